@@ -1,0 +1,190 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+// The house: ground floor first. A module uses only floors below its own; modules of one floor are
+// strangers. Sources/README.md has the drawing and the reasons.
+let house: [[Module]] = [
+  [  // 0 ground
+    Module("Simulation"),
+    Module("Documents", system: ["CYAML"]),
+    Module("Shell"),
+    Module("PKI", products: [certificates, crypto]),
+  ],
+  [  // 1 matter
+    Module("KubeObjects", uses: ["Documents", "Simulation"]),
+    Module("Etcd", uses: ["Documents", "Simulation"]),
+    Module("Linux", uses: ["Documents", "Shell", "Simulation"]),
+    Module("CEL", uses: ["Documents"]),
+  ],
+  [  // 2 door
+    Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"])
+  ],
+  [  // 3 clients
+    Module("KubeScheduler", uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"]),
+    Module(
+      "KubeControllerManager",
+      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"]),
+    Module(
+      "KubeNetwork", uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Simulation"]),
+    Module(
+      "KubeNode",
+      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
+    Module(
+      "Kubectl",
+      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
+  ],
+  [  // 4 cluster
+    Module(
+      "KubeCluster",
+      uses: [
+        "CEL", "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNetwork",
+        "KubeNode", "KubeObjects", "KubeScheduler", "Kubectl", "Linux", "PKI", "Shell",
+        "Simulation",
+      ])
+  ],
+  [  // 5 school
+    Module(
+      "Curriculum",
+      uses: [
+        "CEL", "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "Linux", "Simulation",
+      ]),
+    Module("LearnerRecord", uses: ["Documents", "Simulation"], products: [grdb]),
+  ],
+  [  // 6 lesson
+    Module(
+      "Classroom",
+      uses: [
+        "Curriculum", "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "LearnerRecord",
+        "Linux", "Shell", "Simulation",
+      ])
+  ],
+  [  // 7 doors
+    Module("Terminal", uses: ["Classroom", "Documents"], system: ["CLibedit", "CMarkdown"]),
+    Module(
+      "SecureServing",
+      uses: ["Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "PKI", "Simulation"],
+      products: nio),
+  ],
+]
+
+let systemLibraries: [Target] = [
+  .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+  .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
+  .systemLibrary(
+    name: "CMarkdown", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+]
+
+/// One room of the house: a folder of Sources with its twin in Tests.
+struct Module {
+  let name: String
+  let uses: [String]
+  let system: [String]
+  let products: [Target.Dependency]
+
+  init(
+    _ name: String, uses: [String] = [], system: [String] = [],
+    products: [Target.Dependency] = []
+  ) {
+    self.name = name
+    self.uses = uses
+    self.system = system
+    self.products = products
+  }
+}
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  // CI holds our own targets to no warnings; dependencies are not ours to fix.
+  Context.environment["CI"] == nil
+    ? .define("DEVELOPMENT") : .treatAllWarnings(as: .error),
+]
+
+for (floor, modules) in house.enumerated() {
+  let below = Set(house[..<floor].joined().map(\.name))
+  for module in modules {
+    for used in module.uses where !below.contains(used) {
+      fatalError("\(module.name) may not use \(used): it is not on a floor below")
+    }
+  }
+}
+
+// DRYDOCK_MODULE=Shell builds that module, what it uses and its tests, and nothing else.
+let wanted: Set<String> = {
+  let all = Dictionary(uniqueKeysWithValues: house.joined().map { ($0.name, $0) })
+  guard let names = Context.environment["DRYDOCK_MODULE"] else { return Set(all.keys) }
+  var found: Set<String> = []
+  var open = names.split(separator: ",").map(String.init)
+  while let name = open.popLast() {
+    guard let module = all[name] else { fatalError("no module \(name)") }
+    if found.insert(name).inserted { open += module.uses }
+  }
+  return found
+}()
+let focus = Context.environment["DRYDOCK_MODULE"].map {
+  Set($0.split(separator: ",").map(String.init))
+}
+let whole = focus == nil
+
+let modules = house.joined().filter { wanted.contains($0.name) }
+
+let package = Package(
+  name: "drydock",
+  platforms: [.macOS(.v15)],
+  products: whole ? [.executable(name: "drydock", targets: ["drydock"])] : [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  ],
+  targets: modules.map { module in
+    .target(
+      name: module.name,
+      dependencies: (module.uses + module.system).map { .init(stringLiteral: $0) }
+        + module.products,
+      swiftSettings: settings)
+  }
+    + modules.filter { focus?.contains($0.name) ?? true }.map { module in
+      .testTarget(
+        name: module.name + "Tests",
+        dependencies: ([module.name] + module.uses).map { .init(stringLiteral: $0) }
+          + module.products,
+        exclude: [],
+        resources: [],
+        swiftSettings: settings)
+    }
+    + systemLibraries
+    + (whole
+      ? [
+        .executableTarget(
+          name: "drydock",
+          dependencies: house.suffix(5).joined().map { .init(stringLiteral: $0.name) } + [
+            "Documents", "KubeObjects", "Linux", "Simulation",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+          ],
+          swiftSettings: settings),
+        .executableTarget(
+          name: "Benchmarks",
+          dependencies: house.joined().map { .init(stringLiteral: $0.name) },
+          swiftSettings: settings),
+        .testTarget(name: "HouseTests", swiftSettings: settings),
+      ] : []),
+  swiftLanguageModes: [.v6])
