@@ -1,0 +1,83 @@
+/// A kind of cluster that drydock can boot, named as `--cluster` names it.
+package struct Blueprint: Hashable, Sendable {
+  package var name: String
+  /// The nodes, the control plane's first; empty for an API server alone.
+  package var nodes: [NodePlan]
+  /// Whether controllers and the scheduler run.
+  package var hasControllers: Bool
+  /// Whether kubelets run and obey Pods; without, a client plays them.
+  package var kubelets: Kubelets
+  /// Whether kubeadm's add-ons (CoreDNS, kube-proxy, a CNI) and control-plane Pods are there.
+  package var hasAddOns: Bool
+
+  package enum Kubelets: Sendable {
+    case none, simulated
+    /// Kubelets that run no containers and only obey the `stand-in/…` annotations of recordings.
+    case standIn
+  }
+
+  package struct NodePlan: Hashable, Sendable {
+    package var name: String
+    package var isControlPlane = false
+    package var cpus = 2
+    package var memoryKiB: Int64 = 4_000_000
+    package var address: String
+  }
+
+  package static let kubeadm = Blueprint(
+    name: "kubeadm",
+    nodes: [
+      NodePlan(name: "controlplane", isControlPlane: true, address: "192.168.56.10"),
+      NodePlan(name: "node01", address: "192.168.56.11"),
+      NodePlan(name: "node02", address: "192.168.56.12"),
+    ], hasControllers: true, kubelets: .simulated, hasAddOns: true)
+
+  /// One node that is control plane and worker at once.
+  package static let single = Blueprint(
+    name: "single",
+    nodes: [NodePlan(name: "controlplane", isControlPlane: true, address: "192.168.56.10")],
+    hasControllers: true, kubelets: .simulated, hasAddOns: true)
+
+  /// The three nodes of the recordings: 4 CPU and 8 GiB each, no add-ons.
+  package static let plain = Blueprint(
+    name: "plain",
+    nodes: [
+      NodePlan(
+        name: "controlplane", isControlPlane: true, cpus: 4, memoryKiB: 8_388_608,
+        address: "10.0.0.1"),
+      NodePlan(name: "node01", cpus: 4, memoryKiB: 8_388_608, address: "10.0.0.2"),
+      NodePlan(name: "node02", cpus: 4, memoryKiB: 8_388_608, address: "10.0.0.3"),
+    ], hasControllers: true, kubelets: .standIn, hasAddOns: false)
+
+  package static let apiserver = Blueprint(
+    name: "apiserver", nodes: [], hasControllers: false, kubelets: .none, hasAddOns: false)
+  package static let bare = Blueprint(
+    name: "bare", nodes: [], hasControllers: true, kubelets: .none, hasAddOns: false)
+
+  /// `scale-N`: a control plane and N workers.
+  package static func scale(_ workers: Int) -> Blueprint {
+    let control = NodePlan(
+      name: "controlplane", isControlPlane: true, cpus: 16, memoryKiB: 64_000_000,
+      address: "10.100.0.1")
+    let nodes = (1...max(1, workers)).map { index in
+      NodePlan(
+        name: "node" + String(repeating: "0", count: max(0, 5 - "\(index)".count)) + "\(index)",
+        cpus: 16, memoryKiB: 64_000_000,
+        address: "10.\(100 + (index + 1) / 65536).\((index + 1) / 256 % 256).\((index + 1) % 256)")
+    }
+    return Blueprint(
+      name: "scale-\(workers)", nodes: [control] + nodes, hasControllers: true,
+      kubelets: .simulated, hasAddOns: false)
+  }
+
+  package static let all = [kubeadm, single, plain, apiserver, bare]
+
+  /// The blueprint of that name, `scale-N` included (at most 5,000 workers), or nil.
+  package static func named(_ name: String) -> Blueprint? {
+    if let found = all.first(where: { $0.name == name }) { return found }
+    guard name.hasPrefix("scale-"), let workers = Int(name.dropFirst(6)),
+      (1...5000).contains(workers)
+    else { return nil }
+    return scale(workers)
+  }
+}
