@@ -23,8 +23,11 @@ package protocol ShellHost: AnyObject {
   func run(_ command: Command) async throws -> ExitStatus
   /// Whether a bare name or path can be run, as the absolute path found; for `command -v`, `type`.
   func locate(_ program: String, path: String, in directory: String) -> String?
-  /// Starts `body` as a concurrent child process (a pipeline's part, `&`, `<( )`).
-  func spawn(_ title: String, _ body: @escaping () async -> ExitStatus) -> any ShellChild
+  /// Starts `body` as a concurrent child process (a pipeline's part, `&`, `<( )`). The body is given
+  /// the child's own host: its pid, its pending signals, its `step`. Descriptors are the body's own
+  /// affair: it holds its references before `spawn` and releases them at its end.
+  func spawn(_ title: String, _ body: @escaping (any ShellHost) async -> ExitStatus)
+    -> any ShellChild
 
   /// Called at every simple command and loop turn: counts steps, lets other processes run, and
   /// throws when the process is to end (a signal, Ctrl-C, an exhausted budget).
@@ -49,12 +52,23 @@ package protocol ShellHost: AnyObject {
   /// Which signals the script traps, so that the host delivers instead of ending the process.
   func setTrapped(_ signals: Set<Int32>)
   var fileMask: Int { get set }
+  /// How many bytes one `$( )` may hold before it ends with `HostError.budget`.
+  var captureLimit: Int { get }
+}
+
+extension ShellHost {
+  package var captureLimit: Int { 16 << 20 }
 }
 
 /// One open file description, shared by every descriptor that refers to it.
 package protocol OpenFile: AnyObject {
   /// At most `count` bytes, waiting for the first; empty at the end of the file.
   func read(upTo count: Int) async throws -> [UInt8]
+  /// Like `read(upTo:)`, but takes nothing after the first `delimiter`: what `read` needs so that
+  /// the next program finds the following line. The default reads byte by byte.
+  func read(through delimiter: UInt8, upTo count: Int) async throws -> [UInt8]
+  /// Waits until a read would not wait, or for at most so long; false when the time ran out.
+  func waitReadable(nanoseconds: Int64) async throws -> Bool
   /// Writes all bytes, waiting for room; throws `HostError.brokenPipe` when nobody can read them.
   func write(_ bytes: [UInt8]) async throws
   var isTerminal: Bool { get }
@@ -62,6 +76,21 @@ package protocol OpenFile: AnyObject {
   func retain()
   /// One fewer; the last one closes it.
   func release()
+}
+
+extension OpenFile {
+  package func read(through delimiter: UInt8, upTo count: Int) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let next = try await read(upTo: 1)
+      guard let byte = next.first else { break }
+      bytes.append(byte)
+      if byte == delimiter { break }
+    }
+    return bytes
+  }
+
+  package func waitReadable(nanoseconds: Int64) async throws -> Bool { true }
 }
 
 package enum OpenMode: Sendable { case read, write, append, readWrite, createNew }
@@ -93,7 +122,8 @@ package struct FileStatus: Hashable, Sendable {
   }
 }
 
-/// A program to run, with the descriptors that it inherits (0, 1, 2 and any others).
+/// A program to run, with the descriptors that it inherits (0, 1, 2 and any others), lent for the
+/// duration of the call: who keeps one longer retains it.
 package struct Command {
   package var path: String
   /// Without the program's own name.
