@@ -1,5 +1,5 @@
 package import Documents
-package import KubeObjects
+import KubeObjects
 
 /// A component's cache of one resource, as client-go's shared informers keep it: listed once, then
 /// followed by a watch. Changes arrive in the order of their revisions, never inside the write that

@@ -1,0 +1,72 @@
+package import Documents
+package import KubeObjects
+package import Simulation
+
+/// A rule of the API server about requests that passed authorization, by upstream's plug-in name.
+package protocol AdmissionPlugin: Sendable {
+  /// As --enable-admission-plugins names it.
+  var name: String { get }
+  func handles(_ operation: AdmissionAttributes.Operation) -> Bool
+}
+
+/// A plug-in that may change the object before it is checked.
+package protocol MutatingAdmissionPlugin: AdmissionPlugin {
+  func admit(
+    _ attributes: inout AdmissionAttributes, _ objects: any ObjectAccess
+  ) throws(StatusError)
+}
+
+/// A plug-in that may refuse the object as it would be stored.
+package protocol ValidatingAdmissionPlugin: AdmissionPlugin {
+  func validate(
+    _ attributes: inout AdmissionAttributes, _ objects: any ObjectAccess
+  ) throws(StatusError)
+}
+
+/// What admission is told of a request.
+package struct AdmissionAttributes {
+  package enum Operation: String, Sendable {
+    case create = "CREATE"
+    case update = "UPDATE"
+    case delete = "DELETE"
+    case connect = "CONNECT"
+  }
+
+  package let operation: Operation
+  package let resource: GroupVersionResource
+  package let subresource: String
+  package let kind: String
+  package let namespace: String
+  package let name: String
+  /// As it would be stored; null on delete.
+  package var object: Value
+  /// As it is stored; null on create.
+  package let oldObject: Value
+  /// The CreateOptions, UpdateOptions, DeleteOptions, or options of a connection.
+  package let options: Value
+  package let user: UserInfo
+  package let dryRun: Bool
+  package let now: Moment
+  /// Warnings for the client, in order.
+  package var warnings: [String] = []
+  package var auditAnnotations: [String: String] = [:]
+
+  package init(
+    operation: Operation, resource: GroupVersionResource, subresource: String, kind: String,
+    namespace: String, name: String, object: Value, oldObject: Value, options: Value,
+    user: UserInfo, dryRun: Bool, now: Moment
+  ) {
+    self.operation = operation
+    self.resource = resource
+    self.subresource = subresource
+    self.kind = kind
+    self.namespace = namespace
+    self.name = name
+    self.object = object
+    self.oldObject = oldObject
+    self.options = options
+    self.user = user
+    self.dryRun = dryRun
+    self.now = now
+  }
+}

@@ -1,0 +1,4 @@
+/// The plug-ins that run, in upstream's order; one that is both kinds runs in both rounds.
+package enum AdmissionPlugins {
+  package static let all: [any AdmissionPlugin] = []
+}

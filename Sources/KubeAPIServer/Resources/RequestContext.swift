@@ -1,0 +1,93 @@
+package import Documents
+package import KubeObjects
+package import Simulation
+
+/// What a strategy may know of the request it serves.
+package struct RequestContext {
+  package let resource: GroupVersionResource
+  /// Empty for the object itself; status, scale, resize, …
+  package let subresource: String
+  package let namespace: String
+  package let user: UserInfo
+  package let dryRun: Bool
+  package let now: Moment
+  /// Whether the kind has a status subresource.
+  package let hasStatus: Bool
+  /// Other objects of the cluster.
+  package let objects: any ObjectAccess
+
+  package init(
+    resource: GroupVersionResource, subresource: String, namespace: String, user: UserInfo,
+    dryRun: Bool, now: Moment, hasStatus: Bool, objects: any ObjectAccess
+  ) {
+    self.resource = resource
+    self.subresource = subresource
+    self.namespace = namespace
+    self.user = user
+    self.dryRun = dryRun
+    self.now = now
+    self.hasStatus = hasStatus
+    self.objects = objects
+  }
+
+  /// An update of the main resource keeps the old status, one of `status` keeps all the rest but
+  /// metadata.
+  package func keepOtherParts(_ object: inout Value, old: Value) {
+    guard hasStatus else { return }
+    if subresource == "status" {
+      var kept = old
+      kept["status"] = object["status"]
+      kept["metadata"] = object["metadata"]
+      object = kept
+    } else {
+      object["status"] = old["status"]
+    }
+  }
+}
+
+/// The API server's own way to other objects: no authorization, no admission, stored version.
+package protocol ObjectAccess: AnyObject {
+  func get(_ resource: GroupVersionResource, namespace: String, name: String) -> Value?
+  /// In the order of their keys; an empty namespace means all.
+  func list(_ resource: GroupVersionResource, namespace: String) -> [Value]
+  /// Stores a new object as it is, metadata filled.
+  func create(
+    _ resource: GroupVersionResource, _ object: Value, dryRun: Bool
+  ) throws(StatusError)
+  /// Replaces an object; its resourceVersion is a precondition.
+  func update(
+    _ resource: GroupVersionResource, _ object: Value, dryRun: Bool
+  ) throws(StatusError)
+  func delete(_ resource: GroupVersionResource, namespace: String, name: String, dryRun: Bool)
+  /// Repeatable chance, for picking addresses and ports.
+  func random(below bound: Int) -> Int
+  /// The answer of the cluster's authorizers.
+  func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool
+}
+
+/// What an authorizer is asked: may somebody do this?
+package struct AccessQuestion: Hashable, Sendable {
+  package var verb: String
+  package var group: String
+  package var version: String
+  package var resource: String
+  package var subresource: String
+  package var namespace: String
+  package var name: String
+  /// Not empty for a path that is no resource: /healthz.
+  package var path: String
+
+  package init(
+    verb: String, group: String = "", version: String = "*", resource: String = "",
+    subresource: String = "", namespace: String = "", name: String = "", path: String = ""
+  ) {
+    self.verb = verb
+    self.group = group
+    self.version = version
+    self.resource = resource
+    self.subresource = subresource
+    self.namespace = namespace
+    self.name = name
+    self.path = path
+  }
+}

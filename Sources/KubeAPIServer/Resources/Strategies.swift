@@ -1,0 +1,4 @@
+/// The strategies of all built-in kinds; a kind without one has the generic behaviour.
+package enum Strategies {
+  package static let all: [any Strategy] = []
+}
