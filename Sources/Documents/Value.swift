@@ -35,7 +35,7 @@ extension Value {
   }
 
   /// The value at the end of a path of member names, or nil.
-  package subscript(path: String...) -> Value? {
+  package subscript(path path: String...) -> Value? {
     get { at(path) }
     set { set(path[...], newValue) }
   }

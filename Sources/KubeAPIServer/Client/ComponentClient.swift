@@ -1,6 +1,5 @@
 package import Documents
 package import KubeObjects
-package import Simulation
 
 /// A control-plane component's access to the API: the same pipeline as every request, without paths
 /// and bytes. Who it is decides what it may do and which manager its writes are recorded under.
