@@ -160,7 +160,7 @@ package protocol ShellChild: AnyObject {
 package enum HostError: Error, Hashable, Sendable {
   case notFound, permissionDenied, isDirectory, notDirectory, exists, brokenPipe, noSpace
   case notExecutable, tooManyLinks, nameTooLong, notEmpty, noSuchProcess, readOnly, badDescriptor
-  case notPermitted, invalidArgument
+  case notPermitted, invalidArgument, crossDevice, busy, interrupted, tooManyProcesses
   /// A budget (steps, memory, output) ran out; the text says which and how much.
   case budget(String)
 
@@ -181,6 +181,10 @@ package enum HostError: Error, Hashable, Sendable {
     case .badDescriptor: "Bad file descriptor"
     case .notPermitted: "Operation not permitted"
     case .invalidArgument: "Invalid argument"
+    case .crossDevice: "Invalid cross-device link"
+    case .busy: "Device or resource busy"
+    case .interrupted: "Interrupted system call"
+    case .tooManyProcesses: "Resource temporarily unavailable"
     case .budget(let what): what
     }
   }
