@@ -1,0 +1,117 @@
+/// The members of an object, sorted by the bytes of their names; the last of equal names counts.
+///
+/// A sorted array: half the memory of a hash table, the order of Go's maps when printed, equality
+/// without hashing, and look-ups of four or five comparisons at the sizes that objects have.
+package struct Mapping: Hashable, Sendable {
+  package typealias Element = (key: String, value: Value)
+
+  @usableFromInline struct Entry: Hashable, Sendable {
+    @usableFromInline var key: String
+    @usableFromInline var value: Value
+  }
+  private var entries: [Entry]
+
+  package init() { entries = [] }
+
+  package init(_ pairs: some Sequence<(String, Value)>) {
+    self.init(entries: pairs.map { Entry(key: $0.0, value: $0.1) })
+  }
+
+  /// Sorts; `duplicate` hears the name of every entry that a later one hides.
+  init(entries: [Entry], duplicate: (String) -> Void = { _ in }) {
+    self.entries = entries
+    if !Self.isSorted(entries) { normalize(duplicate) }
+  }
+
+  package var keys: [String] { entries.map(\.key) }
+  package var values: [Value] { entries.map(\.value) }
+
+  package subscript(_ key: String) -> Value? {
+    get {
+      let index = position(of: key)
+      guard index < entries.count, ByteOrder.equal(entries[index].key, key) else { return nil }
+      return entries[index].value
+    }
+    _modify {
+      let index = position(of: key)
+      let present = index < entries.count && ByteOrder.equal(entries[index].key, key)
+      var value: Value?
+      if present {
+        value = entries[index].value
+        entries[index].value = .null  // leave the only reference in `value`
+      }
+      defer {
+        switch (value, present) {
+        case (let new?, true): entries[index].value = new
+        case (let new?, false): entries.insert(Entry(key: key, value: new), at: index)
+        case (nil, true): entries.remove(at: index)
+        case (nil, false): break
+        }
+      }
+      yield &value
+    }
+  }
+
+  /// The same names with other values; nil leaves a member out.
+  package func compactMapValues(_ transform: (Value) throws -> Value?) rethrows -> Mapping {
+    var result = Mapping()
+    result.entries = try entries.compactMap { entry in
+      try transform(entry.value).map { Entry(key: entry.key, value: $0) }
+    }
+    return result
+  }
+
+  /// The members that `isIncluded` holds for.
+  package func filter(_ isIncluded: (Element) throws -> Bool) rethrows -> Mapping {
+    var result = Mapping()
+    result.entries = try entries.filter { try isIncluded(($0.key, $0.value)) }
+    return result
+  }
+
+  /// Where `key` is or would be.
+  private func position(of key: String) -> Int {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ByteOrder.precedes(entries[middle].key, key) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private static func isSorted(_ entries: [Entry]) -> Bool {
+    var index = 1
+    while index < entries.count {
+      if !ByteOrder.precedes(entries[index - 1].key, entries[index].key) { return false }
+      index += 1
+    }
+    return true
+  }
+
+  private mutating func normalize(_ duplicate: (String) -> Void) {
+    // The standard library's sort is stable: the later of equal names stays behind the earlier.
+    entries.sort { ByteOrder.precedes($0.key, $1.key) }
+    var kept = 0
+    for index in entries.indices.dropFirst() {
+      if ByteOrder.equal(entries[index].key, entries[kept].key) {
+        duplicate(entries[index].key)
+      } else {
+        kept += 1
+      }
+      if kept != index { entries.swapAt(kept, index) }
+    }
+    if kept + 1 < entries.count { entries.removeSubrange((kept + 1)...) }
+  }
+}
+
+extension Mapping: RandomAccessCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { entries.count }
+  package subscript(position: Int) -> Element {
+    (entries[position].key, entries[position].value)
+  }
+}
+
+extension Mapping: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
+}
