@@ -1,0 +1,58 @@
+package import Simulation
+
+/// One thing that came into a cluster from outside, and when on the cluster's clock.
+package struct JournalEntry: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// A command line, here-documents and continuations included.
+    case line(String)
+    /// A line typed to the running command, with its newline if it had one.
+    case input([UInt8])
+    /// Ctrl-D to the running command.
+    case endOfInput
+    /// What the learner's editor left of a file; nil when it left nothing.
+    case edit(path: String, text: [UInt8]?)
+    /// Ctrl-C to the running command.
+    case interrupt
+    /// The entry of that ordinal, and what belongs to it, never happened.
+    case undo(ordinal: Int)
+  }
+
+  package var ordinal: Int
+  package var kind: Kind
+  package var moment: Moment
+  /// When the command ended; nil while it runs, and for ever when drydock was killed meanwhile.
+  package var finished: Moment?
+  package var status: Int32?
+  /// Whether it changed the cluster or a file.
+  package var changed: Bool
+
+  package init(
+    ordinal: Int, kind: Kind, moment: Moment, finished: Moment? = nil, status: Int32? = nil,
+    changed: Bool = false
+  ) {
+    self.ordinal = ordinal
+    self.kind = kind
+    self.moment = moment
+    self.finished = finished
+    self.status = status
+    self.changed = changed
+  }
+}
+
+extension JournalEntry {
+  /// The entries that count: without what was undone, and without the undoing itself.
+  package static func effective(_ entries: [JournalEntry]) -> [JournalEntry] {
+    var undone: Set<Int> = []
+    for case .undo(let ordinal) in entries.map(\.kind) { undone.insert(ordinal) }
+    var inUndone = false
+    return entries.filter { entry in
+      switch entry.kind {
+      case .undo: return false
+      // Inputs, edits and interrupts belong to the line before them.
+      case .line: inUndone = undone.contains(entry.ordinal)
+      case .input, .endOfInput, .edit, .interrupt: break
+      }
+      return !inUndone
+    }
+  }
+}
