@@ -1,0 +1,75 @@
+package import Documents
+
+/// The structure of one built-in type: its fields in the order of the wire.
+package struct StructuralType: Sendable {
+  /// Such as core.v1.PodSpec.
+  package let name: String
+  /// The kind it is the object of, where it is one.
+  package let kind: String?
+  package let groupVersion: GroupVersion?
+  /// Whether apply takes it as one value.
+  package let isAtomic: Bool
+  /// In the order of the wire.
+  package let fields: [Field]
+  /// Indices of `fields` by name.
+  let sorted: [Int]
+  /// Indices of the fields that an encoded object always has.
+  package let always: [Int]
+
+  package struct Field: Sendable {
+    package let name: String
+    /// The protobuf number, and for a part of an inlined message the number inside it (else 0).
+    package let wire: (outer: Int, inner: Int)
+    package let type: FieldType
+    package let isRequired: Bool
+    package let defaultValue: Value?
+    /// A zero or empty value is left out when encoded.
+    package let omitsZero: Bool
+    /// The allowed words, where there are some.
+    package let allowed: [String]
+    package let list: ListType
+    package let patchStrategy: String
+    package let patchMergeKey: String
+  }
+
+  package enum ListType: Sendable, Equatable {
+    /// Nothing said: lists are atomic, maps and structures granular.
+    case unspecified
+    case atomic, set, granular
+    case map(keys: [String])
+  }
+
+  /// The field of that name.
+  package func field(_ name: String) -> Field? {
+    guard let index = index(of: name) else { return nil }
+    return fields[index]
+  }
+
+  package func index(of name: String) -> Int? {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      let other = fields[sorted[middle]].name
+      if other == name { return sorted[middle] }
+      if other < name { low = middle + 1 } else { high = middle }
+    }
+    return nil
+  }
+}
+
+/// The type of a field's value.
+package indirect enum FieldType: Sendable {
+  case string, boolean, int32, int64, double
+  /// Base 64 in JSON.
+  case bytes
+  case time, microTime, quantity, intOrString
+  /// An object without a known structure.
+  case object
+  /// Any value at all.
+  case any
+  case list(FieldType)
+  case map(FieldType)
+  /// A structure: its place in `Schema.types`.
+  case structure(Int)
+}
