@@ -71,7 +71,7 @@ let house: [[Module]] = [
       ])
   ],
   [  // 7 doors
-    Module("Terminal", uses: ["Classroom", "Documents"], system: ["CLibedit", "CMarkdown"]),
+    Module("Terminal", system: ["CLibedit", "CMarkdown"]),
     Module(
       "SecureServing",
       uses: ["Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "PKI", "Simulation"],

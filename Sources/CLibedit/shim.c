@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <errno.h>
 #include <sys/ioctl.h>
+#include <signal.h>
+#include <poll.h>
 
 EditLine *ce_init(const char *prog) { return el_init(prog, stdin, stdout, stderr); }
 int ce_set_client(EditLine *e, void *p) { return el_set(e, EL_CLIENTDATA, p); }
@@ -52,3 +54,13 @@ int ce_write_all(int fd, const char *p, size_t n) {
   return 0;
 }
 int ce_columns(void) { struct winsize w; return ioctl(1, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80; }
+
+static volatile sig_atomic_t interrupted = 0, resized = 0;
+static void note(int number) { if (number == SIGINT) interrupted = 1; else resized = 1; }
+void ce_watch_signals(void) {
+  struct sigaction a; memset(&a, 0, sizeof a); a.sa_handler = note; sigemptyset(&a.sa_mask);
+  sigaction(SIGINT, &a, NULL); sigaction(SIGWINCH, &a, NULL);
+}
+int ce_take_interrupt(void) { int was = interrupted; interrupted = 0; return was; }
+int ce_take_resize(void) { int was = resized; resized = 0; return was; }
+int ce_poll_input(int milliseconds) { struct pollfd p = { 0, POLLIN, 0 }; int n = poll(&p, 1, milliseconds); return n < 0 ? (errno == EINTR ? -1 : 1) : n; }

@@ -42,4 +42,12 @@ int ce_wcswidth_utf8(const char *s);
 int ce_utf8_locale(void);
 int ce_write_all(int fd, const char *p, size_t n);
 int ce_columns(void);
+
+// Notes SIGINT and SIGWINCH instead of dying; a blocked read or poll returns with EINTR.
+void ce_watch_signals(void);
+// Whether the signal came since the last call.
+int ce_take_interrupt(void);
+int ce_take_resize(void);
+// 1 input waits, 0 time is up, -1 a signal came.
+int ce_poll_input(int milliseconds);
 #endif

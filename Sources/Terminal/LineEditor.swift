@@ -1,0 +1,128 @@
+import CLibedit
+import Glibc
+
+/// Reads lines from a person at a terminal, with editing, history and completion by libedit.
+package final class LineEditor {
+  package enum Event: Equatable, Sendable {
+    case line(String)
+    /// Ctrl-C: the line is dropped.
+    case interrupted
+    /// Ctrl-D on an empty line, or the terminal went away.
+    case end
+  }
+
+  let editor: OpaquePointer
+  let past: OpaquePointer
+  /// Answers Tab: the whole line and the cursor's place in it, in bytes.
+  package var completer: (String, Int) -> Completion = { _, _ in
+    Completion(word: "", candidates: [])
+  }
+  /// Called while no key is pressed; what it returns is written above the line being typed.
+  package var onIdle: () -> String? = { nil }
+  package var idleMilliseconds: Int32 = 200
+
+  var prompt = StyledText()
+  let styling: Styling
+  private var promptBytes: UnsafeMutablePointer<CChar>?
+  var wasInterrupted = false
+  /// Bytes read and not yet given to libedit.
+  var pending: [UInt8] = []
+
+  /// nil when libedit cannot work with this terminal.
+  package init?(program: String, styling: Styling) {
+    guard ce_utf8_locale() == 1, let editor = ce_init(program) else { return nil }
+    guard let past = history_init() else {
+      el_end(editor)
+      return nil
+    }
+    self.editor = editor
+    self.past = past
+    self.styling = styling
+    _ = ce_hist_size(past, Int32(LineEditor.historyLength))
+    _ = ce_set_client(editor, Unmanaged.passUnretained(self).toOpaque())
+    _ = ce_set_prompt(editor, { LineEditor.of($0)?.promptPointer() }, 1)
+    _ = ce_set_history(editor, past)
+    _ = ce_set_signal(editor, 0)
+    _ = ce_set_getc(editor, { LineEditor.of($0)?.nextCharacter($1) ?? -1 })
+    _ = ce_add_fn(editor, "drydock-complete", "complete the word") { editor, _ in
+      LineEditor.of(editor)?.complete() ?? UInt8(CC_ERROR)
+    }
+    _ = ce_add_fn(editor, "drydock-interrupt", "drop the line") { editor, _ in
+      LineEditor.of(editor)?.interrupt() ?? UInt8(CC_ERROR)
+    }
+    _ = ce_set_editor(editor, "emacs")
+    bindDefaults()
+    _ = el_source(editor, nil)
+    bindOwn()
+    // While a line is edited ^C is a key; while a command runs it is a signal again.
+    _ = ce_setty(editor, "-d", "-isig")
+    Interrupts.watch()
+  }
+
+  deinit {
+    history_end(past)
+    el_end(editor)
+    free(promptBytes)
+  }
+
+  private static func of(_ editor: OpaquePointer?) -> LineEditor? {
+    guard let editor, let client = ce_get_client(editor) else { return nil }
+    return Unmanaged<LineEditor>.fromOpaque(client).takeUnretainedValue()
+  }
+
+  /// Reads one line; the newline is not part of it.
+  package func read(_ prompt: StyledText) -> Event {
+    self.prompt = prompt
+    wasInterrupted = false
+    // Raw before the prompt shows: libedit itself prints first, and a ^C in the gap would kill.
+    _ = ce_prep_term(editor, 1)
+    var count: Int32 = 0
+    let start = el_gets(editor, &count)
+    if wasInterrupted { return .interrupted }
+    guard let start, count > 0 else { return .end }
+    let bytes = UnsafeRawBufferPointer(start: start, count: Int(count))
+    var line = String(decoding: bytes, as: UTF8.self)
+    if line.last == "\n" || line.last == "\r\n" { line.removeLast() }
+    return .line(line)
+  }
+
+  private func promptPointer() -> UnsafeMutablePointer<CChar>? {
+    free(promptBytes)
+    promptBytes = strdup(prompt.prompt(styling))
+    return promptBytes
+  }
+
+  private func bindDefaults() {
+    let keys = [
+      ("^R", "em-inc-search-prev"), ("^S", "em-inc-search-next"),
+      ("\\e[1~", "ed-move-to-beg"), ("\\e[4~", "ed-move-to-end"),
+      ("\\e[3~", "ed-delete-next-char"),
+      ("\\e[1;5C", "em-next-word"), ("\\e[1;5D", "ed-prev-word"),
+    ]
+    for (key, function) in keys { _ = ce_bind(editor, key, function) }
+  }
+
+  /// After ~/.editrc, whose `bind -v` and `bind -e` wipe the keys.
+  private func bindOwn() {
+    _ = ce_bind(editor, "^I", "drydock-complete")
+    _ = ce_bind(editor, "^C", "drydock-interrupt")
+    if let mode = ce_get_editor(editor), String(cString: mode) == "vi" {
+      _ = ce_bind(editor, "^R", "em-inc-search-prev")
+    }
+  }
+
+  private func interrupt() -> UInt8 {
+    wasInterrupted = true
+    write("^C\n")
+    return UInt8(CC_NEWLINE)
+  }
+
+  func write(_ text: String) {
+    fflush(nil)
+    Array(text.utf8).withUnsafeBytes { raw in
+      if let start = raw.bindMemory(to: CChar.self).baseAddress {
+        _ = ce_write_all(1, start, raw.count)
+      }
+    }
+  }
+}

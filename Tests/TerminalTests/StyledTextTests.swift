@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Terminal
+
+@Suite struct StyledTextTests {
+  @Test(
+    "width is counted in columns",
+    arguments: [
+      ("abc", 3), ("größe", 5), ("日本", 4), ("e\u{301}", 1), ("\u{1B}", 0), ("✔", 1), ("🚢", 2),
+      ("", 0),
+    ])
+  func width(text: String, columns: Int) {
+    #expect(DisplayWidth.of(text) == columns)
+  }
+
+  @Test("a prompt has its codes between marks, merged, and ends in something visible")
+  func prompt() {
+    var text = StyledText("controlplane", Style(colour: .green))
+    text.append(" $", Style(bold: true))
+    #expect(
+      text.prompt(.colour)
+        == "\u{1}\u{1B}[32m\u{1}controlplane\u{1}\u{1B}[0;1m\u{1} $\u{1}\u{1B}[0m\u{1} ")
+    #expect(text.prompt(.plain) == "controlplane $ ")
+  }
+
+  @Test(
+    "completion types what all candidates agree on",
+    arguments: [
+      ("ge", ["get"], "t "),
+      ("de", ["delete", "describe"], nil),
+      ("d", ["delete", "describe"], "e"),
+      ("", ["pods", "podtemplates"], "pod"),
+      ("x", [], nil),
+      ("get", ["get"], " "),
+    ] as [(String, [String], String?)])
+  func insertion(word: String, candidates: [String], typed: String?) {
+    #expect(Completion(word: word, candidates: candidates).insertion == typed)
+  }
+
+  @Test("candidates stand in columns, filled downwards")
+  func columns() {
+    #expect(
+      ColumnLayout.lines(["a", "b", "ccc", "d", "e"], width: 15) == ["a    ccc  e", "b    d"])
+    #expect(ColumnLayout.lines(["long word"], width: 3) == ["long word"])
+    #expect(ColumnLayout.lines([], width: 3) == [])
+  }
+
+  @Test(
+    "characters are taken from bytes as they arrive",
+    arguments: [
+      ([0x61, 0x62], 0x61, 1), ([0xC3, 0xBC], 0xFC, 2), ([0xE6, 0x97, 0xA5, 0x61], 0x65E5, 3),
+      ([0xF0, 0x9F, 0x9A, 0xA2], 0x1F6A2, 4), ([0xFF], 0xFFFD, 1), ([0xC3, 0x28], 0xFFFD, 1),
+      ([0xED, 0xA0, 0x80], 0xFFFD, 3),
+    ] as [([UInt8], UInt32, Int)])
+  func characters(bytes: [UInt8], scalar: UInt32, length: Int) throws {
+    let first = try #require(UTF8Reader.first(of: bytes))
+    #expect(first.scalar == scalar && first.length == length)
+  }
+
+  @Test("an unfinished character waits for its rest")
+  func unfinished() {
+    for bytes in [[0xC3], [0xE6, 0x97], [0xF0, 0x9F, 0x9A], []] as [[UInt8]] {
+      #expect(UTF8Reader.first(of: bytes) == nil)
+    }
+  }
+}
