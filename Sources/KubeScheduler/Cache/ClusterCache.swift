@@ -1,0 +1,183 @@
+import Documents
+import KubeAPIServer
+
+/// What the scheduler knows of nodes and of the Pods on them, its own fresh decisions included.
+final class ClusterCache {
+  private(set) var nodes: [String: NodeInfo] = [:]
+  /// Nodes in the order in which they are tried: zone by zone in turns.
+  private(set) var order: [NodeInfo] = []
+  private var assigned: [String: PodInfo] = [:]
+  private var nextSlot = 0
+  private var freeSlots: [Int] = []
+  private var tree = NodeTree()
+  private(set) var namespaceLabels: [String: Mapping] = [:]
+  private(set) var nominations = Nominations()
+  /// Which nodes have Pods with likes or dislikes; sorted by slot when asked.
+  private var affinityNodes: Set<String> = []
+  private var antiAffinityNodes: Set<String> = []
+  let tallies = PodTallies()
+  /// How many nodes hold an image.
+  private(set) var imageNodes: [String: Int] = [:]
+  let storage = StorageCache()
+  /// Services and sets that own Pods: what the default spreading counts by.
+  let owners = OwnerSelectors()
+
+  var nodesWithAffinity: [NodeInfo] { affinityNodes.sorted().compactMap { nodes[$0] } }
+  var nodesWithAntiAffinity: [NodeInfo] { antiAffinityNodes.sorted().compactMap { nodes[$0] } }
+  var hasAffinityPods: Bool { !affinityNodes.isEmpty }
+  var hasAntiAffinityPods: Bool { !antiAffinityNodes.isEmpty }
+
+  func labels(ofNamespace name: String) -> Mapping { namespaceLabels[name] ?? [:] }
+  func setLabels(ofNamespace name: String, _ labels: Mapping?) { namespaceLabels[name] = labels }
+
+  func setNode(_ value: Value) {
+    let facts = NodeInfo.Facts(value)
+    if let known = nodes[facts.name] {
+      countImages(known.facts, -1)
+      let isMoved = known.facts.zone != facts.zone || !known.exists
+      if isMoved, known.exists { tree.remove(known.name, zone: known.facts.zone) }
+      known.facts = facts
+      known.exists = true
+      if isMoved { reorder { $0.add(facts.name, zone: facts.zone) } }
+    } else {
+      nodes[facts.name] = NodeInfo(slot: takeSlot(), facts: facts)
+      reorder { $0.add(facts.name, zone: facts.zone) }
+    }
+    countImages(facts, 1)
+  }
+
+  func removeNode(_ name: String) {
+    guard let known = nodes[name], known.exists else { return }
+    countImages(known.facts, -1)
+    known.exists = false
+    reorder { $0.remove(name, zone: known.facts.zone) }
+    dropIfEmpty(known)
+  }
+
+  private func dropIfEmpty(_ node: NodeInfo) {
+    guard !node.exists, node.pods.isEmpty else { return }
+    nodes[node.name] = nil
+    tallies.forget(slot: node.slot)
+    freeSlots.append(node.slot)
+  }
+
+  private func takeSlot() -> Int {
+    if let slot = freeSlots.popLast() { return slot }
+    nextSlot += 1
+    return nextSlot - 1
+  }
+
+  private func reorder(_ change: (inout NodeTree) -> Void) {
+    change(&tree)
+    isOrderStale = true
+  }
+
+  private var isOrderStale = false
+
+  /// Nodes that exist, in the order of trying.
+  func nodesInOrder() -> [NodeInfo] {
+    if isOrderStale {
+      isOrderStale = false
+      order = tree.list.compactMap { nodes[$0] }
+    }
+    return order
+  }
+
+  private func countImages(_ facts: NodeInfo.Facts, _ change: Int) {
+    for name in facts.images.keys {
+      let count = (imageNodes[name] ?? 0) + change
+      imageNodes[name] = count > 0 ? count : nil
+    }
+  }
+
+  func isAssigned(_ uid: String) -> Bool { assigned[uid] != nil }
+  func assignedPod(_ uid: String) -> PodInfo? { assigned[uid] }
+
+  /// Puts a Pod on a node, or replaces what was known of it there.
+  func assign(_ pod: PodInfo, to nodeName: String) {
+    if let known = assigned[pod.uid] { unassign(known.uid) }
+    let node: NodeInfo
+    if let known = nodes[nodeName] {
+      node = known
+    } else {
+      // The Pod may be heard of before its node.
+      let facts = NodeInfo.Facts(["metadata": ["name": .string(nodeName)]])
+      node = NodeInfo(slot: takeSlot(), facts: facts)
+      node.exists = false
+      nodes[nodeName] = node
+    }
+    node.add(pod)
+    assigned[pod.uid] = pod
+    places[pod.uid] = nodeName
+    if !pod.affinity.isEmpty { affinityNodes.insert(nodeName) }
+    if !pod.affinity.requiredAnti.isEmpty { antiAffinityNodes.insert(nodeName) }
+    tallies.add(pod, slot: node.slot)
+  }
+
+  private var places: [String: String] = [:]
+
+  func unassign(_ uid: String) {
+    guard let pod = assigned.removeValue(forKey: uid), let name = places.removeValue(forKey: uid),
+      let node = nodes[name]
+    else { return }
+    node.remove(pod)
+    if node.podsWithAffinity.isEmpty { affinityNodes.remove(name) }
+    if node.podsWithRequiredAntiAffinity.isEmpty { antiAffinityNodes.remove(name) }
+    tallies.remove(pod, slot: node.slot)
+    dropIfEmpty(node)
+  }
+
+  func nominate(_ pod: PodInfo, _ nodeName: String) { nominations.set(pod, nodeName) }
+  func clearNomination(_ uid: String) { nominations.remove(uid) }
+}
+
+/// Pods that wait for room on a node which was cleared for them.
+struct Nominations {
+  private var byNode: [String: [PodInfo]] = [:]
+  private var nodeOf: [String: String] = [:]
+
+  mutating func set(_ pod: PodInfo, _ node: String) {
+    remove(pod.uid)
+    guard !node.isEmpty else { return }
+    byNode[node, default: []].append(pod)
+    nodeOf[pod.uid] = node
+  }
+
+  mutating func remove(_ uid: String) {
+    guard let node = nodeOf.removeValue(forKey: uid) else { return }
+    byNode[node]?.removeAll { $0.uid == uid }
+    if byNode[node]?.isEmpty == true { byNode[node] = nil }
+  }
+
+  var isEmpty: Bool { nodeOf.isEmpty }
+  func pods(on node: String) -> [PodInfo] { byNode[node] ?? [] }
+  func node(of uid: String) -> String? { nodeOf[uid] }
+}
+
+/// The order in which nodes are tried: the zones in turns, each in the order in which nodes came.
+struct NodeTree {
+  private var zones: [(name: String, nodes: [String])] = []
+
+  mutating func add(_ node: String, zone: String) {
+    if let index = zones.firstIndex(where: { $0.name == zone }) {
+      zones[index].nodes.append(node)
+    } else {
+      zones.append((zone, [node]))
+    }
+  }
+
+  mutating func remove(_ node: String, zone: String) {
+    guard let index = zones.firstIndex(where: { $0.name == zone }) else { return }
+    zones[index].nodes.removeAll { $0 == node }
+    if zones[index].nodes.isEmpty { zones.remove(at: index) }
+  }
+
+  var list: [String] {
+    var found: [String] = []
+    let longest = zones.map(\.nodes.count).max() ?? 0
+    for round in 0..<longest {
+      for zone in zones where round < zone.nodes.count { found.append(zone.nodes[round]) }
+    }
+    return found
+  }
+}

@@ -1,0 +1,111 @@
+import Documents
+import KubeObjects
+
+/// A node, what it has and what runs on it.
+final class NodeInfo {
+  /// What a Node object says, read once.
+  struct Facts {
+    var value: Value
+    var name: String
+    var labels: Mapping
+    var taints: [Taint]
+    var isUnschedulable: Bool
+    var allocatable: ResourceAmounts
+    /// Bytes by image name.
+    var images: [String: Int64]
+    /// Region and zone, what the node order goes round by.
+    var zone: String
+
+    init(_ value: Value) {
+      self.value = value
+      name = value[path: "metadata", "name"]?.string ?? ""
+      let labels = value[path: "metadata", "labels"]?.object ?? [:]
+      self.labels = labels
+      taints = value[path: "spec", "taints"]?.array?.map(Taint.init) ?? []
+      isUnschedulable = value[path: "spec", "unschedulable"]?.bool ?? false
+      allocatable = ResourceAmounts(value[path: "status", "allocatable"])
+      images = [:]
+      for image in value[path: "status", "images"]?.array ?? [] {
+        let size = image["sizeBytes"]?.int ?? 0
+        for name in image["names"]?.array?.compactMap(\.string) ?? [] { images[name] = size }
+      }
+      let region = labels["topology.kubernetes.io/region"]?.string ?? ""
+      let zone = labels["topology.kubernetes.io/zone"]?.string ?? ""
+      self.zone = region.isEmpty && zone.isEmpty ? "" : "\(region):\u{0}:\(zone)"
+    }
+  }
+
+  /// A dense number, for counts kept in arrays.
+  let slot: Int
+  var facts: Facts
+  /// A node may be gone while Pods on it still are known.
+  var exists = true
+  private(set) var pods: [PodInfo] = []
+  /// Those of `pods` with likes or dislikes of others.
+  private(set) var podsWithAffinity: [PodInfo] = []
+  private(set) var podsWithRequiredAntiAffinity: [PodInfo] = []
+  private(set) var requested = ResourceAmounts()
+  private(set) var assumedMilliCPU: Int64 = 0
+  private(set) var assumedMemory: Int64 = 0
+  private(set) var hostPorts: [HostPort] = []
+  /// How many Pods here use a claim, by namespace/name.
+  private(set) var claimUses: [String: Int] = [:]
+
+  var name: String { facts.name }
+  var labels: Mapping { facts.labels }
+
+  init(slot: Int, facts: Facts) {
+    self.slot = slot
+    self.facts = facts
+  }
+
+  /// A node of its own with the same Pods, to try something out.
+  func copy() -> NodeInfo {
+    let twin = NodeInfo(slot: slot, facts: facts)
+    twin.pods = pods
+    twin.podsWithAffinity = podsWithAffinity
+    twin.podsWithRequiredAntiAffinity = podsWithRequiredAntiAffinity
+    twin.requested = requested
+    twin.assumedMilliCPU = assumedMilliCPU
+    twin.assumedMemory = assumedMemory
+    twin.hostPorts = hostPorts
+    twin.claimUses = claimUses
+    return twin
+  }
+
+  func topology(_ key: String) -> String? { facts.labels[key]?.string }
+
+  func add(_ pod: PodInfo) {
+    pods.append(pod)
+    if !pod.affinity.isEmpty { podsWithAffinity.append(pod) }
+    if !pod.affinity.requiredAnti.isEmpty { podsWithRequiredAntiAffinity.append(pod) }
+    requested.add(pod.requests.exact)
+    assumedMilliCPU = assumedMilliCPU.saturatingAdd(pod.requests.assumedMilliCPU)
+    assumedMemory = assumedMemory.saturatingAdd(pod.requests.assumedMemory)
+    hostPorts += pod.hostPorts
+    for claim in pod.claims { claimUses["\(pod.namespace)/\(claim.name)", default: 0] += 1 }
+  }
+
+  func remove(_ pod: PodInfo) {
+    guard let index = pods.lastIndex(where: { $0.uid == pod.uid }) else { return }
+    let known = pods[index]
+    // The order of Pods on a node means nothing: closing the gap costs nothing.
+    pods.swapAt(index, pods.count - 1)
+    pods.removeLast()
+    if !known.affinity.isEmpty { podsWithAffinity.removeAll { $0.uid == known.uid } }
+    if !known.affinity.requiredAnti.isEmpty {
+      podsWithRequiredAntiAffinity.removeAll { $0.uid == known.uid }
+    }
+    requested.subtract(known.requests.exact)
+    assumedMilliCPU = assumedMilliCPU.saturatingSubtract(known.requests.assumedMilliCPU)
+    assumedMemory = assumedMemory.saturatingSubtract(known.requests.assumedMemory)
+    for port in known.hostPorts {
+      if let place = hostPorts.firstIndex(of: port) { hostPorts.remove(at: place) }
+    }
+    for claim in known.claims {
+      let key = "\(known.namespace)/\(claim.name)"
+      let left = (claimUses[key] ?? 0) - 1
+      claimUses[key] = left > 0 ? left : nil
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// A Pod as the scheduler needs it, read once from its object.
+final class PodInfo {
+  let value: Value
+  let key: Informer.Key
+  let uid: String
+  let labels: Mapping
+  let spec: Value
+  let requests: PodRequests
+  let priority: Int64
+  let mayPreempt: Bool
+  let schedulerName: String
+  let nodeName: String
+  let nominatedNodeName: String
+  let nodeSelector: Mapping
+  let requiredNodes: NodeSelector?
+  let preferredNodes: [(weight: Int64, term: NodeSelectorTerm)]
+  let tolerations: [Toleration]
+  let hostPorts: [HostPort]
+  let affinity: PodAffinity
+  let spreadConstraints: [SpreadConstraint]
+  let claims: [Claim]
+  let isGated: Bool
+  let isTerminating: Bool
+  let creation: String
+  let startTime: String
+
+  var namespace: String { key.namespace }
+  var name: String { key.name }
+
+  /// A claim that one of the Pod's volumes names.
+  struct Claim {
+    var name: String
+    /// Made for this Pod alone by the ephemeral volume controller.
+    var isEphemeral: Bool
+  }
+
+  init(_ value: Value) {
+    self.value = value
+    let metadata = value["metadata"] ?? .null
+    let spec = value["spec"] ?? .null
+    self.spec = spec
+    let namespace = metadata["namespace"]?.string ?? ""
+    let name = metadata["name"]?.string ?? ""
+    key = Informer.Key(namespace: namespace, name: name)
+    uid = metadata["uid"]?.string ?? ""
+    let labels = metadata["labels"]?.object ?? [:]
+    self.labels = labels
+    requests = PodRequests(spec: spec)
+    priority = spec["priority"]?.int ?? 0
+    mayPreempt = spec["preemptionPolicy"]?.string != "Never"
+    schedulerName = spec["schedulerName"]?.string ?? ""
+    nodeName = spec["nodeName"]?.string ?? ""
+    nominatedNodeName = value[path: "status", "nominatedNodeName"]?.string ?? ""
+    nodeSelector = spec["nodeSelector"]?.object ?? [:]
+    let nodeAffinity = spec[path: "affinity", "nodeAffinity"]
+    requiredNodes = NodeSelector(nodeAffinity?["requiredDuringSchedulingIgnoredDuringExecution"])
+    preferredNodes =
+      nodeAffinity?["preferredDuringSchedulingIgnoredDuringExecution"]?.array?.compactMap {
+        guard let weight = $0["weight"]?.int, weight != 0 else { return nil }
+        return (weight, NodeSelectorTerm($0["preference"] ?? .null))
+      } ?? []
+    tolerations = spec["tolerations"]?.array?.map(Toleration.init) ?? []
+    hostPorts = HostPort.all(spec)
+    affinity = PodAffinity(spec["affinity"], namespace: namespace, labels: labels)
+    spreadConstraints =
+      spec["topologySpreadConstraints"]?.array?.map { SpreadConstraint($0, labels: labels) } ?? []
+    claims = Self.claims(spec, name)
+    isGated = !(spec["schedulingGates"]?.array ?? []).isEmpty
+    isTerminating = metadata["deletionTimestamp"]?.string != nil
+    creation = metadata["creationTimestamp"]?.string ?? ""
+    startTime = value[path: "status", "startTime"]?.string ?? ""
+  }
+
+  private static func claims(_ spec: Value, _ pod: String) -> [Claim] {
+    spec["volumes"]?.array?.compactMap { volume in
+      if let name = volume[path: "persistentVolumeClaim", "claimName"]?.string {
+        return Claim(name: name, isEphemeral: false)
+      }
+      if volume["ephemeral"] != nil, let name = volume["name"]?.string {
+        return Claim(name: "\(pod)-\(name)", isEphemeral: true)
+      }
+      return nil
+    } ?? []
+  }
+
+  /// Whether a Pod takes no room any more.
+  static func isFinished(_ value: Value) -> Bool {
+    let phase = value[path: "status", "phase"]?.string
+    return phase == "Succeeded" || phase == "Failed"
+  }
+}
+
+/// A port of the node itself that a container wants.
+struct HostPort: Hashable {
+  var port: Int64
+  var proto: String
+  var address: String
+
+  static func all(_ spec: Value) -> [HostPort] {
+    var found: [HostPort] = []
+    // Sidecars hold their ports as long as the Pod lives.
+    let sidecars = (spec["initContainers"]?.array ?? []).filter {
+      $0["restartPolicy"]?.string == "Always"
+    }
+    for container in sidecars + (spec["containers"]?.array ?? []) {
+      for item in container["ports"]?.array ?? [] {
+        guard let port = item["hostPort"]?.int, port > 0 else { continue }
+        found.append(
+          HostPort(
+            port: port, proto: item["protocol"]?.string ?? "TCP",
+            address: item["hostIP"]?.string ?? "0.0.0.0"))
+      }
+    }
+    return found
+  }
+
+  func collides(with other: HostPort) -> Bool {
+    guard port == other.port, proto == other.proto else { return false }
+    return address == other.address || address.isAnyAddress || other.address.isAnyAddress
+  }
+}
+
+extension String {
+  fileprivate var isAnyAddress: Bool { isEmpty || self == "0.0.0.0" }
+}
+
+/// The four kinds of a Pod's likes and dislikes of other Pods.
+struct PodAffinity {
+  var required: [AffinityTerm] = []
+  var requiredAnti: [AffinityTerm] = []
+  var preferred: [AffinityTerm] = []
+  var preferredAnti: [AffinityTerm] = []
+
+  init(_ value: Value?, namespace: String, labels: Mapping) {
+    guard let value else { return }
+    func read(_ side: String) -> (required: [AffinityTerm], preferred: [AffinityTerm]) {
+      let terms = value[side]
+      let required = terms?["requiredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
+      let preferred = terms?["preferredDuringSchedulingIgnoredDuringExecution"]?.array ?? []
+      return (
+        required.map { AffinityTerm($0, namespace: namespace, labels: labels) },
+        preferred.map {
+          AffinityTerm(
+            $0["podAffinityTerm"] ?? .null, namespace: namespace, labels: labels,
+            weight: $0["weight"]?.int ?? 0)
+        }
+      )
+    }
+    (required, preferred) = read("podAffinity")
+    (requiredAnti, preferredAnti) = read("podAntiAffinity")
+  }
+
+  var isEmpty: Bool {
+    required.isEmpty && requiredAnti.isEmpty && preferred.isEmpty && preferredAnti.isEmpty
+  }
+  var hasPreferences: Bool { !preferred.isEmpty || !preferredAnti.isEmpty }
+}
+
+/// One topologySpreadConstraint of a Pod, with its defaults filled in.
+struct SpreadConstraint {
+  var maxSkew: Int64
+  var topologyKey: String
+  var isHard: Bool
+  var selector: LabelSelector
+  var minDomains: Int64
+  var honoursNodeAffinity: Bool
+  var honoursNodeTaints: Bool
+  /// What makes two constraints count the same Pods.
+  var selectorKey: Value
+
+  init(_ value: Value, labels: Mapping) {
+    maxSkew = value["maxSkew"]?.int ?? 1
+    topologyKey = value["topologyKey"]?.string ?? ""
+    isHard = value["whenUnsatisfiable"]?.string != "ScheduleAnyway"
+    selector = AffinityTerm.selector(
+      value["labelSelector"], labels: labels, matching: value["matchLabelKeys"])
+    minDomains = value["minDomains"]?.int ?? 1
+    honoursNodeAffinity = value["nodeAffinityPolicy"]?.string != "Ignore"
+    honoursNodeTaints = value["nodeTaintsPolicy"]?.string == "Honor"
+    selectorKey = [
+      value["labelSelector"] ?? .null,
+      .array(value["matchLabelKeys"]?.array?.map { labels[$0.string ?? ""] ?? .null } ?? []),
+    ]
+  }
+
+  /// One of the scheduler's own constraints, used for Pods that have none.
+  init(defaultOn topologyKey: String, maxSkew: Int64, selector: LabelSelector, key: Value) {
+    self.maxSkew = maxSkew
+    self.topologyKey = topologyKey
+    isHard = false
+    self.selector = selector
+    minDomains = 1
+    honoursNodeAffinity = true
+    honoursNodeTaints = false
+    selectorKey = key
+  }
+}

@@ -1,0 +1,14 @@
+import Documents
+import KubeAPIServer
+
+/// Claims, volumes, classes and drivers as the scheduler knows them.
+final class StorageCache {
+  var claims: [String: Value] = [:]
+  var volumes: [String: Value] = [:]
+  var classes: [String: Value] = [:]
+  var nodeDrivers: [String: Value] = [:]
+  var drivers: [String: Value] = [:]
+  var capacities: [String: Value] = [:]
+
+  func claim(_ namespace: String, _ name: String) -> Value? { claims["\(namespace)/\(name)"] }
+}

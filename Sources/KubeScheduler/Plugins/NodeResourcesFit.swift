@@ -1,0 +1,122 @@
+/// Keeps a Pod off nodes without room for what it asks, and prefers the emptier ones.
+struct NodeResourcesFit: FilterPlugin, ScorePlugin {
+  let name = "NodeResourcesFit"
+
+  func prepare(_ pod: PodInfo, _ cluster: ClusterCache) -> FilterPreparation {
+    .filter(Filter(requests: pod.requests.exact, plugin: self))
+  }
+
+  func mayHelp(_ event: ClusterEvent, _ pod: PodInfo, _ cluster: ClusterCache) -> Bool {
+    let wanted = pod.requests.exact
+    switch event.subject {
+    case .node(let old, let new):
+      let isEnough = Self.shortages(of: wanted, used: ResourceAmounts(), in: new).isEmpty
+      guard isEnough, let old else { return isEnough }
+      // Only more of something that is asked for helps.
+      return Self.hasGrown(wanted, from: old.allocatable, to: new.allocatable)
+    case .assignedPod(let old?, let new):
+      guard let new else { return true }
+      // Scaled down in place.
+      return Self.hasGrown(wanted, from: new.requests.exact, to: old.requests.exact)
+    case .ownUpdate(let old, let new):
+      return Self.hasGrown(old.requests.exact, from: new.requests.exact, to: old.requests.exact)
+    default: return false
+    }
+  }
+
+  private static func hasGrown(
+    _ wanted: ResourceAmounts, from old: ResourceAmounts, to new: ResourceAmounts
+  ) -> Bool {
+    new.pods > old.pods
+      || wanted.milliCPU > 0 && new.milliCPU > old.milliCPU
+      || wanted.memory > 0 && new.memory > old.memory
+      || wanted.ephemeralStorage > 0 && new.ephemeralStorage > old.ephemeralStorage
+      || wanted.others.contains { $0.amount > 0 && new[$0.name] > old[$0.name] }
+  }
+
+  /// One resource of which a node has too little.
+  struct Shortage {
+    var resource: String
+    /// The node would not do even if it were empty.
+    var isHopeless: Bool
+  }
+
+  /// `used` counts the node's Pods in its `pods`.
+  static func shortages(
+    of wanted: ResourceAmounts, used: ResourceAmounts, in node: NodeInfo.Facts
+  ) -> [Shortage] {
+    var found: [Shortage] = []
+    let has = node.allocatable
+    if used.pods.saturatingAdd(1) > has.pods {
+      found.append(Shortage(resource: "pods", isHopeless: false))
+    }
+    func compare(_ name: String, _ want: Int64, _ has: Int64, _ used: Int64) {
+      guard want > 0, want > has.saturatingSubtract(used) else { return }
+      found.append(Shortage(resource: name, isHopeless: want > has))
+    }
+    compare("cpu", wanted.milliCPU, has.milliCPU, used.milliCPU)
+    compare("memory", wanted.memory, has.memory, used.memory)
+    compare(
+      "ephemeral-storage", wanted.ephemeralStorage, has.ephemeralStorage, used.ephemeralStorage)
+    for item in wanted.others {
+      compare(item.name, item.amount, has[item.name], used[item.name])
+    }
+    return found
+  }
+
+  private struct Filter: NodeFilter {
+    let requests: ResourceAmounts
+    let plugin: NodeResourcesFit
+
+    func check(_ node: NodeInfo) -> Rejection? {
+      let has = node.facts.allocatable
+      let used = node.requested
+      // The common case first: everything fits, nothing is put together.
+      if requests.others.isEmpty, requests.ephemeralStorage == 0, Int64(node.pods.count) < has.pods,
+        requests.milliCPU == 0
+          || requests.milliCPU <= has.milliCPU.saturatingSubtract(used.milliCPU),
+        requests.memory == 0 || requests.memory <= has.memory.saturatingSubtract(used.memory)
+      {
+        return nil
+      }
+      var amounts = used
+      amounts.pods = Int64(node.pods.count)
+      let shortages = NodeResourcesFit.shortages(of: requests, used: amounts, in: node.facts)
+      guard !shortages.isEmpty else { return nil }
+      return Rejection(
+        shortages.contains(where: \.isHopeless) ? .unresolvable : .unschedulable,
+        plugin: plugin.name,
+        reasons: shortages.map {
+          $0.resource == "pods" ? "Too many pods" : "Insufficient \($0.resource)"
+        })
+    }
+  }
+
+  func scorer(
+    for pod: PodInfo, among nodes: [NodeInfo], _ cluster: ClusterCache
+  ) -> (any NodeScorer)? {
+    LeastAllocated(milliCPU: pod.requests.assumedMilliCPU, memory: pod.requests.assumedMemory)
+  }
+
+  /// The default scoring strategy: the mean share of CPU and memory that would stay free.
+  private struct LeastAllocated: NodeScorer {
+    let milliCPU: Int64
+    let memory: Int64
+
+    func score(_ node: NodeInfo) -> Int64 {
+      let has = node.facts.allocatable
+      var sum: Int64 = 0
+      var weights: Int64 = 0
+      for (used, capacity) in [
+        (node.assumedMilliCPU.saturatingAdd(milliCPU), has.milliCPU),
+        (node.assumedMemory.saturatingAdd(memory), has.memory),
+      ] where capacity > 0 {
+        weights += 1
+        guard used <= capacity else { continue }
+        let (product, overflow) = (capacity - used).multipliedReportingOverflow(by: 100)
+        sum += overflow ? (capacity - used) / capacity * 100 : product / capacity
+      }
+      return weights == 0 ? 0 : sum / weights
+    }
+  }
+}

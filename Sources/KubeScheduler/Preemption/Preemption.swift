@@ -1,0 +1,14 @@
+/// Room to be made on one node for one Pod by removing others.
+package struct Preemption {
+  var node: String
+  /// Most important first.
+  var victims: [PodInfo]
+  /// How many disruption budgets the removal would break.
+  var violations: Int
+}
+
+/// What looking for room came to, node by node.
+struct PreemptionSearch {
+  var candidates: [Preemption] = []
+  var refusals: [(node: String, rejection: Rejection)] = []
+}

@@ -1,0 +1,211 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+extension Scheduler {
+  /// DefaultPreemption: the node where the least important Pods would have to go, or why none;
+  /// `decision` gets what is said of it.
+  func makeRoom(
+    for pod: PodInfo, _ cycle: SchedulingCycle, _ decision: inout Decision
+  ) -> Preemption? {
+    guard decision.nodeCount > 0 else { return nil }
+    if cycle.rejection != nil, cycle.narrowedBy.isEmpty {
+      // The DynamicResources plugin, asked first, finds no state of its own when a Pod was refused
+      // before it was prepared, and upstream shows that error.
+      decision.postFilter = "not found"
+      return nil
+    }
+    let prefix = "no new claims to deallocate, preemption: "
+    if let obstacle = obstacle(to: pod) {
+      decision.postFilter = prefix + obstacle
+      return nil
+    }
+    let search = search(for: pod, cycle, decision)
+    if let best = Self.best(of: search.candidates) { return best }
+    var said = Decision(nodeCount: decision.nodeCount)
+    said.rejections = search.refusals
+    decision.postFilter = prefix + said.message
+    return nil
+  }
+
+  /// Why a Pod may not make room at all.
+  private func obstacle(to pod: PodInfo) -> String? {
+    if !pod.mayPreempt { return "not eligible due to preemptionPolicy=Never." }
+    guard let name = cache.nominations.node(of: pod.uid), let node = cache.nodes[name] else {
+      return nil
+    }
+    let isWaiting = node.pods.contains {
+      $0.isTerminating && $0.priority < pod.priority && Self.isPreempted($0)
+    }
+    return isWaiting ? "not eligible due to a terminating pod on the nominated node." : nil
+  }
+
+  private static func isPreempted(_ pod: PodInfo) -> Bool {
+    pod.value.condition("DisruptionTarget")?["reason"]?.string == "PreemptionByScheduler"
+  }
+
+  private func search(
+    for pod: PodInfo, _ cycle: SchedulingCycle, _ decision: Decision
+  ) -> PreemptionSearch {
+    var search = PreemptionSearch()
+    let hopeless = Rejection(
+      .unresolvable, plugin: "DefaultPreemption",
+      reasons: ["Preemption is not helpful for scheduling"])
+    var possible: [NodeInfo] = []
+    for (name, rejection) in decision.rejections {
+      if rejection.kind == .unschedulable, let node = cache.nodes[name] {
+        possible.append(node)
+      } else {
+        search.refusals.append((name, hopeless))
+      }
+    }
+    let examined = Set(decision.rejections.map(\.node))
+    if examined.count < decision.nodeCount {
+      for node in cache.nodesInOrder() where !examined.contains(node.name) {
+        search.refusals.append((node.name, hopeless))
+      }
+    }
+    guard !possible.isEmpty else { return search }
+    let budgets = disruptionBudgets()
+    // A tenth of the nodes, at least a hundred, from a place chosen by chance.
+    let wanted = min(max(possible.count / 10, 100), possible.count)
+    let offset = random.below(possible.count)
+    for step in possible.indices {
+      let node = possible[(offset + step) % possible.count]
+      switch victims(on: node, for: pod, cycle, budgets) {
+      case .success(let candidate): search.candidates.append(candidate)
+      case .failure(let refusal): search.refusals.append((node.name, refusal.rejection))
+      }
+      if search.candidates.count >= wanted,
+        search.candidates.contains(where: { $0.violations == 0 })
+      {
+        break
+      }
+    }
+    return search
+  }
+
+  private struct Refusal: Error { var rejection: Rejection }
+
+  /// The fewest and least important Pods whose removal lets `pod` run here.
+  private func victims(
+    on node: NodeInfo, for pod: PodInfo, _ cycle: SchedulingCycle, _ budgets: [DisruptionBudget]
+  ) -> Result<Preemption, Refusal> {
+    let lower = node.pods.filter { $0.priority < pod.priority }
+    guard !lower.isEmpty else {
+      return .failure(
+        Refusal(
+          rejection: Rejection(
+            .unresolvable, plugin: "DefaultPreemption",
+            reasons: ["No preemption victims found for incoming pod"])))
+    }
+    let trial = node.copy()
+    var filters = cycle.filters
+    func remove(_ victim: PodInfo) {
+      trial.remove(victim)
+      for index in filters.indices { filters[index].remove(victim, from: trial) }
+    }
+    func add(_ victim: PodInfo) {
+      trial.add(victim)
+      for index in filters.indices { filters[index].add(victim, to: trial) }
+    }
+    for victim in lower { remove(victim) }
+    if let rejection = SchedulingCycle.run(filters, trial) {
+      return .failure(Refusal(rejection: rejection))
+    }
+    let sorted = lower.sorted(by: Self.isMoreImportant)
+    let (breaking, free) = DisruptionBudget.split(sorted, budgets)
+    var chosen: [PodInfo] = []
+    var violations = 0
+    // Spare as many as possible, those that a budget protects first.
+    for (group, isBreaking) in [(breaking, true), (free, false)] {
+      for victim in group {
+        add(victim)
+        guard SchedulingCycle.run(filters, trial) != nil else { continue }
+        remove(victim)
+        chosen.append(victim)
+        if isBreaking { violations += 1 }
+      }
+    }
+    // If everything fits again, nothing was in the way but a promise to another Pod.
+    guard !chosen.isEmpty else {
+      return .failure(
+        Refusal(
+          rejection: Rejection(
+            .unresolvable, plugin: "DefaultPreemption",
+            reasons: ["No preemption victims found for incoming pod"])))
+    }
+    if violations > 0, chosen.count > violations { chosen.sort(by: Self.isMoreImportant) }
+    return .success(Preemption(node: node.name, victims: chosen, violations: violations))
+  }
+
+  /// MoreImportantPod: higher priority, then the longer running.
+  private static func isMoreImportant(_ a: PodInfo, _ b: PodInfo) -> Bool {
+    if a.priority != b.priority { return a.priority > b.priority }
+    return a.began == b.began ? a.key < b.key : a.began < b.began
+  }
+
+  /// pickOneNodeForPreemption: rule after rule until one node is left.
+  private static func best(of candidates: [Preemption]) -> Preemption? {
+    var left = candidates
+    func keep<Score: Comparable>(highest score: (Preemption) -> Score) {
+      guard left.count > 1, let best = left.map(score).max() else { return }
+      left = left.filter { score($0) == best }
+    }
+    keep { -$0.violations }
+    keep { -($0.victims.first?.priority ?? .min + 1) }
+    keep { candidate in
+      // Offset so that negative priorities do not make more victims look better.
+      -candidate.victims.reduce(Double(0)) { $0 + Double($1.priority) + 2_147_483_648 }
+    }
+    keep { -$0.victims.count }
+    keep { candidate in
+      let top = candidate.victims.map(\.priority).max() ?? 0
+      return candidate.victims.filter { $0.priority == top }.map(\.began).min() ?? ""
+    }
+    return left.first
+  }
+
+  private func disruptionBudgets() -> [DisruptionBudget] {
+    ((try? client.list(.podDisruptionBudgets)) ?? []).map(DisruptionBudget.init)
+  }
+
+  /// Removes the victims a moment later (async preemption); until then the Pod is not tried.
+  func begin(_ preemption: Preemption, for queued: QueuedPod) {
+    queued.isPreempting = true
+    timeline.after(.zero) { [weak self] in
+      guard let self else { return }
+      for victim in preemption.victims.reversed() {
+        evict(victim, for: queued.pod, preemption.node)
+      }
+      for other in cache.nominations.pods(on: preemption.node)
+      where other.priority < queued.pod.priority {
+        cache.clearNomination(other.uid)
+      }
+      queued.isPreempting = false
+    }
+  }
+
+  private func evict(_ victim: PodInfo, for pod: PodInfo, _ node: String) {
+    guard !victim.isTerminating else { return }
+    let condition: Value = [
+      "type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler",
+      "message": .string("\(pod.schedulerName): preempting to accommodate a higher priority pod"),
+      "lastProbeTime": .null, "lastTransitionTime": .string(timeline.now.rfc3339),
+    ]
+    _ = try? client.patch(
+      .pods, victim.name, namespace: victim.namespace, .strategic,
+      ["status": ["conditions": [condition]]], subresource: "status")
+    _ = try? client.delete(.pods, victim.name, namespace: victim.namespace)
+    events.record(
+      .normal, victim.value, reason: "Preempted",
+      message: "Preempted by pod \(pod.uid) on node \(node)", action: "Preempting",
+      related: pod.value)
+  }
+}
+
+extension PodInfo {
+  /// When it started, or was made: text that sorts by time.
+  fileprivate var began: String { startTime.isEmpty ? creation : startTime }
+}

@@ -1,0 +1,135 @@
+import Simulation
+
+/// The Pods that wait for a node: those to try now, those backing off, and those that nothing has
+/// happened for yet.
+final class SchedulingQueue {
+  private let timeline: Timeline
+  private var pods: [String: QueuedPod] = [:]
+  private var active = PodHeap()
+  private var backoff = PodHeap()
+  private var sequence: UInt64 = 0
+  private var unschedulableCount = 0
+  private var isFlushing = false
+  /// Called when a Pod became ready to be tried.
+  var onReady: () -> Void = {}
+
+  /// How long a Pod may lie among the unschedulable before it is tried again regardless.
+  static let longestWait = Span.minutes(5)
+
+  init(timeline: Timeline) { self.timeline = timeline }
+
+  subscript(uid: String) -> QueuedPod? { pods[uid] }
+
+  /// Waiting Pods that were refused, in the order in which they came.
+  var unschedulable: [QueuedPod] {
+    guard unschedulableCount > 0 else { return [] }
+    return pods.values.filter { $0.place == .unschedulable }.sorted { $0.sequence < $1.sequence }
+  }
+
+  func add(_ pod: PodInfo) {
+    let queued = QueuedPod(pod, now: timeline.now)
+    sequence += 1
+    queued.sequence = sequence
+    pods[pod.uid] = queued
+    if pod.isGated { queued.place = .gated } else { activate(queued) }
+  }
+
+  func remove(_ uid: String) {
+    guard let queued = pods.removeValue(forKey: uid) else { return }
+    move(queued, to: .none)
+  }
+
+  private func move(_ queued: QueuedPod, to place: QueuedPod.Place) {
+    if queued.place == .unschedulable { unschedulableCount -= 1 }
+    if place == .unschedulable { unschedulableCount += 1 }
+    queued.place = place
+  }
+
+  func activate(_ queued: QueuedPod) {
+    guard queued.place != .active, !queued.isPreempting else { return }
+    move(queued, to: .active)
+    active.push(
+      .init(
+        priority: queued.pod.priority, rank: queued.timestamp.nanoseconds,
+        sequence: queued.sequence, pod: queued))
+    onReady()
+  }
+
+  /// Something happened that may help: to be tried after its back-off.
+  func requeue(_ queued: QueuedPod) {
+    guard queued.place == .unschedulable || queued.place == .none else { return }
+    // With nothing else to do a Pod that only was refused need not wait its back-off out
+    // (SchedulerPopFromBackoffQ); one that failed by an error must.
+    let end = queued.lastAttempt + queued.backoff
+    if end <= timeline.now { return activate(queued) }
+    move(queued, to: .backoff)
+    backoff.push(
+      .init(priority: 0, rank: end.nanoseconds, sequence: queued.sequence, pod: queued))
+    if queued.errorCount == 0 { onReady() }
+    timeline.at(end) { [weak self, weak queued] in
+      guard let self, let queued, queued.place == .backoff else { return }
+      self.activate(queued)
+    }
+  }
+
+  /// The next Pod to try, taken out of the queue until it is put back or removed.
+  func pop() -> QueuedPod? {
+    while let entry = active.popFirst() {
+      guard entry.pod.place == .active, pods[entry.pod.pod.uid] === entry.pod else { continue }
+      return take(entry.pod)
+    }
+    var held: [PodHeap.Entry] = []
+    defer { for entry in held { backoff.push(entry) } }
+    while let entry = backoff.popFirst() {
+      guard entry.pod.place == .backoff, pods[entry.pod.pod.uid] === entry.pod else { continue }
+      if entry.pod.errorCount > 0 {
+        held.append(entry)
+        continue
+      }
+      return take(entry.pod)
+    }
+    return nil
+  }
+
+  private func take(_ queued: QueuedPod) -> QueuedPod {
+    move(queued, to: .none)
+    queued.attempts += 1
+    queued.lastAttempt = timeline.now
+    return queued
+  }
+
+  /// Puts a Pod back that no node suited.
+  func putBack(_ queued: QueuedPod, refusedBy plugins: Set<String>) {
+    queued.timestamp = timeline.now
+    queued.refusedBy = plugins
+    queued.unschedulableCount += 1
+    queued.errorCount = 0
+    move(queued, to: .unschedulable)
+    flushLater()
+  }
+
+  /// Puts a Pod back whose scheduling failed by an error.
+  func putBackAfterError(_ queued: QueuedPod) {
+    queued.timestamp = timeline.now
+    queued.errorCount += 1
+    queued.place = .none
+    requeue(queued)
+  }
+
+  func setGated(_ queued: QueuedPod) { move(queued, to: .gated) }
+
+  /// Every 30 s, Pods that lay too long are tried again.
+  private func flushLater() {
+    guard !isFlushing else { return }
+    isFlushing = true
+    timeline.after(.seconds(30)) { [weak self] in
+      guard let self else { return }
+      isFlushing = false
+      let limit = timeline.now
+      for queued in unschedulable where limit > queued.timestamp + Self.longestWait {
+        requeue(queued)
+      }
+      if unschedulableCount > 0 { flushLater() }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+extension Scheduler {
+  /// Takes the node for the Pod at once, then tells the API server.
+  func bind(_ queued: QueuedPod, to node: String, _ cycle: SchedulingCycle) {
+    let pod = queued.pod
+    cache.assign(pod, to: node)
+    let binding: Value = [
+      "apiVersion": "v1", "kind": "Binding",
+      "metadata": [
+        "name": .string(pod.name), "namespace": .string(pod.namespace), "uid": .string(pod.uid),
+      ],
+      "target": ["kind": "Node", "name": .string(node)],
+    ]
+    do throws(StatusError) {
+      _ = try client.create(
+        .pods, binding, namespace: pod.namespace, name: pod.name, subresource: "binding")
+      queue.remove(pod.uid)
+      cache.clearNomination(pod.uid)
+      events.record(
+        .normal, pod.value, reason: "Scheduled",
+        message: "Successfully assigned \(pod.namespace)/\(pod.name) to \(node)", action: "Binding")
+    } catch {
+      bindingFailed(queued, error)
+    }
+  }
+
+  func bindingFailed(_ queued: QueuedPod, _ error: StatusError) {
+    let pod = queued.pod
+    cache.unassign(pod.uid)
+    if error.reason == "NotFound" {  // deleted meanwhile
+      queue.remove(pod.uid)
+      return
+    }
+    queue.putBackAfterError(queued)
+    let message = "binding rejected: running Bind plugin \"DefaultBinder\": \(error.message)"
+    setCondition(pod, reason: "SchedulerError", message: message, nominated: nil)
+    events.record(
+      .warning, pod.value, reason: "FailedScheduling", message: message, action: "Scheduling")
+    happened(.assignedPod(old: pod, new: nil))
+  }
+
+  /// No node suited: the Pod waits, and everybody can read why.
+  func report(_ queued: QueuedPod, _ decision: Decision, _ preemption: Preemption?) {
+    let pod = queued.pod
+    var refusedBy = Set(decision.rejections.map(\.rejection.plugin))
+    if let plugin = decision.preFilter?.plugin { refusedBy.insert(plugin) }
+    if let plugin = decision.unexamined?.plugin { refusedBy.insert(plugin) }
+    queue.putBack(queued, refusedBy: refusedBy)
+    events.record(
+      .warning, pod.value, reason: "FailedScheduling", message: decision.message,
+      action: "Scheduling")
+    if let preemption {
+      cache.nominate(pod, preemption.node)
+      begin(preemption, for: queued)
+    } else if decision.nodeCount > 0, cache.nominations.node(of: pod.uid) != nil {
+      cache.clearNomination(pod.uid)
+    }
+    setCondition(
+      pod, reason: "Unschedulable", message: decision.message,
+      nominated: preemption.map(\.node) ?? (pod.nominatedNodeName.isEmpty ? nil : ""))
+  }
+
+  /// `nominated`: nil leaves status.nominatedNodeName as it is, an empty one removes it.
+  private func setCondition(
+    _ pod: PodInfo, reason: String, message: String, nominated: String?
+  ) {
+    let known = pod.value.condition("PodScheduled")
+    let isKnown =
+      known?["status"]?.string == "False" && known?["reason"]?.string == reason
+      && known?["message"]?.string == message
+    var status: Value = [:]
+    if !isKnown {
+      var condition: Value = [
+        "type": "PodScheduled", "status": "False", "reason": .string(reason),
+        "message": .string(message), "lastProbeTime": .null,
+        "lastTransitionTime": .string(timeline.now.rfc3339),
+      ]
+      if known?["status"]?.string == "False", let since = known?["lastTransitionTime"] {
+        condition["lastTransitionTime"] = since
+      }
+      if let generation = pod.value[path: "metadata", "generation"] {
+        condition["observedGeneration"] = generation
+      }
+      status["conditions"] = [condition]
+    }
+    if let nominated, nominated != pod.nominatedNodeName {
+      status["nominatedNodeName"] = nominated.isEmpty ? .null : .string(nominated)
+    }
+    guard case .object(let members) = status, !members.isEmpty else { return }
+    _ = try? client.patch(
+      .pods, pod.name, namespace: pod.namespace, .strategic, ["status": status],
+      subresource: "status")
+  }
+}

@@ -1,0 +1,171 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+extension Scheduler {
+  /// Begins to watch and to schedule.
+  package func start() {
+    follow(.namespaces) { [cache] old, new in
+      guard let name = (new ?? old)?.name else { return }
+      cache.setLabels(ofNamespace: name, new?.labels?.object)
+    }
+    startStorage()
+    startOwners()
+    follow(.nodes) { [weak self] old, new in self?.nodeChanged(old, new) }
+    follow(.pods) { [weak self] old, new in self?.podChanged(old, new) }
+  }
+
+  func follow(
+    _ resource: GroupVersionResource, _ handler: @escaping (Value?, Value?) -> Void
+  ) {
+    let informer = client.informer(resource)
+    informer.onChange(handler)
+    informers.append(informer)
+  }
+
+  private func startOwners() {
+    follow(.services) { [cache] old, new in
+      guard let object = new ?? old else { return }
+      cache.owners.setService(object.namespace, object.name, new)
+    }
+    for (resource, kind) in [
+      (GroupVersionResource.replicationControllers, "ReplicationController"),
+      (.replicaSets, "ReplicaSet"), (.statefulSets, "StatefulSet"),
+    ] {
+      follow(resource) { [cache] old, new in
+        guard let object = new ?? old else { return }
+        cache.owners.setOwner(kind, object.namespace, object.name, new)
+      }
+    }
+  }
+
+  private func startStorage() {
+    followStorage(.persistentVolumeClaims, \.claims) { .claim(old: $0, new: $1) }
+    followStorage(.persistentVolumes, \.volumes) { .volume(old: $0, new: $1) }
+    followStorage(.storageClasses, \.classes) { _, _ in .storageClass }
+    followStorage(Self.nodeDrivers, \.nodeDrivers) { _, _ in .storageDriver }
+    followStorage(Self.drivers, \.drivers) { _, _ in .storageDriver }
+    followStorage(Self.capacities, \.capacities) { _, _ in .storageDriver }
+  }
+
+  private static let nodeDrivers = GroupVersionResource("storage.k8s.io", "v1", "csinodes")
+  private static let drivers = GroupVersionResource("storage.k8s.io", "v1", "csidrivers")
+  private static let capacities = GroupVersionResource(
+    "storage.k8s.io", "v1", "csistoragecapacities")
+
+  private func followStorage(
+    _ resource: GroupVersionResource,
+    _ place: ReferenceWritableKeyPath<StorageCache, [String: Value]>,
+    _ event: @escaping (Value?, Value?) -> ClusterEvent.Subject
+  ) {
+    follow(resource) { [weak self] old, new in
+      guard let self, let object = new ?? old else { return }
+      let key = object.namespacedName
+      // What the scheduler itself assumed gives way to what is.
+      cache.storage[keyPath: place][key] = new
+      happened(event(old, new))
+    }
+  }
+
+  private func nodeChanged(_ old: Value?, _ new: Value?) {
+    guard let new else {
+      if let old { cache.removeNode(old.name) }
+      return
+    }
+    if let old, !Self.isRelevantChange(old, new) {
+      return
+    }
+    cache.setNode(new)
+    happened(.node(old: old.map(NodeInfo.Facts.init), new: NodeInfo.Facts(new)))
+  }
+
+  /// Heartbeats are no news to the scheduler.
+  private static func isRelevantChange(_ old: Value, _ new: Value) -> Bool {
+    old["spec"] != new["spec"] || old.labels != new.labels
+      || old.annotations != new.annotations
+      || old[path: "status", "allocatable"] != new[path: "status", "allocatable"]
+      || old[path: "status", "images"] != new[path: "status", "images"]
+      || old[path: "status", "declaredFeatures"] != new[path: "status", "declaredFeatures"]
+  }
+
+  private func podChanged(_ old: Value?, _ new: Value?) {
+    if let old, let new, old.uid != new.uid {
+      podChanged(old, nil)
+      podChanged(nil, new)
+      return
+    }
+    guard let object = new ?? old else { return }
+    let isAssigned = !(object[path: "spec", "nodeName"]?.string ?? "").isEmpty
+    if let new, isAssigned, !PodInfo.isFinished(new) {
+      assignedPodChanged(new)
+    } else if let known = cache.assignedPod(object.uid), new == nil || isAssigned {
+      cache.unassign(object.uid)
+      decisions[object.uid] = nil
+      happened(.assignedPod(old: known, new: nil))
+    } else if isAssigned || new == nil || PodInfo.isFinished(object) {
+      forget(object.uid)
+    } else if let new {
+      waitingPodChanged(new)
+    }
+  }
+
+  private func forget(_ uid: String) {
+    queue.remove(uid)
+    cache.clearNomination(uid)
+    decisions[uid] = nil
+  }
+
+  private func assignedPodChanged(_ new: Value) {
+    queue.remove(new.uid)
+    cache.clearNomination(new.uid)
+    let known = cache.assignedPod(new.uid)
+    // Most changes are kubelets' reports, which move no resources.
+    if let known, known.spec == new["spec"], .object(known.labels) == (new.labels ?? [:]),
+      known.isTerminating == new.isBeingDeleted
+    {
+      return
+    }
+    let pod = PodInfo(new)
+    cache.assign(pod, to: pod.nodeName)
+    happened(.assignedPod(old: known, new: pod))
+  }
+
+  private func waitingPodChanged(_ new: Value) {
+    guard names.contains(new[path: "spec", "schedulerName"]?.string ?? "") else { return }
+    guard !cache.isAssigned(new.uid) else { return }  // bound a moment ago
+    let pod = PodInfo(new)
+    if pod.isTerminating {
+      queue.remove(pod.uid)
+      cache.clearNomination(pod.uid)
+      return
+    }
+    guard let queued = queue[pod.uid] else {
+      if !pod.nominatedNodeName.isEmpty { cache.nominate(pod, pod.nominatedNodeName) }
+      queue.add(pod)
+      return
+    }
+    let before = queued.pod
+    queued.pod = pod
+    if cache.nominations.node(of: pod.uid) != nil {
+      cache.nominate(pod, cache.nominations.node(of: pod.uid) ?? "")
+    }
+    if before.isGated, !pod.isGated { return queue.activate(queued) }
+    guard before.spec != pod.spec || before.labels != pod.labels else { return }
+    let event = ClusterEvent(subject: .ownUpdate(old: before, new: pod))
+    if queued.place == .unschedulable, mayHelp(event, queued) { queue.requeue(queued) }
+  }
+
+  /// Tries again what the event may have made schedulable.
+  func happened(_ subject: ClusterEvent.Subject) {
+    let event = ClusterEvent(subject: subject)
+    for queued in queue.unschedulable where mayHelp(event, queued) { queue.requeue(queued) }
+  }
+
+  private func mayHelp(_ event: ClusterEvent, _ queued: QueuedPod) -> Bool {
+    if queued.refusedBy.isEmpty { return true }
+    return Plugins.filters.contains {
+      queued.refusedBy.contains($0.name) && $0.mayHelp(event, queued.pod, cache)
+    }
+  }
+}
