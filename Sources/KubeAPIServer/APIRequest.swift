@@ -1,5 +1,5 @@
 package import Documents
-package import KubeObjects
+import KubeObjects
 
 /// One request to the API server, in HTTP's terms but without HTTP: the doors and the built-in
 /// kubectl make the same ones.

@@ -1,30 +1,106 @@
 package import Documents
+package import Etcd
 package import KubeObjects
 package import Simulation
 
 /// kube-apiserver: authenticates, authorizes, admits, defaults, validates, stores and watches.
 package final class APIServer {
   package let timeline: Timeline
+  package let etcd: KeyValueStore
   /// How logs, exec and their kin reach kubelets; nil where there are none.
   package weak var nodes: (any NodeConnection)?
+  /// Who shows which credential; without it only components and the anonymous are known.
+  package var authenticator: (any Authenticator)?
+
+  let table: ResourceTable
+  let registry: Registry
+  let watches: WatchCache
 
   package init(timeline: Timeline, seed: UInt64) {
     self.timeline = timeline
+    etcd = KeyValueStore(timeline: timeline)
+    table = ResourceTable()
+    watches = WatchCache(timeline: timeline, table: table, etcd: etcd)
+    registry = Registry(
+      store: ObjectStore(etcd: etcd), table: table, timeline: timeline, watches: watches,
+      seed: seed)
+    registry.server = self
   }
 
   /// Serves one request of a client, errors included.
   package func handle(_ request: APIRequest) -> APIResponse {
-    preconditionFailure("arrives with the pipeline")
+    Serving(server: self).serve(request)
   }
 
   /// Carries out one operation for a component.
   package func perform(_ call: ResourceCall) throws(StatusError) -> Value {
-    preconditionFailure("arrives with the pipeline")
+    guard let resource = table[call.resource] else { throw .unknownResource }
+    var request = ResourceRequest(verb: call.verb, resource: resource, user: call.user)
+    request.subresource = call.subresource
+    request.namespace = resource.isNamespaced ? call.namespace : ""
+    request.name = call.name
+    request.manager = call.manager
+    request.dryRun = call.dryRun
+    try authorize(request)
+    switch call.verb {
+    case .get: return try Operations(registry: registry).get(request).object
+    case .list, .watch:
+      let selection = try Selection(
+        labels: call.labelSelector, fields: call.fieldSelector, of: resource)
+      return registry.list(request, selection)
+    case .create:
+      if resource.isNamespaced, request.namespace.isEmpty {
+        request.namespace = call.object.namespace
+      }
+      return try Operations(registry: registry).create(request, call.object).object
+    case .update:
+      return try Operations(registry: registry).update(request, call.object).object
+    case .patch:
+      var force = false
+      if case .apply(let isForced) = call.patch { force = isForced }
+      request.force = force
+      return try Operations(registry: registry)
+        .patch(request, call.patch ?? .merge, call.object).object
+    case .delete:
+      return try Operations(registry: registry)
+        .delete(request, DeleteOptions(call.object)).object
+    case .deletecollection:
+      let selection = try Selection(
+        labels: call.labelSelector, fields: call.fieldSelector, of: resource)
+      return try registry.deleteCollection(request, selection, DeleteOptions(call.object))
+    }
   }
 
   /// Lists and then follows what `call` selects: (nil, new) added, (old, new) changed, (old, nil)
-  /// gone, each on the timeline after the write.
+  /// gone. What exists is told at once, changes each on the timeline after the write.
   package func follow(_ call: ResourceCall, _ handler: @escaping (Value?, Value?) -> Void) {
-    preconditionFailure("arrives with the pipeline")
+    guard let resource = table[call.resource],
+      let selection = try? Selection(
+        labels: call.labelSelector, fields: call.fieldSelector, of: resource)
+    else { return }
+    let watcher = selection.watcher(namespace: call.namespace) { change in
+      handler(change.old.map(resource.fromStorage), change.new.map(resource.fromStorage))
+    }
+    registry.store.forEach(resource, namespace: call.namespace) { object in
+      if selection.matches(object) { handler(nil, resource.fromStorage(object)) }
+      return true
+    }
+    watches.add(watcher, of: resource.storageResource)
+  }
+
+  /// The answer of the cluster's authorizers.
+  package func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {
+    true
+  }
+
+  private func authorize(_ request: ResourceRequest) throws(StatusError) {
+    guard !request.user.groups.contains("system:masters") else { return }
+    let resource = request.resource.resource
+    let question = AccessQuestion(
+      verb: request.verb.rawValue, group: resource.group, version: resource.version,
+      resource: resource.resource, subresource: request.subresource,
+      namespace: request.namespace, name: request.name)
+    if isAllowed(request.user, question) { return }
+    throw question.refusal(of: request.user)
   }
 }

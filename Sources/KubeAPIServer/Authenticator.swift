@@ -1,0 +1,43 @@
+package import KubeObjects
+
+/// Tells who shows a credential; `KubeCluster` plugs in one that knows the cluster's keys.
+package protocol Authenticator: AnyObject {
+  /// nil: the credential is not valid here (401). Never asked of components and the anonymous.
+  func user(of credential: Credential) -> UserInfo?
+  /// A token for a ServiceAccount by TokenRequest: audiences, seconds until it expires, and what it
+  /// is bound to. Returns the token and its expiry in RFC 3339.
+  func issueToken(
+    _ request: TokenIssue
+  ) throws(StatusError) -> (token: String, expires: String)
+}
+
+/// What a ServiceAccount token is asked to be.
+package struct TokenIssue: Hashable, Sendable {
+  package var namespace: String
+  package var serviceAccount: String
+  package var serviceAccountUID: String
+  package var audiences: [String]
+  package var seconds: Int64
+  /// Pod, Secret or Node; empty: bound to nothing.
+  package var boundKind: String
+  package var boundName: String
+  package var boundUID: String
+  /// Of a bound Pod.
+  package var nodeName: String
+
+  package init(
+    namespace: String, serviceAccount: String, serviceAccountUID: String, audiences: [String],
+    seconds: Int64, boundKind: String = "", boundName: String = "", boundUID: String = "",
+    nodeName: String = ""
+  ) {
+    self.namespace = namespace
+    self.serviceAccount = serviceAccount
+    self.serviceAccountUID = serviceAccountUID
+    self.audiences = audiences
+    self.seconds = seconds
+    self.boundKind = boundKind
+    self.boundName = boundName
+    self.boundUID = boundUID
+    self.nodeName = nodeName
+  }
+}

@@ -1,0 +1,14 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// Records which manager owns which fields, as metadata.managedFields shows.
+final class FieldManagers {
+  func create(_ object: inout Value, _ request: ResourceRequest, now: Moment) {
+    object["metadata"]?["managedFields"] = nil
+  }
+
+  func update(_ object: inout Value, old: Value, _ request: ResourceRequest, now: Moment) {
+    object["metadata"]?["managedFields"] = old["metadata"]?["managedFields"]
+  }
+}

@@ -1,0 +1,121 @@
+import Documents
+import Etcd
+import KubeObjects
+import Simulation
+
+extension Registry {
+  /// Creates an object that is in the resource's structure; returns what was stored.
+  func create(
+    _ request: ResourceRequest, _ body: Value
+  ) throws(StatusError) -> ResourceOutcome {
+    var request = request
+    let resource = request.resource
+    var object = resource.toStorage(body)
+    try settleNamespace(&object, request)
+    resource.strategy.applyDefaults(&object)
+    if request.name.isEmpty { request.name = object.name }
+    managers.create(&object, request, now: timeline.now)
+
+    var attributes = attributes(request, .create, object: object)
+    try mutate(&attributes)
+    object = attributes.object
+
+    let stored = try store(new: &object, &request, &attributes)
+    return ResourceOutcome(
+      code: 201, object: resource.fromStorage(stored), warnings: attributes.warnings)
+  }
+
+  /// The part that also serves updates that create.
+  func store(
+    new object: inout Value, _ request: inout ResourceRequest,
+    _ attributes: inout AdmissionAttributes
+  ) throws(StatusError) -> Value {
+    let resource = request.resource
+    if object.name.isEmpty, !object.generateName.isEmpty {
+      let name = newName(from: object.generateName)
+      object["metadata"]?["name"] = .string(name)
+    }
+    request.name = object.name
+    let context = context(request)
+    var held: Value? = object
+    object["metadata"]?["deletionTimestamp"] = nil
+    object["metadata"]?["deletionGracePeriodSeconds"] = nil
+    resource.strategy.prepareForCreate(&object, context)
+    if object["status"] == nil { object["status"] = resource.zeroStatus }
+    fillSystemFields(&object, resource)
+    held = object
+    try resource.strategy.allocate(&held, old: nil, context)
+    object = held ?? object
+    do throws(StatusError) {
+      let errors = resource.strategy.validateCreate(object, context)
+      if !errors.isEmpty {
+        throw .invalid(
+          group: resource.resource.group, kind: resource.kind, name: object.name, errors)
+      }
+      attributes.warnings += resource.strategy.warnings(object, old: nil, context)
+      attributes.object = object
+      try validate(&attributes)
+      if let old = store.get(resource, namespace: request.namespace, name: object.name) {
+        var error = StatusError.alreadyExists(resource.resource, object.name)
+        if old.isBeingDeleted { error.message = "object is being deleted: " + error.message }
+        throw error
+      }
+    } catch {
+      var none: Value?
+      try? resource.strategy.allocate(&none, old: object, context)
+      throw error
+    }
+    if request.dryRun {
+      var none: Value?
+      try? resource.strategy.allocate(&none, old: object, context)
+      return object
+    }
+    return store.put(resource, object, lease: lease(for: resource))
+  }
+
+  /// Events last an hour.
+  private func lease(for resource: ServedResource) -> Int64 {
+    guard resource.definition.kind == "Event", resource.prefix == "/registry/events/" else {
+      return 0
+    }
+    return store.etcd.grantLease(.hours(1))
+  }
+
+  /// The namespace of the path is the object's.
+  func settleNamespace(
+    _ object: inout Value, _ request: ResourceRequest
+  ) throws(StatusError) {
+    let own = object.namespace
+    guard request.resource.isNamespaced else {
+      if !own.isEmpty {
+        throw .badRequest(
+          "the namespace of the provided object does not match the namespace sent on the request")
+      }
+      return
+    }
+    if own.isEmpty {
+      if object["metadata"] == nil { object["metadata"] = .emptyObject }
+      object["metadata"]?["namespace"] = .string(request.namespace)
+    } else if own != request.namespace {
+      throw .badRequest(
+        "the namespace of the provided object does not match the namespace sent on the request")
+    }
+  }
+
+  func fillSystemFields(_ object: inout Value, _ resource: ServedResource) {
+    var metadata = object["metadata"] ?? .emptyObject
+    object["metadata"] = .null
+    metadata["uid"] = .string(newUID())
+    metadata["creationTimestamp"] = .string(timeline.now.rfc3339)
+    metadata["selfLink"] = nil
+    metadata["resourceVersion"] = nil
+    if resource.strategy.generationPaths.isEmpty {
+      metadata["generation"] = nil
+    } else {
+      metadata["generation"] = 1
+    }
+    object["metadata"] = metadata
+    object["apiVersion"] = .string(resource.storageVersion.description)
+    object["kind"] = .string(resource.kind)
+  }
+}

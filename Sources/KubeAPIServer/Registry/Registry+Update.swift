@@ -1,0 +1,137 @@
+import Documents
+import KubeObjects
+import Simulation
+
+extension Registry {
+  /// Replaces an object (or its subresource) by what `change` makes of the present one. The change
+  /// gets the present object in the request's version and returns one in the same, decoded.
+  func update(
+    _ request: ResourceRequest, isPatch: Bool = false,
+    _ change: (Value?) throws(StatusError) -> Value
+  ) throws(StatusError) -> ResourceOutcome {
+    let resource = request.resource
+    let old = store.get(resource, namespace: request.namespace, name: request.name)
+    guard let old else {
+      return try createInstead(request, change)
+    }
+    var object = resource.toStorage(try change(resource.fromStorage(old)))
+    try settleNamespace(&object, request)
+    resource.strategy.applyDefaults(&object)
+    let context = context(request)
+
+    managers.update(&object, old: old, request, now: timeline.now)
+    var attributes = attributes(request, .update, object: object, old: old)
+    try mutate(&attributes)
+    object = attributes.object
+
+    try checkVersion(object, old: old, request)
+    prepare(&object, old: old, request, context)
+    let errors = resource.strategy.validateUpdate(object, old: old, context)
+    if !errors.isEmpty {
+      throw .invalid(
+        group: resource.resource.group, kind: resource.kind, name: request.name, errors)
+    }
+    attributes.warnings += resource.strategy.warnings(object, old: old, context)
+    attributes.object = object
+    try validate(&attributes)
+    var held: Value? = object
+    try resource.strategy.allocate(&held, old: old, context)
+    object = held ?? object
+
+    let stored = finish(object, old: old, request)
+    return ResourceOutcome(
+      object: resource.fromStorage(stored), warnings: attributes.warnings)
+  }
+
+  private func createInstead(
+    _ request: ResourceRequest, _ change: (Value?) throws(StatusError) -> Value
+  ) throws(StatusError) -> ResourceOutcome {
+    let resource = request.resource
+    let mayCreate =
+      resource.strategy.allowsCreateOnUpdate && request.subresource.isEmpty
+      && request.verb == .update
+    guard mayCreate else { throw .notFound(resource.resource, request.name) }
+    let object = try change(nil)
+    if !object.resourceVersion.isEmpty { throw .notFound(resource.resource, request.name) }
+    return try create(request, object)
+  }
+
+  private func checkVersion(
+    _ object: Value, old: Value, _ request: ResourceRequest
+  ) throws(StatusError) {
+    let resource = request.resource
+    let version = object.resourceVersion
+    if version.isEmpty || version == "0" {
+      guard resource.strategy.allowsUnconditionalUpdate else {
+        throw .invalid(
+          group: resource.resource.group, kind: resource.kind, name: request.name,
+          [
+            FieldError(
+              .invalid, "metadata.resourceVersion", badValue: "0x0",
+              "must be specified for an update")
+          ])
+      }
+    } else if version != old.resourceVersion {
+      throw .conflict(resource.resource, request.name, StatusError.modified)
+    }
+    let uid = object.uid
+    if !uid.isEmpty, uid != old.uid {
+      throw .conflict(
+        resource.resource, request.name,
+        "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old.uid)")
+    }
+  }
+
+  /// Keeps what an update can not change and raises the generation.
+  private func prepare(
+    _ object: inout Value, old: Value, _ request: ResourceRequest, _ context: RequestContext
+  ) {
+    let resource = request.resource
+    let oldMetadata = old["metadata"] ?? .emptyObject
+    var metadata = object["metadata"] ?? .emptyObject
+    for name in [
+      "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
+      "selfLink",
+    ] where name == "generation" || metadata[name] == nil || oldMetadata[name] == nil {
+      metadata[name] = oldMetadata[name]
+    }
+    object["metadata"] = metadata
+    object["apiVersion"] = .string(resource.storageVersion.description)
+    object["kind"] = .string(resource.kind)
+    resource.strategy.prepareForUpdate(&object, old: old, context)
+    let changed = resource.strategy.generationPaths.contains { old.at($0) != object.at($0) }
+    if changed, request.subresource != "status" {
+      object["metadata"]?["generation"] = .int(old.generation + 1)
+    }
+  }
+
+  /// Writes what changed; an object whose last finalizer went is gone.
+  func finish(_ object: Value, old: Value, _ request: ResourceRequest) -> Value {
+    let resource = request.resource
+    var new = object
+    new["metadata"]?["resourceVersion"] = old["metadata"]?["resourceVersion"]
+    if new == old { return old }
+    if request.dryRun { return new }
+    if old.isBeingDeleted, new["metadata"]?["finalizers"]?.array?.isEmpty ?? true,
+      (old["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0) == 0,
+      !isHeldBySpec(new, resource)
+    {
+      remove(new, request)
+      return new
+    }
+    return store.put(resource, new)
+  }
+
+  /// Namespaces have finalizers of their own kind.
+  func isHeldBySpec(_ object: Value, _ resource: ServedResource) -> Bool {
+    resource.storageResource == .namespaces
+      && !(object["spec"]?["finalizers"]?.array ?? []).isEmpty
+  }
+
+  /// Takes an object out of etcd and gives back what it had taken.
+  func remove(_ object: Value, _ request: ResourceRequest) {
+    store.delete(request.resource, namespace: object.namespace, name: object.name)
+    var none: Value?
+    try? request.resource.strategy.allocate(&none, old: object, context(request))
+  }
+}

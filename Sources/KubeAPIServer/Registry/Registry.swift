@@ -1,0 +1,162 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// The generic registry: what every write of every kind goes through between authorization and
+/// etcd, in upstream's order.
+final class Registry {
+  let store: ObjectStore
+  let table: ResourceTable
+  let timeline: Timeline
+  let watches: WatchCache
+  private var names: SeededRandom
+  private var uids: SeededRandom
+  private var choices: SeededRandom
+  let managers = FieldManagers()
+  unowned var server: APIServer?
+  let mutating: [any MutatingAdmissionPlugin]
+  let validating: [any ValidatingAdmissionPlugin]
+
+  init(
+    store: ObjectStore, table: ResourceTable, timeline: Timeline, watches: WatchCache, seed: UInt64
+  ) {
+    self.store = store
+    self.table = table
+    self.timeline = timeline
+    self.watches = watches
+    names = SeededRandom(seed: seed, for: "generated names")
+    uids = SeededRandom(seed: seed, for: "uids")
+    choices = SeededRandom(seed: seed, for: "choices")
+    mutating = AdmissionPlugins.all.compactMap { $0 as? any MutatingAdmissionPlugin }
+    validating = AdmissionPlugins.all.compactMap { $0 as? any ValidatingAdmissionPlugin }
+  }
+
+  func context(_ request: ResourceRequest) -> RequestContext {
+    RequestContext(
+      resource: request.resource.storageResource, subresource: request.subresource,
+      namespace: request.namespace, user: request.user, dryRun: request.dryRun,
+      now: timeline.now, hasStatus: request.resource.hasStatus, objects: self)
+  }
+
+  /// A version 4 UUID from the cluster's seed.
+  func newUID() -> String {
+    let high = uids.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+    let low = uids.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 36) { buffer in
+      var place = 0
+      for nibble in 0..<32 {
+        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+          buffer[place] = UInt8(ascii: "-")
+          place += 1
+        }
+        let word = nibble < 16 ? high : low
+        buffer[place] = digits[Int(word >> UInt64(60 - 4 * (nibble % 16)) & 15)]
+        place += 1
+      }
+      return 36
+    }
+  }
+
+  /// Five characters after a generateName, from upstream's alphabet without vowels.
+  func newSuffix() -> String {
+    let letters = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+    let chosen = (0..<5).map { _ in letters[names.below(letters.count)] }
+    return String(decoding: chosen, as: UTF8.self)
+  }
+
+  /// A name from a generateName, no longer than a name may be.
+  func newName(from start: String) -> String {
+    // Upstream keeps 63 bytes for the whole: names are often labels too.
+    String(decoding: start.utf8.prefix(58), as: UTF8.self) + newSuffix()
+  }
+
+  // MARK: reading
+
+  func get(_ request: ResourceRequest) throws(StatusError) -> Value {
+    let resource = request.resource
+    guard let stored = store.get(resource, namespace: request.namespace, name: request.name)
+    else { throw .notFound(resource.resource, request.name) }
+    return resource.fromStorage(stored)
+  }
+
+  // MARK: admission
+
+  func attributes(
+    _ request: ResourceRequest, _ operation: AdmissionAttributes.Operation, object: Value,
+    old: Value = .null, kind: String? = nil
+  ) -> AdmissionAttributes {
+    AdmissionAttributes(
+      operation: operation, resource: request.resource.storageResource,
+      subresource: request.subresource, kind: kind ?? request.resource.kind,
+      namespace: request.namespace,
+      name: request.name, object: object, oldObject: old, options: request.options,
+      user: request.user, dryRun: request.dryRun, now: timeline.now)
+  }
+
+  func mutate(_ attributes: inout AdmissionAttributes) throws(StatusError) {
+    for plugin in mutating where plugin.handles(attributes.operation) {
+      try plugin.admit(&attributes, self)
+    }
+  }
+
+  func validate(_ attributes: inout AdmissionAttributes) throws(StatusError) {
+    for plugin in validating where plugin.handles(attributes.operation) {
+      try plugin.validate(&attributes, self)
+    }
+  }
+}
+
+extension Registry: ObjectAccess {
+  func get(_ resource: GroupVersionResource, namespace: String, name: String) -> Value? {
+    table[resource].flatMap { store.get($0, namespace: namespace, name: name) }
+  }
+
+  func list(_ resource: GroupVersionResource, namespace: String) -> [Value] {
+    guard let served = table[resource] else { return [] }
+    var found: [Value] = []
+    store.forEach(served, namespace: namespace) { object in
+      found.append(object)
+      return true
+    }
+    return found
+  }
+
+  func create(
+    _ resource: GroupVersionResource, _ object: Value, dryRun: Bool
+  ) throws(StatusError) {
+    guard let served = table[resource] else { throw .unknownResource }
+    if store.get(served, namespace: object.namespace, name: object.name) != nil {
+      throw .alreadyExists(resource, object.name)
+    }
+    guard !dryRun else { return }
+    var new = object
+    fillSystemFields(&new, served)
+    _ = store.put(served, new)
+  }
+
+  func update(
+    _ resource: GroupVersionResource, _ object: Value, dryRun: Bool
+  ) throws(StatusError) {
+    guard let served = table[resource],
+      let old = store.get(served, namespace: object.namespace, name: object.name)
+    else { throw .notFound(resource, object.name) }
+    if !object.resourceVersion.isEmpty, object.resourceVersion != old.resourceVersion {
+      throw .conflict(resource, object.name, StatusError.modified)
+    }
+    if !dryRun { _ = store.put(served, object) }
+  }
+
+  func delete(
+    _ resource: GroupVersionResource, namespace: String, name: String, dryRun: Bool
+  ) {
+    guard let served = table[resource], !dryRun else { return }
+    store.delete(served, namespace: namespace, name: name)
+  }
+
+  func random(below bound: Int) -> Int { choices.below(bound) }
+
+  func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {
+    server?.isAllowed(user, question) ?? true
+  }
+}

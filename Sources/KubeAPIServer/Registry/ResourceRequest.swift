@@ -1,0 +1,53 @@
+import Documents
+import KubeObjects
+
+/// One operation on a served resource, read from a path and body or from a component's call.
+struct ResourceRequest {
+  var verb: ResourceCall.Verb
+  let resource: ServedResource
+  var subresource = ""
+  var namespace = ""
+  var name = ""
+  var user: UserInfo
+  /// The field manager of the write.
+  var manager = ""
+  var dryRun = false
+  /// The options object as admission sees it.
+  var options: Value = .null
+  var fieldValidation = FieldValidation.warn
+  /// Apply: takes over the fields of other managers.
+  var force = false
+
+  enum FieldValidation: String {
+    case ignore = "Ignore"
+    case warn = "Warn"
+    case strict = "Strict"
+  }
+}
+
+/// What became of an operation.
+struct ResourceOutcome {
+  var code = 200
+  var object: Value
+  /// The resource in whose terms `object` is written, where it is one.
+  var warnings: [String] = []
+}
+
+/// DeleteOptions as the registry reads them.
+struct DeleteOptions {
+  var gracePeriodSeconds: Int64?
+  var uid: String?
+  var resourceVersion: String?
+  var propagationPolicy: String?
+  var orphanDependents: Bool?
+  var value: Value = .emptyObject
+
+  init(_ value: Value = .emptyObject) {
+    self.value = value
+    gracePeriodSeconds = value["gracePeriodSeconds"]?.int
+    uid = value["preconditions"]?["uid"]?.string
+    resourceVersion = value["preconditions"]?["resourceVersion"]?.string
+    propagationPolicy = value["propagationPolicy"]?.string
+    orphanDependents = value["orphanDependents"]?.bool
+  }
+}

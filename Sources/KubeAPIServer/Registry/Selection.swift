@@ -1,0 +1,85 @@
+import Documents
+import KubeObjects
+
+/// Which objects of a resource a list or watch is about.
+struct Selection {
+  let labels: LabelSelector
+  let fields: FieldSelector
+  private let strategy: any Strategy
+
+  static func everything(of resource: ServedResource) -> Selection {
+    Selection(labels: .everything, fields: .everything, strategy: resource.strategy)
+  }
+
+  private init(labels: LabelSelector, fields: FieldSelector, strategy: any Strategy) {
+    self.labels = labels
+    self.fields = fields
+    self.strategy = strategy
+  }
+
+  init(labels: String, fields: String, of resource: ServedResource) throws(StatusError) {
+    strategy = resource.strategy
+    if labels.isEmpty {
+      self.labels = .everything
+    } else {
+      do throws(LabelSelectorError) {
+        self.labels = try LabelSelector(labels)
+      } catch {
+        throw .badRequest("unable to parse requirement: \(error)")
+      }
+    }
+    if fields.isEmpty {
+      self.fields = .everything
+    } else {
+      do throws(LabelSelectorError) {
+        self.fields = try FieldSelector(fields)
+      } catch {
+        throw .badRequest("\(error)")
+      }
+    }
+    for term in self.fields.terms
+    where term.field != "metadata.name" && term.field != "metadata.namespace"
+      && !resource.strategy.selectableFields.contains(term.field)
+    {
+      throw .badRequest(
+        resource.type == nil || resource.strategy.selectableFields.isEmpty
+          ? "field label not supported: \(term.field)"
+          : "field label not supported: \(term.field)")
+    }
+  }
+
+  var isEverything: Bool { labels.isEmpty && fields.isEmpty }
+
+  /// Whether an object, as it is stored, is meant.
+  func matches(_ object: Value) -> Bool {
+    if isEverything { return true }
+    if !labels.isEmpty, !labels.matches(object["metadata"]?["labels"]) { return false }
+    return fields.isEmpty || fields.matches { field(of: object, $0) }
+  }
+
+  private func field(of object: Value, _ name: String) -> String {
+    switch name {
+    case "metadata.name": object.name
+    case "metadata.namespace": object.namespace
+    default: strategy.selectableField(name, of: object)
+    }
+  }
+
+  /// The one name that is asked for, when only that can match.
+  var name: String? {
+    fields.terms.first { $0.field == "metadata.name" && !$0.negated }?.value
+  }
+
+  private var nodeName: String {
+    fields.terms.first { $0.field == "spec.nodeName" && !$0.negated }?.value ?? ""
+  }
+
+  func watcher(
+    namespace: String, _ handler: @escaping (Watcher.Change) -> Void
+  ) -> Watcher {
+    let onlyNode = fields.terms.count == 1 && labels.isEmpty && !nodeName.isEmpty
+    return Watcher(
+      namespace: namespace, nodeName: nodeName,
+      matches: isEverything || onlyNode ? nil : { self.matches($0) }, handler: handler)
+  }
+}

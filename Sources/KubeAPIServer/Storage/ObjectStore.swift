@@ -1,0 +1,42 @@
+import Documents
+import Etcd
+import KubeObjects
+
+/// Objects in etcd: each carries the revision of its last write as its resourceVersion.
+final class ObjectStore {
+  let etcd: KeyValueStore
+
+  init(etcd: KeyValueStore) { self.etcd = etcd }
+
+  var revision: String { String(etcd.revision) }
+
+  func get(_ resource: ServedResource, namespace: String, name: String) -> Value? {
+    etcd[resource.key(namespace: namespace, name: name)]?.value
+  }
+
+  /// Stores an object under its own name and returns it with its new resourceVersion.
+  func put(_ resource: ServedResource, _ object: Value, lease: Int64 = 0) -> Value {
+    var stored = object
+    stored["metadata"]?["resourceVersion"] = .string(String(etcd.revision + 1))
+    etcd.put(
+      resource.key(namespace: object.namespace, name: object.name), stored, lease: lease)
+    return stored
+  }
+
+  /// Removes an object and returns it as it last was, with the deletion's resourceVersion.
+  @discardableResult
+  func delete(_ resource: ServedResource, namespace: String, name: String) -> Value? {
+    guard let entry = etcd.delete(resource.key(namespace: namespace, name: name)) else {
+      return nil
+    }
+    return entry.value
+  }
+
+  /// Calls `body` for each object of a namespace (empty: all) in the order of the keys.
+  func forEach(
+    _ resource: ServedResource, namespace: String, _ body: (Value) -> Bool
+  ) {
+    let (start, end) = resource.range(namespace: namespace)
+    try? etcd.forEach(from: start, before: end) { body($0.value) }
+  }
+}

@@ -1,0 +1,85 @@
+import KubeObjects
+
+/// All resources that are served now: the built-in ones, and those that definitions add.
+final class ResourceTable {
+  private(set) var all: [GroupVersionResource: ServedResource] = [:]
+  /// In the order of discovery.
+  private(set) var ordered: [ServedResource] = []
+  private var byPrefix: [Substring: ServedResource] = [:]
+  private var kinds: [Kind: ServedResource] = [:]
+
+  private struct Kind: Hashable {
+    let groupVersion: GroupVersion
+    let kind: String
+  }
+
+  init() {
+    var strategies: [GroupVersionResource: any Strategy] = [:]
+    for strategy in Strategies.all { strategies[strategy.resource] = strategy }
+    for definition in Schema.builtin.resources {
+      let storage = Self.storageVersion(definition.resource)
+      let key = GroupVersionResource(
+        storage.group, storage.version, definition.resource.resource)
+      add(
+        ServedResource(
+          definition, strategy: strategies[key] ?? GenericStrategy(resource: key),
+          type: Schema.builtin.index(definition.resource.groupVersion, kind: definition.kind),
+          storageVersion: storage, prefix: Self.prefix(definition.resource)))
+    }
+  }
+
+  func add(_ resource: ServedResource) {
+    all[resource.resource] = resource
+    ordered.removeAll { $0.resource == resource.resource }
+    ordered.append(resource)
+    kinds[Kind(groupVersion: resource.groupVersion, kind: resource.kind)] = resource
+    if resource.isStoredVersion { byPrefix[resource.prefix.dropFirst(10).dropLast()] = resource }
+  }
+
+  func remove(_ resource: ServedResource) {
+    all[resource.resource] = nil
+    ordered.removeAll { $0 === resource }
+    kinds[Kind(groupVersion: resource.groupVersion, kind: resource.kind)] = nil
+    if resource.isStoredVersion { byPrefix[resource.prefix.dropFirst(10).dropLast()] = nil }
+  }
+
+  subscript(_ resource: GroupVersionResource) -> ServedResource? { all[resource] }
+
+  func resource(_ groupVersion: GroupVersion, kind: String) -> ServedResource? {
+    kinds[Kind(groupVersion: groupVersion, kind: kind)]
+  }
+
+  /// The resource of an etcd key.
+  func resource(key: String) -> ServedResource? {
+    let rest = key.dropFirst(10)
+    guard let slash = rest.firstIndex(of: "/") else { return nil }
+    if let found = byPrefix[rest[..<slash]] { return found }
+    guard let second = rest[rest.index(after: slash)...].firstIndex(of: "/") else { return nil }
+    return byPrefix[rest[..<second]]
+  }
+
+  // Two groups share the storage of events; autoscalers are stored as v2.
+  private static func storageVersion(_ resource: GroupVersionResource) -> GroupVersion {
+    switch (resource.group, resource.resource) {
+    case ("events.k8s.io", "events"): GroupVersion("", "v1")
+    case ("autoscaling", "horizontalpodautoscalers"): GroupVersion("autoscaling", "v2")
+    default: resource.groupVersion
+    }
+  }
+
+  /// Where upstream keeps the objects in etcd.
+  private static func prefix(_ resource: GroupVersionResource) -> String {
+    let path: String =
+      switch (resource.group, resource.resource) {
+      case ("", "nodes"): "minions"
+      case ("", "services"): "services/specs"
+      case ("", "endpoints"): "services/endpoints"
+      case ("", "replicationcontrollers"): "controllers"
+      case ("networking.k8s.io", "ingresses"): "ingress"
+      case ("apiextensions.k8s.io", let name), ("apiregistration.k8s.io", let name):
+        "\(resource.group)/\(name)"
+      default: resource.resource
+      }
+    return "/registry/\(path)/"
+  }
+}

@@ -1,0 +1,70 @@
+import Documents
+import KubeObjects
+
+/// A resource as it is served: its definition, strategy, structure and place in etcd.
+final class ServedResource {
+  let definition: ResourceDefinition
+  let strategy: any Strategy
+  /// Place of the kind's structure in the schema; nil for custom resources.
+  let type: Int?
+  /// The version in which objects are stored and admitted.
+  let storageVersion: GroupVersion
+  /// Ends with a slash.
+  let prefix: String
+
+  var resource: GroupVersionResource { definition.resource }
+  var kind: String { definition.kind }
+  var isNamespaced: Bool { definition.isNamespaced }
+  var groupVersion: GroupVersion { definition.resource.groupVersion }
+  let apiVersion: String
+  let hasStatus: Bool
+  /// The status of an object that has none, where the kind always shows one.
+  let zeroStatus: Value?
+  /// The resource in its stored version, by which strategies and watches know it.
+  let storageResource: GroupVersionResource
+
+  init(
+    _ definition: ResourceDefinition, strategy: any Strategy, type: Int?,
+    storageVersion: GroupVersion, prefix: String
+  ) {
+    self.definition = definition
+    self.strategy = strategy
+    self.type = type
+    self.storageVersion = storageVersion
+    self.prefix = prefix
+    apiVersion = definition.resource.groupVersion.description
+    hasStatus = definition.hasStatus
+    var decoder = StructuralDecoder()
+    zeroStatus = Schema.builtin.index(storageVersion, kind: definition.kind).flatMap {
+      decoder.decode(.emptyObject, as: $0)["status"]
+    }
+    storageResource = GroupVersionResource(
+      storageVersion.group, storageVersion.version, definition.resource.resource)
+  }
+
+  func key(namespace: String, name: String) -> String {
+    isNamespaced ? "\(prefix)\(namespace)/\(name)" : prefix + name
+  }
+
+  /// The keys of a namespace, or all.
+  func range(namespace: String) -> (start: String, end: String) {
+    let start = isNamespaced && !namespace.isEmpty ? "\(prefix)\(namespace)/" : prefix
+    return (start, start.dropLast() + "0")  // 0 follows the slash
+  }
+
+  var isStoredVersion: Bool { storageVersion == groupVersion }
+
+  /// Brings an object from the stored version into this one, or back.
+  func fromStorage(_ object: Value) -> Value {
+    isStoredVersion ? object : strategy.convert(object, from: storageVersion, to: groupVersion)
+  }
+
+  func toStorage(_ object: Value) -> Value {
+    isStoredVersion ? object : strategy.convert(object, from: groupVersion, to: storageVersion)
+  }
+}
+
+/// The behaviour of a kind that says nothing of its own.
+struct GenericStrategy: Strategy {
+  let resource: GroupVersionResource
+}
