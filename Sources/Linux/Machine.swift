@@ -1,31 +1,80 @@
-package import Shell
+import Shell
 package import Simulation
 
 /// A small Linux box: files, users, processes, programs. Nodes, containers and the workstation alike.
 package final class Machine {
-  package let hostName: String
+  package var hostName: String
   package let timeline: Timeline
+  package let seed: UInt64
+  package let files: MountNamespace
+  /// What executable files mean, by the program names that they contain.
+  package var programs: [String: any Program]
+  package var network: (any NetworkStack)?
+  /// Hands files to the person's own editor; without one `vi` cannot help.
+  package var editor: (any Editor)?
+  package var budgets: Budgets
+  /// Processors and memory as /proc tells.
+  package var processors: Int
+  package var memoryKiB: Int64
+  package var kernel = "6.8.0-90-generic"
+  package let booted: Moment
+  /// Virtual clock minus this machine's own, after `date -s`.
+  package var clockOffset = Span.zero
+  /// Running processes by id.
+  package internal(set) var processes: [Int: Process] = [:]
 
-  package init(hostName: String, timeline: Timeline) {
+  private var lastProcessID = 0
+  private var random: SeededRandom
+
+  /// A machine with the standard files and every program of `Programs.all`, unless given others.
+  package init(
+    hostName: String, timeline: Timeline, seed: UInt64 = 0, files: MountNamespace? = nil,
+    programs: [String: any Program]? = nil, budgets: Budgets = .workstation, processors: Int = 2,
+    memoryKiB: Int64 = 4_000_000
+  ) {
     self.hostName = hostName
     self.timeline = timeline
+    self.seed = seed
+    self.programs = programs ?? Programs.byName
+    self.budgets = budgets
+    self.processors = processors
+    self.memoryKiB = memoryKiB
+    booted = timeline.now
+    random = SeededRandom(seed: seed, for: "machine \(hostName)")
+    let isStandard = files == nil
+    self.files =
+      files
+      ?? MountNamespace(root: FileSystem(StandardFiles.tree(timeline.now), timeline: timeline))
+    mountKernelFiles()
+    if isStandard { StandardFiles.name(self) }
   }
+
+  func takeProcessID() -> Int {
+    lastProcessID += 1
+    return lastProcessID
+  }
+
+  /// Lets process ids go on after those of an invented boot.
+  package func reserveProcessIDs(through id: Int) { lastProcessID = max(lastProcessID, id) }
+
+  package func randomBits() -> UInt64 { random.next() }
+
+  package static let standardPath =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+  /// What root's first process finds in its environment.
+  package var standardEnvironment: [String: String] {
+    ["PATH": Self.standardPath, "HOME": "/root", "HOSTNAME": hostName]
+  }
+
+  /// The machine's own wall clock.
+  package var now: Moment { timeline.now + clockOffset }
+
+  package var accounts: Accounts { Accounts(files) }
 }
 
-/// One running process: what a program sees of its machine.
-package final class Process {
-  package let machine: Machine
-  /// Without the program's own name.
-  package let arguments: [String]
-  package let environment: [String: String]
-  package let directory: String
-
-  package init(
-    machine: Machine, arguments: [String], environment: [String: String], directory: String
-  ) {
-    self.machine = machine
-    self.arguments = arguments
-    self.environment = environment
-    self.directory = directory
-  }
+/// Opens a file for a person to change, outside of the simulation.
+package protocol Editor: AnyObject {
+  /// The new contents, or nil when the person left without saving.
+  func edit(_ path: String, _ contents: [UInt8]) async throws -> [UInt8]?
 }

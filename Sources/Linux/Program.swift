@@ -4,6 +4,35 @@ package import Shell
 package protocol Program: Sendable {
   /// The name it is called by.
   var name: String { get }
-  /// Runs to the end; what it throws ends the process (`Killed`, `HostError.brokenPipe` as 141).
+  /// Runs to the end; what it throws ends the process: `Killed`, `HostError.brokenPipe` as 141,
+  /// `UsageError` with its message.
   func run(_ process: Process) async throws -> ExitStatus
+}
+
+/// Stands for a program that an image has and drydock does not simulate.
+struct UnknownProgram: Program {
+  let name: String
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    try await process.writeError("drydock: not simulated: the program \(name)\n")
+    return 127
+  }
+}
+
+/// Wrong options or operands: what to print, and the exit status.
+package struct UsageError: Error {
+  let message: String
+  let hint: Bool
+  let status: ExitStatus
+
+  /// `hint` adds the line `Try 'x --help' for more information.`
+  package init(_ message: String, hint: Bool = true, status: ExitStatus = 1) {
+    self.message = message
+    self.hint = hint
+    self.status = status
+  }
+
+  func text(_ name: String) -> String {
+    "\(name): \(message)\n" + (hint ? "Try '\(name) --help' for more information.\n" : "")
+  }
 }

@@ -1,0 +1,150 @@
+import Shell
+package import Simulation
+
+/// One storage of files: a disk, an image's writable layer, a volume, a tmpfs.
+///
+/// Made from a `FileTree`, it shares the tree's files until it changes them, so ten thousand
+/// containers of one image hold its files once.
+package final class FileSystem {
+  package private(set) var root: Inode
+  /// `ext4`, `overlay`, `tmpfs`, as /proc/mounts tells.
+  package let type: String
+  /// Bytes that fit; nil means as much as the machine's memory for files.
+  package var capacity: Int?
+  /// Bytes written and not removed, the shared tree's not counted.
+  package private(set) var used = 0
+  /// Bytes of our own memory that the files hold.
+  package private(set) var held = 0
+  /// How much memory the files may hold before writing fails.
+  package var memoryLimit = 64 << 20
+  let timeline: Timeline
+  private var holder = Inode.Holder()
+  private var nextIdentity: UInt64
+
+  package init(
+    _ tree: FileTree? = nil, timeline: Timeline, type: String = "ext4", capacity: Int? = nil
+  ) {
+    self.timeline = timeline
+    self.type = type
+    self.capacity = capacity
+    if let tree {
+      root = tree.root
+      nextIdentity = tree.nextIdentity
+    } else {
+      let now = timeline.now.nanoseconds
+      root = Inode(.directory, identity: 2, mode: 0o755, moment: now, holder: holder)
+      nextIdentity = 3
+    }
+  }
+
+  /// A file system whose root is made by the machine, as /proc is.
+  init(generated root: Inode, timeline: Timeline, type: String) {
+    self.timeline = timeline
+    self.type = type
+    self.root = root
+    nextIdentity = 1 << 32
+  }
+
+  var now: Int64 { timeline.now.nanoseconds }
+
+  /// The files as they are now; later changes do not touch it. Costs nothing.
+  package func snapshot() -> FileTree {
+    holder = Inode.Holder()
+    return FileTree(root: root, nextIdentity: nextIdentity)
+  }
+
+  /// Takes the files back to a snapshot.
+  package func restore(_ tree: FileTree) {
+    holder = Inode.Holder()
+    root = tree.root
+    nextIdentity = max(nextIdentity, tree.nextIdentity)
+  }
+
+  /// The inode at the end of plain names, ready to be changed in place.
+  func owned(_ path: [String]) -> Inode? {
+    if root.holder !== holder { root = root.copy(for: holder) }
+    var inode = root
+    for name in path {
+      guard let child = inode.entries[name] else { return nil }
+      if child.holder !== holder {
+        let copy = child.copy(for: holder)
+        inode.entries[name] = copy
+        inode = copy
+      } else {
+        inode = child
+      }
+    }
+    return inode
+  }
+
+  func copy(of inode: Inode) -> Inode { inode.copy(for: holder) }
+
+  func isOwned(_ inode: Inode) -> Bool { inode.holder === holder }
+
+  func make(_ kind: Inode.Kind, mode: Int, _ caller: Caller) throws(HostError) -> Inode {
+    try charge(4096, memory: 256)
+    nextIdentity += 1
+    return Inode(
+      kind, identity: nextIdentity - 1, mode: mode, owner: caller.user, group: caller.group,
+      moment: now, holder: holder)
+  }
+
+  func insert(_ inode: Inode, as name: String, into directory: Inode) {
+    directory.entries[name] = inode
+    touch(directory)
+  }
+
+  func remove(_ name: String, from directory: Inode) {
+    guard let inode = directory.entries.removeValue(forKey: name) else { return }
+    touch(directory)
+    inode.links -= 1
+    if inode.links <= 0, inode.holder === holder {
+      used = max(0, used - inode.bytes.count - 4096)
+      held = max(0, held - inode.bytes.stored.count - 256)
+    }
+  }
+
+  /// Takes a name out without counting its file as gone, for a move.
+  func detach(_ name: String, from directory: Inode) {
+    directory.entries[name] = nil
+    touch(directory)
+  }
+
+  func touch(_ inode: Inode) {
+    inode.modified = now
+    inode.changed = now
+  }
+
+  func write(_ bytes: [UInt8], to inode: Inode, at offset: Int) throws(HostError) {
+    let growth = max(0, offset + bytes.count - inode.bytes.count)
+    try charge(growth, memory: inode.bytes.growth(writing: bytes, at: offset))
+    inode.bytes.write(bytes, at: offset)
+    touch(inode)
+  }
+
+  func truncate(_ inode: Inode, to size: Int) throws(HostError) {
+    let before = (inode.bytes.count, inode.bytes.stored.count)
+    if size > before.0 { try charge(size - before.0, memory: 0) }
+    inode.bytes.truncate(to: size)
+    if size < before.0 { used = max(0, used - (before.0 - size)) }
+    held = max(0, held - (before.1 - inode.bytes.stored.count))
+    touch(inode)
+  }
+
+  private func charge(_ size: Int, memory: Int) throws(HostError) {
+    if let capacity, used + size > capacity { throw .noSpace }
+    if held + memory > memoryLimit {
+      throw .budget("No space left on device (drydock holds \(memoryLimit >> 20) MiB of files)")
+    }
+    used += size
+    held += memory
+  }
+}
+
+/// The files of an image or a checkpoint.
+///
+/// Never changed (who wants to change an inode copies it first), so threads may share it.
+package struct FileTree: @unchecked Sendable {
+  let root: Inode
+  let nextIdentity: UInt64
+}

@@ -1,0 +1,92 @@
+import Shell
+import Simulation
+
+/// The files of one machine: its root file system and what is mounted over it.
+package final class MountNamespace {
+  let top = MountPoint()
+  let timeline: Timeline
+  private var devices: UInt64 = 0
+
+  package init(root: FileSystem, isReadOnly: Bool = false, source: String = "/dev/vda1") {
+    timeline = root.timeline
+    top.mount = Mount(
+      path: "/", fileSystem: root, part: [], isReadOnly: isReadOnly, source: source, device: 1)
+    devices = 1
+  }
+
+  package var root: FileSystem {
+    guard let mount = top.mount else { preconditionFailure("a namespace always has a root") }
+    return mount.fileSystem
+  }
+
+  /// Every mount, the root first, then sorted by path.
+  package var mounts: [Mount] { top.all }
+
+  /// Shows a file system, or the part of it named by plain names, at an absolute path. A missing
+  /// mount point is made (a directory, or an empty file when the part is a file).
+  package func mount(
+    _ fileSystem: FileSystem, at path: String, part: String = "", isReadOnly: Bool = false,
+    source: String? = nil
+  ) {
+    let names = Self.plain(path)
+    let inside = Self.plain(part)
+    devices += 1
+    let mount = Mount(
+      path: "/" + names.joined(separator: "/"), fileSystem: fileSystem, part: inside,
+      isReadOnly: isReadOnly, source: source ?? fileSystem.type, device: devices)
+    makeMountPoint(mount)
+    var point = top
+    for name in names {
+      let next = point.children[name] ?? MountPoint()
+      point.children[name] = next
+      point = next
+    }
+    point.mount = mount
+  }
+
+  /// Takes a mount away; false when none is there.
+  @discardableResult
+  package func unmount(_ path: String) -> Bool {
+    var chain = [top]
+    let names = Self.plain(path)
+    for name in names {
+      guard let next = chain[chain.count - 1].children[name] else { return false }
+      chain.append(next)
+    }
+    guard !names.isEmpty, chain[chain.count - 1].mount != nil else { return false }
+    chain[chain.count - 1].mount = nil
+    for (index, name) in names.enumerated().reversed() where chain[index + 1].isEmpty {
+      chain[index].children[name] = nil
+    }
+    return true
+  }
+
+  /// The mount that covers an absolute plain path.
+  package func mount(covering path: String) -> Mount? {
+    var found = top.mount
+    var point = top
+    for name in Self.plain(path) {
+      guard let next = point.children[name] else { break }
+      point = next
+      found = next.mount ?? found
+    }
+    return found
+  }
+
+  private func makeMountPoint(_ mount: Mount) {
+    if (try? walk(mount.path, in: "/", .root)) != nil { return }
+    if mount.root?.isDirectory ?? true {
+      try? makeDirectories(mount.path)
+    } else {
+      let parent = Self.plain(mount.path).dropLast().joined(separator: "/")
+      try? makeDirectories("/" + parent)
+      try? write("", to: mount.path)
+    }
+  }
+
+  /// The names of a path, without empty ones and `.`.
+  package static func plain(_ path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
+      .filter { $0 != "." }
+  }
+}

@@ -1,0 +1,19 @@
+/// What a machine's processes may use before drydock ends them and says so.
+package struct Budgets: Hashable, Sendable {
+  /// Steps of one process, nil for no limit: containers may burn CPU for ever, at growing slices.
+  package var steps: Int?
+  /// Processes at once.
+  package var processes: Int
+  /// Bytes that a program may hold of its input.
+  package var memory: Int
+
+  package init(steps: Int? = nil, processes: Int = 512, memory: Int = 256 << 20) {
+    self.steps = steps
+    self.processes = processes
+    self.memory = memory
+  }
+
+  /// For a machine that a learner types on.
+  package static let workstation = Budgets(steps: 200_000_000)
+  package static let container = Budgets(steps: nil)
+}

@@ -1,0 +1,140 @@
+package import Shell
+package import Simulation
+
+/// One running process: what a program sees of its machine.
+package final class Process {
+  package let machine: Machine
+  package let id: Int
+  package internal(set) var parentID: Int
+  /// The name that the program was called by.
+  package let name: String
+  /// Without the program's own name.
+  package let arguments: [String]
+  package var environment: [String: String]
+  package var directory: String
+  package var caller: Caller
+  package var fileMask = 0o022
+  /// Open descriptors; the process holds one reference to each.
+  package var files: [Int: any OpenFile]
+  package let started: Moment
+  /// Virtual processor time used.
+  package internal(set) var cpuTime = Span.zero
+  /// Simulated resident memory, for `ps`, `top` and limits.
+  package var memory = 2 << 20
+  /// What `ps` shows.
+  package var title: String
+  package internal(set) var status: ExitStatus?
+  /// Where the process's coroutine waits. A wake may come for no reason: check and wait again.
+  package let waiter = Waiter()
+
+  /// Called once when the process has ended.
+  package var onExit: ((ExitStatus) -> Void)?
+
+  var killedBy: Int32?
+  var trapped: Set<Int32> = []
+  var pendingSignals: [Int32] = []
+  var exitWaiters: [Waiter] = []
+  var steps = 0
+  private var slices = 0
+  private var slice = Span.milliseconds(1)
+
+  /// The process whose coroutine is running.
+  package static var current: Process? { running?.process }
+  @TaskLocal static var running: Running?
+
+  /// Carries a process along its coroutine; everything of a cluster stays on one thread.
+  struct Running: @unchecked Sendable { let process: Process }
+
+  package init(
+    machine: Machine, name: String = "", arguments: [String],
+    environment: [String: String] = [:], directory: String = "/",
+    files: [Int: any OpenFile] = [:], caller: Caller = .root, parentID: Int = 0
+  ) {
+    self.machine = machine
+    self.name = name
+    self.arguments = arguments
+    self.environment = environment
+    self.directory = directory
+    self.files = files
+    self.parentID = parentID
+    id = machine.takeProcessID()
+    started = machine.timeline.now
+    title = ([name] + arguments).joined(separator: " ")
+    self.caller = caller
+    self.caller.processID = id
+  }
+
+  /// Counts work done; lets time pass and others run every thousand steps.
+  package func step(_ count: Int = 1) async throws {
+    if let killedBy { throw Killed(signal: killedBy) }
+    let before = steps / 1024
+    steps &+= max(1, count)
+    let turns = steps / 1024 - before
+    guard turns > 0 else { return }
+    if let limit = machine.budgets.steps, steps > limit {
+      throw HostError.budget("drydock: stopped after \(limit) steps without an end")
+    }
+    try await burn(turns)
+  }
+
+  /// Forgets the steps used, when a learner's new line begins.
+  package func resetBudget() {
+    steps = 0
+    slices = 0
+    slice = .milliseconds(1)
+  }
+
+  // Who burns on without ever waiting gets longer and longer slices: a container that loops for a
+  // simulated day then costs little real time.
+  private func burn(_ turns: Int) async throws {
+    slices += turns
+    if slices >= 20_000 {
+      slices = 0
+      slice = Span(nanoseconds: min(slice.nanoseconds * 2, Span.minutes(1).nanoseconds))
+    }
+    let (product, overflow) = slice.nanoseconds.multipliedReportingOverflow(by: Int64(turns))
+    let span = Span(nanoseconds: overflow ? Span.hours(1).nanoseconds : product)
+    cpuTime = cpuTime + span
+    try await pause(span)
+  }
+
+  /// Uses the processor for a while of virtual time, as a load generator does.
+  package func compute(_ span: Span) async throws {
+    cpuTime = cpuTime + span
+    try await pause(span)
+  }
+
+  /// Lets virtual time pass. Returns early when a signal comes that the process handles.
+  package func sleep(_ span: Span) async throws {
+    slices = 0
+    try await pause(span)
+  }
+
+  private func pause(_ span: Span) async throws {
+    let timeline = machine.timeline
+    let deadline = timeline.now + span
+    let timer = timeline.at(deadline) { [waiter] in waiter.wake() }
+    defer { timeline.cancel(timer) }
+    repeat {
+      try await wait()
+      if !pendingSignals.isEmpty { return }
+    } while timeline.now < deadline
+  }
+
+  /// Waits until woken; throws `Killed` when the process is to end.
+  package func wait() async throws {
+    if let killedBy { throw Killed(signal: killedBy) }
+    do { try await waiter.wait() } catch { throw Killed(signal: killedBy ?? 9) }
+    if let killedBy { throw Killed(signal: killedBy) }
+  }
+
+  /// Waits for another process to end.
+  package func wait(for other: Process) async throws -> ExitStatus {
+    while true {
+      if let status = other.status { return status }
+      other.exitWaiters.append(waiter)
+      defer { other.exitWaiters.removeAll { $0 === waiter } }
+      try await wait()
+    }
+  }
+}
