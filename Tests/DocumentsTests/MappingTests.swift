@@ -20,8 +20,8 @@ struct MappingTests {
   func copies() {
     let original: Value = ["a": ["b": [1, 2]], "c": "d"]
     var copy = original
-    copy["a", "b"] = "x"
-    copy["n", "m"] = 1
+    copy[path: "a", "b"] = "x"
+    copy[path: "n", "m"] = 1
     copy["c"] = nil
     #expect(original == ["a": ["b": [1, 2]], "c": "d"])
     #expect(copy == ["a": ["b": "x"], "n": ["m": 1]])

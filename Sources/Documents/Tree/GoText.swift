@@ -98,16 +98,31 @@ package enum GoText {
   /// A fraction as `encoding/json` prints it: shortest digits, an exponent only where very small or
   /// large.
   package static func number(_ value: Double) -> String {
+    // encoding/json shortens e-09 to e-9, and only there.
+    fraction(value, exponents: -6..<21, shortensNegative: true)
+  }
+
+  /// A fraction as Go's `%v` and `strconv.FormatFloat(…, 'g', -1, …)` print it.
+  package static func general(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String
+  {
+    fraction(value, exponents: -4..<6, shortensNegative: false)
+  }
+
+  /// Shortest digits, with an exponent where it is not among `exponents`.
+  private static func fraction(
+    _ value: some BinaryFloatingPoint & CustomStringConvertible, exponents: Range<Int>,
+    shortensNegative: Bool
+  ) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf" }
-    if value == 0 { return value.sign == .minus ? "-0" : "0" }
-    let (digits, exponent) = decimal(value.magnitude)
-    let sign = value < 0 ? "-" : ""
-    if exponent < -6 || exponent >= 21 {
+    let sign = value.sign == .minus ? "-" : ""
+    if value == 0 { return sign + "0" }
+    let (digits, exponent) = decimal(value.magnitude.description)
+    if !exponents.contains(exponent) {
       let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
       let size = exponent.magnitude
-      // encoding/json shortens e-09 to e-9, and only there.
-      let power = exponent < 0 ? "-\(size)" : size < 10 ? "+0\(size)" : "+\(size)"
-      return "\(sign)\(digits.prefix(1))\(fraction)e\(power)"
+      let isShort = exponent < 0 && shortensNegative
+      let power = size < 10 && !isShort ? "0\(size)" : "\(size)"
+      return "\(sign)\(digits.prefix(1))\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
     }
     if exponent < 0 {
       return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
@@ -120,9 +135,9 @@ package enum GoText {
   }
 
   /// The shortest digits of a positive number, and the power of ten of the first.
-  static func decimal(_ value: Double) -> (digits: String, exponent: Int) {
+  private static func decimal(_ text: String) -> (digits: String, exponent: Int) {
     // Swift prints the shortest digits that read back, as Go does, in one of a few shapes.
-    let parts = value.description.split(separator: "e", maxSplits: 1)
+    let parts = text.split(separator: "e", maxSplits: 1)
     let mantissa = parts.first ?? "0"
     var exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
     let pieces = mantissa.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

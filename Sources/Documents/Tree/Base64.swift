@@ -1,0 +1,74 @@
+/// Bytes as text of 64 characters, as Go's standard encoding.
+package enum Base64 {
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var group: UInt32 = 0
+    var count = 0
+    func emit(_ characters: Int) {
+      for index in 0..<characters {
+        text.append(alphabet[Int(group >> UInt32(18 - 6 * index) & 63)])
+      }
+    }
+    for byte in bytes {
+      group |= UInt32(byte) << UInt32(16 - 8 * count)
+      count += 1
+      if count == 3 {
+        emit(4)
+        group = 0
+        count = 0
+      }
+    }
+    if count > 0 {
+      emit(count + 1)
+      for _ in count..<3 { text.append(UInt8(ascii: "=")) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes of an encoded text, or nil; line breaks are skipped, padding is required.
+  package static func decode(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var group: UInt32 = 0
+    var count = 0
+    var padding = 0
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { continue }
+      if byte == UInt8(ascii: "=") {
+        padding += 1
+        continue
+      }
+      guard padding == 0, let digit = value(of: byte) else { return nil }
+      group = group << 6 | digit
+      count += 1
+      if count == 4 {
+        bytes += [UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8)]
+        bytes.append(UInt8(truncatingIfNeeded: group))
+        group = 0
+        count = 0
+      }
+    }
+    switch (count, padding) {
+    case (0, 0): break
+    case (2, 2): bytes.append(UInt8(truncatingIfNeeded: group >> 4))
+    case (3, 1):
+      bytes += [UInt8(truncatingIfNeeded: group >> 10), UInt8(truncatingIfNeeded: group >> 2)]
+    default: return nil
+    }
+    return bytes
+  }
+
+  private static func value(of byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+}
