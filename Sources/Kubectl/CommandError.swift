@@ -1,5 +1,5 @@
 import Documents
-package import KubeObjects
+import KubeObjects
 
 /// Why a command ends without success; `Complaints` turns it into words.
 enum CommandError: Error {

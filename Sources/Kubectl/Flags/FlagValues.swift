@@ -1,4 +1,4 @@
-package import Simulation
+import Simulation
 
 /// The flags of one command line, read.
 struct FlagValues {

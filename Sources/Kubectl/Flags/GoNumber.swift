@@ -1,4 +1,4 @@
-package import Simulation
+import Simulation
 
 /// Numbers and truth as Go's strconv reads them.
 enum GoNumber {

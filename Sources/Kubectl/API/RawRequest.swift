@@ -1,0 +1,67 @@
+import Documents
+import KubeAPIServer
+
+/// `--raw`: a path of the server, asked for as it is, the answer printed as it comes.
+enum RawRequest {
+  static func send(_ call: Invocation, _ method: String, _ text: String, body: [UInt8]? = nil)
+    async throws -> String
+  {
+    guard text.hasPrefix("/") else {
+      throw CommandError.text(
+        "--raw must be a valid URL path: parse \(Go.quoted(text)): invalid URI for request")
+    }
+    let mark = text.firstIndex(of: "?") ?? text.endIndex
+    let query = text[mark...].dropFirst().split(separator: "&").map { pair in
+      let equals = pair.firstIndex(of: "=") ?? pair.endIndex
+      return (
+        name: unescaped(String(pair[..<equals])),
+        value: unescaped(String(pair[equals...].dropFirst()))
+      )
+    }
+    var headers: [(name: String, value: String)] = [("user-agent", APIClient.agent)]
+    if body != nil { headers.append(("content-type", "application/json")) }
+    let client = try await call.client()
+    let answer = try await client.transmit(
+      APIRequest(
+        method: method, path: String(text[..<mark]), query: query, headers: headers,
+        body: body.map { .bytes($0) } ?? .none))
+    guard answer.code < 400 else { throw client.refusal(answer) }
+    switch answer.body {
+    case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
+    // Typed answers end with a line feed on the wire.
+    case .value(let value): return JSONText.marshal(value) + "\n"
+    case .watch(let stream): return try await follow(stream, call)
+    case .connect: return ""
+    }
+  }
+
+  private static func follow(_ stream: WatchStream, _ call: Invocation) async throws -> String {
+    stream.onReady = { call.surroundings.wake() }
+    defer { stream.cancel() }
+    while true {
+      for event in stream.take() {
+        let line: Value = ["type": .string(event.type), "object": event.object]
+        call.output.line(JSONText.marshal(line))
+      }
+      try await call.flush()
+      if stream.isEnded { return "" }
+      try await call.surroundings.pause()
+    }
+  }
+
+  static func unescaped(_ text: String) -> String {
+    var out: [UInt8] = []
+    var bytes = Array(text.utf8)[...]
+    while let byte = bytes.popFirst() {
+      if byte == UInt8(ascii: "%"), bytes.count >= 2,
+        let value = UInt8(String(decoding: bytes.prefix(2), as: UTF8.self), radix: 16)
+      {
+        out.append(value)
+        bytes = bytes.dropFirst(2)
+      } else {
+        out.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}

@@ -1,0 +1,20 @@
+/// Every command of kubectl, in kubectl's order.
+enum Commands {
+  /// A heading of the root's help and what stands below it.
+  struct Group {
+    let title: String
+    let commands: [CommandSpecification]
+  }
+
+  static let groups: [Group] = [
+    Group(
+      title: "Basic Commands (Intermediate):",
+      commands: [GetCommand.specification])
+  ]
+
+  static let root = CommandSpecification(
+    name: "kubectl", usage: "[flags]",
+    summary: "kubectl controls the Kubernetes cluster manager",
+    about: "kubectl controls the Kubernetes cluster manager.",
+    subcommands: groups.flatMap(\.commands))
+}

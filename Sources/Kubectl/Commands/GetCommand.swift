@@ -1,0 +1,188 @@
+import Documents
+import KubeObjects
+
+/// kubectl get.
+enum GetCommand {
+  static let specification = CommandSpecification(
+    name: "get",
+    usage:
+      "get [(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|jsonpath|"
+      + "jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] "
+      + "(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+    summary: "Display one or many resources",
+    about: "Display one or many resources.",
+    examples: [
+      ("Pods of the current namespace, with nodes and addresses", "kubectl get pods -o wide"),
+      ("Everything of one app in every namespace", "kubectl get all -A -l app=web"),
+      ("One field of one object", "kubectl get deploy web -o jsonpath='{.spec.replicas}'"),
+      ("Follow changes", "kubectl get pods --watch"),
+    ],
+    flags: .printing + .filename + .selector + .allNamespaces
+      + Flag.list(
+        "chunk-size:int64=500 field-selector:string ignore-not-found:bool "
+          + "label-columns,L:list no-headers:bool output-watch-events:bool raw:string "
+          + "server-print:bool=true show-kind:bool show-labels:bool sort-by:string "
+          + "subresource:string watch,w:bool watch-only:bool"),
+    run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let values = call.values
+    if values.changed("raw") { return try await raw(call) }
+    let watches = values.bool("watch") || values.bool("watch-only")
+    if values.bool("output-watch-events"), !watches {
+      throw CommandError.text(
+        "--output-watch-events option can only be used with --watch or --watch-only")
+    }
+    let format = try await OutputFormat.parse(call, .get) ?? .table
+    let isTable = format == .table || format == .wide
+    if !isTable, values.bool("show-labels") {
+      throw CommandError.text(
+        "--show-labels option cannot be used with \(values.string("output")) printer")
+    }
+    let files = values.strings("filename")
+    if call.arguments.isEmpty, files.isEmpty, values.string("kustomize").isEmpty {
+      call.output.complain(
+        """
+        You must specify the type of resource to get. Use "kubectl api-resources" for a complete \
+        list of supported resources.
+
+
+        """)
+      throw CommandError.usage(
+        """
+        Required resource not specified.
+        Use "kubectl explain <resource>" for a detailed description of that resource (e.g. \
+        kubectl explain pods).
+        """)
+    }
+    var selection = Selection(call)
+    selection.allowsEmptySelector = true
+    selection.isLatest = true
+    if watches { return try await GetWatch(call: call, format: format).run(selection) }
+    if isTable {
+      selection.accept = tableAccept
+      selection.extraQuery = query(values)
+    }
+    var findings = try await selection.find(call)
+    if values.bool("ignore-not-found") { findings.errors.removeAll(where: CommandError.isNotFound) }
+    if isTable {
+      try await printTables(findings, call, isWide: format == .wide)
+    } else {
+      try printObjects(findings, call, format)
+    }
+    if findings.errors.count == 1 { throw findings.errors[0] }
+    if !findings.errors.isEmpty { throw CommandError.aggregate(findings.errors) }
+  }
+
+  static let tableAccept =
+    "application/json;as=Table;v=v1;g=meta.k8s.io,"
+    + "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
+
+  static func query(_ values: FlagValues) -> APIClient.Query {
+    values.string("sort-by").isEmpty ? [] : [("includeObject", "Object")]
+  }
+
+  private static func raw(_ call: Invocation) async throws {
+    guard call.arguments.isEmpty else {
+      throw CommandError.text("arguments may not be passed when --raw is specified")
+    }
+    let text = call.values.string("raw")
+    call.output.print(try await RawRequest.send(call, "GET", text))
+  }
+
+  /// Lists of several kinds are one List; a single object stands alone.
+  private static func printObjects(
+    _ findings: Selection.Findings, _ call: Invocation, _ format: OutputFormat
+  ) throws {
+    let infos = findings.flattened
+    if infos.isEmpty, call.values.bool("ignore-not-found") || !findings.errors.isEmpty,
+      findings.infos.isEmpty
+    {
+      return
+    }
+    var printer = try ObjectPrinter(format, values: call.values)
+    if findings.isSingle, infos.count == 1 {
+      call.output.print(try printer.text(infos[0].object))
+      return
+    }
+    var items = infos.map(\.object)
+    let field = call.values.string("sort-by")
+    if !field.isEmpty { items = try SortingOrder(field).sorted(items) { $0 } }
+    let list: Value = [
+      "apiVersion": "v1", "kind": "List", "items": .array(items),
+      "metadata": ["resourceVersion": ""],
+    ]
+    printer = try ObjectPrinter(format, values: call.values)
+    call.output.print(try printer.text(list))
+  }
+
+  private static func printTables(
+    _ findings: Selection.Findings, _ call: Invocation, isWide: Bool
+  ) async throws {
+    let values = call.values
+    let kinds = Set(findings.infos.map(\.resource.groupResource))
+    let showsKind = values.bool("show-kind") || kinds.count > 1 || asksForSeveral(call)
+    let field = values.string("sort-by")
+    var text = ""
+    var isNamespaced = !values.bool("all-namespaces")
+    var index = 0
+    while index < findings.infos.count {
+      let resource = findings.infos[index].resource
+      var printer = TablePrinter(values: values, isWide: isWide)
+      printer.showsNamespace = values.bool("all-namespaces") && resource.isNamespaced
+      if showsKind { printer.kindPrefix = resource.printedKind }
+      if !resource.isNamespaced { isNamespaced = false }
+      var lines: [String] = []
+      while index < findings.infos.count, findings.infos[index].resource == resource {
+        var table = findings.infos[index].object
+        index += 1
+        if !field.isEmpty { table = try SortingOrder(field).sorted(table: table) }
+        if (table["rows"]?.array ?? []).isEmpty { continue }
+        lines += printer.lines(table, withHeader: lines.isEmpty)
+      }
+      if lines.isEmpty { continue }
+      if !text.isEmpty, printer.showsHeaders { text += "\n" }
+      text += Tabulator.table.align(lines.joined(separator: "\n") + "\n")
+    }
+    call.output.print(text)
+    if text.isEmpty, findings.errors.isEmpty, !values.bool("ignore-not-found") {
+      let space = try await call.namespace().name
+      call.output.complainLine(
+        isNamespaced ? "No resources found in \(space) namespace." : "No resources found")
+    }
+  }
+
+  /// Whether several kinds were asked for, even when only one had objects.
+  private static func asksForSeveral(_ call: Invocation) -> Bool {
+    guard call.arguments.count == 1, let first = call.arguments.first else { return false }
+    return first.contains(",") || first == "all"
+  }
+}
+
+extension TablePrinter {
+  init(values: FlagValues, isWide: Bool) {
+    self.isWide = isWide
+    showsHeaders = !values.bool("no-headers")
+    showsLabels = values.bool("show-labels")
+    labelColumns = values.strings("label-columns")
+  }
+}
+
+extension Selection {
+  /// What the usual flags and the arguments of a command say.
+  init(_ call: Invocation, arguments: [String]? = nil) {
+    let values = call.values
+    self.arguments = arguments ?? call.arguments
+    files = values.strings("filename")
+    kustomization = values.string("kustomize")
+    isRecursive = values.bool("recursive")
+    if !values.string("selector").isEmpty { labelSelector = values.string("selector") }
+    if !values.string("field-selector").isEmpty {
+      fieldSelector = values.string("field-selector")
+    }
+    selectsAll = values.bool("all")
+    allNamespaces = values.bool("all-namespaces")
+    subresource = values.string("subresource")
+    if values.flag("chunk-size") != nil { chunkSize = values.int("chunk-size") }
+  }
+}

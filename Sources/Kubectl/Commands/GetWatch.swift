@@ -1,0 +1,101 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// `get --watch`: the objects as they are, then each change as it comes.
+final class GetWatch {
+  private let call: Invocation
+  private let format: OutputFormat
+  private var widths: [Int] = []
+  private var hasHeader = false
+  private var columns: Value = .null
+  private var objects: ObjectPrinter?
+
+  init(call: Invocation, format: OutputFormat) {
+    self.call = call
+    self.format = format
+  }
+
+  private var isTable: Bool { format == .table || format == .wide }
+
+  func run(_ selection: Selection) async throws {
+    var selection = selection
+    if isTable { selection.accept = GetCommand.tableAccept }
+    selection.chunkSize = call.values.int("chunk-size")
+    let findings = try await selection.find(call)
+    try findings.check()
+    let resources = Set(findings.infos.map(\.resource))
+    guard resources.count == 1, findings.infos.allSatisfy({ $0.name.isEmpty })
+      || findings.infos.count == 1, let first = findings.infos.first
+    else {
+      throw CommandError.text(
+        "watch is only supported on individual resources and resource collections - "
+          + "\(max(findings.infos.count, resources.count)) resources were found")
+    }
+    if !isTable { objects = try ObjectPrinter(format, values: call.values) }
+    if !call.values.bool("watch-only") {
+      for info in findings.infos { try show(info.object, event: "ADDED", info.resource) }
+    }
+    try await call.flush()
+    try await follow(first, selection)
+  }
+
+  private func follow(_ info: ResourceInfo, _ selection: Selection) async throws {
+    var query: APIClient.Query = [("watch", "true")]
+    var field = selection.fieldSelector ?? ""
+    if !info.name.isEmpty { field = "metadata.name=\(info.name)" }
+    if !field.isEmpty { query.append(("fieldSelector", field)) }
+    if let selector = selection.labelSelector { query.append(("labelSelector", selector)) }
+    let version =
+      info.object[path: "metadata", "resourceVersion"]?.string
+      ?? info.object["rows"]?[0]?[path: "object", "metadata", "resourceVersion"]?.string ?? ""
+    if !version.isEmpty { query.append(("resourceVersion", version)) }
+    let answer = try await call.client().send(
+      "GET", info.resource.path(namespace: info.namespace), query, accept: selection.accept)
+    guard case .watch(let stream) = answer.body else { return }
+    stream.onReady = { [call] in call.surroundings.wake() }
+    defer { stream.cancel() }
+    while true {
+      for event in stream.take() where event.type != "BOOKMARK" {
+        if event.type == "ERROR" {
+          throw CommandError.status(StatusError(reading: event.object))
+        }
+        try show(event.object, event: event.type, info.resource)
+      }
+      try await call.flush()
+      if stream.isEnded { return }
+      try await call.surroundings.pause()
+    }
+  }
+
+  private func show(_ object: Value, event: String, _ resource: APIResource) throws {
+    let marks = call.values.bool("output-watch-events")
+    if let objects {
+      let items = object["items"]?.array ?? [object]
+      for item in items {
+        let shown: Value = marks ? ["type": .string(event), "object": item] : item
+        call.output.print(try objects.text(shown))
+      }
+      return
+    }
+    var printer = TablePrinter(values: call.values, isWide: format == .wide)
+    printer.showsNamespace = call.values.bool("all-namespaces") && resource.isNamespaced
+    if call.values.bool("show-kind") { printer.kindPrefix = resource.printedKind }
+    var table = object
+    if table["columnDefinitions"]?.array?.isEmpty ?? true {
+      table["columnDefinitions"] = columns
+    } else {
+      columns = table["columnDefinitions"] ?? .null
+    }
+    guard !(table["rows"]?.array ?? []).isEmpty else { return }
+    var lines = printer.lines(table, withHeader: !hasHeader)
+    if marks {
+      let headers = hasHeader || !printer.showsHeaders ? 0 : 1
+      lines = lines.enumerated().map { $0.offset < headers ? "EVENT\t\($0.element)" : "\(event)\t\($0.element)" }
+    }
+    hasHeader = true
+    call.output.print(
+      Tabulator.table.align(lines.joined(separator: "\n") + "\n", remembering: &widths))
+  }
+}

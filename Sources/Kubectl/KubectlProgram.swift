@@ -1,0 +1,108 @@
+import KubeAPIServer
+package import Linux
+package import Shell
+import Simulation
+
+/// kubectl 1.33 as a program of a machine: it reads that machine's kubeconfig and speaks with the
+/// server that it names, as that user, through the transport that the cluster plugs in.
+package struct KubectlProgram: Program {
+  package let name = "kubectl"
+  // A cluster's objects are never shared between threads: see `Fibers`.
+  nonisolated(unsafe) private let transport: any APITransport
+  nonisolated(unsafe) private let published: (String) -> [UInt8]?
+
+  /// `published` holds the manifests of the simulated web by address.
+  package init(
+    transport: any APITransport, published: @escaping (String) -> [UInt8]? = { _ in nil }
+  ) {
+    self.transport = transport
+    self.published = published
+  }
+
+  package func run(_ process: Process) async throws -> ExitStatus {
+    try await CommandLine.run(
+      process.arguments, ProcessSurroundings(process), transport: transport, published: published)
+  }
+}
+
+/// Runs one command line from its words to its exit status.
+enum CommandLine {
+  static func run(
+    _ words: [String], _ surroundings: any Surroundings, transport: any APITransport,
+    published: @escaping (String) -> [UInt8]? = { _ in nil }
+  ) async throws -> ExitStatus {
+    let output = Output()
+    let root = Commands.root
+    var path = root.name
+    do {
+      if let first = words.first, first == "__complete" || first == "__completeNoDesc" {
+        let completion = Completion(
+          root: root, surroundings: surroundings, transport: transport, output: output,
+          showsSummaries: first == "__complete")
+        try await completion.run(Array(words.dropFirst()))
+        try await output.flush(to: surroundings)
+        return 0
+      }
+      let reading: CommandLineReader.Reading
+      do {
+        reading = try CommandLineReader(root: root).read(words)
+      } catch let error as CommandError {
+        let found = CommandLineReader(root: root).find(words).path
+        path = found.map(\.name).joined(separator: " ")
+        throw error
+      }
+      path = reading.commandPath
+      if reading.wantsHelp {
+        output.print(HelpText(reading.path).text)
+        try await output.flush(to: surroundings)
+        return 0
+      }
+      guard let body = reading.command.run else {
+        try await group(reading, output, surroundings)
+        return 0
+      }
+      let invocation = Invocation(
+        reading: reading, surroundings: surroundings, transport: transport, output: output,
+        published: published)
+      do {
+        try await body(invocation)
+      } catch let error where CommandError.isTold(error) {
+        throw error
+      }
+      try await output.flush(to: surroundings)
+      return 0
+    } catch let killed as Killed {
+      try? await output.flush(to: surroundings)
+      throw killed
+    } catch let error where CommandError.isTold(error) {
+      let (text, code) = CommandError.report(error, command: path)
+      output.complain(text.isEmpty || text.hasSuffix("\n") ? text : text + "\n")
+      try await output.flush(to: surroundings)
+      return code
+    }
+  }
+
+  /// A command that only has subcommands.
+  private static func group(
+    _ reading: CommandLineReader.Reading, _ output: Output, _ surroundings: any Surroundings
+  ) async throws {
+    if !reading.arguments.isEmpty {
+      throw CommandError.usage(
+        "unknown command \(Go.quoted(reading.arguments.joined(separator: " ")))")
+    }
+    let help = HelpText(reading.path).text
+    if reading.command.isErrorAlone {
+      output.complain(help)
+      throw CommandError.exit(1)
+    }
+    output.print(help)
+    try await output.flush(to: surroundings)
+  }
+}
+
+extension CommandError {
+  /// Whether the error is one of a command, rather than the end of its process.
+  static func isTold(_ error: any Error) -> Bool {
+    !(error is Killed) && !(error is HostError) && !(error is Interrupted)
+  }
+}

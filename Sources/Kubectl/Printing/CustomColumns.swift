@@ -1,0 +1,74 @@
+import Documents
+
+
+/// Prints objects in the columns of `-o custom-columns=NAME:path,…`.
+final class CustomColumns {
+  private let columns: [(header: String, path: JSONPathText.Path)]
+  private let showsHeaders: Bool
+  private var hasHeader = false
+
+  init(_ specification: String, showsHeaders: Bool) throws {
+    guard !specification.isEmpty else {
+      throw CommandError.text("custom-columns format specified but no custom columns given")
+    }
+    self.showsHeaders = showsHeaders
+    columns = try specification.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let colon = part.firstIndex(of: ":") ?? part.endIndex
+      guard colon != part.endIndex else {
+        throw CommandError.text(
+          "unexpected custom-columns spec: \(part), expected <header>:<json-path-expr>")
+      }
+      return (
+        String(part[..<colon]), try JSONPathText.Path(relaxed: String(part[colon...].dropFirst()))
+      )
+    }
+  }
+
+  /// Reads a file of two lines: headers, and paths below them.
+  static func specification(file: String, _ call: Invocation) async throws -> String {
+    let bytes: [UInt8]
+    do {
+      bytes = try await call.surroundings.readFile(file)
+    } catch {
+      throw CommandError.text(
+        "error reading template \(file), open \(file): no such file or directory\n")
+    }
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let headers = (lines.first ?? "").split(whereSeparator: \.isWhitespace)
+    let paths = (lines.count > 1 ? lines[1] : "").split(whereSeparator: \.isWhitespace)
+    guard !headers.isEmpty, headers.count == paths.count else {
+      throw CommandError.text(
+        "number of headers (\(headers.count)) and field specifications (\(paths.count)) don't match")
+    }
+    return zip(headers, paths).map { "\($0):\($1)" }.joined(separator: ",")
+  }
+
+  func text(_ object: Value) throws -> String {
+    var lines: [String] = []
+    if showsHeaders, !hasHeader {
+      lines.append(columns.map(\.header).joined(separator: "\t"))
+      hasHeader = true
+    }
+    for item in object["items"]?.array ?? [object] {
+      lines.append(columns.map { Self.cell($0.path.all(in: item)) }.joined(separator: "\t"))
+    }
+    return lines.isEmpty ? "" : Tabulator.table.align(lines.joined(separator: "\n") + "\n")
+  }
+
+  private static func cell(_ values: [Value]) -> String {
+    values.isEmpty ? "<none>" : values.map(text).joined(separator: ",")
+  }
+
+  /// A value as Go's `%v` writes it.
+  static func text(_ value: Value) -> String {
+    switch value {
+    case .null: "<nil>"
+    case .string(let text): text
+    case .array(let items): "[" + items.map(text).joined(separator: " ") + "]"
+    case .object(let members):
+      "map[" + members.map { "\($0.key):\(text($0.value))" }.joined(separator: " ") + "]"
+    default: JSONText.compact(value)
+    }
+  }
+}

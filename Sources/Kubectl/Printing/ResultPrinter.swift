@@ -1,0 +1,47 @@
+import Documents
+
+/// Says what was done with an object: `pod/web created`, or prints it in the form that `-o` asks for.
+final class ResultPrinter {
+  private let invocation: Invocation
+  private let operation: String
+  private let printer: ObjectPrinter?
+  private let onlyNames: Bool
+
+  /// `operation` is what the line ends with: `created`, `scaled (dry run)`.
+  init(_ invocation: Invocation, operation: String, dryRun: Invocation.DryRun = .none) async throws {
+    self.invocation = invocation
+    switch dryRun {
+    case .none: self.operation = operation
+    case .client: self.operation = operation + " (dry run)"
+    case .server: self.operation = operation + " (server dry run)"
+    }
+    let format = try await OutputFormat.parse(invocation)
+    onlyNames = format == .name
+    printer = try format.flatMap {
+      $0 == .name ? nil : try ObjectPrinter($0, values: invocation.values)
+    }
+  }
+
+  var printsObjects: Bool { printer != nil }
+
+  /// `operation` overrides the one given at first, without its dry-run note.
+  func print(_ object: Value, operation other: String? = nil) throws {
+    if let printer {
+      invocation.output.print(try printer.text(object))
+    } else if onlyNames {
+      invocation.output.line(ObjectPrinter.name(object))
+    } else {
+      invocation.output.line("\(ObjectPrinter.name(object)) \(other ?? operation)")
+    }
+  }
+
+  func print(_ info: ResourceInfo, operation other: String? = nil) throws {
+    if printer == nil {
+      // The server may answer with another kind (a Scale, a Status); the line names the object.
+      invocation.output.line(
+        onlyNames ? info.printedName : "\(info.printedName) \(other ?? operation)")
+    } else {
+      try print(info.object, operation: other)
+    }
+  }
+}
