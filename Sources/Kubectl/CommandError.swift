@@ -42,7 +42,9 @@ extension CommandError {
   static func noMatchText(_ resource: String, _ group: String, _ version: String) -> String {
     var text = "the server doesn't have a resource type \(Go.quoted(resource))"
     if !group.isEmpty { text += " in group \(Go.quoted(group))" }
-    if !version.isEmpty { text += (group.isEmpty ? " in" : " and") + " version \(Go.quoted(version))" }
+    if !version.isEmpty {
+      text += (group.isEmpty ? " in" : " and") + " version \(Go.quoted(version))"
+    }
     return text
   }
 
@@ -92,7 +94,8 @@ extension CommandError {
   }
 
   private static func invalid(_ status: StatusError) -> String {
-    let unexplained = "The request is invalid" + (status.message.isEmpty ? "" : ": " + status.message)
+    let unexplained =
+      "The request is invalid" + (status.message.isEmpty ? "" : ": " + status.message)
     guard let details = status.details else { return unexplained }
     let known = !details.kind.isEmpty || !details.name.isEmpty
     let text =

@@ -55,9 +55,8 @@ final class Invocation {
 
   func client() async throws -> APIClient {
     if let madeClient { return madeClient }
-    let made = try await APIClient(
-      identity: try await configuration().identity(values: values, surroundings: surroundings),
-      invocation: self)
+    let identity = try await configuration().identity(values: values, surroundings: surroundings)
+    let made = APIClient(identity: identity, invocation: self)
     madeClient = made
     return made
   }
@@ -89,7 +88,8 @@ final class Invocation {
     case "client": return .client
     case "server": return .server
     case "unchanged":
-      klog("W", "helpers.go:703", "--dry-run is deprecated and can be replaced with --dry-run=client.")
+      klog(
+        "W", "helpers.go:703", "--dry-run is deprecated and can be replaced with --dry-run=client.")
       return .client
     default:
       if let flag = GoNumber.bool(text) {
@@ -97,7 +97,8 @@ final class Invocation {
           "W", "helpers.go:692",
           flag
             ? "--dry-run=true is deprecated (boolean value) and can be replaced with --dry-run=client."
-            : "--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none.")
+            : "--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none."
+        )
         return flag ? .client : .none
       }
       throw CommandError.text(

@@ -21,7 +21,7 @@ package struct KubectlProgram: Program {
 
   package func run(_ process: Process) async throws -> ExitStatus {
     try await CommandLine.run(
-      process.arguments, ProcessSurroundings(process), transport: transport, published: published)
+      process.arguments, PendingSurroundings(), transport: transport, published: published)
   }
 }
 

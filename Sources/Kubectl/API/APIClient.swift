@@ -62,7 +62,9 @@ final class APIClient {
       throw CommandError.connection(url: url, reason: error.reason)
     }
     trace(request, url, response)
-    for header in response.headers where header.name.lowercased() == "warning" { warn(header.value) }
+    for header in response.headers where header.name.lowercased() == "warning" {
+      warn(header.value)
+    }
     var value = Value.null
     switch response.body {
     case .value(let tree): value = tree
@@ -97,14 +99,16 @@ final class APIClient {
     guard level >= 6 else { return }
     let phrase = Self.phrases[response.code] ?? ""
     if level >= 8, case .value(let body) = request.body {
-      invocation.klog("I", "request.go:1212", "\"Request Body\" body=\(Go.quoted(JSONText.compact(body)))")
+      invocation.klog(
+        "I", "request.go:1212", "\"Request Body\" body=\(Go.quoted(JSONText.compact(body)))")
     }
     invocation.klog(
       "I", "round_trippers.go:632",
       "\"Response\" verb=\(Go.quoted(request.method)) url=\(Go.quoted(url)) "
         + "status=\(Go.quoted("\(response.code) \(phrase)")) milliseconds=1")
     if level >= 8, case .value(let body) = response.body {
-      invocation.klog("I", "request.go:1212", "\"Response Body\" body=\(Go.quoted(JSONText.compact(body)))")
+      invocation.klog(
+        "I", "request.go:1212", "\"Response Body\" body=\(Go.quoted(JSONText.compact(body)))")
     }
   }
 
@@ -157,7 +161,8 @@ final class APIClient {
     case 401:
       ("Unauthorized", "the server has asked for the client to provide credentials")
     case 403: ("Forbidden", "forbidden")
-    case 405: ("MethodNotAllowed", "the server does not allow this method on the requested resource")
+    case 405:
+      ("MethodNotAllowed", "the server does not allow this method on the requested resource")
     case 415: ("UnsupportedMediaType", "the body of the request was in an unknown format")
     case 503: ("ServiceUnavailable", "the server is currently unable to handle the request")
     default: ("InternalError", "an error on the server has prevented the request from succeeding")

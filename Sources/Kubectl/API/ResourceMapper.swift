@@ -16,7 +16,8 @@ struct ResourceMapper {
   private let warn: (String) -> Void
 
   init(
-    resources: [APIResource], groupVersions: [GroupVersion], warn: @escaping (String) -> Void = { _ in }
+    resources: [APIResource], groupVersions: [GroupVersion],
+    warn: @escaping (String) -> Void = { _ in }
   ) {
     self.resources = resources
     self.groupVersions = groupVersions
@@ -171,7 +172,8 @@ struct ResourceMapper {
 
   private func match(_ name: String, group: String?, version: String?) -> APIResource? {
     func fits(_ resource: APIResource) -> Bool {
-      if let group, resource.group != group, !resource.group.hasPrefix(group + ".") || group.isEmpty {
+      if let group, resource.group != group, !resource.group.hasPrefix(group + ".") || group.isEmpty
+      {
         return false
       }
       return version.map { $0 == resource.version } ?? true

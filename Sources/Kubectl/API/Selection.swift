@@ -207,7 +207,9 @@ struct Selection {
     repeat {
       var query = extraQuery
       if !selector.isEmpty { query.append(("labelSelector", selector)) }
-      if let fieldSelector, !fieldSelector.isEmpty { query.append(("fieldSelector", fieldSelector)) }
+      if let fieldSelector, !fieldSelector.isEmpty {
+        query.append(("fieldSelector", fieldSelector))
+      }
       if chunkSize > 0 { query.append(("limit", String(chunkSize))) }
       if !token.isEmpty { query.append(("continue", token)) }
       let space = resource.isNamespaced ? namespace : ""

@@ -26,8 +26,9 @@ final class GetWatch {
     let findings = try await selection.find(call)
     try findings.check()
     let resources = Set(findings.infos.map(\.resource))
-    guard resources.count == 1, findings.infos.allSatisfy({ $0.name.isEmpty })
-      || findings.infos.count == 1, let first = findings.infos.first
+    guard resources.count == 1,
+      findings.infos.allSatisfy({ $0.name.isEmpty })
+        || findings.infos.count == 1, let first = findings.infos.first
     else {
       throw CommandError.text(
         "watch is only supported on individual resources and resource collections - "
@@ -92,7 +93,9 @@ final class GetWatch {
     var lines = printer.lines(table, withHeader: !hasHeader)
     if marks {
       let headers = hasHeader || !printer.showsHeaders ? 0 : 1
-      lines = lines.enumerated().map { $0.offset < headers ? "EVENT\t\($0.element)" : "\(event)\t\($0.element)" }
+      lines = lines.enumerated().map {
+        $0.offset < headers ? "EVENT\t\($0.element)" : "\(event)\t\($0.element)"
+      }
     }
     hasHeader = true
     call.output.print(

@@ -121,7 +121,8 @@ private struct CredentialReader {
   }
 
   func credential(_ address: ServerAddress, account: InClusterAccount?) async throws
-    -> Credential {
+    -> Credential
+  {
     let token = values.string("token")
     if !token.isEmpty { return .bearer(token) }
     if let configured = user?.value["token"]?.string, !configured.isEmpty {

@@ -99,7 +99,8 @@ struct ConfigurationFile {
   var preferences: Value = .emptyObject
 
   static func read(_ path: String, _ surroundings: any Surroundings) async throws
-    -> ConfigurationFile {
+    -> ConfigurationFile
+  {
     let bytes: [UInt8]
     do {
       bytes = try await surroundings.readFile(path)

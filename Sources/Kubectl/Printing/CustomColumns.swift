@@ -1,6 +1,5 @@
 import Documents
 
-
 /// Prints objects in the columns of `-o custom-columns=NAME:path,…`.
 final class CustomColumns {
   private let columns: [(header: String, path: JSONPathText.Path)]
@@ -12,7 +11,8 @@ final class CustomColumns {
       throw CommandError.text("custom-columns format specified but no custom columns given")
     }
     self.showsHeaders = showsHeaders
-    columns = try specification.split(separator: ",", omittingEmptySubsequences: false).map { part in
+    columns = try specification.split(separator: ",", omittingEmptySubsequences: false).map {
+      part in
       let colon = part.firstIndex(of: ":") ?? part.endIndex
       guard colon != part.endIndex else {
         throw CommandError.text(
@@ -39,7 +39,8 @@ final class CustomColumns {
     let paths = (lines.count > 1 ? lines[1] : "").split(whereSeparator: \.isWhitespace)
     guard !headers.isEmpty, headers.count == paths.count else {
       throw CommandError.text(
-        "number of headers (\(headers.count)) and field specifications (\(paths.count)) don't match")
+        "number of headers (\(headers.count)) and field specifications (\(paths.count)) don't match"
+      )
     }
     return zip(headers, paths).map { "\($0):\($1)" }.joined(separator: ",")
   }

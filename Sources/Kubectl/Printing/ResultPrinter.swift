@@ -8,7 +8,8 @@ final class ResultPrinter {
   private let onlyNames: Bool
 
   /// `operation` is what the line ends with: `created`, `scaled (dry run)`.
-  init(_ invocation: Invocation, operation: String, dryRun: Invocation.DryRun = .none) async throws {
+  init(_ invocation: Invocation, operation: String, dryRun: Invocation.DryRun = .none) async throws
+  {
     self.invocation = invocation
     switch dryRun {
     case .none: self.operation = operation
