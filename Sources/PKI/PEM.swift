@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Blocks of RFC 7468 text encoding.
 package struct PEM: Hashable, Sendable {
   /// CERTIFICATE, PRIVATE KEY, …
@@ -12,7 +14,7 @@ package struct PEM: Hashable, Sendable {
 
   /// With the closing newline.
   package var text: String {
-    let body = Array(Base64.encode(bytes).utf8)
+    let body = Array(Data(bytes).base64EncodedString().utf8)
     var lines = "-----BEGIN \(label)-----\n"
     var start = 0
     while start < body.count {
@@ -35,7 +37,9 @@ package struct PEM: Hashable, Sendable {
         body = ""
       } else if let open = label {
         if line == "-----END \(open)-----" {
-          if let bytes = Base64.decode(body) { found.append(PEM(label: open, bytes: bytes)) }
+          if let bytes = Data(base64Encoded: body) {
+            found.append(PEM(label: open, bytes: Array(bytes)))
+          }
           label = nil
         } else {
           body += line

@@ -38,6 +38,11 @@ package struct Span: Hashable, Comparable, Sendable {
   package static func hours(_ n: Int64) -> Span { scaled(n, 3_600_000_000_000) }
   package static let zero = Span(nanoseconds: 0)
 
+  /// Cut to a multiple of `unit` nanoseconds, towards zero.
+  package func rounded(to unit: Int64) -> Span {
+    unit > 0 ? Span(nanoseconds: nanoseconds - nanoseconds % unit) : self
+  }
+
   /// Whole seconds, towards zero.
   package var seconds: Int64 { nanoseconds / 1_000_000_000 }
 

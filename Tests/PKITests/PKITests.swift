@@ -67,20 +67,6 @@ func tokens() {
   for broken in ["", "..", "a.b", "a.b.c.d", "é.é.é"] { #expect(signer.verify(broken) == nil) }
 }
 
-@Test(
-  "base 64 agrees with the RFC's vectors",
-  arguments: [
-    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
-    ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
-  ])
-func base64(plain: String, encoded: String) {
-  #expect(Base64.encode(plain.utf8) == encoded)
-  #expect(Base64.decode(encoded) == Array(plain.utf8))
-}
-
-@Test("malformed base 64 is refused", arguments: ["A", "A===", "Zg=a", "Z*==", "Zh=="])
-func malformed(_ text: String) { #expect(Base64.decode(text) == nil) }
-
 @Test("digests agree with the published vectors")
 func digests() {
   #expect(

@@ -29,6 +29,11 @@ package enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The text that `encoded` stands for, as kubectl shows Secret data; empty when malformed.
+  package static func text(_ encoded: String) -> String {
+    String(decoding: decode(encoded) ?? [], as: UTF8.self)
+  }
+
   /// The bytes of an encoded text, or nil; line breaks are skipped, padding is required.
   package static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []

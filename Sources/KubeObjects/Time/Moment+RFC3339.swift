@@ -9,6 +9,13 @@ extension Moment {
     text(fraction: "." + Self.padded(CivilTime(self).nanosecond / 1000, 6))
   }
 
+  /// As Go's RFC3339Nano writes it: the fraction without trailing zeros, as logs carry it.
+  package var rfc3339Nano: String {
+    var digits = Self.padded(CivilTime(self).nanosecond, 9)
+    while digits.last == "0" { digits.removeLast() }
+    return text(fraction: digits.isEmpty ? "" : "." + digits)
+  }
+
   private func text(fraction: String) -> String {
     let time = CivilTime(self)
     return Self.padded(time.year, 4) + "-" + Self.padded(time.month, 2) + "-"

@@ -1,0 +1,138 @@
+import Linux
+import Shell
+package import Simulation
+
+/// Builds the small Linux machine inside of a container: files of its image, mounts, programs.
+struct ContainerMachine {
+  let plan: ContainerPlan
+  let timeline: Timeline
+  let seed: UInt64
+  let node: Machine?
+  let storage: VolumeStorage
+
+  func make() -> Machine {
+    let programs = Userland.programs(of: plan.image, extra: serverName)
+    let root = FileSystem(timeline: timeline, type: "overlay")
+    let files = MountNamespace(root: root, isReadOnly: false, source: "overlay")
+    StandardFiles.install(into: files, programs: programs.keys.sorted())
+    install(entrypointsInto: files)
+    try? files.write(plan.hostName + "\n", to: "/etc/hostname")
+    try? files.write(hosts, to: "/etc/hosts")
+    if !plan.resolver.isEmpty { try? files.write(plan.resolver, to: "/etc/resolv.conf") }
+    try? files.makeDirectories(plan.workingDirectory)
+    var namespace = files
+    if plan.isReadOnly {
+      namespace = MountNamespace(root: root, isReadOnly: true, source: "overlay")
+    }
+    for mount in plan.mounts.sorted(by: { $0.path < $1.path }) {
+      show(mount, in: namespace)
+    }
+    let machine = Machine(
+      hostName: plan.hostName, timeline: timeline, seed: seed, files: namespace,
+      programs: programs, budgets: .container, processors: node?.processors ?? 2,
+      memoryKiB: node?.memoryKiB ?? 4_000_000)
+    machine.network = node?.network
+    return machine
+  }
+
+  private var serverName: String? {
+    (plan.image.entrypoint + plan.image.command).map {
+      $0.split(separator: "/").last.map(String.init) ?? $0
+    }
+    .first { ServerProgram.names.contains($0) }
+  }
+
+  /// Wrapper scripts of images run what they are given.
+  private func install(entrypointsInto files: MountNamespace) {
+    guard let first = plan.image.entrypoint.first, first.hasSuffix("entrypoint.sh") else { return }
+    let path = first.hasPrefix("/") ? first : "/usr/local/bin/" + first
+    try? files.place("#!/bin/sh\nexec \"$@\"\n", at: path, mode: 0o755)
+  }
+
+  private var hosts: String {
+    """
+    # Kubernetes-managed hosts file.
+    127.0.0.1\tlocalhost
+    ::1\tlocalhost ip6-localhost ip6-loopback
+    fe00::0\tip6-localnet
+    fe00::0\tip6-mcastprefix
+    fe00::1\tip6-allnodes
+    fe00::2\tip6-allrouters
+    \(plan.address)\t\(plan.hostName)
+
+    """ + plan.hostAliases
+  }
+
+  private func show(_ mount: ContainerPlan.Mount, in files: MountNamespace) {
+    if case .hostPath(let path) = mount.volume.source, let node {
+      files.mount(
+        node.files.root, at: mount.path, part: path + "/" + mount.subPath,
+        isReadOnly: mount.isReadOnly, source: "/dev/vda1")
+      return
+    }
+    let part: String
+    if case .files = mount.volume.source, mount.subPath.isEmpty {
+      part = ""
+    } else {
+      part = mount.subPath
+    }
+    files.mount(
+      storage.fileSystem(of: mount.volume, pod: plan.podUID), at: mount.path, part: part,
+      isReadOnly: mount.isReadOnly || mount.volume.isReadOnlySource, source: "/dev/vda1")
+  }
+}
+
+/// The file systems behind volumes: one for each, shared by the containers that mount it.
+package final class VolumeStorage {
+  private let timeline: Timeline
+  private var ofPods: [String: [String: (system: FileSystem, revision: Int)]] = [:]
+  private var persistent: [String: FileSystem] = [:]
+
+  package init(timeline: Timeline) { self.timeline = timeline }
+
+  func fileSystem(of volume: Volume, pod: String) -> FileSystem {
+    if case .persistent(let name) = volume.source {
+      if let known = persistent[name] { return known }
+      let made = FileSystem(timeline: timeline)
+      persistent[name] = made
+      return made
+    }
+    if let known = ofPods[pod]?[volume.name], known.revision == volume.revision {
+      return known.system
+    }
+    let system = ofPods[pod]?[volume.name]?.system ?? FileSystem(timeline: timeline, type: "tmpfs")
+    if case .files(let files) = volume.source { fill(system, files) }
+    ofPods[pod, default: [:]][volume.name] = (system, volume.revision)
+    return system
+  }
+
+  /// Shows the new files of a changed ConfigMap or Secret.
+  func refresh(_ volume: Volume, pod: String) { _ = fileSystem(of: volume, pod: pod) }
+
+  func forget(pod: String) { ofPods[pod] = nil }
+
+  /// Data of a volume that was deleted for good.
+  package func forget(persistent name: String) { persistent[name] = nil }
+
+  // The kubelet's atomic writer: names are links into ..data, which links to a dated directory.
+  private func fill(_ system: FileSystem, _ files: [String: Volume.File]) {
+    let names = MountNamespace(root: system)
+    let date = "..2026_\(timeline.now.seconds)"
+    for name in (try? names.names(in: "/")) ?? [] where !name.hasPrefix("..") {
+      try? names.removeAll("/" + name)
+    }
+    if let old = (try? names.names(in: "/"))?.first(where: { $0.hasPrefix("..2026") }) {
+      try? names.removeAll("/" + old)
+    }
+    try? names.removeAll("/..data")
+    try? names.makeDirectories("/" + date)
+    try? names.makeLink("/..data", to: date)
+    for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+      try? names.place(
+        String(decoding: file.bytes, as: UTF8.self), at: "/\(date)/\(path)", mode: file.mode)
+      try? names.write(file.bytes, to: "/\(date)/\(path)")
+      let first = String(path.split(separator: "/").first ?? "")
+      try? names.makeLink("/" + first, to: "..data/" + first)
+    }
+  }
+}

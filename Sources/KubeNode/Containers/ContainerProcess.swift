@@ -1,0 +1,30 @@
+package import Simulation
+
+/// A container's main process as the kubelet sees it through the runtime.
+package protocol ContainerProcess: AnyObject {
+  /// Ends the process, or asks it to end.
+  func signal(_ number: Int32)
+  /// Called once, when it ended by itself or by a signal.
+  var onExit: ((_ status: Int32, _ reason: ContainerProcessEnd) -> Void)? { get set }
+}
+
+/// Why a process ended, where the exit status does not tell.
+package enum ContainerProcessEnd: Sendable { case exit, outOfMemory }
+
+/// The container runtime of a node: makes a container and starts its process.
+package protocol ContainerRuntime: AnyObject {
+  /// Throws the runtime's words when the process cannot be started (no such file, bad directory).
+  func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess
+  /// Runs a command in a running container, for exec probes and hooks; the result comes on the
+  /// timeline.
+  func execute(
+    _ command: [String], in plan: ContainerPlan, timeout: Span,
+    done: @escaping (_ status: Int32, _ output: String) -> Void)
+  /// Forgets the container and its files.
+  func remove(_ plan: ContainerPlan)
+}
+
+package struct RuntimeFailure: Error, Hashable, Sendable {
+  package var message: String
+  package init(_ message: String) { self.message = message }
+}

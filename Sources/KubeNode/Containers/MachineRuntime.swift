@@ -1,0 +1,184 @@
+import KubeObjects
+package import Linux
+import Shell
+package import Simulation
+
+/// The container runtime of one node: containers are small Linux machines, made when something
+/// happens in them. A plain server that nobody looks into costs no more than its record.
+package final class MachineRuntime: ContainerRuntime {
+  private let timeline: Timeline
+  private let seed: UInt64
+  private let node: Machine?
+  private let storage: VolumeStorage
+  private var machines: [String: Machine] = [:]
+
+  package init(timeline: Timeline, seed: UInt64, node: Machine?, storage: VolumeStorage) {
+    self.timeline = timeline
+    self.seed = seed
+    self.node = node
+    self.storage = storage
+  }
+
+  /// The machine inside of a running container.
+  package func machine(of plan: ContainerPlan) -> Machine {
+    if let known = machines[plan.id] { return known }
+    let made = ContainerMachine(
+      plan: plan, timeline: timeline, seed: seed, node: node, storage: storage
+    ).make()
+    machines[plan.id] = made
+    return made
+  }
+
+  package func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess {
+    if Self.isQuietServer(plan) { return QuietServer(timeline: timeline) }
+    let machine = machine(of: plan)
+    let log = plan.log
+    let command = Shell.Command(
+      plan,
+      files: [
+        0: EmptyInput(),
+        1: LogFile(log, isError: false, timeline), 2: LogFile(log, isError: true, timeline),
+      ])
+    do {
+      let process = try machine.start(
+        command, caller: Caller(user: plan.user, group: plan.user))
+      return MachineProcess(process, machine: machine)
+    } catch {
+      machines[plan.id] = nil
+      throw RuntimeFailure(Self.refusal(plan, error))
+    }
+  }
+
+  /// runc's words, as containerd passes them on.
+  private static func refusal(_ plan: ContainerPlan, _ error: HostError) -> String {
+    let program = plan.command.first ?? ""
+    let why =
+      program.contains("/")
+      ? error == .notFound
+        ? "stat \(program): no such file or directory" : error.text.lowercased()
+      : error == .notFound ? "executable file not found in $PATH" : error.text.lowercased()
+    return "failed to create containerd task: failed to create shim task: OCI runtime create "
+      + "failed: runc create failed: unable to start container process: error during container "
+      + "init: exec: \"\(program)\": \(why)"
+  }
+
+  /// Whether the container does nothing but serve: its image's own server, or an unknown image's.
+  private static func isQuietServer(_ plan: ContainerPlan) -> Bool {
+    let image = plan.image
+    guard plan.command == image.entrypoint + image.command else { return plan.command.isEmpty }
+    guard let last = plan.command.first(where: { !$0.hasSuffix("entrypoint.sh") }) else {
+      return true
+    }
+    let name = last.split(separator: "/").last.map(String.init) ?? last
+    return ServerProgram.names.contains(name)
+  }
+
+  package func execute(
+    _ command: [String], in plan: ContainerPlan, timeout: Span,
+    done: @escaping (_ status: Int32, _ output: String) -> Void
+  ) {
+    let machine = machine(of: plan)
+    var isOver = false
+    var timer: Timeline.Timer?
+    let process = machine.run(
+      command, environment: Shell.Command(plan, files: [:]).environment,
+      directory: plan.workingDirectory, caller: Caller(user: plan.user, group: plan.user)
+    ) { [timeline] outcome in
+      guard !isOver else { return }
+      isOver = true
+      if let timer { timeline.cancel(timer) }
+      done(outcome.status, outcome.output + outcome.errors)
+    }
+    guard let process, !isOver else { return }
+    timer = timeline.after(timeout) {
+      guard !isOver else { return }
+      isOver = true
+      process.signal(Signal.kill, byMachine: true)
+      done(
+        137,
+        "command timed out: \"\(command.joined(separator: " "))\" timed out after "
+          + timeout.goText)
+    }
+  }
+
+  package func remove(_ plan: ContainerPlan) {
+    machines.removeValue(forKey: plan.id)?.killAll()
+    storage.forget(pod: plan.podUID)
+  }
+
+  package func refresh(_ volume: Volume, pod: String) { storage.refresh(volume, pod: pod) }
+}
+
+extension Shell.Command {
+  /// A container's main command, or with `words` another one in it.
+  init(_ plan: ContainerPlan, words: [String]? = nil, files: [Int: any OpenFile]) {
+    let words = words ?? plan.command
+    var environment = ["PATH": Machine.standardPath, "HOSTNAME": plan.hostName]
+    environment["HOME"] = plan.user == 0 ? "/root" : "/"
+    for variable in plan.environment { environment[variable.name] = variable.value }
+    self.init(
+      path: words.first ?? "", arguments: Array(words.dropFirst()), environment: environment,
+      directory: plan.workingDirectory, files: files)
+  }
+}
+
+/// A server without a machine: it waits for its stop signal.
+final class QuietServer: ContainerProcess {
+  var onExit: ((Int32, ContainerProcessEnd) -> Void)?
+  private let timeline: Timeline
+  private var isOver = false
+
+  init(timeline: Timeline) { self.timeline = timeline }
+
+  func signal(_ number: Int32) {
+    guard !isOver else { return }
+    isOver = true
+    timeline.after(.milliseconds(50)) { [weak self] in
+      self?.onExit?(number == Signal.kill ? 137 : 0, .exit)
+    }
+  }
+}
+
+/// The first process of a container's machine.
+final class MachineProcess: ContainerProcess {
+  var onExit: ((Int32, ContainerProcessEnd) -> Void)?
+  private let process: Linux.Process
+
+  init(_ process: Linux.Process, machine: Machine) {
+    self.process = process
+    process.onExit = { [weak self] status in
+      machine.killAll()
+      machine.timeline.after(.zero) { self?.onExit?(status, .exit) }
+    }
+  }
+
+  func signal(_ number: Int32) { process.signal(number, byMachine: true) }
+}
+
+/// Standard output or error of a container: lines of its log.
+final class LogFile: OpenFile {
+  private let log: ContainerLog
+  private let isError: Bool
+  private let timeline: Timeline
+
+  init(_ log: ContainerLog, isError: Bool, _ timeline: Timeline) {
+    self.log = log
+    self.isError = isError
+    self.timeline = timeline
+  }
+
+  var isTerminal: Bool { false }
+  func read(upTo count: Int) async throws -> [UInt8] { [] }
+  func write(_ bytes: [UInt8]) async throws { log.write(bytes, isError: isError, at: timeline.now) }
+  func retain() {}
+  func release() {}
+}
+
+/// Standard input of a container that nobody types to.
+final class EmptyInput: OpenFile {
+  var isTerminal: Bool { false }
+  func read(upTo count: Int) async throws -> [UInt8] { [] }
+  func write(_ bytes: [UInt8]) async throws { throw HostError.badDescriptor }
+  func retain() {}
+  func release() {}
+}

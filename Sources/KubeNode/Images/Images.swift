@@ -1,0 +1,173 @@
+/// The catalogue of images that learners use. A repository outside it on a known public registry is
+/// taken for a plain long-running server.
+package enum Images {
+  package static let all: [Image] = [
+    Image(
+      repository: "docker.io/library/nginx", entrypoint: ["/docker-entrypoint.sh"],
+      command: ["nginx", "-g", "daemon off;"],
+      environment: ["NGINX_VERSION": "1.29.3", "NJS_VERSION": "0.9.4"], ports: [80],
+      stopSignal: 3, megabytes: 59,
+      tags: .versions(
+        names: [
+          "latest", "stable", "mainline", "alpine", "stable-alpine", "mainline-alpine",
+          "alpine-slim", "perl", "bookworm", "alpine-perl", "stable-perl",
+        ],
+        from: [1, 7], to: [1, 29], flavours: ["alpine", "perl", "bookworm", "bullseye", "otel"]),
+      tools: ["curl"]),
+    Image(
+      repository: "docker.io/nginxinc/nginx-unprivileged", command: ["nginx", "-g", "daemon off;"],
+      user: 101, ports: [8080], stopSignal: 3, megabytes: 60),
+    Image(
+      repository: "docker.io/library/httpd", command: ["httpd-foreground"],
+      workingDirectory: "/usr/local/apache2", ports: [80], stopSignal: 28, megabytes: 60,
+      tags: .versions(
+        names: ["latest", "alpine", "bookworm"], from: [2, 2], to: [2, 4],
+        flavours: ["alpine", "bookworm", "bullseye"])),
+    Image(
+      repository: "docker.io/library/busybox", command: ["sh"], megabytes: 2,
+      tags: .versions(
+        names: [
+          "latest", "stable", "unstable", "glibc", "musl", "uclibc", "stable-glibc",
+          "stable-musl", "stable-uclibc",
+        ], from: [1, 20], to: [1, 37],
+        flavours: ["glibc", "musl", "uclibc", "ubuntu"]), userland: .busybox),
+    Image(
+      repository: "docker.io/library/alpine", command: ["/bin/sh"], megabytes: 4,
+      tags: .versions(names: ["latest", "edge", "3"], from: [2, 6], to: [3, 22], flavours: []),
+      userland: .alpine),
+    Image(
+      repository: "docker.io/library/ubuntu", command: ["/bin/bash"], megabytes: 30,
+      tags: .versions(
+        names: [
+          "latest", "rolling", "devel", "noble", "jammy", "focal", "bionic", "xenial",
+          "trusty", "plucky", "questing",
+        ], from: [12, 4], to: [25, 10], flavours: [])),
+    Image(
+      repository: "docker.io/library/debian", command: ["bash"], megabytes: 49,
+      tags: .versions(
+        names: [
+          "latest", "stable", "stable-slim", "bookworm", "bookworm-slim", "bullseye",
+          "bullseye-slim", "trixie", "trixie-slim", "sid",
+        ], from: [8], to: [13],
+        flavours: ["slim"])),
+    Image(
+      repository: "docker.io/curlimages/curl", entrypoint: ["/entrypoint.sh"], command: ["curl"],
+      user: 100, megabytes: 9, userland: .alpine, tools: ["curl"]),
+    Image(
+      repository: "docker.io/alpine/curl", entrypoint: ["/entrypoint.sh"], command: ["curl"],
+      megabytes: 6, userland: .alpine, tools: ["curl"]),
+    Image(
+      repository: "docker.io/radial/busyboxplus", command: ["/bin/sh"], userland: .busybox,
+      tools: ["curl"]),
+    Image(
+      repository: "docker.io/nicolaka/netshoot", command: ["zsh"], workingDirectory: "/root",
+      megabytes: 190, userland: .alpine,
+      tools: ["bash", "curl", "jq", "dig", "host", "vim", "ss"]),
+    Image(
+      repository: "registry.k8s.io/e2e-test-images/agnhost", entrypoint: ["/agnhost"],
+      command: ["pause"], megabytes: 53, userland: .busybox),
+    Image(
+      repository: "docker.io/hashicorp/http-echo", entrypoint: ["/http-echo"], ports: [5678],
+      megabytes: 4, userland: .none),
+    Image(
+      repository: "docker.io/library/redis", entrypoint: ["docker-entrypoint.sh"],
+      command: ["redis-server"], workingDirectory: "/data", ports: [6379], megabytes: 45,
+      tags: .versions(
+        names: ["latest", "alpine", "bookworm"], from: [2, 6], to: [8, 4],
+        flavours: ["alpine", "bookworm", "bullseye", "buster"])),
+    Image(
+      repository: "docker.io/library/postgres", entrypoint: ["docker-entrypoint.sh"],
+      command: ["postgres"], ports: [5432], stopSignal: 2, megabytes: 150),
+    Image(
+      repository: "docker.io/library/mysql", entrypoint: ["docker-entrypoint.sh"],
+      command: ["mysqld"], ports: [3306], megabytes: 230),
+    Image(
+      repository: "docker.io/library/mariadb", entrypoint: ["docker-entrypoint.sh"],
+      command: ["mariadbd"], ports: [3306], megabytes: 120),
+    Image(
+      repository: "docker.io/library/mongo", entrypoint: ["docker-entrypoint.sh"],
+      command: ["mongod"], ports: [27017], megabytes: 280),
+    Image(
+      repository: "docker.io/library/memcached", entrypoint: ["docker-entrypoint.sh"],
+      command: ["memcached"], user: 11211, ports: [11211], megabytes: 32),
+    Image(repository: "docker.io/library/python", command: ["python3"], megabytes: 360),
+    Image(
+      repository: "docker.io/library/node", entrypoint: ["docker-entrypoint.sh"],
+      command: ["node"], megabytes: 380),
+    Image(repository: "docker.io/library/perl", command: ["perl", "-de0"], megabytes: 340),
+    Image(
+      repository: "docker.io/polinux/stress", entrypoint: [], command: [], megabytes: 4,
+      userland: .alpine, tools: ["stress"]),
+    Image(
+      repository: "docker.io/bitnami/kubectl", entrypoint: ["kubectl"], command: ["--help"],
+      user: 1001, megabytes: 90),
+    Image(
+      repository: "registry.k8s.io/pause", entrypoint: ["/pause"], megabytes: 1,
+      userland: .none),
+    Image(
+      repository: "registry.k8s.io/hpa-example", command: ["apache2-foreground"],
+      workingDirectory: "/var/www/html", ports: [80], megabytes: 180),
+  ]
+
+  /// Registries that are known to answer anybody.
+  package static let publicRegistries: Set<String> = [
+    "docker.io", "registry.k8s.io", "k8s.gcr.io", "gcr.io", "quay.io", "ghcr.io",
+    "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com", "docker.elastic.co", "lscr.io",
+    "us-docker.pkg.dev", "registry.access.redhat.com", "cr.l5d.io", "docker.redpanda.com",
+  ]
+
+  private static let byRepository: [String: Image] = Dictionary(
+    all.map { ($0.repository, $0) }, uniquingKeysWith: { first, _ in first })
+
+  package static func known(_ reference: ImageReference) -> Image? {
+    byRepository["\(reference.registry)/\(reference.repository)"]
+  }
+
+  /// What a registry answers to a pull without credentials.
+  package static func pull(_ reference: ImageReference) -> Result<Image, PullFailure> {
+    if let image = known(reference) {
+      if let tag = reference.tag, !image.has(tag: tag) { return .failure(.notFound) }
+      return .success(image)
+    }
+    guard publicRegistries.contains(reference.registry) else { return .failure(.unknownHost) }
+    // An official image that is not in the catalogue is a slip of the pen far more often than not.
+    if reference.registry == "docker.io", reference.repository.hasPrefix("library/") {
+      return .failure(.denied)
+    }
+    return .success(Image(repository: "\(reference.registry)/\(reference.repository)"))
+  }
+
+  /// A repository's digest for a reference: made from its name, so that it is always the same.
+  package static func digest(of reference: ImageReference) -> String {
+    if let digest = reference.digest { return digest }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in reference.canonical.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return "sha256:" + HexadecimalName.random(64, seed: hash)
+  }
+}
+
+/// Why a registry did not give an image.
+package enum PullFailure: Error, Hashable, Sendable {
+  case notFound, denied, unknownHost
+
+  /// containerd's words, as the kubelet quotes them.
+  package func message(_ reference: ImageReference) -> String {
+    let name = reference.canonical
+    let prefix =
+      "failed to pull and unpack image \"\(name)\": failed to resolve reference \"\(name)\": "
+    switch self {
+    case .notFound: return "\(prefix)\(name): not found"
+    case .denied:
+      return prefix + "pull access denied, repository does not exist or may require authorization: "
+        + "server message: insufficient_scope: authorization failed"
+    case .unknownHost:
+      let host = reference.registry.split(separator: ":").first.map(String.init) ?? ""
+      return prefix + "failed to do request: Head "
+        + "\"https://\(reference.registry)/v2/\(reference.repository)/manifests/\(reference.tag ?? "")\": "
+        + "dial tcp: lookup \(host) on 127.0.0.53:53: no such host"
+    }
+  }
+
+  /// The CRI's gRPC code that goes before it.
+  package var code: String { self == .notFound ? "NotFound" : "Unknown" }
+}

@@ -1,0 +1,213 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// The Node object: registration, heartbeats and conditions.
+extension Kubelet {
+  /// What a node has, before the kubelet keeps some for itself.
+  package struct Machinery: Hashable, Sendable {
+    package var cpus: Int
+    package var memoryKiB: Int64
+    package var pods = 110
+    package var labels: [String: String] = [:]
+    package var taints: [Taint] = []
+    package var podCIDR: String?
+
+    package struct Taint: Hashable, Sendable {
+      package var key: String
+      package var value = ""
+      package var effect: String
+      package init(key: String, value: String = "", effect: String) {
+        self.key = key
+        self.value = value
+        self.effect = effect
+      }
+    }
+
+    package init(cpus: Int, memoryKiB: Int64) {
+      self.cpus = cpus
+      self.memoryKiB = memoryKiB
+    }
+  }
+
+  /// Creates the Node as `kubelet --register-node` does, then begins the heartbeats.
+  package func register(_ machinery: Machinery) {
+    var labels = [
+      "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux",
+      "kubernetes.io/arch": "amd64", "kubernetes.io/hostname": nodeName,
+      "kubernetes.io/os": "linux",
+    ]
+    labels.merge(machinery.labels) { _, new in new }
+    var spec: Value = [:]
+    if !machinery.taints.isEmpty {
+      spec["taints"] = .array(
+        machinery.taints.map { taint in
+          var value: Value = ["key": .string(taint.key), "effect": .string(taint.effect)]
+          if !taint.value.isEmpty { value["value"] = .string(taint.value) }
+          return value
+        })
+    }
+    if let cidr = machinery.podCIDR {
+      spec["podCIDR"] = .string(cidr)
+      spec["podCIDRs"] = [.string(cidr)]
+    }
+    let node: Value = [
+      "apiVersion": "v1", "kind": "Node",
+      "metadata": [
+        "name": .string(nodeName), "labels": .strings(labels),
+        "annotations": ["volumes.kubernetes.io/controller-managed-attach-detach": "true"],
+      ], "spec": spec, "status": nodeStatus(machinery),
+    ]
+    guard let made = try? client.create(.nodes, node) else { return }
+    recorder.record(.normal, made, reason: "Starting", message: "Starting kubelet.")
+    for condition in Self.conditions {
+      recorder.record(
+        .normal, made, reason: condition.event,
+        message: "Node \(nodeName) status is now: \(condition.event)")
+    }
+    recorder.record(
+      .normal, made, reason: "NodeAllocatableEnforced",
+      message: "Updated Node Allocatable limit across pods")
+    makeLease(owner: made)
+    scheduleHeartbeats(machinery)
+  }
+
+  private static let conditions: [(type: String, reason: String, message: String, event: String)] =
+    [
+      (
+        "MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available",
+        "NodeHasSufficientMemory"
+      ),
+      (
+        "DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure",
+        "NodeHasNoDiskPressure"
+      ),
+      (
+        "PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available",
+        "NodeHasSufficientPID"
+      ),
+    ]
+
+  private func nodeStatus(_ machinery: Machinery) -> Value {
+    let now = Value.string(timeline.now.rfc3339)
+    func resources(memoryKiB: Int64, storage: Value) -> Value {
+      [
+        "cpu": .string("\(machinery.cpus)"), "memory": .string("\(memoryKiB)Ki"),
+        "pods": .string("\(machinery.pods)"), "ephemeral-storage": storage,
+        "hugepages-1Gi": "0", "hugepages-2Mi": "0",
+      ]
+    }
+    var conditions = Self.conditions.map { condition -> Value in
+      [
+        "type": .string(condition.type), "status": "False", "lastHeartbeatTime": now,
+        "lastTransitionTime": now, "reason": .string(condition.reason),
+        "message": .string(condition.message),
+      ]
+    }
+    conditions.append([
+      "type": "Ready", "status": "True", "lastHeartbeatTime": now, "lastTransitionTime": now,
+      "reason": "KubeletReady", "message": "kubelet is posting ready status",
+    ])
+    return [
+      "addresses": [
+        ["type": "InternalIP", "address": .string(address)],
+        ["type": "Hostname", "address": .string(nodeName)],
+      ],
+      "capacity": resources(memoryKiB: machinery.memoryKiB, storage: "40470732Ki"),
+      // evictionHard keeps 100 MiB of memory and a tenth of the disk.
+      "allocatable": resources(
+        memoryKiB: max(0, machinery.memoryKiB - 102_400), storage: "37297826550"),
+      "conditions": .array(conditions),
+      "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
+      "nodeInfo": [
+        "architecture": "amd64", "bootID": .string(identifier("boot")),
+        "containerRuntimeVersion": "containerd://2.2.0", "kernelVersion": "6.8.0-79-generic",
+        "kubeProxyVersion": "", "kubeletVersion": "v1.36.2",
+        "machineID": .string(identifier("machine").filter { $0 != "-" }),
+        "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS",
+        "systemUUID": .string(identifier("system")), "swap": ["capacity": 0],
+      ],
+      "runtimeHandlers": [
+        ["name": "", "features": ["recursiveReadOnlyMounts": true, "userNamespaces": true]],
+        ["name": "runc", "features": ["recursiveReadOnlyMounts": true, "userNamespaces": true]],
+      ], "features": ["supplementalGroupsPolicy": true],
+    ]
+  }
+
+  /// A UUID of the machine, the same for the same name.
+  private func identifier(_ purpose: String) -> String {
+    var chance = SeededRandom(seed: 7, for: "\(purpose)/\(nodeName)")
+    let text = Array(HexadecimalName.make(32, &chance))
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(text[$0]) }
+      .joined(separator: "-")
+  }
+
+  private func makeLease(owner: Value) {
+    let lease: Value = [
+      "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+      "metadata": [
+        "name": .string(nodeName), "namespace": "kube-node-lease",
+        "ownerReferences": [
+          [
+            "apiVersion": "v1", "kind": "Node", "name": .string(nodeName),
+            "uid": .string(owner.uid),
+          ]
+        ],
+      ],
+      "spec": [
+        "holderIdentity": .string(nodeName), "leaseDurationSeconds": 40,
+        "renewTime": .string(timeline.now.rfc3339Micro),
+      ],
+    ]
+    _ = try? client.create(.leases, lease, namespace: "kube-node-lease")
+  }
+
+  private func scheduleHeartbeats(_ machinery: Machinery) {
+    // Spread over the period, so that nodes do not all speak at once.
+    let offset = Span.milliseconds(Int64(random.below(10_000)))
+    timeline.after(offset) { [weak self] in self?.renewLease() }
+    timeline.after(.minutes(5) + offset) { [weak self] in self?.heartbeat(machinery) }
+  }
+
+  private func renewLease() {
+    if isRunning {
+      _ = try? client.patch(
+        .leases, nodeName, namespace: "kube-node-lease", .merge,
+        ["spec": ["renewTime": .string(timeline.now.rfc3339Micro)]])
+    }
+    timeline.after(.seconds(10)) { [weak self] in self?.renewLease() }
+  }
+
+  /// The status is sent every five minutes when nothing changed (nodeStatusReportFrequency), and at
+  /// once when the kubelet comes back.
+  private func heartbeat(_ machinery: Machinery) {
+    if isRunning { postStatus() }
+    timeline.after(.minutes(5)) { [weak self] in self?.heartbeat(machinery) }
+  }
+
+  package func postStatus() {
+    guard let node = try? client.get(.nodes, nodeName) else { return }
+    let now = Value.string(timeline.now.rfc3339)
+    var conditions = node[path: "status", "conditions"]?.array ?? []
+    let healthy =
+      Self.conditions.map { ($0.type, "False", $0.reason, $0.message) } + [
+        ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
+      ]
+    for (type, status, reason, message) in healthy {
+      guard let index = conditions.firstIndex(where: { $0["type"]?.string == type }) else {
+        continue
+      }
+      conditions[index]["lastHeartbeatTime"] = now
+      if conditions[index]["status"]?.string != status {
+        conditions[index]["status"] = .string(status)
+        conditions[index]["lastTransitionTime"] = now
+      }
+      conditions[index]["reason"] = .string(reason)
+      conditions[index]["message"] = .string(message)
+    }
+    _ = try? client.patch(
+      .nodes, nodeName, .strategic, ["status": ["conditions": .array(conditions)]],
+      subresource: "status")
+  }
+}

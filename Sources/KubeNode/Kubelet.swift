@@ -1,0 +1,159 @@
+package import Documents
+package import KubeAPIServer
+import KubeObjects
+package import Simulation
+
+/// The agent of one node: runs the Pods that are bound to it and reports how they are.
+package final class Kubelet {
+  package let nodeName: String
+  package let address: String
+  package let client: ComponentClient
+  package let timeline: Timeline
+  package let runtime: any ContainerRuntime
+  package let network: any PodNetwork
+  package let objects: NodeObjects
+  package let recorder: EventRecorder
+  /// Pods on this node by uid.
+  package internal(set) var workers: [String: PodWorker] = [:]
+  /// clusterDNS of the kubelet's configuration.
+  package var clusterDNS = "10.96.0.10"
+  /// Images already pulled, by canonical name.
+  package var images: Set<String> = []
+  /// False while the kubelet is stopped: Pods run on, nothing is reported.
+  package private(set) var isRunning = true
+  var random: SeededRandom
+  /// Images are pulled one at a time (serializeImagePulls): when the last queued pull ends.
+  var pullsBusyUntil: Moment
+
+  package init(
+    nodeName: String, address: String, client: ComponentClient, runtime: any ContainerRuntime,
+    network: any PodNetwork, objects: NodeObjects, recorder: EventRecorder, seed: UInt64
+  ) {
+    self.nodeName = nodeName
+    self.address = address
+    self.client = client
+    self.runtime = runtime
+    self.network = network
+    self.objects = objects
+    self.recorder = recorder
+    timeline = client.server.timeline
+    random = SeededRandom(seed: seed, for: "kubelet/\(nodeName)")
+    pullsBusyUntil = timeline.now
+  }
+
+  /// A Pod bound to this node appeared, changed or went.
+  package func podChanged(_ old: Value?, _ new: Value?) {
+    guard isRunning else { return }
+    if let new {
+      if let worker = workers[new.uid] {
+        worker.update(new)
+      } else if !isFinished(new) {
+        let worker = PodWorker(kubelet: self, pod: new)
+        workers[new.uid] = worker
+        worker.begin()
+      }
+    } else if let old {
+      workers.removeValue(forKey: old.uid)?.forget()
+    }
+  }
+
+  /// `systemctl stop kubelet` and start: Pods go on, and are looked at again on start.
+  package func setRunning(_ running: Bool, pods: [Value]) {
+    isRunning = running
+    if running { for pod in pods { podChanged(nil, pod) } }
+  }
+
+  /// A Pod that ended before this kubelet saw it is left alone, but for its removal.
+  private func isFinished(_ pod: Value) -> Bool {
+    let phase = pod[path: "status", "phase"]?.string
+    return (phase == "Succeeded" || phase == "Failed") && !pod.isBeingDeleted
+  }
+
+  /// When a pull of that many megabytes, asked for now, begins and ends.
+  func reservePull(megabytes: Int) -> (wait: Span, pull: Span) {
+    let start = max(pullsBusyUntil, timeline.now)
+    // 40 MB/s and half a second of talk with the registry, give or take a tenth.
+    let nominal = 500 + Int64(megabytes) * 25
+    let jitter = Int64(random.below(Int(max(1, nominal / 10))))
+    let pull = Span(nanoseconds: (nominal + jitter) * 1_000_000 + Int64(random.below(1_000_000)))
+    pullsBusyUntil = start + pull
+    return (start - timeline.now, pull)
+  }
+}
+
+/// Caches of the objects that Pods on a node refer to, shared by all kubelets of a cluster.
+package final class NodeObjects {
+  private let configMaps: Informer
+  private let secrets: Informer
+  private let claims: Informer
+  private let services: Informer
+  private let handlers = Handlers()
+  /// Makes a bound ServiceAccount token for a Pod: (pod, audience).
+  package let token: (Value, String) -> String?
+
+  private final class Handlers {
+    var changed: [() -> Void] = []
+  }
+
+  package init(client: ComponentClient, token: @escaping (Value, String) -> String?) {
+    configMaps = client.informer(.configMaps)
+    secrets = client.informer(.secrets)
+    claims = client.informer(.persistentVolumeClaims)
+    services = client.informer(.services)
+    self.token = token
+  }
+
+  func lookUp(_ resource: GroupVersionResource, _ namespace: String, _ name: String) -> Value? {
+    switch resource {
+    case .configMaps: configMaps[namespace, name]
+    case .secrets: secrets[namespace, name]
+    case .persistentVolumeClaims: claims[namespace, name]
+    default: nil
+    }
+  }
+
+  /// The variables that announce Services (kubelet's envvars.FromServices), sorted by Service.
+  func serviceVariables(namespace: String, enabled: Bool) -> [(name: String, value: String)] {
+    var found: [(name: String, value: String)] = []
+    let master = services["default", "kubernetes"].map { [$0] } ?? []
+    let own =
+      enabled
+      ? services.objects.filter { $0.key.namespace == namespace }.sorted { $0.key < $1.key }
+        .map(\.value) : []
+    for service in master + own.filter({ !(namespace == "default" && $0.name == "kubernetes") }) {
+      found += Self.variables(of: service)
+    }
+    return found
+  }
+
+  private static func variables(of service: Value) -> [(name: String, value: String)] {
+    guard let address = service[path: "spec", "clusterIP"]?.string, !address.isEmpty,
+      address != "None", let ports = service[path: "spec", "ports"]?.array,
+      let first = ports.first?["port"]?.int
+    else { return [] }
+    let prefix = String(service.name.uppercased().map { $0 == "-" ? "_" : $0 })
+    var found = [
+      (name: "\(prefix)_SERVICE_HOST", value: address),
+      (name: "\(prefix)_SERVICE_PORT", value: "\(first)"),
+    ]
+    for port in ports {
+      guard let name = port["name"]?.string, !name.isEmpty, let number = port["port"]?.int else {
+        continue
+      }
+      let suffix = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
+      found.append(("\(prefix)_SERVICE_PORT_\(suffix)", "\(number)"))
+    }
+    for (index, port) in ports.enumerated() {
+      guard let number = port["port"]?.int else { continue }
+      let transport = port["protocol"]?.string ?? "TCP"
+      let url = "\(transport.lowercased())://\(address):\(number)"
+      let base = "\(prefix)_PORT_\(number)_\(transport)"
+      if index == 0 { found.append(("\(prefix)_PORT", url)) }
+      found += [
+        (base, url), ("\(base)_PROTO", transport.lowercased()), ("\(base)_PORT", "\(number)"),
+        ("\(base)_ADDR", address),
+      ]
+    }
+    return found
+  }
+}

@@ -1,0 +1,95 @@
+package import Documents
+package import KubeAPIServer
+package import KubeObjects
+import Simulation
+
+/// All kubelets of a cluster behind one watch, so that a Pod's change reaches its own node alone.
+package final class NodeFleet: NodeConnection {
+  package private(set) var kubelets: [String: Kubelet] = [:]
+  private let pods: Informer
+  /// Runs commands in containers for exec and attach.
+  package weak var consoles: (any ContainerConsoles)?
+
+  package init(client: ComponentClient) {
+    pods = client.informer(.pods)
+    pods.onChange { [weak self] old, new in self?.dispatch(old, new) }
+  }
+
+  package func add(_ kubelet: Kubelet) {
+    kubelets[kubelet.nodeName] = kubelet
+    for pod in boundPods(to: kubelet.nodeName) { kubelet.podChanged(nil, pod) }
+  }
+
+  /// Stops or starts a node's kubelet.
+  package func setRunning(_ running: Bool, node: String) {
+    guard let kubelet = kubelets[node] else { return }
+    kubelet.setRunning(running, pods: running ? boundPods(to: node) : [])
+    if running { kubelet.postStatus() }
+  }
+
+  private func boundPods(to node: String) -> [Value] {
+    pods.objects.filter { $0.value[path: "spec", "nodeName"]?.string == node }
+      .sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private func dispatch(_ old: Value?, _ new: Value?) {
+    guard let node = (new ?? old)?[path: "spec", "nodeName"]?.string else { return }
+    kubelets[node]?.podChanged(old, new)
+  }
+
+  /// The worker of a Pod, where its node's kubelet has it.
+  package func worker(of pod: Value) -> PodWorker? {
+    guard let node = pod[path: "spec", "nodeName"]?.string else { return nil }
+    return kubelets[node]?.workers[pod.uid]
+  }
+
+  /// The running container that owns an address and may listen on a port; for the network.
+  package func workers(on address: String) -> [PodWorker] {
+    kubelets.keys.sorted().flatMap { name -> [PodWorker] in
+      (kubelets[name]?.workers.values.filter { $0.address == address } ?? [])
+        .sorted { $0.pod.uid < $1.pod.uid }
+    }
+  }
+
+  package func connect(
+    pod: Value, subresource: String, query: [(name: String, value: String)]
+  ) throws(StatusError) -> APIResponse.Body {
+    let node = pod[path: "spec", "nodeName"]?.string ?? ""
+    guard let kubelet = kubelets[node], kubelet.isRunning else {
+      let address = kubelets[node]?.address ?? node
+      throw StatusError(
+        code: 500, reason: "InternalError",
+        message: "Get \"https://\(address):10250/\": dial tcp \(address):10250: connect: "
+          + "connection refused")
+    }
+    guard let worker = kubelet.workers[pod.uid] else {
+      throw StatusError(
+        code: 404, reason: "NotFound", message: "pod \"\(pod.name)\" not found in kubelet")
+    }
+    let name = query.first { $0.name == "container" }?.value ?? ""
+    let wanted =
+      name.isEmpty
+      ? pod[path: "spec", "containers"]?.array?.first?["name"]?.string ?? "" : name
+    guard let container = worker.containers.first(where: { $0.name == wanted }) else {
+      throw .badRequest("container \(wanted) is not valid for pod \(pod.name)")
+    }
+    switch subresource {
+    case "log": return try LogRequest(query).answer(container, pod: pod, at: kubelet.timeline.now)
+    case "exec", "attach":
+      guard container.isRunning, let plan = container.plan, let consoles else {
+        throw .badRequest("container not found (\"\(wanted)\")")
+      }
+      return .connect(try consoles.open(plan, subresource: subresource, query: query))
+    default:
+      throw .badRequest("drydock: not simulated: \(subresource) of a Pod")
+    }
+  }
+}
+
+/// Opens conversations with running containers; the runtime's streaming server.
+package protocol ContainerConsoles: AnyObject {
+  /// exec runs `command` of the query; attach joins the main process.
+  func open(
+    _ plan: ContainerPlan, subresource: String, query: [(name: String, value: String)]
+  ) throws(StatusError) -> any StreamConnection
+}

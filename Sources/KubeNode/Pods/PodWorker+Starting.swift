@@ -1,0 +1,255 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// From an image to a running process.
+extension PodWorker {
+  /// Sees that the image is there, then makes the container.
+  func prepare(_ container: Container) {
+    let life = container.life
+    let text = container.spec["image"]?.string ?? ""
+    guard let reference = ImageReference(text) else {
+      let message =
+        "Failed to apply default image tag \"\(text)\": couldn't parse image name "
+        + "\"\(text)\": invalid reference format"
+      event(.warning, "InspectFailed", message, of: container)
+      event(.warning, "Failed", "Error: InvalidImageName", of: container)
+      return wait(container, "InvalidImageName", message)
+    }
+    let policy =
+      container.spec["imagePullPolicy"]?.string
+      ?? (reference.isLatest ? "Always" : "IfNotPresent")
+    let isPresent = kubelet.images.contains(reference.canonical)
+    if isPresent, policy != "Always", let image = image(of: reference) {
+      event(
+        .normal, "Pulled",
+        "Container image \"\(text)\" already present on machine and can be accessed by the pod",
+        of: container)
+      return create(container, image, reference)
+    }
+    if policy == "Never" {
+      let message = "Container image \"\(text)\" is not present with pull policy of Never"
+      event(.warning, "ErrImageNeverPull", message, of: container)
+      event(.warning, "Failed", "Error: ErrImageNeverPull", of: container)
+      return wait(container, "ErrImageNeverPull", message)
+    }
+    event(.normal, "Pulling", "Pulling image \"\(text)\"", of: container)
+    let result = Images.pull(reference)
+    let size = (try? result.get())?.megabytes ?? 0
+    let times = kubelet.reservePull(megabytes: isPresent ? 0 : size)
+    timeline.after(times.wait + times.pull) { [weak self] in
+      guard let self, container.life == life, !isTerminating else { return }
+      switch result {
+      case .success(let image):
+        kubelet.images.insert(reference.canonical)
+        let pull = times.pull.rounded(to: 1_000_000).goText
+        let whole = (times.wait + times.pull).rounded(to: 1_000_000).goText
+        event(
+          .normal, "Pulled",
+          "Successfully pulled image \"\(text)\" in \(pull) (\(whole) including waiting). "
+            + "Image size: \(image.megabytes * 1_048_576 + 7321) bytes.", of: container)
+        create(container, image, reference)
+      case .failure(let failure): pullFailed(container, text, reference, failure)
+      }
+    }
+  }
+
+  private func image(of reference: ImageReference) -> Image? { try? Images.pull(reference).get() }
+
+  private func pullFailed(
+    _ container: Container, _ text: String, _ reference: ImageReference, _ failure: PullFailure
+  ) {
+    let message = "rpc error: code = \(failure.code) desc = \(failure.message(reference))"
+    event(.warning, "Failed", "Failed to pull image \"\(text)\": \(message)", of: container)
+    event(.warning, "Failed", "Error: ErrImagePull", of: container)
+    wait(container, "ErrImagePull", message)
+    container.pullBackOff.grow(at: timeline.now)
+    let span = container.pullBackOff.current(at: timeline.now)
+    let life = container.life
+    // The next sync finds the image in back-off, and says so until the back-off is over.
+    timeline.after(.seconds(1)) { [weak self] in
+      guard let self, container.life == life, !isTerminating else { return }
+      event(.normal, "BackOff", "Back-off pulling image \"\(text)\"", of: container)
+      event(.warning, "Failed", "Error: ImagePullBackOff", of: container)
+      wait(
+        container, "ImagePullBackOff",
+        "Back-off pulling image \"\(text)\": ErrImagePull: \(message)")
+    }
+    timeline.after(max(span, .seconds(2))) { [weak self] in
+      guard let self, container.life == life, !isTerminating else { return }
+      prepare(container)
+    }
+  }
+
+  func wait(_ container: Container, _ reason: String, _ message: String) {
+    container.state = .waiting(reason: reason, message: message)
+    report()
+  }
+
+  private func create(_ container: Container, _ image: Image, _ reference: ImageReference) {
+    let life = container.life
+    container.imageID =
+      "\(reference.registry)/\(reference.repository)@\(Images.digest(of: reference))"
+    let plan: ContainerPlan
+    do {
+      plan = try makePlan(container, image)
+    } catch {
+      event(.warning, "Failed", "Error: \(error.message)", of: container)
+      wait(container, "CreateContainerConfigError", error.message)
+      timeline.after(.seconds(12)) { [weak self] in
+        guard let self, container.life == life, !isTerminating else { return }
+        prepare(container)
+      }
+      return
+    }
+    timeline.after(.milliseconds(120)) { [weak self] in
+      guard let self, container.life == life, !isTerminating else { return }
+      event(.normal, "Created", "Container created", of: container)
+      launch(container, plan)
+    }
+  }
+
+  private func launch(_ container: Container, _ plan: ContainerPlan) {
+    container.previousPlan = container.plan
+    container.plan = plan
+    do {
+      let process = try kubelet.runtime.start(plan)
+      container.process = process
+      let life = container.life
+      process.onExit = { [weak self] status, end in
+        guard let self, container.life == life else { return }
+        exited(container, status, end)
+      }
+    } catch {
+      event(.warning, "Failed", "Error: \(error.message)", of: container)
+      let end = Container.Termination(
+        exitCode: 128, reason: "StartError", message: error.message,
+        started: Moment(seconds: 0), finished: timeline.now, containerID: plan.id)
+      return ended(container, end)
+    }
+    event(.normal, "Started", "Container started", of: container)
+    container.state = .running(since: timeline.now)
+    container.isStarted = container.spec["startupProbe"] == nil
+    container.isReady = container.isStarted && container.spec["readinessProbe"] == nil
+    runPostStart(container, plan)
+    startProbes(container)
+    report()
+    if container.role == .sidecar, container.isStarted { advance() }
+  }
+
+  private func runPostStart(_ container: Container, _ plan: ContainerPlan) {
+    guard let hook = container.spec[path: "lifecycle", "postStart"],
+      let command = hook[path: "exec", "command"]?.array?.compactMap(\.string)
+    else { return }
+    let life = container.life
+    kubelet.runtime.execute(command, in: plan, timeout: .minutes(10)) {
+      [weak self] status, output in
+      guard let self, status != 0, container.life == life else { return }
+      event(
+        .warning, "FailedPostStartHook",
+        "PostStartHook failed: command '\(command.joined(separator: " "))' exited with \(status): "
+          + output, of: container)
+      stop(container, "FailedPostStartHook")
+    }
+  }
+
+  private func makePlan(
+    _ container: Container, _ image: Image
+  ) throws(ContainerEnvironment.Failure) -> ContainerPlan {
+    let context = container.spec["securityContext"] ?? [:]
+    let podContext = spec["securityContext"] ?? [:]
+    let user = context["runAsUser"]?.int ?? podContext["runAsUser"]?.int ?? Int64(image.user)
+    let nonRoot = context["runAsNonRoot"]?.bool ?? podContext["runAsNonRoot"]?.bool ?? false
+    if nonRoot, user == 0 {
+      let isImage = context["runAsUser"] == nil && podContext["runAsUser"] == nil
+      throw .init(
+        message: (isImage
+          ? "container has runAsNonRoot and image will run as root"
+          : "container's runAsUser breaks non-root policy")
+          + " (pod: \"\(pod.name)_\(pod.namespace)(\(pod.uid))\", container: \(container.name))")
+    }
+    var downward = DownwardAPI(pod: pod)
+    downward.address = address
+    downward.hostAddress = kubelet.address
+    let variables = try ContainerEnvironment(
+      pod: pod, container: container.spec, downward: downward,
+      lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
+      services: kubelet.objects.serviceVariables(
+        namespace: pod.namespace, enabled: spec["enableServiceLinks"]?.bool != false)
+    ).variables()
+    let values = Dictionary(variables.map { ($0.name, $0.value) }) { _, last in last }
+    func expanded(_ key: String) -> [String] {
+      (container.spec[key]?.array ?? []).compactMap(\.string).map { text in
+        Expansion.expand(text) { values[$0] }
+      }
+    }
+    // Docker's rule: a command replaces entrypoint and arguments, arguments replace the image's.
+    let command = expanded("command")
+    let arguments = expanded("args")
+    let whole =
+      command.isEmpty
+      ? image.entrypoint + (arguments.isEmpty ? image.command : arguments) : command + arguments
+    let own = image.environment.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    return ContainerPlan(
+      pod: identity, name: container.name, id: HexadecimalName.make(64, &kubelet.random),
+      image: image, imageName: container.spec["image"]?.string ?? "", command: whole,
+      environment: own.filter { values[$0.name] == nil } + variables,
+      workingDirectory: container.spec["workingDir"]?.string ?? image.workingDirectory,
+      user: Int(clamping: user), address: address, resolver: resolver, hostAliases: hostAliases,
+      mounts: mounts(container),
+      isReadOnly: context["readOnlyRootFilesystem"]?.bool == true,
+      memoryLimit: container.spec[path: "resources", "limits", "memory"]?.string
+        .flatMap { try? Quantity($0).value }, log: ContainerLog())
+  }
+
+  /// resolv.conf as the Pod's dnsPolicy and dnsConfig make it.
+  private var resolver: String {
+    var servers = [kubelet.clusterDNS]
+    var searches = [
+      "\(pod.namespace).svc.cluster.local", "svc.cluster.local", "cluster.local",
+    ]
+    var options = ["ndots:5"]
+    let policy = spec["dnsPolicy"]?.string ?? "ClusterFirst"
+    if policy == "Default" || (policy == "ClusterFirst" && isHostNetwork) {
+      (servers, searches, options) = (["192.168.56.1"], [], [])
+    } else if policy == "None" {
+      (servers, searches, options) = ([], [], [])
+    }
+    if let config = spec["dnsConfig"] {
+      servers += (config["nameservers"]?.array ?? []).compactMap(\.string)
+      searches += (config["searches"]?.array ?? []).compactMap(\.string)
+      for option in config["options"]?.array ?? [] {
+        guard let name = option["name"]?.string else { continue }
+        options.removeAll { $0.split(separator: ":").first.map(String.init) == name }
+        options.append(option["value"]?.string.map { "\(name):\($0)" } ?? name)
+      }
+    }
+    var lines: [String] = []
+    if !searches.isEmpty { lines.append("search " + searches.joined(separator: " ")) }
+    lines += servers.map { "nameserver " + $0 }
+    if !options.isEmpty { lines.append("options " + options.joined(separator: " ")) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var hostAliases: String {
+    let aliases = spec["hostAliases"]?.array ?? []
+    guard !aliases.isEmpty else { return "" }
+    let lines = aliases.map { alias in
+      let names = (alias["hostnames"]?.array ?? []).compactMap(\.string)
+      return "\(alias["ip"]?.string ?? "")\t\(names.joined(separator: "\t"))\n"
+    }
+    return "\n# Entries added by HostAliases.\n" + lines.joined()
+  }
+
+  private func mounts(_ container: Container) -> [ContainerPlan.Mount] {
+    (container.spec["volumeMounts"]?.array ?? []).compactMap { mount in
+      guard let volume = volumes[mount["name"]?.string ?? ""],
+        let path = mount["mountPath"]?.string
+      else { return nil }
+      return .init(
+        path: path, volume: volume, isReadOnly: mount["readOnly"]?.bool == true,
+        subPath: mount["subPath"]?.string ?? "")
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// One Pod's life on its node, from the binding to the last container's end (kubelet's pod worker).
+///
+/// It is made of timers rather than of a coroutine: a hundred thousand quiet Pods cost no stacks.
+package final class PodWorker {
+  unowned let kubelet: Kubelet
+  package private(set) var pod: Value
+  package private(set) var containers: [Container] = []
+  package internal(set) var address = ""
+  package internal(set) var volumes: [String: Volume] = [:]
+  let started: Moment
+  /// All init containers are done.
+  var isInitialized = false
+  private var hasStartedRegular = false
+  private(set) var isTerminating = false
+  private var isForgotten = false
+  /// What was last told of each condition: status and since when.
+  private var conditions: [String: (status: Bool, since: Moment)] = [:]
+  private var reported: Value = .null
+  private var isReportDue = false
+  private var mountTries = 0
+
+  var timeline: Timeline { kubelet.timeline }
+  var spec: Value { pod["spec"] ?? [:] }
+  var isHostNetwork: Bool { spec["hostNetwork"]?.bool == true }
+  var identity: PodIdentity {
+    PodIdentity(
+      namespace: pod.namespace, name: pod.name, uid: pod.uid,
+      hostName: isHostNetwork ? kubelet.nodeName : spec["hostname"]?.string ?? pod.name)
+  }
+
+  init(kubelet: Kubelet, pod: Value) {
+    self.kubelet = kubelet
+    self.pod = pod
+    started = kubelet.timeline.now
+    let initial = spec["initContainers"]?.array ?? []
+    let regularReason = initial.isEmpty ? "ContainerCreating" : "PodInitializing"
+    for container in initial {
+      let isSidecar = container["restartPolicy"]?.string == "Always"
+      containers.append(
+        Container(
+          name: container["name"]?.string ?? "", spec: container,
+          role: isSidecar ? .sidecar : .initial, reason: "PodInitializing"))
+    }
+    for container in spec["containers"]?.array ?? [] {
+      containers.append(
+        Container(
+          name: container["name"]?.string ?? "", spec: container, role: .regular,
+          reason: regularReason))
+    }
+    isInitialized = initial.isEmpty
+  }
+
+  func begin() {
+    if pod.isBeingDeleted { return terminate() }
+    report()
+    mount()
+  }
+
+  func update(_ new: Value) {
+    pod = new
+    if new.isBeingDeleted, !isTerminating { return terminate() }
+    startEphemeral()
+    for container in containers {
+      let specs = (spec["containers"]?.array ?? []) + (spec["initContainers"]?.array ?? [])
+      guard let changed = specs.first(where: { $0["name"]?.string == container.name }),
+        changed != container.spec
+      else { continue }
+      let imageChanged = changed["image"] != container.spec["image"]
+      container.spec = changed
+      // Only the image of a running container may change in place: it is restarted with the new.
+      if imageChanged, container.isRunning {
+        stop(container, "Container \(container.name) definition changed, will be restarted")
+      }
+    }
+  }
+
+  /// The Pod object is gone from the API.
+  func forget() {
+    isForgotten = true
+    for container in containers {
+      stopProbes(container)
+      container.process?.signal(9)
+      if let plan = container.plan { kubelet.runtime.remove(plan) }
+    }
+    if !address.isEmpty, !isHostNetwork { kubelet.network.detach(pod: pod, node: kubelet.nodeName) }
+  }
+
+  // MARK: setting up
+
+  private func mount() {
+    guard !isTerminating, !isForgotten else { return }
+    let sources = VolumeSources(
+      pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
+      token: { [unowned self] in kubelet.objects.token(pod, $0) })
+    for volume in spec["volumes"]?.array ?? [] {
+      let name = volume["name"]?.string ?? ""
+      guard volumes[name] == nil else { continue }
+      do {
+        volumes[name] = Volume(name: name, source: try sources.source(of: volume))
+      } catch {
+        event(.warning, "FailedMount", error.message)
+        mountTries += 1
+        // The volume manager's exponential back-off: 0.5 s doubled to 2 min 2 s.
+        let wait = min(500 << Int64(min(mountTries, 8)), 122_000)
+        timeline.after(.milliseconds(Int64(wait))) { [weak self] in self?.mount() }
+        return
+      }
+    }
+    timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
+  }
+
+  private func makeSandbox() {
+    guard !isTerminating, !isForgotten else { return }
+    if isHostNetwork {
+      address = kubelet.address
+    } else {
+      do {
+        address = try kubelet.network.attach(pod: pod, node: kubelet.nodeName)
+      } catch {
+        event(
+          .warning, "FailedCreatePodSandBox",
+          "Failed to create pod sandbox: rpc error: code = Unknown desc = " + error.message)
+        timeline.after(.seconds(12)) { [weak self] in self?.makeSandbox() }
+        return
+      }
+    }
+    report()
+    advance()
+  }
+
+  /// Starts what may start now: init containers one by one, then all others.
+  func advance() {
+    guard !isTerminating, !isForgotten else { return }
+    for container in containers where container.role == .initial || container.role == .sidecar {
+      if container.role == .initial, container.termination?.exitCode == 0 { continue }
+      if container.role == .sidecar, container.isStarted { continue }
+      if case .waiting(let reason, _) = container.state, reason == "PodInitializing" {
+        container.state = .waiting(reason: "PodInitializing", message: "")
+        prepare(container)
+      }
+      return
+    }
+    guard !hasStartedRegular else { return }
+    hasStartedRegular = true
+    isInitialized = true
+    for container in containers where container.role == .regular { prepare(container) }
+    startEphemeral()
+    report()
+  }
+
+  private func startEphemeral() {
+    guard hasStartedRegular else { return }
+    for debug in spec["ephemeralContainers"]?.array ?? [] {
+      guard let name = debug["name"]?.string, !containers.contains(where: { $0.name == name })
+      else { continue }
+      let container = Container(
+        name: name, spec: debug, role: .ephemeral, reason: "ContainerCreating")
+      containers.append(container)
+      prepare(container)
+    }
+  }
+
+  // MARK: ending
+
+  private func terminate() {
+    isTerminating = true
+    let grace = max(0, pod[path: "metadata", "deletionGracePeriodSeconds"]?.int ?? 30)
+    let running = containers.filter { $0.process != nil }
+    for container in running {
+      stop(container, "Stopping container \(container.name)", grace: grace)
+    }
+    if running.isEmpty { finishTermination() }
+  }
+
+  func finishTermination() {
+    guard isTerminating, !isForgotten, containers.allSatisfy({ $0.process == nil }) else { return }
+    reportNow()
+    // The status manager deletes the object once nothing of the Pod is left on the node.
+    timeline.after(.milliseconds(200)) { [weak self] in
+      guard let self, !isForgotten else { return }
+      _ = try? kubelet.client.delete(
+        .pods, pod.name, namespace: pod.namespace,
+        options: [
+          "gracePeriodSeconds": 0, "preconditions": ["uid": .string(pod.uid)],
+        ])
+    }
+  }
+
+  // MARK: reporting
+
+  func event(
+    _ kind: EventRecorder.Kind, _ reason: String, _ message: String, of container: Container? = nil
+  ) {
+    var path = ""
+    if let container {
+      let list =
+        switch container.role {
+        case .regular: "containers"
+        case .ephemeral: "ephemeralContainers"
+        case .initial, .sidecar: "initContainers"
+        }
+      path = "spec.\(list){\(container.name)}"
+    }
+    kubelet.recorder.record(kind, pod, reason: reason, message: message, fieldPath: path)
+  }
+
+  /// Tells the API soon; several changes of one moment make one report.
+  func report() {
+    guard !isReportDue else { return }
+    isReportDue = true
+    timeline.after(.milliseconds(20)) { [weak self] in
+      guard let self, isReportDue else { return }
+      reportNow()
+    }
+  }
+
+  private func reportNow() {
+    isReportDue = false
+    guard !isForgotten, kubelet.isRunning else { return }
+    let status = makeStatus()
+    guard status != reported else { return }
+    reported = status
+    do {
+      pod = try kubelet.client.patch(
+        .pods, pod.name, namespace: pod.namespace, .merge,
+        ["metadata": ["uid": .string(pod.uid)], "status": status], subresource: "status")
+    } catch {
+      reported = .null
+    }
+  }
+
+  private func makeStatus() -> Value {
+    let writer = PodStatus(pod: pod, containers: containers, now: timeline.now)
+    let phase = writer.phase(initialized: isInitialized)
+    var list: [Value] = []
+    let generation = Value.int(pod.generation)
+    for condition in writer.conditions(
+      phase: phase, initialized: isInitialized, hasNetwork: !address.isEmpty && !isTerminatedWhole)
+    {
+      let known = conditions[condition.type]
+      let since = known?.status == condition.status ? known?.since ?? timeline.now : timeline.now
+      conditions[condition.type] = (condition.status, since)
+      var value: Value = [
+        "type": .string(condition.type), "status": .string(condition.status ? "True" : "False"),
+        "lastProbeTime": .null, "lastTransitionTime": .string(since.rfc3339),
+        "observedGeneration": generation,
+      ]
+      if !condition.reason.isEmpty { value["reason"] = .string(condition.reason) }
+      if !condition.message.isEmpty { value["message"] = .string(condition.message) }
+      list.append(value)
+    }
+    // The scheduler's and others' conditions stay as they are.
+    for var other in pod[path: "status", "conditions"]?.array ?? [] {
+      guard conditions[other["type"]?.string ?? ""] == nil else { continue }
+      if other["type"] == "PodScheduled" { other["observedGeneration"] = generation }
+      list.append(other)
+    }
+    var status: Value = [
+      "phase": .string(phase), "conditions": .array(list),
+      "startTime": .string(started.rfc3339), "hostIP": .string(kubelet.address),
+      "hostIPs": [["ip": .string(kubelet.address)]], "observedGeneration": generation,
+      "containerStatuses": .array(statuses(writer, [.regular])),
+    ]
+    if !address.isEmpty {
+      status["podIP"] = .string(address)
+      status["podIPs"] = [["ip": .string(address)]]
+    }
+    let initial = statuses(writer, [.initial, .sidecar])
+    if !initial.isEmpty { status["initContainerStatuses"] = .array(initial) }
+    let debug = statuses(writer, [.ephemeral])
+    if !debug.isEmpty { status["ephemeralContainerStatuses"] = .array(debug) }
+    return status
+  }
+
+  private var isTerminatedWhole: Bool {
+    containers.allSatisfy { $0.process == nil } && (isTerminating || isFinished)
+  }
+
+  /// Every container has ended for good.
+  var isFinished: Bool {
+    isInitialized && containers.allSatisfy { $0.role == .ephemeral || $0.termination != nil }
+  }
+
+  private func statuses(_ writer: PodStatus, _ roles: Set<Container.Role>) -> [Value] {
+    containers.filter { roles.contains($0.role) }.sorted { $0.name < $1.name }
+      .map(writer.containerStatus)
+  }
+}

@@ -1,0 +1,42 @@
+/// A Pod's volume as its containers see it.
+package final class Volume {
+  package enum Source {
+    /// Lives as long as the Pod on its node.
+    case emptyDirectory
+    /// Files made of ConfigMaps, Secrets, the downward API and tokens; replaced when those change.
+    case files([String: File])
+    /// A path of the node.
+    case hostPath(String)
+    /// A claim's data, which outlives the Pod: the volume's name.
+    case persistent(String)
+  }
+
+  package struct File: Hashable, Sendable {
+    package var bytes: [UInt8]
+    package var mode: Int
+
+    package init(bytes: [UInt8], mode: Int) {
+      self.bytes = bytes
+      self.mode = mode
+    }
+  }
+
+  package let name: String
+  package var source: Source
+  /// Counts the replacements of `source`, so that a runtime knows when to show new files.
+  package private(set) var revision = 0
+
+  /// Files made from objects cannot be written.
+  var isReadOnlySource: Bool { if case .files = source { true } else { false } }
+
+  package init(name: String, source: Source) {
+    self.name = name
+    self.source = source
+  }
+
+  package func replace(_ files: [String: File]) {
+    if case .files(let old) = source, old == files { return }
+    source = .files(files)
+    revision += 1
+  }
+}

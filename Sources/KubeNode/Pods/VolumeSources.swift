@@ -1,0 +1,129 @@
+import Documents
+import KubeObjects
+
+/// Reads a Pod's volumes from its spec and from the objects that they name.
+struct VolumeSources {
+  let pod: Value
+  /// Finds a ConfigMap or Secret of the Pod's namespace.
+  let lookUp: (GroupVersionResource, String) -> Value?
+  /// A new token for the Pod's ServiceAccount with the given audience.
+  let token: (String) -> String?
+
+  struct MountFailure: Error {
+    var message: String
+  }
+
+  func source(of volume: Value) throws(MountFailure) -> Volume.Source {
+    let name = volume.name.isEmpty ? volume["name"]?.string ?? "" : volume.name
+    if volume["emptyDir"] != nil { return .emptyDirectory }
+    if let path = volume[path: "hostPath", "path"]?.string { return .hostPath(path) }
+    if let claim = volume[path: "persistentVolumeClaim", "claimName"]?.string {
+      return try persistent(claim)
+    }
+    if volume["ephemeral"] != nil { return try persistent("\(pod.name)-\(name)") }
+    do {
+      if let map = volume["configMap"] {
+        return .files(try configMap(map, named: map["name"]?.string ?? ""))
+      }
+      if let secret = volume["secret"] {
+        return .files(try self.secret(secret, named: secret["secretName"]?.string ?? ""))
+      }
+      if let downward = volume["downwardAPI"] { return .files(downwardAPI(downward)) }
+      if let projected = volume["projected"] { return .files(try self.projected(projected)) }
+    } catch {
+      throw MountFailure(
+        message: "MountVolume.SetUp failed for volume \"\(name)\" : \(error.message)")
+    }
+    return .emptyDirectory
+  }
+
+  private func persistent(_ claim: String) throws(MountFailure) -> Volume.Source {
+    let object = lookUp(.persistentVolumeClaims, claim)
+    guard let volume = object?[path: "spec", "volumeName"]?.string, !volume.isEmpty else {
+      throw MountFailure(message: "persistentvolumeclaim \"\(claim)\" not found")
+    }
+    return .persistent(volume)
+  }
+
+  private func configMap(
+    _ source: Value, named name: String
+  ) throws(MountFailure) -> [String: Volume.File] {
+    guard let map = lookUp(.configMaps, name) else {
+      if source["optional"]?.bool == true { return [:] }
+      throw MountFailure(message: "configmap \"\(name)\" not found")
+    }
+    var data = (map["data"]?.strings ?? [:]).mapValues { Array($0.utf8) }
+    for (key, value) in map["binaryData"]?.strings ?? [:] { data[key] = Base64.decode(value) }
+    return try select(data, source, "configmap references non-existent config key: ")
+  }
+
+  private func secret(
+    _ source: Value, named name: String
+  ) throws(MountFailure) -> [String: Volume.File] {
+    guard let secret = lookUp(.secrets, name) else {
+      if source["optional"]?.bool == true { return [:] }
+      throw MountFailure(message: "secret \"\(name)\" not found")
+    }
+    let data = (secret["data"]?.strings ?? [:]).compactMapValues { Base64.decode($0) }
+    return try select(data, source, "references non-existent secret key: ")
+  }
+
+  private func select(
+    _ data: [String: [UInt8]], _ source: Value, _ refusal: String
+  ) throws(MountFailure) -> [String: Volume.File] {
+    let mode = Int(source["defaultMode"]?.int ?? 0o644)
+    guard let items = source["items"]?.array, !items.isEmpty else {
+      return data.mapValues { Volume.File(bytes: $0, mode: mode) }
+    }
+    var files: [String: Volume.File] = [:]
+    for item in items {
+      let key = item["key"]?.string ?? ""
+      guard let bytes = data[key] else {
+        if source["optional"]?.bool == true { continue }
+        throw MountFailure(message: refusal + key)
+      }
+      files[item["path"]?.string ?? key] = Volume.File(
+        bytes: bytes, mode: Int(item["mode"]?.int ?? Int64(mode)))
+    }
+    return files
+  }
+
+  private func downwardAPI(_ source: Value) -> [String: Volume.File] {
+    let mode = Int(source["defaultMode"]?.int ?? 0o644)
+    var files: [String: Volume.File] = [:]
+    for item in source["items"]?.array ?? [] {
+      guard let path = item["path"]?.string else { continue }
+      let text =
+        item["fieldRef"].map { DownwardAPI(pod: pod).field($0["fieldPath"]?.string ?? "") }
+        ?? DownwardAPI(pod: pod).resource(item["resourceFieldRef"] ?? .null, container: nil)
+      files[path] = Volume.File(
+        bytes: Array((text ?? "").utf8), mode: Int(item["mode"]?.int ?? Int64(mode)))
+    }
+    return files
+  }
+
+  private func projected(_ source: Value) throws(MountFailure) -> [String: Volume.File] {
+    let mode = source["defaultMode"] ?? 0o644
+    var files: [String: Volume.File] = [:]
+    for part in source["sources"]?.array ?? [] {
+      var found: [String: Volume.File] = [:]
+      if var map = part["configMap"] {
+        map["defaultMode"] = mode
+        found = try configMap(map, named: map["name"]?.string ?? "")
+      } else if var secret = part["secret"] {
+        secret["defaultMode"] = mode
+        found = try self.secret(secret, named: secret["name"]?.string ?? "")
+      } else if var downward = part["downwardAPI"] {
+        downward["defaultMode"] = mode
+        found = downwardAPI(downward)
+      } else if let wanted = part["serviceAccountToken"],
+        let text = token(wanted["audience"]?.string ?? "")
+      {
+        found[wanted["path"]?.string ?? "token"] = Volume.File(
+          bytes: Array(text.utf8), mode: Int(mode.int ?? 0o644))
+      }
+      files.merge(found) { _, new in new }
+    }
+    return files
+  }
+}

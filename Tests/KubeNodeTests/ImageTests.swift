@@ -1,0 +1,35 @@
+import Testing
+
+@testable import KubeNode
+
+@Test(
+  "an image's name is read as the registry's grammar has it",
+  arguments: [
+    ("nginx", "docker.io/library/nginx:latest"),
+    ("nginx:1.25", "docker.io/library/nginx:1.25"),
+    ("bitnami/kubectl:latest", "docker.io/bitnami/kubectl:latest"),
+    ("localhost:5000/a/b", "localhost:5000/a/b:latest"),
+    ("registry.k8s.io/pause:3.10", "registry.k8s.io/pause:3.10"),
+    ("gcr.io/google-containers/busybox", "gcr.io/google-containers/busybox:latest"),
+  ])
+func reference(text: String, canonical: String) {
+  #expect(ImageReference(text)?.canonical == canonical)
+}
+
+@Test(
+  "what is no image name is refused",
+  arguments: ["", "Nginx", "nginx:", "nginx:a b", "a//b", "nginx@sha256:12", ":latest", "a/-b"])
+func badReference(_ text: String) { #expect(ImageReference(text) == nil) }
+
+@Test(
+  "a registry knows which tags exist",
+  arguments: [
+    ("nginx:1.25.3-alpine", true), ("nginx:1.9.1", true), ("nginx:1.91", false),
+    ("nginx:2.3.5", false), ("nginx:latst", false), ("busybox:1.28", true), ("ngnix", false),
+    ("redis:7-alpine", true), ("myregistry.example/x", false), ("quay.io/team/app:v3", true),
+  ])
+func tags(_ text: String, exists: Bool) throws {
+  let reference = try #require(ImageReference(text))
+  let found = try? Images.pull(reference).get()
+  #expect((found != nil) == exists)
+}
