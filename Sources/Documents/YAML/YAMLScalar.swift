@@ -149,27 +149,10 @@ extension YAMLScalar {
       return .failure(
         Mismatch(message: "unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>"))
     case .array, .object:
-      return .failure(Mismatch(message: "invalid map key: " + goSyntax(value, depth: 0)))
-    }
-  }
-
-  /// A value as Go's `%#v` prints what go-yaml makes of it.
-  private static func goSyntax(_ value: Value, depth: Int) -> String {
-    switch value {
-    case .null: return "interface {}(nil)"
-    case .bool(let flag): return flag ? "true" : "false"
-    case .int(let number): return String(number)
-    case .double(let number): return GoText.general(number)
-    case .string(let text): return GoText.quote(text)
-    case .array(let elements):
-      let parts = elements.map { goSyntax($0, depth: depth + 1) }
-      return "[]interface {}{" + parts.joined(separator: ", ") + "}"
-    case .object(let mapping):
-      if depth > 8 { return "…" }
-      let parts = mapping.map {
-        GoText.quote($0.key) + ":" + goSyntax($0.value, depth: depth + 1)
-      }
-      return "map[interface {}]interface {}{" + parts.joined(separator: ", ") + "}"
+      return .failure(
+        Mismatch(
+          message: "invalid map key: " + GoText.syntax(value, map: "map[interface {}]interface {}"))
+      )
     }
   }
 
