@@ -1,0 +1,22 @@
+/// `file: /root/answer.txt` with the same expectations as `output`: what the learner wrote down.
+package struct FileCheck: Check {
+  package static let keyword = "file"
+  package static let fields = TextExpectation.fields
+  let path: String
+  let expectation: TextExpectation
+
+  package init(_ form: Form, namespace: String) {
+    path = form.string(Self.keyword) ?? ""
+    if !path.hasPrefix("/") {
+      form.note("a path from the root is expected, such as /root/answer.txt", at: Self.keyword)
+    }
+    expectation = TextExpectation(form)
+  }
+
+  package func verdict(in scene: any Scene) -> Verdict {
+    guard let bytes = scene.contents(of: path) else { return .failed("\(path) is not there") }
+    return expectation.mismatch(String(decoding: bytes, as: UTF8.self)).map {
+      .failed("\(path): \($0)")
+    } ?? .passed
+  }
+}

@@ -1,0 +1,96 @@
+package import Simulation
+
+/// A check with its place in an exercise or a lesson: its words, its worth, what it builds upon.
+package struct PlannedCheck: Sendable {
+  package var id: String
+  /// The line that the learner sees.
+  package var say: String
+  package var points: Int
+  /// Checks that must hold before this one is looked at.
+  package var needs: [String]
+  package var patience: Span
+  /// Whether it counts only once something else is right.
+  package var isGuard: Bool
+  package var check: any Check
+
+  private static let fields = [
+    "id", "say", "points", "needs", "within", "namespace", "guard",
+  ]
+
+  /// nil when the form names no kind of check.
+  private static func read(_ form: Form, number: Int, namespace: String) -> PlannedCheck? {
+    let kinds = Checks.all.filter { form.has($0.keyword) }
+    guard let kind = kinds.first else {
+      let known = Checks.all.map { $0.keyword }.sorted().joined(separator: ", ")
+      form.note("a check needs one of the fields: \(known)")
+      return nil
+    }
+    if kinds.count > 1 {
+      let found = kinds.map { "\"\($0.keyword)\"" }.joined(separator: " and ")
+      form.note("a check asks one thing: \(found) are two")
+    }
+    return read(form, as: kind, number: number, namespace: namespace)
+  }
+
+  private static func read<Kind: Check>(
+    _ form: Form, as kind: Kind.Type, number: Int, namespace: String
+  ) -> PlannedCheck {
+    form.expect(only: fields + [Kind.keyword] + Kind.fields)
+    return PlannedCheck(
+      id: form.string("id") ?? "\(number)", say: form.required("say"),
+      points: form.integer("points", in: 0...100) ?? 1, needs: form.strings("needs"),
+      patience: form.member("within").flatMap { Span(form: $0) } ?? Kind.patience,
+      isGuard: form.truth("guard") ?? Kind.isGuard,
+      check: Kind(form, namespace: form.string("namespace") ?? namespace))
+  }
+
+  /// Reads a list of checks; ids must differ, and `needs` must name earlier ones.
+  static func read(_ forms: [Form], namespace: String) -> [PlannedCheck] {
+    var checks: [PlannedCheck] = []
+    for (index, form) in forms.enumerated() {
+      guard let check = read(form, number: index + 1, namespace: namespace) else {
+        continue
+      }
+      let known = checks.map(\.id)
+      if known.contains(check.id) { form.note("two checks have the id \"\(check.id)\"") }
+      for need in check.needs where !known.contains(need) {
+        form.note("needs \"\(need)\", which is no earlier check", at: "needs")
+      }
+      checks.append(check)
+    }
+    return checks
+  }
+}
+
+extension Span {
+  /// A duration as Go writes it in whole units: 90s, 5m, 1h30m, 200ms; nil when it is none.
+  package init?(duration text: String) {
+    var rest = Substring(text)
+    var sum = Span.zero
+    guard !rest.isEmpty else { return nil }
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      guard let number = Int64(digits) else { return nil }
+      rest = rest.dropFirst(digits.count)
+      let unit = rest.prefix { $0.isLetter }
+      rest = rest.dropFirst(unit.count)
+      switch unit {
+      case "ms": sum = sum + .milliseconds(number)
+      case "s": sum = sum + .seconds(number)
+      case "m": sum = sum + .minutes(number)
+      case "h": sum = sum + .hours(number)
+      case "d" where number < 10_000: sum = sum + .hours(24 * number)
+      default: return nil
+      }
+    }
+    self = sum
+  }
+
+  init?(form: Form) {
+    guard let text = form.string(), let span = Span(duration: text) else {
+      form.note("a duration such as 30s or 5m is expected here")
+      return nil
+    }
+    self = span
+  }
+}

@@ -1,0 +1,56 @@
+/// What a text must say; blanks at line ends and empty lines at the end never matter.
+struct TextExpectation: Sendable {
+  static let fields = ["equals", "contains", "lacks", "lines", "anyOf"]
+  let equals: String?
+  let contains: [String]
+  let lacks: [String]
+  /// These lines, in any order.
+  let lines: [String]?
+  let anyOf: [String]
+
+  init(_ form: Form) {
+    equals = form.string("equals")
+    contains = form.strings("contains")
+    lacks = form.strings("lacks")
+    lines = form.member("lines")?.strings()
+    anyOf = form.strings("anyOf")
+  }
+
+  var isEmpty: Bool {
+    equals == nil && contains.isEmpty && lacks.isEmpty && lines == nil && anyOf.isEmpty
+  }
+
+  func mismatch(_ text: String) -> String? {
+    let actual = Self.normal(text)
+    if let equals, Self.normal(equals) != actual {
+      return "it says \(Self.brief(actual)); \(Self.brief(Self.normal(equals))) is wanted"
+    }
+    for part in contains where !text.contains(part) {
+      return "\"\(part)\" is not in it: \(Self.brief(actual))"
+    }
+    for part in lacks where text.contains(part) { return "\"\(part)\" should not be in it" }
+    if let lines {
+      let found = actual.filter { !$0.isEmpty }.sorted()
+      if found != lines.map({ String(Substring($0).trimmed) }).sorted() {
+        return "its lines are \(Self.brief(actual)); wanted, in any order: \(Self.brief(lines))"
+      }
+    }
+    if !anyOf.isEmpty, !anyOf.contains(where: { Self.normal($0) == actual }) {
+      return "it says \(Self.brief(actual))"
+    }
+    return nil
+  }
+
+  private static func normal(_ text: String) -> [String] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      String($0.reversed().drop { $0.isWhitespace }.reversed())
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+
+  private static func brief(_ lines: [String]) -> String {
+    let text = lines.joined(separator: "⏎")
+    return text.isEmpty ? "nothing" : "\"\(text.count > 80 ? text.prefix(77) + "…" : text[...])\""
+  }
+}

@@ -1,0 +1,75 @@
+import Simulation
+
+/// What each check of an exercise said, and what it is worth.
+package struct Marking: Hashable, Sendable {
+  package struct Result: Hashable, Sendable {
+    package enum Verdict: Hashable, Sendable { case passed, failed, notReached }
+    package var id: String
+    package var say: String
+    package var verdict: Verdict
+    /// Empty when passed.
+    package var reason: String
+    package var points: Int
+
+    package var earned: Int { verdict == .passed ? points : 0 }
+  }
+
+  package var results: [Result]
+
+  package var points: Int { results.reduce(0) { $0 + $1.earned } }
+  package var total: Int { results.reduce(0) { $0 + $1.points } }
+  package var isFull: Bool { results.allSatisfy { $0.verdict == .passed } }
+  /// The ids of the checks that failed by themselves.
+  package var failed: [String] { results.filter { $0.verdict == .failed }.map(\.id) }
+
+  /// Asks every check in turn. Those that may take time share one clock, so that marking is quick.
+  package init(_ checks: [PlannedCheck], in scene: any Scene) {
+    var passed: Set<String> = []
+    var results: [Result?] = Array(repeating: nil, count: checks.count)
+    func reach(_ index: Int) {
+      let planned = checks[index]
+      let missing = planned.needs.filter { !passed.contains($0) }
+      guard missing.isEmpty else {
+        let names = missing.compactMap { id in checks.first { $0.id == id }?.say }
+        results[index] = planned.result(
+          .notReached, "comes after: \(names.joined(separator: ", "))")
+        return
+      }
+      let verdict = Self.verdict(of: planned, in: scene)
+      if verdict == .passed { passed.insert(planned.id) }
+      results[index] = planned.result(
+        verdict == .passed ? .passed : .failed, verdict.reason ?? "")
+    }
+    for index in checks.indices where !checks[index].isGuard { reach(index) }
+    // A cluster in which nothing was done has nothing to show for being unharmed.
+    let isBegun = results.contains { $0?.verdict == .passed }
+    for index in checks.indices where checks[index].isGuard {
+      if isBegun {
+        reach(index)
+      } else {
+        results[index] = checks[index].result(.notReached, "counts once something else is right")
+      }
+    }
+    self.results = results.compactMap { $0 }
+  }
+
+  private static func verdict(of planned: PlannedCheck, in scene: any Scene) -> Verdict {
+    var waited = Span.zero
+    while true {
+      let verdict = planned.check.verdict(in: scene)
+      if verdict == .passed || waited >= planned.patience { return verdict }
+      // Short looks first: most things that will happen happen soon.
+      let pause = min(
+        max(.seconds(1), Span(nanoseconds: waited.nanoseconds / 4)),
+        Span(nanoseconds: planned.patience.nanoseconds - waited.nanoseconds))
+      scene.wait(pause)
+      waited = waited + pause
+    }
+  }
+}
+
+extension PlannedCheck {
+  fileprivate func result(_ verdict: Marking.Result.Verdict, _ reason: String) -> Marking.Result {
+    Marking.Result(id: id, say: say, verdict: verdict, reason: reason, points: points)
+  }
+}

@@ -1,0 +1,239 @@
+import Documents
+import Simulation
+import Testing
+
+@testable import Curriculum
+
+@Suite struct MarkingTests {
+  let scene = StubScene()
+
+  private func checks(_ yaml: String) throws -> [PlannedCheck] {
+    let (value, findings, problems) = ContentFile.read(yaml, line: 1)
+    let read = PlannedCheck.read(
+      Form(try #require(value), findings: findings).elements(), namespace: "shop")
+    #expect(problems + findings.problems == [])
+    return read
+  }
+
+  private func mark(_ yaml: String) throws -> [String] {
+    Marking(try checks(yaml), in: scene).results.map { "\($0.verdict) \($0.reason)" }
+  }
+
+  private func put(_ kind: String, _ name: String, _ objects: Value...) {
+    scene.present[ObjectReference(kind: kind, name: name, namespace: "shop")] = objects
+  }
+
+  @Test("what depends on something missing is not reached, not wrong")
+  func needs() throws {
+    let marking = Marking(
+      try checks(
+        """
+        - {id: a, say: A, object: service/web}
+        - {id: b, say: B, points: 3, needs: a, object: service/web}
+        - {id: c, say: C, guard: true, unchanged: pod/p}
+        """), in: scene)
+    #expect(marking.results.map(\.verdict) == [.failed, .notReached, .notReached])
+    #expect(marking.results[1].reason == "comes after: A")
+    #expect(marking.points == 0 && marking.total == 5 && marking.failed == ["a"])
+  }
+
+  @Test("points are given check by check")
+  func partial() throws {
+    put("service", "web", ["spec": ["ports": [["port": 80]]]])
+    let marking = Marking(
+      try checks(
+        """
+        - {say: A, points: 2, object: service/web}
+        - {say: B, object: service/web, where: {spec: {ports: [{port: 81}]}}}
+        """), in: scene)
+    #expect(marking.points == 2 && marking.total == 3 && !marking.isFull)
+    #expect(
+      marking.results[1].reason
+        == "service/web in namespace shop: spec.ports[0].port is 80; 81 is wanted")
+  }
+
+  @Test("a check that may take time is asked again until it holds")
+  func patience() throws {
+    let reference = ObjectReference(kind: "pod", name: "p", namespace: "shop")
+    scene.present[reference] = [["kind": "Pod", "metadata": ["name": "p"]]]
+    let ready: Value = [
+      "kind": "Pod", "metadata": ["name": "p"],
+      "status": ["conditions": [["type": "Ready", "status": "True"]]],
+    ]
+    scene.later = [(.seconds(20), { $0.present[reference] = [ready] })]
+    #expect(try mark("- {say: A, ready: pod/p}") == ["passed "])
+    #expect(scene.clock >= .seconds(20) && scene.clock < .seconds(40))
+  }
+
+  @Test("readiness is what kubectl rollout status waits for")
+  func readiness() throws {
+    func deployment(_ status: Value) -> Value {
+      [
+        "kind": "Deployment", "metadata": ["name": "web", "generation": 2],
+        "spec": ["replicas": 3], "status": status,
+      ]
+    }
+    let cases: [(Value, String)] = [
+      (["observedGeneration": 1], "failed deployment/web is not yet looked at by its controller"),
+      (
+        ["observedGeneration": 2, "updatedReplicas": 1],
+        "failed deployment/web has 1 of 3 Pods up to date"
+      ),
+      (
+        ["observedGeneration": 2, "updatedReplicas": 3, "replicas": 4, "readyReplicas": 3],
+        "failed deployment/web still has Pods of an older template"
+      ),
+      (
+        ["observedGeneration": 2, "updatedReplicas": 3, "replicas": 3, "readyReplicas": 2],
+        "failed deployment/web has 2 of 3 Pods ready"
+      ),
+      (
+        ["observedGeneration": 2, "updatedReplicas": 3, "replicas": 3, "readyReplicas": 3],
+        "passed "
+      ),
+    ]
+    for (status, said) in cases {
+      put("deployment", "web", deployment(status))
+      #expect(try mark("- {say: A, within: 0s, ready: deployment/web}") == [said])
+    }
+  }
+
+  @Test("commands and files are compared by their words, blanks at the ends aside")
+  func texts() throws {
+    scene.outputs["k"] = SceneOutput(status: 0, output: "b \na\n\n", errors: "")
+    scene.outputs["bad"] = SceneOutput(status: 3, output: "", errors: "x\nno such pod\n")
+    scene.files["/root/a"] = "node01"
+    let said = try mark(
+      """
+      - {say: A, output: k, equals: "b\\na"}
+      - {say: B, output: k, lines: [a, b]}
+      - {say: C, output: k, contains: [a, c]}
+      - {say: D, output: bad}
+      - {say: E, file: /root/a, anyOf: [node01, node02]}
+      - {say: F, file: /root/a, equals: node02}
+      - {say: G, file: /root/b, equals: node02}
+      """)
+    #expect(
+      said == [
+        "passed ", "passed ", "failed `k`: \"c\" is not in it: \"b⏎a\"",
+        "failed `bad` ended with status 3, not 0: no such pod", "passed ",
+        "failed /root/a: it says \"node01\"; \"node02\" is wanted",
+        "failed /root/b is not there",
+      ])
+  }
+
+  @Test("who may do what is asked of the authorizer")
+  func access() throws {
+    scene.created = { review in
+      var answer = review
+      let user = review[path: "spec", "user"]?.string
+      let resource = review[path: "spec", "resourceAttributes", "resource"]?.string
+      let group = review[path: "spec", "resourceAttributes", "group"]?.string
+      answer["status"] = [
+        "allowed": .bool(
+          user == "system:serviceaccount:shop:bot" && resource == "deployments" && group == "apps")
+      ]
+      return answer
+    }
+    let said = try mark(
+      """
+      - {say: A, can: {as: serviceaccount/bot, verb: list, resource: deployments.apps}}
+      - {say: B, can: {as: ann, verb: list, resource: pods/log, namespace: x}}
+      - {say: C, cannot: {as: ann, verb: list, resource: pods}}
+      """)
+    #expect(
+      said == ["passed ", "failed ann: list pods/log in namespace x is not allowed", "passed "])
+  }
+
+  @Test("an HTTP answer is judged by its code and its words")
+  func serves() throws {
+    scene.answers["web.shop:80"] = .answered(
+      Array("HTTP/1.1 200 OK\r\n\r\nWelcome to nginx!".utf8))
+    scene.answers["old.shop:8080"] = .answered(Array("HTTP/1.1 404 Not Found\r\n\r\n".utf8))
+    let said = try mark(
+      """
+      - {say: A, serves: "http://web.shop/", contains: nginx}
+      - {say: B, serves: "http://web.shop/", contains: apache, within: 0s}
+      - {say: C, serves: "http://old.shop:8080/x", within: 0s}
+      - {say: D, connects: "db:5432", from: pod/web, within: 0s}
+      - {say: E, blocked: "db:5432", from: pod/web}
+      """)
+    #expect(said[0] == "passed " && said[4] == "passed ")
+    #expect(said[1].hasPrefix("failed http://web.shop/: \"apache\" is not in it"))
+    #expect(said[2] == "failed http://old.shop:8080/x answers 404, not 200")
+    #expect(said[3] == "failed from pod/web in namespace shop to db:5432: timed out")
+  }
+
+  @Test("what was given must still mean the same, whatever the controllers wrote")
+  func unchanged() throws {
+    let reference = ObjectReference(kind: "deployment", name: "web", namespace: "shop")
+    scene.before[reference] = [["metadata": ["name": "web"], "spec": ["replicas": 1]]]
+    put("pod", "p", [:])
+    put(
+      "deployment", "web",
+      [
+        "metadata": ["name": "web", "resourceVersion": "7"], "spec": ["replicas": 1],
+        "status": ["replicas": 1],
+      ])
+    let yaml = "- {say: A, object: pod/p}\n- {say: B, unchanged: deployment/web}"
+    #expect(try mark(yaml) == ["passed ", "passed "])
+    put("deployment", "web", ["metadata": ["name": "web"], "spec": ["replicas": 2]])
+    #expect(
+      try mark(yaml)[1]
+        == "failed deployment/web in namespace shop was changed: spec.replicas is 2; 1 is wanted")
+    scene.present[reference] = nil
+    #expect(try mark(yaml)[1] == "failed deployment/web in namespace shop is gone")
+  }
+
+  @Test("the prover finds every broken promise")
+  func prover() {
+    let (exercise, problems) = Exercise.read(
+      """
+      ---
+      title: T
+      topic: t
+      checks:
+      - {id: a, say: A, file: /a, contains: x}
+      - {id: b, say: B, file: /b, contains: x}
+      solutions:
+      - {name: good, run: ab}
+      - {name: half, run: a}
+      mistakes:
+      - {name: only a, run: a, loses: [b]}
+      - {name: wrong, run: a, loses: [a]}
+      ---
+      Do.
+      """, id: "x")
+    #expect(problems == [])
+    var starts = 0
+    let prover = Prover { _ in
+      starts += 1
+      return WritingScene()
+    }
+    #expect(
+      prover.failures(of: exercise) == [
+        "solution \"half\" loses b: /b is not there",
+        "mistake \"wrong\" loses [b], not [a]",
+      ])
+    #expect(starts == 5)
+  }
+}
+
+/// A scene whose commands write files of their letters' names.
+private final class WritingScene: Scene {
+  private var files: Set<String> = []
+  func objects(_ reference: ObjectReference) throws(SceneError) -> [Value] { [] }
+  func run(_ line: String) -> SceneOutput {
+    for letter in line { files.insert("/\(letter)") }
+    return SceneOutput(status: 0, output: "", errors: "")
+  }
+  func contents(of path: String) -> [UInt8]? { files.contains(path) ? Array("x".utf8) : nil }
+  func create(_ object: Value, kind: String, namespace: String) throws(SceneError) -> Value {
+    object
+  }
+  func exchange(
+    from place: ObjectReference?, host: String, port: Int, sending bytes: [UInt8]
+  ) -> Exchange { .failed("timed out") }
+  func wait(_ span: Span) {}
+  func original(_ reference: ObjectReference) -> [Value]? { nil }
+}
