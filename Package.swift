@@ -32,10 +32,13 @@ let house: [[Module]] = [
     Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"])
   ],
   [  // 3 clients
-    Module("KubeScheduler", uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"]),
+    Module(
+      "KubeScheduler", uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"],
+      testUses: ["KubeControllerManager"]),
     Module(
       "KubeControllerManager",
-      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"]),
+      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"],
+      testUses: ["KubeScheduler"]),
     Module(
       "KubeNetwork", uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Simulation"]),
     Module(
@@ -90,15 +93,18 @@ let systemLibraries: [Target] = [
 struct Module {
   let name: String
   let uses: [String]
+  /// What only its tests use: the recordings show scheduler and controllers at work together.
+  let testUses: [String]
   let system: [String]
   let products: [Target.Dependency]
 
   init(
-    _ name: String, uses: [String] = [], system: [String] = [],
+    _ name: String, uses: [String] = [], testUses: [String] = [], system: [String] = [],
     products: [Target.Dependency] = []
   ) {
     self.name = name
     self.uses = uses
+    self.testUses = testUses
     self.system = system
     self.products = products
   }
@@ -129,6 +135,7 @@ let wanted: Set<String> = {
   guard let names = Context.environment["DRYDOCK_MODULE"] else { return Set(all.keys) }
   var found: Set<String> = []
   var open = names.split(separator: ",").map(String.init)
+  for name in open { open += all[name]?.testUses ?? [] }
   while let name = open.popLast() {
     guard let module = all[name] else { fatalError("no module \(name)") }
     if found.insert(name).inserted { open += module.uses }
@@ -165,8 +172,9 @@ let package = Package(
     + modules.filter { focus?.contains($0.name) ?? true }.map { module in
       .testTarget(
         name: module.name + "Tests",
-        dependencies: ([module.name] + module.uses).map { .init(stringLiteral: $0) }
-          + module.products,
+        dependencies: ([module.name] + module.uses + module.testUses).map {
+          .init(stringLiteral: $0)
+        } + module.products,
         exclude: [],
         resources: [],
         swiftSettings: settings)

@@ -68,31 +68,38 @@ extension Scheduler {
   private func setCondition(
     _ pod: PodInfo, reason: String, message: String, nominated: String?
   ) {
-    let known = pod.value.condition("PodScheduled")
-    let isKnown =
-      known?["status"]?.string == "False" && known?["reason"]?.string == reason
-      && known?["message"]?.string == message
-    var status: Value = [:]
-    if !isKnown {
-      var condition: Value = [
-        "type": "PodScheduled", "status": "False", "reason": .string(reason),
-        "message": .string(message), "lastProbeTime": .null,
-        "lastTransitionTime": .string(timeline.now.rfc3339),
-      ]
-      if known?["status"]?.string == "False", let since = known?["lastTransitionTime"] {
-        condition["lastTransitionTime"] = since
-      }
-      if let generation = pod.value[path: "metadata", "generation"] {
-        condition["observedGeneration"] = generation
-      }
-      status["conditions"] = [condition]
+    var condition: Value = [
+      "type": "PodScheduled", "status": "False", "reason": .string(reason),
+      "message": .string(message), "lastProbeTime": .null,
+    ]
+    if let generation = pod.value[path: "metadata", "generation"] {
+      condition["observedGeneration"] = generation
     }
-    if let nominated, nominated != pod.nominatedNodeName {
+    patchStatus(pod, condition, nominated: nominated)
+  }
+
+  /// Sets a condition of a Pod as it is now, its transition time kept while its status is the same.
+  func patchStatus(_ pod: PodInfo, _ wanted: Value, nominated: String? = nil) {
+    guard let fresh = try? client.get(.pods, pod.name, namespace: pod.namespace),
+      fresh.uid == pod.uid
+    else { return }
+    var condition = wanted
+    var conditions = fresh[path: "status", "conditions"]?.array ?? []
+    let place = conditions.firstIndex { $0["type"] == wanted["type"] }
+    let known = place.map { conditions[$0] }
+    condition["lastTransitionTime"] =
+      known?["status"] == wanted["status"]
+      ? known?["lastTransitionTime"] : .string(timeline.now.rfc3339)
+    if let place { conditions[place] = condition } else { conditions.append(condition) }
+    var status: Value = [:]
+    if known != condition { status["conditions"] = .array(conditions) }
+    let present = fresh[path: "status", "nominatedNodeName"]?.string ?? ""
+    if let nominated, nominated != present {
       status["nominatedNodeName"] = nominated.isEmpty ? .null : .string(nominated)
     }
     guard case .object(let members) = status, !members.isEmpty else { return }
     _ = try? client.patch(
-      .pods, pod.name, namespace: pod.namespace, .strategic, ["status": status],
+      .pods, pod.name, namespace: pod.namespace, .merge, ["status": status],
       subresource: "status")
   }
 }

@@ -132,8 +132,9 @@ extension Scheduler {
   }
 
   private func waitingPodChanged(_ new: Value) {
-    guard names.contains(new[path: "spec", "schedulerName"]?.string ?? "") else { return }
-    guard !cache.isAssigned(new.uid) else { return }  // bound a moment ago
+    guard names.contains(new[path: "spec", "schedulerName"]?.string ?? "default-scheduler"),
+      !cache.isAssigned(new.uid)  // bound a moment ago
+    else { return }
     let pod = PodInfo(new)
     if pod.isTerminating {
       queue.remove(pod.uid)

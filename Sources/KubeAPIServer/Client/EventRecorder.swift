@@ -1,5 +1,5 @@
 package import Documents
-package import KubeObjects
+import KubeObjects
 import Simulation
 
 /// Writes a component's Events, repeated ones counted and floods thinned out as client-go does.
@@ -87,7 +87,7 @@ package final class EventRecorder {
         "message": .string(correlated.message),
       ]
       let namespace = occurrence.object["namespace"]?.string ?? "default"
-      if (try? client.patch(.events, known, namespace: namespace, .strategic, patch)) != nil {
+      if (try? client.patch(.events, known, namespace: namespace, .merge, patch)) != nil {
         return
       }
     }
@@ -115,7 +115,7 @@ package final class EventRecorder {
     case .counted: return
     case .second(let name, let namespace):
       _ = try? client.patch(
-        .events, name, namespace: namespace, .strategic,
+        .events, name, namespace: namespace, .merge,
         ["series": ["count": 2, "lastObservedTime": .string(now.rfc3339Micro)]])
       finishSeriesLater()
     case .first:
@@ -145,7 +145,7 @@ package final class EventRecorder {
       isFinishing = false
       for ended in series.finish(now: timeline.now) {
         _ = try? client.patch(
-          .events, ended.name, namespace: ended.namespace, .strategic,
+          .events, ended.name, namespace: ended.namespace, .merge,
           [
             "series": [
               "count": .int(ended.count), "lastObservedTime": .string(ended.last.rfc3339Micro),

@@ -13,6 +13,9 @@ package final class WorkQueue<Key: Hashable> {
     case retry
   }
 
+  /// What the last failure of a key was, for those who ask why nothing happens.
+  package private(set) var lastFailure: [Key: StatusError] = [:]
+
   private let timeline: Timeline
   private let handler: (Key) throws(StatusError) -> Outcome
   private var order: [Key] = []
@@ -60,7 +63,10 @@ package final class WorkQueue<Key: Hashable> {
     add(key, after: .milliseconds(min(milliseconds, 1_000_000)))
   }
 
-  package func forget(_ key: Key) { failures[key] = nil }
+  package func forget(_ key: Key) {
+    failures[key] = nil
+    lastFailure[key] = nil
+  }
 
   /// How often in a row `key` failed.
   package func failureCount(_ key: Key) -> Int { failures[key, default: 0] }
@@ -84,7 +90,7 @@ package final class WorkQueue<Key: Hashable> {
       head = 0
     }
     waiting.remove(key)
-    do {
+    do throws(StatusError) {
       switch try handler(key) {
       case .done: forget(key)
       case .again(let delay):
@@ -92,7 +98,10 @@ package final class WorkQueue<Key: Hashable> {
         add(key, after: delay)
       case .retry: addRateLimited(key)
       }
-    } catch { addRateLimited(key) }
+    } catch {
+      lastFailure[key] = error
+      addRateLimited(key)
+    }
     pump()
   }
 }

@@ -13,7 +13,8 @@ struct Operations {
   func create(
     _ request: ResourceRequest, _ body: Value
   ) throws(StatusError) -> ResourceOutcome {
-    try registry.create(request, clean(body, request))
+    if request.subresource == "binding" { return try registry.bind(request, body) }
+    return try registry.create(request, clean(body, request))
   }
 
   func update(

@@ -53,7 +53,7 @@ final class PodInfo {
     requests = PodRequests(spec: spec)
     priority = spec["priority"]?.int ?? 0
     mayPreempt = spec["preemptionPolicy"]?.string != "Never"
-    schedulerName = spec["schedulerName"]?.string ?? ""
+    schedulerName = spec["schedulerName"]?.string ?? "default-scheduler"
     nodeName = spec["nodeName"]?.string ?? ""
     nominatedNodeName = value[path: "status", "nominatedNodeName"]?.string ?? ""
     nodeSelector = spec["nodeSelector"]?.object ?? [:]

@@ -189,14 +189,14 @@ extension Scheduler {
 
   private func evict(_ victim: PodInfo, for pod: PodInfo, _ node: String) {
     guard !victim.isTerminating else { return }
-    let condition: Value = [
-      "type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler",
-      "message": .string("\(pod.schedulerName): preempting to accommodate a higher priority pod"),
-      "lastProbeTime": .null, "lastTransitionTime": .string(timeline.now.rfc3339),
-    ]
-    _ = try? client.patch(
-      .pods, victim.name, namespace: victim.namespace, .strategic,
-      ["status": ["conditions": [condition]]], subresource: "status")
+    patchStatus(
+      victim,
+      [
+        "type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler",
+        "message": .string(
+          "\(pod.schedulerName): preempting to accommodate a higher priority pod"),
+        "lastProbeTime": .null,
+      ])
     _ = try? client.delete(.pods, victim.name, namespace: victim.namespace)
     events.record(
       .normal, victim.value, reason: "Preempted",
