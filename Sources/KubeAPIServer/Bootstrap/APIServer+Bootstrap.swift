@@ -1,0 +1,52 @@
+package import Documents
+package import KubeObjects
+import Simulation
+
+extension APIServer {
+  /// Puts what every new cluster has in place: namespaces, default roles and bindings, priority
+  /// classes and levels, the kubernetes Service. `authority` is the PEM of the cluster's own CA,
+  /// `address` the API server's.
+  ///
+  /// The objects go straight into etcd, as they stand in a cluster whose controllers have settled:
+  /// admitting two hundred known objects one by one would be most of the time that a start takes.
+  package func bootstrap(authority: String, address: String) {
+    let now = timeline.now.rfc3339
+    let text = BootstrapObjects.lines
+    let all = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    for line in all.split(separator: 0x0A) {
+      guard let blank = line.firstIndex(of: 0x20),
+        let object = try? JSON.parse(Array(line[line.index(after: blank)...]))
+      else { preconditionFailure("the generated bootstrap objects are JSON") }
+      let path = String(decoding: line[..<blank], as: UTF8.self)
+        .split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard path.count == 3, let resource = table[.init(path[0], path[1], path[2])] else {
+        preconditionFailure("the generated bootstrap objects are of known kinds")
+      }
+      var made = Self.filled(
+        object,
+        [
+          "<time>": now, "<date>": String(now.prefix(10)), "<authority>": authority,
+          "<address>": address,
+        ])
+      made["metadata"]?["uid"] = .string(registry.newUID())
+      _ = registry.store.put(resource, resource.toStorage(made))
+    }
+  }
+
+  /// The resource of an object's apiVersion and kind, where it is served.
+  package func resource(of object: Value) -> GroupVersionResource? {
+    table.resource(GroupVersion(apiVersion: object.apiVersion), kind: object.kind)?.resource
+  }
+
+  private static func filled(_ value: Value, _ words: [String: String]) -> Value {
+    switch value {
+    case .string(let text):
+      guard text.utf8.first == 0x3C, let word = words[text] else { return value }
+      return .string(word)
+    case .array(let elements): return .array(elements.map { filled($0, words) })
+    case .object(let mapping):
+      return .object(Mapping(mapping.map { ($0.key, filled($0.value, words)) }))
+    default: return value
+    }
+  }
+}
