@@ -103,4 +103,17 @@ package final class APIServer {
     if isAllowed(request.user, question) { return }
     throw question.refusal(of: request.user)
   }
+
+  /// The counters that people look at, as Prometheus reads them.
+  var metrics: String {
+    """
+    # HELP apiserver_registered_watchers Number of currently registered watchers.
+    # TYPE apiserver_registered_watchers gauge
+    apiserver_registered_watchers \(watches.count)
+    # HELP etcd_current_revision The revision of the last write.
+    # TYPE etcd_current_revision gauge
+    etcd_current_revision \(etcd.revision)
+
+    """
+  }
 }

@@ -1,4 +1,5 @@
 import Documents
+import Etcd
 import KubeObjects
 
 extension Registry {
@@ -11,6 +12,89 @@ extension Registry {
       return true
     }
     return listObject(resource, items, metadata: ["resourceVersion": .string(store.revision)])
+  }
+
+  /// A part of the selected objects, as of the wanted revision, with a token for the next part.
+  func page(
+    _ request: ResourceRequest, _ selection: Selection, _ options: ListOptions
+  ) throws(StatusError) -> Value {
+    let resource = request.resource
+    let range = resource.range(namespace: request.namespace)
+    var start = range.start
+    var revision: Int64 = 0
+    if !options.continuation.isEmpty {
+      let token = try ContinueToken(options.continuation)
+      start = range.start + token.start
+      revision = token.revision
+    } else if let asked = try version(options) {
+      revision =
+        options.resourceVersionMatch == "Exact"
+          || (options.limit > 0 && asked > 0
+            && options.resourceVersionMatch.isEmpty)
+        ? asked : 0
+    }
+    let limit = options.limit > 0 ? Int(clamping: options.limit) : 0
+    let page = try read(resource, start, range.end, revision, limit, selection)
+    var metadata: Value = ["resourceVersion": .string(String(page.revision))]
+    if let next = page.next {
+      metadata["continue"] = .string(
+        ContinueToken(
+          revision: page.revision, start: String(next.dropFirst(range.start.utf8.count))
+        ).text)
+      if selection.isEverything { metadata["remainingItemCount"] = .int(page.remaining) }
+    }
+    return listObject(resource, page.items, metadata: metadata)
+  }
+
+  private struct Page {
+    var items: [Value] = []
+    /// Where the next part starts.
+    var next: String?
+    var remaining: Int64 = 0
+    var revision: Int64
+  }
+
+  private func read(
+    _ resource: ServedResource, _ start: String, _ end: String, _ revision: Int64, _ limit: Int,
+    _ selection: Selection
+  ) throws(StatusError) -> Page {
+    var page = Page(revision: revision > 0 ? revision : store.etcd.revision)
+    do throws(KeyValueStore.Failure) {
+      try store.etcd.forEach(from: start, before: end, revision: revision) { entry in
+        guard selection.matches(entry.value) else { return true }
+        if limit > 0, page.items.count == limit {
+          if page.next == nil { page.next = entry.key }
+          page.remaining += 1
+          return selection.isEverything
+        }
+        page.items.append(resource.fromStorage(entry.value))
+        return true
+      }
+    } catch {
+      throw StatusError(
+        code: 410, reason: "Expired",
+        message: "The provided continue parameter is too old to display a consistent list result. "
+          + "You can start a new list without the continue parameter, or use the continue token "
+          + "in this response to retrieve the remainder of the results. Continuing with the "
+          + "provided token results in an inconsistent list - objects that were created, modified, "
+          + "or deleted between the time the first chunk was returned and now may show up in the "
+          + "list.")
+    }
+    return page
+  }
+
+  private func version(_ options: ListOptions) throws(StatusError) -> Int64? {
+    let text = options.resourceVersion
+    guard !text.isEmpty else { return nil }
+    guard let version = Int64(text), version >= 0 else {
+      throw .plain(
+        "resourceVersion: Invalid value: \(text.goQuoted): strconv.ParseUint: parsing "
+          + "\(text.goQuoted): invalid syntax")
+    }
+    if version > store.etcd.revision {
+      throw .tooLargeVersion(text, current: store.etcd.revision)
+    }
+    return version
   }
 
   func listObject(_ resource: ServedResource, _ items: [Value], metadata: Value) -> Value {
@@ -26,6 +110,7 @@ extension Registry {
   ) throws(StatusError) -> Value {
     let found = list(request, selection)
     var one = request
+    one.verb = .delete
     for object in found["items"]?.array ?? [] {
       one.namespace = object.namespace
       one.name = object.name
@@ -36,5 +121,36 @@ extension Registry {
       }
     }
     return found
+  }
+}
+
+/// Where a list that was cut off goes on: a revision and a key below the collection's.
+struct ContinueToken {
+  var revision: Int64
+  var start: String
+
+  init(revision: Int64, start: String) {
+    self.revision = revision
+    self.start = start
+  }
+
+  init(_ text: String) throws(StatusError) {
+    var padded = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+    while padded.utf8.count % 4 != 0 { padded += "=" }
+    guard let bytes = Base64.decode(padded), let value = try? JSON.parse(bytes),
+      value["v"] == "meta.k8s.io/v1", let revision = value["rv"]?.int,
+      let start = value["start"]?.string, !start.isEmpty, !start.contains("..")
+    else { throw .badRequest("continue key is not valid: encoding error") }
+    self.revision = revision
+    self.start = start
+  }
+
+  /// As upstream writes it: JSON in base 64 for URLs, unpadded.
+  var text: String {
+    let value: Value = [
+      "v": "meta.k8s.io/v1", "rv": .int(revision), "start": .string(start),
+    ]
+    let encoded = Base64.encode(JSON.bytes(value))
+    return String(encoded.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }.filter { $0 != "=" })
   }
 }

@@ -6,19 +6,132 @@ struct Serving {
   let server: APIServer
 
   func serve(_ request: APIRequest) -> APIResponse {
-    APIResponse(code: 404, body: .value(StatusError.unknownResource.value))
+    let options = RequestOptions(request.query)
+    let selectedName = try? FieldSelector(options.text("fieldSelector")).terms
+      .first { $0.field == "metadata.name" && !$0.negated }?.value
+    let info = RequestInfo(
+      method: request.method, path: request.path, isWatch: options.flag("watch"),
+      selectedName: selectedName)
+    let form = AnswerForm(accept: request.header("accept"), allowsShapes: true)
+    do throws(StatusError) {
+      let user = try server.authenticate(request)
+      try server.authorize(user, info)
+      if info.isResource { return try resource(request, info, options, user) }
+      return try other(request, info)
+    } catch {
+      return Self.refusal(error, form)
+    }
   }
-}
 
-extension AccessQuestion {
-  /// The words of a refusal.
-  func refusal(of user: UserInfo) -> StatusError {
-    let target = GroupVersionResource(group, version, resource)
-    let shown = subresource.isEmpty ? resource : "\(resource)/\(subresource)"
-    var text =
-      "User \(user.name.goQuoted) cannot \(verb) resource \(shown.goQuoted)"
-      + " in API group \(group.goQuoted)"
-    text += namespace.isEmpty ? " at the cluster scope" : " in the namespace \(namespace.goQuoted)"
-    return .forbidden(target, name, text)
+  /// An error as an answer, in YAML where the client wants that.
+  static func refusal(_ error: StatusError, _ form: AnswerForm?) -> APIResponse {
+    var headers = [("Content-Type", (form ?? AnswerForm()).contentType)]
+    if let seconds = error.details?.retryAfterSeconds, seconds > 0 {
+      headers.append(("Retry-After", String(seconds)))
+    }
+    return APIResponse(code: error.code, headers: headers, body: .value(error.value))
   }
+
+  static var pageNotFound: APIResponse { text("404 page not found\n", code: 404) }
+
+  static func text(_ text: String, code: Int = 200) -> APIResponse {
+    APIResponse(
+      code: code, headers: [("Content-Type", "text/plain; charset=utf-8")],
+      body: .bytes(Array(text.utf8)))
+  }
+
+  // MARK: resources
+
+  private func resource(
+    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions, _ user: UserInfo
+  ) throws(StatusError) -> APIResponse {
+    let key = GroupVersionResource(info.group, info.version, info.resource)
+    guard let resource = server.table[key] else {
+      return try unserved(info)
+    }
+    let isNested = !info.namespace.isEmpty && info.resource != "namespaces"
+    if isNested != resource.isNamespaced {
+      // Only collections of what lives in namespaces are also served across all of them.
+      guard resource.isNamespaced, info.name.isEmpty || info.verb == "list" || info.verb == "watch"
+      else { throw .unknownResource }
+      guard info.verb == "list" || info.verb == "watch" else { throw .methodNotSupported }
+    }
+    try checkVerb(request.method, info, resource)
+    var call = ResourceRequest(
+      verb: ResourceCall.Verb(rawValue: info.verb) ?? .get, resource: resource, user: user)
+    call.subresource = info.subresource
+    call.namespace = resource.isNamespaced ? info.namespace : ""
+    call.name = info.verb == "list" || info.verb == "watch" ? "" : info.name
+    call.manager = Self.manager(request.header("user-agent"))
+    return try ResourceServing(server: server, request: request, options: options)
+      .serve(call, info)
+  }
+
+  /// The default field manager: the user agent up to its first slash.
+  private static func manager(_ agent: String?) -> String {
+    String((agent ?? "").prefix { $0 != "/" })
+  }
+
+  /// A group's path that has no such version or resource; where the group itself is not served,
+  /// nothing answers.
+  private func unserved(_ info: RequestInfo) throws(StatusError) -> APIResponse {
+    let isKnownGroup = server.table.ordered.contains { $0.resource.group == info.group }
+    if !isKnownGroup { return Self.pageNotFound }
+    throw .unknownResource
+  }
+
+  private func checkVerb(
+    _ method: String, _ info: RequestInfo, _ resource: ServedResource
+  ) throws(StatusError) {
+    if !info.subresource.isEmpty {
+      guard let subresource = resource.definition.subresource(info.subresource) else {
+        throw .unknownResource
+      }
+      guard subresource.verbs.contains(info.verb) else { throw .methodNotSupported }
+      return
+    }
+    if method == "POST", !info.name.isEmpty { throw .methodNotSupported }
+    if info.name.isEmpty, method == "PUT" || method == "PATCH" { throw .methodNotSupported }
+    guard method != "OPTIONS", resource.definition.verbs.contains(info.verb) else {
+      throw .methodNotSupported
+    }
+  }
+
+  // MARK: other paths
+
+  private func other(
+    _ request: APIRequest, _ info: RequestInfo
+  ) throws(StatusError) -> APIResponse {
+    switch info.segments.first {
+    case "healthz", "livez", "readyz": return Health.answer(request, info.segments)
+    case "version" where info.segments.count == 1: return try version(request)
+    case "api", "apis", nil, "openapi":
+      return try Discovery(table: server.table).answer(request, info.segments)
+    case "metrics" where info.segments.count == 1: return Self.text(server.metrics)
+    default: return Self.pageNotFound
+    }
+  }
+
+  private func version(_ request: APIRequest) throws(StatusError) -> APIResponse {
+    guard request.method == "GET" else { throw .methodNotSupported }
+    let clauses = MediaType.clauses(request.header("accept") ?? "*/*").map(\.name)
+    guard clauses.contains(where: { ["application/json", "*/*", "application/*"].contains($0) })
+    else {
+      throw StatusError(
+        code: 406, reason: "NotAcceptable",
+        message: "406: Not Acceptable\n\nAvailable representations: application/json",
+        details: .init())
+    }
+    return APIResponse(
+      code: 200, headers: [("Content-Type", "application/json")], body: .value(Self.version))
+  }
+
+  /// The build whose behaviour this is.
+  static let version: Value = [
+    "major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36",
+    "minCompatibilityMajor": "1", "minCompatibilityMinor": "35", "gitVersion": "v1.36.2",
+    "gitCommit": "98b35193b2ac7a23a673325f5e9b830ecd5ba406", "gitTreeState": "clean",
+    "buildDate": "2026-06-10T00:00:00Z", "goVersion": "go1.26.6", "compiler": "gc",
+    "platform": "linux/amd64",
+  ]
 }

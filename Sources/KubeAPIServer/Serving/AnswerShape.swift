@@ -1,0 +1,109 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// Forms objects as the client wants them: whole, as rows of a Table, or their metadata alone.
+struct AnswerShape {
+  private let resource: ServedResource
+  private let include: String
+  private let now: Moment
+
+  init(_ resource: ServedResource, _ options: RequestOptions, now: Moment) {
+    self.resource = resource
+    include = options.text("includeObject")
+    self.now = now
+  }
+
+  func one(_ object: Value, _ shape: AnswerForm.Shape) throws(StatusError) -> Value {
+    switch shape {
+    case .object: return object
+    case .partialMetadata: return Self.partial(object)
+    case .table:
+      let version = object["metadata"]?["resourceVersion"] ?? ""
+      return try table([object], ["resourceVersion": version])
+    }
+  }
+
+  func list(_ list: Value, _ shape: AnswerForm.Shape) throws(StatusError) -> Value {
+    let items = list["items"]?.array ?? []
+    switch shape {
+    case .object:
+      guard resource.type != nil else { return list }
+      // The elements of a typed list do not repeat its kind.
+      var bare = list
+      bare["items"] = .array(items.map(Self.withoutKind))
+      return bare
+    case .partialMetadata:
+      return [
+        "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+        "metadata": list["metadata"] ?? .emptyObject, "items": .array(items.map(Self.partial)),
+      ]
+    case .table: return try table(items, list["metadata"] ?? .emptyObject)
+    }
+  }
+
+  static func withoutKind(_ object: Value) -> Value {
+    var bare = object
+    bare["kind"] = nil
+    bare["apiVersion"] = nil
+    return bare
+  }
+
+  static func partial(_ object: Value) -> Value {
+    [
+      "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+      "metadata": object["metadata"] ?? .emptyObject,
+    ]
+  }
+
+  /// Rows of a table; a watch's later events leave out the columns.
+  func table(
+    _ objects: [Value], _ metadata: Value, hasColumns: Bool = true
+  ) throws(StatusError) -> Value {
+    guard ["", "Metadata", "Object", "None"].contains(include) else {
+      throw .badRequest(
+        "Unable to convert to Table as requested: includeObject: Invalid value: "
+          + "\(include.goQuoted): must be 'Metadata', 'Object', 'None', or empty")
+    }
+    let form = resource.strategy.table ?? PlainTable()
+    var table: Value = [
+      "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+      "rows": .array(objects.map { row($0, form) }),
+    ]
+    table["columnDefinitions"] =
+      hasColumns ? .array(form.columns.map(Self.definition)) : .null
+    return table
+  }
+
+  private func row(_ object: Value, _ form: any TableForm) -> Value {
+    var row: Value = ["cells": .array(form.cells(resource.toStorage(object), now: now))]
+    switch include {
+    case "None": row["object"] = .null
+    case "Object": row["object"] = object
+    default: row["object"] = Self.partial(object)
+    }
+    return row
+  }
+
+  private static func definition(_ column: TableColumn) -> Value {
+    [
+      "name": .string(column.name), "type": .string(column.type),
+      "format": .string(column.format), "description": .string(column.description),
+      "priority": .int(column.priority),
+    ]
+  }
+}
+
+/// Name and creation time: the table of a kind without columns of its own.
+struct PlainTable: TableForm {
+  var columns: [TableColumn] {
+    [
+      TableColumn("Name", format: "name", description: ""),
+      TableColumn("Created At", type: "date", description: ""),
+    ]
+  }
+
+  func cells(_ object: Value, now: Moment) -> [Value] {
+    [.string(object.name), object["metadata"]?["creationTimestamp"] ?? .null]
+  }
+}

@@ -1,0 +1,86 @@
+import Documents
+import KubeObjects
+
+/// In which form an answer is wanted.
+struct AnswerForm: Hashable {
+  enum Encoding: Hashable { case json, yaml }
+  enum Shape: Hashable { case object, table, partialMetadata }
+  var encoding = Encoding.json
+  var shape = Shape.object
+
+  var contentType: String { encoding == .yaml ? "application/yaml" : "application/json" }
+
+  static let refusal = StatusError.notAcceptable(
+    "only the following media types are accepted: application/json, application/yaml, "
+      + "application/vnd.kubernetes.protobuf")
+
+  /// Reads an Accept header; nil when nothing in it can be served.
+  init?(accept: String?, allowsShapes: Bool) {
+    guard let accept, !accept.isEmpty else { return }
+    for clause in MediaType.clauses(accept) {
+      guard let form = AnswerForm(clause, allowsShapes: allowsShapes) else { continue }
+      self = form
+      return
+    }
+    return nil
+  }
+
+  init() {}
+
+  private init?(_ type: MediaType, allowsShapes: Bool) {
+    switch type.name {
+    case "application/json", "application/*", "*/*": encoding = .json
+    case "application/yaml": encoding = .yaml
+    default: return nil
+    }
+    guard let form = type.parameters["as"], !form.isEmpty else { return }
+    guard allowsShapes, type.parameters["g"] == "meta.k8s.io" else { return nil }
+    let version = type.parameters["v"]
+    switch form {
+    case "Table" where version == "v1" || version == "v1beta1": shape = .table
+    case "PartialObjectMetadata" where version == "v1" || version == "v1beta1":
+      shape = .partialMetadata
+    case "PartialObjectMetadataList" where version == "v1" || version == "v1beta1":
+      shape = .partialMetadata
+    default: return nil
+    }
+  }
+}
+
+/// One clause of an Accept or Content-Type header.
+struct MediaType: Hashable {
+  var name: String
+  var parameters: [String: String] = [:]
+  var quality = 1.0
+
+  init(_ text: some StringProtocol) {
+    let parts = text.split(separator: ";", omittingEmptySubsequences: false).map {
+      Self.trimmed(String($0))
+    }
+    name = (parts.first ?? "").lowercased()
+    for part in parts.dropFirst() {
+      let halves = part.split(separator: "=", maxSplits: 1).map { Self.trimmed(String($0)) }
+      guard halves.count == 2 else { continue }
+      if halves[0] == "q" {
+        quality = Double(halves[1]) ?? 1
+      } else {
+        parameters[halves[0].lowercased()] = halves[1]
+      }
+    }
+  }
+
+  /// The clauses of a header, the most wanted first.
+  static func clauses(_ header: String) -> [MediaType] {
+    header.split(separator: ",").map { MediaType($0) }.enumerated().sorted {
+      $0.element.quality == $1.element.quality
+        ? $0.offset < $1.offset : $0.element.quality > $1.element.quality
+    }.map(\.element)
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    var part = Substring(text)
+    while part.first == " " { part.removeFirst() }
+    while part.last == " " { part.removeLast() }
+    return String(part)
+  }
+}

@@ -1,0 +1,317 @@
+import Documents
+import Etcd
+import KubeObjects
+import Simulation
+
+/// Serves one request for a resource: negotiates, reads the body and options, acts, and forms the
+/// answer.
+struct ResourceServing {
+  let server: APIServer
+  let request: APIRequest
+  let options: RequestOptions
+
+  private var operations: Operations { Operations(registry: server.registry) }
+
+  func serve(_ call: ResourceRequest, _ info: RequestInfo) throws(StatusError) -> APIResponse {
+    guard let form = AnswerForm(accept: request.header("accept"), allowsShapes: true) else {
+      throw AnswerForm.refusal
+    }
+    switch info.verb {
+    case "get":
+      if let connection = try connect(call, info) { return connection }
+      try checkResourceVersion(options.text("resourceVersion"))
+      return try answer(operations.get(call), call, form)
+    case "list": return try list(call, form)
+    case "watch": return try WatchServing(self, form).serve(call)
+    case "create":
+      if let connection = try connect(call, info) { return connection }
+      return try create(call, form)
+    case "update": return try update(call, form)
+    case "patch": return try patch(call, form)
+    case "delete": return try delete(call, form)
+    case "deletecollection": return try deleteCollection(call, form)
+    default: throw .methodNotSupported
+    }
+  }
+
+  /// Log, exec and their kin go on to the node.
+  private func connect(
+    _ call: ResourceRequest, _ info: RequestInfo
+  ) throws(StatusError) -> APIResponse? {
+    let connecting = ["log", "exec", "attach", "portforward", "proxy"]
+    guard connecting.contains(call.subresource) else { return nil }
+    return try NodeServing(server: server).serve(call, request)
+  }
+
+  // MARK: writes
+
+  private func bodyReader(_ call: ResourceRequest) -> BodyReader {
+    let resource = call.resource
+    guard !call.subresource.isEmpty,
+      let subresource = resource.definition.subresource(call.subresource)
+    else {
+      return BodyReader(
+        kind: resource.kind, groupVersion: resource.groupVersion, table: server.table)
+    }
+    return BodyReader(
+      kind: subresource.kind, groupVersion: subresource.groupVersion ?? resource.groupVersion,
+      table: server.table)
+  }
+
+  private func read(
+    _ call: ResourceRequest, _ warnings: inout [String]
+  ) throws(StatusError) -> Value {
+    let format = try BodyReader.format(contentType: request.header("content-type"))
+    try checkSize()
+    var reader = bodyReader(call)
+    let type = Schema.builtin.index(reader.groupVersion, kind: reader.kind)
+    let object = try reader.object(request.body, format, type: type, call.fieldValidation)
+    warnings += reader.warnings
+    return object
+  }
+
+  private func checkSize() throws(StatusError) {
+    guard case .bytes(let bytes) = request.body, bytes.count > BodyReader.sizeLimit else { return }
+    throw StatusError(
+      code: 413, reason: "RequestEntityTooLarge",
+      message: "Request entity too large: limit is \(BodyReader.sizeLimit)")
+  }
+
+  private func create(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
+    -> APIResponse
+  {
+    var call = call
+    try options.apply(to: &call, kind: "CreateOptions")
+    var warnings: [String] = []
+    let body = try read(call, &warnings)
+    return try answer(operations.create(call, body), call, form, warnings)
+  }
+
+  private func update(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
+    -> APIResponse
+  {
+    var call = call
+    try options.apply(to: &call, kind: "UpdateOptions")
+    var warnings: [String] = []
+    let body = try read(call, &warnings)
+    try checkName(body, call)
+    return try answer(operations.update(call, body), call, form, warnings)
+  }
+
+  private func checkName(_ body: Value, _ call: ResourceRequest) throws(StatusError) {
+    let name = body.name
+    if name.isEmpty {
+      throw .badRequest(
+        "the name of the object (\(call.name) based on URL) was undeterminable: "
+          + "name must be provided")
+    }
+    if name != call.name {
+      throw .badRequest(
+        "the name of the object (\(name)) does not match the name on the URL (\(call.name))")
+    }
+    if call.resource.isNamespaced, !body.namespace.isEmpty, body.namespace != call.namespace {
+      throw .badRequest(
+        "the namespace of the object (\(body.namespace)) does not match the namespace on the URL "
+          + "(\(call.namespace))")
+    }
+  }
+
+  private func patch(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
+    -> APIResponse
+  {
+    var call = call
+    let kind = try patchKind(call)
+    var isApply = false
+    if case .apply = kind { isApply = true }
+    try options.apply(to: &call, kind: "PatchOptions", isApply: isApply)
+    try checkSize()
+    var reader = bodyReader(call)
+    let patch = try patchTree(&reader, isApply: isApply)
+    let outcome = try operations.patch(call, kind, patch)
+    return try answer(outcome, call, form)
+  }
+
+  private func patchKind(_ call: ResourceRequest) throws(StatusError) -> ComponentClient.Patch {
+    let isCustom = call.resource.type == nil
+    let accepted =
+      ["application/json-patch+json", "application/merge-patch+json"]
+      + (isCustom ? [] : ["application/strategic-merge-patch+json"])
+      + ["application/apply-patch+yaml", "application/apply-patch+cbor"]
+    switch MediaType(request.header("content-type") ?? "").name {
+    case "application/json-patch+json": return .json
+    case "application/merge-patch+json": return .merge
+    case "application/strategic-merge-patch+json" where !isCustom: return .strategic
+    case "application/apply-patch+yaml": return .apply(force: options.flag("force"))
+    default:
+      throw .unsupportedMediaType(
+        "the body of the request was in an unknown format - accepted media types include: "
+          + accepted.joined(separator: ", "))
+    }
+  }
+
+  private func patchTree(
+    _ reader: inout BodyReader, isApply: Bool
+  ) throws(StatusError) -> Value {
+    switch request.body {
+    case .value(let value): return value
+    case .none: throw .badRequest("error decoding patch: unexpected end of JSON input")
+    case .bytes(let bytes):
+      do throws(Problem) {
+        return isApply ? try YAML.parse(bytes) : try JSON.parse(bytes)
+      } catch {
+        throw .badRequest(
+          isApply
+            ? "error decoding YAML: \(error.message)"
+            : "error decoding patch: "
+              + error.message)
+      }
+    }
+  }
+
+  private func delete(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
+    -> APIResponse
+  {
+    var call = call
+    let delete = try deleteOptions(&call)
+    return try answer(operations.delete(call, delete), call, form)
+  }
+
+  private func deleteCollection(
+    _ call: ResourceRequest, _ form: AnswerForm
+  ) throws(StatusError) -> APIResponse {
+    var call = call
+    let delete = try deleteOptions(&call)
+    let selection = try selection(call)
+    let list = try server.registry.deleteCollection(call, selection, delete)
+    return answer(list: list, call, form)
+  }
+
+  private func deleteOptions(_ call: inout ResourceRequest) throws(StatusError) -> DeleteOptions {
+    var value: Value = .emptyObject
+    if case .none = request.body {
+      value = DeleteOptionsReader.query(options)
+    } else {
+      value = try DeleteOptionsReader.body(
+        request.body, try BodyReader.format(contentType: request.header("content-type")))
+      if value.object?.isEmpty ?? true { value = DeleteOptionsReader.query(options) }
+    }
+    let errors = DeleteOptionsReader.errors(value)
+    if !errors.isEmpty {
+      throw .invalid(group: "meta.k8s.io", kind: "DeleteOptions", name: "", errors)
+    }
+    call.dryRun = !(value["dryRun"]?.array ?? []).isEmpty
+    value["kind"] = "DeleteOptions"
+    value["apiVersion"] = "meta.k8s.io/v1"
+    call.options = value
+    return DeleteOptions(value)
+  }
+
+  // MARK: reads
+
+  func selection(_ call: ResourceRequest) throws(StatusError) -> Selection {
+    try Selection(
+      labels: options.text("labelSelector"), fields: options.text("fieldSelector"),
+      of: call.resource)
+  }
+
+  private func list(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
+    -> APIResponse
+  {
+    let listOptions = try ListOptions(options, isWatch: false)
+    let selection = try selection(call)
+    let list = try server.registry.page(call, selection, listOptions)
+    return answer(list: list, call, form)
+  }
+
+  func checkResourceVersion(_ text: String) throws(StatusError) {
+    guard !text.isEmpty else { return }
+    guard let version = UInt64(text) else {
+      throw .plain(
+        "resourceVersion: Invalid value: \(text.goQuoted): strconv.ParseUint: parsing "
+          + "\(text.goQuoted): invalid syntax")
+    }
+    let current = server.etcd.revision
+    if version > UInt64(max(0, current)) { throw .tooLargeVersion(text, current: current) }
+  }
+
+  // MARK: answers
+
+  private func answer(
+    _ outcome: ResourceOutcome, _ call: ResourceRequest, _ form: AnswerForm,
+    _ warnings: [String] = []
+  ) throws(StatusError) -> APIResponse {
+    var object = outcome.object
+    if form.shape != .object, object["kind"] != "Status" {
+      object = try AnswerShape(call.resource, options, now: server.timeline.now)
+        .one(object, form.shape)
+    }
+    return APIResponse(
+      code: outcome.code, headers: headers(call, form, warnings + outcome.warnings),
+      body: .value(object))
+  }
+
+  private func answer(
+    list: Value, _ call: ResourceRequest, _ form: AnswerForm
+  ) -> APIResponse {
+    let shape = AnswerShape(call.resource, options, now: server.timeline.now)
+    do throws(StatusError) {
+      return APIResponse(
+        code: 200, headers: headers(call, form, []),
+        body: .value(try shape.list(list, form.shape)))
+    } catch {
+      return Serving.refusal(error, form)
+    }
+  }
+
+  func headers(
+    _ call: ResourceRequest, _ form: AnswerForm, _ warnings: [String]
+  ) -> [(name: String, value: String)] {
+    var headers = [(name: "Content-Type", value: form.contentType)]
+    var seen: Set<String> = []
+    let deprecation = Deprecations.warning(call.resource)
+    for warning in (deprecation.map { [$0] } ?? []) + warnings
+    where seen.insert(warning).inserted {
+      headers.append(("Warning", "299 - " + warning.headerQuoted))
+    }
+    return headers
+  }
+}
+
+extension String {
+  /// As a quoted string of a header.
+  var headerQuoted: String {
+    var text = "\""
+    for scalar in unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { text += "\\" }
+      // Upstream drops what no header can carry.
+      if scalar.value >= 0x20, scalar.value != 0x7F { text.unicodeScalars.append(scalar) }
+    }
+    return text + "\""
+  }
+}
+
+/// Resources whose use is warned of.
+enum Deprecations {
+  static func warning(_ resource: ServedResource) -> String? {
+    switch resource.resource {
+    case .endpoints:
+      "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+    case GroupVersionResource("", "v1", "componentstatuses"):
+      "v1 ComponentStatus is deprecated in v1.19+"
+    default: nil
+    }
+  }
+}
+
+extension StatusError {
+  static func tooLargeVersion(_ asked: String, current: Int64) -> StatusError {
+    StatusError(
+      code: 504, reason: "Timeout",
+      message: "Too large resource version: \(asked), current: \(current)",
+      details: Details(
+        causes: [
+          Cause(
+            reason: "ResourceVersionTooLarge", message: "Too large resource version", field: "")
+        ], retryAfterSeconds: 1))
+  }
+}
