@@ -1,5 +1,12 @@
+import Documents
 package import KubeAPIServer
+import KubeControllerManager
+package import KubeNode
+import KubeObjects
+package import KubeScheduler
+import Kubectl
 package import Linux
+import PKI
 package import Simulation
 
 /// A running simulated cluster with a workstation beside it.
@@ -11,21 +18,146 @@ package final class Cluster {
   package let seed: UInt64
   package let timeline: Timeline
   package let server: APIServer
+  package let keys: ClusterKeys
   /// The machine that the learner sits at.
   package let workstation: Machine
   /// The learner's shell on it.
   package let shell: ShellSession
-
-  /// Boots: returns with the control plane up and the add-ons running.
-  package init(_ blueprint: Blueprint, seed: UInt64, start: Moment = Cluster.standardStart) {
-    self.blueprint = blueprint
-    self.seed = seed
-    timeline = Timeline(now: start)
-    server = APIServer(timeline: timeline, seed: seed)
-    workstation = Machine(hostName: "workstation", timeline: timeline)
-    shell = ShellSession(machine: workstation)
-  }
+  /// The kubelets, where the blueprint has them.
+  package private(set) var fleet: NodeFleet?
+  /// The machines under the kubelets, by node.
+  package private(set) var nodes: [String: Machine] = [:]
+  package private(set) var scheduler: Scheduler?
+  let transport: InProcessTransport
+  private var controllers: ControllerManager?
+  private var wires: PodWires?
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
   package static let standardStart = Moment(seconds: 1_780_304_400)
+  /// How long a cluster with kubelets has been up when the learner comes.
+  private static let age = Span.minutes(5)
+
+  /// Boots: returns at `start` with the control plane up and the add-ons running for some minutes.
+  package init(_ blueprint: Blueprint, seed: UInt64, start: Moment = Cluster.standardStart) {
+    self.blueprint = blueprint
+    self.seed = seed
+    let isAged = blueprint.kubelets == .simulated
+    timeline = Timeline(now: isAged ? start + -Self.age : start)
+    server = APIServer(timeline: timeline, seed: seed)
+    keys = ClusterKeys(seed: seed, server: server)
+    server.authenticator = keys
+    let address = blueprint.nodes.first?.address ?? "127.0.0.1"
+    transport = InProcessTransport(
+      server: server, keys: keys,
+      endpoints: [
+        address: 6443, "controlplane": 6443, "10.96.0.1": 443, "kubernetes.default.svc": 443,
+        "kubernetes.default": 443, "kubernetes": 443,
+        "kubernetes.default.svc.cluster.local": 443,
+      ])
+    workstation = Workstation.machine(
+      timeline: timeline, seed: seed, transport: transport, keys: keys,
+      server: "https://\(address):6443")
+    shell = ShellSession(machine: workstation)
+    boot()
+    timeline.settle()
+    if isAged { timeline.advance(to: start) }
+  }
+
+  private func boot() {
+    server.bootstrap(
+      authority: keys.authority.facts.pem, address: blueprint.nodes.first?.address ?? "127.0.0.1")
+    if blueprint.hasControllers {
+      var configuration = ControllerManager.Configuration()
+      if !blueprint.nodes.isEmpty { configuration.clusterCIDR = "10.244.0.0/16" }
+      configuration.rootCA = keys.authority.facts.pem
+      configuration.signer = keys
+      let controllers = ControllerManager(
+        server: server, seed: seed, configuration: configuration)
+      controllers.start()
+      self.controllers = controllers
+      let scheduler = Scheduler(server: server, seed: seed, host: "controlplane")
+      scheduler.start()
+      self.scheduler = scheduler
+    }
+    if !blueprint.nodes.isEmpty { startNodes() }
+    if blueprint.hasAddOns, let first = blueprint.nodes.first { install(on: first) }
+  }
+
+  private func install(on node: Blueprint.NodePlan) {
+    let client = ComponentClient(
+      server: server,
+      user: UserInfo(name: "kubernetes-super-admin", groups: ["system:masters"]),
+      manager: "kubeadm")
+    for object in AddOns.objects(
+      controlPlane: node, authorityPEM: keys.authority.facts.pem)
+    {
+      create(object, client)
+    }
+    let kubelet = ComponentClient(
+      server: server,
+      user: UserInfo(name: "system:node:\(node.name)", groups: ["system:nodes", "system:masters"]),
+      manager: "kubelet")
+    for pod in AddOns.staticPods(on: node) { create(pod, kubelet) }
+  }
+
+  private func create(_ object: Value, _ client: ComponentClient) {
+    do throws(StatusError) {
+      guard let resource = server.resource(of: object) else { throw .badRequest("no such kind") }
+      _ = try client.create(resource, object, namespace: object.namespace)
+    } catch {
+      preconditionFailure("an add-on of our own is refused: \(object.kind) \(error.message)")
+    }
+  }
+
+  private func startNodes() {
+    let client = ComponentClient(
+      server: server, user: UserInfo(name: "system:nodes", groups: ["system:masters"]),
+      manager: "kubelet")
+    let fleet = NodeFleet(client: client)
+    let wires = PodWires(client: client)
+    wires.fleet = fleet
+    self.fleet = fleet
+    self.wires = wires
+    server.nodes = fleet
+    let objects = NodeObjects(
+      client: client,
+      token: { [keys] pod, audience in
+        keys.podToken(pod, audience: audience)
+      })
+    let storage = VolumeStorage(timeline: timeline)
+    for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
+  }
+
+  private func start(
+    _ plan: Blueprint.NodePlan, _ fleet: NodeFleet, _ wires: PodWires, _ objects: NodeObjects,
+    _ storage: VolumeStorage
+  ) {
+    let machine = Machine(
+      hostName: plan.name, timeline: timeline, seed: seed, processors: plan.cpus,
+      memoryKiB: plan.memoryKiB)
+    nodes[plan.name] = machine
+    let client = ComponentClient(
+      server: server,
+      user: UserInfo(name: "system:node:\(plan.name)", groups: ["system:nodes", "system:masters"]),
+      manager: "kubelet")
+    let kubelet = Kubelet(
+      nodeName: plan.name, address: plan.address, client: client,
+      runtime: MachineRuntime(timeline: timeline, seed: seed, node: machine, storage: storage),
+      network: wires, objects: objects,
+      recorder: EventRecorder(client, source: .component("kubelet", host: plan.name)), seed: seed)
+    var machinery = Kubelet.Machinery(cpus: plan.cpus, memoryKiB: plan.memoryKiB)
+    if plan.isControlPlane {
+      machinery.labels = [
+        "node-role.kubernetes.io/control-plane": "",
+        "node.kubernetes.io/exclude-from-external-load-balancers": "",
+      ]
+      if blueprint.nodes.count > 1 {
+        machinery.taints = [
+          .init(key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule")
+        ]
+      }
+    }
+    kubelet.register(machinery)
+    fleet.add(kubelet)
+  }
 }

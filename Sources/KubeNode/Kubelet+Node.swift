@@ -59,7 +59,12 @@ extension Kubelet {
         "annotations": ["volumes.kubernetes.io/controller-managed-attach-detach": "true"],
       ], "spec": spec, "status": nodeStatus(machinery),
     ]
-    guard let made = try? client.create(.nodes, node) else { return }
+    guard let created = try? client.create(.nodes, node) else { return }
+    // The status is sent again by itself, as the kubelet's first status sync does.
+    let made =
+      (try? client.patch(
+        .nodes, nodeName, .merge, ["status": node["status"] ?? [:]], subresource: "status"))
+      ?? created
     recorder.record(.normal, made, reason: "Starting", message: "Starting kubelet.")
     for condition in Self.conditions {
       recorder.record(

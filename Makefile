@@ -1,0 +1,48 @@
+# make run, make test, make install PREFIX=…: each does its own set-up.
+PREFIX ?= /usr/local
+SWIFT ?= swift
+PACKAGES = libedit-dev libsqlite3-dev libyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+# For people: one static binary. The build folder is apart from the tests' debug one.
+RELEASE = -c release --product drydock --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld
+
+.PHONY: run build test format lint install packages bench clean
+
+run: build
+	@$(shell $(SWIFT) build $(RELEASE) --show-bin-path 2>/dev/null || echo .build/release)/drydock
+
+build: packages
+	$(SWIFT) build $(RELEASE)
+
+test: packages
+	$(SWIFT) test --parallel
+
+bench: packages
+	$(SWIFT) build -c release --product Benchmarks
+	.build/release/Benchmarks $(ARGS)
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/drydock"
+	install -m 755 .build/release/drydock "$(DESTDIR)$(PREFIX)/bin/drydock"
+	cp -R Lessons Exercises "$(DESTDIR)$(PREFIX)/share/drydock/"
+
+# Debian's C libraries, installed when one is missing.
+packages:
+	@missing=; for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' \
+	    || missing="$$missing $$p"; done; \
+	test -z "$$missing" && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as=; \
+	elif command -v sudo >/dev/null 2>&1; then as=sudo; \
+	else echo "drydock needs the packages$$missing."; \
+	  echo "Ask an administrator to run: apt-get install$$missing"; exit 1; fi; \
+	echo "installing$$missing"; \
+	$$as apt-get update -qq && $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+clean:
+	rm -rf .build

@@ -1,0 +1,311 @@
+import Documents
+
+/// What kubeadm and the network plug-in leave in a new cluster, as manifests.
+enum AddOns {
+  static func objects(controlPlane: Blueprint.NodePlan, authorityPEM: String) -> [Value] {
+    let text = [
+      coreDNS, kubeProxy, flannel, configuration(controlPlane, authorityPEM),
+    ].joined(separator: "\n---\n")
+    return Manifest(text).documents.map(\.value)
+  }
+
+  /// The static Pods of a control plane, as the kubelet mirrors them.
+  static func staticPods(on node: Blueprint.NodePlan) -> [Value] {
+    let pods: [(String, String, Int, String, String)] = [
+      (
+        "etcd", "registry.k8s.io/etcd:3.6.6-0", 2381, "100m",
+        "etcd --advertise-client-urls=https://\(node.address):2379 --data-dir=/var/lib/etcd "
+          + "--name=\(node.name) --trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt"
+      ),
+      (
+        "kube-apiserver", "registry.k8s.io/kube-apiserver:v1.36.2", 6443, "250m",
+        "kube-apiserver --advertise-address=\(node.address) --allow-privileged=true "
+          + "--authorization-mode=Node,RBAC --client-ca-file=/etc/kubernetes/pki/ca.crt "
+          + "--enable-admission-plugins=NodeRestriction "
+          + "--etcd-servers=https://127.0.0.1:2379 --secure-port=6443 "
+          + "--service-cluster-ip-range=10.96.0.0/12"
+      ),
+      (
+        "kube-controller-manager", "registry.k8s.io/kube-controller-manager:v1.36.2", 10257,
+        "200m",
+        "kube-controller-manager --allocate-node-cidrs=true --bind-address=127.0.0.1 "
+          + "--cluster-cidr=10.244.0.0/16 --cluster-name=kubernetes "
+          + "--kubeconfig=/etc/kubernetes/controller-manager.conf --leader-elect=true "
+          + "--service-cluster-ip-range=10.96.0.0/12 --use-service-account-credentials=true"
+      ),
+      (
+        "kube-scheduler", "registry.k8s.io/kube-scheduler:v1.36.2", 10259, "100m",
+        "kube-scheduler --bind-address=127.0.0.1 "
+          + "--kubeconfig=/etc/kubernetes/scheduler.conf --leader-elect=true"
+      ),
+    ]
+    return pods.map { name, image, port, cpu, command in
+      [
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": [
+          "name": .string("\(name)-\(node.name)"), "namespace": "kube-system",
+          "labels": ["component": .string(name), "tier": "control-plane"],
+          "annotations": [
+            "kubernetes.io/config.source": "file", "kubernetes.io/config.mirror": .string(name),
+            "kubernetes.io/config.hash": .string(name),
+          ],
+        ],
+        "spec": [
+          "containers": [
+            [
+              "name": .string(name), "image": .string(image), "imagePullPolicy": "IfNotPresent",
+              "command": .array(command.split(separator: " ").map { .string(String($0)) }),
+              "ports": [["name": "probe-port", "containerPort": .int(Int64(port))]],
+              "resources": ["requests": ["cpu": .string(cpu)]],
+            ]
+          ],
+          "nodeName": .string(node.name), "hostNetwork": true,
+          "priorityClassName": "system-node-critical", "enableServiceLinks": true,
+          "securityContext": ["seccompProfile": ["type": "RuntimeDefault"]],
+          "tolerations": [["operator": "Exists", "effect": "NoExecute"]],
+        ],
+      ]
+    }
+  }
+
+  private static let coreDNS = """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: coredns, namespace: kube-system}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: coredns, namespace: kube-system}
+    data:
+      Corefile: |
+        .:53 {
+            errors
+            health {
+               lameduck 5s
+            }
+            ready
+            kubernetes cluster.local in-addr.arpa ip6.arpa {
+               pods insecure
+               fallthrough in-addr.arpa ip6.arpa
+               ttl 30
+            }
+            prometheus :9153
+            forward . /etc/resolv.conf {
+               max_concurrent 1000
+            }
+            cache 30 {
+               disable success cluster.local
+               disable denial cluster.local
+            }
+            loop
+            reload
+            loadbalance
+        }
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: coredns
+      namespace: kube-system
+      labels: {k8s-app: kube-dns}
+    spec:
+      replicas: 2
+      strategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 1}}
+      selector: {matchLabels: {k8s-app: kube-dns}}
+      template:
+        metadata: {labels: {k8s-app: kube-dns}}
+        spec:
+          priorityClassName: system-cluster-critical
+          serviceAccountName: coredns
+          tolerations:
+          - {key: CriticalAddonsOnly, operator: Exists}
+          - {key: node-role.kubernetes.io/control-plane, effect: NoSchedule}
+          nodeSelector: {kubernetes.io/os: linux}
+          containers:
+          - name: coredns
+            image: registry.k8s.io/coredns/coredns:v1.13.1
+            imagePullPolicy: IfNotPresent
+            args: ["-conf", "/etc/coredns/Corefile"]
+            resources: {limits: {memory: 170Mi}, requests: {cpu: 100m, memory: 70Mi}}
+            volumeMounts: [{name: config-volume, mountPath: /etc/coredns, readOnly: true}]
+            ports:
+            - {containerPort: 53, name: dns, protocol: UDP}
+            - {containerPort: 53, name: dns-tcp, protocol: TCP}
+            - {containerPort: 9153, name: metrics, protocol: TCP}
+            - {containerPort: 8080, name: liveness-probe, protocol: TCP}
+            - {containerPort: 8181, name: readiness-probe, protocol: TCP}
+            livenessProbe:
+              httpGet: {path: /health, port: liveness-probe, scheme: HTTP}
+              initialDelaySeconds: 60
+              timeoutSeconds: 5
+              successThreshold: 1
+              failureThreshold: 5
+            readinessProbe:
+              httpGet: {path: /ready, port: readiness-probe, scheme: HTTP}
+            securityContext:
+              allowPrivilegeEscalation: false
+              capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}
+              readOnlyRootFilesystem: true
+          dnsPolicy: Default
+          volumes:
+          - name: config-volume
+            configMap: {name: coredns, items: [{key: Corefile, path: Corefile}]}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: kube-dns
+      namespace: kube-system
+      annotations: {prometheus.io/port: "9153", prometheus.io/scrape: "true"}
+      labels: {k8s-app: kube-dns, kubernetes.io/cluster-service: "true", kubernetes.io/name: CoreDNS}
+    spec:
+      selector: {k8s-app: kube-dns}
+      clusterIP: 10.96.0.10
+      ports:
+      - {name: dns, port: 53, protocol: UDP, targetPort: 53}
+      - {name: dns-tcp, port: 53, protocol: TCP, targetPort: 53}
+      - {name: metrics, port: 9153, protocol: TCP, targetPort: 9153}
+    """
+
+  private static let kubeProxy = """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: kube-proxy, namespace: kube-system}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: kube-proxy, namespace: kube-system, labels: {app: kube-proxy}}
+    data:
+      config.conf: |-
+        apiVersion: kubeproxy.config.k8s.io/v1alpha1
+        bindAddress: 0.0.0.0
+        clusterCIDR: 10.244.0.0/16
+        kind: KubeProxyConfiguration
+        mode: ""
+    ---
+    apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: kube-proxy, namespace: kube-system, labels: {k8s-app: kube-proxy}}
+    spec:
+      selector: {matchLabels: {k8s-app: kube-proxy}}
+      template:
+        metadata: {labels: {k8s-app: kube-proxy}}
+        spec:
+          priorityClassName: system-node-critical
+          serviceAccountName: kube-proxy
+          hostNetwork: true
+          tolerations: [{operator: Exists}]
+          nodeSelector: {kubernetes.io/os: linux}
+          containers:
+          - name: kube-proxy
+            image: registry.k8s.io/kube-proxy:v1.36.2
+            imagePullPolicy: IfNotPresent
+            command: [/usr/local/bin/kube-proxy, --config=/var/lib/kube-proxy/config.conf, --hostname-override=$(NODE_NAME)]
+            securityContext: {privileged: true}
+            env: [{name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]
+            volumeMounts: [{mountPath: /var/lib/kube-proxy, name: kube-proxy}]
+          volumes: [{name: kube-proxy, configMap: {name: kube-proxy}}]
+    """
+
+  private static let flannel = """
+    apiVersion: v1
+    kind: Namespace
+    metadata: {name: kube-flannel, labels: {k8s-app: flannel, pod-security.kubernetes.io/enforce: privileged}}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: flannel, namespace: kube-flannel, labels: {k8s-app: flannel}}
+    ---
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: kube-flannel-cfg, namespace: kube-flannel, labels: {app: flannel, k8s-app: flannel, tier: node}}
+    data:
+      net-conf.json: |
+        {
+          "Network": "10.244.0.0/16",
+          "EnableNFTables": false,
+          "Backend": {
+            "Type": "vxlan"
+          }
+        }
+    ---
+    apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: kube-flannel-ds, namespace: kube-flannel, labels: {app: flannel, k8s-app: flannel, tier: node}}
+    spec:
+      selector: {matchLabels: {app: flannel, k8s-app: flannel}}
+      template:
+        metadata: {labels: {app: flannel, k8s-app: flannel, tier: node}}
+        spec:
+          hostNetwork: true
+          priorityClassName: system-node-critical
+          serviceAccountName: flannel
+          tolerations: [{operator: Exists, effect: NoSchedule}]
+          containers:
+          - name: kube-flannel
+            image: ghcr.io/flannel-io/flannel:v0.27.4
+            args: [--ip-masq, --kube-subnet-mgr]
+            resources: {requests: {cpu: 100m, memory: 50Mi}}
+            securityContext: {privileged: false, capabilities: {add: [NET_ADMIN, NET_RAW]}}
+    """
+
+  private static func configuration(
+    _ node: Blueprint.NodePlan, _ authorityPEM: String
+  ) -> String {
+    let indented = authorityPEM.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+    return """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: kubeadm-config, namespace: kube-system}
+      data:
+        ClusterConfiguration: |
+          apiServer: {}
+          apiVersion: kubeadm.k8s.io/v1beta4
+          caCertificateValidityPeriod: 87600h0m0s
+          certificateValidityPeriod: 8760h0m0s
+          certificatesDir: /etc/kubernetes/pki
+          clusterName: kubernetes
+          controllerManager: {}
+          dns: {}
+          encryptionAlgorithm: RSA-2048
+          etcd:
+            local:
+              dataDir: /var/lib/etcd
+          imageRepository: registry.k8s.io
+          kind: ClusterConfiguration
+          kubernetesVersion: v1.36.2
+          networking:
+            dnsDomain: cluster.local
+            podSubnet: 10.244.0.0/16
+            serviceSubnet: 10.96.0.0/12
+          proxy: {}
+          scheduler: {}
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: kubelet-config, namespace: kube-system}
+      data:
+        kubelet: |
+          apiVersion: kubelet.config.k8s.io/v1beta1
+          clusterDNS:
+          - 10.96.0.10
+          clusterDomain: cluster.local
+          kind: KubeletConfiguration
+          staticPodPath: /etc/kubernetes/manifests
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: cluster-info, namespace: kube-public}
+      data:
+        kubeconfig: |
+          apiVersion: v1
+          clusters:
+          - cluster:
+              server: https://\(node.address):6443
+            name: ""
+          kind: Config
+        ca.crt: |
+      \(indented)
+      """
+  }
+}

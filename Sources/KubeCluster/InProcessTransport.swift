@@ -1,0 +1,55 @@
+package import KubeAPIServer
+package import Kubectl
+package import Linux
+import PKI
+
+/// The wire from a machine's kubectl to the cluster's API server, within one process.
+package final class InProcessTransport: APITransport {
+  private unowned let server: APIServer
+  private let authority: CertificateFacts
+  /// Names and addresses that lead to the API server, with the port there.
+  private var endpoints: [String: Int]
+
+  init(server: APIServer, keys: ClusterKeys, endpoints: [String: Int]) {
+    self.server = server
+    self.endpoints = endpoints
+    authority = keys.authority.facts
+  }
+
+  package func send(
+    _ request: APIRequest, to address: ServerAddress, from machine: Machine?
+  ) async throws(ConnectionFailure) -> APIResponse {
+    guard let port = endpoints[address.host] else {
+      if address.host == "localhost" || address.host == "127.0.0.1" {
+        throw ConnectionFailure("dial tcp 127.0.0.1:\(address.port): connect: connection refused")
+      }
+      let isNumeric = address.host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+      throw ConnectionFailure(
+        isNumeric
+          ? "dial tcp \(address.host):\(address.port): i/o timeout"
+          : "dial tcp: lookup \(address.host) on 127.0.0.53:53: no such host")
+    }
+    guard port == address.port else {
+      throw ConnectionFailure(
+        "dial tcp \(address.host):\(address.port): connect: connection refused")
+    }
+    guard address.isSecure else {
+      // The server answers plain HTTP on its TLS port with this text.
+      return APIResponse(
+        code: 400, headers: [("Content-Type", "text/plain; charset=utf-8")],
+        body: .bytes(Array("Client sent an HTTP request to an HTTPS server.\n".utf8)))
+    }
+    if !address.skipsVerification, !trusts(address.certificateAuthority) {
+      throw ConnectionFailure(
+        "tls: failed to verify certificate: x509: certificate signed by unknown authority")
+    }
+    return server.handle(request)
+  }
+
+  private func trusts(_ pem: [UInt8]?) -> Bool {
+    guard let pem else { return false }
+    return PEM.blocks(in: String(decoding: pem, as: UTF8.self)).contains {
+      $0.bytes == authority.der
+    }
+  }
+}
