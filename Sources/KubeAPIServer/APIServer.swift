@@ -12,6 +12,9 @@ package final class APIServer {
   /// Who shows which credential; without it only components and the anonymous are known.
   package var authenticator: (any Authenticator)?
 
+  /// How many requests of clients changed something; what components do does not count.
+  package private(set) var clientWrites = 0
+
   let table: ResourceTable
   let registry: Registry
   let watches: WatchCache
@@ -29,7 +32,9 @@ package final class APIServer {
 
   /// Serves one request of a client, errors included.
   package func handle(_ request: APIRequest) -> APIResponse {
-    Serving(server: self).serve(request)
+    let before = etcd.revision
+    defer { if etcd.revision != before { clientWrites += 1 } }
+    return Serving(server: self).serve(request)
   }
 
   /// Carries out one operation for a component.

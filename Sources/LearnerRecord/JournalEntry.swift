@@ -11,6 +11,8 @@ package struct JournalEntry: Hashable, Sendable {
     case endOfInput
     /// What the learner's editor left of a file; nil when it left nothing.
     case edit(path: String, text: [UInt8]?)
+    /// What one of drydock's own words (`check`, `hint`) said, so that replay need not ask again.
+    case answer(status: Int32, output: [UInt8])
     /// Ctrl-C to the running command.
     case interrupt
     /// The entry of that ordinal, and what belongs to it, never happened.
@@ -50,7 +52,7 @@ extension JournalEntry {
       case .undo: return false
       // Inputs, edits and interrupts belong to the line before them.
       case .line: inUndone = undone.contains(entry.ordinal)
-      case .input, .endOfInput, .edit, .interrupt: break
+      case .input, .endOfInput, .edit, .answer, .interrupt: break
       }
       return !inUndone
     }

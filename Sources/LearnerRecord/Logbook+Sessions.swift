@@ -153,6 +153,7 @@ private struct Columns {
     case .input(let bytes): (kind, text) = ("input", bytes)
     case .endOfInput: kind = "end"
     case .edit(let edited, let bytes): (kind, path, text) = ("edit", edited, bytes)
+    case .answer(let status, let output): (kind, target, text) = ("answer", Int(status), output)
     case .interrupt: kind = "interrupt"
     case .undo(let ordinal): (kind, target) = ("undo", ordinal)
     }
@@ -164,6 +165,7 @@ private struct Columns {
     case "input": .input(text ?? [])
     case "end": .endOfInput
     case "edit": .edit(path: path ?? "", text: text)
+    case "answer": .answer(status: Int32(truncatingIfNeeded: target ?? 0), output: text ?? [])
     case "interrupt": .interrupt
     case "undo": .undo(ordinal: target ?? 0)
     default: nil

@@ -15,7 +15,7 @@ import Testing
     let kinds: [JournalEntry.Kind] = [
       .line("kubectl get pods"), .line("cat > a <<E\nü\nE"), .input([0, 255, 10]), .endOfInput,
       .edit(path: "/root/a", text: [1]), .edit(path: "/root/b", text: nil), .interrupt,
-      .undo(ordinal: 2),
+      .answer(status: 3, output: [7]), .undo(ordinal: 2),
     ]
     do {
       let book = try temporary.open()

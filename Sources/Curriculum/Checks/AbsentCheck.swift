@@ -4,6 +4,7 @@ import Documents
 package struct AbsentCheck: Check {
   package static let keyword = "absent"
   package static let fields: [String] = []
+  package static let onlyLooks = true
   let reference: ObjectReference
 
   package init(_ form: Form, namespace: String) {

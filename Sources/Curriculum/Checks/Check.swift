@@ -7,6 +7,8 @@ package protocol Check: Sendable {
   static var fields: [String] { get }
   /// How long it may take, in virtual time, until the answer is yes.
   static var patience: Span { get }
+  /// Whether it only looks at objects, so that it may be asked of a learner's own cluster.
+  static var onlyLooks: Bool { get }
   /// Whether it only asks that nothing was broken, and so earns nothing by itself.
   static var isGuard: Bool { get }
 
@@ -18,6 +20,7 @@ package protocol Check: Sendable {
 extension Check {
   package static var patience: Span { .zero }
   package static var isGuard: Bool { false }
+  package static var onlyLooks: Bool { false }
 }
 
 /// Whether a check holds, and what was found.

@@ -4,6 +4,7 @@ import Documents
 package struct ObjectCheck: Check {
   package static let keyword = "object"
   package static let fields = ["where"]
+  package static let onlyLooks = true
   let reference: ObjectReference
   let pattern: Pattern?
 

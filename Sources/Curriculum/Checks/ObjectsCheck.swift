@@ -4,6 +4,7 @@ import Documents
 package struct ObjectsCheck: Check {
   package static let keyword = "objects"
   package static let fields = ["where", "count", "atLeast", "atMost"]
+  package static let onlyLooks = true
   let reference: ObjectReference
   let pattern: Pattern?
   let least: Int

@@ -11,6 +11,7 @@ package struct PlannedCheck: Sendable {
   package var patience: Span
   /// Whether it counts only once something else is right.
   package var isGuard: Bool
+  package var onlyLooks: Bool
   package var check: any Check
 
   private static let fields = [
@@ -40,7 +41,7 @@ package struct PlannedCheck: Sendable {
       id: form.string("id") ?? "\(number)", say: form.required("say"),
       points: form.integer("points", in: 0...100) ?? 1, needs: form.strings("needs"),
       patience: form.member("within").flatMap { Span(form: $0) } ?? Kind.patience,
-      isGuard: form.truth("guard") ?? Kind.isGuard,
+      isGuard: form.truth("guard") ?? Kind.isGuard, onlyLooks: Kind.onlyLooks,
       check: Kind(form, namespace: form.string("namespace") ?? namespace))
   }
 

@@ -6,6 +6,7 @@ package struct ReadyCheck: Check {
   package static let keyword = "ready"
   package static let fields = ["count"]
   package static let patience = Span.seconds(120)
+  package static let onlyLooks = true
   let reference: ObjectReference
   let count: Int?
 

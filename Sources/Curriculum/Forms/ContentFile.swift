@@ -1,4 +1,4 @@
-package import Documents
+import Documents
 
 /// One lesson's or exercise's file: its front matter as a form, and its Markdown.
 struct ContentFile {

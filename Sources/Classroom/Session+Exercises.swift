@@ -1,0 +1,155 @@
+package import Curriculum
+import LearnerRecord
+import Simulation
+
+extension Session {
+  func plan(for exercise: Exercise) -> SessionRecord {
+    Session.plan(
+      .exercise, subject: exercise.id, blueprint: exercise.cluster,
+      setup: exercise.start.script, start: surroundings.realTime())
+  }
+
+  func practice(_ arguments: [String]) throws(LogbookError) -> Said {
+    guard let id = arguments.first else { return (0, draw(try exerciseList())) }
+    guard let exercise = course.exercise(id) else {
+      return (
+        1, "drydock: there is no exercise \"\(id)\"; `practice` without a name lists them\n"
+      )
+    }
+    let isHere = record.purpose == .exercise && record.subject == id
+    if isHere { return (0, draw(taskText(exercise))) }
+    move(to: plan(for: exercise), afresh: false, then: draw(taskText(exercise)))
+    return (0, "")
+  }
+
+  func taskText(_ exercise: Exercise) -> String {
+    let points = exercise.points == 1 ? "1 point" : "\(exercise.points) points"
+    return "# \(exercise.title)\n\n\(exercise.task)\n\n"
+      + "*\(points), about \(exercise.minutes) minutes.* `check` marks it, `hint` helps.\n"
+  }
+
+  private func exerciseList() throws(LogbookError) -> String {
+    if course.exercises.isEmpty { return "There are no exercises here; see `--course`.\n" }
+    var best: [String: Standing] = [:]
+    for standing in try book.standings() { best[standing.exercise] = standing }
+    var text = "# Exercises\n\nBegin one with `practice NAME`.\n"
+    var topic = ""
+    for exercise in course.exercises {
+      if exercise.topic != topic {
+        topic = exercise.topic
+        text += "\n## \(topic)\n\n| | name | exercise | level | min |\n|---|---|---|---|--:|\n"
+      }
+      let level = String(repeating: "●", count: exercise.level)
+      text += "| \(Self.mark(best[exercise.id])) | `\(exercise.id)` | \(exercise.title) "
+      text += "| \(level) | \(exercise.minutes) |\n"
+    }
+    return text
+  }
+
+  private static func mark(_ standing: Standing?) -> String {
+    guard let standing else { return "" }
+    if standing.isMastered { return "✔" }
+    return standing.total > 0 ? "\(100 * standing.bestPoints / standing.total) %" : ""
+  }
+
+  func check() throws(LogbookError) -> Said {
+    switch record.purpose {
+    case .free: return (1, "Nothing is asked here. `practice` lists exercises, `learn` lessons.\n")
+    case .lesson:
+      guard let lesson = course.lesson(record.subject) else { return gone() }
+      let page = try currentPage(of: lesson)
+      let checks = lesson.pages[page].checks
+      if checks.isEmpty { return (0, draw("This page is only to be read. `next` goes on.")) }
+      let marking = Marking(checks, in: try scene(for: checks))
+      if marking.isFull { try complete(page, of: lesson) }
+      let more = marking.isFull ? "\nDone. `next` goes on.\n" : "\n`solution` shows a way.\n"
+      return (marking.isFull ? 0 : 1, draw(Self.lines(marking) + more))
+    case .exercise:
+      guard let exercise = course.exercise(record.subject) else { return gone() }
+      let marking = Marking(exercise.checks, in: try scene(for: exercise.checks))
+      try keep(marking, of: exercise)
+      var text = Self.lines(marking)
+      text += "\n**\(marking.points) of \(marking.total) points.**"
+      if marking.isFull {
+        text += " Well done.\n\n\(exercise.explanation)\n"
+      } else {
+        text += " `hint` helps; `check` again when you have changed something.\n"
+      }
+      return (marking.isFull ? 0 : 1, draw(text))
+    }
+  }
+
+  /// One line for each check: tick or cross, its words, and why.
+  package static func lines(_ marking: Marking) -> String {
+    marking.results.map { result in
+      switch result.verdict {
+      case .passed: "- ✔ \(escaped(result.say))\n"
+      case .failed: "- ✘ \(escaped(result.say)): \(escaped(result.reason))\n"
+      case .notReached: "- · \(escaped(result.say)) (\(escaped(result.reason)))\n"
+      }
+    }.joined()
+  }
+
+  /// Words that are not meant as Markdown; backticks stay, for commands.
+  static func escaped(_ text: String) -> String {
+    var out = ""
+    for character in text {
+      if "*_[]<>#|~\\".contains(character) { out.append("\\") }
+      out.append(character == "\n" ? " " : character)
+    }
+    return out
+  }
+
+  private func keep(_ marking: Marking, of exercise: Exercise) throws(LogbookError) {
+    let now = surroundings.realTime()
+    let attempt = Attempt(
+      exercise: exercise.id, points: marking.points, total: marking.total,
+      hints: try hintsShown(), sawSolution: try book.setting("solution.\(record.id)") != nil,
+      seconds: max(0, Int(clamping: (now - record.start).seconds)), real: now,
+      results: marking.results.map { result in
+        Attempt.Result(
+          name: result.say,
+          verdict: result.verdict == .passed
+            ? .passed : result.verdict == .failed ? .failed : .notReached,
+          reason: result.reason, points: result.points)
+      })
+    try book.add(attempt, session: record.id)
+  }
+
+  private func hintsShown() throws(LogbookError) -> Int {
+    try book.setting("hints.\(record.id)").flatMap { Int($0) } ?? 0
+  }
+
+  func hint() throws(LogbookError) -> Said {
+    guard record.purpose == .exercise else {
+      return (1, draw("Hints belong to exercises: `practice`. In a lesson, `solution` helps."))
+    }
+    guard let exercise = course.exercise(record.subject) else { return gone() }
+    let shown = try hintsShown()
+    guard shown < exercise.hints.count else {
+      return (1, draw("There are no more hints. `solution` shows one way."))
+    }
+    try book.set("hints.\(record.id)", "\(shown + 1)")
+    let count = "*Hint \(shown + 1) of \(exercise.hints.count).* "
+    return (0, draw(count + exercise.hints[shown]))
+  }
+
+  func solution() throws(LogbookError) -> Said {
+    switch record.purpose {
+    case .free: return (1, "Nothing is asked here. `practice` lists exercises.\n")
+    case .lesson:
+      guard let lesson = course.lesson(record.subject) else { return gone() }
+      let text = lesson.pages[try currentPage(of: lesson)].solution
+      if text.isEmpty { return (0, draw("This page asks nothing.")) }
+      return (0, draw("```\n\(text)```\n"))
+    case .exercise:
+      guard let exercise = course.exercise(record.subject) else { return gone() }
+      guard let first = exercise.solutions.first else { return (1, "There is none.\n") }
+      try book.set("solution.\(record.id)", "1")
+      let rest = exercise.solutions.count - 1
+      let others =
+        rest > 0 ? "\nThere are other ways: checks look at what works, not at what you type.\n" : ""
+      return (0, draw("One way (\(first.name)):\n\n```\n\(first.run)\n```\n\(others)"))
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Curriculum
+package import LearnerRecord
+import Simulation
+
+extension Session {
+  func plan(for lesson: Lesson) -> SessionRecord {
+    Session.plan(
+      .lesson, subject: lesson.id, blueprint: lesson.cluster, setup: lesson.start.script,
+      start: surroundings.realTime())
+  }
+
+  func learn(_ arguments: [String]) throws(LogbookError) -> Said {
+    guard let id = arguments.first else { return (0, draw(try lessonList())) }
+    guard let lesson = course.lesson(id) else {
+      return (1, "drydock: there is no lesson \"\(id)\"; `learn` without a name lists them\n")
+    }
+    let text = draw(page(try currentPage(of: lesson), of: lesson))
+    if record.purpose == .lesson, record.subject == id { return (0, text) }
+    move(to: plan(for: lesson), afresh: false, then: text)
+    return (0, "")
+  }
+
+  private func lessonList() throws(LogbookError) -> String {
+    if course.lessons.isEmpty { return "There are no lessons here; see `--course`.\n" }
+    let done = try book.completedSteps()
+    var text = "# Lessons\n\nBegin one with `learn NAME`.\n\n"
+    text += "| | name | lesson | min |\n|---|---|---|--:|\n"
+    for lesson in course.lessons {
+      let pages = done[lesson.id, default: []].filter { $0 < lesson.pages.count }.count
+      let mark =
+        pages == 0
+        ? "" : pages == lesson.pages.count ? "✔" : "\(100 * pages / lesson.pages.count) %"
+      text += "| \(mark) | `\(lesson.id)` | \(lesson.title) | \(lesson.minutes) |\n"
+    }
+    return text
+  }
+
+  /// Where the learner is in a lesson, counted from 0.
+  func currentPage(of lesson: Lesson) throws(LogbookError) -> Int {
+    let kept = try book.setting("page.\(lesson.id)").flatMap { Int($0) } ?? 0
+    return min(max(0, kept), lesson.pages.count - 1)
+  }
+
+  func page(_ index: Int, of lesson: Lesson) -> String {
+    let page = lesson.pages[index]
+    var text = "# \(lesson.title)\n\n"
+    if !page.title.isEmpty { text += "## \(page.title)\n\n" }
+    text += page.text
+    if let question = page.question {
+      text += "\n**\(question.ask)**\n\n"
+      for (number, option) in question.options.enumerated() {
+        text += "\(number + 1). \(option.text)\n"
+      }
+      text += "\nAnswer with `answer NUMBER`.\n"
+    }
+    let place = "Page \(index + 1) of \(lesson.pages.count)"
+    let way = page.checks.isEmpty ? "`next` goes on." : "It is noticed when you have done it."
+    return text + "\n*\(place).* \(way)\n"
+  }
+
+  func lessonPage() -> Said {
+    guard record.purpose == .lesson else {
+      return (1, "You are in no lesson. `learn` lists them.\n")
+    }
+    guard let lesson = course.lesson(record.subject) else { return gone() }
+    return (0, draw(page((try? currentPage(of: lesson)) ?? 0, of: lesson)))
+  }
+
+  func turnPage(by step: Int) throws(LogbookError) -> Said {
+    guard record.purpose == .lesson else {
+      return (1, "You are in no lesson. `learn` lists them.\n")
+    }
+    guard let lesson = course.lesson(record.subject) else { return gone() }
+    let here = try currentPage(of: lesson)
+    let checks = lesson.pages[here].checks
+    if step > 0 {
+      var isDone = try book.completedSteps()[lesson.id]?.contains(here) ?? false
+      let warning = "warned.\(lesson.id).\(here)"
+      if !isDone, !checks.isEmpty {
+        let marking = Marking(checks, in: try scene(for: checks))
+        isDone = marking.isFull
+        if !isDone, try book.setting(warning) == nil {
+          try book.set(warning, "1")
+          let more = "\nNot yet. `solution` shows a way; `next` again goes on all the same.\n"
+          return (1, draw(Self.lines(marking) + more))
+        }
+      }
+      if isDone || checks.isEmpty { try complete(here, of: lesson) }
+      if here + 1 >= lesson.pages.count { return (0, draw(try ending(of: lesson))) }
+    }
+    let there = min(max(0, here + step), lesson.pages.count - 1)
+    try book.set("page.\(lesson.id)", "\(there)")
+    return (0, draw(page(there, of: lesson)))
+  }
+
+  private func ending(of lesson: Lesson) throws(LogbookError) -> String {
+    var text = "That was the lesson **\(lesson.title)**.\n"
+    let exercises = course.exercises.filter { $0.topic == lesson.topic }
+    if !exercises.isEmpty {
+      text += "\nPractise it:\n\n"
+      for exercise in exercises { text += "- `practice \(exercise.id)`: \(exercise.title)\n" }
+    }
+    if let index = course.lessons.firstIndex(where: { $0.id == lesson.id }),
+      index + 1 < course.lessons.count
+    {
+      let next = course.lessons[index + 1]
+      text += "\nThe next lesson: `learn \(next.id)`, \(next.title).\n"
+    }
+    return text
+  }
+
+  func complete(_ page: Int, of lesson: Lesson) throws(LogbookError) {
+    try book.completed(step: page, of: lesson.id, real: surroundings.realTime())
+  }
+
+  func answerQuestion(_ arguments: [String]) throws(LogbookError) -> Said {
+    guard record.purpose == .lesson, let lesson = course.lesson(record.subject) else {
+      return (1, "Nothing is asked. `learn` lists the lessons.\n")
+    }
+    let here = try currentPage(of: lesson)
+    guard let question = lesson.pages[here].question else {
+      return (1, "This page asks no question.\n")
+    }
+    guard let number = arguments.first.flatMap({ Int($0) }),
+      question.options.indices.contains(number - 1)
+    else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
+    let option = question.options[number - 1]
+    if option.isRight { try complete(here, of: lesson) }
+    let verdict = option.isRight ? "✔ Right." : "✘ No."
+    let more = option.isRight ? "`next` goes on." : "Try again."
+    return (option.isRight ? 0 : 1, draw("\(verdict) \(option.because) \(more)"))
+  }
+
+  /// After a command: tells when the page's work is done, as far as a look at objects can tell.
+  func noticePageDone() throws(LogbookError) {
+    guard record.purpose == .lesson, let lesson = course.lesson(record.subject) else { return }
+    let here = try currentPage(of: lesson)
+    let checks = lesson.pages[here].checks
+    guard !checks.isEmpty, checks.allSatisfy(\.onlyLooks),
+      try book.completedSteps()[lesson.id]?.contains(here) != true
+    else { return }
+    let scene = ClusterScene(cluster, remembering: [])
+    guard checks.allSatisfy({ $0.check.verdict(in: scene) == .passed }) else { return }
+    try complete(here, of: lesson)
+    show(draw("✔ \(checks.count == 1 ? checks[0].say : "All done"). `next` goes on."))
+  }
+
+  package func progressText() throws(LogbookError) -> String {
+    let steps = try book.completedSteps()
+    let standings = try book.standings()
+    var text = "# Progress\n\n| lesson | pages done |\n|---|--:|\n"
+    for lesson in course.lessons {
+      let done = steps[lesson.id, default: []].filter { $0 < lesson.pages.count }.count
+      text += "| \(lesson.title) | \(done) of \(lesson.pages.count) |\n"
+    }
+    text += "\n| exercise | best | attempts | |\n|---|--:|--:|---|\n"
+    for exercise in course.exercises {
+      guard let standing = standings.first(where: { $0.exercise == exercise.id }) else { continue }
+      text += "| \(exercise.title) | \(standing.bestPoints) of \(standing.total) "
+      text += "| \(standing.attempts) | \(standing.isMastered ? "✔" : "") |\n"
+    }
+    let mastered = standings.filter(\.isMastered).count
+    return text + "\n\(mastered) of \(course.exercises.count) exercises done.\n"
+  }
+}

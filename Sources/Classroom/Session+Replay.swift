@@ -1,0 +1,114 @@
+import Curriculum
+import KubeCluster
+import LearnerRecord
+import Linux
+import Simulation
+
+extension Session {
+  /// Makes the cluster of the record anew from its seed, start state and journal.
+  func restore() throws(LogbookError) {
+    let journal = try book.journal(of: record)
+    let replay = Replay(record, JournalEntry.effective(journal))
+    cluster = replay.cluster
+    desk = replay.desk
+    cluster.shell.onOutput = { [weak self] channel, bytes in
+      self?.onOutput?(bytes, channel == .errors)
+    }
+    // Killed while a command ran: the command is ended, as a closed terminal ends it.
+    if cluster.shell.isRunning, let last = replay.runningEntry {
+      try note(.interrupt)
+      cluster.shell.interrupt()
+      cluster.timeline.settle()
+      try book.finish(
+        last, of: record, at: cluster.timeline.now, status: cluster.shell.exitStatus,
+        changed: true)
+    }
+  }
+
+  /// A copy of the cluster as it is now, to be marked, and what it was when it was begun.
+  func scene(for checks: [PlannedCheck]) throws(LogbookError) -> ClusterScene {
+    let journal = try book.journal(of: record)
+    let now = cluster.timeline.now
+    var replay = Replay(beginning: record)
+    let references = checks.flatMap(\.remembered)
+    let scene = ClusterScene(replay.cluster, remembering: references)
+    // The line that asks to be marked is still running and is not part of what is marked.
+    let done = JournalEntry.effective(journal).prefix { $0.ordinal != runningEntry }
+    replay.play(Array(done))
+    if replay.cluster.shell.isRunning {
+      replay.cluster.shell.interrupt()
+    }
+    replay.cluster.timeline.advance(to: now)
+    return scene
+  }
+}
+
+/// A cluster being made again from what came into it.
+struct Replay {
+  let cluster: Cluster
+  let desk = Desk()
+  /// The line that had not ended when the journal did.
+  private(set) var runningEntry: Int?
+
+  /// Makes the cluster in its start state.
+  init(beginning record: SessionRecord) {
+    let blueprint = Blueprint.named(record.blueprint) ?? .kubeadm
+    cluster = Cluster(blueprint, seed: record.seed, start: record.start)
+    cluster.workstation.editor = desk
+    for word in Word.allCases {
+      switch word {
+      case .skip: cluster.shell.add(SkipProgram())
+      case .why: cluster.shell.add(WhyProgram(server: cluster.server))
+      default: cluster.shell.add(ClassroomWord(name: word.rawValue, desk: desk))
+      }
+    }
+    if !record.setup.isEmpty { _ = cluster.shell.run(record.setup) }
+  }
+
+  init(_ record: SessionRecord, _ entries: [JournalEntry]) {
+    self.init(beginning: record)
+    play(entries)
+  }
+
+  mutating func play(_ entries: [JournalEntry]) {
+    var finished: Moment?
+    for entry in entries {
+      if case .line(let line) = entry.kind {
+        end(at: finished)
+        finished = entry.finished
+        runningEntry = entry.ordinal
+        cluster.timeline.advance(to: entry.moment)
+        cluster.shell.start(line)
+        cluster.timeline.settle()
+      } else {
+        cluster.timeline.advance(to: entry.moment)
+        enter(entry.kind)
+        cluster.timeline.settle()
+      }
+    }
+    if finished != nil { end(at: finished) }
+  }
+
+  private func enter(_ kind: JournalEntry.Kind) {
+    switch kind {
+    case .input(let bytes): cluster.shell.type(bytes)
+    case .endOfInput: cluster.shell.endInput()
+    case .interrupt: cluster.shell.interrupt()
+    case .answer(let status, let output):
+      if let call = desk.calls.first { desk.resolve(call, .words(status: status, output: output)) }
+    case .edit(_, let text):
+      if let call = desk.calls.first { desk.resolve(call, .edited(text)) }
+    case .line, .undo: break
+    }
+  }
+
+  /// Lets the running line go on to when it ended; one without an end is left behind.
+  private mutating func end(at finished: Moment?) {
+    if let finished { cluster.timeline.advance(to: finished) }
+    if cluster.shell.isRunning {
+      cluster.shell.interrupt()
+      cluster.timeline.settle()
+    }
+    runningEntry = nil
+  }
+}

@@ -1,0 +1,123 @@
+import Curriculum
+import KubeCluster
+package import LearnerRecord
+import Shell
+import Simulation
+
+extension Session {
+  /// What a word answers: an exit status and Markdown drawn for the screen.
+  typealias Said = (status: ExitStatus, text: String)
+
+  func respond(_ name: String, _ arguments: [String]) throws(LogbookError) -> Said {
+    guard let word = Word(rawValue: name) else { return (127, "") }
+    switch word {
+    case .learn: return try learn(arguments)
+    case .lesson: return lessonPage()
+    case .next: return try turnPage(by: 1)
+    case .back: return try turnPage(by: -1)
+    case .answer: return try answerQuestion(arguments)
+    case .practice: return try practice(arguments)
+    case .check: return try check()
+    case .hint: return try hint()
+    case .solution: return try solution()
+    case .reset: return try reset()
+    case .undo: return try undo()
+    case .progress: return (0, draw(try progressText()))
+    case .help: return (0, draw(Self.helpText))
+    case .skip, .why: return (0, "")
+    }
+  }
+
+  func draw(_ markdown: String) -> String { surroundings.draw(markdown) }
+
+  static var helpText: String {
+    var text = "# drydock\n\nEvery line is a shell on a workstation of your cluster; `k` is "
+    text += "`kubectl`. These words are drydock's own:\n\n| word | meaning |\n|---|---|\n"
+    for word in Word.allCases {
+      let usage = word.usage
+      let call = usage.arguments.isEmpty ? word.rawValue : "\(word.rawValue) \(usage.arguments)"
+      text += "| `\(call)` | \(usage.meaning) |\n"
+    }
+    return text + "\nCtrl-C drops the line, Ctrl-D leaves; you come back to where you were.\n"
+  }
+
+  /// What the door shows when a session opens.
+  package func greeting() throws(LogbookError) -> String {
+    let isFirst = try book.setting("greeted") == nil
+    if isFirst {
+      try book.set("greeted", "1")
+      return draw(
+        """
+        **Welcome to drydock.** This is a shell beside a simulated Kubernetes 1.36 cluster.
+        Type `kubectl get nodes` to look at it; nothing you do here can harm anything.
+        `learn` lists the lessons, `practice` the exercises, `help` every word of drydock.
+        Leave with Ctrl-D whenever you like: you come back to where you were.
+        """)
+    }
+    switch record.purpose {
+    case .free: return draw("Welcome back. `learn`, `practice` or `help`.")
+    case .lesson:
+      let title = course.lesson(record.subject)?.title ?? record.subject
+      return draw("Welcome back to the lesson **\(title)**. `lesson` shows where you were.")
+    case .exercise:
+      let title = course.exercise(record.subject)?.title ?? record.subject
+      return draw(
+        "Welcome back to the exercise **\(title)**. `practice \(record.subject)` shows it again.")
+    }
+  }
+
+  /// Leaves this cluster for another once the line has ended; an open one is taken up again.
+  func move(to plan: SessionRecord, afresh: Bool, then text: String) {
+    afterLine = { [unowned self] () throws(LogbookError) in
+      if !afresh, let open = try book.openSession(plan.purpose, plan.subject) {
+        try book.makeCurrent(open)
+        record = open
+      } else {
+        record = try book.begin(plan, real: surroundings.realTime())
+      }
+      try restore()
+      show(text)
+    }
+  }
+
+  func reset() throws(LogbookError) -> Said {
+    var plan = Session.plan(.free, start: surroundings.realTime())
+    var text = draw("A fresh cluster.")
+    switch record.purpose {
+    case .free: break
+    case .lesson:
+      guard let lesson = course.lesson(record.subject) else { return gone() }
+      plan = self.plan(for: lesson)
+      try book.set("page.\(lesson.id)", nil)
+      text += "\n" + draw(page(0, of: lesson))
+    case .exercise:
+      guard let exercise = course.exercise(record.subject) else { return gone() }
+      plan = self.plan(for: exercise)
+      text += "\n" + draw(taskText(exercise))
+    }
+    move(to: plan, afresh: true, then: text)
+    return (0, "")
+  }
+
+  func gone() -> Said {
+    (1, "drydock: \(record.subject) is not in this course any more; see --course\n")
+  }
+
+  func undo() throws(LogbookError) -> Said {
+    let entries = JournalEntry.effective(try book.journal(of: record))
+    let changing = entries.last { entry in
+      if case .line = entry.kind { entry.changed && entry.ordinal != runningEntry } else { false }
+    }
+    guard let changing, case .line(let line) = changing.kind else {
+      return (1, "There is nothing to take back.\n")
+    }
+    afterLine = { [unowned self] () throws(LogbookError) in
+      let now = cluster.timeline.now
+      try note(.undo(ordinal: changing.ordinal))
+      try restore()
+      cluster.timeline.advance(to: now)
+      show("Taken back: \(line.split(separator: "\n").first ?? "")\n")
+    }
+    return (0, "")
+  }
+}

@@ -1,0 +1,14 @@
+package import Simulation
+
+/// What a session knows of the world outside; given by the door, so that tests can give another.
+package struct Surroundings {
+  /// The time on the wall.
+  package var realTime: () -> Moment
+  /// Draws Markdown for the learner's screen.
+  package var draw: (String) -> String
+
+  package init(realTime: @escaping () -> Moment, draw: @escaping (String) -> String) {
+    self.realTime = realTime
+    self.draw = draw
+  }
+}

@@ -1,0 +1,127 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Linux
+import Shell
+
+/// `why pod/web [-n NAMESPACE]`: the chain of causes behind an object's state.
+struct WhyProgram: Program {
+  let name = "why"
+  // Used on the cluster's one thread only.
+  nonisolated(unsafe) let server: APIServer
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    var words: [String] = []
+    var namespace = "default"
+    var arguments = process.arguments[...]
+    while let argument = arguments.popFirst() {
+      if argument == "-n" || argument == "--namespace" {
+        namespace = arguments.popFirst() ?? namespace
+      } else {
+        words += argument.split(separator: "/", maxSplits: 1).map(String.init)
+      }
+    }
+    guard let name = words.last, words.count <= 2 else {
+      throw UsageError("what? For example: why pod/web -n shop", hint: false, status: 2)
+    }
+    let kind = words.count == 2 ? words[0].lowercased() : "pod"
+    guard let finder = Self.finders[kind] else {
+      try await process.writeError("drydock: not simulated: why for \(kind)\n")
+      return 1
+    }
+    let client = ComponentClient(
+      server: server,
+      user: UserInfo(
+        name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"]),
+      manager: "drydock-why")
+    let text: String
+    do throws(StatusError) {
+      text = try finder(client, name, namespace)
+    } catch {
+      try await process.writeError("why: \(error.message)\n")
+      return 1
+    }
+    try await process.write(text)
+    return 0
+  }
+
+  private typealias Finder =
+    @Sendable (ComponentClient, String, String) throws(StatusError) -> String
+
+  private static let finders: [String: Finder] = [
+    "pod": pod, "pods": pod, "po": pod, "service": service, "services": service, "svc": service,
+    "deployment": deployment, "deployments": deployment, "deploy": deployment,
+  ]
+
+  private static func events(
+    _ client: ComponentClient, _ name: String, _ namespace: String
+  ) throws(StatusError) -> [Value] {
+    try client.list(
+      .events, namespace: namespace,
+      fieldSelector: "involvedObject.name=\(name),involvedObject.namespace=\(namespace)")
+  }
+
+  @Sendable private static func pod(
+    _ client: ComponentClient, _ name: String, _ namespace: String
+  ) throws(StatusError) -> String {
+    let pod = try client.get(.pods, name, namespace: namespace)
+    return Why(pod: pod, events: try events(client, name, namespace)).text
+  }
+
+  @Sendable private static func deployment(
+    _ client: ComponentClient, _ name: String, _ namespace: String
+  ) throws(StatusError) -> String {
+    let deployment = try client.get(.deployments, name, namespace: namespace)
+    let labels = deployment[path: "spec", "selector", "matchLabels"]?.strings ?? [:]
+    let pods = try client.list(
+      .pods, namespace: namespace, labelSelector: selector(labels))
+    let wanted = deployment[path: "spec", "replicas"]?.int ?? 1
+    let ready = deployment[path: "status", "readyReplicas"]?.int ?? 0
+    var text = "deployment/\(name) has \(ready) of \(wanted) Pods ready\n"
+    for condition in deployment[path: "status", "conditions"]?.array ?? []
+    where condition["status"]?.string
+      == (condition["type"]?.string == "ReplicaFailure" ? "True" : "False")
+    {
+      text += "└ \(condition["message"]?.string ?? "")\n"
+    }
+    for pod in pods where !isReady(pod) {
+      let own = pod[path: "metadata", "name"]?.string ?? ""
+      text += Why(pod: pod, events: try events(client, own, namespace)).text
+      break
+    }
+    return text
+  }
+
+  @Sendable private static func service(
+    _ client: ComponentClient, _ name: String, _ namespace: String
+  ) throws(StatusError) -> String {
+    let service = try client.get(.services, name, namespace: namespace)
+    let labels = service[path: "spec", "selector"]?.strings ?? [:]
+    guard !labels.isEmpty else {
+      return "service/\(name) has no selector: nobody but you makes its endpoints\n"
+    }
+    let pods = try client.list(.pods, namespace: namespace, labelSelector: selector(labels))
+    let shown = selector(labels)
+    if pods.isEmpty {
+      return "service/\(name) has no endpoints\n└ no Pod in namespace \(namespace) has the labels "
+        + "\(shown)\n  → compare with: kubectl get pods -n \(namespace) --show-labels\n"
+    }
+    let ready = pods.filter(isReady)
+    if ready.isEmpty, let first = pods.first {
+      let own = first[path: "metadata", "name"]?.string ?? ""
+      return "service/\(name) has no ready endpoints: none of its \(pods.count) Pods is ready\n"
+        + Why(pod: first, events: try events(client, own, namespace)).text
+    }
+    return "service/\(name) sends to \(ready.count) ready Pods with the labels \(shown)\n"
+  }
+
+  private static func selector(_ labels: [String: String]) -> String {
+    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+  }
+
+  private static func isReady(_ pod: Value) -> Bool {
+    (pod[path: "status", "conditions"]?.array ?? []).contains {
+      $0["type"]?.string == "Ready" && $0["status"]?.string == "True"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// The words that a learner tells drydock itself, as `help` lists them.
+package enum Word: String, CaseIterable, Sendable {
+  case learn, lesson, next, back, answer, practice, check, hint, solution, reset, undo, progress
+  case skip, why, help
+
+  /// What follows it, and what it does.
+  package var usage: (arguments: String, meaning: String) {
+    switch self {
+    case .learn: ("[LESSON]", "list the lessons, or begin one")
+    case .lesson: ("", "show the page of the lesson again")
+    case .next: ("", "go on to the next page")
+    case .back: ("", "go back a page")
+    case .answer: ("NUMBER", "answer a lesson's question")
+    case .practice: ("[EXERCISE]", "list the exercises, or begin one")
+    case .check: ("", "mark what you have done so far")
+    case .hint: ("", "the next hint")
+    case .solution: ("", "one way to do it")
+    case .reset: ("", "begin the exercise or lesson again on a fresh cluster")
+    case .undo: ("", "take back the last command that changed something")
+    case .progress: ("", "what you have done so far")
+    case .skip: ("TIME", "let time pass: skip 5m")
+    case .why: ("OBJECT", "why it is as it is: why pod/web")
+    case .help: ("", "this list")
+    }
+  }
+}
