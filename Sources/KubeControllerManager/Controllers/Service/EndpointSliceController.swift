@@ -1,0 +1,121 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+
+/// Writes the EndpointSlices of every Service that has a selector.
+final class EndpointSliceController: Reconciler {
+  static let name = "endpointslice-controller"
+  static let manager = "endpointslice-controller.k8s.io"
+  static let managedBy = "endpointslice.kubernetes.io/managed-by"
+  static let serviceName = "kubernetes.io/service-name"
+
+  private let context: ControllerContext
+  private let client: ComponentClient
+  private let services: Informer
+  private let nodes: Informer
+  private let slices: InformerIndex
+  private let index: ServiceIndex
+  private var queue: WorkQueue<Informer.Key>!
+  private var triggers = TriggerTimes()
+
+  init(_ context: ControllerContext) {
+    self.context = context
+    client = context.client(Self.name)
+    services = context.informer(.services)
+    nodes = context.informer(.nodes)
+    index = ServiceIndex(services)
+    slices = InformerIndex(context.informer(.endpointSlices)) { slice in
+      guard slice.label(Self.managedBy) == Self.manager,
+        let service = slice.label(Self.serviceName)
+      else { return [] }
+      return ["\(slice.namespace)/\(service)"]
+    }
+  }
+
+  func start() {
+    queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+      try self?.reconcile(key)
+      return .done
+    }
+    services.onChange { [weak self] old, new in
+      guard let object = new ?? old else { return }
+      self?.queue.add(Informer.Key(namespace: object.namespace, name: object.name))
+    }
+    context.pods.onChange { [weak self] old, new in
+      guard let self else { return }
+      for key in index.concerned(old, new) { queue.add(key) }
+    }
+    context.informer(.endpointSlices).onChange { [weak self] old, new in
+      guard let object = old, new == nil, object.label(Self.managedBy) == Self.manager,
+        let service = object.label(Self.serviceName)
+      else { return }
+      self?.queue.add(Informer.Key(namespace: object.namespace, name: service))
+    }
+  }
+
+  private func reconcile(_ key: Informer.Key) throws(StatusError) {
+    guard let service = services.objects[key] else {
+      // The slices go with their owner; the garbage collector sees to it.
+      triggers.forget(key)
+      return
+    }
+    if service[path: "spec", "type"]?.string == "ExternalName" { return }
+    guard let selector = service[path: "spec", "selector"]?.object, !selector.isEmpty else {
+      return
+    }
+    let pods = context.pods.inNamespace(key.namespace).filter { pod in
+      selector.allSatisfy { pod.labels?[$0.key] == $0.value }
+    }
+    let existing = slices["\(key.namespace)/\(key.name)"].filter { !$0.isBeingDeleted }
+    let families = service[path: "spec", "ipFamilies"]?.array?.compactMap(\.string) ?? ["IPv4"]
+    var plan = SlicePlan(service: service, trigger: triggers.observe(key, service, pods))
+    for family in families.isEmpty ? ["IPv4"] : families {
+      let wanted = endpoints(of: service, pods, family)
+      plan.reconcile(
+        existing.filter { $0["addressType"]?.string == family }, with: wanted, family: family)
+    }
+    plan.removed += existing.filter { !families.contains($0["addressType"]?.string ?? "") }
+    try carryOut(plan, key)
+  }
+
+  private func carryOut(_ plan: SlicePlan, _ key: Informer.Key) throws(StatusError) {
+    do throws(StatusError) {
+      for slice in plan.created {
+        _ = try client.create(.endpointSlices, slice, namespace: key.namespace)
+      }
+    } catch { if !error.isNamespaceTerminating { throw error } }
+    for slice in plan.updated { _ = try client.update(.endpointSlices, slice) }
+    for slice in plan.removed {
+      do throws(StatusError) {
+        try client.delete(.endpointSlices, slice.name, namespace: key.namespace)
+      } catch { if !error.isNotFound { throw error } }
+    }
+  }
+
+  private func endpoints(
+    of service: Value, _ pods: [PodRecord], _ family: String
+  ) -> [[ServicePort]: [Value]] {
+    let publishesAll = service[path: "spec", "publishNotReadyAddresses"]?.bool ?? false
+    var groups: [[ServicePort]: [Value]] = [:]
+    for pod in pods {
+      guard !pod.isFinished, !pod.nodeName.isEmpty,
+        let address = pod.addresses.first(where: { $0.contains(":") == (family == "IPv6") })
+      else { continue }
+      let isServing = pod.isReady
+      var endpoint: Value = [
+        "addresses": [.string(address)],
+        "conditions": [
+          "ready": .bool(publishesAll || isServing && !pod.isTerminating),
+          "serving": .bool(isServing), "terminating": .bool(pod.isTerminating),
+        ],
+        "targetRef": pod.reference, "nodeName": .string(pod.nodeName),
+      ]
+      if let zone = nodes["", pod.nodeName]?.label("topology.kubernetes.io/zone") {
+        endpoint["zone"] = .string(zone)
+      }
+      if let host = pod.hostName(under: service) { endpoint["hostname"] = .string(host) }
+      groups[ServicePort.resolved(service, pod), default: []].append(endpoint)
+    }
+    return groups
+  }
+}
