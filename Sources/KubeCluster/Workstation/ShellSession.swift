@@ -27,6 +27,9 @@ package final class ShellSession {
     preconditionFailure("arrives with the shell")
   }
 
+  /// Whether a running program waits for a line to be typed; until then typed lines are for later.
+  package var isAwaitingInput: Bool { preconditionFailure("arrives with the shell") }
+
   /// Starts a line (or a whole script). Drive the timeline until `isRunning` is false.
   package func start(_ line: String) { preconditionFailure("arrives with the shell") }
 
