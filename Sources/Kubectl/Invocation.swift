@@ -96,8 +96,10 @@ final class Invocation {
         klog(
           "W", "helpers.go:692",
           flag
-            ? "--dry-run=true is deprecated (boolean value) and can be replaced with --dry-run=client."
-            : "--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none."
+            ? "--dry-run=true is deprecated (boolean value) and can be replaced with "
+              + "--dry-run=client."
+            : "--dry-run=false is deprecated (boolean value) and can be replaced with "
+              + "--dry-run=none."
         )
         return flag ? .client : .none
       }

@@ -21,7 +21,7 @@ package struct KubectlProgram: Program {
 
   package func run(_ process: Process) async throws -> ExitStatus {
     try await CommandLine.run(
-      process.arguments, PendingSurroundings(), transport: transport, published: published)
+      process.arguments, ProcessSurroundings(process), transport: transport, published: published)
   }
 }
 
@@ -60,6 +60,11 @@ enum CommandLine {
       guard let body = reading.command.run else {
         try await group(reading, output, surroundings)
         return 0
+      }
+      let absent = reading.command.required.filter { !reading.values.changed($0) }
+      if !absent.isEmpty {
+        throw CommandError.text(
+          "required flag(s) \(absent.map(Go.quoted).joined(separator: ", ")) not set")
       }
       let invocation = Invocation(
         reading: reading, surroundings: surroundings, transport: transport, output: output,

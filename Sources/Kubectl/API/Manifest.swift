@@ -29,7 +29,8 @@ struct Manifest {
       throw CommandError.text(
         "resource mapping not found for name: \(Go.quoted(name)) namespace: "
           + "\(Go.quoted(namespace)) from \(Go.quoted(source)): no matches for kind "
-          + "\(Go.quoted(kind)) in version \(Go.quoted(apiVersion))\nensure CRDs are installed first"
+          + "\(Go.quoted(kind)) in version \(Go.quoted(apiVersion))\nensure CRDs are installed "
+          + "first"
       )
     }
     return ResourceInfo(

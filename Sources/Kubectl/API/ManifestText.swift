@@ -11,13 +11,12 @@ enum ManifestText {
 
   /// The documents before the first problem, and the problem in kubectl's words.
   static func read(_ bytes: [UInt8]) -> (documents: [Value], problem: String?) {
-    var documents: [Value] = []
-    var offset = 0
-    do throws(Problem) {
-      while let value = try JSON.next(in: bytes, from: &offset) { documents.append(value) }
-    } catch {
-      return (documents, error.message)
+    let manifest = Documents.Manifest(bytes)
+    guard let problem = manifest.problems.first else {
+      return (manifest.documents.map(\.value), nil)
     }
-    return (documents, nil)
+    return (
+      manifest.documents.filter { $0.line < problem.line }.map(\.value), problem.message
+    )
   }
 }

@@ -233,8 +233,9 @@ struct Selection {
     guard var status = CommandError.status(of: error),
       status.reason == "BadRequest", !selector.isEmpty || !(fieldSelector ?? "").isEmpty
     else { return error }
+    let named = "\(resource.group)/\(resource.version), Resource=\(resource.name)"
     status.message =
-      "Unable to find \(Go.quoted("\(resource.groupVersion.group)/\(resource.version), Resource=\(resource.name)")) "
+      "Unable to find \(Go.quoted(named)) "
       + "that match label selector \(Go.quoted(selector)), field selector "
       + "\(Go.quoted(fieldSelector ?? "")): \(status.message)"
     return CommandError.status(status)

@@ -10,6 +10,8 @@ struct CommandSpecification: Sendable {
   var about: String = ""
   var examples: [(note: String, line: String)] = []
   var flags: [Flag] = []
+  /// Flags that must be given.
+  var required: [String] = []
   var subcommands: [CommandSpecification] = []
   /// Where help goes when a group is called without a subcommand, and whether that is an error.
   var isErrorAlone = false

@@ -8,8 +8,19 @@ enum Commands {
 
   static let groups: [Group] = [
     Group(
+      title: "Basic Commands (Beginner):",
+      commands: [
+        CreateCommand.specification, ExposeCommand.specification, RunCommand.specification,
+      ]),
+    Group(
       title: "Basic Commands (Intermediate):",
-      commands: [GetCommand.specification])
+      commands: [GetCommand.specification]),
+    Group(
+      title: "Deploy Commands:",
+      commands: [ScaleCommand.specification]),
+    Group(
+      title: "Settings Commands:",
+      commands: [LabelCommand.specification, AnnotateCommand.specification]),
   ]
 
   static let root = CommandSpecification(

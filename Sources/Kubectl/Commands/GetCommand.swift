@@ -6,7 +6,8 @@ enum GetCommand {
   static let specification = CommandSpecification(
     name: "get",
     usage:
-      "get [(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|jsonpath|"
+      "get [(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|"
+      + "jsonpath|"
       + "jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] "
       + "(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
     summary: "Display one or many resources",

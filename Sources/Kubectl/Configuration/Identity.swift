@@ -133,7 +133,7 @@ private struct CredentialReader {
       return .bearer(String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline })
     }
     if let pem = address.clientCertificate {
-      guard let certificate = Base64.pem(pem) else {
+      guard let certificate = PEM.decode(pem) else {
         throw CommandError.text(
           "tls: failed to find any PEM data in certificate input")
       }

@@ -58,18 +58,6 @@ final class CustomColumns {
   }
 
   private static func cell(_ values: [Value]) -> String {
-    values.isEmpty ? "<none>" : values.map(text).joined(separator: ",")
-  }
-
-  /// A value as Go's `%v` writes it.
-  static func text(_ value: Value) -> String {
-    switch value {
-    case .null: "<nil>"
-    case .string(let text): text
-    case .array(let items): "[" + items.map(text).joined(separator: " ") + "]"
-    case .object(let members):
-      "map[" + members.map { "\($0.key):\(text($0.value))" }.joined(separator: " ") + "]"
-    default: JSONText.compact(value)
-    }
+    values.isEmpty ? "<none>" : values.map(GoText.print).joined(separator: ",")
   }
 }

@@ -7,9 +7,12 @@ final class ObjectPrinter {
   private let allowsMissingKeys: Bool
   private var printed = 0
   private var columns: CustomColumns?
+  private let isTyped: Bool
 
-  init(_ format: OutputFormat, values: FlagValues) throws {
+  /// Typed objects, those that kubectl makes itself, are written in the order of their structs.
+  init(_ format: OutputFormat, values: FlagValues, isTyped: Bool = false) throws {
     self.format = format
+    self.isTyped = isTyped
     showsManagedFields = values.bool("show-managed-fields")
     allowsMissingKeys =
       values.flag("allow-missing-template-keys") == nil
@@ -23,7 +26,9 @@ final class ObjectPrinter {
     defer { printed += 1 }
     switch format {
     case .table, .wide: return ""
-    case .json: return JSONText.text(trimmed(object), Self.json) + "\n"
+    case .json:
+      let shown = trimmed(object)
+      return (isTyped ? StructOrder.text(shown, Self.json) : JSONText.text(shown, Self.json)) + "\n"
     case .yaml: return (printed > 0 ? "---\n" : "") + YAMLText.text(trimmed(object))
     case .name: return names(object)
     case .jsonPath(let template):

@@ -1,6 +1,6 @@
 import Documents
 
-/// Says what was done with an object: `pod/web created`, or prints it in the form that `-o` asks for.
+/// Says what was done with an object (`pod/web created`), or prints it as `-o` asks.
 final class ResultPrinter {
   private let invocation: Invocation
   private let operation: String
@@ -8,8 +8,10 @@ final class ResultPrinter {
   private let onlyNames: Bool
 
   /// `operation` is what the line ends with: `created`, `scaled (dry run)`.
-  init(_ invocation: Invocation, operation: String, dryRun: Invocation.DryRun = .none) async throws
-  {
+  init(
+    _ invocation: Invocation, operation: String, dryRun: Invocation.DryRun = .none,
+    isTyped: Bool = false
+  ) async throws {
     self.invocation = invocation
     switch dryRun {
     case .none: self.operation = operation
@@ -19,7 +21,7 @@ final class ResultPrinter {
     let format = try await OutputFormat.parse(invocation)
     onlyNames = format == .name
     printer = try format.flatMap {
-      $0 == .name ? nil : try ObjectPrinter($0, values: invocation.values)
+      $0 == .name ? nil : try ObjectPrinter($0, values: invocation.values, isTyped: isTyped)
     }
   }
 

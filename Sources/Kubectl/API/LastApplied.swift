@@ -1,0 +1,30 @@
+import Documents
+import KubeObjects
+
+/// The annotation in which `apply` keeps what was last applied.
+enum LastApplied {
+  static let key = "kubectl.kubernetes.io/last-applied-configuration"
+
+  /// The object as it would be recorded: without the annotation itself, but with annotations.
+  static func text(_ object: Value, typed: Bool = false) -> String {
+    var object = object
+    var annotations = object[path: "metadata", "annotations"] ?? .emptyObject
+    annotations[key] = nil
+    if typed {
+      let isEmpty = annotations.object?.isEmpty ?? true
+      object[path: "metadata", "annotations"] = isEmpty ? Value?.none : annotations
+      return StructOrder.text(object, .marshal) + "\n"
+    }
+    object[path: "metadata", "annotations"] = annotations.object == nil ? [:] : annotations
+    return JSONText.marshal(object) + "\n"
+  }
+
+  /// Records the object in itself, as typed objects are.
+  static func save(in object: inout Value) {
+    object[path: "metadata", "annotations", key] = .string(text(object, typed: true))
+  }
+
+  static func recorded(in object: Value) -> String? {
+    object[path: "metadata", "annotations", key]?.string
+  }
+}

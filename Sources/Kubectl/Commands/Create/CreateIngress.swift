@@ -1,0 +1,139 @@
+import Documents
+
+/// kubectl create ingress.
+enum CreateIngress {
+  static let specification = CommandSpecification(
+    name: "ingress", aliases: ["ing"],
+    usage: "ingress NAME --rule=host/path=service:port[,tls[=secret]] ",
+    summary: "Create an ingress with the specified name",
+    about: "Create an ingress with the specified name.",
+    examples: [
+      (
+        "Everything below a host to one service",
+        "kubectl create ingress web --class=nginx --rule='web.example.org/*=web:80'"
+      )
+    ],
+    flags: Creation.flags
+      + Flag.list("annotation:array class:string default-backend:string rule:array"),
+    run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let creation = try Creation(call, .ingresses)
+    let values = call.values
+    let texts = values.strings("rule")
+    let fallback = values.string("default-backend")
+    guard !texts.isEmpty || !fallback.isEmpty else {
+      throw CommandError.text(
+        "not enough information provided: every ingress has to either specify a default-backend "
+          + "(which catches all traffic) or a list of rules (which catch specific paths)")
+    }
+    let rules = try texts.map { text -> IngressRule in
+      guard let rule = IngressRule(text) else {
+        throw CommandError.text(
+          "rule \(text) is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]"
+        )
+      }
+      return rule
+    }
+    var annotations = Mapping()
+    for text in values.strings("annotation") {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw CommandError.text(
+          "annotation \(text) is invalid and should be in format key=[value]")
+      }
+      annotations[String(parts[0])] = .string(String(parts[1]))
+    }
+    var spec: Value = [:]
+    if !fallback.isEmpty {
+      let parts = fallback.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw CommandError.text("default-backend should be in format servicename:serviceport")
+      }
+      spec["defaultBackend"] = IngressRule.backend(String(parts[0]), String(parts[1]))
+    }
+    if values.changed("class") { spec["ingressClassName"] = .string(values.string("class")) }
+    let (list, certificates) = Self.grouped(rules)
+    if !list.isEmpty { spec["rules"] = .array(list) }
+    if !certificates.isEmpty { spec["tls"] = .array(certificates) }
+    var object = try await creation.frame(["spec": spec, "status": ["loadBalancer": [:]]])
+    if !annotations.isEmpty { object[path: "metadata", "annotations"] = .object(annotations) }
+    try await creation.finish(object, failure: "failed to create ingress: ")
+  }
+
+  /// Rules of one host together, and the certificates that they want.
+  private static func grouped(_ rules: [IngressRule]) -> (rules: [Value], certificates: [Value]) {
+    var hosts: [String] = []
+    var paths: [String: [Value]] = [:]
+    var certified: Set<String> = []
+    var certificates: [Value] = []
+    for rule in rules {
+      if paths[rule.host] == nil { hosts.append(rule.host) }
+      paths[rule.host, default: []].append(rule.path)
+      guard rule.wantsCertificate, certified.insert(rule.host).inserted else { continue }
+      var entry: Value = [:]
+      if !rule.host.isEmpty { entry["hosts"] = [.string(rule.host)] }
+      if !rule.secret.isEmpty { entry["secretName"] = .string(rule.secret) }
+      certificates.append(entry)
+    }
+    let list = hosts.map { host -> Value in
+      var rule: Value = ["http": ["paths": .array(paths[host] ?? [])]]
+      if !host.isEmpty { rule["host"] = .string(host) }
+      return rule
+    }
+    return (list, certificates)
+  }
+}
+
+/// One --rule of create ingress: `host/path=service:port[,tls[=secret]]`.
+struct IngressRule {
+  let host: String
+  let path: Value
+  let wantsCertificate: Bool
+  let secret: String
+
+  init?(_ text: String) {
+    guard let equals = text.firstIndex(of: "=") else { return nil }
+    let address = text[..<equals]
+    var target = text[equals...].dropFirst()
+    let slash = address.firstIndex(of: "/") ?? address.endIndex
+    host = String(address[..<slash])
+    var route = String(address[slash...])
+    if let comma = target.firstIndex(of: ",") {
+      let tail = target[comma...].dropFirst()
+      target = target[..<comma]
+      guard tail == "tls" || tail.hasPrefix("tls=") else { return nil }
+      wantsCertificate = true
+      secret = String(tail.dropFirst(4))
+      if tail.count == 4 || !secret.allSatisfy(Self.isName) { return nil }
+    } else {
+      wantsCertificate = false
+      secret = ""
+    }
+    let parts = target.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Self.isName) }),
+      host.allSatisfy({ Self.isName($0) || $0 == "*" || $0 == "." })
+    else { return nil }
+    var type = "Exact"
+    if route.hasSuffix("*") {
+      type = "Prefix"
+      route.removeLast()
+    }
+    guard route.allSatisfy({ Self.isName($0) || $0 == "/" }) else { return nil }
+    if route.isEmpty { route = "/" }
+    path = [
+      "path": .string(route), "pathType": .string(type),
+      "backend": Self.backend(String(parts[0]), String(parts[1])),
+    ]
+  }
+
+  private static func isName(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber) || character == "_"
+      || character == "-"
+  }
+
+  static func backend(_ service: String, _ port: String) -> Value {
+    let target: Value = Int64(port).map { ["number": .int($0)] } ?? ["name": .string(port)]
+    return ["service": ["name": .string(service), "port": target]]
+  }
+}

@@ -1,0 +1,48 @@
+import Linux
+import Shell
+import Simulation
+
+/// A process of a simulated machine as what surrounds one run of kubectl.
+final class ProcessSurroundings: Surroundings {
+  private let process: Process
+
+  init(_ process: Process) { self.process = process }
+
+  var machine: Machine? { process.machine }
+  var environment: [String: String] { process.environment }
+  var directory: String { process.directory }
+  var now: Moment { process.machine.timeline.now }
+  var inputIsTerminal: Bool { process.standardInput.isTerminal }
+  var outputIsTerminal: Bool { process.standardOutput.isTerminal }
+
+  func write(_ bytes: [UInt8]) async throws { try await process.write(bytes) }
+  func writeError(_ bytes: [UInt8]) async throws { try await process.standardError.write(bytes) }
+  func readInput() async throws -> [UInt8] { try await process.readAll() }
+  func readInput(upTo count: Int) async throws -> [UInt8] {
+    try await process.standardInput.read(upTo: count)
+  }
+  func readFile(_ path: String) async throws -> [UInt8] { try await process.contents(of: path) }
+  func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError) {
+    try process.replace(path, with: bytes)
+  }
+  func makeDirectory(_ path: String) throws(HostError) { try process.makeDirectory(path) }
+  func removeFile(_ path: String) throws(HostError) { try process.remove(path) }
+  func status(_ path: String) -> FileStatus? { process.status(path) }
+  func names(in path: String) throws(HostError) -> [String] { try process.names(in: path) }
+
+  func sleep(_ span: Span) async throws { try await process.sleep(span) }
+  func wake() { process.waiter.wake() }
+  func pause() async throws { try await process.wait() }
+  func after(_ span: Span, _ action: @escaping () -> Void) -> () -> Void {
+    let timeline = process.machine.timeline
+    let timer = timeline.after(span, action)
+    return { timeline.cancel(timer) }
+  }
+
+  func run(_ program: String, _ arguments: [String]) async throws -> ExitStatus {
+    try await ProcessHost(process).run(
+      Command(
+        path: program, arguments: arguments, environment: process.environment,
+        directory: process.directory, files: process.files))
+  }
+}
