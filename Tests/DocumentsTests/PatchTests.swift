@@ -135,6 +135,7 @@ struct TestSchema: PatchSchema {
 
   func member(_ name: String) -> TestSchema? { (members[name] ?? any).first }
   var element: TestSchema? { elements.first }
+  func isField(_ name: String) -> Bool { members[name] != nil }
 
   static let scalar = TestSchema(ownership: .atomic)
   static let labels = TestSchema(any: [.scalar])

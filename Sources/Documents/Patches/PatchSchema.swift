@@ -9,6 +9,8 @@ package protocol PatchSchema {
   var element: Self? { get }
   /// How a strategic merge patch treats the value.
   var patchStrategy: PatchStrategy { get }
+  /// Whether a member is a field of a struct; else the object is a map.
+  func isField(_ name: String) -> Bool
   /// How server-side apply divides the value among managers.
   var ownership: Ownership { get }
 }

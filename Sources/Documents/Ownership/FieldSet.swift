@@ -1,0 +1,211 @@
+/// A set of paths into objects: what a manager owns, or what changed between two states.
+package struct FieldSet: Hashable, Sendable {
+  /// A path element that is in the set, leads to paths that are, or both.
+  struct Node: Hashable, Sendable {
+    var element: PathElement
+    var isMember = false
+    var children = FieldSet()
+  }
+
+  /// Sorted by element.
+  private(set) var nodes: [Node] = []
+
+  package init() {}
+
+  package init(_ paths: [[PathElement]]) {
+    for path in paths { insert(path[...]) }
+  }
+
+  private init(nodes: [Node]) { self.nodes = nodes }
+
+  package var isEmpty: Bool { nodes.isEmpty }
+
+  package mutating func insert(_ path: [PathElement]) { insert(path[...]) }
+
+  private mutating func insert(_ path: ArraySlice<PathElement>) {
+    guard let first = path.first else { return }
+    let index = position(of: first)
+    if index == nodes.count || nodes[index].element != first {
+      nodes.insert(Node(element: first), at: index)
+    }
+    if path.count == 1 {
+      nodes[index].isMember = true
+    } else {
+      nodes[index].children.insert(path.dropFirst())
+    }
+  }
+
+  private func position(of element: PathElement) -> Int {
+    var low = 0
+    var high = nodes.count
+    while low < high {
+      let middle = (low + high) / 2
+      if nodes[middle].element < element { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private func node(_ element: PathElement) -> Node? {
+    let index = position(of: element)
+    return index < nodes.count && nodes[index].element == element ? nodes[index] : nil
+  }
+
+  /// Whether the one-element path is in the set.
+  func hasMember(_ element: PathElement) -> Bool { node(element)?.isMember ?? false }
+
+  /// The paths behind an element.
+  package func below(_ element: PathElement) -> FieldSet { node(element)?.children ?? FieldSet() }
+
+  package func contains(_ path: [PathElement]) -> Bool {
+    guard let last = path.last else { return false }
+    var set = self
+    for element in path.dropLast() { set = set.below(element) }
+    return set.hasMember(last)
+  }
+
+  /// All paths: of each level first its members, then what is below them.
+  package var paths: [[PathElement]] {
+    var found: [[PathElement]] = []
+    collect([], &found)
+    return found
+  }
+
+  private func collect(_ prefix: [PathElement], _ found: inout [[PathElement]]) {
+    for node in nodes where node.isMember { found.append(prefix + [node.element]) }
+    for node in nodes where !node.children.isEmpty {
+      node.children.collect(prefix + [node.element], &found)
+    }
+  }
+
+  /// Paths as conflicts name them.
+  package var descriptions: [String] { paths.map { $0.map(\.description).joined() } }
+}
+
+extension FieldSet {
+  /// Walks two sets in step; nodes without paths are left out.
+  private func combined(
+    _ other: FieldSet, _ combine: (Node?, Node?) -> Node?
+  ) -> FieldSet {
+    var result: [Node] = []
+    result.reserveCapacity(Swift.max(nodes.count, other.nodes.count))
+    var i = 0
+    var j = 0
+    while i < nodes.count || j < other.nodes.count {
+      var left: Node?
+      var right: Node?
+      if j >= other.nodes.count || (i < nodes.count && !(other.nodes[j].element < nodes[i].element))
+      {
+        left = nodes[i]
+      }
+      if i >= nodes.count || (j < other.nodes.count && !(nodes[i].element < other.nodes[j].element))
+      {
+        right = other.nodes[j]
+      }
+      if left != nil { i += 1 }
+      if right != nil { j += 1 }
+      if let node = combine(left, right), node.isMember || !node.children.isEmpty {
+        result.append(node)
+      }
+    }
+    return FieldSet(nodes: result)
+  }
+
+  package func union(_ other: FieldSet) -> FieldSet {
+    if other.isEmpty { return self }
+    if isEmpty { return other }
+    return combined(other) { left, right in
+      guard var node = left, let right else { return left ?? right }
+      node.isMember = node.isMember || right.isMember
+      node.children = node.children.union(right.children)
+      return node
+    }
+  }
+
+  package func intersection(_ other: FieldSet) -> FieldSet {
+    combined(other) { left, right in
+      guard var node = left, let right else { return nil }
+      node.isMember = node.isMember && right.isMember
+      node.children = node.children.intersection(right.children)
+      return node
+    }
+  }
+
+  /// The paths that are not in the other set.
+  package func subtracting(_ other: FieldSet) -> FieldSet {
+    if other.isEmpty { return self }
+    return combined(other) { left, right in
+      guard var node = left, let right else { return left }
+      node.isMember = node.isMember && !right.isMember
+      node.children = node.children.subtracting(right.children)
+      return node
+    }
+  }
+
+  /// The paths that are not in the other set, nor below one of it.
+  package func subtractingRecursively(_ other: FieldSet) -> FieldSet {
+    if other.isEmpty { return self }
+    return combined(other) { left, right in
+      guard var node = left, let right else { return left }
+      if right.isMember { return nil }
+      node.children = node.children.subtractingRecursively(right.children)
+      return node
+    }
+  }
+
+  /// Only the paths that do not lead on to others.
+  package var leaves: FieldSet {
+    FieldSet(
+      nodes: nodes.map { node in
+        var node = node
+        node.isMember = node.isMember && node.children.isEmpty
+        node.children = node.children.leaves
+        return node
+      })
+  }
+
+  /// With the fields of structs on the way to a path as members: they belong to who owns what is in
+  /// them.
+  package func includingNamedFields<Schema: PatchSchema>(_ schema: Schema?) -> FieldSet {
+    FieldSet(
+      nodes: nodes.map { node in
+        var node = node
+        let inner: Schema?
+        if case .field(let name) = node.element {
+          inner = schema?.member(name)
+          if !node.children.isEmpty, schema?.isField(name) == true { node.isMember = true }
+        } else {
+          inner = schema?.element
+        }
+        node.children = node.children.includingNamedFields(inner)
+        return node
+      })
+  }
+}
+
+extension FieldSet {
+  /// As `managedFields` keeps it: `{"f:spec":{"f:replicas":{}}}`.
+  package var fieldsV1: Value {
+    .object(
+      Mapping(
+        nodes.map { node in
+          guard case .object(var inner) = node.children.fieldsV1, !inner.isEmpty else {
+            return (node.element.fieldsName, .emptyObject)
+          }
+          if node.isMember { inner["."] = .emptyObject }
+          return (node.element.fieldsName, .object(inner))
+        }))
+  }
+
+  package init(fieldsV1 value: Value) throws(PatchFailure) {
+    guard case .object(let members) = value else {
+      throw PatchFailure("fieldsV1 is no object")
+    }
+    for (name, inner) in members where name != "." {
+      var node = Node(element: try PathElement(fieldsName: name))
+      node.children = try FieldSet(fieldsV1: inner)
+      node.isMember = inner["."] != nil || node.children.isEmpty
+      nodes.append(node)
+    }
+    nodes.sort { $0.element < $1.element }
+  }
+}

@@ -1,0 +1,116 @@
+/// A value with its structure, as server-side apply sees it: owned part by part.
+package struct OwnedValue<Schema: PatchSchema> {
+  package var value: Value
+  package var schema: Schema?
+
+  package init(_ value: Value, schema: Schema?) {
+    self.value = value
+    self.schema = schema
+  }
+
+  /// What server-side apply takes the value at a place for.
+  enum Form {
+    case leaf
+    case list([Value])
+    case map(Mapping)
+  }
+
+  /// Lists of unknown structure are atomic, maps granular; no values are leaves.
+  static func form(_ value: Value?, _ schema: Schema?) -> Form {
+    switch value {
+    case .array(let elements)?:
+      switch schema?.ownership {
+      case .set?, .keyed?: return .list(elements)
+      default: return .leaf
+      }
+    case .object(let members)?:
+      return schema?.ownership == .atomic ? .leaf : .map(members)
+    default: return .leaf
+    }
+  }
+
+  /// What tells an element of a list apart; nil when it lacks its key.
+  static func element(_ value: Value, _ schema: Schema?) -> PathElement? {
+    switch schema?.ownership {
+    case .set?: return .value(value)
+    case .keyed(let keys, let defaults)?:
+      var members: [(String, Value)] = []
+      for key in keys {
+        guard let part = value[key] ?? defaults[key] else { return nil }
+        members.append((key, part))
+      }
+      return .key(Mapping(members))
+    default: return nil
+    }
+  }
+
+  /// The elements of a list with what tells them apart; an index where the key is missing.
+  static func indexed(_ elements: [Value], _ schema: Schema?) -> [(PathElement, Value)] {
+    elements.enumerated().map { (element($0.element, schema) ?? .index($0.offset), $0.element) }
+  }
+
+  /// Every part of the value: what an applied configuration owns.
+  package var fieldSet: FieldSet {
+    var set = FieldSet()
+    var path: [PathElement] = []
+    Self.collect(value, schema, &path, &set)
+    return set
+  }
+
+  private static func collect(
+    _ value: Value, _ schema: Schema?, _ path: inout [PathElement], _ set: inout FieldSet
+  ) {
+    switch form(value, schema) {
+    case .leaf:
+      // An empty list or a null where parts would be owned is none of them.
+      if value.isNull, let ownership = schema?.ownership, ownership != .atomic { return }
+      set.insert(path)
+    case .list(let elements):
+      let items = indexed(elements, schema)
+      var counts: [PathElement: Int] = [:]
+      for (element, _) in items { counts[element, default: 0] += 1 }
+      for (element, item) in items {
+        path.append(element)
+        if counts[element] == 1 { collect(item, schema?.element, &path, &set) }
+        set.insert(path)
+        path.removeLast()
+      }
+    case .map(let members):
+      for (name, inner) in members {
+        path.append(.field(name))
+        collect(inner, schema?.member(name), &path, &set)
+        if inner.isNull || inner == .emptyObject || schema?.isField(name) != true {
+          set.insert(path)
+        }
+        path.removeLast()
+      }
+    }
+  }
+
+  /// The keys that more than one element of a list has, in the words of a refused apply.
+  package var duplicates: [String] {
+    var found: [String] = []
+    Self.findDuplicates(value, schema, "", &found)
+    return found
+  }
+
+  private static func findDuplicates(
+    _ value: Value, _ schema: Schema?, _ path: String, _ found: inout [String]
+  ) {
+    switch form(value, schema) {
+    case .leaf: break
+    case .list(let elements):
+      var seen: Set<PathElement> = []
+      for (element, item) in indexed(elements, schema) {
+        if !seen.insert(element).inserted {
+          found.append("\(path): duplicate entries for key \(element)")
+        }
+        findDuplicates(item, schema?.element, path + element.description, &found)
+      }
+    case .map(let members):
+      for (name, inner) in members {
+        findDuplicates(inner, schema?.member(name), "\(path).\(name)", &found)
+      }
+    }
+  }
+}
