@@ -27,6 +27,16 @@ struct MappingTests {
     #expect(copy == ["a": ["b": "x"], "n": ["m": 1]])
   }
 
+  @Test("texts are the same when their bytes are, not when they look the same")
+  func equality() {
+    let composed: Value = ["a": "\u{E9}"]
+    let decomposed: Value = ["a": "e\u{301}"]
+    #expect(composed != decomposed)
+    #expect(MergePatch.diff(composed, decomposed) == decomposed)
+    #expect(Set([composed, decomposed]).count == 2)
+    #expect(Value.int(1) != .double(1))
+  }
+
   @Test("an entry takes no more than 40 bytes")
   func size() {
     #expect(MemoryLayout<Value>.size <= 17)

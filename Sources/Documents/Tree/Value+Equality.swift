@@ -1,0 +1,21 @@
+extension Value {
+  /// Strings are the same when their bytes are, as in Go: a label in another Unicode form is another.
+  package static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let x), .bool(let y)): x == y
+    case (.int(let x), .int(let y)): x == y
+    case (.double(let x), .double(let y)): x == y
+    case (.string(let x), .string(let y)): ByteOrder.equal(x, y)
+    case (.array(let x), .array(let y)): x == y
+    case (.object(let x), .object(let y)): x == y
+    default: false
+    }
+  }
+}
+
+extension Mapping.Entry {
+  static func == (a: Mapping.Entry, b: Mapping.Entry) -> Bool {
+    ByteOrder.equal(a.key, b.key) && a.value == b.value
+  }
+}
