@@ -4,7 +4,7 @@ import Documents
 enum PodTemplateHash {
   static func hash(_ template: Value, collisionCount: Int64?) -> String {
     var hash = FNV32a()
-    GoDump.write(template, as: "v1.PodTemplateSpec") { hash.add($0) }
+    hash.add(GoDump(template, as: "v1.PodTemplateSpec").text)
     if let collisionCount {
       let bits = UInt32(truncatingIfNeeded: collisionCount)
       for shift in stride(from: 0, to: 64, by: 8) {

@@ -1,0 +1,310 @@
+import Documents
+import KubeAPIServer
+import KubeControllerManager
+import KubeObjects
+import KubeScheduler
+import Simulation
+
+/// A cluster of three nodes with stand-in kubelets, on which a recorded scenario is played.
+final class Scene {
+  let timeline = Timeline(now: Moment(seconds: 1_767_225_600))
+  let server: APIServer
+  let client: ComponentClient
+  let kubelet: StandInKubelet
+  private let scheduler: Scheduler
+  private let controllers: ControllerManager
+  private(set) var differences: [String] = []
+  private var names = Placeholders()
+  private var sizes: [(name: String, replicas: Int64)] = []
+
+  static let namespace = "ns"
+
+  init() throws {
+    server = APIServer(timeline: timeline, seed: 7)
+    client = ComponentClient(
+      server: server, user: UserInfo(name: "admin", groups: ["system:masters"]), manager: "tests")
+    scheduler = Scheduler(server: server, seed: 7, host: "vm")
+    controllers = ControllerManager(server: server, seed: 7)
+    for name in ["kube-system", "kube-node-lease", Self.namespace] {
+      _ = try? client.create(
+        .namespaces,
+        ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]])
+    }
+    kubelet = StandInKubelet(server)
+    try kubelet.register(
+      "controlplane",
+      taints: [["key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"]])
+    try kubelet.register("node01")
+    try kubelet.register("node02")
+    scheduler.start()
+    controllers.start()
+    timeline.advance(by: .seconds(1))
+    client.informer(.replicaSets).onChange { [weak self] old, new in
+      guard let self, let new, let size = new[path: "spec", "replicas"]?.int,
+        old?[path: "spec", "replicas"]?.int != size
+      else { return }
+      sizes.append((new.name, size))
+    }
+  }
+
+  static let clusterKinds: Set<String> = [
+    "Node", "PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume", "Namespace",
+    "ClusterRole", "CertificateSigningRequest",
+  ]
+
+  static let groups: [String: String] = [
+    "Deployment": "apps/v1", "ReplicaSet": "apps/v1", "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1", "ControllerRevision": "apps/v1", "Job": "batch/v1",
+    "CronJob": "batch/v1", "HorizontalPodAutoscaler": "autoscaling/v2",
+    "PodDisruptionBudget": "policy/v1", "EndpointSlice": "discovery.k8s.io/v1",
+    "ClusterRole": "rbac.authorization.k8s.io/v1", "StorageClass": "storage.k8s.io/v1",
+    "CertificateSigningRequest": "certificates.k8s.io/v1",
+  ]
+
+  static func resource(of kind: String) -> GroupVersionResource {
+    let version = GroupVersion(apiVersion: groups[kind] ?? "v1")
+    var plural = kind.lowercased()
+    if kind == "Endpoints" {
+      plural = "endpoints"
+    } else if plural.hasSuffix("s") {
+      plural += "es"
+    } else if plural.hasSuffix("y") {
+      plural = plural.dropLast() + "ies"
+    } else {
+      plural += "s"
+    }
+    return GroupVersionResource(version.group, version.version, plural)
+  }
+
+  static func local(_ text: String) -> String { text.replacing("NS", with: namespace) }
+
+  static func local(_ value: Value) -> Value {
+    switch value {
+    case .string(let text): return .string(local(text))
+    case .array(let elements): return .array(elements.map { local($0) })
+    case .object(let members):
+      return .object(Mapping(members.map { (local($0.key), local($0.value)) }))
+    default: return value
+    }
+  }
+
+  /// Plays all steps; what came otherwise than recorded, line by line.
+  func play(_ scenario: Value) -> [String] {
+    for (index, step) in (scenario["steps"]?.array ?? []).enumerated() {
+      let step = Self.local(step)
+      if let action = step["do"]?.string {
+        perform(action, step, index)
+      } else if let wait = step["settle"]?.string {
+        settle(wait)
+      } else if step["see"] != nil {
+        see(step, index)
+      } else if step["sequence"]?.string?.hasPrefix("ReplicaSet") == true {
+        compareSizes(step, index)
+      }
+    }
+    compareEvents(Self.local(scenario["events"] ?? []))
+    return differences
+  }
+
+  private func settle(_ wait: String) {
+    let words = wait.split(separator: " ")
+    if words.count >= 3, words[1] == "s", let seconds = Double(words[0]) {
+      timeline.advance(by: .milliseconds(Int64(seconds * 1000)))
+    } else {
+      let isLong = ["finished", "gone", "conditions", "first job"].contains(wait)
+      timeline.advance(by: .seconds(isLong ? 60 : 10))
+    }
+  }
+
+  /// The resource and name behind `Kind/name`, placeholders filled in.
+  private func target(_ text: String) -> (GroupVersionResource, String, String)? {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    let resource = Self.resource(of: parts[0])
+    let namespace = Self.clusterKinds.contains(parts[0]) ? "" : Self.namespace
+    var name = names.filled(parts[1])
+    if name.contains("<") {
+      // First heard of here: any object that it may mean.
+      for object in objects(resource, namespace) where names.match(parts[1], object.name) {
+        name = object.name
+        break
+      }
+    }
+    return (resource, namespace, name)
+  }
+
+  /// In the order of creation.
+  private func objects(_ resource: GroupVersionResource, _ namespace: String) -> [Value] {
+    let found = (try? client.list(resource, namespace: namespace)) ?? []
+    return found.sorted {
+      let (a, b) = (Int64($0.resourceVersion) ?? 0, Int64($1.resourceVersion) ?? 0)
+      let (timeA, timeB) = (
+        $0.creationTimestamp ?? Moment(seconds: 0), $1.creationTimestamp ?? Moment(seconds: 0)
+      )
+      return timeA == timeB ? a < b : timeA < timeB
+    }
+  }
+
+  private func perform(_ action: String, _ step: Value, _ index: Int) {
+    do throws(StatusError) {
+      try carryOut(action, step, index)
+      if let refused = step["refused"] {
+        differences.append("step \(index): was to be refused: \(Placeholders.brief(refused))")
+      }
+    } catch {
+      guard let refused = step["refused"] else {
+        differences.append("step \(index) \(action): refused: \(error.message)")
+        return
+      }
+      if let text = refused["message"]?.string, !names.match(text, error.message) {
+        differences.append("step \(index): refused with \(error.message) instead of \(text)")
+      }
+    }
+  }
+
+  private func carryOut(
+    _ action: String, _ step: Value, _ index: Int
+  ) throws(StatusError) {
+    if action == "create", var object = step["object"] {
+      let isGlobal = Self.clusterKinds.contains(object.kind)
+      if !isGlobal { object["metadata"]?["namespace"] = .string(Self.namespace) }
+      fillOwners(&object)
+      _ = try client.create(
+        Self.resource(of: object.kind), object, namespace: isGlobal ? "" : Self.namespace)
+      return
+    }
+    guard let text = step["object"]?.string, let (resource, namespace, name) = target(text) else {
+      differences.append("step \(index): not understood: \(action)")
+      return
+    }
+    switch action {
+    case "patch":
+      let kind: ComponentClient.Patch =
+        switch step["type"]?.string {
+        case "merge": .merge
+        case "json": .json
+        default: .strategic
+        }
+      _ = try client.patch(
+        resource, name, namespace: namespace, kind, step["patch"] ?? .null,
+        subresource: step["subresource"]?.string ?? "")
+    case "delete":
+      try client.delete(resource, name, namespace: namespace, options: step["options"] ?? [:])
+    default: evict(name, namespace, step, index)
+    }
+  }
+
+  private func evict(_ name: String, _ namespace: String, _ step: Value, _ index: Int) {
+    let eviction: Value = [
+      "apiVersion": "policy/v1", "kind": "Eviction",
+      "metadata": ["name": .string(name), "namespace": .string(namespace)],
+      "deleteOptions": step["options"] ?? .null,
+    ]
+    var answer: Value = ["code": 201]
+    do throws(StatusError) {
+      _ = try client.create(
+        .pods, eviction, namespace: namespace, name: name, subresource: "eviction")
+    } catch { answer = ["code": .int(Int64(error.code)), "message": .string(error.message)] }
+    guard let recorded = step["answer"]?["code"], recorded != answer["code"] else { return }
+    differences.append(
+      "step \(index): evict: \(Placeholders.brief(answer)) instead of "
+        + Placeholders.brief(step["answer"] ?? .null))
+  }
+
+  private func fillOwners(_ object: inout Value) {
+    guard var owners = object[path: "metadata", "ownerReferences"]?.array else { return }
+    for index in owners.indices where owners[index]["uid"]?.string?.hasPrefix("<") == true {
+      let kind = owners[index]["kind"]?.string ?? ""
+      let owner = try? client.get(
+        Self.resource(of: kind), owners[index]["name"]?.string ?? "", namespace: Self.namespace)
+      owners[index]["uid"] = .string(owner?.uid ?? "00000000-0000-4000-8000-000000000000")
+    }
+    object["metadata"]?["ownerReferences"] = .array(owners)
+  }
+
+  private func see(_ step: Value, _ index: Int) {
+    guard step["varies"] == nil, let what = step["see"]?.string else { return }
+    let kind = String(what.split(separator: "/")[0])
+    guard Self.groups[kind] != nil || kind.allSatisfy(\.isLetter) else { return }
+    let resource = Self.resource(of: kind)
+    let namespace = Self.clusterKinds.contains(kind) ? "" : Self.namespace
+    if let count = step["count"]?.int {
+      let own = objects(resource, namespace).count
+      if Int64(own) != count { differences.append("step \(index): \(own) \(kind)s, not \(count)") }
+      return
+    }
+    let recorded = step["objects"]?.array ?? []
+    if what.contains("/"), let (_, _, name) = target(what) {
+      let object = try? client.get(resource, name, namespace: namespace)
+      if recorded.first?.isNull == true {
+        if object != nil { differences.append("step \(index): \(what) still is there") }
+      } else if let first = recorded.first {
+        let view = object.map { View(first).of($0) }
+        if let found = names.difference(View.withoutChance(first), view, what) {
+          differences.append("step \(index): \(found)")
+        }
+      }
+      return
+    }
+    var own = objects(resource, namespace)
+    if kind == "ConfigMap" { own.removeAll { $0.name == "kube-root-ca.crt" } }
+    let views = own.map { object in View(recorded.first ?? .null).of(object) }
+    if let found = names.difference(.array(recorded.map(View.withoutChance)), .array(views), kind) {
+      differences.append("step \(index): \(found)")
+    }
+  }
+
+  private func compareSizes(_ step: Value, _ index: Int) {
+    let recorded = step["changes"]?.array ?? []
+    let shown = recorded.map {
+      "\($0["name"]?.string ?? "")=\($0["is"]?["replicas"]?.int ?? -1)"
+    }
+    let own = sizes.suffix(recorded.count)
+    guard step["varies"] == nil, own.count == recorded.count else {
+      if step["varies"] == nil { differences.append("step \(index): \(sizes) not \(shown)") }
+      return
+    }
+    for (change, mine) in zip(recorded, own) {
+      guard names.match(change["name"]?.string ?? "", mine.name),
+        change["is"]?["replicas"]?.int == mine.replicas
+      else {
+        differences.append(
+          "step \(index): sizes \(own.map { "\($0.name)=\($0.replicas)" }) not \(shown)")
+        return
+      }
+    }
+  }
+
+  private func compareEvents(_ recorded: Value) {
+    let others: Set<String> = ["Scheduled", "RegisteredNode", "CIDRAssignmentFailed"]
+    var own = ((try? client.list(.events, namespace: Self.namespace)) ?? []).filter {
+      !others.contains($0["reason"]?.string ?? "")
+    }.map { event -> Value in
+      let about = event["involvedObject"]
+      return [
+        "object": .string("\(about?["kind"]?.string ?? "")/\(about?["name"]?.string ?? "")"),
+        "type": event["type"] ?? .null, "reason": event["reason"] ?? .null,
+        "message": event["message"] ?? .null,
+      ]
+    }
+    for event in recorded.array ?? [] where !others.contains(event["reason"]?.string ?? "") {
+      if event["varies"] != nil { continue }
+      let wanted: Value = [
+        "object": event["object"] ?? .null, "type": event["type"] ?? .null,
+        "reason": event["reason"] ?? .null, "message": event["message"] ?? .null,
+      ]
+      let place = own.firstIndex { candidate in
+        var trial = names
+        guard trial.difference(wanted, candidate, "") == nil else { return false }
+        names = trial
+        return true
+      }
+      if let place {
+        own.remove(at: place)
+      } else {
+        differences.append("missing event: \(Placeholders.brief(wanted))")
+      }
+    }
+    for event in own { differences.append("surplus event: \(Placeholders.brief(event))") }
+  }
+}
