@@ -25,7 +25,7 @@ extension Quantity: CustomStringConvertible {
       amount /= 1000
       exponent += 3
     }
-    if format == .decimalExponent { return String(amount) + (exponent == 0 ? "" : "e\(exponent)") }
+    if format == .decimalExponent { return "\(amount)e\(exponent)" }
     return String(amount) + ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"][(exponent + 9) / 3]
   }
 }

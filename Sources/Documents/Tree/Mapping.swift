@@ -68,6 +68,15 @@ package struct Mapping: Hashable, Sendable {
     return result
   }
 
+  /// Whether both are one piece of memory: then they are equal, at no cost.
+  package func sharesStorage(with other: Mapping) -> Bool {
+    entries.withUnsafeBufferPointer { own in
+      other.entries.withUnsafeBufferPointer {
+        own.baseAddress == $0.baseAddress && own.count == $0.count
+      }
+    }
+  }
+
   /// Where `key` is or would be.
   private func position(of key: String) -> Int {
     var low = 0

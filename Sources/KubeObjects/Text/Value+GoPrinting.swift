@@ -2,32 +2,7 @@ package import Documents
 
 extension String {
   /// The string between double quotes as Go's %q writes it.
-  package var goQuoted: String {
-    if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
-      return "\"" + self + "\""
-    }
-    var out = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\u{07}": out += "\\a"
-      case "\u{08}": out += "\\b"
-      case "\u{0c}": out += "\\f"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case "\u{0b}": out += "\\v"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        out += "\\x" + hexadecimal(scalar.value, digits: 2)
-      case _ where scalar.isPrintable: out.unicodeScalars.append(scalar)
-      case _ where scalar.value > 0xffff:
-        out += "\\U" + hexadecimal(scalar.value, digits: 8)
-      default: out += "\\u" + hexadecimal(scalar.value, digits: 4)
-      }
-    }
-    return out + "\""
-  }
+  package var goQuoted: String { GoText.quote(self) }
 
   /// The string as Go's encoding/json writes it, with HTML's characters escaped.
   package var goJSON: String {
@@ -53,19 +28,6 @@ extension String {
       }
     }
     return out + "\""
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether Go's strconv.IsPrint would let it stand.
-  fileprivate var isPrintable: Bool {
-    switch properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-      .paragraphSeparator:
-      false
-    case .spaceSeparator: value == 0x20
-    default: true
-    }
   }
 }
 

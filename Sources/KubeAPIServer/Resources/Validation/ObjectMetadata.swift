@@ -1,0 +1,163 @@
+import Documents
+import KubeObjects
+
+/// The checks of `metadata` that all built-in kinds share.
+enum ObjectMetadata {
+  static let path = FieldPath("metadata")
+
+  /// For a new object, whose name must follow `rule`.
+  static func validate(
+    _ object: Value, namespaced: Bool, _ rule: NameRule = .dns1123Subdomain,
+    path: FieldPath = path
+  ) -> [FieldError] {
+    validate(object, namespaced: namespaced, path: path) { rule.problems($0) }
+  }
+
+  static func validate(
+    _ object: Value, namespaced: Bool, path: FieldPath = path, name rule: (String) -> [String]
+  ) -> [FieldError] {
+    let metadata = object["metadata"] ?? [:]
+    var errors: [FieldError] = []
+    let prefix = metadata.text("generateName")
+    if !prefix.isEmpty {
+      // A prefix may end with the dash that goes before the suffix.
+      let masked = prefix.count > 1 && prefix.hasSuffix("-") ? prefix.dropLast() + "a" : prefix
+      errors += rule(masked).map { .invalid(path.child("generateName"), .string(prefix), $0) }
+    }
+    let name = metadata.text("name")
+    if name.isEmpty {
+      errors.append(.required(path.child("name"), "name or generateName is required"))
+    } else {
+      errors += rule(name).map { .invalid(path.child("name"), .string(name), $0) }
+    }
+    let namespace = metadata.text("namespace")
+    if namespaced {
+      if namespace.isEmpty {
+        errors.append(.required(path.child("namespace")))
+      } else {
+        errors += NameRule.dns1123Label.problems(namespace).map {
+          .invalid(path.child("namespace"), .string(namespace), $0)
+        }
+      }
+    } else if !namespace.isEmpty {
+      errors.append(.forbidden(path.child("namespace"), "not allowed on this type"))
+    }
+    if metadata.number("generation") < 0 {
+      errors.append(
+        .invalid(
+          path.child("generation"), .int(metadata.number("generation")), Checks.notNegative))
+    }
+    return errors + validateShared(metadata, path)
+  }
+
+  /// For a change of an object.
+  static func validateUpdate(_ object: Value, old: Value) -> [FieldError] {
+    let metadata = object["metadata"] ?? [:]
+    let before = old["metadata"] ?? [:]
+    var errors: [FieldError] = []
+    if old.isBeingDeleted {
+      let known = Set(before.texts("finalizers"))
+      let added = Set(metadata.texts("finalizers")).subtracting(known).sorted()
+      if !added.isEmpty {
+        let list = added.map(\.goQuoted).joined(separator: ", ")
+        errors.append(
+          .forbidden(
+            path.child("finalizers"),
+            "no new finalizers can be added if the object is being deleted, "
+              + "found new finalizers []string{\(list)}"))
+      }
+    }
+    for field in ["name", "namespace", "uid", "creationTimestamp"]
+    where metadata.has(field) && metadata[field] != before[field] {
+      errors.append(
+        .invalid(path.child(field), metadata[field] ?? .null, Checks.immutable))
+    }
+    return errors + validateShared(metadata, path)
+  }
+
+  private static func validateShared(_ metadata: Value, _ path: FieldPath) -> [FieldError] {
+    var errors = Checks.labels(metadata["labels"], path.child("labels"))
+    errors += annotations(metadata["annotations"], path.child("annotations"))
+    errors += owners(metadata.items("ownerReferences"), path.child("ownerReferences"))
+    errors += finalizers(metadata.texts("finalizers"), path.child("finalizers"))
+    return errors
+  }
+
+  static func annotations(_ annotations: Value?, _ path: FieldPath) -> [FieldError] {
+    guard case .object(let mapping)? = annotations else { return [] }
+    var errors: [FieldError] = []
+    var size = 0
+    for (key, value) in mapping {
+      errors += NameRule.qualifiedName.problems(key.lowercased()).map {
+        .invalid(path, .string(key), $0)
+      }
+      size += key.utf8.count + (value.string?.utf8.count ?? 0)
+    }
+    if size > 262_144 { errors.append(.tooLong(path, max: 262_144)) }
+    return errors
+  }
+
+  private static func owners(_ owners: [Value], _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    var controller: Value?
+    for owner in owners {
+      let version = GroupVersion(apiVersion: owner.text("apiVersion")).version
+      if version.isEmpty {
+        errors.append(
+          .invalid(
+            path.child("apiVersion"), .string(owner.text("apiVersion")),
+            "version must not be empty"))
+      }
+      for field in ["kind", "name", "uid"] where owner.text(field).isEmpty {
+        errors.append(.invalid(path.child(field), "", "must not be empty"))
+      }
+      if owner.text("apiVersion") == "v1", owner.text("kind") == "Event" {
+        errors.append(
+          .invalid(
+            path, printed: GoStructure.ownerReference.printed(owner),
+            "/v1, Kind=Event is disallowed from being an owner"))
+      }
+      guard owner.flag("controller") else { continue }
+      if let first = controller {
+        let list = owners.map { GoStructure.ownerReference.printed($0) }
+        errors.append(
+          .invalid(
+            path, printed: "[" + list.joined(separator: ",") + "]",
+            "Only one reference can have Controller set to true. Found \"true\" in references for "
+              + "\(first.text("kind"))/\(first.text("name")) and "
+              + "\(owner.text("kind"))/\(owner.text("name"))"))
+      } else {
+        controller = owner
+      }
+    }
+    return errors
+  }
+
+  private static func finalizers(_ finalizers: [String], _ path: FieldPath) -> [FieldError] {
+    guard !finalizers.isEmpty else { return [] }
+    var errors: [FieldError] = []
+    for finalizer in finalizers {
+      errors += NameRule.qualifiedName.problems(finalizer).map {
+        .invalid(path, .string(finalizer), $0)
+      }
+    }
+    if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
+      errors.append(
+        .invalid(
+          path, .array(finalizers.map { .string($0) }),
+          "finalizer \"orphan\" and \"foregroundDeletion\" cannot be both set"))
+    }
+    for (index, finalizer) in finalizers.enumerated()
+    where !finalizer.contains("/") && !standardFinalizers.contains(finalizer) {
+      errors.append(
+        .invalid(
+          path.index(index), .string(finalizer),
+          "name is neither a standard finalizer name nor is it fully qualified"))
+    }
+    return errors
+  }
+
+  private static let standardFinalizers: Set<String> = [
+    "kubernetes", "orphan", "foregroundDeletion",
+  ]
+}

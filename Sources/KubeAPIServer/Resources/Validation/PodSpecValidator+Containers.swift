@@ -1,0 +1,202 @@
+import Documents
+import KubeObjects
+
+extension PodSpecValidator {
+  mutating func validateContainers() {
+    let list = path.child("containers")
+    let containers = spec.items("containers")
+    guard !containers.isEmpty else {
+      errors.append(.required(list))
+      return
+    }
+    var names: Set<String> = []
+    for (index, container) in containers.enumerated() {
+      let here = list.index(index)
+      validate(container: container, here)
+      if !names.insert(container.text("name")).inserted {
+        errors.append(.duplicate(here.child("name"), .string(container.text("name"))))
+      }
+      validate(lifecycleOf: container, here)
+      validate(probesOf: container, here)
+    }
+    validateHostPorts(containers, list)
+  }
+
+  mutating func validateInitContainers() {
+    let list = path.child("initContainers")
+    let initContainers = spec.items("initContainers")
+    guard !initContainers.isEmpty else { return }
+    var names = Set(spec.items("containers").map { $0.text("name") })
+    for (index, container) in initContainers.enumerated() {
+      let here = list.index(index)
+      validate(container: container, here)
+      let name = container.text("name")
+      if !name.isEmpty, !names.insert(name).inserted {
+        errors.append(.duplicate(here.child("name"), .string(name)))
+      }
+      validateHostPorts([container], list, first: index)
+      if container.text("restartPolicy") == "Always" {
+        validate(lifecycleOf: container, here)
+        validate(probesOf: container, here)
+        continue
+      }
+      for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"]
+      where container.has(field) {
+        errors.append(
+          .forbidden(
+            here.child(field),
+            "may not be set for init containers without restartPolicy=Always"))
+      }
+    }
+  }
+
+  private mutating func validate(container: Value, _ here: FieldPath) {
+    validate(imageAndNameOf: container, here)
+    validate(ports: container.items("ports"), here.child("ports"))
+    validate(variables: container.items("env"), here.child("env"))
+    validate(variableSources: container.items("envFrom"), here.child("envFrom"))
+    validate(mountsOf: container, here.child("volumeMounts"))
+    validate(devicesOf: container, here.child("volumeDevices"))
+    if container.text("imagePullPolicy").isEmpty {
+      errors.append(.required(here.child("imagePullPolicy")))
+    } else {
+      errors += Checks.oneOf(
+        container, "imagePullPolicy", ["Always", "IfNotPresent", "Never"], here)
+    }
+    errors += ResourceValidation.requirements(
+      container["resources"] ?? [:], here.child("resources"))
+    validate(resizePolicies: container.items("resizePolicy"), here.child("resizePolicy"))
+    if let security = container["securityContext"], !security.isNull {
+      validate(securityContext: security, here.child("securityContext"))
+    }
+    if !container.text("restartPolicy").isEmpty {
+      errors += Checks.oneOf(container, "restartPolicy", ["Always", "Never", "OnFailure"], here)
+    }
+  }
+
+  private mutating func validate(imageAndNameOf container: Value, _ here: FieldPath) {
+    let name = container.text("name")
+    if name.isEmpty {
+      errors.append(.required(here.child("name")))
+    } else {
+      errors += Checks.name(.dns1123Label, name, here.child("name"))
+    }
+    let image = container.text("image")
+    if image.isEmpty {
+      errors.append(.required(here.child("image")))
+    } else if !isTemplate, image.first?.isWhitespace == true || image.last?.isWhitespace == true {
+      errors.append(
+        .invalid(
+          here.child("image"), .string(image),
+          "must not have leading or trailing whitespace"))
+    }
+    errors += Checks.oneOf(
+      container, "terminationMessagePolicy", ["File", "FallbackToLogsOnError"], here)
+  }
+
+  private mutating func validate(ports: [Value], _ list: FieldPath) {
+    var names: Set<String> = []
+    for (index, port) in ports.enumerated() {
+      let here = list.index(index)
+      let name = port.text("name")
+      if !name.isEmpty {
+        let problems = Checks.name(.portName, name, here.child("name"))
+        errors += problems
+        if problems.isEmpty, !names.insert(name).inserted {
+          errors.append(.duplicate(here.child("name"), .string(name)))
+        }
+      }
+      let number = port.number("containerPort")
+      errors +=
+        number == 0
+        ? [.required(here.child("containerPort"))]
+        : Checks.port(number, here.child("containerPort"))
+      if port.number("hostPort") != 0 {
+        errors += Checks.port(port.number("hostPort"), here.child("hostPort"))
+      }
+      errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
+      let address = port.text("hostIP")
+      if !address.isEmpty { errors += Checks.ipAddress(address, here.child("hostIP")) }
+    }
+  }
+
+  private mutating func validateHostPorts(
+    _ containers: [Value], _ list: FieldPath, first: Int = 0
+  ) {
+    var taken: Set<String> = []
+    for (index, container) in containers.enumerated() {
+      for (number, port) in container.items("ports").enumerated()
+      where port.number("hostPort") != 0 {
+        let text =
+          "\(port.text("protocol"))/\(port.text("hostIP"))/\(port.number("hostPort"))"
+        if !taken.insert(text).inserted {
+          errors.append(
+            .duplicate(
+              list.index(first + index).child("ports").index(number).child("hostPort"),
+              .string(text)))
+        }
+      }
+    }
+  }
+
+  private mutating func validate(resizePolicies: [Value], _ here: FieldPath) {
+    var seen: Set<String> = []
+    for policy in resizePolicies {
+      let name = policy.text("resourceName")
+      if !seen.insert(name).inserted { errors.append(.duplicate(here, .string(name))) }
+      if name.isEmpty {
+        errors.append(.required(here))
+      } else if name != "cpu", name != "memory" {
+        errors.append(.notSupported(here, .string(name), ["cpu", "memory"]))
+      }
+      let restart = policy.text("restartPolicy")
+      if restart.isEmpty {
+        errors.append(.required(here))
+      } else if restart != "NotRequired", restart != "RestartContainer" {
+        errors.append(
+          .notSupported(here, .string(restart), ["NotRequired", "RestartContainer"]))
+      }
+      if spec.text("restartPolicy") == "Never", restart != "NotRequired" {
+        errors.append(
+          .invalid(
+            here, .string(restart), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+      }
+    }
+  }
+
+  mutating func validatePodResources() {
+    let here = path.child("resources")
+    let resources = spec["resources"] ?? [:]
+    let supported = ["cpu", "hugepages-", "memory"]
+    for list in ["limits", "requests"] {
+      for (name, _) in resources.members(list) where !PodResources.isSupportedAtPodLevel(name) {
+        errors.append(.notSupported(here.child(list).key(name), .string(name), supported))
+      }
+    }
+    let sound = errors.count
+    errors += ResourceValidation.requirements(resources, here)
+    guard errors.count == sound else { return }
+    let requests = PodResources.amounts(resources["requests"])
+    for (name, together) in PodResources.aggregateContainerRequests(spec).sorted(by: {
+      $0.key < $1.key
+    }) {
+      if let own = requests[name], own < together {
+        errors.append(
+          .invalid(
+            here.child("requests").key(name), .string(own.description),
+            "must be greater than or equal to aggregate container requests of \(together)"))
+      }
+    }
+    let limits = PodResources.amounts(resources["limits"])
+    for (index, container) in spec.items("containers").enumerated() {
+      let own = PodResources.amounts(container["resources"]?["limits"])
+      for (name, amount) in own.sorted(by: { $0.key < $1.key }) {
+        guard let limit = limits[name], amount > limit else { continue }
+        errors.append(
+          .invalid(
+            path.child("containers").index(index).child("resources", "limits").key(name),
+            .string(amount.description), "must be less than or equal to pod limits of \(limit)"))
+      }
+    }
+  }
+}
