@@ -47,7 +47,9 @@ extension NameRule {
   static func tooManyBytes(_ limit: Int) -> String { "must be no more than \(limit) bytes" }
 
   /// validation.RegexError: the sentence, the examples, the expression.
-  static func mismatch(_ sentence: String, _ expression: String, _ examples: String...) -> String {
+  package static func mismatch(_ sentence: String, _ expression: String, _ examples: String...)
+    -> String
+  {
     guard !examples.isEmpty else {
       return sentence + " (regex used for validation is '" + expression + "')"
     }

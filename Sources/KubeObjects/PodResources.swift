@@ -77,7 +77,9 @@ package enum PodResources {
   }
 
   private static func add(_ amounts: Amounts, to sum: inout Amounts) {
-    for (name, amount) in amounts { sum[name, default: Quantity(0, format: amount.format)] += amount }
+    for (name, amount) in amounts {
+      sum[name, default: Quantity(0, format: amount.format)] += amount
+    }
   }
 
   private static func raise(_ sum: inout Amounts, to floor: Amounts) {

@@ -25,8 +25,7 @@ package struct LabelSelector: Hashable, Sendable {
     }
     var found: [LabelRequirement] = []
     for (key, value) in object["matchLabels"]?.object ?? [:] {
-      found.append(
-        LabelRequirement(key: key, operator: .equals, values: [value.string ?? ""]))
+      found.append(try LabelRequirement(checked: key, .equals, [value.string ?? ""]))
     }
     for expression in object["matchExpressions"]?.array ?? [] {
       let name = expression["operator"]?.string ?? ""

@@ -120,9 +120,12 @@ extension PodSpecValidator {
       byte >= 0x61 && byte <= 0x7a || byte >= 0x30 && byte <= 0x39
     }
     guard name.utf8.count <= 253 else { return false }
-    return name.utf8.split(omittingEmptySubsequences: false, whereSeparator: {
-      $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/")
-    }).allSatisfy { part in
+    return name.utf8.split(
+      omittingEmptySubsequences: false,
+      whereSeparator: {
+        $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/")
+      }
+    ).allSatisfy { part in
       guard let first = part.first, let last = part.last else { return false }
       return isEnd(first) && isEnd(last)
         && part.allSatisfy { isEnd($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }

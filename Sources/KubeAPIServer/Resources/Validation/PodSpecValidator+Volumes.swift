@@ -93,8 +93,10 @@ extension PodSpecValidator {
       validate(fieldRef: reference, Self.volumeFields, here.child("fieldRef"))
       if file.has("resourceFieldRef") {
         errors.append(
-          .invalid(here, "resource", "fieldRef and resourceFieldRef can not be specified "
-            + "simultaneously"))
+          .invalid(
+            here, "resource",
+            "fieldRef and resourceFieldRef can not be specified "
+              + "simultaneously"))
       }
     } else if let reference = file["resourceFieldRef"], !reference.isNull {
       validate(resourceRef: reference, here.child("resourceFieldRef"), isVolume: true)

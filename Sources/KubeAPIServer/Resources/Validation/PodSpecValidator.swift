@@ -12,9 +12,11 @@ struct PodSpecValidator {
   var volumes: [String: Bool] = [:]
 
   static func validate(
-    _ spec: Value, _ path: FieldPath, isTemplate: Bool
+    _ spec: Value, _ path: FieldPath, isTemplate: Bool, claims: [String] = []
   ) -> [FieldError] {
     var validator = PodSpecValidator(spec: spec, path: path, isTemplate: isTemplate)
+    // The claim templates of a StatefulSet are volumes of its Pods.
+    for claim in claims { validator.volumes[claim] = true }
     validator.validateAll()
     return validator.errors
   }
@@ -23,7 +25,10 @@ struct PodSpecValidator {
   var sharesHostUsers: Bool { spec["hostUsers"]?.bool ?? true }
 
   private mutating func validateAll() {
+    let claims = volumes
+    volumes = [:]
     validateVolumes()
+    volumes.merge(claims) { own, _ in own }
     validateContainers()
     validateInitContainers()
     if spec.has("resources") { validatePodResources() }

@@ -1,0 +1,94 @@
+package import Documents
+package import KubeObjects
+
+/// PersistentVolumeClaims.
+package struct PersistentVolumeClaimStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .persistentVolumeClaims }
+  package var table: (any TableForm)? { ObjectTable.persistentVolumeClaims }
+
+  package func applyDefaults(_ object: inout Value) {
+    if !object.has("spec") { object["spec"] = [:] }
+    object.update("spec") { Self.applyDefaults(toSpec: &$0) }
+    if object["status"]?.text("phase").isEmpty ?? true {
+      object["status"] = ["phase": "Pending"]
+    }
+  }
+
+  static func applyDefaults(toSpec spec: inout Value) {
+    spec.fill("volumeMode", "Filesystem")
+    spec.fillAbsent("resources", [:])
+    spec.update("resources") { ResourceDefaulting.apply(toRequirements: &$0) }
+    // The two ways of naming a source are kept equal.
+    if let source = spec["dataSource"], !source.isNull, !spec.has("dataSourceRef") {
+      spec["dataSourceRef"] = source
+    } else if let source = spec["dataSourceRef"], !source.isNull, !spec.has("dataSource"),
+      source.text("namespace").isEmpty
+    {
+      spec["dataSource"] = source
+    }
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = ["phase": "Pending"]
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: true)
+      + Self.validate(spec: object["spec"] ?? [:], FieldPath("spec"))
+  }
+
+  static func validate(spec: Value, _ path: FieldPath) -> [FieldError] {
+    let modes = spec.texts("accessModes")
+    var errors: [FieldError] = []
+    if modes.isEmpty {
+      errors.append(.required(path.child("accessModes"), "at least 1 access mode is required"))
+    }
+    errors += Checks.labelSelector(spec["selector"], path.child("selector"))
+    let supported = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
+    for mode in modes where !supported.contains(mode) {
+      errors.append(
+        .notSupported(path.child("accessModes"), .string(mode), supported))
+    }
+    if modes.contains("ReadWriteOncePod"), modes.count > 1 {
+      errors.append(
+        .forbidden(
+          path.child("accessModes"),
+          "may not use ReadWriteOncePod with other access modes"))
+    }
+    errors += storage(spec, path.child("resources"))
+    let storageClass = spec.text("storageClassName")
+    if !storageClass.isEmpty {
+      errors += Checks.name(
+        .dns1123Subdomain, storageClass, path.child("storageClassName"))
+    }
+    let mode = spec.text("volumeMode")
+    if !mode.isEmpty {
+      errors += Checks.oneOf(spec, "volumeMode", ["Block", "Filesystem"], path)
+    }
+    return errors
+  }
+
+  private static func storage(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    guard let amount = spec["resources"]?["requests"]?["storage"], !amount.isNull else {
+      return [.required(path.key("storage"))]
+    }
+    let place = path.key("storage")
+    let quantity = ResourceValidation.quantity(amount)
+    if quantity.sign <= 0 {
+      return [
+        .invalid(place, .string(quantity.description), Checks.notPositive)
+      ]
+    }
+    return ResourceValidation.value("storage", amount, place)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    guard context.subresource.isEmpty else { return errors }
+    errors += Self.validate(spec: object["spec"] ?? [:], FieldPath("spec"))
+    return errors + PersistentVolumeClaimChange.validate(object, old: old)
+  }
+}

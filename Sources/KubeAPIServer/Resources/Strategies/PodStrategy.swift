@@ -1,0 +1,108 @@
+package import Documents
+package import KubeObjects
+
+/// Pods.
+package struct PodStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .pods }
+  package var generationPaths: [[String]] { [["spec"]] }
+  package var table: (any TableForm)? { ObjectTable.pods }
+
+  package func gracePeriod(_ object: Value, options: Value) -> Int64? {
+    let phase = object["status"]?.text("phase")
+    if object["spec"]?.text("nodeName").isEmpty ?? true { return 0 }
+    if phase == "Failed" || phase == "Succeeded" { return 0 }
+    if let asked = options["gracePeriodSeconds"]?.int { return max(asked, asked < 0 ? 1 : 0) }
+    return object["spec"]?["terminationGracePeriodSeconds"]?.int ?? 30
+  }
+
+  package func applyDefaults(_ object: inout Value) { PodDefaulting.apply(toPod: &object) }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    let spec = object["spec"] ?? [:]
+    var status: Value = [
+      "phase": "Pending", "qosClass": .string(PodResources.qosClass(spec)),
+    ]
+    if !spec.items("schedulingGates").isEmpty {
+      status["conditions"] = [
+        [
+          "type": "PodScheduled", "status": "False", "lastProbeTime": nil,
+          "lastTransitionTime": nil, "reason": "SchedulingGated",
+          "message": "Scheduling is blocked due to non-empty scheduling gates",
+        ]
+      ]
+    }
+    object["status"] = status
+  }
+
+  package func prepareForUpdate(
+    _ object: inout Value, old: Value, _ context: RequestContext
+  ) {
+    context.keepOtherParts(&object, old: old)
+    switch context.subresource {
+    case "ephemeralcontainers":
+      var kept = old
+      kept["spec"]?["ephemeralContainers"] = object["spec"]?["ephemeralContainers"]
+      kept["metadata"] = object["metadata"]
+      object = kept
+    case "status":
+      // Conditions keep the moment of their last change, and the class never changes.
+      if object["status"]?.text("qosClass").isEmpty ?? true {
+        object["status"]?["qosClass"] = old["status"]?["qosClass"]
+      }
+    default: break
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    let path = FieldPath("spec")
+    let spec = object["spec"] ?? [:]
+    var errors = ObjectMetadata.validate(object, namespaced: true)
+    errors += PodSpecValidator.validate(spec, path, isTemplate: false)
+    if !spec.items("ephemeralContainers").isEmpty {
+      errors.append(.forbidden(path.child("ephemeralContainers"), "cannot be set on create"))
+    }
+    if !spec.text("nodeName").isEmpty, !spec.items("schedulingGates").isEmpty {
+      errors.append(
+        .forbidden(
+          path.child("nodeName"), "cannot be set until all schedulingGates have been cleared"))
+    }
+    return errors
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    switch context.subresource {
+    case "": errors += PodUpdateValidation.validate(object, old: old)
+    case "ephemeralcontainers":
+      errors += PodUpdateValidation.validateEphemeral(object, old: old)
+    case "resize": errors += PodUpdateValidation.validateResize(object, old: old)
+    default: break
+    }
+    return errors
+  }
+
+  package var selectableFields: [String] {
+    [
+      "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+      "spec.hostNetwork", "status.phase", "status.podIP", "status.podIPs",
+      "status.nominatedNodeName",
+    ]
+  }
+
+  package func selectableField(_ name: String, of object: Value) -> String {
+    switch name {
+    case "status.podIPs":
+      object["status"]?.items("podIPs").map { $0.text("ip") }.joined(separator: ",") ?? ""
+    case "spec.hostNetwork": object["spec"]?.flag("hostNetwork") == true ? "true" : "false"
+    default: object.at(name.split(separator: ".").map(String.init))?.string ?? ""
+    }
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    context.subresource.isEmpty
+      ? PodWarnings.all(object["spec"] ?? [:], old: old?["spec"], FieldPath("spec"), object) : []
+  }
+}

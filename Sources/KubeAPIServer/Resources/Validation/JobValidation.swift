@@ -1,0 +1,186 @@
+import Documents
+import KubeObjects
+
+/// The checks of a Job's spec.
+enum JobValidation {
+  static let isImmutable = Checks.immutable
+
+  static func validate(
+    _ spec: Value, _ path: FieldPath, isTemplate: Bool = false
+  ) -> [FieldError] {
+    var errors = numbers(spec, path)
+    if !isTemplate { errors += selector(spec, path) }
+    errors += mode(spec, path)
+    if let policy = spec["podFailurePolicy"], !policy.isNull {
+      errors += PodFailurePolicyValidation.validate(
+        policy, spec, path.child("podFailurePolicy"))
+    }
+    if let policy = spec["successPolicy"], !policy.isNull {
+      errors += SuccessPolicyValidation.validate(policy, spec, path.child("successPolicy"))
+    }
+    errors += replacement(spec, path)
+    errors += template(spec, path)
+    return errors
+  }
+
+  private static func numbers(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    for field in [
+      "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
+      "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes",
+    ] {
+      errors += Checks.notNegative(spec, field, path)
+    }
+    if spec.has("maxFailedIndexes"), !spec.has("backoffLimitPerIndex") {
+      errors.append(
+        .required(path.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified"))
+    }
+    let manager = spec.text("managedBy")
+    if !manager.isEmpty { errors += managedBy(manager, path.child("managedBy")) }
+    return errors
+  }
+
+  private static func managedBy(_ name: String, _ path: FieldPath) -> [FieldError] {
+    let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      return [
+        .invalid(
+          path, .string(name), "must be a domain-prefixed path (such as \"acme.io/foo\")")
+      ]
+    }
+    return Checks.name(.dns1123Subdomain, String(parts[0]), path)
+  }
+
+  private static func selector(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    guard let selector = spec["selector"], !selector.isNull else {
+      return [.required(path.child("selector"))]
+    }
+    var errors = Checks.labelSelector(selector, path.child("selector"))
+    if let parsed = try? LabelSelector(object: selector) {
+      errors += PodTemplateValidation.match(
+        parsed, spec["template"] ?? [:], path.child("template"))
+    }
+    return errors
+  }
+
+  private static func mode(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    let mode = spec.text("completionMode")
+    var errors: [FieldError] = []
+    if !mode.isEmpty {
+      errors += Checks.oneOf(spec, "completionMode", ["NonIndexed", "Indexed"], path)
+    }
+    if mode == "Indexed" {
+      if !spec.has("completions") {
+        errors.append(
+          .required(path.child("completions"), "when completion mode is Indexed"))
+      }
+      let parallelism = spec.number("parallelism")
+      if parallelism > 100_000 {
+        errors.append(
+          .invalid(
+            path.child("parallelism"), .int(parallelism),
+            "must be less than or equal to 100000 when completion mode is Indexed"))
+      }
+      return errors
+    }
+    if let limit = spec["backoffLimitPerIndex"]?.int {
+      errors.append(
+        .invalid(
+          path.child("backoffLimitPerIndex"), .int(limit), "requires indexed completion mode"))
+    }
+    if let limit = spec["maxFailedIndexes"]?.int {
+      errors.append(
+        .invalid(
+          path.child("maxFailedIndexes"), .int(limit), "requires indexed completion mode"))
+    }
+    return errors
+  }
+
+  private static func replacement(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    let policy = spec.text("podReplacementPolicy")
+    guard !policy.isEmpty else { return [] }
+    let place = path.child("podReplacementPolicy")
+    if spec.has("podFailurePolicy"), policy != "Failed" {
+      return [.notSupported(place, .string(policy), ["Failed"])]
+    }
+    return Checks.oneOf(
+      spec, "podReplacementPolicy", ["Failed", "TerminatingOrFailed"], path)
+  }
+
+  private static func template(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    var errors = PodTemplateValidation.validate(
+      spec["template"] ?? [:], path.child("template"))
+    let policy = spec["template"]?["spec"]?.text("restartPolicy") ?? ""
+    let place = path.child("template", "spec", "restartPolicy")
+    switch policy {
+    // Always is what a template is given that says nothing.
+    case "", "Always":
+      errors.append(.required(place, "valid values: \"OnFailure\", \"Never\""))
+    case "OnFailure":
+      if spec.has("podFailurePolicy") {
+        errors.append(
+          .invalid(
+            place, .string(policy),
+            "only \"Never\" is supported when podFailurePolicy is specified"))
+      }
+    case "Never": break
+    default:
+      errors.append(.notSupported(place, .string(policy), ["OnFailure", "Never"]))
+    }
+    return errors
+  }
+
+  static func validateUpdate(
+    _ job: Value, _ spec: Value, _ before: Value, _ old: Value
+  ) -> [FieldError] {
+    let path = FieldPath("spec")
+    var errors: [FieldError] = []
+    if spec["completions"] != before["completions"] {
+      let isTandem =
+        spec.text("completionMode") == "Indexed"
+        && spec["completions"] == spec["parallelism"]
+      let new = spec["completions"] ?? .null
+      if spec.text("completionMode") != "Indexed" {
+        errors += Checks.unchanged(
+          spec["completions"], before["completions"], path.child("completions"))
+      } else if !isTandem {
+        errors.append(
+          .invalid(
+            path.child("completions"), new,
+            "can only be modified in tandem with spec.parallelism"))
+      }
+    }
+    errors += Checks.unchanged(
+      spec["selector"], before["selector"], path.child("selector"), structure: .labelSelector)
+    errors += template(spec, before, old, path)
+    for field in ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy"] {
+      errors += Checks.unchanged(spec[field], before[field], path.child(field))
+    }
+    return errors
+  }
+
+  // While a Job is suspended and has not started, what schedules its Pods may change.
+  private static func template(
+    _ spec: Value, _ before: Value, _ old: Value, _ path: FieldPath
+  ) -> [FieldError] {
+    var (new, kept) = (spec["template"] ?? [:], before["template"] ?? [:])
+    let isWaiting = before.flag("suspend") && !(old["status"]?.has("startTime") ?? false)
+    if isWaiting {
+      for part in ["nodeSelector", "affinity", "tolerations", "schedulingGates"] {
+        new["spec"]?[part] = nil
+        kept["spec"]?[part] = nil
+      }
+      for part in ["labels", "annotations"] {
+        new["metadata"]?[part] = nil
+        kept["metadata"]?[part] = nil
+      }
+    }
+    if new == kept { return [] }
+    let shown = GoStructure.internalPodTemplate(spec["template"] ?? [:])
+    return [
+      .invalid(
+        path.child("template"), printed: GoStructure.podTemplate.printed(shown),
+        Checks.immutable)
+    ]
+  }
+}
