@@ -27,16 +27,16 @@ extension Value {
 /// Changing only what needs a change, so that trees shared by many objects stay shared.
 extension Value {
   /// Sets a member that is absent, null or an empty string.
-  package mutating func fill(_ key: String, _ value: @autoclosure () -> Value) {
+  package mutating func fill(_ key: String, _ value: Value) {
     switch self[key] {
-    case nil, .null?, .string("")?: self[key] = value()
+    case nil, .null?, .string("")?: self[key] = value
     default: return
     }
   }
 
   /// Sets a member that is absent or null.
-  package mutating func fillAbsent(_ key: String, _ value: @autoclosure () -> Value) {
-    if !has(key) { self[key] = value() }
+  package mutating func fillAbsent(_ key: String, _ value: Value) {
+    if !has(key) { self[key] = value }
   }
 
   /// Changes a member that is there; what `body` leaves alone is not copied.

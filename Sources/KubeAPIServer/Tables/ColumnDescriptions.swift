@@ -1,7 +1,7 @@
 /// What the server says of the columns of its tables, by number.
 enum ColumnDescriptions {
-  static let all: [String] = text.split(separator: "\n").map { line in
-    line.replacing("¶", with: "\n")
+  static let all: [String] = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+    String($0).replacing("¶", with: "\n")
   }
 
   private static let text = """

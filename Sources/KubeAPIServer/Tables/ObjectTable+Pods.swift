@@ -1,6 +1,6 @@
-import Documents
+package import Documents
 import KubeObjects
-import Simulation
+package import Simulation
 
 extension ObjectTable {
   package static let pods = ObjectTable("pods") { pod, now in

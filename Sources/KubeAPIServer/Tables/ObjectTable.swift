@@ -1,5 +1,5 @@
 package import Documents
-package import KubeObjects
+import KubeObjects
 package import Simulation
 
 /// The table of one kind: its columns and how a row's cells are read from an object.
