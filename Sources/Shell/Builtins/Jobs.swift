@@ -1,0 +1,206 @@
+extension Builtin {
+  static let wait = Builtin("wait") { call in
+    let shell = call.shell
+    var operands = call.arguments[...]
+    if operands.first == "-n" {
+      operands.removeFirst()
+      guard let job = call.jobs(operands).min(by: { call.comesFirst($0, $1) }) else { return 127 }
+      let code = try await job.child.wait()
+      shell.jobs.remove(number: job.number)
+      return code
+    }
+    if operands.first == "-f" { operands.removeFirst() }
+    guard !operands.isEmpty else {
+      for job in shell.jobs.list {
+        _ = try await job.child.wait()
+        shell.jobs.remove(number: job.number)
+      }
+      return 0
+    }
+    var result: ExitStatus = 0
+    for operand in operands {
+      if let job = shell.job(operand) {
+        result = try await job.child.wait()
+        shell.jobs.remove(number: job.number)
+        shell.finished[job.child.processID] = result
+      } else if let known = Int(operand).flatMap({ shell.finished[$0] }) {
+        result = known
+      } else if operand.hasPrefix("%") {
+        await call.complain("\(operand): no such job")
+        result = 127
+      } else if let id = Int(operand) {
+        if shell.dialect.isBash {
+          await call.complain("pid \(id) is not a child of this shell")
+        }
+        result = 127
+      } else {
+        await call.complain("`\(operand)': not a pid or valid job spec")
+        result = 1
+      }
+    }
+    return result
+  }
+
+  static let jobs = Builtin("jobs") { call in
+    let scanner = OptionScanner(call.arguments, "lnprs")
+    for job in call.shell.jobs.list {
+      if !scanner.operands.isEmpty,
+        !scanner.operands.contains(where: { call.shell.job($0)?.number == job.number })
+      {
+        continue
+      }
+      if scanner.flags.contains("r"), job.child.status != nil { continue }
+      if scanner.flags.contains("s") { continue }
+      if scanner.flags.contains("p") {
+        try await call.print("\(job.child.processID)\n")
+      } else {
+        try await call.print(
+          call.shell.jobs.line(of: job, withID: scanner.flags.contains("l")))
+      }
+      if job.child.status != nil { call.shell.jobs.remove(number: job.number) }
+    }
+    return 0
+  }
+
+  static let foreground = Builtin("fg") { call in
+    guard let job = call.shell.job(call.arguments.first ?? "%%") else {
+      await call.complain("\(call.arguments.first ?? "current"): no such job")
+      return 1
+    }
+    try await call.print(job.text + "\n")
+    let code = try await job.child.wait()
+    call.shell.jobs.remove(number: job.number)
+    return code
+  }
+
+  static let background = Builtin("bg") { call in
+    guard let job = call.shell.job(call.arguments.first ?? "%%") else {
+      await call.complain("\(call.arguments.first ?? "current"): no such job")
+      return 1
+    }
+    await call.complain("job \(job.number) already in background")
+    return 0
+  }
+
+  static let disown = Builtin("disown") { call in
+    let scanner = OptionScanner(call.arguments, "ahr")
+    if scanner.flags.contains("a") {
+      for job in call.shell.jobs.list { call.shell.jobs.remove(number: job.number) }
+      return 0
+    }
+    for operand in scanner.operands.isEmpty ? ["%%"] : scanner.operands {
+      guard let job = call.shell.job(operand) else {
+        await call.complain("\(operand == "%%" ? "current" : operand): no such job")
+        return 1
+      }
+      call.shell.jobs.remove(number: job.number)
+    }
+    return 0
+  }
+
+  static let kill = Builtin("kill") { call in
+    var arguments = call.arguments[...]
+    var signal: Int32 = 15
+    if let first = arguments.first, first.utf8.first == UInt8(ascii: "-"), first.utf8.count > 1 {
+      arguments.removeFirst()
+      switch first {
+      case "-l", "-L": return try await call.listSignals(arguments)
+      case "-s", "-n":
+        let name = arguments.popFirst() ?? ""
+        guard let number = Signals.number(of: name) else {
+          await call.complain("\(name): invalid signal specification")
+          return 1
+        }
+        signal = number
+      case "--": break
+      default:
+        guard let number = Signals.number(of: String(first.dropFirst())) else {
+          await call.complain("\(first.dropFirst()): invalid signal specification")
+          return 1
+        }
+        signal = number
+      }
+    }
+    if arguments.first == "--" { arguments.removeFirst() }
+    guard !arguments.isEmpty else {
+      await call.shell.writeError(
+        "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n"
+      )
+      return 2
+    }
+    var result: ExitStatus = 0
+    for target in arguments where try await !call.kill(target, signal) { result = 1 }
+    try await call.shell.host.step()
+    return result
+  }
+}
+
+extension BuiltinCall {
+  fileprivate func jobs(_ operands: ArraySlice<String>) -> [JobTable.Job] {
+    operands.isEmpty ? shell.jobs.list : operands.compactMap { shell.job($0) }
+  }
+
+  /// One that has ended comes before one that runs.
+  fileprivate func comesFirst(_ left: JobTable.Job, _ right: JobTable.Job) -> Bool {
+    if (left.child.status == nil) != (right.child.status == nil) { return left.child.status != nil }
+    return left.number < right.number
+  }
+
+  fileprivate func kill(_ target: String, _ signal: Int32) async throws -> Bool {
+    if target.hasPrefix("%") {
+      guard let job = shell.job(target) else {
+        await complain("\(target): no such job")
+        return false
+      }
+      job.child.signal(signal)
+      return true
+    }
+    guard let id = Int(target) else {
+      await complain(
+        shell.dialect.isBash
+          ? "\(target): arguments must be process or job IDs" : "Illegal number: \(target)")
+      return false
+    }
+    do {
+      try shell.host.signal(signal, process: id)
+      return true
+    } catch {
+      await complain(
+        shell.dialect.family == .dash
+          ? error.text
+          : shell.dialect.isBash
+            ? "(\(id)) - \(error.text)" : "can't kill pid \(id): \(error.text)")
+      return false
+    }
+  }
+
+  fileprivate func listSignals(_ operands: ArraySlice<String>) async throws -> ExitStatus {
+    guard !operands.isEmpty else {
+      try await print(SignalList.text)
+      return 0
+    }
+    for operand in operands {
+      if let number = Int32(operand) {
+        guard let name = Signals.name(of: number > 128 ? number - 128 : number) else {
+          await complain("\(operand): invalid signal specification")
+          return 1
+        }
+        try await print(name + "\n")
+      } else if let number = Signals.number(of: operand) {
+        try await print("\(number)\n")
+      } else {
+        await complain("\(operand): invalid signal specification")
+        return 1
+      }
+    }
+    return 0
+  }
+}
+
+extension Interpreter {
+  /// The job that `%…` or a process ID means.
+  func job(_ text: String) -> JobTable.Job? {
+    text.hasPrefix("%")
+      ? jobs.job(named: text) : Int(text).flatMap { jobs.job(processID: $0) }
+  }
+}

@@ -1,0 +1,113 @@
+import Glibc
+
+/// Cases in a file: scripts after `$ ` (and `> `), then what they print, then `[status]`.
+struct ShellTable {
+  struct Case: CustomStringConvertible, Sendable {
+    var script: String
+    var output: String
+    var status: Int32
+    var description: String { script }
+  }
+
+  static let names = [
+    "quoting", "parameters", "arithmetic", "arrays", "functions", "redirections",
+    "expansions", "builtins", "tests", "errors",
+  ]
+
+  private static var folder: String {
+    let here = #filePath
+    return String(here[..<(here.lastIndex(of: "/") ?? here.startIndex)]) + "/Fixtures/"
+  }
+
+  static func cases(_ name: String) -> [Case] { parse(read(folder + name + ".table") ?? "") }
+
+  static func parse(_ text: String) -> [Case] {
+    var cases: [Case] = []
+    var script: String?
+    var output = ""
+    var status: Int32 = 0
+    func finish() {
+      guard let script else { return }
+      if output.hasSuffix("\n%\n") { output.removeLast(3) } else if output == "%\n" { output = "" }
+      cases.append(Case(script: script, output: output, status: status))
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      if line.hasPrefix("$ ") {
+        finish()
+        script = String(line.dropFirst(2))
+        output = ""
+        status = 0
+      } else if line.hasPrefix("> "), output.isEmpty {
+        script = (script ?? "") + "\n" + line.dropFirst(2)
+      } else if line.hasPrefix("["), line.hasSuffix("]"),
+        let code = Int32(line.dropFirst().dropLast())
+      {
+        status = code
+      } else {
+        output += line + "\n"
+      }
+    }
+    finish()
+    return cases
+  }
+
+  static func text(of cases: [Case]) -> String {
+    var text = ""
+    for one in cases {
+      let lines = one.script.split(separator: "\n", omittingEmptySubsequences: false)
+      text += "$ " + lines.joined(separator: "\n> ") + "\n"
+      text += one.output
+      // A last line without a newline is marked.
+      if !one.output.isEmpty, !one.output.hasSuffix("\n") { text += "\n%\n" }
+      if one.status != 0 { text += "[\(one.status)]\n" }
+    }
+    return text
+  }
+
+  static func write(_ cases: [Case], _ name: String) {
+    guard let file = fopen(folder + name + ".table", "w") else { return }
+    fputs(text(of: cases), file)
+    fclose(file)
+  }
+
+  private static func read(_ path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    return contents(of: file)
+  }
+
+  private static func contents(of file: UnsafeMutablePointer<FILE>) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += buffer[..<count]
+    }
+  }
+
+  // MARK: The real shell
+
+  static func hasRealShell(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
+  /// What the real shell prints and returns for a script, run in an empty directory.
+  static func judge(_ script: String, shell: String, name: String) -> Case {
+    func quoted(_ text: String) -> String {
+      "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+    }
+    let command =
+      "d=$(mktemp -d) && cd \"$d\" && (exec -a \(name) env -i PATH=/usr/bin:/bin HOME=/home/me "
+      + "LC_ALL=C.UTF-8 SHLVL=0 bash -c 'exec -a \(name) \(shell) -c \"$0\"' \(quoted(script)) "
+      + "</dev/null 2>&1); c=$?; cd /; rm -rf \"$d\"; printf '\\n%s' $c"
+    guard let pipe = popen("exec bash -c \(quoted(command))", "r") else {
+      return Case(script: script, output: "", status: -1)
+    }
+    let text = contents(of: pipe)
+    pclose(pipe)
+    let end = text.lastIndex(of: "\n") ?? text.endIndex
+    return Case(
+      script: script, output: String(text[..<end]),
+      status: Int32(text[end...].dropFirst()) ?? -1)
+  }
+}
