@@ -1,6 +1,6 @@
 import Glibc
 
-/// Cases in a file: scripts after `$ ` (and `> `), then what they print, then `[status]`.
+/// Cases in a file: scripts after `$ ` (and `> `), then what they print, then `=> status`.
 struct ShellTable {
   struct Case: CustomStringConvertible, Sendable {
     var script: String
@@ -11,7 +11,7 @@ struct ShellTable {
 
   static let names = [
     "quoting", "parameters", "arithmetic", "arrays", "functions", "redirections",
-    "expansions", "builtins", "tests", "errors",
+    "expansions", "builtins", "tests",
   ]
 
   private static var folder: String {
@@ -39,9 +39,7 @@ struct ShellTable {
         status = 0
       } else if line.hasPrefix("> "), output.isEmpty {
         script = (script ?? "") + "\n" + line.dropFirst(2)
-      } else if line.hasPrefix("["), line.hasSuffix("]"),
-        let code = Int32(line.dropFirst().dropLast())
-      {
+      } else if line.hasPrefix("=> "), let code = Int32(line.dropFirst(3)) {
         status = code
       } else {
         output += line + "\n"
@@ -59,7 +57,7 @@ struct ShellTable {
       text += one.output
       // A last line without a newline is marked.
       if !one.output.isEmpty, !one.output.hasSuffix("\n") { text += "\n%\n" }
-      if one.status != 0 { text += "[\(one.status)]\n" }
+      if one.status != 0 { text += "=> \(one.status)\n" }
     }
     return text
   }
