@@ -40,9 +40,9 @@ extension Registry {
     var held: Value? = object
     object["metadata"]?["deletionTimestamp"] = nil
     object["metadata"]?["deletionGracePeriodSeconds"] = nil
+    fillSystemFields(&object, resource)
     resource.strategy.prepareForCreate(&object, context)
     if object["status"] == nil { object["status"] = resource.zeroStatus }
-    fillSystemFields(&object, resource)
     held = object
     try resource.strategy.allocate(&held, old: nil, context)
     object = held ?? object
