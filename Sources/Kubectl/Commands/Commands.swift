@@ -14,10 +14,20 @@ enum Commands {
       ]),
     Group(
       title: "Basic Commands (Intermediate):",
-      commands: [GetCommand.specification]),
+      commands: [
+        GetCommand.specification, EditCommand.specification, DeleteCommand.specification,
+      ]),
     Group(
       title: "Deploy Commands:",
       commands: [ScaleCommand.specification]),
+    Group(
+      title: "Troubleshooting and Debugging Commands:",
+      commands: [DescribeCommand.specification]),
+    Group(
+      title: "Advanced Commands:",
+      commands: [
+        ApplyCommand.specification, PatchCommand.specification, ReplaceCommand.specification,
+      ]),
     Group(
       title: "Settings Commands:",
       commands: [LabelCommand.specification, AnnotateCommand.specification]),

@@ -1,0 +1,125 @@
+import Documents
+import KubeObjects
+
+/// apply as the server does it: the whole configuration is sent and merged there.
+struct ServerSideApply {
+  private let call: Invocation
+  private let options: ApplyOptions
+
+  init(_ call: Invocation, _ options: ApplyOptions) {
+    self.call = call
+    self.options = options
+  }
+
+  func apply(_ info: ResourceInfo) async throws -> (ResourceInfo, String) {
+    var info = info
+    var object = info.object
+    if object[path: "metadata", "managedFields"] != nil {
+      object[path: "metadata", "managedFields"] = nil
+    }
+    let manager =
+      call.values.changed("field-manager") ? call.values.string("field-manager") : "kubectl"
+    var query = Writing(call).query(dryRun: options.dryRun, manager: manager)
+    query.append(("force", options.forcesConflicts ? "true" : "false"))
+    do {
+      let answer = try await call.client().send(
+        "PATCH", info.path(call.values.string("subresource")), query, body: object,
+        contentType: PatchMaker.applyType)
+      info.refresh(answer.value)
+    } catch {
+      throw Self.explained(error)
+    }
+    return (info, "serverside-applied")
+  }
+
+  static func explained(_ error: any Error) -> any Error {
+    guard let status = CommandError.status(of: error), status.reason == "Conflict",
+      status.details?.causes.contains(where: { $0.reason == "FieldManagerConflict" }) ?? false
+    else { return error }
+    return CommandError.text(
+      """
+      \(status.message)
+      Please review the fields above--they currently have other managers. Here
+      are the ways you can resolve this warning:
+      * If you intend to manage all of these fields, please re-run the apply
+        command with the `--force-conflicts` flag.
+      * If you do not intend to manage all of the fields, please edit your
+        manifest to remove references to the fields that should keep their
+        current managers.
+      * You may co-own fields by updating your manifest to match the existing
+        value; in this case, you'll become the manager if the other manager(s)
+        stop managing the field (remove it from their configuration).
+      See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+      """)
+  }
+}
+
+/// `apply --prune`: what was applied once and is in the files no more is deleted.
+struct Pruning {
+  private let call: Invocation
+  private let options: ApplyOptions
+
+  init(_ call: Invocation, _ options: ApplyOptions) {
+    self.call = call
+    self.options = options
+  }
+
+  /// What is looked through when no allowlist is given.
+  private static let usual = [
+    "core/v1/ConfigMap", "core/v1/Endpoints", "core/v1/Namespace", "core/v1/PersistentVolumeClaim",
+    "core/v1/PersistentVolume", "core/v1/Pod", "core/v1/ReplicationController", "core/v1/Secret",
+    "core/v1/Service", "batch/v1/Job", "batch/v1/CronJob", "networking.k8s.io/v1/Ingress",
+    "apps/v1/DaemonSet", "apps/v1/Deployment", "apps/v1/ReplicaSet", "apps/v1/StatefulSet",
+  ]
+
+  static func kind(_ text: String) throws -> (group: String, version: String, kind: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3 else {
+      throw CommandError.text(
+        "invalid GroupVersionKind format: \(text), please follow <group/version/kind>")
+    }
+    return (parts[0] == "core" ? "" : parts[0], parts[1], parts[2])
+  }
+
+  func prune(keeping applied: [ResourceInfo]) async throws {
+    let given = call.values.strings("prune-allowlist")
+    let mapper = try await call.mapper()
+    let kept = Set(applied.compactMap { $0.object[path: "metadata", "uid"]?.string })
+    let names = Set(applied.map { "\($0.resource.groupResource)/\($0.namespace)/\($0.name)" })
+    let namespaces = Set(applied.filter { $0.resource.isNamespaced }.map(\.namespace)).sorted()
+    for text in given.isEmpty ? Self.usual : given {
+      let (group, version, kind) = try Self.kind(text)
+      guard let resource = mapper.resource(kind: kind, group: group, version: version) else {
+        throw CommandError.text("invalid resource \(text)")
+      }
+      for namespace in resource.isNamespaced ? namespaces : [""] {
+        var query: APIClient.Query = []
+        let selector = call.values.string("selector")
+        if !selector.isEmpty { query.append(("labelSelector", selector)) }
+        let list = try await call.client().get(resource.path(namespace: namespace), query)
+        for item in list["items"]?.array ?? [] {
+          let metadata = item["metadata"]
+          let info = ResourceInfo(
+            resource: resource, namespace: namespace, name: metadata?["name"]?.string ?? "",
+            object: item)
+          guard LastApplied.recorded(in: item) != nil,
+            !kept.contains(metadata?["uid"]?.string ?? ""),
+            !names.contains("\(resource.groupResource)/\(namespace)/\(info.name)")
+          else { continue }
+          try await remove(info)
+        }
+      }
+    }
+  }
+
+  private func remove(_ info: ResourceInfo) async throws {
+    if options.dryRun != .client {
+      var deletion: Value = [
+        "kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background",
+      ]
+      if options.dryRun == .server { deletion["dryRun"] = ["All"] }
+      _ = try await call.client().send("DELETE", info.path(), body: deletion)
+    }
+    call.output.line("\(info.printedName) \(options.noted("pruned"))")
+  }
+}

@@ -1,0 +1,208 @@
+import Documents
+import KubeObjects
+import Shell
+import Simulation
+
+/// kubectl edit.
+enum EditCommand {
+  static let specification = CommandSpecification(
+    name: "edit", usage: "edit (RESOURCE/NAME | -f FILENAME)",
+    summary: "Edit a resource on the server",
+    about: "Edit a resource from the default editor.",
+    examples: [
+      ("A deployment in your editor", "kubectl edit deployment web"),
+      ("With another editor", "KUBE_EDITOR=nano kubectl edit svc/web"),
+    ],
+    flags: .printing + .filename + .validate + .saveConfig + .manager("kubectl-edit")
+      + Flag.list("output-patch:bool subresource:string windows-line-endings:bool"),
+    run: run)
+
+  static func run(_ call: Invocation) async throws {
+    var selection = Selection(call)
+    selection.isLatest = true
+    let findings = try await selection.find(call)
+    try findings.check()
+    let editing = Editing(call: call, format: try await OutputFormat.parse(call))
+    try await editing.edit(findings.flattened)
+  }
+}
+
+/// One round with an editor after another, until the text is saved well or not changed.
+struct Editing {
+  let call: Invocation
+  let format: OutputFormat?
+  var target = Target.object
+
+  /// What the text in the editor becomes.
+  enum Target {
+    case object
+    /// The annotation in which apply keeps what was applied last.
+    case annotation
+  }
+
+  private static let header = """
+    # Please edit the object below. Lines beginning with a '#' will be ignored,
+    # and an empty file will abort the edit. If an error occurs while saving this file will be
+    # reopened with the relevant failures.
+    #
+
+    """
+
+  func edit(_ infos: [ResourceInfo]) async throws {
+    guard !infos.isEmpty else { throw CommandError.text("no objects passed to edit") }
+    let original = infos.map { Self.shown($0.object) }
+    let body = text(original)
+    let path =
+      "/tmp/kubectl-edit-\(ShortHash.letters(of: body + "\(call.now.nanoseconds)", count: 10)).yaml"
+    var content = Self.header + body
+    for _ in 0..<100 {
+      try call.surroundings.writeFile(path, Array(content.utf8))
+      try await open(path)
+      let bytes = try await call.surroundings.readFile(path)
+      let edited = Self.withoutComments(String(decoding: bytes, as: UTF8.self))
+      if edited == body || edited == Self.withoutComments(content) && content != Self.header + body
+      {
+        try? call.surroundings.removeFile(path)
+        call.output.complainLine("Edit cancelled, no changes made.")
+        return
+      }
+      if edited.allSatisfy(\.isWhitespace) {
+        try? call.surroundings.removeFile(path)
+        call.output.complainLine("Edit cancelled, saved file was empty.")
+        return
+      }
+      if let trouble = try await save(edited, infos, original) {
+        content = Self.header + trouble.comment + edited
+        if trouble.isFinal {
+          throw CommandError.text("the edited file had a syntax error: \(trouble.comment)")
+        }
+        continue
+      }
+      try? call.surroundings.removeFile(path)
+      return
+    }
+    throw CommandError.text("drydock: the editor never left a file that could be saved")
+  }
+
+  private struct Trouble {
+    var comment: String
+    var isFinal = false
+  }
+
+  /// Sends what changed; what is wrong comes back as comments for the top of the file.
+  private func save(_ text: String, _ infos: [ResourceInfo], _ original: [Value]) async throws
+    -> Trouble?
+  {
+    let (documents, problem) = ManifestText.read(Array(text.utf8))
+    if let problem {
+      return Trouble(comment: "# The edited file had a syntax error: \(problem)\n#\n")
+    }
+    let edited = documents.flatMap { Manifest.flatten($0, source: "") }.map(\.object)
+    let printer = try await ResultPrinter(call, operation: "edited")
+    var reasons: [String] = []
+    var skipped: [String] = []
+    for (index, info) in infos.enumerated() {
+      guard
+        let new = edited.first(where: {
+          $0[path: "metadata", "name"] == info.object[path: "metadata", "name"]
+            && $0["kind"] == info.object["kind"]
+        }), original.indices.contains(index)
+      else {
+        return Trouble(
+          comment: "# The edited file had a syntax error: no original object found for "
+            + "\(info.name)\n#\n")
+      }
+      let patch =
+        target == .object
+        ? try ObjectPatch.twoWay(info.resource, from: original[index], to: new)
+        : ObjectPatch(
+          body: [
+            "metadata": [
+              "annotations": .object([LastApplied.key: .string(LastApplied.text(new))])
+            ]
+          ], contentType: PatchMaker.mergeType)
+      if patch.isEmpty {
+        skipped.append("\(info.printedName) skipped")
+        continue
+      }
+      do {
+        var changed = info
+        changed.refresh(
+          try await call.client().send(
+            "PATCH", info.path(call.values.string("subresource")), Writing(call).query(),
+            body: patch.body, contentType: patch.contentType
+          ).value)
+        if call.values.bool("output-patch") {
+          call.output.line("Patch: \(JSONText.marshal(patch.body))")
+        }
+        try printer.print(changed)
+      } catch {
+        guard let status = CommandError.status(of: error) else { throw error }
+        reasons += Self.comments(status, info)
+        let said = CommandError.report(error, command: call.commandPath).text
+        call.output.complainLine(
+          status.reason == "Invalid"
+            ? "error: \(info.resource.groupResource) \(Go.quoted(info.name)) is invalid"
+            : "error: \(info.resource.groupResource) \(Go.quoted(info.name)) could not be patched: "
+              + said)
+      }
+    }
+    if reasons.isEmpty {
+      for line in skipped { call.output.line(line) }
+      return nil
+    }
+    return Trouble(comment: reasons.joined())
+  }
+
+  private static func comments(_ status: StatusError, _ info: ResourceInfo) -> [String] {
+    var lines = "# \(info.resource.groupResource) \(Go.quoted(info.name)) was not valid:\n"
+    let causes = status.details?.causes ?? []
+    if causes.isEmpty { lines += "# * \(status.message)\n" }
+    for cause in causes { lines += "# * \(cause.field): \(cause.message)\n" }
+    return [lines + "#\n"]
+  }
+
+  private func open(_ path: String) async throws {
+    try await call.flush()
+    let environment = call.surroundings.environment
+    let editor =
+      [environment["KUBE_EDITOR"], environment["EDITOR"]].compactMap { $0 }.first { !$0.isEmpty }
+      ?? "vi"
+    let words = editor.split(separator: " ").map(String.init)
+    do {
+      let simple = !editor.contains(where: { "\"'\\$;&|<>".contains($0) })
+      let status =
+        simple
+        ? try await call.surroundings.run(words[0], Array(words.dropFirst()) + [path])
+        : try await call.surroundings.run("sh", ["-c", "\(editor) \(path)"])
+      if status != 0 {
+        throw CommandError.text(
+          "there was a problem with the editor \(Go.quoted(words.first ?? editor))")
+      }
+    } catch let error as HostError where error == .notFound {
+      throw CommandError.text(
+        "unable to launch the editor \(Go.quoted(words.first ?? editor))")
+    }
+  }
+
+  private func text(_ objects: [Value]) -> String {
+    let shown: Value =
+      objects.count == 1
+      ? objects[0]
+      : ["apiVersion": "v1", "items": .array(objects), "kind": "List", "metadata": [:]]
+    return format == .json ? JSONText.indented(shown) + "\n" : YAMLText.text(shown)
+  }
+
+  private static func shown(_ object: Value) -> Value {
+    var object = object
+    if object[path: "metadata", "managedFields"] != nil {
+      object[path: "metadata", "managedFields"] = nil
+    }
+    return object
+  }
+
+  private static func withoutComments(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+  }
+}

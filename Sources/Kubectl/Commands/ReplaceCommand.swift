@@ -1,0 +1,110 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// kubectl replace.
+enum ReplaceCommand {
+  static let specification = CommandSpecification(
+    name: "replace", usage: "replace -f FILENAME",
+    summary: "Replace a resource by file name or stdin",
+    about: "Replace a resource by file name or stdin.\n\n JSON and YAML formats are accepted.",
+    examples: [
+      ("With what a file describes", "kubectl replace -f pod.yaml"),
+      ("Deleted first, then made anew", "kubectl replace --force -f pod.yaml"),
+    ],
+    flags: .printing + .filename + .dryRun + .validate + .saveConfig + .deletion
+      + .manager("kubectl-replace") + Flag.list("raw:string subresource:string"),
+    run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let values = call.values
+    if values.int("grace-period") >= 0, !values.bool("force") {
+      throw CommandError.text("--grace-period must have --force specified")
+    }
+    if values.span("timeout") != .zero, !values.bool("force") {
+      throw CommandError.text("--timeout must have --force specified")
+    }
+    let files = values.strings("filename")
+    guard !files.isEmpty || !values.string("kustomize").isEmpty else {
+      throw CommandError.text("must specify one of -f and -k")
+    }
+    if values.changed("raw") {
+      let body = try await DataSources.read(files.first ?? "", call)
+      return call.output.print(
+        try await RawRequest.send(call, "PUT", values.string("raw"), body: body))
+    }
+    let dryRun = try call.dryRun()
+    let printer = try await ResultPrinter(call, operation: "replaced", dryRun: dryRun)
+    var selection = Selection(call, arguments: [])
+    selection.subresource = ""
+    var findings = try await selection.find(call)
+    if values.bool("force") {
+      try findings.check()
+      return try await force(findings.infos, call, printer)
+    }
+    for var info in findings.infos {
+      do {
+        if values.bool("save-config") {
+          info.object[path: "metadata", "annotations", LastApplied.key] = .string(
+            LastApplied.text(info.object))
+        }
+        if dryRun != .client { info.refresh(try await put(info, call, dryRun)) }
+        try printer.print(info)
+      } catch {
+        findings.errors.append(CommandError.adding("replacing", source: info.source, to: error))
+      }
+    }
+    try findings.check()
+  }
+
+  /// Without a resource version the one now stored is taken, so that the last writer wins.
+  private static func put(_ info: ResourceInfo, _ call: Invocation, _ dryRun: Invocation.DryRun)
+    async throws -> Value
+  {
+    var object = info.object
+    let client = try await call.client()
+    let path = info.path(call.values.string("subresource"))
+    if (object[path: "metadata", "resourceVersion"]?.string ?? "").isEmpty {
+      let current = try await client.get(path)
+      object[path: "metadata", "resourceVersion"] = current[path: "metadata", "resourceVersion"]
+    }
+    return try await client.send(
+      "PUT", path, Writing(call).query(dryRun: dryRun), body: object
+    ).value
+  }
+
+  private static func force(
+    _ infos: [ResourceInfo], _ call: Invocation, _ printer: ResultPrinter
+  ) async throws {
+    let client = try await call.client()
+    let grace = call.values.int("grace-period")
+    for info in infos {
+      var options: Value = [
+        "kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background",
+        "gracePeriodSeconds": .int(Int64(max(grace, 0))),
+      ]
+      if grace < 0 { options["gracePeriodSeconds"] = nil }
+      do {
+        _ = try await client.send("DELETE", info.path(), body: options)
+        call.output.line("\(info.resource.printedKind) \(Go.quoted(info.name)) deleted")
+      } catch {
+        guard CommandError.isNotFound(error) else { throw error }
+      }
+    }
+    for info in infos {
+      let follower = ObjectFollower(
+        call: call, resource: info.resource, namespace: info.namespace, name: info.name)
+      let limit = call.values.span("timeout")
+      let ending = try await follower.wait(timeout: limit > .zero ? limit : nil) { $0 == nil }
+      if ending == .timedOut { throw CommandError.text("timed out waiting for the condition") }
+    }
+    for var info in infos {
+      info.refresh(
+        try await client.send(
+          "POST", info.resource.path(namespace: info.namespace), Writing(call).query(),
+          body: info.object
+        ).value)
+      try printer.print(info)
+    }
+  }
+}
