@@ -37,6 +37,14 @@ struct KindStructure: PatchSchema {
       retainsKeys: words.contains("retainKeys"), mergeKey: mergeKey)
   }
 
+  func isField(_ name: String) -> Bool {
+    if case .structure(let index) = type {
+      Schema.builtin.types[index].field(name) != nil
+    } else {
+      false
+    }
+  }
+
   /// Who owns what is the server's affair.
   var ownership: Ownership { .atomic }
 }

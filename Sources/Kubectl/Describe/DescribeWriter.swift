@@ -1,6 +1,6 @@
 import Documents
 
-/// Collects the lines of a description; tabs part labels from values and are aligned block by block.
+/// Collects the lines of a description; tabs between labels and values are aligned by block.
 final class DescribeWriter {
   private var aligned = ""
   private var pending = ""
