@@ -11,7 +11,7 @@ struct ShellTable {
 
   static let names = [
     "quoting", "parameters", "arithmetic", "arrays", "functions", "redirections",
-    "expansions", "builtins", "tests",
+    "expansions", "builtins", "tests", "control", "idioms", "errors",
   ]
 
   private static var folder: String {
@@ -98,7 +98,13 @@ struct ShellTable {
       "d=$(mktemp -d) && cd \"$d\" && (exec -a \(name) env -i PATH=/usr/bin:/bin HOME=/home/me "
       + "LC_ALL=C.UTF-8 SHLVL=0 bash -c 'exec -a \(name) \(shell) -c \"$0\"' \(quoted(script)) "
       + "</dev/null 2>&1); c=$?; cd /; rm -rf \"$d\"; printf '\\n%s' $c"
-    guard let pipe = popen("exec bash -c \(quoted(command))", "r") else {
+    // The test's threads block signals, and the shell would inherit that.
+    var none = sigset_t()
+    var old = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &old)
+    defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+    guard let pipe = popen("exec env --default-signal bash -c \(quoted(command))", "r") else {
       return Case(script: script, output: "", status: -1)
     }
     let text = contents(of: pipe)

@@ -4,7 +4,7 @@ import Shell
 enum ToyPrograms {
   static let names = [
     "cat", "wc", "sort", "head", "ls", "env", "printenv", "sleep", "rm", "mkdir", "touch", "seq",
-    "tr", "yes", "chmod", "basename", "grep", "ln", "tee", "date", "uname",
+    "tr", "yes", "chmod", "basename", "grep", "ln", "tee", "echo", "date", "uname",
   ]
 
   static func run(_ name: String, _ command: Command, on host: ToyHost) async throws -> ExitStatus {
@@ -35,11 +35,16 @@ enum ToyPrograms {
         (words.first == "-r" ? lines.reversed() : lines).map { $0 + "\n" }.joined())
     case "head": try await head(words, io)
     case "grep":
-      let found = try await io.lines().filter { $0.contains(words.last ?? "") }
-      if words.first != "-q" { try await io.write(found.map { $0 + "\n" }.joined()) }
+      let pattern = try RegularExpression(words.last ?? "", syntax: .basic)
+      let found = try await io.lines().filter { pattern.matches($0) }
+      if words.first == "-c" {
+        try await io.write("\(found.count)\n")
+      } else if words.first != "-q" {
+        try await io.write(found.map { $0 + "\n" }.joined())
+      }
       return found.isEmpty ? 1 : 0
     case "tr":
-      let (from, to) = (Array(words[0].utf8), Array(words[1].utf8))
+      let (from, to) = (range(words[0]), range(words[1]))
       let bytes = try await io.input().utf8.map { byte in
         from.firstIndex(of: byte).map { to[min($0, to.count - 1)] } ?? byte
       }
@@ -62,11 +67,22 @@ enum ToyPrograms {
       }
     case "yes": while true { try await io.write("y\n") }
     case "basename": try await io.write((words.first?.split(separator: "/").last ?? "/") + "\n")
+    case "echo": try await io.write(words.joined(separator: " ") + "\n")
     case "uname": try await io.write("Linux\n")
     case "date": try await io.write("Thu Jan  1 00:00:00 UTC 1970\n")
     default: return try await files(name, words, command, io, on: host)
     }
     return 0
+  }
+
+  /// `a-z` spelled out.
+  private static func range(_ text: String) -> [UInt8] {
+    let bytes = Array((text == "\\n" ? "\n" : text).utf8)
+    if bytes.count == 3, bytes[1] == UInt8(ascii: "-") { return Array(bytes[0]...bytes[2]) }
+    if bytes.count > 3, bytes[1] == UInt8(ascii: "-") {
+      return Array(bytes[0]...bytes[2]) + range(String(decoding: bytes[3...], as: UTF8.self))
+    }
+    return bytes
   }
 
   private static func head(_ words: [String], _ io: ToyStreams) async throws {

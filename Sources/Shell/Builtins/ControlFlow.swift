@@ -1,6 +1,10 @@
 extension Builtin {
   static let exit = Builtin("exit", isSpecial: true) { call in
     if call.shell.isInteractive, !call.shell.isSubshell { await call.shell.writeError("exit\n") }
+    if call.arguments.count > 1, Int(call.arguments[0]) != nil {
+      await call.complain("too many arguments")
+      return 1
+    }
     let code = await call.statusArgument()
     if !call.shell.isSubshell { call.shell.exitStatus = code }
     throw Interruption.exit(code)

@@ -42,6 +42,9 @@ extension Builtin {
       ("v", "virtual memory              (kbytes, -v) ", "unlimited"),
     ]
     let scanner = OptionScanner(call.arguments, "HSacdflmnstuv")
+    if let bad = scanner.invalid {
+      return await call.refuse(option: bad, usage: "ulimit [-SHacdflmnstuv] [limit]")
+    }
     if scanner.flags.contains("a") {
       for limit in known {
         let value = call.shell.limits[limit.letter] ?? limit.value

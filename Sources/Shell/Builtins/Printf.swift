@@ -13,6 +13,8 @@ extension Builtin {
     }
     var formatter = PrintfFormatter(Array(format.utf8), now: call.shell.host.now)
     let bytes = formatter.format(Array(arguments))
+    // The complaints come first: the output is only flushed at the end.
+    for complaint in formatter.complaints { await call.complain(complaint) }
     if let variable {
       let text = String(decoding: bytes, as: UTF8.self)
       if let open = variable.firstIndex(of: "["), variable.hasSuffix("]") {
@@ -26,7 +28,6 @@ extension Builtin {
     } else {
       try await call.write(bytes)
     }
-    for complaint in formatter.complaints { await call.complain(complaint) }
     return formatter.complaints.isEmpty ? 0 : 1
   }
 }

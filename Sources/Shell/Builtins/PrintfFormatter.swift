@@ -83,7 +83,8 @@ package struct PrintfFormatter {
     }
     while index < format.count, "hlLjzt".utf8.contains(format[index]) { index += 1 }
     guard index < format.count else {
-      complaints.append("`%': missing format character")
+      let shown = String(decoding: format[(start - 1)...], as: UTF8.self)
+      complaints.append("`\(shown)': missing format character")
       stopped = true
       return
     }
@@ -95,7 +96,6 @@ package struct PrintfFormatter {
     }
     if !convert(letter, directive) {
       let shown = String(decoding: format[(index - 1)..<index], as: UTF8.self)
-      _ = start
       complaints.append("`\(shown)': invalid format character")
       stopped = true
     }

@@ -108,6 +108,7 @@ extension Builtin {
         continue
       }
       guard name.isShellName else {
+        if shell.dialect.isBash, !scanner.flags.contains("v") { continue }
         await call.complain(
           shell.dialect.isBash ? "`\(name)': not a valid identifier" : "\(name): bad variable name")
         result = 1

@@ -97,6 +97,7 @@ extension Interpreter {
       return found.element(at: index)
     }
     let elements = arrayElements(name)
+    if index < 0, elements.isEmpty { queueComplaint("\(name): bad array subscript") }
     let key = String(index < 0 ? elements.count + index : index)
     return elements.first { $0.key == key }?.value
   }

@@ -44,7 +44,7 @@ extension Interpreter {
           try append(part, quoted: false, isFirst: isFirst, to: &builder)
         }
       }
-      finish(&builder, into: &result)
+      try finish(&builder, into: &result)
     } else {
       try appendNow(word, to: &result)
     }
@@ -57,10 +57,10 @@ extension Interpreter {
       try append(part, quoted: false, isFirst: isFirst, to: &builder)
       isFirst = false
     }
-    finish(&builder, into: &result)
+    try finish(&builder, into: &result)
   }
 
-  private func finish(_ builder: inout FieldBuilder, into result: inout [String]) {
+  private func finish(_ builder: inout FieldBuilder, into result: inout [String]) throws {
     builder.endWord()
     for field in builder.fields {
       guard let pattern = field.pattern, !options.contains(.noglob) else {
@@ -71,6 +71,7 @@ extension Interpreter {
         .names(matching: pattern)
       if names.isEmpty {
         if shopt.contains("nullglob") { continue }
+        if shopt.contains("failglob") { throw Interruption.failed("no match: \(field.text)") }
         result.append(field.text)
       } else {
         result += names
@@ -86,7 +87,7 @@ extension Interpreter {
       if isFirst, text.utf8.first == UInt8(ascii: "~") {
         try appendTilde(text, to: &builder)
       } else {
-        builder.append(literal: text)
+        builder.append(literal: isFirst ? expandingAssignedTilde(text) : text)
       }
     case .quoted(let text): builder.append(quoted: text)
     case .doubleQuoted(let inner):
@@ -109,6 +110,19 @@ extension Interpreter {
       }
     case .command, .process: preconditionFailure("commands are resolved before the word expands")
     }
+  }
+
+  /// bash also expands `name=~` in an argument.
+  private func expandingAssignedTilde(_ text: String) -> String {
+    guard dialect.isBash, text.utf8.contains(UInt8(ascii: "~")),
+      let equals = text.firstIndex(of: "="), text[..<equals].utf8.allSatisfy(\.isNameByte),
+      text[..<equals].utf8.first?.isNameStart ?? false
+    else { return text }
+    let value = text[text.index(after: equals)...]
+    guard value.first == "~" else { return text }
+    let end = value.firstIndex(of: "/") ?? value.endIndex
+    guard let home = home(of: value[..<end]) else { return text }
+    return text[...equals] + home + value[end...]
   }
 
   private func appendTilde(_ text: String, to builder: inout FieldBuilder) throws {
@@ -148,22 +162,33 @@ extension Interpreter {
 
   /// An assignment's value: also a tilde after a colon means a home.
   func assignedString(_ word: Word) throws -> String {
-    guard case .literal(let text)? = word.parts.first, text.utf8.contains(UInt8(ascii: "~")) else {
-      return try string(word)
+    guard word.constant == nil || word.hasTilde else { return try string(word) }
+    guard word.hasTilde else { return try string(word) }
+    var parts: [WordPart] = []
+    for (index, part) in word.parts.enumerated() {
+      guard case .literal(let text) = part else {
+        parts.append(part)
+        continue
+      }
+      let isLast = index + 1 == word.parts.count
+      parts.append(.quoted(expandingTildes(text, isFirst: index == 0, isLast: isLast)))
     }
+    return try string(Word(parts))
+  }
+
+  private func expandingTildes(_ text: String, isFirst: Bool, isLast: Bool) -> String {
     var pieces: [Substring] = []
     let split = text.split(separator: ":", omittingEmptySubsequences: false)
     for (index, piece) in split.enumerated() {
       let end = piece.firstIndex(of: "/") ?? piece.endIndex
-      let isWhole = end != piece.endIndex || index + 1 < split.count || word.parts.count == 1
-      if piece.first == "~", isWhole, let home = home(of: piece[..<end]) {
+      let isWhole = end != piece.endIndex || index + 1 < split.count || isLast
+      if piece.first == "~", isWhole, index > 0 || isFirst, let home = home(of: piece[..<end]) {
         pieces.append(home + piece[end...])
       } else {
         pieces.append(piece)
       }
     }
-    let expanded = WordPart.quoted(pieces.joined(separator: ":"))
-    return try string(Word([expanded] + word.parts.dropFirst()))
+    return pieces.joined(separator: ":")
   }
 
   /// The word as a pattern: its quoted characters mean themselves.

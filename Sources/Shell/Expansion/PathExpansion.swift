@@ -65,7 +65,7 @@ struct PathExpansion {
 
   private func descend(from base: String, isLast: Bool, into all: inout [String], depth: Int) {
     guard depth < 64, all.count < PathExpansion.resultLimit else { return }
-    if !isLast || depth > 0, !base.isEmpty || !isLast { all.append(base) }
+    if !base.isEmpty || !isLast { all.append(isLast && depth == 0 ? base + "/" : base) }
     guard let names = try? host.names(in: base.isEmpty ? "." : base, of: directory) else { return }
     for name in names where name.utf8.first != UInt8(ascii: ".") {
       let path = join(base, name)

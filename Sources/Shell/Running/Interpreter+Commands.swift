@@ -45,11 +45,20 @@ extension Interpreter {
       try await runCounting(start, condition, step, body)
     case .choice(let subject, let arms): try await runChoice(subject, arms)
     case .arithmetic(let expression):
-      let value = try await evaluateWaiting(expression)
-      status = value != 0 ? 0 : 1
+      do {
+        status = try await evaluateWaiting(expression) != 0 ? 0 : 1
+      } catch Interruption.failed(let text) {
+        await complain("((: \(text)")
+        status = 1
+      }
     case .test(let expression):
       if options.contains(.xtrace) { await trace(["[[", "...", "]]"]) }
-      status = try await evaluate(expression) ? 0 : 1
+      do {
+        status = try await evaluate(expression) ? 0 : 1
+      } catch Interruption.failed(let text) {
+        await complain("[[: \(text)")
+        status = 1
+      }
     case .function(let name, let body):
       functions[name] = body
       status = 0

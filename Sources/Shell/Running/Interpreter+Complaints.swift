@@ -39,7 +39,9 @@ extension Interpreter {
     }
     let option = source == .commandString && evalDepth == 0 && sourceDepth == 0 ? "-c: " : ""
     let prefix =
-      isInteractive && evalDepth == 0 ? "\(name): " : "\(name): \(option)line \(problem.line): "
+      isInteractive && evalDepth == 0
+      ? "\(name): "
+      : "\(name): \(evalDepth > 0 && trapDepth == 0 ? "eval: " : option)line \(problem.line): "
     await writeError(prefix + message + "\n")
     if case .unexpected = problem.reason {
       let text = parser.text(ofLine: problem.line, startingAt: firstLine)

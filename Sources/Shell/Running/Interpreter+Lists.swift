@@ -1,8 +1,11 @@
 extension Interpreter {
   func run(_ statements: [Statement]) async throws {
     for statement in statements {
-      if runQuickly(statement) { continue }
-      try checkInterruption()
+      if runQuickly(statement) {
+        if !queuedComplaints.isEmpty { await flushComplaints() }
+        try checkInterruption()
+        continue
+      }
       try await run(statement)
     }
   }

@@ -18,18 +18,20 @@ extension Interpreter {
       line = command.line
       do {
         status = try evaluate(expression) != 0 ? 0 : 1
+        try checkInterruption()
+      } catch Interruption.failed(let text) {
+        queueComplaint("((: \(text)")
+        status = 1
       } catch {
         pendingInterruption = error as? Interruption
       }
-      return pendingInterruption == nil ? true : finishQuickly()
+      return true
     case .simple(let simple):
       guard !simple.hasCommands else { return false }
       return runQuickly(simple, line: command.line)
     default: return false
     }
   }
-
-  private func finishQuickly() -> Bool { true }
 
   private func runQuickly(_ simple: SimpleCommand, line: Int) -> Bool {
     if simple.words.isEmpty {

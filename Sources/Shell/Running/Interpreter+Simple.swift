@@ -74,16 +74,26 @@ extension Interpreter {
     } else if let builtin = builtins[name] {
       if builtin.isSpecial, !dialect.isBash {
         for assignment in assignments { try apply(assignment) }
-        status = try await builtin.run(BuiltinCall(shell: self, name: name, arguments: arguments))
+        status = try await run(builtin, name, arguments)
       } else {
         let hidden = try bind(assignments)
         defer { unbind(hidden) }
-        status = try await builtin.run(BuiltinCall(shell: self, name: name, arguments: arguments))
+        status = try await run(builtin, name, arguments)
       }
     } else {
       try await runProgram(name, arguments, assignments)
     }
     if !queuedComplaints.isEmpty { await flushComplaints() }
+  }
+
+  private func run(_ builtin: Builtin, _ name: String, _ arguments: [String]) async throws
+    -> ExitStatus
+  {
+    do {
+      return try await builtin.run(BuiltinCall(shell: self, name: name, arguments: arguments))
+    } catch Interruption.builtinFailed(let code) {
+      return code
+    }
   }
 
   /// Sets exported variables for one command; gives back what they hide.
@@ -109,7 +119,9 @@ extension Interpreter {
     status = try await runProgram(name, arguments)
   }
 
-  func runProgram(_ name: String, _ arguments: [String]) async throws -> ExitStatus {
+  func runProgram(_ name: String, _ arguments: [String], replacing: Bool = false) async throws
+    -> ExitStatus
+  {
     var environment = variables.exported
     if environment["PATH"] == nil, let path = variables["PATH"]?.scalar {
       environment["PATH"] = path
@@ -131,7 +143,10 @@ extension Interpreter {
           try await invoke("command_not_found_handle", [name] + arguments, [], [])
           return status
         }
-        await complain(name.utf8.contains(0x2f) ? missingFile(name) : notFound(name))
+        await complain(
+          replacing && dialect.isBash
+            ? "exec: \(name): not found"
+            : name.utf8.contains(0x2f) ? missingFile(name) : notFound(name))
         return 127
       case .brokenPipe, .budget: throw error
       default:
@@ -170,7 +185,8 @@ extension Interpreter {
       return
     }
     traps[.exit] = nil
-    let code = try await runProgram(name, Array(arguments.dropFirst()))
+    let code = try await runProgram(
+      name, Array(arguments.dropFirst()), replacing: true)
     status = code
     if code == 126 || code == 127, isInteractive { return }
     throw Interruption.exit(code)

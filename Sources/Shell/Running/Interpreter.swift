@@ -30,7 +30,7 @@ package final class Interpreter {
   package var history = History()
 
   var line = 1
-  var pipeStatuses: [ExitStatus] = [0]
+  var pipeStatuses: [ExitStatus] = []
   var substitutionStatus: ExitStatus = 0
   var jobs = JobTable()
   var traps: [TrapCondition: String] = [:]
@@ -210,7 +210,7 @@ package final class Interpreter {
 
   private var fatalStatus: ExitStatus {
     guard dialect.isBash else { return 2 }
-    return source == .commandString ? 127 : 1
+    return source == .commandString && !isSubshell ? 127 : 1
   }
 
   /// Runs the text line by line in this shell.
@@ -223,6 +223,7 @@ package final class Interpreter {
       })
     while true {
       let statements: [Statement]
+      parser.allowsExtendedGlobs = extendedGlobs
       do {
         guard let line = try parser.nextLine() else { break }
         statements = line

@@ -120,9 +120,7 @@ extension Parser {
   }
 
   /// Puts an alias's text in the place of the next word, as often as that yields another alias.
-  /// True when the last text ended in a blank, so that the word after it is looked at too.
-  @discardableResult func expandAlias() -> Bool {
-    var checksNext = false
+  func expandAlias() {
     while case .word(let word)? = peeked, let name = word.bareText,
       !Parser.reserved.contains(name)
     {
@@ -130,16 +128,14 @@ extension Parser {
       openAliases.removeAll { $0.remaining >= remaining }
       guard !openAliases.contains(where: { $0.name == name }), openAliases.count < 64,
         let text = alias(name)
-      else { return checksNext }
+      else { return }
       let end = bytes.count - position
       bytes.replaceSubrange(tokenStart..<position, with: text.utf8)
       openAliases.append((name, end))
       position = tokenStart
       peeked = nil
-      checksNext = text.utf8.last?.isBlank ?? false
-      guard (try? peek()) != nil else { return false }
+      guard (try? peek()) != nil else { return }
     }
-    return checksNext
   }
 
   private static let reserved: Set<String> = [
@@ -155,14 +151,16 @@ extension Parser {
     var assignments: [Assignment] = []
     var words: [Word] = []
     var redirections: [Redirection] = []
-    var checksAlias = false
+    var aliasEnd: Int?
     var takesAssignments = false
     while true {
       let token = try peek()
       switch token {
       case .word(var word):
-        if checksAlias {
-          checksAlias = expandAlias()
+        if let end = aliasEnd, bytes.count - tokenStart <= end {
+          aliasEnd = nil
+          expandAlias()
+          aliasEnd = blankAliasEnd
           guard case .word(let replaced) = try peek() else { continue }
           word = replaced
         }
@@ -171,7 +169,7 @@ extension Parser {
           assignments.append(assignment)
           continue
         }
-        if words.isEmpty { checksAlias = aliasEndsInBlank }
+        if words.isEmpty { aliasEnd = blankAliasEnd }
         advance()
         if words.isEmpty, dialect.hasBashisms || word.bareText != nil {
           takesAssignments = word.bareText.map(Parser.declarations.contains) ?? false
@@ -192,12 +190,13 @@ extension Parser {
     }
   }
 
-  private var aliasEndsInBlank: Bool {
-    guard let last = openAliases.last, position <= bytes.count - last.remaining else {
-      return false
-    }
-    return bytes.count > last.remaining
-      && bytes[bytes.count - last.remaining - 1].isBlank
+  /// How much remained after the last alias, when its text ended in a blank: the word there is
+  /// looked at too.
+  private var blankAliasEnd: Int? {
+    guard let last = openAliases.last, position <= bytes.count - last.remaining,
+      bytes.count > last.remaining, bytes[bytes.count - last.remaining - 1].isBlank
+    else { return nil }
+    return last.remaining
   }
 
   private func argument(_ word: Word, mayAssign: Bool) throws(SyntaxProblem) -> Word {

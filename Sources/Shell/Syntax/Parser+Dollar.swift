@@ -93,7 +93,7 @@ extension Parser {
       case UInt8(ascii: "\n"): line += 1
       default: break
       }
-      if next.isMeta {
+      if next.isMeta || next == UInt8(ascii: "'") {
         builder.append(literal: next)
         position += 1
       } else {
@@ -114,7 +114,7 @@ extension Parser {
         builder.append(literal: next)
         position += 1
       } else {
-        try readUnquoted(next, into: &builder)
+        try readUnquotedByte(next, into: &builder)
       }
     }
     guard byte() == UInt8(ascii: "]") else {

@@ -246,6 +246,8 @@ extension Parser {
     case UInt8(ascii: "\\") where byte(1) == UInt8(ascii: "}"):
       builder.append(quoted: [UInt8(ascii: "}")])
       position += 2
+    case UInt8(ascii: "$") where byte(1) == UInt8(ascii: "'") && dialect.isBash:
+      try readDollar(into: &builder, isQuoted: false)
     case UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"):
       try readQuoted(next, into: &builder, quoteEscapes: true)
     default:

@@ -5,7 +5,7 @@ package final class Parser {
   var position = 0
   var line: Int
   let dialect: Dialect
-  let allowsExtendedGlobs: Bool
+  var allowsExtendedGlobs: Bool
   let alias: (String) -> String?
 
   var peeked: Token?

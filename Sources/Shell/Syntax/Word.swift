@@ -25,6 +25,12 @@ package final class Word {
     constant = hasBraces || assignment != nil ? nil : Word.constant(of: parts)
   }
 
+  var hasTilde: Bool {
+    parts.contains {
+      if case .literal(let text) = $0 { text.utf8.contains(UInt8(ascii: "~")) } else { false }
+    }
+  }
+
   convenience init(text: String) { self.init([.quoted(text)]) }
 
   private static func constant(of parts: [WordPart]) -> String? {
