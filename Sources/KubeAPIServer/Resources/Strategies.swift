@@ -1,16 +1,89 @@
+import KubeObjects
+
 /// The strategies of all built-in kinds; a kind without one has the generic behaviour.
 package enum Strategies {
-  package static let all: [any Strategy] = [
-    ControllerRevisionStrategy(),
-    CronJobStrategy(),
-    DaemonSetStrategy(),
-    DeploymentStrategy(),
-    JobStrategy(),
-    PersistentVolumeClaimStrategy(),
-    PodStrategy(),
-    PodTemplateStrategy(),
-    ReplicaSetStrategy(),
-    ReplicationControllerStrategy(),
-    StatefulSetStrategy(),
+  package static let all: [any Strategy] = workloads + configuration + network + storage + access
+
+  private static let workloads: [any Strategy] = [
+    ControllerRevisionStrategy(), CronJobStrategy(), DaemonSetStrategy(), DeploymentStrategy(),
+    HorizontalPodAutoscalerStrategy(), JobStrategy(), PodDisruptionBudgetStrategy(),
+    PodStrategy(), PodTemplateStrategy(), PriorityClassStrategy(), ReplicaSetStrategy(),
+    ReplicationControllerStrategy(), RuntimeClassStrategy(), StatefulSetStrategy(),
   ]
+
+  private static let configuration: [any Strategy] = [
+    ConfigMapStrategy(), EventStrategy(), LeaseStrategy(), LimitRangeStrategy(),
+    NamespaceStrategy(), NodeStrategy(), ResourceQuotaStrategy(), SecretStrategy(),
+    ServiceAccountStrategy(),
+    TabledStrategy(
+      GroupVersionResource("", "v1", "componentstatuses"), .componentStatuses,
+      namespaced: false),
+    TabledStrategy(
+      GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices"), .apiServices,
+      namespaced: false),
+  ]
+
+  private static let network: [any Strategy] = [
+    EndpointSliceStrategy(), EndpointsStrategy(), IPAddressStrategy(), IngressClassStrategy(),
+    IngressStrategy(), NetworkPolicyStrategy(), ServiceCIDRStrategy(), ServiceStrategy(),
+  ]
+
+  private static let storage: [any Strategy] = [
+    PersistentVolumeClaimStrategy(), PersistentVolumeStrategy(), StorageClassStrategy(),
+    TabledStrategy(
+      GroupVersionResource("storage.k8s.io", "v1", "csidrivers"), .csiDrivers,
+      namespaced: false),
+    TabledStrategy(
+      GroupVersionResource("storage.k8s.io", "v1", "csinodes"), .csiNodes, namespaced: false),
+    TabledStrategy(
+      GroupVersionResource("storage.k8s.io", "v1", "csistoragecapacities"), namespaced: true),
+    TabledStrategy(
+      GroupVersionResource("storage.k8s.io", "v1", "volumeattachments"), .volumeAttachments,
+      namespaced: false),
+    TabledStrategy(
+      GroupVersionResource("storage.k8s.io", "v1", "volumeattributesclasses"),
+      .volumeAttributesClasses, namespaced: false),
+    TabledStrategy(
+      GroupVersionResource("resource.k8s.io", "v1", "deviceclasses"), .deviceClasses,
+      namespaced: false, generation: [["spec"]]),
+    TabledStrategy(
+      GroupVersionResource("resource.k8s.io", "v1", "resourceclaims"), .resourceClaims,
+      namespaced: true),
+    TabledStrategy(
+      GroupVersionResource("resource.k8s.io", "v1", "resourceclaimtemplates"),
+      .resourceClaimTemplates, namespaced: true),
+    TabledStrategy(
+      GroupVersionResource("resource.k8s.io", "v1", "resourceslices"), .resourceSlices,
+      namespaced: false, generation: [["spec"]]),
+  ]
+
+  private static let access: [any Strategy] = [
+    RoleBindingStrategy(.clusterRoleBindings), RoleBindingStrategy(.roleBindings),
+    RoleStrategy(.clusterRoles), RoleStrategy(.roles),
+    TabledStrategy(
+      CertificateSigning.resource, .certificateSigningRequests, namespaced: false),
+    flow("flowschemas", .flowSchemas),
+    flow("prioritylevelconfigurations", .priorityLevelConfigurations),
+    policy("validatingwebhookconfigurations", .validatingWebhooks, [["webhooks"]]),
+    policy("mutatingwebhookconfigurations", .mutatingWebhooks, [["webhooks"]]),
+    policy("validatingadmissionpolicies", .validatingAdmissionPolicies, [["spec"]]),
+    policy(
+      "validatingadmissionpolicybindings", .validatingAdmissionPolicyBindings, [["spec"]]),
+    policy("mutatingadmissionpolicies", .mutatingAdmissionPolicies, [["spec"]]),
+    policy("mutatingadmissionpolicybindings", .mutatingAdmissionPolicyBindings, [["spec"]]),
+  ]
+
+  private static func flow(_ name: String, _ table: ObjectTable) -> TabledStrategy {
+    TabledStrategy(
+      GroupVersionResource("flowcontrol.apiserver.k8s.io", "v1", name), table,
+      namespaced: false, generation: [["spec"]])
+  }
+
+  private static func policy(
+    _ name: String, _ table: ObjectTable, _ generation: [[String]]
+  ) -> TabledStrategy {
+    TabledStrategy(
+      GroupVersionResource("admissionregistration.k8s.io", "v1", name), table,
+      namespaced: false, generation: generation)
+  }
 }

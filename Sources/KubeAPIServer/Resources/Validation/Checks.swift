@@ -131,3 +131,11 @@ enum Checks {
     return [.invalid(path.child(key), .int(id), between(0, 2_147_483_647))]
   }
 }
+
+extension Checks {
+  static let notPrefix = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+
+  static func oneOfAt(_ path: FieldPath, _ text: String, _ supported: [String]) -> [FieldError] {
+    supported.contains(text) ? [] : [.notSupported(path, .string(text), supported)]
+  }
+}

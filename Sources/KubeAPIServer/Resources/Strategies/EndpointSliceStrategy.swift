@@ -1,0 +1,107 @@
+package import Documents
+package import KubeObjects
+
+/// EndpointSlices.
+package struct EndpointSliceStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .endpointSlices }
+  package var generationPaths: [[String]] {
+    [["endpoints"], ["ports"], ["addressType"], ["metadata", "labels"]]
+  }
+  package var table: (any TableForm)? { ObjectTable.endpointSlices }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.updateEach("endpoints") { $0.fillAbsent("conditions", [:]) }
+    object.updateEach("ports") { port in
+      port.fillAbsent("name", "")
+      port.fill("protocol", "TCP")
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: true) + validate(object)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    ObjectMetadata.validateUpdate(object, old: old) + validate(object)
+      + Checks.unchanged(object["addressType"], old["addressType"], FieldPath("addressType"))
+  }
+
+  private func validate(_ object: Value) -> [FieldError] {
+    let type = object.text("addressType")
+    var errors: [FieldError] = []
+    if type.isEmpty {
+      errors.append(.required(FieldPath("addressType")))
+    } else {
+      errors += Checks.oneOfAt(FieldPath("addressType"), type, ["FQDN", "IPv4", "IPv6"])
+    }
+    let endpoints = object.items("endpoints")
+    if endpoints.count > 1000 {
+      return errors + [.tooMany(FieldPath("endpoints"), endpoints.count, max: 1000)]
+    }
+    for (index, endpoint) in endpoints.enumerated() {
+      errors += validate(endpoint: endpoint, type, FieldPath("endpoints").index(index))
+    }
+    return errors + validate(ports: object.items("ports"))
+  }
+
+  private func validate(
+    endpoint: Value, _ type: String, _ path: FieldPath
+  ) -> [FieldError] {
+    var errors: [FieldError] = []
+    let addresses = endpoint.texts("addresses")
+    let list = path.child("addresses")
+    if addresses.isEmpty { errors.append(.required(list, "must contain at least 1 address")) }
+    if addresses.count > 100 { errors.append(.tooMany(list, addresses.count, max: 100)) }
+    for (index, address) in addresses.enumerated() {
+      switch type {
+      case "IPv4", "IPv6":
+        let parsed = IPAddress(address)
+        if let parsed, parsed.isVersion6 == (type == "IPv6") {
+          errors += EndpointsStrategy.validate(address: address, list.index(index))
+        } else if parsed != nil {
+          errors.append(.invalid(list, .string(address), "must be an \(type) address"))
+        } else {
+          errors += Checks.ipAddress(address, list.index(index))
+        }
+      case "FQDN":
+        errors += Checks.name(.dns1123Subdomain, address, list.index(index))
+      default: break
+      }
+    }
+    let hostname = endpoint.text("hostname")
+    if !hostname.isEmpty {
+      errors += Checks.name(.dns1123Label, hostname, path.child("hostname"))
+    }
+    for (index, zone) in (endpoint["hints"]?.items("forZones") ?? []).enumerated() {
+      errors += Checks.name(
+        .labelValue, zone.text("name"),
+        path.child("hints", "forZones").index(index).child("name"))
+    }
+    return errors
+  }
+
+  private func validate(ports: [Value]) -> [FieldError] {
+    let list = FieldPath("ports")
+    if ports.count > 20_000 { return [.tooMany(list, ports.count, max: 20_000)] }
+    var errors: [FieldError] = []
+    var names: Set<String> = []
+    for (index, port) in ports.enumerated() {
+      let here = list.index(index)
+      let name = port.text("name")
+      if !name.isEmpty { errors += Checks.name(.dns1123Label, name, here.child("name")) }
+      if !names.insert(name).inserted {
+        errors.append(.duplicate(here.child("name"), .string(name)))
+      }
+      errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
+    }
+    return errors
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    object.text("addressType") == "FQDN" && old == nil
+      ? ["spec.addressType: FQDN endpoints are deprecated"] : []
+  }
+}

@@ -1,0 +1,67 @@
+package import Documents
+package import KubeObjects
+
+/// IngressClasses.
+package struct IngressClassStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource {
+    GroupVersionResource("networking.k8s.io", "v1", "ingressclasses")
+  }
+  package var generationPaths: [[String]] { [["spec"]] }
+  package var table: (any TableForm)? { ObjectTable.ingressClasses }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.update("spec") { spec in
+      spec.update("parameters") { $0.fill("scope", "Cluster") }
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: false) + validate(object["spec"] ?? [:])
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    ObjectMetadata.validateUpdate(object, old: old)
+      + Checks.unchanged(
+        object["spec"]?["controller"], old["spec"]?["controller"],
+        FieldPath("spec", "controller"))
+  }
+
+  private func validate(_ spec: Value) -> [FieldError] {
+    let path = FieldPath("spec")
+    let controller = spec.text("controller")
+    var errors: [FieldError] = []
+    if controller.isEmpty {
+      errors.append(.required(path.child("controller")))
+    } else if controller.utf8.count > 250 {
+      errors.append(.tooLong(path.child("controller"), max: 250))
+    } else {
+      let parts = controller.split(separator: "/", maxSplits: 1)
+      if parts.count < 2 {
+        errors.append(
+          .invalid(
+            path.child("controller"), .string(controller),
+            "must be a domain-prefixed path (such as \"acme.io/foo\")"))
+      } else {
+        errors += Checks.name(.dns1123Subdomain, String(parts[0]), path.child("controller"))
+      }
+    }
+    guard let parameters = spec["parameters"], !parameters.isNull else { return errors }
+    let place = path.child("parameters")
+    for field in ["kind", "name"] { errors += Checks.requiredText(parameters, field, place) }
+    let scope = parameters.text("scope")
+    let namespace = parameters["namespace"]?.string
+    errors += Checks.oneOf(parameters, "scope", ["Cluster", "Namespace"], place)
+    if scope == "Namespace", namespace == nil {
+      errors.append(
+        .required(
+          place.child("namespace"), "`parameters.scope` is set to 'Namespace'"))
+    } else if scope == "Cluster", namespace != nil {
+      errors.append(
+        .forbidden(place.child("namespace"), "`parameters.scope` is set to 'Cluster'"))
+    }
+    return errors
+  }
+}

@@ -1,0 +1,100 @@
+package import Documents
+package import KubeObjects
+
+/// Nodes.
+package struct NodeStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .nodes }
+  package var table: (any TableForm)? { ObjectTable.nodes }
+  package var allowsCreateOnUpdate: Bool { false }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.update("spec") { spec in
+      // The old single field and the list are kept equal.
+      if spec.items("podCIDRs").isEmpty, !spec.text("podCIDR").isEmpty {
+        spec["podCIDRs"] = [spec["podCIDR"] ?? ""]
+      } else if let first = spec.items("podCIDRs").first, spec.text("podCIDR").isEmpty {
+        spec["podCIDR"] = first
+      }
+    }
+    object.update("status") { status in
+      if status.has("capacity"), !status.has("allocatable") {
+        status["allocatable"] = status["capacity"]
+      }
+      status.update("capacity") { ResourceDefaulting.apply(toList: &$0) }
+      status.update("allocatable") { ResourceDefaulting.apply(toList: &$0) }
+    }
+  }
+
+  // A kubelet registers itself with its status: unlike other kinds it is kept.
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {}
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: false) + validate(object)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    var errors = ObjectMetadata.validateUpdate(object, old: old) + validate(object)
+    let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
+    let path = FieldPath("spec")
+    if !before.texts("podCIDRs").isEmpty, spec["podCIDRs"] != before["podCIDRs"] {
+      errors.append(
+        .forbidden(
+          path.child("podCIDRs"), "node updates may not change podCIDR except from \"\" to valid"))
+    }
+    let provider = before.text("providerID")
+    if !provider.isEmpty, spec.text("providerID") != provider {
+      errors.append(
+        .forbidden(
+          path.child("providerID"),
+          "node updates may not change providerID except from \"\" to valid"))
+    }
+    return errors
+  }
+
+  private func validate(_ object: Value) -> [FieldError] {
+    let spec = object["spec"] ?? [:]
+    var errors = Self.validate(taints: spec.items("taints"), FieldPath("metadata", "taints"))
+    for (index, range) in spec.texts("podCIDRs").enumerated() where IPPrefix(range) == nil {
+      errors.append(
+        .invalid(
+          FieldPath("spec", "podCIDRs").index(index), .string(range), Checks.notPrefix))
+    }
+    return errors
+  }
+
+  private static let taint = GoStructure("Key=s Value=s Effect=s TimeAdded")
+
+  static func validate(taints: [Value], _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    var seen: Set<String> = []
+    for (index, taint) in taints.enumerated() {
+      let here = path.index(index)
+      errors += Checks.name(.qualifiedName, taint.text("key"), here.child("key"))
+      let problems = NameRule.labelValue.problems(taint.text("value"))
+      if !problems.isEmpty {
+        errors.append(
+          .invalid(
+            here.child("value"), .string(taint.text("value")),
+            problems.joined(separator: ";")))
+      }
+      if taint.text("effect").isEmpty {
+        errors.append(.required(here.child("effect")))
+      } else {
+        errors += Checks.oneOf(
+          taint, "effect", ["NoSchedule", "PreferNoSchedule", "NoExecute"], here)
+      }
+      if !seen.insert("\(taint.text("key"))\0\(taint.text("effect"))").inserted {
+        errors.append(
+          FieldError(
+            .duplicate, here.description, badValue: Self.taint.printed(taint),
+            "taints must be unique by key and effect pair"))
+      }
+    }
+    return errors
+  }
+
+  package var selectableFields: [String] { ["spec.unschedulable"] }
+}

@@ -1,0 +1,156 @@
+package import Documents
+package import KubeObjects
+
+/// PersistentVolumes.
+package struct PersistentVolumeStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .persistentVolumes }
+  package var table: (any TableForm)? { ObjectTable.persistentVolumes }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.update("spec") { spec in
+      spec.fill("persistentVolumeReclaimPolicy", "Retain")
+      spec.fill("volumeMode", "Filesystem")
+      spec.update("capacity") { ResourceDefaulting.apply(toList: &$0) }
+      VolumeDefaulting.applyToSource(&spec)
+    }
+    if object["status"]?.text("phase").isEmpty ?? true { object["status"] = ["phase": "Pending"] }
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = [
+      "phase": "Pending", "lastPhaseTransitionTime": .string(context.now.rfc3339),
+    ]
+  }
+
+  package func prepareForUpdate(
+    _ object: inout Value, old: Value, _ context: RequestContext
+  ) {
+    context.keepOtherParts(&object, old: old)
+    if context.subresource == "status",
+      object["status"]?["phase"] != old["status"]?["phase"]
+    {
+      object["status"]?["lastPhaseTransitionTime"] = .string(context.now.rfc3339)
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: false) + validate(object["spec"] ?? [:])
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    guard context.subresource.isEmpty else { return errors }
+    let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
+    let path = FieldPath("spec")
+    errors += validate(spec)
+    let changed = Self.sources.contains { spec[$0] != before[$0] }
+    if changed {
+      let difference = GoStructure.difference(.persistentVolumeSource, old: before, new: spec)
+      errors.append(
+        .forbidden(
+          path.child("persistentvolumesource"),
+          "spec.persistentvolumesource is immutable after creation\n\(difference)"))
+    }
+    errors += Checks.unchanged(
+      spec["volumeMode"], before["volumeMode"], path.child("volumeMode"))
+    if let affinity = before["nodeAffinity"], !affinity.isNull {
+      errors += Checks.unchanged(
+        spec["nodeAffinity"], affinity, path.child("nodeAffinity"))
+    }
+    return errors
+  }
+
+  private static let sources = GoStructure.persistentVolumeSource.fields.map(\.key)
+
+  private func validate(_ spec: Value) -> [FieldError] {
+    let path = FieldPath("spec")
+    var errors: [FieldError] = []
+    let modes = spec.texts("accessModes")
+    if modes.isEmpty { errors.append(.required(path.child("accessModes"))) }
+    let supported = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
+    for mode in modes where !supported.contains(mode) {
+      errors.append(.notSupported(path.child("accessModes"), .string(mode), supported))
+    }
+    if modes.contains("ReadWriteOncePod"), modes.count > 1 {
+      errors.append(
+        .forbidden(
+          path.child("accessModes"), "may not use ReadWriteOncePod with other access modes"))
+    }
+    errors += capacity(spec.members("capacity"), path.child("capacity"))
+    errors += Checks.oneOf(
+      spec, "persistentVolumeReclaimPolicy", ["Delete", "Recycle", "Retain"], path)
+    errors += affinity(spec, path)
+    errors += source(spec, path)
+    let storageClass = spec.text("storageClassName")
+    if !storageClass.isEmpty {
+      errors += Checks.name(.dns1123Subdomain, storageClass, path.child("storageClassName"))
+    }
+    if !spec.text("volumeMode").isEmpty {
+      errors += Checks.oneOf(spec, "volumeMode", ["Block", "Filesystem"], path)
+    }
+    return errors
+  }
+
+  private func capacity(_ capacity: Mapping, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    if capacity.isEmpty { errors.append(.required(path)) }
+    if capacity["storage"] == nil || capacity.count > 1 {
+      errors.append(
+        .notSupported(
+          path, capacity.isEmpty ? .null : .object(capacity), ["storage"]))
+    }
+    for (name, amount) in capacity {
+      let quantity = ResourceValidation.quantity(amount)
+      if quantity.sign <= 0 {
+        errors.append(
+          .invalid(path.key(name), .string(quantity.description), Checks.notPositive))
+      }
+      errors += ResourceValidation.value(name, amount, path.key(name))
+    }
+    return errors
+  }
+
+  private func affinity(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    let place = path.child("nodeAffinity")
+    guard let affinity = spec["nodeAffinity"], !affinity.isNull else {
+      return spec.has("local") ? [.required(place, "Local volume requires node affinity")] : []
+    }
+    guard let required = affinity["required"], !required.isNull else {
+      return [.required(place.child("required"), "must specify required node constraints")]
+    }
+    return PodSpecValidator.nodeSelector(required, place.child("required"))
+  }
+
+  private func source(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    var count = 0
+    for kind in Self.sources {
+      guard let source = spec[kind], !source.isNull else { continue }
+      if count > 0 {
+        errors.append(
+          .forbidden(path.child(kind), "may not specify more than 1 volume type"))
+        continue
+      }
+      count += 1
+      errors += VolumeSourceValidation.validate(kind, source, path.child(kind))
+      if kind == "csi" { errors += Checks.requiredText(source, "volumeHandle", path.child(kind)) }
+      if kind == "hostPath", source.text("path") == "/",
+        spec.text("persistentVolumeReclaimPolicy") == "Recycle"
+      {
+        errors.append(
+          .forbidden(
+            path.child("persistentVolumeReclaimPolicy"),
+            "may not be 'recycle' for a hostPath mount of '/'"))
+      }
+    }
+    if count == 0 { errors.append(.required(path, "must specify a volume type")) }
+    return errors
+  }
+
+  package var selectableFields: [String] { ["name"] }
+
+  package func selectableField(_ name: String, of object: Value) -> String { object.name }
+}

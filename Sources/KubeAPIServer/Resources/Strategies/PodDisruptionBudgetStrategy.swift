@@ -1,0 +1,46 @@
+package import Documents
+package import KubeObjects
+
+/// PodDisruptionBudgets.
+package struct PodDisruptionBudgetStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .podDisruptionBudgets }
+  package var generationPaths: [[String]] { [["spec"]] }
+  package var table: (any TableForm)? { ObjectTable.podDisruptionBudgets }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    let errors = ObjectMetadata.validateUpdate(object, old: old)
+    return context.subresource.isEmpty ? errors + validate(object["spec"] ?? [:]) : errors
+  }
+
+  private static let structure = GoStructure(
+    "MinAvailable Selector MaxUnavailable UnhealthyPodEvictionPolicy",
+    ["Selector": .pointer(.labelSelector)])
+
+  private func validate(_ spec: Value) -> [FieldError] {
+    let path = FieldPath("spec")
+    var errors: [FieldError] = []
+    if spec.has("minAvailable"), spec.has("maxUnavailable") {
+      errors.append(
+        .invalid(
+          path, printed: Self.structure.printed(spec),
+          "minAvailable and maxUnavailable cannot be both set"))
+    }
+    for field in ["minAvailable", "maxUnavailable"] {
+      errors += RolloutValidation.positive(spec[field], path.child(field))
+      errors += RolloutValidation.atMostAll(spec[field], path.child(field))
+    }
+    errors += Checks.labelSelector(spec["selector"], path.child("selector"))
+    if !spec.text("unhealthyPodEvictionPolicy").isEmpty {
+      errors += Checks.oneOf(
+        spec, "unhealthyPodEvictionPolicy", ["AlwaysAllow", "IfHealthyBudget"], path)
+    }
+    return errors
+  }
+}

@@ -1,0 +1,79 @@
+package import Documents
+package import KubeObjects
+
+/// Secrets.
+package struct SecretStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .secrets }
+  package var table: (any TableForm)? { ObjectTable.secrets }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.fill("type", "Opaque")
+    // What is written in plain text is stored as the rest is.
+    let plain = object.members("stringData")
+    guard !plain.isEmpty else {
+      if object["stringData"] != nil { object["stringData"] = nil }
+      return
+    }
+    var data = object.members("data")
+    for (key, value) in plain { data[key] = .string(Base64Text.encode(value.string ?? "")) }
+    object["data"] = .object(data)
+    object["stringData"] = nil
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: true) + validate(object)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    ObjectMetadata.validateUpdate(object, old: old)
+      + Checks.unchanged(object["type"], old["type"], FieldPath("type"))
+      + Immutability.validate(object, old: old, ["data"]) + validate(object)
+  }
+
+  private static let required: [String: [String]] = [
+    "kubernetes.io/dockercfg": [".dockercfg"],
+    "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+    "kubernetes.io/ssh-auth": ["ssh-privatekey"], "kubernetes.io/tls": ["tls.crt", "tls.key"],
+  ]
+
+  private func validate(_ object: Value) -> [FieldError] {
+    let path = FieldPath("data")
+    let data = object.members("data")
+    var errors: [FieldError] = []
+    var size = 0
+    for (key, value) in data {
+      errors += Checks.name(.configMapKey, key, path.key(key))
+      size += Immutability.decodedSize(value)
+    }
+    if size > 1_048_576 { errors.append(.tooLong(path, max: 1_048_576)) }
+    let type = object.text("type")
+    switch type {
+    case "kubernetes.io/service-account-token":
+      let key = "kubernetes.io/service-account.name"
+      if object.annotation(key)?.isEmpty ?? true {
+        errors.append(.required(FieldPath("metadata", "annotations").key(key)))
+      }
+    case "kubernetes.io/basic-auth":
+      if data["username"] == nil, data["password"] == nil {
+        errors.append(.required(path.key("username")))
+        errors.append(.required(path.key("password")))
+      }
+    default:
+      for key in Self.required[type] ?? [] where data[key] == nil {
+        errors.append(.required(path.key(key)))
+      }
+      if let key = Self.required[type]?.first, key.hasPrefix(".docker"),
+        let text = data[key]?.string, !Base64Text.isJSON(text)
+      {
+        errors.append(
+          .invalid(path.key(key), "<secret contents redacted>", Base64Text.problem(text)))
+      }
+    }
+    return errors
+  }
+
+  package var selectableFields: [String] { ["type"] }
+}

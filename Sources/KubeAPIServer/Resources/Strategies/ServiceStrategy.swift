@@ -1,0 +1,95 @@
+package import Documents
+package import KubeObjects
+
+/// Services.
+package struct ServiceStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { .services }
+  package var table: (any TableForm)? { ObjectTable.services }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.fillAbsent("spec", [:])
+    object.update("spec") { spec in
+      spec.fill("sessionAffinity", "None")
+      if spec.text("sessionAffinity") == "None" { spec["sessionAffinityConfig"] = nil }
+      if spec.text("sessionAffinity") == "ClientIP",
+        spec["sessionAffinityConfig"]?["clientIP"]?["timeoutSeconds"]?.int == nil
+      {
+        spec["sessionAffinityConfig"] = ["clientIP": ["timeoutSeconds": 10800]]
+      }
+      spec.fill("type", "ClusterIP")
+      let type = spec.text("type")
+      let isExternal = type == "NodePort" || type == "LoadBalancer"
+      if type != "ExternalName" { spec.fill("internalTrafficPolicy", "Cluster") }
+      if isExternal { spec.fill("externalTrafficPolicy", "Cluster") }
+      if type == "LoadBalancer" { spec.fillAbsent("allocateLoadBalancerNodePorts", true) }
+      spec.updateEach("ports") { port in
+        port.fill("protocol", "TCP")
+        switch port["targetPort"] {
+        case nil, .null?, .int(0)?, .string("")?: port["targetPort"] = port["port"] ?? 0
+        default: break
+        }
+      }
+    }
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = ["loadBalancer": [:]]
+    ServiceAddresses.normalize(&object, old: nil)
+  }
+
+  package func prepareForUpdate(
+    _ object: inout Value, old: Value, _ context: RequestContext
+  ) {
+    context.keepOtherParts(&object, old: old)
+    guard context.subresource.isEmpty else { return }
+    ServiceAddresses.patchAllocated(&object, old: old)
+    ServiceAddresses.normalize(&object, old: old)
+    ServiceAddresses.dropUnused(&object, old: old)
+    if object["spec"]?.text("type") != "LoadBalancer" {
+      object["status"] = ["loadBalancer": [:]]
+    }
+  }
+
+  package func allocate(
+    _ object: inout Value?, old: Value?, _ context: RequestContext
+  ) throws(StatusError) {
+    guard context.subresource.isEmpty, var service = object else { return }
+    try ServiceAllocation(context).allocate(&service, old: old)
+    object = service
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: true, .dns1123Label)
+      + ServiceValidation.validate(object)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    if context.subresource == "status" {
+      return errors + ServiceValidation.validate(status: object["status"] ?? [:])
+    }
+    errors += ServiceValidation.validateAddressChange(object, old: old)
+    return errors + ServiceValidation.validate(object)
+  }
+
+  package var selectableFields: [String] { ["spec.clusterIP", "spec.type"] }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    guard context.subresource.isEmpty, let spec = object["spec"] else { return [] }
+    var found: [String] = []
+    if spec.text("trafficDistribution") == "PreferClose" {
+      found.append(
+        "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"")
+    }
+    if spec.text("clusterIP") == "None", !spec.text("loadBalancerIP").isEmpty {
+      found.append("spec.loadBalancerIP: is ignored when spec.clusterIP is \"None\"")
+    }
+    if spec.text("clusterIP") == "None", !spec.items("externalIPs").isEmpty {
+      found.append("spec.externalIPs: is ignored when spec.clusterIP is \"None\"")
+    }
+    return found
+  }
+}

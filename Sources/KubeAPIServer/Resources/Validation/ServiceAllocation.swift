@@ -1,0 +1,141 @@
+import Documents
+import KubeObjects
+
+/// The addresses and node ports that Services are given.
+struct ServiceAllocation {
+  private let context: RequestContext
+  private let path = FieldPath("spec")
+  private static let range = IPPrefix("10.96.0.0/12")
+  private static let nodePorts: ClosedRange<Int64> = 30_000...32_767
+
+  init(_ context: RequestContext) { self.context = context }
+
+  /// Fills in what is missing and refuses what is taken.
+  func allocate(_ service: inout Value, old: Value?) throws(StatusError) {
+    guard let spec = service["spec"] else { return }
+    if ServiceAddresses.needsAddress(spec) {
+      // Unsound Services are refused for what is wrong with them, not for their addresses.
+      if old == nil, !ServiceValidation.validate(service, beforeAllocation: true).isEmpty {
+        return
+      }
+      setFamilies(&service)
+      try allocateAddress(&service, old: old)
+    }
+    if ServiceAddresses.needsNodePort(spec) || hasNodePorts(spec) {
+      try allocatePorts(&service, old: old)
+    }
+  }
+
+  private func hasNodePorts(_ spec: Value) -> Bool {
+    spec.items("ports").contains { $0.number("nodePort") != 0 }
+  }
+
+  private func setFamilies(_ service: inout Value) {
+    service["spec"]?.fill("ipFamilyPolicy", "SingleStack")
+    if service["spec"]?.items("ipFamilies").isEmpty ?? true {
+      service["spec"]?["ipFamilies"] = ["IPv4"]
+    }
+  }
+
+  private func invalid(_ service: Value, _ error: FieldError) -> StatusError {
+    .invalid(group: "", kind: "Service", name: service.name, [error])
+  }
+
+  private func allocateAddress(_ service: inout Value, old: Value?) throws(StatusError) {
+    let wanted = service["spec"]?.texts("clusterIPs").first ?? ""
+    if wanted == "None" { return }
+    if wanted.isEmpty {
+      let chosen = freeAddress()
+      service["spec"]?["clusterIP"] = .string(chosen)
+      service["spec"]?["clusterIPs"] = [.string(chosen)]
+      return
+    }
+    if old?["spec"]?.texts("clusterIPs").first == wanted { return }
+    let shown = service["spec"]?["clusterIPs"] ?? .null
+    let place = path.child("clusterIPs")
+    guard let address = IPAddress(wanted), let range = Self.range, range.contains(address) else {
+      throw invalid(
+        service,
+        .invalid(
+          place, shown,
+          "failed to allocate IP \(wanted): the provided IP (\(wanted)) is not in the valid "
+            + "range. The range of valid IPs is 10.96.0.0/12"))
+    }
+    if usedAddresses().contains(wanted) {
+      throw invalid(
+        service,
+        .invalid(
+          place, shown, "failed to allocate IP \(wanted): provided IP is already allocated"))
+    }
+  }
+
+  private func usedAddresses() -> Set<String> {
+    var used: Set<String> = []
+    for service in context.objects.list(.services, namespace: "") {
+      used.formUnion(service["spec"]?.texts("clusterIPs") ?? [])
+    }
+    return used
+  }
+
+  // Upstream picks at random from the upper part of the range and leaves the lower to those who
+  // choose for themselves.
+  private func freeAddress() -> String {
+    let used = usedAddresses()
+    guard let base = Self.range?.network.bits else { return "" }
+    let size = 1 << 20
+    let reserved = 256
+    for _ in 0..<64 {
+      let offset = reserved + context.objects.random(below: size - reserved - 1)
+      let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description
+      if !used.contains(address) { return address }
+    }
+    for offset in 1..<size {
+      let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description
+      if !used.contains(address) { return address }
+    }
+    return ""
+  }
+
+  private func allocatePorts(_ service: inout Value, old: Value?) throws(StatusError) {
+    var used: Set<Int64> = []
+    for other in context.objects.list(.services, namespace: "")
+    where other.name != service.name || other.namespace != service.namespace {
+      for port in other["spec"]?.items("ports") ?? [] { used.insert(port.number("nodePort")) }
+    }
+    var ports = service["spec"]?.items("ports") ?? []
+    for (index, port) in ports.enumerated() {
+      let wanted = port.number("nodePort")
+      guard wanted != 0 else { continue }
+      let place = path.child("ports").index(index).child("nodePort")
+      if !Self.nodePorts.contains(wanted) {
+        throw invalid(
+          service,
+          .invalid(
+            place, .int(wanted),
+            "provided port is not in the valid range. The range of valid ports is 30000-32767"))
+      }
+      if used.contains(wanted) {
+        throw invalid(
+          service, .invalid(place, .int(wanted), "provided port is already allocated"))
+      }
+    }
+    guard ServiceAddresses.needsNodePort(service["spec"] ?? [:]) else { return }
+    used.formUnion(ports.map { $0.number("nodePort") })
+    for (index, port) in ports.enumerated() where port.number("nodePort") == 0 {
+      let chosen = freePort(used)
+      used.insert(chosen)
+      ports[index]["nodePort"] = .int(chosen)
+    }
+    service["spec"]?["ports"] = .array(ports)
+  }
+
+  private func freePort(_ used: Set<Int64>) -> Int64 {
+    let count = Int(Self.nodePorts.upperBound - Self.nodePorts.lowerBound) + 1
+    let start = context.objects.random(below: count)
+    for step in 0..<count {
+      let port = Self.nodePorts.lowerBound + Int64((start + step) % count)
+      if !used.contains(port) { return port }
+    }
+    return 0
+  }
+}

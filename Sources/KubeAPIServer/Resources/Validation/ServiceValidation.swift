@@ -1,0 +1,260 @@
+import Documents
+import KubeObjects
+
+/// The checks of a Service, in upstream's order.
+enum ServiceValidation {
+  private static let path = FieldPath("spec")
+  private static let portStructure = GoStructure(
+    "Name=s Protocol=s AppProtocol Port=0 TargetPort=0 NodePort=0")
+
+  static func validate(_ service: Value, beforeAllocation: Bool = false) -> [FieldError] {
+    let spec = service["spec"] ?? [:]
+    let type = spec.text("type")
+    let isHeadless = spec.texts("clusterIPs").first == "None" || spec.text("clusterIP") == "None"
+    var errors: [FieldError] = []
+    if type != "ExternalName", spec.items("ports").isEmpty, !isHeadless {
+      errors.append(.required(path.child("ports")))
+    }
+    switch type {
+    case "NodePort", "LoadBalancer":
+      if isHeadless {
+        errors.append(
+          .invalid(
+            path.child("clusterIPs").index(0), "None",
+            "may not be set to 'None' for \(type) services"))
+      }
+    case "ExternalName": errors += externalName(spec)
+    default: break
+    }
+    errors += ports(spec)
+    errors += Checks.labels(spec["selector"], path.child("selector"))
+    errors += Checks.oneOf(spec, "sessionAffinity", ["ClientIP", "None"], path)
+    errors += affinity(spec)
+    errors += addresses(spec, type)
+    for (index, address) in spec.texts("externalIPs").enumerated() {
+      errors += Checks.ipAddress(address, path.child("externalIPs").index(index))
+    }
+    errors += Checks.oneOf(
+      spec, "type", ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"], path)
+    errors += loadBalancer(spec, type)
+    errors += policies(spec, type)
+    return errors
+  }
+
+  private static func externalName(_ spec: Value) -> [FieldError] {
+    let name = spec.text("externalName")
+    var errors: [FieldError] = []
+    if !spec.texts("clusterIPs").isEmpty || !spec.text("clusterIP").isEmpty {
+      errors.append(
+        .forbidden(path.child("clusterIPs"), "may not be set for ExternalName services"))
+    }
+    let trimmed = name.hasSuffix(".") ? String(name.dropLast()) : name
+    if name.isEmpty {
+      errors.append(.required(path.child("externalName")))
+    } else {
+      errors += NameRule.dns1123Subdomain.problems(trimmed).map {
+        .invalid(path.child("externalName"), .string(name), $0)
+      }
+    }
+    return errors
+  }
+
+  private static func ports(_ spec: Value) -> [FieldError] {
+    let ports = spec.items("ports")
+    var errors: [FieldError] = []
+    var names: Set<String> = []
+    for (index, port) in ports.enumerated() {
+      let here = path.child("ports").index(index)
+      let name = port.text("name")
+      if name.isEmpty {
+        if ports.count > 1 { errors.append(.required(here.child("name"))) }
+      } else {
+        errors += Checks.name(.dns1123Label, name, here.child("name"))
+        if !names.insert(name).inserted {
+          errors.append(.duplicate(here.child("name"), .string(name)))
+        }
+      }
+      errors += Checks.port(port.number("port"), here.child("port"))
+      errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
+      errors += Checks.portOrName(port["targetPort"], here.child("targetPort"))
+      let application = port.text("appProtocol")
+      if !application.isEmpty {
+        errors += Checks.name(.qualifiedName, application, here.child("appProtocol"))
+      }
+    }
+    return errors + repeated(ports, spec)
+  }
+
+  private static func repeated(_ ports: [Value], _ spec: Value) -> [FieldError] {
+    var errors: [FieldError] = []
+    var nodePorts: Set<String> = []
+    if ServiceAddresses.isExternal(spec) {
+      for (index, port) in ports.enumerated() where port.number("nodePort") != 0 {
+        let key = "\(port.text("protocol"))/\(port.number("nodePort"))"
+        if !nodePorts.insert(key).inserted {
+          errors.append(
+            .duplicate(
+              path.child("ports").index(index).child("nodePort"),
+              .int(port.number("nodePort"))))
+        }
+      }
+    }
+    var seen: Set<String> = []
+    for (index, port) in ports.enumerated() {
+      let key = "\(port.text("protocol"))/\(port.number("port"))"
+      if !seen.insert(key).inserted {
+        let shown: Value = ["protocol": port["protocol"] ?? "", "port": port["port"] ?? 0]
+        errors.append(
+          .duplicate(path.child("ports").index(index), printed: portStructure.printed(shown)))
+      }
+    }
+    return errors
+  }
+
+  private static func affinity(_ spec: Value) -> [FieldError] {
+    let place = path.child("sessionAffinityConfig")
+    guard let config = spec["sessionAffinityConfig"], !config.isNull else { return [] }
+    guard spec.text("sessionAffinity") == "ClientIP" else {
+      return [
+        .forbidden(place, "must not be set when session affinity is None")
+      ]
+    }
+    let seconds = config["clientIP"]?.number("timeoutSeconds") ?? 0
+    guard !(1...86_400).contains(seconds) else { return [] }
+    return [
+      .invalid(
+        place.child("clientIP", "timeoutSeconds"), .int(seconds),
+        "must be greater than 0 and less than 86400")
+    ]
+  }
+
+  private static func addresses(_ spec: Value, _ type: String) -> [FieldError] {
+    guard type != "ExternalName" else { return [] }
+    let list = spec.texts("clusterIPs")
+    let place = path.child("clusterIPs")
+    var errors: [FieldError] = []
+    let address = spec.text("clusterIP")
+    if let first = list.first, first != address {
+      errors.append(
+        .invalid(
+          place, spec["clusterIPs"] ?? .null, "first value must match `clusterIP`"))
+    }
+    for (index, item) in list.enumerated() where item != "None" && !item.isEmpty {
+      errors += Checks.ipAddress(item, place.index(index))
+    }
+    if list.count > 2 {
+      errors.append(
+        .invalid(place, spec["clusterIPs"] ?? .null, "may only hold up to 2 values"))
+    }
+    for (index, family) in spec.texts("ipFamilies").enumerated() {
+      let here = path.child("ipFamilies").index(index)
+      if family == "IPv6" {
+        errors.append(.invalid(here, "IPv6", "not configured on this cluster"))
+      } else if family != "IPv4" {
+        errors.append(.notSupported(here, .string(family), ["IPv4", "IPv6"]))
+      }
+    }
+    let policy = spec.text("ipFamilyPolicy")
+    if !policy.isEmpty {
+      errors += Checks.oneOf(
+        spec, "ipFamilyPolicy", ["PreferDualStack", "RequireDualStack", "SingleStack"], path)
+      if policy == "RequireDualStack" {
+        errors.append(
+          .invalid(
+            path.child("ipFamilyPolicy"), .string(policy),
+            "this cluster is not configured for dual-stack services"))
+      }
+    }
+    return errors
+  }
+
+  private static func loadBalancer(_ spec: Value, _ type: String) -> [FieldError] {
+    var errors: [FieldError] = []
+    let ranges = spec.texts("loadBalancerSourceRanges")
+    let place = path.child("LoadBalancerSourceRanges")
+    if !ranges.isEmpty {
+      if type != "LoadBalancer" {
+        errors.append(.forbidden(place, "may only be used when `type` is 'LoadBalancer'"))
+      }
+      for (index, range) in ranges.enumerated() where IPPrefix(range) == nil {
+        errors.append(.invalid(place.index(index), .string(range), Checks.notPrefix))
+      }
+    }
+    if type != "LoadBalancer" {
+      for field in ["allocateLoadBalancerNodePorts", "loadBalancerClass"] where spec.has(field) {
+        errors.append(
+          .forbidden(path.child(field), "may only be used when `type` is 'LoadBalancer'"))
+      }
+    } else if !spec.text("loadBalancerClass").isEmpty {
+      errors += Checks.name(
+        .qualifiedName, spec.text("loadBalancerClass"), path.child("loadBalancerClass"))
+    }
+    return errors
+  }
+
+  private static func policies(_ spec: Value, _ type: String) -> [FieldError] {
+    var errors: [FieldError] = []
+    let external = spec.text("externalTrafficPolicy")
+    let place = path.child("externalTrafficPolicy")
+    if ServiceAddresses.isExternal(spec) {
+      if external.isEmpty {
+        if type != "ClusterIP" { errors.append(.required(place)) }
+      } else {
+        errors += Checks.oneOf(spec, "externalTrafficPolicy", ["Cluster", "Local"], path)
+      }
+    } else if !external.isEmpty {
+      errors.append(
+        .invalid(
+          place, .string(external), "may only be set for externally-accessible services"))
+    }
+    let health = spec.number("healthCheckNodePort")
+    if health != 0, !ServiceAddresses.needsHealthCheck(spec) {
+      errors.append(
+        .invalid(
+          path.child("healthCheckNodePort"), .int(health),
+          "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"))
+    }
+    let own = spec.text("internalTrafficPolicy")
+    if type != "ExternalName", !own.isEmpty {
+      errors += Checks.oneOf(spec, "internalTrafficPolicy", ["Cluster", "Local"], path)
+    }
+    let distribution = spec.text("trafficDistribution")
+    if !distribution.isEmpty {
+      errors += Checks.oneOf(
+        spec, "trafficDistribution", ["PreferClose", "PreferSameZone", "PreferSameNode"], path)
+    }
+    return errors
+  }
+
+  /// An address that was given stays as long as the Service has one.
+  static func validateAddressChange(_ service: Value, old: Value) -> [FieldError] {
+    let (spec, before) = (service["spec"] ?? [:], old["spec"] ?? [:])
+    guard ServiceAddresses.needsAddress(spec), ServiceAddresses.needsAddress(before) else {
+      return []
+    }
+    guard let first = before.texts("clusterIPs").first,
+      first != spec.texts("clusterIPs").first
+    else { return [] }
+    return [
+      .invalid(
+        path.child("clusterIPs").index(0), spec["clusterIPs"] ?? .null,
+        "may not change once set")
+    ]
+  }
+
+  static func validate(status: Value) -> [FieldError] {
+    let list = FieldPath("status", "loadBalancer", "ingress")
+    var errors: [FieldError] = []
+    for (index, point) in (status["loadBalancer"]?.items("ingress") ?? []).enumerated() {
+      let here = list.index(index)
+      if !point.text("ip").isEmpty {
+        errors += Checks.ipAddress(point.text("ip"), here.child("ip"))
+      }
+      if !point.text("hostname").isEmpty {
+        errors += Checks.name(
+          .dns1123Subdomain, point.text("hostname"), here.child("hostname"))
+      }
+    }
+    return errors
+  }
+}
