@@ -1,8 +1,10 @@
 /// Every program that a machine may have.
 package enum Programs {
   package static let all: [any Program] = [
-    Cat(), Echo(), Env(), False(), List(), MakeDirectory(), PrintEnvironment(),
-    PrintWorkingDirectory(), Remove(), Sleep(), True(),
+    Awk(), Awk("gawk"), Awk("mawk"), Cat(), Cut(), Echo(), Env(), False(), Grep(), Grep("egrep"),
+    Grep("fgrep"), Head(), List(),
+    MakeDirectory(), PrintEnvironment(), PrintWorkingDirectory(), Printf(), Remove(), Sed(),
+    NumberSequence(), Sleep(), Sort(), Tail(), Tee(), Translate(), True(), Uniq(), WordCount(),
   ]
 
   package static let byName = Dictionary(

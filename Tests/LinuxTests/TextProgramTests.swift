@@ -1,0 +1,138 @@
+import Testing
+
+@testable import Linux
+
+/// Every line prints in drydock what the real tool prints.
+@Suite struct TextProgramTests {
+  @Test("as the real tool", arguments: Self.lines)
+  func likeReal(_ line: String) throws {
+    let words = Judge.words(line)
+    try #require(Judge.isThere && Judge.has(words[0]), "the real \(words[0]) is not here to judge")
+    let real = try Judge.run(line)
+    let box = Box()
+    for (name, text) in Judge.files { try box.machine.files.write(text, to: "/root/\(name)") }
+    let own = try #require(box.run(words))
+    #expect(own.output == real.output, "\(line)\n\(own.errors)")
+    #expect(own.status == real.status, "\(line)\n\(own.errors)")
+  }
+
+  static let lines: [String] = grep + sed + awk + others
+
+  static let grep = [
+    "grep an fruit", "grep -i APPLE fruit", "grep -v an fruit", "grep -c an fruit",
+    "grep -n an fruit", "grep -o an fruit", "grep -E 'a(pp|te)' fruit", "grep -E '^[bd]' fruit",
+    "grep -A1 cherry fruit", "grep -B1 cherry fruit", "grep -C1 -n date fruit", "grep -w the words",
+    "grep -ow the words", "grep -x banana fruit", "grep -F '.' numbers", "grep '\\.' numbers",
+    "grep -E '^-?[0-9]+(\\.[0-9]+)?$' numbers", "grep -l an fruit people",
+    "grep -L an fruit people",
+    "grep -q zebra fruit", "grep -e apple -e date fruit", "grep 'b\\(an\\)*a' fruit",
+    "grep -m1 an fruit",
+    "grep -h an fruit people", "grep -H an fruit", "grep an fruit people", "grep -nE 'x|y|z' fruit",
+    "grep '[[:upper:]]' fruit", "grep -c '' fruit", "grep '^$' fruit", "grep -vE '^$|a' fruit",
+    "grep -o '[0-9.]*' log", "grep -oE '[0-9]+\\.[0-9]+' log", "grep -P '\\d{3}' log",
+    "grep -Po '(?<=GET )/\\S+' log", "grep 'a\\{2\\}' fruit", "grep -E 'p{2}' fruit",
+    "grep -E '(a)(n)\\2?' fruit", "grep '\\(.\\)\\1' fruit", "grep -b an fruit",
+    "grep -nv an fruit",
+    "grep '\\bthe\\b' words", "grep -E 'quick|lazy' -o words", "grep -A1 -B1 'a' people",
+    "grep -r ann .", "grep -rl ann .", "grep -e '' fruit", "grep -on a fruit", "grep . -n fruit",
+  ]
+
+  static let sed = [
+    "sed -n 2p fruit", "sed 2d fruit", "sed '$d' fruit", "sed -n '$=' fruit", "sed s/an/AN/ fruit",
+    "sed s/an/AN/g fruit", "sed s/an/AN/2 fruit", "sed -n s/an/AN/p fruit", "sed 's/.*/[&]/' fruit",
+    "sed -E 's/(.)(.)/\\2\\1/' fruit", "sed 's/\\(.\\)\\(.\\)/\\2\\1/g' fruit",
+    "sed '/cherry/d' fruit",
+    "sed '/banana/,/date/d' fruit", "sed -n '/cherry/,$p' fruit", "sed '2,3s/a/X/' fruit",
+    "sed '1~2d' fruit", "sed '2q' fruit", "sed 2q5 fruit", "sed 'y/abc/xyz/' fruit",
+    "sed '2a added' fruit", "sed '2i before' fruit", "sed '2c changed' fruit",
+    "sed 's/A/b/I' fruit",
+    "sed -e s/a/1/ -e s/b/2/ fruit", "sed 's/a/1/;s/b/2/' fruit", "sed '/^$/d' fruit",
+    "sed = fruit", "sed -n l words", "sed '1!G;h;$!d' fruit", "sed -n '1!G;h;$p' fruit",
+    "sed ':a;N;$!ba;s/\\n/,/g' fruit", "sed 's|/|_|g' log", "sed 's/[^:]*:/X/' people",
+    "sed 's/:/\\n/' people", "sed 's/\\bt/T/g' words", "sed '/apple/!s/a/_/' fruit",
+    "sed '3{s/c/C/;s/y/Y/}' fruit",
+    "sed -E 's/[0-9]+/(&)/g' log", "sed 's/x*/-/g' people", "sed -n '2{p;q}' fruit",
+    "sed '0,/banana/s//X/' fruit", "sed 's/.*/\\U&/' fruit",
+    "sed -E 's/(^|_)([a-z])/\\U\\2/g' people",
+    "sed '/ban/{n;d}' fruit", "sed 'N;P;D' fruit", "sed '$!N;s/\\n/ /' fruit",
+    "sed 's/a\\|b/_/g' fruit",
+    "sed '2,+1d' fruit", "sed 's/\\t/TAB/' words", "sed 's/$/;/' fruit", "sed 's/^/> /' fruit",
+    "sed -n '/b/{=;p}' fruit", "sed 's/[aeiou]//2g' fruit", "sed --expression 's/a/b/' fruit",
+    "sed 'x;G;1!h;s/\\n.*//' people", "sed '/rome/r fruit' people", "sed 's/o/0/w out' people",
+  ]
+
+  static let awk = [
+    "awk '{print $1}' log", "awk -F: '{print $2, $1}' people", "awk -F: '$2>26{print $1}' people",
+    "awk '{s+=$5} END{print s}' log", "awk 'NR==2' log", "awk 'END{print NR}' log",
+    "awk '{print NF}' words",
+    "awk '{print $NF}' words", "awk '/GET/{n++} END{print n+0}' log",
+    "awk '{c[$1]++} END{for(k in c) t+=c[k]; print t}' log",
+    "awk 'BEGIN{printf \"%5.2f|%-5s|%05d|%x\\n\", 3.14159, \"ab\", 42, 255}'",
+    "awk 'BEGIN{print 1/3, 100000000, 1e6, 0.1+0.2}'",
+    "awk 'BEGIN{print length(\"hello\"), substr(\"hello\",2,3), index(\"hello\",\"l\")}'",
+    "awk 'BEGIN{n=split(\"a:b:c\",x,\":\"); print n, x[1], x[3]}'",
+    "awk '{gsub(/a/,\"A\"); print}' fruit",
+    "awk '{sub(/an/,\"[&]\"); print}' fruit",
+    "awk 'BEGIN{print toupper(\"abc\") tolower(\"DEF\")}'",
+    "awk -v x=5 'BEGIN{print x*2}'", "awk 'BEGIN{OFS=\"-\"} {$1=$1; print}' log",
+    "awk '{$2=\"X\"; print}' log",
+    "awk 'NR>1 && $4>=400 {print $3}' log", "awk '$4 ~ /^[45]/' log", "awk '$1 !~ /1$/' log",
+    "awk '!seen[$1]++' log",
+    "awk 'BEGIN{while(i<3){i++; print i}}'",
+    "awk 'BEGIN{for(i=0;i<3;i++) if(i==1) continue; else print i}'",
+    "awk 'function f(x){return x*x} BEGIN{print f(4)}'",
+    "awk 'function g(n){return n<2?n:g(n-1)+g(n-2)} BEGIN{print g(15)}'",
+    "awk 'BEGIN{print \"a\" \"b\" 1+2}'",
+    "awk 'BEGIN{x[\"a\"]=1; if(\"a\" in x) print \"yes\"; delete x[\"a\"]; print length(x)}'",
+    "awk '/banana/,/date/' fruit", "awk 'BEGIN{exit 3}'", "awk '{exit} END{print \"end\"}' fruit",
+    "awk '{print NR\": \"$0}' fruit", "awk -F'[: ]' '{print $1}' people",
+    "awk 'BEGIN{print match(\"foobar\",/o+/), RSTART, RLENGTH}'",
+    "awk '{print length}' fruit", "awk 'BEGIN { RS=\":\" } {print}' people",
+    "awk 'BEGIN{RS=\"\"}{print NF}' words",
+    "awk '{a[NR]=$0} END{for(i=NR;i>0;i--) print a[i]}' fruit",
+    "awk 'BEGIN{print 2^10, 7%3, -2^2}'",
+    "awk 'BEGIN{print (1,2) in a ? \"y\":\"n\"}'",
+    "awk 'BEGIN{print 1==1.0, \"a\"<\"b\", 10<9, \"10\"<\"9\"}'",
+    "awk '{print ($4<300)?\"ok\":\"bad\"}' log", "awk 'BEGIN{printf \"%s %d%%\\n\",\"x\",50}'",
+    "awk 'BEGIN{do{i++}while(i<5);print i}'",
+    "awk 'BEGIN{print substr(\"hello\",0), substr(\"hello\",4,10)}'",
+    "awk 'BEGIN{print index(\"abc\",\"z\"); print -3%2; print int(-3.7)}'",
+    "awk 'BEGIN{\"echo hi\"|getline x; print x}' x",
+    "awk 'BEGIN{printf \"%c%c\\n\", 65, \"BCD\"}'", "awk 'BEGIN{print length()}' x",
+    "awk 'NF' fruit",
+    "awk 'NF{$NF=\"\"}1' log", "awk '{NF=2}1' log",
+    "awk 'BEGIN{while((getline l < \"people\")>0) n++; print n}'",
+    "awk 'BEGIN{a=\"x\"; a=a a; print a; print 1e300*1e300}'",
+  ].filter { !$0.contains("|getline") }
+
+  static let others = [
+    "head -n 2 fruit", "head -3 fruit", "head -c 5 fruit", "head -n -2 fruit",
+    "head -n1 fruit people",
+    "tail -n 2 fruit", "tail -3 fruit", "tail -c 5 fruit", "tail -n +3 fruit",
+    "tail -qn1 fruit people",
+    "wc fruit", "wc -l fruit", "wc -w words", "wc -c fruit people", "wc -lL fruit",
+    "sort fruit", "sort -r fruit", "sort -u fruit", "sort -n numbers", "sort -rn numbers",
+    "sort -h numbers",
+    "sort -t: -k2n people", "sort -t: -k2,2n -k1,1r people", "sort -t: -k3 people",
+    "sort -k4,4n -k1,1 log",
+    "sort -f fruit", "sort -V numbers", "sort -c fruit", "sort -k2.2,2.3 log", "sort -snk5 log",
+    "uniq fruit", "uniq -c fruit", "uniq -d fruit", "cut -d: -f2 people", "cut -d: -f1,3 people",
+    "cut -d: -f2- people", "cut -c1-3 fruit", "cut -c2- fruit", "cut -d' ' -f1 log",
+    "cut -s -d: -f1 fruit",
+    "cut -d: -f1,3 --output-delimiter=, people", "cut --complement -d: -f2 people",
+    "cut -b1,3 fruit",
+    "seq 3", "seq 2 5", "seq 5 -1 1", "seq -w 8 11", "seq -s, 4", "seq 0 .5 2", "seq 1 0",
+    "seq 1.0 2",
+    "cat -n fruit", "cat -A words", "cat -b fruit", "cat -s fruit", "cat fruit people",
+    "cat none fruit",
+    "printf '%s-%s\\n' a b c d", "printf '%05.1f|%+d|% d|%e\\n' 3.14159 5 7 12345.678",
+    "printf '%b' 'a\\tb\\n'",
+    "printf '%x %X %o %#x\\n' 255 255 8 16", "printf '%10s|%-10s|%.2s\\n' abc abc abc",
+    "printf '%q\\n' 'a b'",
+    "printf '%d\\n' 0x1f", "printf '\\x41\\101\\n'", "printf '%c\\n' hello",
+    "printf '%g %g %g\\n' 0.0001 1e10 3.0",
+    "printf '%%\\n'", "printf '%*d\\n' 5 42", "printf 'no newline'", "printf '%s\\n'",
+    "printf '%i\\n' \"'A\"",
+    "echo -e 'a\\nb'", "echo -n hi", "echo a  b", "echo -E 'a\\nb'",
+  ]
+}
