@@ -36,7 +36,7 @@ struct FormatDirective {
       precision = max(0, value)
       index = next
     }
-    while index < format.count, "hlLqjzt".utf8.contains(format[index]) { index += 1 }
+    while index < format.count, "hlLjzt".utf8.contains(format[index]) { index += 1 }
     return index
   }
 

@@ -1,10 +1,13 @@
 /// Every program that a machine may have.
 package enum Programs {
   package static let all: [any Program] = [
-    Awk(), Awk("gawk"), Awk("mawk"), Cat(), Cut(), Echo(), Env(), False(), Grep(), Grep("egrep"),
-    Grep("fgrep"), Head(), List(),
-    MakeDirectory(), PrintEnvironment(), PrintWorkingDirectory(), Printf(), Remove(), Sed(),
-    NumberSequence(), Sleep(), Sort(), Tail(), Tee(), Translate(), True(), Uniq(), WordCount(),
+    Awk(), Awk("gawk"), Awk("mawk"), BaseName(), BuildCommands(), Cat(), ChangeMode(),
+    ChangeOwner(), ChangeOwner("chgrp"), Copy(), Cut(), Date(), DirectoryName(), Echo(), Env(),
+    ExpressionProgram(), False(), Find(), Grep(), Grep("egrep"), Grep("fgrep"), Head(), Link(),
+    List(), MakeDirectory(), Move(), NumberSequence(), PrintEnvironment(),
+    PrintWorkingDirectory(), Printf(), ReadLink(), RealPath(), Remove(), RemoveDirectory(), Sed(),
+    Sleep(), Sort(), Stat(), Tail(), Tee(), Test(), Test("["), Touch(), Translate(), True(), Uniq(),
+    WordCount(),
   ]
 
   package static let byName = Dictionary(

@@ -1,3 +1,5 @@
+import Shell
+
 /// The right-hand side of a substitution.
 enum SedReplacement {
   static func append(
