@@ -1,4 +1,4 @@
-import Shell
+package import Shell
 package import Simulation
 
 /// A small Linux box: files, users, processes, programs. Nodes, containers and the workstation alike.
@@ -13,6 +13,8 @@ package final class Machine {
   /// Hands files to the person's own editor; without one `vi` cannot help.
   package var editor: (any Editor)?
   package var budgets: Budgets
+  /// What `sh` speaks here: BusyBox images have ash, Debian's have dash.
+  package var shellDialect = Dialect.dash
   /// Processors and memory as /proc tells.
   package var processors: Int
   package var memoryKiB: Int64

@@ -9,7 +9,9 @@ struct BuildCommands: Program {
       process.arguments,
       "0,null a,arg-file= d,delimiter= E= I= i? L,max-lines= n,max-args= P,max-procs= "
         + "r,no-run-if-empty t,verbose p,interactive s,max-chars= x", stopsEarly: true)
-    let input = options["a"] == nil ? try await process.readAll() : try await process.contents(of: options["a"] ?? "")
+    let input =
+      options["a"] == nil
+      ? try await process.readAll() : try await process.contents(of: options["a"] ?? "")
     let replaced = options.has("i") ? options["i"] ?? "{}" : options["I"]
     let items: [String]
     do {
@@ -65,7 +67,8 @@ struct BuildCommands: Program {
 
   private static func items(_ input: [UInt8], _ options: Options, byLine: Bool) throws -> [String] {
     if options.has("0") || options.has("d") {
-      let delimiter = options.has("0")
+      let delimiter =
+        options.has("0")
         ? 0 : BackslashEscapes.expand(Array((options["d"] ?? "").utf8)).0.first ?? .newline
       var parts = input.split(separator: delimiter, omittingEmptySubsequences: false)
       if parts.last?.isEmpty == true { parts.removeLast() }
@@ -85,11 +88,15 @@ struct BuildCommands: Program {
         word = (word ?? []) + [byte]
         isEscaped = false
       } else if let open = quote {
-        if byte == open { quote = nil } else if byte == .newline {
+        if byte == open {
+          quote = nil
+        } else if byte == .newline {
           throw UsageError(
             "unmatched \(open == 39 ? "single" : "double") quote; by default quotes are special to "
               + "xargs unless you use the -0 option", hint: false)
-        } else { word?.append(byte) }
+        } else {
+          word?.append(byte)
+        }
       } else if byte == UInt8(ascii: "\\") {
         isEscaped = true
       } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {

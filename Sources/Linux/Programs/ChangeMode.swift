@@ -9,7 +9,8 @@ struct ChangeMode: Program {
     var arguments: [String] = []
     var hasMode = false
     for argument in process.arguments {
-      let looksLikeMode = argument.hasPrefix("-") && argument.count > 1
+      let looksLikeMode =
+        argument.hasPrefix("-") && argument.count > 1
         && argument.dropFirst().allSatisfy { "rwxXst".contains($0) }
       if !hasMode, looksLikeMode {
         arguments += ["a" + argument]
@@ -26,16 +27,21 @@ struct ChangeMode: Program {
     let text = options.has("reference") ? "" : operands.removeFirst()
     guard !operands.isEmpty else { throw UsageError("missing operand after '\(text)'") }
     let reference = options["reference"].flatMap { process.status($0)?.mode }
-    guard reference != nil || FileMode.change(text, 0, isDirectory: false, mask: process.fileMask) != nil
+    guard
+      reference != nil
+        || FileMode.change(text, 0, isDirectory: false, mask: process.fileMask) != nil
     else { throw UsageError("invalid mode: '\(text)'") }
     var status: ExitStatus = 0
     for path in operands {
       let walk = TreeWalk(process: process, isRecursive: options.has("R"))
       let isWhole = try await walk.visit(path) { path, found in
-        let mode = reference ?? FileMode.change(
-          text, found.mode, isDirectory: found.kind == .directory, mask: process.fileMask) ?? found.mode
+        let mode =
+          reference ?? FileMode.change(
+            text, found.mode, isDirectory: found.kind == .directory, mask: process.fileMask)
+          ?? found.mode
         do {
-          try process.machine.files.changeMode(path, to: mode, in: process.directory, process.caller)
+          try process.machine.files.changeMode(
+            path, to: mode, in: process.directory, process.caller)
         } catch let error as HostError {
           if !options.has("f") {
             try await process.complain("changing permissions of '\(path)': \(error.text)")

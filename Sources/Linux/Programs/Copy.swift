@@ -23,7 +23,9 @@ struct Copy: Program {
     }
     let isInto = process.status(target)?.kind == .directory && !options.has("T")
     if !isInto, operands.count > 1 {
-      throw UsageError("target '\(target)': \(process.status(target) == nil ? "No such file or directory" : "Not a directory")", hint: false)
+      throw UsageError(
+        "target '\(target)': \(process.status(target) == nil ? "No such file or directory" : "Not a directory")",
+        hint: false)
     }
     let copying = Copying(process: process, options: options)
     var isWhole = true
@@ -66,7 +68,9 @@ struct Copying {
       }
       return true
     } catch let error as HostError where !error.isBudget {
-      try await process.complain("cannot create \(status.kind == .directory ? "directory" : "regular file") '\(target)': \(error.text)")
+      try await process.complain(
+        "cannot create \(status.kind == .directory ? "directory" : "regular file") '\(target)': \(error.text)"
+      )
       return false
     }
   }
@@ -91,7 +95,8 @@ struct Copying {
       try process.makeDirectory(target, mode: status.mode | 0o700)
       if options.has("v") { try await process.write("'\(source)' -> '\(target)'\n") }
     } else if process.status(target)?.kind != .directory {
-      try await process.complain("cannot overwrite non-directory '\(target)' with directory '\(source)'")
+      try await process.complain(
+        "cannot overwrite non-directory '\(target)' with directory '\(source)'")
       return false
     }
     var isWhole = true
@@ -117,7 +122,8 @@ struct Copying {
     try process.machine.files.makeLink(target, to: text, in: process.directory, process.caller)
   }
 
-  private func file(_ source: String, to target: String, _ status: FileStatus) async throws -> Bool {
+  private func file(_ source: String, to target: String, _ status: FileStatus) async throws -> Bool
+  {
     if let existing = process.status(target) {
       if existing.kind == .directory {
         try await process.complain("cannot overwrite directory '\(target)' with non-directory")
@@ -139,7 +145,8 @@ struct Copying {
       return true
     }
     if options.has("l") {
-      try process.machine.files.makeHardLink(target, to: source, in: process.directory, process.caller)
+      try process.machine.files.makeHardLink(
+        target, to: source, in: process.directory, process.caller)
       return true
     }
     let input: any OpenFile

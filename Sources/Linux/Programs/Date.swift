@@ -8,7 +8,8 @@ struct Date: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "d,date= s,set= u,utc,universal I,iso-8601? R,rfc-email,rfc-2822 r,reference= rfc-3339= f,file=")
+      "d,date= s,set= u,utc,universal I,iso-8601? R,rfc-email,rfc-2822 r,reference= rfc-3339= f,file="
+    )
     let machine = process.machine
     var moment = machine.now
     if let text = options["d"] {
@@ -38,20 +39,27 @@ struct Date: Program {
     var format = Self.standard
     if options.has("R") { format = "%a, %d %b %Y %H:%M:%S %z" }
     if options.has("I") {
-      format = switch options["I"] ?? "date" {
-      case "seconds", "s": "%Y-%m-%dT%H:%M:%S%:z"
-      case "minutes": "%Y-%m-%dT%H:%M%:z"
-      case "hours": "%Y-%m-%dT%H%:z"
-      case "ns": "%Y-%m-%dT%H:%M:%S,%N%:z"
-      default: "%Y-%m-%d"
-      }
+      format =
+        switch options["I"] ?? "date" {
+        case "seconds", "s": "%Y-%m-%dT%H:%M:%S%:z"
+        case "minutes": "%Y-%m-%dT%H:%M%:z"
+        case "hours": "%Y-%m-%dT%H%:z"
+        case "ns": "%Y-%m-%dT%H:%M:%S,%N%:z"
+        default: "%Y-%m-%d"
+        }
     }
     if let kind = options["rfc-3339"] {
-      format = kind == "date" ? "%Y-%m-%d" : kind == "ns" ? "%Y-%m-%d %H:%M:%S.%N%:z"
-        : "%Y-%m-%d %H:%M:%S%:z"
+      format =
+        kind == "date"
+        ? "%Y-%m-%d"
+        : kind == "ns"
+          ? "%Y-%m-%d %H:%M:%S.%N%:z"
+          : "%Y-%m-%d %H:%M:%S%:z"
     }
     for operand in options.operands {
-      guard operand.hasPrefix("+") else { throw UsageError("invalid date '\(operand)'", hint: false) }
+      guard operand.hasPrefix("+") else {
+        throw UsageError("invalid date '\(operand)'", hint: false)
+      }
       format = String(operand.dropFirst())
     }
     try await process.write(Calendar(moment).formatted(format) + "\n")
@@ -128,7 +136,9 @@ enum DateText {
     let slashes = word.split(separator: "/").compactMap { Int($0) }
     if slashes.count >= 2, word.split(separator: "/").count == slashes.count {
       (state.calendar.month, state.calendar.day) = (slashes[0], slashes[1])
-      if slashes.count > 2 { state.calendar.year = slashes[2] < 69 ? slashes[2] + 2000 : slashes[2] }
+      if slashes.count > 2 {
+        state.calendar.year = slashes[2] < 69 ? slashes[2] + 2000 : slashes[2]
+      }
       state.hasDate = true
       return true
     }

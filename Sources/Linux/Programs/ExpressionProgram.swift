@@ -43,7 +43,8 @@ struct ExpressionProgram: Program {
 
     private mutating func comparison(_ depth: Int) throws -> String {
       var left = try sum(depth)
-      while let operation = rest.first, ["<", "<=", "=", "==", "!=", ">=", ">"].contains(operation) {
+      while let operation = rest.first, ["<", "<=", "=", "==", "!=", ">=", ">"].contains(operation)
+      {
         rest.removeFirst()
         let right = try sum(depth)
         let way: Int

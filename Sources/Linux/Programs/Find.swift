@@ -32,17 +32,27 @@ struct Find: Program {
 
 /// A test or action of find.
 indirect enum FindTest {
-  case and(FindTest, FindTest), or(FindTest, FindTest), not(FindTest)
+  case and(FindTest, FindTest)
+  case or(FindTest, FindTest)
+  case not(FindTest)
   case always, never
-  case name(Glob), path(Glob), pattern(RegularExpression)
+  case name(Glob)
+  case path(Glob)
+  case pattern(RegularExpression)
   case kind(Set<Character>)
-  case size(FindCount, unit: Int), empty
+  case size(FindCount, unit: Int)
+  case empty
   case age(FindCount, unit: Int64)
   case newer(Int64)
-  case user(Int), group(Int), mode(Int, how: Character)
-  case links(FindCount), inode(FindCount)
+  case user(Int)
+  case group(Int)
+  case mode(Int, how: Character)
+  case links(FindCount)
+  case inode(FindCount)
   case access(Access)
-  case print, printNull, format([UInt8]), list, delete, prune, quit
+  case print, printNull
+  case format([UInt8])
+  case list, delete, prune, quit
   /// The words, and whether many files go to one command.
   case execute([String], gathers: Bool, inDirectory: Bool)
 }
@@ -129,7 +139,9 @@ struct FindParser {
   }
 
   private mutating func primary() throws -> FindTest {
-    guard let word = words.popFirst() else { throw UsageError("expected an expression", hint: false) }
+    guard let word = words.popFirst() else {
+      throw UsageError("expected an expression", hint: false)
+    }
     switch word {
     case "!", "-not": return .not(try primary())
     case "(":
@@ -159,7 +171,11 @@ struct FindParser {
       guard let number = Int(try value(word)), number >= 0 else {
         throw UsageError("Expected a positive decimal integer argument to \(word)", hint: false)
       }
-      if word == "-maxdepth" { limits.most = min(limits.most, number) } else { limits.least = number }
+      if word == "-maxdepth" {
+        limits.most = min(limits.most, number)
+      } else {
+        limits.least = number
+      }
       return .always
     case "-depth", "-d":
       limits.isDepthFirst = true
@@ -207,7 +223,8 @@ struct FindParser {
     case "-group":
       let name = try value(word)
       guard let id = accounts.group(name)?.id ?? Int(name) else {
-        throw UsageError("\u{2018}\(name)\u{2019} is not the name of an existing group", hint: false)
+        throw UsageError(
+          "\u{2018}\(name)\u{2019} is not the name of an existing group", hint: false)
       }
       return .group(id)
     case "-perm":
@@ -234,7 +251,9 @@ struct FindParser {
     case "-exec", "-execdir", "-ok", "-okdir":
       var command: [String] = []
       while let next = words.popFirst() {
-        if next == ";" { return .execute(command, gathers: false, inDirectory: word.hasSuffix("dir")) }
+        if next == ";" {
+          return .execute(command, gathers: false, inDirectory: word.hasSuffix("dir"))
+        }
         if next == "+", command.last == "{}" {
           return .execute(command, gathers: true, inDirectory: false)
         }

@@ -121,11 +121,14 @@ struct FindSearch {
     }
     try await flush()
     let path = inDirectory ? "./\(item.name)" : item.path
-    let command = words.map { $0.split(separator: "{}", omittingEmptySubsequences: false).joined(separator: path) }
+    let command = words.map {
+      $0.split(separator: "{}", omittingEmptySubsequences: false).joined(separator: path)
+    }
     var directory: String?
     if inDirectory {
       let parent = item.path.split(separator: "/").dropLast().joined(separator: "/")
-      directory = process.absolute(item.path.hasPrefix("/") ? "/\(parent)" : parent.isEmpty ? "." : parent)
+      directory = process.absolute(
+        item.path.hasPrefix("/") ? "/\(parent)" : parent.isEmpty ? "." : parent)
     }
     return try await process.run(command, directory: directory) == 0
   }
@@ -221,7 +224,8 @@ struct FindSearch {
     case UInt8(ascii: "d"): return "\(item.depth)"
     case UInt8(ascii: "i"): return "\(item.status.identity & 0xFF_FFFF_FFFF)"
     case UInt8(ascii: "t"):
-      return Calendar(Moment(nanoseconds: item.status.modified)).formatted("%a %b %e %H:%M:%S.%N0 %Y")
+      return Calendar(Moment(nanoseconds: item.status.modified)).formatted(
+        "%a %b %e %H:%M:%S.%N0 %Y")
     case UInt8(ascii: "T"), UInt8(ascii: "A"), UInt8(ascii: "C"): return ""
     case UInt8(ascii: "%"): return "%"
     default: return "%" + String(decoding: [letter], as: UTF8.self)

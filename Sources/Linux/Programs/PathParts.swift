@@ -80,7 +80,8 @@ struct RealPath: Program {
 
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
-      process.arguments, "e,canonicalize-existing m,canonicalize-missing q,quiet s,strip z L P "
+      process.arguments,
+      "e,canonicalize-existing m,canonicalize-missing q,quiet s,strip z L P "
         + "relative-to=")
     guard !options.operands.isEmpty else { throw UsageError("missing operand") }
     var status: ExitStatus = 0

@@ -6,8 +6,9 @@ package enum Programs {
     ExpressionProgram(), False(), Find(), Grep(), Grep("egrep"), Grep("fgrep"), Head(), Link(),
     List(), MakeDirectory(), Move(), NumberSequence(), PrintEnvironment(),
     PrintWorkingDirectory(), Printf(), ReadLink(), RealPath(), Remove(), RemoveDirectory(), Sed(),
-    Sleep(), Sort(), Stat(), Tail(), Tee(), Test(), Test("["), Touch(), Translate(), True(), Uniq(),
-    WordCount(),
+    ShellProgram("ash"), ShellProgram("bash"), ShellProgram("dash"), ShellProgram("sh"), Sleep(),
+    Sort(), Stat(), Tail(), Tee(), Test(), Test("["), Touch(), Translate(), True(), Uniq(),
+    WordCount(), Yes(),
   ]
 
   package static let byName = Dictionary(

@@ -150,7 +150,9 @@ struct Test: Program {
 extension String {
   var trimmedBlanks: Substring {
     var rest = self[...]
-    while let first = rest.first, first == " " || first == "\t" || first == "\n" { rest.removeFirst() }
+    while let first = rest.first, first == " " || first == "\t" || first == "\n" {
+      rest.removeFirst()
+    }
     while let last = rest.last, last == " " || last == "\t" || last == "\n" { rest.removeLast() }
     return rest
   }

@@ -33,7 +33,8 @@ struct Touch: Program {
       do {
         if process.status(path) == nil {
           if options.has("c") { continue }
-          try process.open(path, .append).release()
+          let file = try process.open(path, .append)
+          file.release()
         }
         try process.machine.files.changeTimes(
           path, modified: both || options.has("m") ? moment.nanoseconds : nil,

@@ -1,0 +1,88 @@
+import Shell
+import Simulation
+import Testing
+
+@testable import Linux
+
+@Suite struct ShellProgramTests {
+  @Test(
+    "lines that containers run",
+    arguments: [
+      ("echo hi; exit 3", 3, "hi\n"),
+      ("echo a | tr a b | cat -n", 0, "     1\tb\n"),
+      ("for i in 1 2 3; do echo $i; done | tail -1", 0, "3\n"),
+      ("printf 'b\\na\\n' > /tmp/x; sort /tmp/x", 0, "a\nb\n"),
+      ("yes | head -n 2", 0, "y\ny\n"),
+      ("while true; do echo x; sleep 1; done | head -3", 0, "x\nx\nx\n"),
+      ("echo $$; cat /proc/self/comm", 0, "1\ncat\n"),
+      ("cat < /etc/hostname", 0, "box\n"),
+      ("trap 'echo bye' EXIT; echo hi", 0, "hi\nbye\n"),
+      ("sleep 100 & kill $!; wait $!; echo $?", 0, "143\n"),
+      (
+        "mkdir -p /var/logs; echo x > /var/logs/a; ls /var/logs; cd /var/logs && pwd", 0,
+        "a\n/var/logs\n"
+      ),
+      ("n=0; until [ $n -ge 3 ]; do n=$((n+1)); done; echo $n", 0, "3\n"),
+      ("echo \"$(date) | $(echo x)\"", 0, "Mon Jun  1 09:00:00 UTC 2026 | x\n"),
+      ("nosuchcommand", 127, ""),
+      ("printf '#!/bin/sh\\necho in $1\\n' > /s; chmod +x /s; /s me", 0, "in me\n"),
+      ("set -e; false; echo no", 1, ""),
+      ("find /etc -name 'host*' | sort | xargs -n1 basename", 0, "hostname\nhosts\n"),
+      ("env -i A=1 env", 0, "A=1\n"),
+      ("echo one > /f; cp /f /g; mv /g /h; cat /h; rm /f /h; ls /f", 2, "one\n"),
+      ("echo abc | sed s/b/B/ | awk '{print $1\"!\"}'", 0, "aBc!\n"),
+      ("date +%F; date -d '2 days ago' +%F; date -u -d @0 +%T", 0, Self.dates),
+    ])
+  func lines(_ line: String, _ status: Int32, _ output: String) {
+    let outcome = Box().run(["sh", "-c", line])
+    #expect(outcome?.output == output, "\(line): \(outcome?.errors ?? "")")
+    #expect(outcome?.status == status, "\(line): \(outcome?.errors ?? "")")
+  }
+
+  static let dates = "2026-06-01\n2026-05-30\n00:00:00\n"
+
+  @Test("a script runs by its interpreter, and what is piped in is a script")
+  func scripts() throws {
+    let box = Box()
+    try box.machine.files.place("#!/bin/bash\necho \"$0 $# ${1^^}\"\n", at: "/run.sh", mode: 0o755)
+    #expect(box.run(["/run.sh", "x"])?.output == "/run.sh 1 X\n")
+    #expect(box.run(["sh"], input: "x=1\necho $x\nexit 4\necho no\n")?.status == 4)
+    #expect(box.run(["bash", "-e", "-c", "false; echo no"])?.status == 1)
+  }
+
+  @Test("an endless loop, a fork bomb and endless output end with a sentence")
+  func budgets() {
+    let tight = Budgets(steps: 100_000, processes: 50, memory: 1 << 20)
+    let loop = Box(budgets: tight).run(["sh", "-c", "while true; do :; done"])
+    #expect(loop?.errors.contains("drydock: stopped after 100000 steps") == true)
+    let bomb = Box(budgets: tight).run(["bash", "-c", "f() { f | f & }; f; sleep 1; wait"])
+    #expect(bomb != nil)
+    let box = Box(budgets: Budgets(steps: 2_000_000))
+    box.machine.files.root.capacity = 1 << 20
+    let output = box.run(["sh", "-c", "yes > /big; echo $?"])
+    #expect(output?.errors.contains("No space left on device") == true)
+    #expect(output?.output == "1\n")
+  }
+
+  @Test("a shell at a terminal prompts, runs lines and leaves at the end of input")
+  func terminal() throws {
+    let box = Box()
+    var shown = ""
+    let terminal = Terminal { shown += String(decoding: $0, as: UTF8.self) }
+    var status: Int32?
+    let process = try box.machine.start(
+      .init(
+        path: "sh", arguments: [], environment: box.machine.standardEnvironment, directory: "/",
+        files: [0: terminal, 1: terminal, 2: terminal]))
+    process.onExit = { status = $0 }
+    box.timeline.settle()
+    #expect(shown == "# ")
+    #expect(terminal.isAwaitingInput)
+    terminal.type("echo hi\n")
+    box.timeline.advance(by: .seconds(1))
+    #expect(shown == "# hi\n# ")
+    terminal.type("exit 3\n")
+    box.timeline.advance(by: .seconds(1))
+    #expect(status == 3)
+  }
+}
