@@ -6,7 +6,7 @@ final class ToyMachine {
   let root = ToyNode(.directory([:]), mode: 0o755, number: 1)
   var nextNumber: UInt64 = 2
   var nextProcess = 100
-  var stepBudget = 2_000_000
+  var stepBudget = 100_000
   var mask = 0o022
   var processes: [Int: ToyHost] = [:]
 

@@ -55,6 +55,15 @@ struct RegexParser {
         continue
       }
       let node = try parseAtom(isFirst: isFirst)
+      if case .assertion(.start) = node, !isExtended {
+        // After the anchor a star is text.
+        nodes.append(node)
+        if peek() == "*" {
+          position += 1
+          nodes.append(try parseRepeats(of: .scalar("*")))
+        }
+        continue
+      }
       nodes.append(try parseRepeats(of: node))
     }
     return nodes.isEmpty ? .empty : nodes.count == 1 ? nodes[0] : .sequence(nodes)

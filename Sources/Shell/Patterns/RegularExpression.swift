@@ -15,6 +15,7 @@ package struct RegularExpression {
   /// What is wrong with a pattern, in the C library's words.
   package struct Problem: Error, Hashable, Sendable {
     package let text: String
+    package init(text: String) { self.text = text }
   }
 
   let program: RegexProgram

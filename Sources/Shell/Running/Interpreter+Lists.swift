@@ -42,7 +42,9 @@ extension Interpreter {
     if pipeline.timed != nil { return try await runTimed(pipeline) }
     if !countsFailure || pipeline.isNegated { toleratedFailures += 1 }
     do {
-      if pipeline.commands.count == 1 {
+      if pipeline.commands.isEmpty {
+        status = 0
+      } else if pipeline.commands.count == 1 {
         try await run(pipeline.commands[0])
         pipeStatuses = [status]
       } else {
@@ -134,7 +136,6 @@ extension Interpreter {
     if !isInteractive, let null = try? host.open("/dev/null", .read, in: directory) {
       part.replace(0, with: null)
     }
-    part.toleratedFailures = toleratedFailures
     let child = host.spawn(statement.text) { host in
       part.host = host
       let status = await part.finish { try await part.runForeground(statement) }

@@ -170,7 +170,7 @@ extension Interpreter {
   private func runExec(_ arguments: [String], _ redirections: [Redirection]) async throws {
     guard let saved = try await redirect(redirections) else {
       status = 1
-      if !isInteractive { throw Interruption.exit(dialect.isBash ? 1 : 2) }
+      if !isInteractive, !dialect.isBash { throw Interruption.exit(2) }
       return
     }
     keep(saved)

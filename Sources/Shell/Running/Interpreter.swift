@@ -147,7 +147,6 @@ package final class Interpreter {
     randomState = other.randomState
     lastArgument = other.lastArgument
     limits = other.limits
-    loopDepth = other.loopDepth
     isSubshell = true
     subshellLevel = other.subshellLevel
     shellProcessID = other.shellProcessID ?? other.host.processID
@@ -267,6 +266,7 @@ package final class Interpreter {
   {
     await complainSyntax(problem, parser, firstLine)
     status = 2
+    if dialect.isBash, evalDepth > 0 || sourceDepth > 0 { return }
     if !isInteractive || isSubshell { throw Interruption.exit(2) }
     throw Interruption.abandoned(2)
   }

@@ -65,6 +65,11 @@ extension Parser {
     while true {
       if try take(word: "!") {
         isNegated.toggle()
+        switch try peek() {
+        case .newline, .end, .op(.semicolon):
+          return Pipeline(commands: [], isNegated: isNegated, timed: nil)
+        default: break
+        }
       } else if dialect.hasBashisms, try take(word: "time") {
         timed = try take(word: "-p") ? .posix : .plain
         switch try peek() {
@@ -226,7 +231,7 @@ extension Parser {
     }
     guard case .op(let op) = try peek(), let form = op.redirection else { throw unexpected() }
     advance()
-    guard case .word(let word) = try peek() else { throw unexpected() }
+    guard case .word(let word) = try peek() else { throw missingOperand() }
     let target = Word(word.parts, hasBraces: false)
     // The delimiter's own text is what ends the document, unexpanded.
     advance()

@@ -194,13 +194,15 @@ extension Parser {
   func parseFunction(named word: Word, line startLine: Int) throws(SyntaxProblem) -> CommandNode {
     guard let name = word.bareText else { throw unexpected() }
     try expect(.openParen)
-    try expect(.closeParen)
+    guard try take(.closeParen) else { throw missingOperand() }
     return CommandNode(
       kind: .function(name, try parseFunctionBody()), redirections: [], line: startLine)
   }
 
   private func parseFunctionKeyword() throws(SyntaxProblem) -> CommandNode.Kind {
-    guard case .word(let word) = try peek(), let name = word.bareText else { throw unexpected() }
+    guard case .word(let word) = try peek(), let name = word.bareText else {
+      throw missingOperand()
+    }
     advance()
     if try take(.openParen) { try expect(.closeParen) }
     return .function(name, try parseFunctionBody())

@@ -146,7 +146,11 @@ package final class Parser {
   /// The complaint about the next token.
   func unexpected(expecting: String? = nil) -> SyntaxProblem {
     switch peeked ?? .end {
-    case .end: return problem(.unexpectedEnd(expecting: expecting), isIncomplete: true)
+    case .end:
+      var found = problem(.unexpectedEnd(expecting: expecting), isIncomplete: true)
+      // bash reads on, and finds the end on the line after the last.
+      if dialect.isBash, bytes.last != UInt8(ascii: "\n") { found.line += 1 }
+      return found
     case .newline:
       var found = problem(.unexpected(token: "newline"))
       found.line = max(1, line - 1)
@@ -156,6 +160,12 @@ package final class Parser {
       let text = String(decoding: bytes[tokenStart..<position], as: UTF8.self)
       return problem(.unexpected(token: text))
     }
+  }
+
+  /// The complaint about a missing operand: to bash the end of a line, whatever follows.
+  func missingOperand() -> SyntaxProblem {
+    guard dialect.isBash, case .end? = peeked else { return unexpected() }
+    return problem(.unexpected(token: "newline"))
   }
 
   func slice(from start: Int, to end: Int) -> String {
