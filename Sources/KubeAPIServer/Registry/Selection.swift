@@ -25,7 +25,7 @@ struct Selection {
       do throws(LabelSelectorError) {
         self.labels = try LabelSelector(labels)
       } catch {
-        throw .badRequest("unable to parse requirement: \(error)")
+        throw .badRequest("\(error)")
       }
     }
     if fields.isEmpty {
@@ -42,8 +42,9 @@ struct Selection {
       && !resource.strategy.selectableFields.contains(term.field)
     {
       throw .badRequest(
-        resource.type == nil || resource.strategy.selectableFields.isEmpty
-          ? "field label not supported: \(term.field)"
+        resource.strategy.selectableFields.isEmpty
+          ? "\(term.field.goQuoted) is not a known field selector: only \"metadata.name\", "
+            + "\"metadata.namespace\""
           : "field label not supported: \(term.field)")
     }
   }

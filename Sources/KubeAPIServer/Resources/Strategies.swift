@@ -18,9 +18,7 @@ package enum Strategies {
     TabledStrategy(
       GroupVersionResource("", "v1", "componentstatuses"), .componentStatuses,
       namespaced: false),
-    TabledStrategy(
-      GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices"), .apiServices,
-      namespaced: false),
+    APIServiceStrategy(),
   ]
 
   private static let network: [any Strategy] = [
@@ -30,13 +28,9 @@ package enum Strategies {
 
   private static let storage: [any Strategy] = [
     PersistentVolumeClaimStrategy(), PersistentVolumeStrategy(), StorageClassStrategy(),
-    TabledStrategy(
-      GroupVersionResource("storage.k8s.io", "v1", "csidrivers"), .csiDrivers,
-      namespaced: false),
+    CSIDriverStrategy(), CSIStorageCapacityStrategy(),
     TabledStrategy(
       GroupVersionResource("storage.k8s.io", "v1", "csinodes"), .csiNodes, namespaced: false),
-    TabledStrategy(
-      GroupVersionResource("storage.k8s.io", "v1", "csistoragecapacities"), namespaced: true),
     TabledStrategy(
       GroupVersionResource("storage.k8s.io", "v1", "volumeattachments"), .volumeAttachments,
       namespaced: false),
@@ -62,22 +56,15 @@ package enum Strategies {
     RoleStrategy(.clusterRoles), RoleStrategy(.roles),
     TabledStrategy(
       CertificateSigning.resource, .certificateSigningRequests, namespaced: false),
-    flow("flowschemas", .flowSchemas),
-    flow("prioritylevelconfigurations", .priorityLevelConfigurations),
-    policy("validatingwebhookconfigurations", .validatingWebhooks, [["webhooks"]]),
-    policy("mutatingwebhookconfigurations", .mutatingWebhooks, [["webhooks"]]),
+    FlowSchemaStrategy(), PriorityLevelConfigurationStrategy(),
+    WebhookConfigurationStrategy("validatingwebhookconfigurations"),
+    WebhookConfigurationStrategy("mutatingwebhookconfigurations"),
     policy("validatingadmissionpolicies", .validatingAdmissionPolicies, [["spec"]]),
     policy(
       "validatingadmissionpolicybindings", .validatingAdmissionPolicyBindings, [["spec"]]),
     policy("mutatingadmissionpolicies", .mutatingAdmissionPolicies, [["spec"]]),
     policy("mutatingadmissionpolicybindings", .mutatingAdmissionPolicyBindings, [["spec"]]),
   ]
-
-  private static func flow(_ name: String, _ table: ObjectTable) -> TabledStrategy {
-    TabledStrategy(
-      GroupVersionResource("flowcontrol.apiserver.k8s.io", "v1", name), table,
-      namespaced: false, generation: [["spec"]])
-  }
 
   private static func policy(
     _ name: String, _ table: ObjectTable, _ generation: [[String]]

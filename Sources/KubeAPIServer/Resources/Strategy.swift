@@ -68,6 +68,12 @@ package protocol TableForm: Sendable {
   var columns: [TableColumn] { get }
   /// One cell per column. `now` is what ages count from.
   func cells(_ object: Value, now: Moment) -> [Value]
+  /// The conditions of one object's row, or nil.
+  func conditions(_ object: Value) -> Value?
+}
+
+extension TableForm {
+  package func conditions(_ object: Value) -> Value? { nil }
 }
 
 /// A metav1.TableColumnDefinition.

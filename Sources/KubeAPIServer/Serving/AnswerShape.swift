@@ -77,6 +77,7 @@ struct AnswerShape {
 
   private func row(_ object: Value, _ form: any TableForm) -> Value {
     var row: Value = ["cells": .array(form.cells(resource.toStorage(object), now: now))]
+    if let conditions = form.conditions(object) { row["conditions"] = conditions }
     switch include {
     case "None": row["object"] = .null
     case "Object": row["object"] = object

@@ -391,5 +391,6 @@ enum ColumnDescriptions {
     Users it is granted to
     Groups it is granted to
     Service accounts it is granted to
+    The status of the namespace
     """
 }

@@ -112,10 +112,11 @@ extension ObjectTable {
     ]
   }
 
-  package static let ipAddresses = ObjectTable("ipaddresses") { object, _ in
+  package static let ipAddresses = ObjectTable("ipaddresses") { object, now in
     let parent = object["spec"]?["parentRef"] ?? [:]
     let parts = ["group", "resource", "namespace", "name"].map { parent.text($0) }
       .filter { !$0.isEmpty }
-    return [Cell.name(object), .string(parts.joined(separator: "/"))]
+    // A cell more than columns, as upstream has it.
+    return [Cell.name(object), .string(parts.joined(separator: "/")), Cell.age(object, now)]
   }
 }

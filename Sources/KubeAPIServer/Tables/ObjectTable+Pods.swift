@@ -3,7 +3,7 @@ import KubeObjects
 package import Simulation
 
 extension ObjectTable {
-  package static let pods = ObjectTable("pods") { pod, now in
+  package static let pods = ObjectTable("pods", conditions: ended) { pod, now in
     let summary = PodSummary(pod, now: now)
     let spec = pod["spec"] ?? [:]
     let status = pod["status"] ?? [:]
@@ -14,6 +14,27 @@ extension ObjectTable {
       Cell.orNone(spec.text("nodeName")), Cell.orNone(status.text("nominatedNodeName")),
       .string(summary.gates),
     ]
+  }
+
+  /// What a row tells of a Pod that has ended.
+  private static let ended: @Sendable (Value) -> Value? = { pod in
+    switch pod["status"]?.text("phase") {
+    case "Succeeded":
+      [
+        [
+          "type": "Completed", "status": "True", "reason": "Succeeded",
+          "message": "The pod has completed successfully.",
+        ]
+      ]
+    case "Failed":
+      [
+        [
+          "type": "Completed", "status": "True", "reason": "Failed",
+          "message": "The pod failed.",
+        ]
+      ]
+    default: nil
+    }
   }
 
   package static let podTemplates = ObjectTable("podtemplates") { object, _ in

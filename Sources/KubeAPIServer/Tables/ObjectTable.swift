@@ -6,13 +6,20 @@ package import Simulation
 package struct ObjectTable: TableForm {
   package let columns: [TableColumn]
   private let row: @Sendable (Value, Moment) -> [Value]
+  private let state: (@Sendable (Value) -> Value?)?
 
-  init(_ resource: String, _ row: @escaping @Sendable (Value, Moment) -> [Value]) {
+  init(
+    _ resource: String, conditions state: (@Sendable (Value) -> Value?)? = nil,
+    _ row: @escaping @Sendable (Value, Moment) -> [Value]
+  ) {
     columns = TableColumns.of(resource)
     self.row = row
+    self.state = state
   }
 
   package func cells(_ object: Value, now: Moment) -> [Value] { row(object, now) }
+
+  package func conditions(_ object: Value) -> Value? { state?(object) }
 
   /// Name and time of creation: kinds without a table of their own.
   package static let plain = ObjectTable("clusterroles") { object, _ in

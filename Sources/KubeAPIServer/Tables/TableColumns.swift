@@ -73,8 +73,7 @@ enum TableColumns {
     mutatingadmissionpolicybindings; Name,string,name,0,0; PolicyName,string,,0,134; \
     ParamRef,string,,0,135; Age,string,,0,3
     mutatingwebhookconfigurations; Name,string,name,0,0; Webhooks,integer,,0,136; Age,string,,0,3
-    namespaces; Name,string,name,0,0; Len,integer,,0,53; Name,string,,0,54; Made,date,,1,55; \
-    Wild,string,,0,56; Obj,string,,0,57
+    namespaces; Name,string,name,0,0; Status,string,,0,169; Age,string,,0,3
     networkpolicies; Name,string,name,0,0; Pod-Selector,string,,0,58; Age,string,,0,3
     nodes; Name,string,name,0,0; Status,string,,0,137; Roles,string,,0,138; Age,string,,0,3; \
     Version,string,,0,139; Internal-IP,string,,1,140; External-IP,string,,1,141; \

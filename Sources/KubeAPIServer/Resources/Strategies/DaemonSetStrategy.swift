@@ -9,7 +9,12 @@ package struct DaemonSetStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.daemonSets }
   private static let templateGeneration = "deprecated.daemonset.template.generation"
 
+  private static let zeros = [
+    "currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",
+  ]
+
   package func applyDefaults(_ object: inout Value) {
+    Zeros.fill(&object, "status", Self.zeros)
     object.update("spec") { spec in
       spec.fillAbsent("updateStrategy", [:])
       spec.update("updateStrategy") { strategy in
@@ -28,6 +33,7 @@ package struct DaemonSetStrategy: Strategy {
 
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
     object["status"] = nil
+    Zeros.fill(&object, "status", Self.zeros)
     object["metadata"]?.fillAbsent("annotations", [:])
     object["metadata"]?["annotations"]?[Self.templateGeneration] = "1"
   }

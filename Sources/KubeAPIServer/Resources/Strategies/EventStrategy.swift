@@ -9,9 +9,39 @@ package struct EventStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.events }
   package var allowsCreateOnUpdate: Bool { true }
 
+  package func applyDefaults(_ object: inout Value) {
+    for field in ["eventTime", "firstTimestamp", "lastTimestamp"] where object[field] == nil {
+      object[field] = .null
+    }
+    for field in ["reportingComponent", "reportingInstance"] { object.fillAbsent(field, "") }
+    object.fillAbsent("source", [:])
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: true) { NameRule.dns1123Subdomain.problems($0) }
-      + involved(object)
+    let errors = ObjectMetadata.validate(object, namespaced: true) + involved(object)
+    return context.resource.group.isEmpty ? errors : errors + newer(object)
+  }
+
+  /// What the newer group asks for besides.
+  private func newer(_ object: Value) -> [FieldError] {
+    var errors: [FieldError] = []
+    if !object.has("eventTime") { errors.append(.required(FieldPath("eventTime"))) }
+    if let series = object["series"], !series.isNull {
+      if series.number("count") < 2 {
+        errors.append(
+          .invalid(FieldPath("series", "count"), "", "should be at least 2"))
+      }
+      if !series.has("lastObservedTime") {
+        errors.append(.required(FieldPath("series", "lastObservedTime")))
+      }
+    }
+    let controller = object.text("reportingComponent")
+    if controller.isEmpty { errors.append(.required(FieldPath("reportingController"))) }
+    errors += Checks.name(.qualifiedName, controller, FieldPath("reportingController"))
+    for field in ["reportingInstance", "action", "reason"] where object.text(field).isEmpty {
+      errors.append(.required(FieldPath(field)))
+    }
+    return errors
   }
 
   private func involved(_ object: Value) -> [FieldError] {
@@ -30,7 +60,12 @@ package struct EventStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old)
+    let errors = ObjectMetadata.validateUpdate(object, old: old)
+    if context.resource.group.isEmpty { return errors }
+    return [
+      "involvedObject", "reason", "message", "source", "type", "eventTime", "action", "related",
+      "reportingComponent", "reportingInstance",
+    ].reduce(errors) { $0 + Checks.unchanged(object[$1], old[$1], FieldPath($1)) }
   }
 
   package var selectableFields: [String] {

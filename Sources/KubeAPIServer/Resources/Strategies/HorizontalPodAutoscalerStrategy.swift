@@ -7,7 +7,18 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
   package var resource: GroupVersionResource { .horizontalPodAutoscalers }
   package var table: (any TableForm)? { ObjectTable.horizontalPodAutoscalers }
 
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = nil
+    applyStatusDefaults(&object)
+  }
+
+  private func applyStatusDefaults(_ object: inout Value) {
+    Zeros.fill(&object, "status", ["desiredReplicas"])
+    object["status"]?.fillAbsent("currentMetrics", .null)
+  }
+
   package func applyDefaults(_ object: inout Value) {
+    applyStatusDefaults(&object)
     object.update("spec") { spec in
       spec.fillAbsent("minReplicas", 1)
       if spec.items("metrics").isEmpty {
@@ -120,6 +131,7 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
     }
     for field in ["metrics", "behavior"] { out["spec"]?[field] = nil }
     for field in ["currentMetrics", "conditions"] { out["status"]?[field] = nil }
+    Zeros.fill(&out, "status", ["currentReplicas", "desiredReplicas"])
     return out
   }
 }

@@ -9,7 +9,7 @@ package struct NamespaceStrategy: Strategy {
 
   package func applyDefaults(_ object: inout Value) {
     let name = object.name
-    guard !name.isEmpty, object.label("kubernetes.io/metadata.name") == nil else { return }
+    guard !name.isEmpty, object.label("kubernetes.io/metadata.name") != name else { return }
     object["metadata"]?.fillAbsent("labels", [:])
     object["metadata"]?["labels"]?["kubernetes.io/metadata.name"] = .string(name)
   }

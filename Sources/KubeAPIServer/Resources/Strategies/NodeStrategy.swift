@@ -11,18 +11,44 @@ package struct NodeStrategy: Strategy {
   package func applyDefaults(_ object: inout Value) {
     object.update("spec") { spec in
       // The old single field and the list are kept equal.
-      if spec.items("podCIDRs").isEmpty, !spec.text("podCIDR").isEmpty {
+      let first = spec.items("podCIDRs").first?.string
+      if !spec.text("podCIDR").isEmpty, spec.text("podCIDR") != first {
         spec["podCIDRs"] = [spec["podCIDR"] ?? ""]
       } else if let first = spec.items("podCIDRs").first, spec.text("podCIDR").isEmpty {
         spec["podCIDR"] = first
       }
     }
+    object.fillAbsent("status", [:])
     object.update("status") { status in
+      Self.fillInfo(&status)
       if status.has("capacity"), !status.has("allocatable") {
         status["allocatable"] = status["capacity"]
       }
       status.update("capacity") { ResourceDefaulting.apply(toList: &$0) }
       status.update("allocatable") { ResourceDefaulting.apply(toList: &$0) }
+    }
+  }
+
+  private static func fillInfo(_ status: inout Value) {
+    status.fillAbsent("daemonEndpoints", [:])
+    status.update("daemonEndpoints") { $0.fillAbsent("kubeletEndpoint", ["Port": 0]) }
+    status.update("daemonEndpoints") { endpoints in
+      endpoints.update("kubeletEndpoint") { $0.fillAbsent("Port", 0) }
+    }
+    status.fillAbsent("nodeInfo", [:])
+    status.update("nodeInfo") { info in
+      for field in [
+        "machineID", "systemUUID", "bootID", "kernelVersion", "osImage",
+        "containerRuntimeVersion", "kubeletVersion", "kubeProxyVersion", "operatingSystem",
+        "architecture",
+      ] {
+        info.fillAbsent(field, "")
+      }
+    }
+    status.updateEach("conditions") { condition in
+      for field in ["lastHeartbeatTime", "lastTransitionTime"] where condition[field] == nil {
+        condition[field] = .null
+      }
     }
   }
 

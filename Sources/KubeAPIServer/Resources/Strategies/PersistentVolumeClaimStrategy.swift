@@ -19,6 +19,9 @@ package struct PersistentVolumeClaimStrategy: Strategy {
     spec.fill("volumeMode", "Filesystem")
     spec.fillAbsent("resources", [:])
     spec.update("resources") { ResourceDefaulting.apply(toRequirements: &$0) }
+    for field in ["dataSource", "dataSourceRef"] {
+      spec.update(field) { if $0["apiGroup"] == nil { $0["apiGroup"] = .null } }
+    }
     // The two ways of naming a source are kept equal.
     if let source = spec["dataSource"], !source.isNull, !spec.has("dataSourceRef") {
       spec["dataSourceRef"] = source

@@ -8,6 +8,19 @@ package struct PodDisruptionBudgetStrategy: Strategy {
   package var generationPaths: [[String]] { [["spec"]] }
   package var table: (any TableForm)? { ObjectTable.podDisruptionBudgets }
 
+  private static let zeros = [
+    "disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods",
+  ]
+
+  package func applyDefaults(_ object: inout Value) {
+    Zeros.fill(&object, "status", Self.zeros)
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = nil
+    Zeros.fill(&object, "status", Self.zeros)
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
   }

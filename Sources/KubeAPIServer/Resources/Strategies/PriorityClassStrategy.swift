@@ -12,6 +12,7 @@ package struct PriorityClassStrategy: Strategy {
   ]
 
   package func applyDefaults(_ object: inout Value) {
+    object.fillAbsent("value", 0)
     object.fill("preemptionPolicy", "PreemptLowerPriority")
   }
 

@@ -9,10 +9,18 @@ package struct ReplicaSetStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.replicaSets }
 
   package func applyDefaults(_ object: inout Value) {
+    Zeros.fill(&object, "status", Self.zeros)
     object.update("spec") { spec in
       spec.fillAbsent("replicas", 1)
       spec.update("template") { PodDefaulting.apply(toTemplate: &$0) }
     }
+  }
+
+  private static let zeros = ["replicas"]
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = nil
+    Zeros.fill(&object, "status", Self.zeros)
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

@@ -9,6 +9,7 @@ package struct ReplicationControllerStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.replicationControllers }
 
   package func applyDefaults(_ object: inout Value) {
+    Zeros.fill(&object, "status", Self.zeros)
     let labels = object["spec"]?["template"]?["metadata"]?["labels"]
     if let labels, labels.object?.isEmpty == false {
       if object["spec"]?.members("selector").isEmpty ?? true {
@@ -22,6 +23,13 @@ package struct ReplicationControllerStrategy: Strategy {
       spec.fillAbsent("replicas", 1)
       spec.update("template") { PodDefaulting.apply(toTemplate: &$0) }
     }
+  }
+
+  private static let zeros = ["replicas"]
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = nil
+    Zeros.fill(&object, "status", Self.zeros)
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

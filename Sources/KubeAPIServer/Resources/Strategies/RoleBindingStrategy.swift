@@ -74,7 +74,7 @@ package struct RoleBindingStrategy: Strategy {
       if !group.isEmpty {
         errors.append(.notSupported(path.child("apiGroup"), .string(group), [""]))
       }
-      if subject.text("namespace").isEmpty {
+      if !isNamespaced, subject.text("namespace").isEmpty {
         errors.append(.required(path.child("namespace")))
       }
     case "User", "Group":

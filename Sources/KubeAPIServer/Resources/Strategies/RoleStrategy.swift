@@ -9,6 +9,10 @@ package struct RoleStrategy: Strategy {
 
   package init(_ resource: GroupVersionResource) { self.resource = resource }
 
+  package func applyDefaults(_ object: inout Value) {
+    if object["rules"] == nil { object["rules"] = .null }
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: isNamespaced, .pathSegment) + rules(object)
   }
@@ -33,7 +37,11 @@ package struct RoleStrategy: Strategy {
         )
       }
       for (index, selector) in selectors.enumerated() {
-        errors += Checks.labelSelector(selector, list.index(index))
+        let problems = Checks.labelSelector(selector, list.index(index))
+        errors += problems
+        if !problems.isEmpty {
+          errors.append(.invalid(list.index(index), .null, "invalid label selector."))
+        }
       }
     }
     return errors

@@ -9,7 +9,9 @@ package struct StatefulSetStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.statefulSets }
 
   package func applyDefaults(_ object: inout Value) {
+    Zeros.fill(&object, "status", Self.zeros)
     object.update("spec") { spec in
+      spec.fillAbsent("serviceName", "")
       spec.fill("podManagementPolicy", "OrderedReady")
       spec.fillAbsent("updateStrategy", [:])
       spec.update("updateStrategy") { strategy in
@@ -36,6 +38,13 @@ package struct StatefulSetStrategy: Strategy {
         claim.update("status") { $0.fill("phase", "Pending") }
       }
     }
+  }
+
+  private static let zeros = ["replicas", "availableReplicas"]
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = nil
+    Zeros.fill(&object, "status", Self.zeros)
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

@@ -68,8 +68,10 @@ enum HorizontalPodAutoscalerValidation {
       return [.required(path.child("type"), "must specify a metric source type")]
     }
     guard let own = sources.first(where: { $0.0 == type })?.1 else {
-      return Checks.oneOf(
+      // Upstream says it twice: the type is checked, and then finds no source.
+      let error = Checks.oneOf(
         metric, "type", ["ContainerResource", "External", "Object", "Pods", "Resource"], path)
+      return error + error
     }
     var errors: [FieldError] = []
     for (_, other) in sources where other != own && metric.has(other) {

@@ -115,8 +115,6 @@ extension PodSpecValidator {
         errors += Checks.port(port.number("hostPort"), here.child("hostPort"))
       }
       errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
-      let address = port.text("hostIP")
-      if !address.isEmpty { errors += Checks.ipAddress(address, here.child("hostIP")) }
     }
   }
 

@@ -1,0 +1,55 @@
+package import Documents
+package import KubeObjects
+
+/// APIServices.
+package struct APIServiceStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource {
+    GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices")
+  }
+  package var table: (any TableForm)? { ObjectTable.apiServices }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.update("spec") { spec in
+      spec.update("service") { $0.fillAbsent("port", 443) }
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    let spec = object["spec"] ?? [:]
+    let wanted = spec.text("version") + "." + spec.text("group")
+    let errors = ObjectMetadata.validate(object, namespaced: false) { name in
+      name == wanted ? [] : ["must be `spec.version+\".\"+spec.group`: \(wanted.goQuoted)"]
+    }
+    return errors + validate(spec)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    ObjectMetadata.validateUpdate(object, old: old) + validate(object["spec"] ?? [:])
+  }
+
+  private func validate(_ spec: Value) -> [FieldError] {
+    let path = FieldPath("spec")
+    var errors: [FieldError] = []
+    let (group, version) =
+      (spec.number("groupPriorityMinimum"), spec.number("versionPriority"))
+    if !(1...20_000).contains(group) {
+      errors.append(
+        .invalid(
+          path.child("groupPriorityMinimum"), .int(group),
+          "must be positive and less than 20000"))
+    }
+    if !(1...1000).contains(version) {
+      errors.append(
+        .invalid(
+          path.child("versionPriority"), .int(version), "must be positive and less than 1000"))
+    }
+    guard let service = spec["service"], !service.isNull else { return errors }
+    for field in ["namespace", "name"] {
+      errors += Checks.requiredText(service, field, path.child("service"))
+    }
+    return errors
+  }
+}

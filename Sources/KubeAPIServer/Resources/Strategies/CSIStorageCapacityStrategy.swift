@@ -1,0 +1,26 @@
+package import Documents
+package import KubeObjects
+
+/// CSIStorageCapacities.
+package struct CSIStorageCapacityStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource {
+    GroupVersionResource("storage.k8s.io", "v1", "csistoragecapacities")
+  }
+  package var table: (any TableForm)? { ObjectTable.plain }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: true)
+      + Checks.labelSelector(object["nodeTopology"], FieldPath("nodeTopology"))
+      + Checks.name(
+        .dns1123Subdomain, object.text("storageClassName"), FieldPath("storageClassName"))
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    ["nodeTopology", "storageClassName"].reduce(
+      ObjectMetadata.validateUpdate(object, old: old)
+    ) { $0 + Checks.unchanged(object[$1], old[$1], FieldPath($1)) }
+  }
+}

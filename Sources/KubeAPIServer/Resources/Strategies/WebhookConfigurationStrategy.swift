@@ -1,0 +1,173 @@
+package import Documents
+package import KubeObjects
+
+/// ValidatingWebhookConfigurations and MutatingWebhookConfigurations.
+package struct WebhookConfigurationStrategy: Strategy {
+  package let resource: GroupVersionResource
+  package var generationPaths: [[String]] { [["webhooks"]] }
+  private var isMutating: Bool { resource.resource.hasPrefix("mutating") }
+  package var table: (any TableForm)? {
+    isMutating ? ObjectTable.mutatingWebhooks : ObjectTable.validatingWebhooks
+  }
+
+  package init(_ name: String) {
+    resource = GroupVersionResource("admissionregistration.k8s.io", "v1", name)
+  }
+
+  package func applyDefaults(_ object: inout Value) {
+    object.updateEach("webhooks") { hook in
+      hook.fill("failurePolicy", "Fail")
+      hook.fill("matchPolicy", "Equivalent")
+      hook.fillAbsent("namespaceSelector", [:])
+      hook.fillAbsent("objectSelector", [:])
+      hook.fillAbsent("timeoutSeconds", 10)
+      if isMutating { hook.fill("reinvocationPolicy", "Never") }
+      hook.updateEach("rules") { $0.fill("scope", "*") }
+      hook.update("clientConfig") { client in
+        client.update("service") { $0.fillAbsent("port", 443) }
+      }
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: false) + validate(object.items("webhooks"))
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    ObjectMetadata.validateUpdate(object, old: old) + validate(object.items("webhooks"))
+  }
+
+  private func validate(_ hooks: [Value]) -> [FieldError] {
+    var errors: [FieldError] = []
+    var names: Set<String> = []
+    for (index, hook) in hooks.enumerated() {
+      let path = FieldPath("webhooks").index(index)
+      errors += versions(hook, path)
+      errors += validate(hook, path)
+      if !names.insert(hook.text("name")).inserted {
+        errors.append(.duplicate(path.child("name"), .string(hook.text("name"))))
+      }
+    }
+    return errors
+  }
+
+  private func versions(_ hook: Value, _ path: FieldPath) -> [FieldError] {
+    let place = path.child("admissionReviewVersions")
+    let versions = hook.texts("admissionReviewVersions")
+    if versions.isEmpty { return [.required(place, "must specify one of v1, v1beta1")] }
+    if !versions.contains(where: { ["v1", "v1beta1"].contains($0) }) {
+      return [
+        .invalid(
+          place, hook["admissionReviewVersions"] ?? .null,
+          "must include at least one of v1, v1beta1")
+      ]
+    }
+    return []
+  }
+
+  private func validate(_ hook: Value, _ path: FieldPath) -> [FieldError] {
+    var errors = fullName(hook.text("name"), path.child("name"))
+    for (index, rule) in hook.items("rules").enumerated() {
+      errors += validate(rule: rule, path.child("rules").index(index))
+    }
+    errors += Checks.oneOf(hook, "failurePolicy", ["Fail", "Ignore"], path)
+    errors += Checks.oneOf(hook, "matchPolicy", ["Equivalent", "Exact"], path)
+    if hook.text("sideEffects").isEmpty {
+      errors.append(
+        .required(path.child("sideEffects"), "must specify one of None, NoneOnDryRun"))
+    } else {
+      errors += Checks.oneOf(hook, "sideEffects", ["None", "NoneOnDryRun"], path)
+    }
+    let seconds = hook.number("timeoutSeconds")
+    if !(1...30).contains(seconds) {
+      errors.append(
+        .invalid(
+          path.child("timeoutSeconds"), .int(seconds),
+          "the timeout value must be between 1 and 30 seconds"))
+    }
+    for field in ["namespaceSelector", "objectSelector"] {
+      errors += Checks.labelSelector(hook[field], path.child(field))
+    }
+    errors += client(hook["clientConfig"] ?? [:], path.child("clientConfig"))
+    if isMutating {
+      errors += Checks.oneOf(hook, "reinvocationPolicy", ["IfNeeded", "Never"], path)
+    }
+    return errors
+  }
+
+  private func fullName(_ name: String, _ path: FieldPath) -> [FieldError] {
+    if name.isEmpty { return [.required(path)] }
+    let problems = Checks.name(.dns1123Subdomain, name, path)
+    if problems.isEmpty, name.split(separator: ".").count < 3 {
+      return [
+        .invalid(
+          path, .string(name),
+          "should be a domain with at least three segments separated by "
+            + "dots")
+      ]
+    }
+    return problems
+  }
+
+  private func validate(rule: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    let operations = rule.texts("operations")
+    if operations.isEmpty { errors.append(.required(path.child("operations"))) }
+    if operations.count > 1, operations.contains("*") {
+      errors.append(
+        .invalid(
+          path.child("operations"), rule["operations"] ?? .null,
+          "if '*' is present, must not specify other operations"))
+    }
+    for (index, operation) in operations.enumerated() {
+      errors += Checks.oneOfAt(
+        path.child("operations").index(index), operation,
+        ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"])
+    }
+    for field in ["apiGroups", "apiVersions", "resources"] {
+      let values = rule.texts(field)
+      if values.isEmpty { errors.append(.required(path.child(field))) }
+      let whole = field == "resources" ? "*/*" : "*"
+      let noun = ["apiGroups": "API groups", "apiVersions": "API versions"][field] ?? "resources"
+      if values.count > 1, values.contains(whole) {
+        errors.append(
+          .invalid(
+            path.child(field), rule[field] ?? .null,
+            "if '\(whole)' is present, must not specify other \(noun)"))
+      }
+    }
+    let scope = rule.text("scope")
+    if !scope.isEmpty {
+      errors += Checks.oneOf(rule, "scope", ["*", "Cluster", "Namespaced"], path)
+    }
+    return errors
+  }
+
+  private func client(_ client: Value, _ path: FieldPath) -> [FieldError] {
+    let address = client["url"]?.string
+    let service = client["service"].flatMap { $0.isNull ? nil : $0 }
+    guard (address == nil) != (service == nil) else {
+      return [.required(path, "exactly one of url or service is required")]
+    }
+    if let address {
+      let form = "; desired format: https://host[/path]"
+      let scheme = address.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
+      if scheme != "https" {
+        return [
+          .invalid(
+            path.child("url"), .string(scheme),
+            "'https' is the only allowed URL scheme\(form)")
+        ]
+      }
+      return []
+    }
+    let place = path.child("service")
+    var errors: [FieldError] = []
+    for field in ["name", "namespace"] where service?.text(field).isEmpty ?? true {
+      errors.append(.required(place.child(field), "service \(field) is required"))
+    }
+    return errors + Checks.port(service?.number("port") ?? 443, place.child("port"))
+  }
+}
