@@ -26,7 +26,8 @@ struct BashTableTests {
       return
     }
     let cases = ShellTable.cases(name)
-    let judged = cases.map { ShellTable.judge($0.script, shell: "/bin/bash", name: "bash") }
+    let judged = ShellTable.judge(cases.map(\.script), shell: "/bin/bash", name: "bash")
+    #expect(judged.count == cases.count)
     if getenv("RECORD") != nil {
       ShellTable.write(judged, name)
       Issue.record("recorded \(name): run again without RECORD")

@@ -88,30 +88,36 @@ struct ShellTable {
 
   static func hasRealShell(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
-  /// What the real shell prints and returns for a script, run in an empty directory.
-  static func judge(_ script: String, shell: String, name: String) -> Case {
+  /// What the real shell prints and returns for each script, run in a directory of its own.
+  static func judge(_ scripts: [String], shell: String, name: String) -> [Case] {
     func quoted(_ text: String) -> String {
       "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
         + "'"
     }
+    var driver = "d=$(mktemp -d); "
+    for (index, script) in scripts.enumerated() {
+      driver +=
+        "mkdir $d/\(index); (cd $d/\(index) && export SHLVL=0 && exec -a \(name) \(shell) -c \(quoted(script)))"
+        + " </dev/null >$d/out 2>&1; c=$?; cat $d/out; printf '\\001%s\\002' $c\n"
+    }
+    driver += "rm -rf $d"
     let command =
-      "d=$(mktemp -d) && cd \"$d\" && (exec -a \(name) env -i PATH=/usr/bin:/bin HOME=/home/me "
-      + "LC_ALL=C.UTF-8 SHLVL=0 bash -c 'exec -a \(name) \(shell) -c \"$0\"' \(quoted(script)) "
-      + "</dev/null 2>&1); c=$?; cd /; rm -rf \"$d\"; printf '\\n%s' $c"
+      "exec env -i --default-signal PATH=/usr/bin:/bin HOME=/home/me LC_ALL=C.UTF-8 SHLVL=0 "
+      + "bash -c \(quoted(driver)) 2>/dev/null"
     // The test's threads block signals, and the shell would inherit that.
     var none = sigset_t()
     var old = sigset_t()
     sigemptyset(&none)
     pthread_sigmask(SIG_SETMASK, &none, &old)
     defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-    guard let pipe = popen("exec env --default-signal bash -c \(quoted(command))", "r") else {
-      return Case(script: script, output: "", status: -1)
-    }
-    let text = contents(of: pipe)
+    guard let pipe = popen(command, "r") else { return [] }
+    let answers = contents(of: pipe).split(separator: "\u{2}")
     pclose(pipe)
-    let end = text.lastIndex(of: "\n") ?? text.endIndex
-    return Case(
-      script: script, output: String(text[..<end]),
-      status: Int32(text[end...].dropFirst()) ?? -1)
+    return zip(scripts, answers).map { script, answer in
+      let end = answer.lastIndex(of: "\u{1}") ?? answer.endIndex
+      return Case(
+        script: script, output: String(answer[..<end]),
+        status: Int32(answer[end...].dropFirst()) ?? -1)
+    }
   }
 }

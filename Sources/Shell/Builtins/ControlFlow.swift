@@ -127,6 +127,12 @@ extension BuiltinCall {
 
   /// How many loops `break` or `continue` leaves; nil outside of any.
   func loopCount() async throws -> Int? {
+    guard shell.loopDepth > 0 else {
+      if shell.dialect.isBash {
+        await complain("only meaningful in a `for', `while', or `until' loop")
+      }
+      return nil
+    }
     var count = 1
     if let first = arguments.first {
       guard let given = Int(first) else {
@@ -138,12 +144,6 @@ extension BuiltinCall {
         throw Interruption.breakLoop(max(1, shell.loopDepth))
       }
       count = given
-    }
-    guard shell.loopDepth > 0 else {
-      if shell.dialect.isBash {
-        await complain("only meaningful in a `for', `while', or `until' loop")
-      }
-      return nil
     }
     return min(count, shell.loopDepth)
   }

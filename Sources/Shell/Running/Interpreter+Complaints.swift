@@ -4,6 +4,8 @@ extension Interpreter {
     let line = line ?? self.line
     switch (dialect.family, source) {
     case (.bash, .session): return "\(name): "
+    // Functions of a command string have no file: bash calls it so.
+    case (.bash, .commandString) where !callStack.isEmpty: return "environment: line \(line): "
     case (.bash, _): return "\(name): line \(line): "
     case (.dash, _): return "\(name): \(line): "
     case (.ash, .script): return "\(name): line \(line): "

@@ -29,7 +29,7 @@ extension Parser {
         endsOpen = true
         warnings.append(
           (
-            line,
+            max(1, line - 1),
             "warning: here-document at line \(max(1, startLine - 1)) delimited by end-of-file "
               + "(wanted `\(delimiter.unexpandedText)')"
           ))

@@ -213,7 +213,11 @@ extension Parser {
       if case .op(.closeParen) = token { true } else { false }
     }
     guard case .op(.closeParen) = try peek() else {
-      if case .end = try peek() { throw unclosed(")") }
+      if case .end = try peek() {
+        var found = unclosed(")")
+        if dialect.isBash, bytes.last != UInt8(ascii: "\n") { found.line += 1 }
+        throw found
+      }
       throw unexpected()
     }
     (pendingDocuments, peeked, tokenStart) = outer

@@ -34,6 +34,8 @@ package final class Word {
   convenience init(text: String) { self.init([.quoted(text)]) }
 
   private static func constant(of parts: [WordPart]) -> String? {
+    // The commonest command that looks like a pattern.
+    if parts.count == 1, case .literal("[") = parts[0] { return "[" }
     var text = ""
     for (index, part) in parts.enumerated() {
       switch part {
