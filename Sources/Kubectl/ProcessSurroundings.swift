@@ -21,6 +21,17 @@ final class ProcessSurroundings: Surroundings {
   func readInput(upTo count: Int) async throws -> [UInt8] {
     try await process.standardInput.read(upTo: count)
   }
+  func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void {
+    let input = process.standardInput
+    let child = ProcessHost(process).spawn("kubectl") { _ in
+      while let bytes = try? await input.read(upTo: 65_536) {
+        take(bytes)
+        if bytes.isEmpty { break }
+      }
+      return 0
+    }
+    return { child.signal(15) }
+  }
   func readFile(_ path: String) async throws -> [UInt8] { try await process.contents(of: path) }
   func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError) {
     try process.replace(path, with: bytes)

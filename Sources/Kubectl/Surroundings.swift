@@ -14,6 +14,9 @@ protocol Surroundings: AnyObject {
   func readInput() async throws -> [UInt8]
   /// At most `count` bytes; empty at the end.
   func readInput(upTo count: Int) async throws -> [UInt8]
+  /// Reads standard input beside what else happens and hands on what comes, nothing at its end; the
+  /// answer stops it.
+  func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void
   var inputIsTerminal: Bool { get }
   var outputIsTerminal: Bool { get }
   /// Throws `HostError`.

@@ -15,6 +15,10 @@ import Testing
     arguments: [
       Refusal(line: "nosuch", errors: "error: unknown command \"nosuch\" for \"kubectl\"\n"),
       Refusal(
+        line: "gett pods",
+        errors:
+          "error: unknown command \"gett\" for \"kubectl\"\n\nDid you mean this?\n\tset\n\tget\n"),
+      Refusal(
         line: "get pods --nosuch",
         errors: "error: unknown flag: --nosuch\nSee 'kubectl get --help' for usage.\n"),
       Refusal(

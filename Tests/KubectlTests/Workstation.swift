@@ -17,12 +17,23 @@ final class Workstation: Surroundings {
   var machine: Machine? { nil }
   private(set) var output = ""
   private(set) var errors = ""
-  let server: ScriptedServer
+  let transport: any APITransport
 
   init(_ server: ScriptedServer = ScriptedServer()) {
-    self.server = server
+    transport = server
     files["/root/.kube/config"] = Array(Self.kubeconfig.utf8)
   }
+
+  init(transport: any APITransport) { self.transport = transport }
+
+  static let administration = """
+    {"apiVersion":"v1","kind":"Config","current-context":"kubernetes-admin@kubernetes",
+     "clusters":[{"name":"kubernetes","cluster":{"server":"https://10.0.0.1:6443",
+       "certificate-authority-data":"QQ=="}}],
+     "users":[{"name":"kubernetes-admin","user":{"client-certificate-data":"LS0tLS1CRUdJTiBBLS0tLS0KQUFBQQotLS0tLUVORCBBLS0tLS0K","client-key-data":"QQ=="}}],
+     "contexts":[{"name":"kubernetes-admin@kubernetes","context":{"cluster":"kubernetes",
+       "user":"kubernetes-admin"}}]}
+    """
 
   static let kubeconfig = """
     {"apiVersion":"v1","kind":"Config","current-context":"here",
@@ -39,7 +50,7 @@ final class Workstation: Surroundings {
   func kubectl(_ words: [String]) async throws -> Result {
     output = ""
     errors = ""
-    let status = try await CommandLine.run(words, self, transport: server)
+    let status = try await CommandLine.run(words, self, transport: transport)
     return Result(status: status, output: output, errors: errors)
   }
 
@@ -59,6 +70,11 @@ final class Workstation: Surroundings {
   func readInput(upTo count: Int) async throws -> [UInt8] {
     defer { input.removeFirst(min(count, input.count)) }
     return Array(input.prefix(count))
+  }
+  func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void {
+    take(input)
+    take([])
+    return {}
   }
   var inputIsTerminal: Bool { false }
   var outputIsTerminal: Bool { false }

@@ -146,6 +146,13 @@ final class APIClient {
     return out
   }
 
+  func tellOfFailedDiscovery(_ error: CommandError) {
+    let text = "couldn't get current server API group list: \(CommandError.message(error))"
+    for _ in 0..<5 {
+      invocation.klog("E", "memcache.go:265", "\"Unhandled Error\" err=\(Go.quoted(text))")
+    }
+  }
+
   /// What a failed answer says, or what can be said of its code alone.
   func refusal(_ answer: Answer) -> CommandError {
     guard answer.value["kind"]?.string == "Status" else {

@@ -50,6 +50,18 @@ struct ResourceMapper {
   static func discover(_ client: APIClient, warn: @escaping (String) -> Void) async throws
     -> ResourceMapper
   {
+    do {
+      return try await read(client, warn: warn)
+    } catch let error as CommandError {
+      // The cached discovery client tries five times and tells each time.
+      if case .connection = error { client.tellOfFailedDiscovery(error) }
+      throw error
+    }
+  }
+
+  private static func read(_ client: APIClient, warn: @escaping (String) -> Void) async throws
+    -> ResourceMapper
+  {
     var resources: [APIResource] = []
     var versions: [GroupVersion] = []
     let timeout = [(name: "timeout", value: "32s")]

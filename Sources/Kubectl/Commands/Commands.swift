@@ -11,6 +11,7 @@ enum Commands {
       title: "Basic Commands (Beginner):",
       commands: [
         CreateCommand.specification, ExposeCommand.specification, RunCommand.specification,
+        SetCommand.specification,
       ]),
     Group(
       title: "Basic Commands (Intermediate):",
@@ -19,18 +20,37 @@ enum Commands {
       ]),
     Group(
       title: "Deploy Commands:",
-      commands: [ScaleCommand.specification]),
+      commands: [
+        RolloutCommand.specification, ScaleCommand.specification, AutoscaleCommand.specification,
+      ]),
+    Group(
+      title: "Cluster Management Commands:",
+      commands: [
+        CertificateCommand.specification, ClusterInfoCommand.specification,
+        TopCommand.specification, CordonCommand.cordon, CordonCommand.uncordon,
+        DrainCommand.specification, TaintCommand.specification,
+      ]),
     Group(
       title: "Troubleshooting and Debugging Commands:",
-      commands: [DescribeCommand.specification]),
+      commands: [
+        DescribeCommand.specification, LogsCommand.specification, AttachCommand.specification,
+        ExecCommand.specification, AuthCommand.specification, EventsCommand.specification,
+      ]),
     Group(
       title: "Advanced Commands:",
       commands: [
         ApplyCommand.specification, PatchCommand.specification, ReplaceCommand.specification,
+        WaitCommand.specification,
       ]),
     Group(
       title: "Settings Commands:",
       commands: [LabelCommand.specification, AnnotateCommand.specification]),
+    Group(
+      title: "Other Commands:",
+      commands: [
+        APIResourcesCommand.specification, APIVersionsCommand.specification,
+        ConfigCommand.specification, VersionCommand.specification,
+      ]),
   ]
 
   static let root = CommandSpecification(

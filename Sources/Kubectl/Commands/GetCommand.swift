@@ -137,7 +137,7 @@ enum GetCommand {
       while index < findings.infos.count, findings.infos[index].resource == resource {
         var table = findings.infos[index].object
         index += 1
-        if !field.isEmpty { table = try SortingOrder(field).sorted(table: table) }
+        if !field.isEmpty { table = SortingOrder.sorted(table: table, by: field) }
         if (table["rows"]?.array ?? []).isEmpty { continue }
         lines += printer.lines(table, withHeader: lines.isEmpty)
       }

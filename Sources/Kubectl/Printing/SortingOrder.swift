@@ -25,11 +25,11 @@ struct SortingOrder {
   }
 
   /// The rows of a Table by their objects. Where no object has the field, kubectl prints no row.
-  func sorted(table: Value) throws -> Value {
+  static func sorted(table: Value, by field: String) -> Value {
     var table = table
     let rows = table["rows"]?.array ?? []
     do {
-      table["rows"] = .array(try sorted(rows) { $0["object"] ?? .null })
+      table["rows"] = .array(try SortingOrder(field).sorted(rows) { $0["object"] ?? .null })
     } catch {
       table["rows"] = .array([])
     }

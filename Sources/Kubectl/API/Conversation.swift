@@ -1,0 +1,56 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+
+/// A talk with a container through its kubelet: what is typed goes in, what it prints comes out.
+struct Conversation {
+  let call: Invocation
+  var hasInput = false
+  var hasErrors = true
+  /// Takes output instead of printing it.
+  var onOutput: (([UInt8]) -> Void)?
+
+  /// Runs until the far side ends; a failure there is thrown, an exit status as such.
+  func run(_ stream: any StreamConnection) async throws {
+    try await call.flush()
+    let surroundings = call.surroundings
+    stream.onReady = { surroundings.wake() }
+    var stop: (() -> Void)?
+    if hasInput {
+      stop = surroundings.pumpInput { bytes in
+        if bytes.isEmpty { stream.closeInput(channel: 0) } else { stream.send(bytes, channel: 0) }
+      }
+    }
+    var ending: Value?
+    defer {
+      stop?()
+      stream.cancel()
+    }
+    while true {
+      for (channel, bytes) in stream.take() {
+        switch channel {
+        case 1:
+          if let onOutput { onOutput(bytes) } else { try await surroundings.write(bytes) }
+        case 2: try await surroundings.writeError(bytes)
+        case 3: ending = try? JSON.parse(bytes)
+        default: break
+        }
+      }
+      if stream.isEnded { break }
+      try await surroundings.pause()
+    }
+    try Self.check(ending)
+  }
+
+  /// The final Status: success, an exit status, or another failure.
+  private static func check(_ status: Value?) throws {
+    guard let status, status["status"]?.string != "Success" else { return }
+    if status["reason"]?.string == "NonZeroExitCode" {
+      let causes = status[path: "details", "causes"]?.array ?? []
+      let text = causes.first { $0["reason"]?.string == "ExitCode" }?["message"]?.string ?? "1"
+      throw CommandError.told(
+        "command terminated with exit code \(text)", Int32(text) ?? 1)
+    }
+    throw CommandError.text(status["message"]?.string ?? "the connection ended")
+  }
+}

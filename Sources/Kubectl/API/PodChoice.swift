@@ -1,0 +1,103 @@
+import Documents
+import KubeObjects
+
+/// Which Pod, and which container of it, `logs`, `exec` and their kin mean.
+struct PodChoice {
+  let call: Invocation
+
+  /// The Pod of a name, or one of a workload's: `web-1`, `pod/web-1`, `deploy/web`.
+  func pod(_ word: String) async throws -> Value {
+    let info = try await object(word)
+    if info.resource.kind == "Pod", info.resource.group.isEmpty { return info.object }
+    let pods = try await pods(of: info)
+    guard let pod = pods.first else {
+      throw CommandError.text(
+        "cannot attach to *unstructured.Unstructured: no pods found for \(info.printedName)")
+    }
+    return pod
+  }
+
+  func object(_ word: String) async throws -> ResourceInfo {
+    var selection = Selection()
+    selection.arguments = word.contains("/") ? [word] : ["pods", word]
+    let findings = try await selection.find(call)
+    try findings.check()
+    guard let info = findings.infos.first else { throw CommandError.text(Selection.missing) }
+    return info
+  }
+
+  /// The Pods of a workload, those most worth looking at first.
+  func pods(of info: ResourceInfo) async throws -> [Value] {
+    let spec = info.object["spec"]
+    let selector: String
+    switch info.resource.kind {
+    case "Service", "ReplicationController": selector = DescribeText.labels(spec?["selector"])
+    case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job":
+      selector = DescribeText.selector(spec?["selector"])
+    default:
+      throw CommandError.text(
+        "cannot get the logs from \(info.resource.groupResource): selector for "
+          + "\(info.resource.kind) not implemented")
+    }
+    guard selector != "<none>" else {
+      throw CommandError.text(
+        "invalid service '\(info.name)': Service is defined without a selector")
+    }
+    let list = try await call.client().get(
+      APIResource.pods.path(namespace: info.namespace), [("labelSelector", selector)])
+    return (list["items"]?.array ?? []).enumerated().sorted { a, b in
+      let (x, y) = (Self.rank(a.element), Self.rank(b.element))
+      return x == y ? a.offset < b.offset : x < y
+    }.map(\.element)
+  }
+
+  /// Ready before running before scheduled before others.
+  private static func rank(_ pod: Value) -> Int {
+    let isReady = (pod[path: "status", "conditions"]?.array ?? []).contains {
+      $0["type"]?.string == "Ready" && $0["status"]?.string == "True"
+    }
+    if isReady { return 0 }
+    if pod[path: "status", "phase"]?.string == "Running" { return 1 }
+    return pod[path: "spec", "nodeName"]?.string == nil ? 3 : 2
+  }
+
+  static let defaultContainer = "kubectl.kubernetes.io/default-container"
+
+  static func names(_ pod: Value, _ member: String) -> [String] {
+    (pod[path: "spec", member]?.array ?? []).compactMap { $0["name"]?.string }
+  }
+
+  static func allNames(_ pod: Value) -> [String] {
+    names(pod, "initContainers") + names(pod, "containers") + names(pod, "ephemeralContainers")
+  }
+
+  /// The container asked for, annotated as default, or the first; says so when there are several.
+  func container(of pod: Value, asked: String, quiet: Bool) throws -> String {
+    let name = DescribeText.name(pod)
+    if !asked.isEmpty {
+      guard Self.allNames(pod).contains(asked) else {
+        throw CommandError.text("container \(asked) not found in pod \(name)")
+      }
+      return asked
+    }
+    let marked =
+      pod[path: "metadata", "annotations", Self.defaultContainer]?.string ?? ""
+    if !marked.isEmpty {
+      if Self.allNames(pod).contains(marked) { return marked }
+      call.output.complainLine(
+        "Default container name \(Go.quoted(marked)) not found in pod \(name)")
+    }
+    let containers = Self.names(pod, "containers")
+    guard let first = containers.first else {
+      throw CommandError.text("no containers found in pod \(name)")
+    }
+    let all =
+      containers + Self.names(pod, "ephemeralContainers").map { "\($0) (ephem)" }
+      + Self.names(pod, "initContainers").map { "\($0) (init)" }
+    if all.count > 1, !quiet {
+      call.output.complainLine(
+        "Defaulted container \(Go.quoted(first)) out of: \(all.joined(separator: ", "))")
+    }
+    return first
+  }
+}

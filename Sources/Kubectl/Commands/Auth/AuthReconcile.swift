@@ -1,0 +1,74 @@
+import Documents
+
+/// kubectl auth reconcile: roles and bindings hold at least what the files say.
+enum AuthReconcile {
+  static func run(_ call: Invocation) async throws {
+    let values = call.values
+    guard !values.strings("filename").isEmpty || !values.string("kustomize").isEmpty else {
+      throw CommandError.text("must specify one of -f and -k")
+    }
+    let dryRun = try call.dryRun()
+    let printer = try await ResultPrinter(call, operation: "reconciled", dryRun: dryRun)
+    let findings = try await Selection(call, arguments: []).find(call)
+    try findings.check()
+    for info in findings.infos {
+      guard info.resource.group == Subjects.group else { continue }
+      try await reconcile(info, call, dryRun)
+      try printer.print(info)
+    }
+  }
+
+  private static func reconcile(
+    _ info: ResourceInfo, _ call: Invocation, _ dryRun: Invocation.DryRun
+  ) async throws {
+    let isBinding = info.resource.kind.hasSuffix("Binding")
+    let member = isBinding ? "subjects" : "rules"
+    let wanted = info.object[member]?.array ?? []
+    let client = try await call.client()
+    var current: Value?
+    do {
+      current = try await client.get(info.path())
+    } catch {
+      guard CommandError.isNotFound(error) else { throw error }
+    }
+    let held = current?[member]?.array ?? []
+    let missing = wanted.filter { !held.contains($0) }
+    let extra = held.filter { !wanted.contains($0) }
+    let removes =
+      call.values.bool(isBinding ? "remove-extra-subjects" : "remove-extra-permissions")
+    let isChange = current == nil || !missing.isEmpty || (removes && !extra.isEmpty)
+    if isChange {
+      call.output.complainLine(
+        "\treconciliation required \(current == nil ? "create" : "update")")
+      if !missing.isEmpty {
+        call.output.complainLine("\tmissing \(member) added:")
+        for item in missing { call.output.complainLine("\t\t\(text(item, isBinding))") }
+      }
+      if removes, !extra.isEmpty {
+        call.output.complainLine("\textra \(member) removed:")
+        for item in extra { call.output.complainLine("\t\t\(text(item, isBinding))") }
+      }
+    }
+    guard isChange, dryRun != .client else { return }
+    let query: APIClient.Query = dryRun == .server ? [("dryRun", "All")] : []
+    guard var object = current else {
+      _ = try await client.send(
+        "POST", info.resource.path(namespace: info.namespace), query, body: info.object)
+      return
+    }
+    object[member] = .array(removes ? wanted : held + missing)
+    _ = try await client.send("PUT", info.path(), query, body: object)
+  }
+
+  private static func text(_ item: Value, _ isBinding: Bool) -> String {
+    func list(_ name: String) -> String {
+      Go.list((item[name]?.array ?? []).compactMap(\.string))
+    }
+    if isBinding {
+      return "{Kind:\(item["kind"]?.string ?? "") APIGroup:\(item["apiGroup"]?.string ?? "") "
+        + "Name:\(item["name"]?.string ?? "") Namespace:\(item["namespace"]?.string ?? "")}"
+    }
+    return "{Verbs:\(list("verbs")) APIGroups:\(list("apiGroups")) Resources:\(list("resources")) "
+      + "ResourceNames:\(list("resourceNames")) NonResourceURLs:\(list("nonResourceURLs"))}"
+  }
+}

@@ -1,0 +1,84 @@
+import Documents
+import KubeObjects
+
+/// kubectl autoscale.
+enum AutoscaleCommand {
+  static let specification = CommandSpecification(
+    name: "autoscale",
+    usage: "autoscale (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS "
+      + "[--cpu-percent=CPU]",
+    summary: "Auto-scale a deployment, replica set, stateful set, or replication controller",
+    about:
+      "Creates an autoscaler that automatically chooses and sets the number of pods that run in "
+      + "a Kubernetes cluster. The command will attempt to use the autoscaling/v2 API first, "
+      + "in case "
+      + "of an error, it will fall back to autoscaling/v1 API.",
+    examples: [
+      ("Between two and ten", "kubectl autoscale deployment web --min=2 --max=10 --cpu-percent=80")
+    ],
+    flags: .printing + .filename + .dryRun + .saveConfig + .manager("kubectl-autoscale")
+      + Flag.list("cpu-percent:int32=-1 max:int32=-1 min:int32=-1 name:string"),
+    required: ["max"], run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let values = call.values
+    let most = values.int("max")
+    let least = values.int("min")
+    if most < 1 {
+      throw CommandError.text(
+        "--max=MAXPODS is required and must be at least 1, max: \(most)")
+    }
+    if most < least {
+      throw CommandError.text(
+        "--max=MAXPODS must be larger or equal to --min=MINPODS, max: \(most), min: \(least)")
+    }
+    let dryRun = try call.dryRun()
+    let printer = try await ResultPrinter(call, operation: "autoscaled", dryRun: dryRun)
+    let findings = try await Selection(call).find(call)
+    try findings.check()
+    let (namespace, isExplicit) = try await call.namespace()
+    for info in findings.flattened {
+      let kinds = ["Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"]
+      guard kinds.contains(info.resource.kind) else {
+        throw CommandError.text(
+          "cannot autoscale a \(info.resource.kind)"
+            + (info.resource.group.isEmpty ? "" : ".\(info.resource.group)"))
+      }
+      var spec: Value = [
+        "maxReplicas": .int(Int64(most)),
+        "scaleTargetRef": [
+          "apiVersion": .string(info.resource.groupVersion.description),
+          "kind": .string(info.resource.kind), "name": .string(info.name),
+        ],
+      ]
+      if least > 0 { spec["minReplicas"] = .int(Int64(least)) }
+      let percent = values.int("cpu-percent")
+      if percent >= 0 {
+        spec["metrics"] = [
+          [
+            "resource": [
+              "name": "cpu",
+              "target": ["averageUtilization": .int(Int64(percent)), "type": "Utilization"],
+            ], "type": "Resource",
+          ]
+        ]
+      }
+      let name = values.string("name")
+      var object: Value = [
+        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": [
+          "creationTimestamp": .null, "name": .string(name.isEmpty ? info.name : name),
+        ], "spec": spec, "status": ["currentMetrics": .null, "desiredReplicas": 0],
+      ]
+      if isExplicit { object[path: "metadata", "namespace"] = .string(namespace) }
+      if values.bool("save-config") { LastApplied.save(in: &object) }
+      if dryRun != .client {
+        object = try await call.client().send(
+          "POST", APIResource.horizontalPodAutoscalers.path(namespace: namespace),
+          Writing(call).query(dryRun: dryRun), body: object
+        ).value
+      }
+      try printer.print(object)
+    }
+  }
+}

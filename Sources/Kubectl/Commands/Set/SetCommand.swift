@@ -1,0 +1,244 @@
+import Documents
+import KubeObjects
+
+/// kubectl set and its subcommands.
+enum SetCommand {
+  static let specification = CommandSpecification(
+    name: "set", usage: "set SUBCOMMAND", summary: "Set specific features on objects",
+    about: "Configure application resources.\n\n"
+      + " These commands help you make changes to existing application resources.",
+    subcommands: [
+      SetEnvironment.specification, SetImage.specification, SetResources.specification,
+      SetSelector.specification, SetServiceAccount.specification, SetSubject.specification,
+    ], isErrorAlone: true)
+
+  static let flags: [Flag] =
+    .printing + .filename + .dryRun + .manager("kubectl-set") + Flag.list("all:bool local:bool")
+}
+
+/// Changes the Pod templates of the objects that a `set` command names.
+struct TemplateChange {
+  let call: Invocation
+  /// What is said of each: `image updated`.
+  let operation: String
+  let dryRun: Invocation.DryRun
+
+  init(_ call: Invocation, operation: String) throws {
+    self.call = call
+    self.operation = operation
+    dryRun = try call.dryRun()
+    if dryRun == .server, call.values.bool("local") {
+      throw CommandError.text(
+        "cannot specify --local and --dry-run=server - did you mean --dry-run=client?")
+    }
+  }
+
+  func find(_ resources: [String]) async throws -> Selection.Findings {
+    var selection = Selection(call, arguments: resources)
+    selection.isLatest = !call.values.bool("local")
+    return try await selection.find(call)
+  }
+
+  /// The path of the Pod spec in objects of a kind, or nil for those without.
+  static func podSpec(_ info: ResourceInfo) -> [String]? {
+    switch info.resource.kind {
+    case "Pod": ["spec"]
+    case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController":
+      ["spec", "template", "spec"]
+    case "CronJob": ["spec", "jobTemplate", "spec", "template", "spec"]
+    case "PodTemplate": ["template", "spec"]
+    default: nil
+    }
+  }
+
+  /// Applies `change` to each Pod spec and sends what differs.
+  func apply(
+    _ findings: Selection.Findings, _ change: (inout Value) throws -> Void
+  ) async throws {
+    var findings = findings
+    let printer = try await ResultPrinter(call, operation: operation, dryRun: dryRun)
+    for info in findings.flattened {
+      do {
+        guard let path = Self.podSpec(info) else {
+          throw CommandError.text(
+            "the object is not a pod or does not have a pod template: \(info.resource.kind)")
+        }
+        var object = info.object
+        var spec = object.at(path) ?? [:]
+        try change(&spec)
+        object.set(path[...], spec)
+        try await send(info, object, printer)
+      } catch {
+        findings.errors.append(error)
+      }
+    }
+    try findings.check()
+  }
+
+  func send(_ info: ResourceInfo, _ object: Value, _ printer: ResultPrinter) async throws {
+    var changed = info
+    changed.object = object
+    if call.values.bool("local") || dryRun == .client { return try printer.print(changed) }
+    let patch = try ObjectPatch.twoWay(info.resource, from: info.object, to: object)
+    if patch.isEmpty { return }
+    do {
+      changed.refresh(
+        try await call.client().send(
+          "PATCH", info.path(), Writing(call).query(dryRun: dryRun), body: patch.body,
+          contentType: patch.contentType
+        ).value)
+    } catch {
+      guard let status = CommandError.status(of: error), status.reason != "Invalid" else {
+        throw CommandError.status(of: error).map {
+          CommandError.text(
+            "failed to patch \(operation.split(separator: " ")[0]) update to pod template: "
+              + "\($0.message)"
+          )
+        } ?? error
+      }
+      throw CommandError.text(
+        "failed to patch \(operation.split(separator: " ")[0]) update to pod template: "
+          + "\(status.message)"
+      )
+    }
+    try printer.print(changed)
+  }
+
+  static func requireResources(_ resources: [String], _ call: Invocation) throws {
+    if resources.isEmpty, call.values.strings("filename").isEmpty,
+      call.values.string("kustomize").isEmpty
+    {
+      throw CommandError.text(
+        "one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    }
+  }
+
+  /// Names with `*` before or after them.
+  static func matches(_ pattern: String, _ name: String) -> Bool {
+    Glob.matches(Array(pattern), Array(name))
+  }
+}
+
+/// kubectl set image.
+enum SetImage {
+  static let specification = CommandSpecification(
+    name: "image",
+    usage: "image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... "
+      + "CONTAINER_NAME_N=CONTAINER_IMAGE_N",
+    summary: "Update the image of a pod template",
+    about: "Update existing container image(s) of resources.",
+    examples: [("A new version", "kubectl set image deployment/web app=nginx:1.29")],
+    flags: SetCommand.flags + .selector, run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let change = try TemplateChange(call, operation: "image updated")
+    let (resources, pairs) = try MetadataChange.split(call.arguments, what: "image")
+    try TemplateChange.requireResources(resources, call)
+    let findings = try await change.find(resources)
+    try findings.check()
+    let images = pairs.compactMap { pair -> (String, String)? in
+      guard let equals = pair.firstIndex(of: "=") else { return nil }
+      return (String(pair[..<equals]), String(pair[equals...].dropFirst()))
+    }
+    guard !images.isEmpty else {
+      throw CommandError.text("at least one image update is required")
+    }
+    if images.count > 1, images.contains(where: { $0.0 == "*" }) {
+      throw CommandError.text(
+        "all containers are already specified by *, but saw more than one "
+          + "container_name=container_image pairs")
+    }
+    try await change.apply(findings) { spec in
+      for (name, image) in images {
+        var isFound = false
+        for member in ["initContainers", "containers"] {
+          guard var containers = spec[member]?.array else { continue }
+          for index in containers.indices
+          where name == "*" || containers[index]["name"]?.string == name {
+            containers[index]["image"] = .string(image)
+            isFound = true
+          }
+          spec[member] = .array(containers)
+        }
+        if !isFound {
+          throw CommandError.text("unable to find container named \(Go.quoted(name))")
+        }
+      }
+    }
+  }
+}
+
+/// kubectl set resources.
+enum SetResources {
+  static let specification = CommandSpecification(
+    name: "resources",
+    usage: "resources (-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",
+    summary: "Update resource requests/limits on objects with pod templates",
+    about:
+      "Specify compute resource requirements (CPU, memory) for any resource that defines a pod "
+      + "template.",
+    examples: [
+      (
+        "Requests and limits",
+        "kubectl set resources deployment web --requests=cpu=100m --limits=cpu=200m,memory=128Mi"
+      )
+    ],
+    flags: SetCommand.flags + .selector
+      + Flag.list("containers,c:string=* limits:string requests:string"), run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let values = call.values
+    let change = try TemplateChange(call, operation: "resource requirements updated")
+    if values.string("limits").isEmpty, values.string("requests").isEmpty {
+      throw CommandError.text(
+        "you must specify an update to requests or limits (in the form of --requests/--limits)")
+    }
+    let limits = try ResourceAmounts.parse(values.string("limits"))
+    let requests = try ResourceAmounts.parse(values.string("requests"))
+    let pattern = values.string("containers")
+    let findings = try await change.find(call.arguments)
+    try findings.check()
+    try await change.apply(findings) { spec in
+      guard var containers = spec["containers"]?.array else { return }
+      var isFound = false
+      for index in containers.indices {
+        guard TemplateChange.matches(pattern, containers[index]["name"]?.string ?? "") else {
+          continue
+        }
+        isFound = true
+        for (member, amounts) in [("limits", limits), ("requests", requests)] where !amounts.isEmpty
+        {
+          var current = containers[index][path: "resources", member]?.object ?? [:]
+          for (name, amount) in amounts { current[name] = amount }
+          containers[index][path: "resources", member] = .object(current)
+        }
+      }
+      if !isFound { throw CommandError.text("unable to find container named \(pattern)") }
+      spec["containers"] = .array(containers)
+    }
+  }
+}
+
+/// kubectl set serviceaccount.
+enum SetServiceAccount {
+  static let specification = CommandSpecification(
+    name: "serviceaccount", aliases: ["sa"],
+    usage: "serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
+    summary: "Update the service account of a resource",
+    about: "Update the service account of pod template resources.",
+    examples: [("Of a deployment", "kubectl set serviceaccount deployment web robot")],
+    flags: SetCommand.flags, run: run)
+
+  static func run(_ call: Invocation) async throws {
+    let change = try TemplateChange(call, operation: "serviceaccount updated")
+    guard let account = call.arguments.last else {
+      throw CommandError.text("serviceaccount is required")
+    }
+    let findings = try await change.find(Array(call.arguments.dropLast()))
+    try findings.check()
+    try await change.apply(findings) { spec in
+      spec["serviceAccountName"] = .string(account)
+      if spec["serviceAccount"] != nil { spec["serviceAccount"] = .string(account) }
+    }
+  }
+}
