@@ -26,7 +26,8 @@ struct Awk: Program {
     let runtime = AwkRuntime(program, process)
     if let separator = options["F"] {
       let plain = separator == "t" ? "\t" : separator
-      runtime.globals[AwkRuntime.Slot.FS] = .string(BackslashEscapes.expand(Array(plain.utf8)).0)
+      runtime.globals[AwkRuntime.Slot.fieldSeparator] = .string(
+        BackslashEscapes.expand(Array(plain.utf8)).0)
     }
     for assignment in options.values("v") {
       guard runtime.assign(assignment) else {
@@ -37,8 +38,8 @@ struct Awk: Program {
     for (index, word) in ([name] + operands).enumerated() {
       arguments[Array("\(index)".utf8)] = .input(Array(word.utf8))
     }
-    runtime.globals[AwkRuntime.Slot.ARGV] = .array(arguments)
-    runtime.globals[AwkRuntime.Slot.ARGC] = .number(Double(operands.count + 1))
+    runtime.globals[AwkRuntime.Slot.arguments] = .array(arguments)
+    runtime.globals[AwkRuntime.Slot.argumentCount] = .number(Double(operands.count + 1))
     return try await runtime.run(Array(operands))
   }
 }
@@ -82,14 +83,16 @@ extension AwkRuntime {
   }
 
   func begin(_ record: [UInt8]) {
-    for slot in [Slot.NR, Slot.FNR] { globals[slot] = .number(globals[slot].number + 1) }
+    for slot in [Slot.recordNumber, Slot.fileRecordNumber] {
+      globals[slot] = .number(globals[slot].number + 1)
+    }
     setRecord(record)
   }
 
   private func apply(_ rule: AwkRule, _ isActive: inout Bool) throws -> Flow {
     guard try selects(rule, &isActive) else { return .on }
     guard let body = rule.body else {
-      out += currentRecord + bytes(ofSlot: Slot.ORS)
+      out += currentRecord + bytes(ofSlot: Slot.outputRecordSeparator)
       return .on
     }
     return try execute(body)
@@ -98,7 +101,7 @@ extension AwkRuntime {
   private func applyWithHost(_ rule: AwkRule, _ isActive: inout Bool) async throws -> Flow {
     guard try selects(rule, &isActive) else { return .on }
     guard let body = rule.body else {
-      out += currentRecord + bytes(ofSlot: Slot.ORS)
+      out += currentRecord + bytes(ofSlot: Slot.outputRecordSeparator)
       return .on
     }
     return try await perform(body)
@@ -187,12 +190,12 @@ final class AwkInput {
   private func open(_ path: String) async throws {
     let process = runtime.process
     if path != "-" {
-      runtime.globals[AwkRuntime.Slot.FILENAME] = .string(Array(path.utf8))
+      runtime.globals[AwkRuntime.Slot.fileName] = .string(Array(path.utf8))
       if process.status(path)?.kind == .directory { throw HostError.isDirectory }
     }
-    runtime.globals[AwkRuntime.Slot.FNR] = .number(0)
+    runtime.globals[AwkRuntime.Slot.fileRecordNumber] = .number(0)
     let file = path == "-" ? process.standardInput : try process.open(path)
-    let separator = runtime.bytes(ofSlot: AwkRuntime.Slot.RS)
+    let separator = runtime.bytes(ofSlot: AwkRuntime.Slot.recordSeparator)
     if separator.count == 1, let byte = separator.first {
       source = LineSource([file], process, byte)
       return

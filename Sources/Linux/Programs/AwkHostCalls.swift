@@ -162,7 +162,9 @@ extension AwkRuntime {
     guard let line else { return .number(0) }
     if let target {
       try assign(target, .input(line))
-      if command == nil { globals[Slot.NR] = .number(globals[Slot.NR].number + 1) }
+      if command == nil {
+        globals[Slot.recordNumber] = .number(globals[Slot.recordNumber].number + 1)
+      }
     } else {
       begin(line)
     }

@@ -91,7 +91,8 @@ extension AwkRuntime {
         parts = Self.cut(text, pattern)
       } else {
         let separator =
-          arguments.count > 2 ? bytes(try evaluate(arguments[2])) : bytes(ofSlot: Slot.FS)
+          arguments.count > 2
+          ? bytes(try evaluate(arguments[2])) : bytes(ofSlot: Slot.fieldSeparator)
         parts = try self.parts(text, separator)
       }
       let array = try self.array(variable)
@@ -199,13 +200,13 @@ extension AwkRuntime {
     if name == "match" {
       let text = bytes(try evaluate(arguments[0]))
       guard let match = try pattern(arguments[1]).find(in: text[...]) else {
-        globals[Slot.RSTART] = .number(0)
-        globals[Slot.RLENGTH] = .number(-1)
+        globals[Slot.matchStart] = .number(0)
+        globals[Slot.matchLength] = .number(-1)
         return .number(0)
       }
       let start = Double(Self.characters(Array(text[..<match.range.lowerBound])) + 1)
-      globals[Slot.RSTART] = .number(start)
-      globals[Slot.RLENGTH] = .number(Double(Self.characters(Array(text[match.range]))))
+      globals[Slot.matchStart] = .number(start)
+      globals[Slot.matchLength] = .number(Double(Self.characters(Array(text[match.range]))))
       if arguments.count > 2, case .variable(let variable) = arguments[2] {
         let array = try self.array(variable)
         array.removeAll()

@@ -206,7 +206,9 @@ extension AwkRuntime {
       try assign(target, .input(Array(line)))
     } else {
       setRecord(Array(line))
-      if case .number(let count) = globals[Slot.NR] { globals[Slot.NR] = .number(count + 1) }
+      if case .number(let count) = globals[Slot.recordNumber] {
+        globals[Slot.recordNumber] = .number(count + 1)
+      }
     }
     return .number(1)
   }

@@ -103,16 +103,16 @@ extension AwkRuntime {
       line = currentRecord
     } else {
       for (index, value) in values.enumerated() {
-        if index > 0 { line += bytes(ofSlot: Slot.OFS) }
+        if index > 0 { line += bytes(ofSlot: Slot.outputFieldSeparator) }
         let value = try evaluate(value)
         if case .number(let number) = value {
-          line += AwkNumber.text(number, bytes(ofSlot: Slot.OFMT))
+          line += AwkNumber.text(number, bytes(ofSlot: Slot.outputFormat))
         } else {
           line += bytes(value)
         }
       }
     }
-    return line + bytes(ofSlot: Slot.ORS)
+    return line + bytes(ofSlot: Slot.outputRecordSeparator)
   }
 
   func emit(_ text: [UInt8], _ redirection: AwkRedirection?) throws {

@@ -5,8 +5,22 @@ import Simulation
 final class AwkRuntime {
   /// Slots of the special variables, in the order of `AwkParser.special`.
   enum Slot {
-    static let NR = 0, NF = 1, FNR = 2, FS = 3, OFS = 4, ORS = 5, RS = 6, FILENAME = 7, SUBSEP = 8
-    static let RSTART = 9, RLENGTH = 10, CONVFMT = 11, OFMT = 12, ENVIRON = 13, ARGC = 14, ARGV = 15
+    static let recordNumber = 0
+    static let fieldCount = 1
+    static let fileRecordNumber = 2
+    static let fieldSeparator = 3
+    static let outputFieldSeparator = 4
+    static let outputRecordSeparator = 5
+    static let recordSeparator = 6
+    static let fileName = 7
+    static let subscriptSeparator = 8
+    static let matchStart = 9
+    static let matchLength = 10
+    static let conversionFormat = 11
+    static let outputFormat = 12
+    static let environment = 13
+    static let argumentCount = 14
+    static let arguments = 15
   }
 
   enum Flow { case on, next, exit, `break`, `continue`, `return` }
@@ -47,17 +61,21 @@ final class AwkRuntime {
     self.process = process
     globals = Array(repeating: .unset, count: program.globals)
     let text: [(Int, String)] = [
-      (Slot.FS, " "), (Slot.OFS, " "), (Slot.ORS, "\n"), (Slot.RS, "\n"), (Slot.SUBSEP, "\u{1C}"),
-      (Slot.CONVFMT, "%.6g"), (Slot.OFMT, "%.6g"), (Slot.FILENAME, ""),
+      (Slot.fieldSeparator, " "), (Slot.outputFieldSeparator, " "),
+      (Slot.outputRecordSeparator, "\n"), (Slot.recordSeparator, "\n"),
+      (Slot.subscriptSeparator, "\u{1C}"),
+      (Slot.conversionFormat, "%.6g"), (Slot.outputFormat, "%.6g"), (Slot.fileName, ""),
     ]
     for (slot, value) in text { globals[slot] = .string(Array(value.utf8)) }
-    for slot in [Slot.NR, Slot.NF, Slot.FNR, Slot.RSTART] { globals[slot] = .number(0) }
-    globals[Slot.RLENGTH] = .number(-1)
+    for slot in [Slot.recordNumber, Slot.fieldCount, Slot.fileRecordNumber, Slot.matchStart] {
+      globals[slot] = .number(0)
+    }
+    globals[Slot.matchLength] = .number(-1)
     let environment = AwkArray()
     for name in process.environment.keys.sorted() {
       environment[Array(name.utf8)] = .input(Array((process.environment[name] ?? "").utf8))
     }
-    globals[Slot.ENVIRON] = .array(environment)
+    globals[Slot.environment] = .array(environment)
   }
 
   func step() throws {
@@ -101,7 +119,7 @@ final class AwkRuntime {
 
   var currentRecord: [UInt8] {
     if isRecordStale {
-      let separator = bytes(ofSlot: Slot.OFS)
+      let separator = bytes(ofSlot: Slot.outputFieldSeparator)
       record = []
       for (index, field) in fields.enumerated() {
         if index > 0 { record += separator }
@@ -115,8 +133,8 @@ final class AwkRuntime {
   func split() throws {
     guard !isSplit else { return }
     isSplit = true
-    fields = try parts(record, bytes(ofSlot: Slot.FS)).map { .input(Array($0)) }
-    globals[Slot.NF] = .number(Double(fields.count))
+    fields = try parts(record, bytes(ofSlot: Slot.fieldSeparator)).map { .input(Array($0)) }
+    globals[Slot.fieldCount] = .number(Double(fields.count))
   }
 
   /// A text cut by a field separator, as FS and split() do it.
@@ -175,7 +193,7 @@ final class AwkRuntime {
     try split()
     while fields.count < number { fields.append(.unset) }
     fields[number - 1] = value
-    globals[Slot.NF] = .number(Double(fields.count))
+    globals[Slot.fieldCount] = .number(Double(fields.count))
     isRecordStale = true
   }
 
@@ -191,7 +209,7 @@ final class AwkRuntime {
   func value(_ variable: AwkVariable) throws -> AwkValue {
     switch variable {
     case .global(let slot):
-      if slot == Slot.NF { try split() }
+      if slot == Slot.fieldCount { try split() }
       return globals[slot]
     case .local(let slot): return frames[frames.count - 1][slot]
     }
@@ -200,7 +218,7 @@ final class AwkRuntime {
   func set(_ variable: AwkVariable, _ value: AwkValue) throws {
     switch variable {
     case .global(let slot):
-      if slot == Slot.NF { try setFieldCount(Int(clamped: value.number)) }
+      if slot == Slot.fieldCount { try setFieldCount(Int(clamped: value.number)) }
       globals[slot] = value
     case .local(let slot): frames[frames.count - 1][slot] = value
     }
@@ -221,7 +239,7 @@ final class AwkRuntime {
   func key(_ parts: [AwkExpression]) throws -> [UInt8] {
     var key: [UInt8] = []
     for (index, part) in parts.enumerated() {
-      if index > 0 { key += bytes(ofSlot: Slot.SUBSEP) }
+      if index > 0 { key += bytes(ofSlot: Slot.subscriptSeparator) }
       key += bytes(try evaluate(part))
     }
     return key

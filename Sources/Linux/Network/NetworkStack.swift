@@ -1,0 +1,138 @@
+package import Simulation
+
+/// The wires of a machine, plugged in by the cluster: where names lead and what connections do.
+package protocol NetworkStack: AnyObject {
+  /// What the machine's name server answers for an absolute name (it ends in a dot); never empty.
+  /// /etc/hosts, search lists and numbers are `Resolver`'s affair.
+  func resolve(_ name: String, on machine: Machine) throws(NetworkFailure) -> [String]
+  /// Opens a connection from the machine; the far side's handler answers on it.
+  func connect(
+    from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
+  ) async throws -> any Connection
+  /// Makes a process's listening socket reachable; the handler is called for each connection.
+  func listen(
+    on machine: Machine, address: String, port: Int, transport: Transport,
+    accept: @escaping (any Connection) -> Void
+  ) throws(NetworkFailure) -> any Listener
+  /// How long an echo request took to come back; throws when it did not.
+  func echo(from machine: Machine, to address: String, timeout: Span) async throws -> Span
+  /// What `ip address` shows.
+  func interfaces(of machine: Machine) -> [NetworkInterface]
+  /// What `ss -l` shows.
+  func listeners(on machine: Machine) -> [ListeningSocket]
+}
+
+extension NetworkStack {
+  package func echo(from machine: Machine, to address: String, timeout: Span) async throws -> Span {
+    throw NetworkFailure.timedOut
+  }
+  package func interfaces(of machine: Machine) -> [NetworkInterface] { [.loopback] }
+  package func listeners(on machine: Machine) -> [ListeningSocket] { [] }
+}
+
+/// A network interface of a machine.
+package struct NetworkInterface: Hashable, Sendable {
+  package var name: String
+  /// IPv4, without its prefix length.
+  package var address: String
+  package var prefixLength: Int
+  package var hardwareAddress: String
+  package var mtu: Int
+  /// The router for everything else, where this interface leads to one.
+  package var gateway: String?
+
+  package init(
+    name: String, address: String, prefixLength: Int, hardwareAddress: String, mtu: Int = 1500,
+    gateway: String? = nil
+  ) {
+    self.name = name
+    self.address = address
+    self.prefixLength = prefixLength
+    self.hardwareAddress = hardwareAddress
+    self.mtu = mtu
+    self.gateway = gateway
+  }
+
+  package static let loopback = NetworkInterface(
+    name: "lo", address: "127.0.0.1", prefixLength: 8, hardwareAddress: "00:00:00:00:00:00",
+    mtu: 65536)
+}
+
+/// A socket that waits for connections.
+package struct ListeningSocket: Hashable, Sendable {
+  package var transport: Transport
+  package var address: String
+  package var port: Int
+  package var processID: Int?
+  package var program: String?
+
+  package init(
+    transport: Transport, address: String, port: Int, processID: Int? = nil,
+    program: String? = nil
+  ) {
+    self.transport = transport
+    self.address = address
+    self.port = port
+    self.processID = processID
+    self.program = program
+  }
+}
+
+package enum Transport: String, Sendable {
+  case tcp = "TCP"
+  case udp = "UDP"
+  case sctp = "SCTP"
+}
+
+package protocol Listener: AnyObject { func close() }
+
+/// A stream of bytes in both directions.
+package protocol Connection: AnyObject {
+  var localAddress: String { get }
+  var remoteAddress: String { get }
+  var remotePort: Int { get }
+  /// Empty at the end.
+  func read(upTo count: Int) async throws -> [UInt8]
+  func write(_ bytes: [UInt8]) async throws
+  func close()
+  /// Agrees on TLS with the far side; afterwards the bytes are the plain text again.
+  func secure(_ request: SecurityRequest) async throws -> SecurityOutcome
+}
+
+extension Connection {
+  package func secure(_ request: SecurityRequest) async throws -> SecurityOutcome { .unsupported }
+}
+
+/// What a client brings to a TLS handshake.
+package struct SecurityRequest: Hashable, Sendable {
+  package var serverName: String
+  /// PEM of the authorities to trust; nil trusts everybody.
+  package var authorities: String?
+  /// PEM of the client's own certificate and key.
+  package var certificate: String?
+  package var key: String?
+
+  package init(serverName: String, authorities: String?, certificate: String?, key: String?) {
+    self.serverName = serverName
+    self.authorities = authorities
+    self.certificate = certificate
+    self.key = key
+  }
+}
+
+package enum SecurityOutcome: Hashable, Sendable {
+  case established
+  /// The certificate does not convince, in OpenSSL's words.
+  case untrusted(String)
+  /// The far side does not speak TLS.
+  case unsupported
+}
+
+/// Why a name or a connection failed, as the C library would tell.
+package enum NetworkFailure: Error, Hashable, Sendable {
+  /// No such name (NXDOMAIN), or the server did not answer.
+  case unknownName(String)
+  case resolverTimeout(String)
+  case noResolver(String)
+  case refused, timedOut, unreachable, reset, addressInUse
+}

@@ -1,0 +1,92 @@
+import Shell
+
+/// Sends signals to processes.
+struct Kill: Program {
+  let name = "kill"
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    var words = process.arguments[...]
+    var number = Signal.terminate
+    if let first = words.first, first.hasPrefix("-"), first != "--" {
+      words = words.dropFirst()
+      if first == "-l" {
+        try await process.write(Signal.names.joined(separator: " ") + "\n")
+        return 0
+      }
+      let text = first == "-s" ? words.popFirst() ?? "" : String(first.dropFirst())
+      guard let found = Signal.number(text) else {
+        throw UsageError("\(text): invalid signal specification", hint: false)
+      }
+      number = found
+    }
+    if words.first == "--" { words = words.dropFirst() }
+    guard !words.isEmpty else { throw UsageError("not enough arguments", hint: false) }
+    var status: ExitStatus = 0
+    for word in words {
+      guard let id = Int(word) else {
+        try await process.complain("failed to parse argument: '\(word)'")
+        status = 1
+        continue
+      }
+      do { try process.machine.signal(number, to: id, from: process) } catch {
+        try await process.complain("(\(word)): \(error.text)")
+        status = 1
+      }
+    }
+    return status
+  }
+}
+
+/// Sends signals to processes by their names: `killall`, `pkill`, `pgrep`, `pidof`.
+struct KillByName: Program {
+  let name: String
+
+  init(_ name: String) { self.name = name }
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    var number = Signal.terminate
+    var wantsTitles = false
+    var wanted: [String] = []
+    var showsNames = false
+    for word in process.arguments {
+      if word == "-f" {
+        wantsTitles = true
+      } else if word == "-l" || word == "-a" {
+        showsNames = true
+      } else if word.hasPrefix("-"), word.count > 1 {
+        if let found = Signal.number(String(word.dropFirst())) { number = found }
+      } else {
+        wanted.append(word)
+      }
+    }
+    guard !wanted.isEmpty else { throw UsageError("no process selection criteria", status: 2) }
+    let isExact = name == "killall" || name == "pidof"
+    var expressions: [RegularExpression] = []
+    for text in wanted {
+      do { expressions.append(try RegularExpression(Array(text.utf8), .extended)) } catch {
+        throw UsageError(error.text, hint: false, status: 2)
+      }
+    }
+    let machine = process.machine
+    let everyone: [Process] = machine.processes.keys.sorted().compactMap { machine.processes[$0] }
+    let matches = everyone.filter { (other: Process) -> Bool in
+      guard other.id != process.id else { return false }
+      if isExact { return wanted.contains(other.called) }
+      let subject = Array((wantsTitles ? other.title : other.called).utf8)
+      return expressions.contains { $0.contains(subject[...]) }
+    }
+    if matches.isEmpty {
+      if name == "killall" { try await process.writeError("\(wanted[0]): no process found\n") }
+      return 1
+    }
+    switch name {
+    case "pgrep":
+      try await process.write(
+        matches.map { "\($0.id)" + (showsNames ? " \($0.title)" : "") + "\n" }.joined())
+    case "pidof":
+      try await process.write(matches.reversed().map { "\($0.id)" }.joined(separator: " ") + "\n")
+    default: for other in matches { try machine.signal(number, to: other.id, from: process) }
+    }
+    return 0
+  }
+}
