@@ -1,6 +1,24 @@
-import KubeObjects
+package import KubeObjects
 
 extension APIServer {
+  /// The answer of the cluster's authorizers: Node, then RBAC.
+  package func decide(_ user: UserInfo, _ question: AccessQuestion) -> AccessDecision {
+    // The authorizer of privileged groups comes before all.
+    if user.groups.contains("system:masters") {
+      return AccessDecision(isAllowed: true, reason: "")
+    }
+    let node = nodeAuthorizer.decide(user, question)
+    if let node, node.isAllowed { return node }
+    let roles = roleAuthorizer.decide(user, question)
+    if roles.isAllowed { return roles }
+    let reasons = [node?.reason ?? "", roles.reason].filter { !$0.isEmpty }
+    return AccessDecision(isAllowed: false, reason: reasons.joined(separator: "\n"))
+  }
+
+  package func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {
+    decide(user, question).isAllowed
+  }
+
   /// Refuses what the authorizers do not allow.
   func authorize(_ user: UserInfo, _ info: RequestInfo) throws(StatusError) {
     if user.groups.contains("system:masters") { return }
@@ -12,25 +30,32 @@ extension APIServer {
     } else {
       question.path = info.path
     }
-    if !isAllowed(user, question) { throw question.refusal(of: user) }
+    try authorize(user, question)
+  }
+
+  func authorize(_ user: UserInfo, _ question: AccessQuestion) throws(StatusError) {
+    let decision = decide(user, question)
+    if !decision.isAllowed { throw question.refusal(of: user, decision.reason) }
   }
 }
 
 extension AccessQuestion {
   /// The words of a refusal.
-  func refusal(of user: UserInfo) -> StatusError {
+  func refusal(of user: UserInfo, _ reason: String = "") -> StatusError {
+    let why = reason.isEmpty ? "" : ": " + reason
     if !path.isEmpty {
       return StatusError(
         code: 403, reason: "Forbidden",
-        message: "forbidden: User \(user.name.goQuoted) cannot \(verb) path \(path.goQuoted)",
+        message: "forbidden: User \(user.name.goQuoted) cannot \(verb) path \(path.goQuoted)\(why)",
         details: .init())
     }
     let target = GroupVersionResource(group, version, resource)
     let shown = subresource.isEmpty ? resource : "\(resource)/\(subresource)"
-    var text =
+    let place =
+      namespace.isEmpty ? " at the cluster scope" : " in the namespace \(namespace.goQuoted)"
+    return .forbidden(
+      target, name,
       "User \(user.name.goQuoted) cannot \(verb) resource \(shown.goQuoted)"
-      + " in API group \(group.goQuoted)"
-    text += namespace.isEmpty ? " at the cluster scope" : " in the namespace \(namespace.goQuoted)"
-    return .forbidden(target, name, text)
+        + " in API group \(group.goQuoted)\(place)\(why)")
   }
 }

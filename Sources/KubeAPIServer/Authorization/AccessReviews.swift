@@ -1,0 +1,191 @@
+import Documents
+import KubeObjects
+
+/// The kinds that are questions: nothing is stored, the answer is their status.
+struct AccessReviews {
+  let server: APIServer
+  let request: ResourceRequest
+
+  /// nil: the resource is not one of these.
+  func answer(_ object: Value) throws(StatusError) -> Value? {
+    switch request.resource.resource.resource {
+    case "selfsubjectreviews": return selfSubject(object)
+    case "tokenreviews": return try token(object)
+    case "selfsubjectaccessreviews":
+      try check(object, needsUser: false)
+      return reviewed(object, of: request.user)
+    case "subjectaccessreviews", "localsubjectaccessreviews":
+      try check(object, needsUser: true)
+      return reviewed(object, of: subject(object))
+    case "selfsubjectrulesreviews": return try rules(object)
+    default: return nil
+    }
+  }
+
+  private func selfSubject(_ object: Value) -> Value {
+    var answer = object
+    answer["metadata"] = ["creationTimestamp": .string(server.timeline.now.rfc3339)]
+    answer["status"] = ["userInfo": Self.value(request.user)]
+    return answer
+  }
+
+  static func value(_ user: UserInfo) -> Value {
+    var value: Value = ["username": .string(user.name)]
+    if !user.uid.isEmpty { value["uid"] = .string(user.uid) }
+    if !user.groups.isEmpty { value["groups"] = .strings(user.groups) }
+    if !user.extra.isEmpty {
+      value["extra"] = .object(Mapping(user.extra.map { ($0.key, .strings($0.value)) }))
+    }
+    return value
+  }
+
+  private func token(_ object: Value) throws(StatusError) -> Value {
+    var answer = object
+    let token = object["spec"]?["token"]?.string ?? ""
+    if token.isEmpty {
+      throw .badRequest("token is required for TokenReview in authentication")
+    }
+    let audience = "https://kubernetes.default.svc.cluster.local"
+    let asked = (object["spec"]?["audiences"]?.array ?? []).compactMap(\.string)
+    if let user = server.authenticator?.user(of: .bearer(token))?.authenticated,
+      asked.isEmpty || asked.contains(audience)
+    {
+      answer["status"] = [
+        "authenticated": true, "user": Self.value(user), "audiences": [.string(audience)],
+      ]
+    } else {
+      answer["status"] = ["user": [:], "error": "[invalid bearer token]"]
+    }
+    return answer
+  }
+
+  // MARK: access
+
+  private func subject(_ object: Value) -> UserInfo {
+    let spec = object["spec"] ?? .emptyObject
+    var extra: [String: [String]] = [:]
+    for (key, value) in spec["extra"]?.object ?? [:] {
+      extra[key] = (value.array ?? []).compactMap(\.string)
+    }
+    return UserInfo(
+      name: spec["user"]?.string ?? "", uid: spec["uid"]?.string ?? "",
+      groups: (spec["groups"]?.array ?? []).compactMap(\.string), extra: extra)
+  }
+
+  private func check(_ object: Value, needsUser: Bool) throws(StatusError) {
+    let spec = object["spec"] ?? .emptyObject
+    var errors: [FieldError] = []
+    let path = FieldPath("spec")
+    if spec["resourceAttributes"] != nil, let other = spec["nonResourceAttributes"] {
+      let shown =
+        "{\"Path\":\((other["path"]?.string ?? "").goQuoted),"
+        + "\"Verb\":\((other["verb"]?.string ?? "").goQuoted)}"
+      errors.append(
+        .invalid(
+          path.child("nonResourceAttributes"), printed: shown,
+          "cannot be specified in combination with resourceAttributes"))
+    }
+    if spec["resourceAttributes"] == nil, spec["nonResourceAttributes"] == nil {
+      errors.append(
+        .invalid(
+          path.child("resourceAttributes"), .null,
+          "exactly one of nonResourceAttributes or resourceAttributes must be specified"))
+    }
+    if needsUser, (spec["user"]?.string ?? "").isEmpty,
+      (spec["groups"]?.array ?? []).isEmpty
+    {
+      errors.append(
+        .invalid(path.child("user"), "", "at least one of user or group must be specified"))
+    }
+    guard errors.isEmpty else {
+      throw .invalidWithoutKind(group: "authorization.k8s.io", errors)
+    }
+    if request.resource.isNamespaced,
+      spec["resourceAttributes"]?["namespace"]?.string ?? "" != request.namespace
+    {
+      throw .badRequest(
+        "spec.resourceAttributes.namespace must match namespace: \(request.namespace)")
+    }
+  }
+
+  private func reviewed(_ object: Value, of user: UserInfo) -> Value {
+    var answer = object
+    let spec = object["spec"] ?? .emptyObject
+    var question: AccessQuestion
+    if let attributes = spec["resourceAttributes"] {
+      func text(_ name: String) -> String { attributes[name]?.string ?? "" }
+      question = AccessQuestion(
+        verb: text("verb"), group: text("group"), version: text("version"),
+        resource: text("resource"), subresource: text("subresource"),
+        namespace: text("namespace"), name: text("name"))
+    } else {
+      let attributes = spec["nonResourceAttributes"] ?? .emptyObject
+      question = AccessQuestion(verb: attributes["verb"]?.string ?? "")
+      question.path = attributes["path"]?.string ?? ""
+    }
+    let decision = server.decide(user, question)
+    var status: Value = ["allowed": .bool(decision.isAllowed)]
+    let isMissing = !decision.isAllowed && decision.reason.hasPrefix("RBAC: ")
+    if isMissing {
+      status["reason"] = .string(decision.reason)
+    } else if !decision.reason.isEmpty {
+      status["reason"] = .string(decision.reason)
+    }
+    if let error = selectorError(spec) { status["evaluationError"] = .string(error) }
+    answer["status"] = status
+    return answer
+  }
+
+  private func selectorError(_ spec: Value) -> String? {
+    let known: [String: [String]] = [
+      "labelSelector": ["In", "NotIn", "Exists", "DoesNotExist"],
+      "fieldSelector": ["In", "NotIn", "Exists", "DoesNotExist"],
+    ]
+    for (name, operators) in known.sorted(by: { $0.key < $1.key }) {
+      let requirements = spec["resourceAttributes"]?[name]?["requirements"]?.array ?? []
+      for requirement in requirements
+      where !operators.contains(requirement["operator"]?.string ?? "") {
+        return "spec.resourceAttributes.\(name) ignored due to parse error"
+      }
+    }
+    return nil
+  }
+
+  private func rules(_ object: Value) throws(StatusError) -> Value {
+    let namespace = object["spec"]?["namespace"]?.string ?? ""
+    guard !namespace.isEmpty else { throw .badRequest("no namespace on request") }
+    var resourceRules: [Value] = []
+    var pathRules: [Value] = []
+    let found =
+      request.user.groups.contains("system:masters")
+      ? [AccessRule(verbs: ["*"], groups: ["*"], resources: ["*"]),
+        AccessRule(verbs: ["*"], paths: ["*"])] : []
+    let all = found + server.roleAuthorizer.rules(of: request.user, namespace: namespace)
+    for rule in all {
+      if rule.paths.isEmpty {
+        resourceRules.append(rule.value)
+      } else {
+        pathRules.append(rule.value)
+      }
+    }
+    var answer = object
+    answer["metadata"] = .emptyObject
+    answer["spec"] = .emptyObject
+    answer["status"] = [
+      "resourceRules": .array(resourceRules), "nonResourceRules": .array(pathRules),
+      "incomplete": false,
+    ]
+    return answer
+  }
+}
+
+extension StatusError {
+  /// Upstream names no kind in the refusals of access reviews.
+  static func invalidWithoutKind(group: String, _ errors: [FieldError]) -> StatusError {
+    StatusError(
+      code: 422, reason: "Invalid",
+      message: ".\(group) \"\" is invalid: "
+        + FieldError.aggregate(errors.map(\.message)),
+      details: Details(group: group, causes: errors.map(\.cause)))
+  }
+}
