@@ -18,14 +18,19 @@ package final class APIServer {
   let table: ResourceTable
   let registry: Registry
   let watches: WatchCache
+  let roleAuthorizer: RoleAuthorizer
+  let nodeAuthorizer: NodeAuthorizer
 
   package init(timeline: Timeline, seed: UInt64) {
     self.timeline = timeline
     etcd = KeyValueStore(timeline: timeline)
     table = ResourceTable()
     watches = WatchCache(timeline: timeline, table: table, etcd: etcd)
+    let store = ObjectStore(etcd: etcd)
+    roleAuthorizer = RoleAuthorizer(store: store, table: table)
+    nodeAuthorizer = NodeAuthorizer(store: store, table: table)
     registry = Registry(
-      store: ObjectStore(etcd: etcd), table: table, timeline: timeline, watches: watches,
+      store: store, table: table, timeline: timeline, watches: watches,
       seed: seed)
     registry.server = self
   }
@@ -48,7 +53,7 @@ package final class APIServer {
     request.dryRun = call.dryRun
     try authorize(request)
     switch call.verb {
-    case .get: return try Operations(registry: registry).get(request).object
+    case .get: return try Operations(server: self).get(request).object
     case .list, .watch:
       let selection = try Selection(
         labels: call.labelSelector, fields: call.fieldSelector, of: resource)
@@ -57,17 +62,17 @@ package final class APIServer {
       if resource.isNamespaced, request.namespace.isEmpty {
         request.namespace = call.object.namespace
       }
-      return try Operations(registry: registry).create(request, call.object).object
+      return try Operations(server: self).create(request, call.object).object
     case .update:
-      return try Operations(registry: registry).update(request, call.object).object
+      return try Operations(server: self).update(request, call.object).object
     case .patch:
       var force = false
       if case .apply(let isForced) = call.patch { force = isForced }
       request.force = force
-      return try Operations(registry: registry)
+      return try Operations(server: self)
         .patch(request, call.patch ?? .merge, call.object).object
     case .delete:
-      return try Operations(registry: registry)
+      return try Operations(server: self)
         .delete(request, DeleteOptions(call.object)).object
     case .deletecollection:
       let selection = try Selection(
@@ -93,11 +98,6 @@ package final class APIServer {
     watches.add(watcher, of: resource.storageResource)
   }
 
-  /// The answer of the cluster's authorizers.
-  package func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {
-    true
-  }
-
   private func authorize(_ request: ResourceRequest) throws(StatusError) {
     guard !request.user.groups.contains("system:masters") else { return }
     let resource = request.resource.resource
@@ -105,8 +105,7 @@ package final class APIServer {
       verb: request.verb.rawValue, group: resource.group, version: resource.version,
       resource: resource.resource, subresource: request.subresource,
       namespace: request.namespace, name: request.name)
-    if isAllowed(request.user, question) { return }
-    throw question.refusal(of: request.user)
+    try authorize(request.user, question)
   }
 
   /// The counters that people look at, as Prometheus reads them.

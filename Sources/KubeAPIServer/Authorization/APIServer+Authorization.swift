@@ -1,4 +1,4 @@
-package import KubeObjects
+import KubeObjects
 
 extension APIServer {
   /// The answer of the cluster's authorizers: Node, then RBAC.

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Simulation
 
 /// The kinds that are questions: nothing is stored, the answer is their status.
 struct AccessReviews {
@@ -158,8 +159,10 @@ struct AccessReviews {
     var pathRules: [Value] = []
     let found =
       request.user.groups.contains("system:masters")
-      ? [AccessRule(verbs: ["*"], groups: ["*"], resources: ["*"]),
-        AccessRule(verbs: ["*"], paths: ["*"])] : []
+      ? [
+        AccessRule(verbs: ["*"], groups: ["*"], resources: ["*"]),
+        AccessRule(verbs: ["*"], paths: ["*"]),
+      ] : []
     let all = found + server.roleAuthorizer.rules(of: request.user, namespace: namespace)
     for rule in all {
       if rule.paths.isEmpty {

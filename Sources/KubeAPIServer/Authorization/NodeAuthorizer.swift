@@ -60,11 +60,12 @@ final class NodeAuthorizer {
       return volume(question.name, isUsedBy: node) ? "" : unrelated
     case ("", "serviceaccounts"):
       guard question.verb == "create", question.subresource == "token" else {
-        return question.verb == "get" ? nil : "can only create tokens for individual service accounts"
+        return question.verb == "get"
+          ? nil : "can only create tokens for individual service accounts"
       }
       return isReferenced(question, by: node) ? "" : unrelated
-    case ("", "nodes"): return node(node, question)
-    case ("", "pods"): return pod(node, question)
+    case ("", "nodes"): return readNode(node, question)
+    case ("", "pods"): return readPod(node, question)
     case ("coordination.k8s.io", "leases"):
       guard question.namespace == "kube-node-lease" else {
         return "can only access leases in the \"kube-node-lease\" system namespace"
@@ -88,14 +89,14 @@ final class NodeAuthorizer {
     }
   }
 
-  private func node(_ node: String, _ question: AccessQuestion) -> String? {
+  private func readNode(_ node: String, _ question: AccessQuestion) -> String? {
     guard question.verb == "get", question.subresource.isEmpty, question.name != node else {
       return nil
     }
     return "node '\(node)' cannot read '\(question.name)', only its own Node object"
   }
 
-  private func pod(_ node: String, _ question: AccessQuestion) -> String? {
+  private func readPod(_ node: String, _ question: AccessQuestion) -> String? {
     switch question.verb {
     case "get" where question.subresource.isEmpty:
       guard let pods = table[.pods] else { return nil }
@@ -140,7 +141,8 @@ final class NodeAuthorizer {
     AccessRule(
       verbs: ["create", "update", "patch"], groups: ["", "events.k8s.io"],
       resources: ["events"]),
-    AccessRule(verbs: ["get", "list", "watch", "create", "delete"], groups: [""], resources: ["pods"]),
+    AccessRule(
+      verbs: ["get", "list", "watch", "create", "delete"], groups: [""], resources: ["pods"]),
     AccessRule(verbs: ["update", "patch"], groups: [""], resources: ["pods/status"]),
     AccessRule(verbs: ["create"], groups: [""], resources: ["pods/eviction"]),
     AccessRule(

@@ -78,7 +78,8 @@ final class RoleAuthorizer {
     var found: [Grant] = []
     func take(_ grants: [Grant]?, everywhere: Bool) {
       for grant in grants ?? []
-      where everywhere ? grant.namespace.isEmpty
+      where everywhere
+        ? grant.namespace.isEmpty
         : grant.namespace == namespace && !namespace.isEmpty
       {
         found.append(grant)

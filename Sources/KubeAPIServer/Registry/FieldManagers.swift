@@ -8,6 +8,9 @@ final class FieldManagers {
     object["metadata"]?["managedFields"] = nil
   }
 
+  /// What a question that is never stored shows.
+  func review(_ object: inout Value, _ request: ResourceRequest, now: Moment) {}
+
   func update(_ object: inout Value, old: Value, _ request: ResourceRequest, now: Moment) {
     object["metadata"]?["managedFields"] = old["metadata"]?["managedFields"]
   }

@@ -1,40 +1,92 @@
 import Documents
 import KubeObjects
+import Simulation
 
 /// What can be done to an object or one of its subresources, with bodies that are trees already.
 struct Operations {
-  let registry: Registry
+  let server: APIServer
+
+  var registry: Registry { server.registry }
 
   func get(_ request: ResourceRequest) throws(StatusError) -> ResourceOutcome {
     let object = try registry.get(request)
+    if request.subresource == "scale" {
+      return ResourceOutcome(object: ScaleForm(request.resource).scale(of: object))
+    }
     return ResourceOutcome(object: object)
   }
 
   func create(
     _ request: ResourceRequest, _ body: Value
   ) throws(StatusError) -> ResourceOutcome {
-    if request.subresource == "binding" { return try registry.bind(request, body) }
+    switch request.subresource {
+    case "binding": return try registry.bind(request, body)
+    case "eviction": return try Eviction(server: server, request: request).evict(body)
+    case "token": return try TokenIssuing(server: server, request: request).issue(body)
+    case "": break
+    default: throw .methodNotSupported
+    }
+    if request.resource.resource == GroupVersionResource("", "v1", "bindings") {
+      var binding = request
+      guard let pods = server.table[.pods] else { throw .unknownResource }
+      binding = ResourceRequest(verb: .create, resource: pods, user: request.user)
+      binding.namespace = request.namespace
+      binding.name = body.name
+      binding.subresource = "binding"
+      binding.manager = request.manager
+      binding.dryRun = request.dryRun
+      return try registry.bind(binding, body)
+    }
+    if let answer = try AccessReviews(server: server, request: request).answer(body) {
+      var object = answer
+      registry.managers.review(&object, request, now: server.timeline.now)
+      return ResourceOutcome(code: 201, object: object)
+    }
+    try RoleEscalation(server: server, request: request).check(body)
     return try registry.create(request, clean(body, request))
   }
 
   func update(
     _ request: ResourceRequest, _ body: Value
   ) throws(StatusError) -> ResourceOutcome {
+    if request.subresource == "scale" {
+      return try scale(request) { _ in body }
+    }
     let object = clean(body, request)
+    if request.subresource.isEmpty {
+      try RoleEscalation(server: server, request: request).check(object)
+    }
     return try registry.update(request) { _ in object }
   }
 
   func patch(
     _ request: ResourceRequest, _ kind: ComponentClient.Patch, _ patch: Value
   ) throws(StatusError) -> ResourceOutcome {
-    let resource = request.resource
-    return try registry.update(request, isPatch: true) { (old) throws(StatusError) in
-      guard let old else { throw .notFound(resource.resource, request.name) }
-      switch kind {
-      case .merge: return clean(merged(old, patch), request)
-      default: throw .plain("drydock: not simulated: this kind of patch")
+    var warnings: [String] = []
+    let patching = Patching(request, kind, patch)
+    if request.subresource == "scale" {
+      return try scale(request) { (old) throws(StatusError) in
+        try patching.patched(
+          old, type: Schema.builtin.index(of: "autoscaling.v1.Scale"), &warnings)
       }
     }
+    if case .apply = kind { return try apply(request, patching) }
+    var outcome = try registry.update(request, isPatch: true) { (old) throws(StatusError) in
+      guard let old else { throw .notFound(request.resource.resource, request.name) }
+      let new = try patching.patched(old, type: request.resource.type, &warnings)
+      if request.subresource.isEmpty {
+        try RoleEscalation(server: server, request: request).check(new)
+      }
+      return new
+    }
+    outcome.warnings = warnings + outcome.warnings
+    return outcome
+  }
+
+  private func apply(
+    _ request: ResourceRequest, _ patching: Patching
+  ) throws(StatusError) -> ResourceOutcome {
+    throw .plain("drydock: not simulated: server-side apply")
   }
 
   func delete(
@@ -43,19 +95,23 @@ struct Operations {
     try registry.delete(request, options)
   }
 
+  /// Changes the replicas of a scalable object through its Scale.
+  private func scale(
+    _ request: ResourceRequest, _ change: (Value) throws(StatusError) -> Value
+  ) throws(StatusError) -> ResourceOutcome {
+    let form = ScaleForm(request.resource)
+    var outcome = try registry.update(request) { (old) throws(StatusError) in
+      guard let old else { throw .notFound(request.resource.resource, request.name) }
+      let scale = try change(form.scale(of: old))
+      return try form.apply(scale, to: old)
+    }
+    outcome.object = form.scale(of: outcome.object)
+    return outcome
+  }
+
   private func clean(_ body: Value, _ request: ResourceRequest) -> Value {
     guard let type = request.resource.type else { return body }
     var decoder = StructuralDecoder()
     return decoder.decode(body, as: type)
-  }
-
-  private func merged(_ old: Value, _ patch: Value) -> Value {
-    guard case .object(let changes) = patch else { return patch }
-    guard case .object = old else { return merged(.emptyObject, patch) }
-    var new = old
-    for (name, change) in changes {
-      new[name] = change.isNull ? nil : merged(old[name] ?? .null, change)
-    }
-    return new
   }
 }

@@ -33,15 +33,40 @@ package struct RequestContext {
   /// An update of the main resource keeps the old status, one of `status` keeps all the rest but
   /// metadata.
   package func keepOtherParts(_ object: inout Value, old: Value) {
-    guard hasStatus else { return }
-    if subresource == "status" {
-      var kept = old
-      kept["status"] = object["status"]
-      kept["metadata"] = object["metadata"]
-      object = kept
-    } else {
-      object["status"] = old["status"]
+    switch subresource {
+    case "status": keep(&object, old: old, but: ["status"])
+    case "approval": keep(&object, old: old, but: ["status", "conditions"])
+    case "ephemeralcontainers": keep(&object, old: old, but: ["spec", "ephemeralContainers"])
+    case "resize": keepAllButResources(&object, old: old)
+    case "finalize": keep(&object, old: old, but: ["spec", "finalizers"])
+    default: if hasStatus { object["status"] = old["status"] }
     }
+  }
+
+  private func keep(_ object: inout Value, old: Value, but path: [String]) {
+    var kept = old
+    kept.set(path[...], object.at(path))
+    kept["metadata"] = object["metadata"]
+    object = kept
+  }
+
+  /// A resize changes the resources and the resize policy of containers alone.
+  private func keepAllButResources(_ object: inout Value, old: Value) {
+    var kept = old
+    kept["metadata"] = object["metadata"]
+    for list in ["containers", "initContainers"] {
+      guard var containers = old["spec"]?[list]?.array else { continue }
+      for index in containers.indices {
+        let name = containers[index]["name"]
+        guard let new = object["spec"]?[list]?.array?.first(where: { $0["name"] == name }) else {
+          continue
+        }
+        containers[index]["resources"] = new["resources"]
+        containers[index]["resizePolicy"] = new["resizePolicy"]
+      }
+      kept["spec"]?[list] = .array(containers)
+    }
+    object = kept
   }
 }
 

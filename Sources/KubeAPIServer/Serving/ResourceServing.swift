@@ -10,7 +10,7 @@ struct ResourceServing {
   let request: APIRequest
   let options: RequestOptions
 
-  private var operations: Operations { Operations(registry: server.registry) }
+  private var operations: Operations { Operations(server: server) }
 
   func serve(_ call: ResourceRequest, _ info: RequestInfo) throws(StatusError) -> APIResponse {
     guard let form = AnswerForm(accept: request.header("accept"), allowsShapes: true) else {

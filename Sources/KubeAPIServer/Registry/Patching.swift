@@ -1,0 +1,138 @@
+import Documents
+import KubeObjects
+
+/// Applies a patch to an object and takes the result into its structure again.
+struct Patching {
+  let request: ResourceRequest
+  private let kind: ComponentClient.Patch
+  let patch: Value
+
+  init(_ request: ResourceRequest, _ kind: ComponentClient.Patch, _ patch: Value) {
+    self.request = request
+    self.kind = kind
+    self.patch = patch
+  }
+
+  func patched(
+    _ old: Value, type: Int?, _ warnings: inout [String]
+  ) throws(StatusError) -> Value {
+    let new = try merged(old, type: type)
+    guard let type else {
+      try checkName(new)
+      return new
+    }
+    var decoder = StructuralDecoder()
+    let object = decoder.decode(new, as: type)
+    if let failure = decoder.failure ?? kindFailure(new, old) {
+      throw refused(new, failure, type: type)
+    }
+    if !decoder.unknown.isEmpty, request.fieldValidation != .ignore {
+      let complaints = decoder.unknown.map { "unknown field \($0.goQuoted)" }
+      if request.fieldValidation == .strict {
+        throw refused(
+          new, "strict decoding error: " + complaints.joined(separator: ", "), type: type)
+      }
+      warnings += complaints
+    }
+    try checkName(object)
+    return object
+  }
+
+  private func kindFailure(_ new: Value, _ old: Value) -> String? {
+    let isSame = new["kind"] == old["kind"] && new["apiVersion"] == old["apiVersion"]
+    if isSame { return nil }
+    return "no kind \(new.kind.goQuoted) is registered for version \(new.apiVersion.goQuoted)"
+      + " in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+  }
+
+  private func checkName(_ object: Value) throws(StatusError) {
+    if object.name != request.name {
+      throw .badRequest(
+        "the name of the object (\(object.name)) does not match the name on the URL "
+          + "(\(request.name))")
+    }
+  }
+
+  private func merged(_ old: Value, type: Int?) throws(StatusError) -> Value {
+    switch kind {
+    case .merge:
+      guard case .object = patch else {
+        throw .badRequest(
+          "error decoding patch: json: cannot unmarshal \(BodyReader.jsonType(patch)) into Go "
+            + "value of type map[string]interface {}")
+      }
+      return MergePatch.apply(patch, to: old)
+    case .json:
+      do throws(PatchFailure) {
+        let operations = try JSONPatch(patch)
+        if operations.count > 10_000 {
+          throw PatchFailure("too many")
+        }
+      } catch {
+        throw .badRequest("error decoding patch: \(error.message)")
+      }
+      do throws(PatchFailure) {
+        return try JSONPatch(patch).apply(to: old)
+      } catch {
+        // Upstream's client is told no more than this.
+        throw StatusError(
+          code: 422, reason: "Invalid",
+          message: "the server rejected our request due to an error in our request",
+          details: .init())
+      }
+    case .strategic:
+      guard case .object = patch else {
+        throw .badRequest(
+          "error decoding patch: json: cannot unmarshal \(BodyReader.jsonType(patch)) into Go "
+            + "value of type map[string]interface {}")
+      }
+      do throws(PatchFailure) {
+        return try StrategicMergePatch.apply(
+          patch, to: old, schema: type.map { StructuralPatchSchema(type: $0) })
+      } catch {
+        throw .plain(error.message)
+      }
+    case .apply: return old
+    }
+  }
+
+  private func refused(_ new: Value, _ why: String, type: Int) -> StatusError {
+    var printed = new.goPrinted
+    if case .strategic = kind {
+      printed = patch.goPrinted
+    } else {
+      printed =
+        String(
+          decoding: JSON.bytes(new, .marshal, order: PatchedOrder(type: type)), as: UTF8.self
+        ).goQuoted
+    }
+    let error = FieldError.invalid(FieldPath("patch"), printed: printed, why)
+    return StatusError(
+      code: 422, reason: "Invalid",
+      message: " \"\" is invalid: \(error.message)",
+      details: .init(causes: [error.cause]))
+  }
+}
+
+/// The order of a patched object's members: sorted at the top, where the patch was merged in, and
+/// of the structure below.
+struct PatchedOrder: MemberOrder {
+  private let order: StructuralOrder?
+  private let isTop: Bool
+
+  init(type: Int) {
+    order = StructuralOrder(type: type)
+    isTop = true
+  }
+
+  private init(_ order: StructuralOrder?) {
+    self.order = order
+    isTop = false
+  }
+
+  var names: [String] { isTop ? [] : order?.names ?? [] }
+  func order(within member: String) -> PatchedOrder? {
+    order?.order(within: member).map { PatchedOrder($0) }
+  }
+  var elementOrder: PatchedOrder? { order?.elementOrder.map { PatchedOrder($0) } }
+}

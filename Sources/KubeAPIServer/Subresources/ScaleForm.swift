@@ -1,0 +1,54 @@
+import Documents
+import KubeObjects
+
+/// The Scale of a scalable object and back.
+struct ScaleForm {
+  private let resource: ServedResource
+
+  init(_ resource: ServedResource) { self.resource = resource }
+
+  func scale(of object: Value) -> Value {
+    var metadata: Value = [:]
+    for name in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+      metadata[name] = object["metadata"]?[name]
+    }
+    var spec: Value = [:]
+    let replicas = object["spec"]?["replicas"]?.int ?? 0
+    if replicas != 0 { spec["replicas"] = .int(replicas) }
+    var status: Value = ["replicas": .int(object["status"]?["replicas"]?.int ?? 0)]
+    let selector = selector(of: object)
+    if !selector.isEmpty { status["selector"] = .string(selector) }
+    return [
+      "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec,
+      "status": status,
+    ]
+  }
+
+  private func selector(of object: Value) -> String {
+    let selector = object["spec"]?["selector"]
+    if resource.resource == .replicationControllers {
+      return LabelSelector(labels: selector).description
+    }
+    return (try? LabelSelector(object: selector))?.description ?? ""
+  }
+
+  /// The object with the replicas that a Scale asks for.
+  func apply(_ scale: Value, to object: Value) throws(StatusError) -> Value {
+    let replicas = scale["spec"]?["replicas"]?.int ?? 0
+    if replicas < 0 {
+      throw .invalid(
+        group: "autoscaling", kind: "Scale", name: scale.name,
+        [
+          .invalid(
+            FieldPath("spec", "replicas"), .int(replicas),
+            "must be greater than or equal to 0")
+        ])
+    }
+    var new = object
+    new["spec"]?["replicas"] = .int(replicas)
+    let version = scale.resourceVersion
+    new["metadata"]?["resourceVersion"] = version.isEmpty ? nil : .string(version)
+    if !scale.uid.isEmpty { new["metadata"]?["uid"] = .string(scale.uid) }
+    return new
+  }
+}

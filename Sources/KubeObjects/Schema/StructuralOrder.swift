@@ -1,0 +1,35 @@
+import Documents
+
+/// The order in which the server writes an object's members: that of the type's fields.
+package struct StructuralOrder: MemberOrder {
+  private let type: FieldType
+
+  /// The order of a type: its place in the built-in schema.
+  package init(type: Int) { self.type = .structure(type) }
+
+  private init?(_ type: FieldType) {
+    switch type {
+    case .structure, .list, .map: self.type = type
+    default: return nil
+    }
+  }
+
+  package var names: [String] {
+    guard case .structure(let index) = type else { return [] }
+    return Schema.builtin.types[index].fields.map(\.name)
+  }
+
+  package func order(within member: String) -> StructuralOrder? {
+    switch type {
+    case .structure(let index):
+      return Schema.builtin.types[index].field(member).flatMap { StructuralOrder($0.type) }
+    case .map(let element): return StructuralOrder(element)
+    default: return nil
+    }
+  }
+
+  package var elementOrder: StructuralOrder? {
+    guard case .list(let element) = type else { return nil }
+    return StructuralOrder(element)
+  }
+}
