@@ -15,6 +15,9 @@ package final class APIServer {
   /// How many requests of clients changed something; what components do does not count.
   package private(set) var clientWrites = 0
 
+  /// Whether requests are allowed by role, or all are, as without --authorization-mode.
+  package var authorizesByRole = false
+
   let table: ResourceTable
   let registry: Registry
   let watches: WatchCache

@@ -10,6 +10,7 @@ extension APIServer {
   /// The objects go straight into etcd, as they stand in a cluster whose controllers have settled:
   /// admitting two hundred known objects one by one would be most of the time that a start takes.
   package func bootstrap(authority: String, address: String) {
+    authorizesByRole = true
     let now = timeline.now.rfc3339
     let text = BootstrapObjects.lines
     let all = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)

@@ -86,7 +86,60 @@ struct Operations {
   private func apply(
     _ request: ResourceRequest, _ patching: Patching
   ) throws(StatusError) -> ResourceOutcome {
-    throw .plain("drydock: not simulated: server-side apply")
+    let configuration = patching.patch
+    try check(configuration, request)
+    let managers = registry.managers
+    let now = server.timeline.now
+    let isThere =
+      registry.store.get(
+        request.resource, namespace: request.namespace, name: request.name) != nil
+    if !isThere {
+      guard request.subresource.isEmpty else {
+        throw .notFound(request.resource.resource, request.name)
+      }
+      var object = try managers.apply(configuration, to: nil, request, now: now)
+      let entries = object["metadata"]?["managedFields"]
+      object = clean(object, request)
+      var create = request
+      create.verb = .create
+      return try registry.create(create, object, managed: entries)
+    }
+    return try registry.update(request, isApply: true) { (old) throws(StatusError) in
+      guard let old else { throw .notFound(request.resource.resource, request.name) }
+      return clean(try managers.apply(configuration, to: old, request, now: now), request)
+    }
+  }
+
+  private func check(_ configuration: Value, _ request: ResourceRequest) throws(StatusError) {
+    let resource = request.resource
+    guard case .object = configuration else {
+      throw .badRequest(
+        "error decoding YAML: error unmarshaling JSON: while decoding JSON: "
+          + "json: cannot unmarshal \(BodyReader.jsonType(configuration)) into Go value of type "
+          + "map[string]interface {}")
+    }
+    let version = GroupVersion(apiVersion: configuration.apiVersion)
+    if configuration.kind != resource.kind || version != resource.groupVersion {
+      throw .badRequest(
+        "invalid object type: \(version.group)/\(version.version), Kind=\(configuration.kind)")
+    }
+    if configuration["metadata"]?["managedFields"] != nil {
+      throw .badRequest("metadata.managedFields must be nil")
+    }
+    if let type = resource.type,
+      let problem = ConfigurationCheck(configuration, type: type).problems.first
+    {
+      // Upstream knows neither namespace nor more of the object here.
+      throw .plain(
+        "failed to create typed patch object (\(configuration.namespace)/\(configuration.name); "
+          + "\(resource.groupVersion.group.isEmpty ? "/" + resource.groupVersion.version : resource.apiVersion)"
+          + ", Kind=\(resource.kind)): \(problem)")
+    }
+    if configuration.name != request.name, !configuration.name.isEmpty {
+      throw .badRequest(
+        "the name of the object (\(configuration.name)) does not match the name on the URL "
+          + "(\(request.name))")
+    }
   }
 
   func delete(

@@ -6,7 +6,7 @@ import Simulation
 extension Registry {
   /// Creates an object that is in the resource's structure; returns what was stored.
   func create(
-    _ request: ResourceRequest, _ body: Value
+    _ request: ResourceRequest, _ body: Value, managed: Value? = nil
   ) throws(StatusError) -> ResourceOutcome {
     var request = request
     let resource = request.resource
@@ -14,7 +14,11 @@ extension Registry {
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
     if request.name.isEmpty { request.name = object.name }
-    managers.create(&object, request, now: timeline.now)
+    if let managed {
+      object["metadata"]?["managedFields"] = managed
+    } else {
+      managers.create(&object, request, now: timeline.now)
+    }
 
     var attributes = attributes(request, .create, object: object)
     try mutate(&attributes)

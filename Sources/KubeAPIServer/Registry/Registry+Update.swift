@@ -6,7 +6,7 @@ extension Registry {
   /// Replaces an object (or its subresource) by what `change` makes of the present one. The change
   /// gets the present object in the request's version and returns one in the same, decoded.
   func update(
-    _ request: ResourceRequest, isPatch: Bool = false,
+    _ request: ResourceRequest, isPatch: Bool = false, isApply: Bool = false,
     _ change: (Value?) throws(StatusError) -> Value
   ) throws(StatusError) -> ResourceOutcome {
     let resource = request.resource
@@ -19,7 +19,7 @@ extension Registry {
     resource.strategy.applyDefaults(&object)
     let context = context(request)
 
-    managers.update(&object, old: old, request, now: timeline.now)
+    if !isApply { managers.update(&object, old: old, request, now: timeline.now) }
     var attributes = attributes(request, .update, object: object, old: old)
     try mutate(&attributes)
     object = attributes.object
@@ -110,7 +110,7 @@ extension Registry {
     let resource = request.resource
     var new = object
     new["metadata"]?["resourceVersion"] = old["metadata"]?["resourceVersion"]
-    if new == old { return old }
+    if new == old || isSameButForTimes(new, old) { return old }
     if request.dryRun { return new }
     if old.isBeingDeleted, new["metadata"]?["finalizers"]?.array?.isEmpty ?? true,
       (old["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0) == 0,
@@ -120,6 +120,25 @@ extension Registry {
       return new
     }
     return store.put(resource, new)
+  }
+
+  /// Writes that change nothing but when managers wrote are none.
+  private func isSameButForTimes(_ new: Value, _ old: Value) -> Bool {
+    guard let mine = new["metadata"]?["managedFields"]?.array,
+      let theirs = old["metadata"]?["managedFields"]?.array, mine.count == theirs.count,
+      mine != theirs
+    else { return false }
+    func timeless(_ entries: [Value]) -> [Value] {
+      entries.map { entry in
+        var entry = entry
+        entry["time"] = nil
+        return entry
+      }
+    }
+    guard timeless(mine) == timeless(theirs) else { return false }
+    var same = new
+    same["metadata"]?["managedFields"] = .array(theirs)
+    return same == old
   }
 
   /// Namespaces have finalizers of their own kind.

@@ -73,4 +73,9 @@ package struct StructuralPatchSchema: PatchSchema {
     }
     return found
   }
+
+  package func isField(_ name: String) -> Bool {
+    guard case .structure(let index) = type else { return false }
+    return Schema.builtin.types[index].index(of: name) != nil
+  }
 }

@@ -48,7 +48,10 @@ import Testing
   }
 
   static func server() -> APIServer {
-    APIServer(timeline: Timeline(now: Moment(seconds: 1_767_225_600)), seed: 1)
+    let server = APIServer(
+      timeline: Timeline(now: Moment(seconds: 1_767_225_600)), seed: 1)
+    server.bootstrap(authority: "authority", address: "172.30.1.2")
+    return server
   }
 
   private static func list(_ file: String) -> URL {

@@ -1,0 +1,181 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// Records which manager owns which fields, as metadata.managedFields shows: what upstream's field
+/// manager and structured-merge-diff do on each write.
+final class FieldManagers {
+  private let memory = FieldSetMemory()
+  private var zeros: [Int: Value] = [:]
+
+  // What the server itself writes belongs to nobody.
+  private static let stripped: FieldSet = {
+    var paths: [[PathElement]] = [
+      [.field("apiVersion")], [.field("kind")], [.field("metadata")],
+    ]
+    for name in [
+      "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation",
+      "managedFields", "resourceVersion",
+    ] {
+      paths.append([.field("metadata"), .field(name)])
+    }
+    return FieldSet(paths)
+  }()
+
+  func create(_ object: inout Value, _ request: ResourceRequest, now: Moment) {
+    object["metadata"]?["managedFields"] = nil
+    guard let schema = StructureSchema(request.resource) else { return }
+    let zero = zero(of: request.resource)
+    track(&object, old: zero, ManagedFields(), request, schema, now)
+  }
+
+  /// What a question that is never stored shows.
+  func review(_ object: inout Value, _ request: ResourceRequest, now: Moment) {
+    guard let subresource = request.resource.definition.subresource(request.subresource) else {
+      return create(&object, request, now: now)
+    }
+    let version = subresource.groupVersion ?? request.resource.groupVersion
+    guard let type = Schema.builtin.index(version, kind: subresource.kind) else { return }
+    var asked = object
+    asked["status"] = nil
+    let schema = StructureSchema(type: type)
+    let comparison = OwnedValue(decoded(type), schema: schema).compare(to: asked)
+    let fields = owned(comparison).subtracting(Self.stripped)
+    var managed = ManagedFields()
+    managed.set(
+      .init(
+        name: request.manager, operation: "Update", apiVersion: version.description,
+        subresource: request.subresource), fields, time: now.rfc3339)
+    object["metadata"]?["managedFields"] = managed.value(memory)
+  }
+
+  func update(_ object: inout Value, old: Value, _ request: ResourceRequest, now: Moment) {
+    guard let schema = StructureSchema(request.resource) else { return }
+    if let asked = object["metadata"]?["managedFields"]?.array, !asked.isEmpty,
+      asked.allSatisfy({ $0 == .emptyObject })
+    {
+      // An empty entry resets the list and is not tracked itself.
+      object["metadata"]?["managedFields"] = nil
+      return
+    }
+    var managed = ManagedFields(object["metadata"]?["managedFields"], memory)
+    if managed.entries.isEmpty {
+      managed = ManagedFields(old["metadata"]?["managedFields"], memory)
+    }
+    object["metadata"]?["managedFields"] = nil
+    track(&object, old: old, managed, request, schema, now)
+  }
+
+  private func track(
+    _ object: inout Value, old: Value, _ managed: ManagedFields, _ request: ResourceRequest,
+    _ schema: StructureSchema, _ now: Moment
+  ) {
+    var managed = managed
+    var before = old
+    before["metadata"]?["managedFields"] = nil
+    let comparison = OwnedValue(before, schema: schema).compare(to: object)
+      .excluding(resetFields(request))
+    let changed = comparison.added.union(comparison.modified)
+    for index in managed.entries.indices {
+      let fields = managed.entries[index].fields
+      managed.entries[index].fields = fields.subtracting(changed)
+        .subtracting(comparison.removed)
+    }
+    let manager = ManagedFields.Manager(
+      name: request.manager, operation: "Update", apiVersion: request.resource.apiVersion,
+      subresource: request.subresource)
+    let mine = owned(comparison).subtracting(Self.stripped)
+    if !mine.isEmpty {
+      managed.set(
+        manager, (managed[manager] ?? FieldSet()).union(mine), time: now.rfc3339)
+    }
+    managed.removeEmpty()
+    object["metadata"]?["managedFields"] = managed.value(memory)
+  }
+
+  private func owned(_ comparison: FieldComparison) -> FieldSet {
+    comparison.added.union(comparison.modified)
+  }
+
+  /// What the endpoint ignores of a body, and so gives to nobody.
+  func resetFields(_ request: ResourceRequest) -> FieldSet {
+    switch request.subresource {
+    case "status":
+      var paths: [[PathElement]] = [[.field("spec")]]
+      switch request.resource.storageResource {
+      case .pods:
+        paths.append([.field("metadata"), .field("deletionTimestamp")])
+        paths.append([.field("metadata"), .field("ownerReferences")])
+      case .deployments: paths.append([.field("metadata"), .field("labels")])
+      default: break
+      }
+      return FieldSet(paths)
+    case "" where request.resource.hasStatus: return FieldSet([[.field("status")]])
+    default: return FieldSet()
+    }
+  }
+
+  /// What an object is before it is made: only what an empty one always shows.
+  func zero(of resource: ServedResource) -> Value {
+    guard let type = resource.type else { return .emptyObject }
+    if let known = zeros[type] { return known }
+    let zero = decoded(type)
+    zeros[type] = zero
+    return zero
+  }
+
+  private func decoded(_ type: Int) -> Value {
+    var decoder = StructuralDecoder()
+    return Self.withNulls(decoder.decode(.emptyObject, as: type), type)
+  }
+
+  /// With the required lists and maps as null, as Go writes them.
+  private static func withNulls(_ value: Value, _ type: Int) -> Value {
+    var object = value
+    for field in Schema.builtin.types[type].fields {
+      switch field.type {
+      case .list where !field.omitsZero, .map where !field.omitsZero:
+        if object[field.name] == nil { object[field.name] = .null }
+      case .structure(let inner):
+        if let part = object[field.name] { object[field.name] = withNulls(part, inner) }
+      default:
+        if let value = field.defaultValue, field.isRequired, object[field.name] == nil {
+          object[field.name] = value
+        }
+      }
+    }
+    return object
+  }
+
+  // MARK: server-side apply
+
+  /// Merges an applied configuration into the live object (nil: there is none yet).
+  func apply(
+    _ configuration: Value, to live: Value?, _ request: ResourceRequest, now: Moment
+  ) throws(StatusError) -> Value {
+    guard let schema = StructureSchema(request.resource) else {
+      throw .plain("drydock: not simulated: server-side apply of this kind")
+    }
+    let stored = live ?? zero(of: request.resource)
+    let managed = ManagedFields(stored["metadata"]?["managedFields"], memory)
+    var before = stored
+    before["metadata"]?["managedFields"] = nil
+    let manager = ManagedFields.Manager(
+      name: request.manager, operation: "Apply", apiVersion: request.resource.apiVersion,
+      subresource: request.subresource)
+    let applying = Applying(
+      schema: schema, manager: manager, force: request.force, ignored: resetFields(request),
+      stripped: Self.stripped)
+    var result = try applying.apply(configuration, to: before, managed)
+    if let index = result.managed.index(of: manager) {
+      let former = managed.index(of: manager).map { managed.entries[$0] }
+      let isChanged =
+        former?.fields != result.managed.entries[index].fields
+        || result.object != before
+      result.managed.entries[index].time = isChanged ? now.rfc3339 : former?.time ?? now.rfc3339
+    }
+    var object = result.object
+    object["metadata"]?["managedFields"] = result.managed.value(memory)
+    return object
+  }
+}
