@@ -147,10 +147,7 @@ package final class Cluster {
       recorder: EventRecorder(client, source: .component("kubelet", host: plan.name)), seed: seed)
     var machinery = Kubelet.Machinery(cpus: plan.cpus, memoryKiB: plan.memoryKiB)
     if plan.isControlPlane {
-      machinery.labels = [
-        "node-role.kubernetes.io/control-plane": "",
-        "node.kubernetes.io/exclude-from-external-load-balancers": "",
-      ]
+      machinery.labels = ["node.kubernetes.io/exclude-from-external-load-balancers": ""]
       if blueprint.nodes.count > 1 {
         machinery.taints = [
           .init(key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule")
@@ -158,6 +155,19 @@ package final class Cluster {
       }
     }
     kubelet.register(machinery)
+    if plan.isControlPlane { markControlPlane(plan.name) }
     fleet.add(kubelet)
+  }
+
+  /// Gives the node its role, which a kubelet may not claim for itself (kubeadm's
+  /// mark-control-plane).
+  private func markControlPlane(_ name: String) {
+    let client = ComponentClient(
+      server: server,
+      user: UserInfo(name: "kubernetes-super-admin", groups: ["system:masters"]),
+      manager: "kubeadm")
+    _ = try? client.patch(
+      .nodes, name, .merge,
+      ["metadata": ["labels": ["node-role.kubernetes.io/control-plane": ""]]])
   }
 }

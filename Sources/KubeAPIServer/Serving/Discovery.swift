@@ -6,7 +6,9 @@ struct Discovery {
   let table: ResourceTable
 
   func answer(_ request: APIRequest, _ segments: [String]) throws(StatusError) -> APIResponse {
-    if segments.first == "openapi" { return Serving.pageNotFound }
+    if segments.first == "openapi" {
+      return OpenAPI(table: table).answer(request, segments) ?? Serving.pageNotFound
+    }
     guard request.method == "GET" else { throw .methodNotSupported }
     let accept = request.header("accept")
     if segments.count == 1, segments[0] == "api" || segments[0] == "apis",

@@ -1,0 +1,219 @@
+import Documents
+import KubeObjects
+
+/// The OpenAPI documents that clients look into before they write: structures from the schema
+/// table, paths with what each operation is about.
+struct OpenAPI {
+  let table: ResourceTable
+
+  private static let schemas = "#/components/schemas/"
+
+  func answer(_ request: APIRequest, _ segments: [String]) -> APIResponse? {
+    guard request.method == "GET", segments.count > 1 else { return nil }
+    switch segments[1] {
+    case "v2" where segments.count == 2: return Self.minimalV2
+    case "v3" where segments.count == 2: return json(["paths": paths])
+    case "v3":
+      let version: GroupVersion
+      switch (segments[2], segments.count) {
+      case ("api", 4): version = GroupVersion("", segments[3])
+      case ("apis", 5): version = GroupVersion(segments[3], segments[4])
+      default: return nil
+      }
+      return document(version).map(json)
+    default: return nil
+    }
+  }
+
+  private func json(_ value: Value) -> APIResponse {
+    APIResponse(
+      code: 200, headers: [("Content-Type", "application/json")], body: .value(value))
+  }
+
+  // Clients of 1.27 and 1.28 are content with a document that says swagger 2.0 and no more.
+  private static var minimalV2: APIResponse {
+    APIResponse(
+      code: 200,
+      headers: [
+        ("Content-Type", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
+      ], body: .bytes([0x0A, 0x03] + Array("2.0".utf8)))
+  }
+
+  private var versions: [GroupVersion] {
+    var seen: Set<GroupVersion> = []
+    return table.ordered.map(\.groupVersion).filter { seen.insert($0).inserted }
+  }
+
+  private static func path(_ version: GroupVersion) -> String {
+    version.group.isEmpty ? "api/\(version.version)" : "apis/\(version)"
+  }
+
+  private var paths: Value {
+    .object(
+      Mapping(
+        versions.map { version in
+          let path = Self.path(version)
+          // The hash only has to change when the document does.
+          let count = table.ordered.filter { $0.groupVersion == version }.count
+          return (path, ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(count)")])
+        }))
+  }
+
+  private func document(_ version: GroupVersion) -> Value? {
+    let served = table.ordered.filter { $0.groupVersion == version }
+    guard !served.isEmpty else { return nil }
+    var paths: [(String, Value)] = []
+    var wanted: Set<Int> = []
+    for resource in served {
+      paths += entries(resource)
+      if let type = resource.type { wanted.insert(type) }
+      if let list = Schema.builtin.index(version, kind: resource.kind + "List") {
+        wanted.insert(list)
+      }
+    }
+    return [
+      "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": "v1.36.2"],
+      "paths": .object(Mapping(paths)),
+      "components": ["schemas": .object(Mapping(components(wanted)))],
+    ]
+  }
+
+  // MARK: paths
+
+  private func entries(_ resource: ServedResource) -> [(String, Value)] {
+    let root = "/" + Self.path(resource.groupVersion) + "/"
+    let base =
+      root + (resource.isNamespaced ? "namespaces/{namespace}/" : "")
+      + resource.resource.resource
+    let verbs = resource.definition.verbs
+    var collection: [(String, Value)] = []
+    if verbs.contains("list") { collection.append(("get", operation(resource, "list"))) }
+    if verbs.contains("create") { collection.append(("post", operation(resource, "post"))) }
+    if verbs.contains("deletecollection") {
+      collection.append(("delete", operation(resource, "deletecollection")))
+    }
+    var object: [(String, Value)] = []
+    for (verb, method, action) in [
+      ("get", "get", "get"), ("update", "put", "put"), ("patch", "patch", "patch"),
+      ("delete", "delete", "delete"),
+    ] where verbs.contains(verb) {
+      object.append((method, operation(resource, action)))
+    }
+    var found = [(base, Value.object(Mapping(collection)))]
+    if !object.isEmpty { found.append((base + "/{name}", .object(Mapping(object)))) }
+    if resource.isNamespaced, verbs.contains("list") {
+      found.append(
+        (root + resource.resource.resource, ["get": operation(resource, "list")]))
+    }
+    return found
+  }
+
+  private func operation(_ resource: ServedResource, _ action: String) -> Value {
+    let writes = ["post", "put", "patch"].contains(action)
+    var names = ["pretty"]
+    if writes { names += ["dryRun", "fieldManager", "fieldValidation"] }
+    if action == "patch" { names.append("force") }
+    if action == "list" { names += ["labelSelector", "fieldSelector", "limit", "watch"] }
+    return [
+      "x-kubernetes-action": .string(action),
+      "x-kubernetes-group-version-kind": [
+        "group": .string(resource.resource.group), "version": .string(resource.resource.version),
+        "kind": .string(resource.kind),
+      ],
+      "parameters": .array(
+        names.map { ["name": .string($0), "in": "query", "schema": ["type": "string"]] }),
+      "responses": ["200": ["description": "OK"]],
+    ]
+  }
+
+  // MARK: structures
+
+  private func components(_ roots: Set<Int>) -> [(String, Value)] {
+    var open = roots.sorted()
+    var seen = roots
+    var found: [(String, Value)] = []
+    while let index = open.popLast() {
+      let type = Schema.builtin.types[index]
+      var properties: [(String, Value)] = []
+      for field in type.fields {
+        properties.append((field.name, property(field, &open, &seen)))
+      }
+      var schema: Value = ["type": "object", "properties": .object(Mapping(properties))]
+      let required = type.fields.filter(\.isRequired).map { Value.string($0.name) }
+      if !required.isEmpty { schema["required"] = .array(required) }
+      if let version = type.groupVersion, let kind = type.kind {
+        schema["x-kubernetes-group-version-kind"] = [
+          [
+            "group": .string(version.group), "version": .string(version.version),
+            "kind": .string(kind),
+          ]
+        ]
+      }
+      found.append((Self.openAPIName(type.name), schema))
+    }
+    return found
+  }
+
+  private func property(
+    _ field: StructuralType.Field, _ open: inout [Int], _ seen: inout Set<Int>
+  ) -> Value {
+    var schema = self.schema(field.type, &open, &seen)
+    if !field.allowed.isEmpty { schema["enum"] = .strings(field.allowed) }
+    if let value = field.defaultValue { schema["default"] = value }
+    switch field.list {
+    case .atomic: schema["x-kubernetes-list-type"] = "atomic"
+    case .set: schema["x-kubernetes-list-type"] = "set"
+    case .map(let keys):
+      schema["x-kubernetes-list-type"] = "map"
+      schema["x-kubernetes-list-map-keys"] = .strings(keys)
+    case .granular, .unspecified: break
+    }
+    if !field.patchStrategy.isEmpty {
+      schema["x-kubernetes-patch-strategy"] = .string(field.patchStrategy)
+    }
+    if !field.patchMergeKey.isEmpty {
+      schema["x-kubernetes-patch-merge-key"] = .string(field.patchMergeKey)
+    }
+    return schema
+  }
+
+  private func schema(
+    _ type: FieldType, _ open: inout [Int], _ seen: inout Set<Int>
+  ) -> Value {
+    switch type {
+    case .string: return ["type": "string"]
+    case .boolean: return ["type": "boolean"]
+    case .int32: return ["type": "integer", "format": "int32"]
+    case .int64: return ["type": "integer", "format": "int64"]
+    case .double: return ["type": "number", "format": "double"]
+    case .bytes: return ["type": "string", "format": "byte"]
+    case .time, .microTime: return ["type": "string", "format": "date-time"]
+    case .quantity: return ["oneOf": [["type": "string"], ["type": "number"]]]
+    case .intOrString:
+      return ["format": "int-or-string", "oneOf": [["type": "integer"], ["type": "string"]]]
+    case .object: return ["type": "object"]
+    case .any: return [:]
+    case .list(let element):
+      return ["type": "array", "items": schema(element, &open, &seen)]
+    case .map(let element):
+      return ["type": "object", "additionalProperties": schema(element, &open, &seen)]
+    case .structure(let index):
+      if seen.insert(index).inserted { open.append(index) }
+      let name = Self.openAPIName(Schema.builtin.types[index].name)
+      return ["allOf": [["$ref": .string(Self.schemas + name)]]]
+    }
+  }
+
+  /// As the real document names a type: io.k8s.api.core.v1.Pod.
+  private static func openAPIName(_ name: String) -> String {
+    let first = name.prefix { $0 != "." }
+    switch first {
+    case "meta", "version":
+      return "io.k8s.apimachinery.pkg." + (first == "meta" ? "apis." : "")
+        + name
+    case "apiextensions": return "io.k8s.apiextensions-apiserver.pkg.apis." + name
+    case "apiregistration": return "io.k8s.kube-aggregator.pkg.apis." + name
+    default: return "io.k8s.api." + name
+    }
+  }
+}
