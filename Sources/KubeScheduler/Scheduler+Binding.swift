@@ -8,6 +8,12 @@ extension Scheduler {
   func bind(_ queued: QueuedPod, to node: String, _ cycle: SchedulingCycle) {
     let pod = queued.pod
     cache.assign(pod, to: node)
+    if prepareVolumes(queued, node) { return }
+    finishBinding(queued, to: node)
+  }
+
+  func finishBinding(_ queued: QueuedPod, to node: String) {
+    let pod = queued.pod
     let binding: Value = [
       "apiVersion": "v1", "kind": "Binding",
       "metadata": [

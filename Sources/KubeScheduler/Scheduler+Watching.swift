@@ -64,6 +64,7 @@ extension Scheduler {
       let key = object.namespacedName
       // What the scheduler itself assumed gives way to what is.
       cache.storage[keyPath: place][key] = new
+      if resource == .persistentVolumeClaims { claimChanged(object) }
       happened(event(old, new))
     }
   }
@@ -99,6 +100,8 @@ extension Scheduler {
     let isAssigned = !(object[path: "spec", "nodeName"]?.string ?? "").isEmpty
     if let new, isAssigned, !PodInfo.isFinished(new) {
       assignedPodChanged(new)
+    } else if volumeWaits[object.uid] != nil, new == nil {
+      forget(object.uid)
     } else if let known = cache.assignedPod(object.uid), new == nil || isAssigned {
       cache.unassign(object.uid)
       decisions[object.uid] = nil
@@ -111,6 +114,7 @@ extension Scheduler {
   }
 
   private func forget(_ uid: String) {
+    if volumeWaits.removeValue(forKey: uid) != nil { cache.unassign(uid) }
     queue.remove(uid)
     cache.clearNomination(uid)
     decisions[uid] = nil
@@ -137,8 +141,7 @@ extension Scheduler {
     else { return }
     let pod = PodInfo(new)
     if pod.isTerminating {
-      queue.remove(pod.uid)
-      cache.clearNomination(pod.uid)
+      forget(pod.uid)
       return
     }
     guard let queued = queue[pod.uid] else {

@@ -18,7 +18,7 @@ package final class Scheduler {
   package internal(set) var decisions: [String: Decision] = [:]
   var placed: [String] = []
   var informers: [Informer] = []
-  var preemptionsUnderWay: [String: Set<String>] = [:]
+  var volumeWaits: [String: VolumeWait] = [:]
 
   /// `host` is the machine it runs on; `names` are the schedulerNames it answers to.
   package init(

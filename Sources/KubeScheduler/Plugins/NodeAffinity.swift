@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 
 /// Holds a Pod to nodes that its selector and required affinity match, and prefers preferred ones.
 struct NodeAffinity: FilterPlugin, ScorePlugin {

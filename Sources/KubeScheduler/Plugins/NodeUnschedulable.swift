@@ -1,3 +1,5 @@
+import KubeObjects
+
 /// Keeps Pods off cordoned nodes, unless they tolerate the cordon's taint.
 struct NodeUnschedulable: FilterPlugin, NodeFilter {
   let name = "NodeUnschedulable"

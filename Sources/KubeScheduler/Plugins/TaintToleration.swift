@@ -1,3 +1,5 @@
+import KubeObjects
+
 /// Keeps Pods off nodes whose taints they do not tolerate, and prefers nodes with fewer soft ones.
 struct TaintToleration: FilterPlugin, ScorePlugin, NodeFilter {
   let name = "TaintToleration"

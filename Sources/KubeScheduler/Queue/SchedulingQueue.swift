@@ -16,6 +16,10 @@ final class SchedulingQueue {
   /// How long a Pod may lie among the unschedulable before it is tried again regardless.
   static let longestWait = Span.minutes(5)
 
+  /// Other components hear of an event as soon as the scheduler does: what they make of it at once
+  /// (a taint removed) is there when the Pod is tried.
+  private static let reaction = Span.milliseconds(10)
+
   init(timeline: Timeline) { self.timeline = timeline }
 
   subscript(uid: String) -> QueuedPod? { pods[uid] }
@@ -61,12 +65,16 @@ final class SchedulingQueue {
     // With nothing else to do a Pod that only was refused need not wait its back-off out
     // (SchedulerPopFromBackoffQ); one that failed by an error must.
     let end = queued.lastAttempt + queued.backoff
-    if end <= timeline.now { return activate(queued) }
     move(queued, to: .backoff)
     backoff.push(
       .init(priority: 0, rank: end.nanoseconds, sequence: queued.sequence, pod: queued))
-    if queued.errorCount == 0 { onReady() }
-    timeline.at(end) { [weak self, weak queued] in
+    let soon = timeline.now + Self.reaction
+    if queued.errorCount == 0 {
+      timeline.at(soon) { [weak self, weak queued] in
+        if queued?.place == .backoff { self?.onReady() }
+      }
+    }
+    timeline.at(max(end, soon)) { [weak self, weak queued] in
       guard let self, let queued, queued.place == .backoff else { return }
       self.activate(queued)
     }

@@ -71,7 +71,7 @@ final class TaintEvictionController: Reconciler {
     var shortest: Int64?
     for taint in taints {
       let matching = (pod.value[path: "spec", "tolerations"]?.array ?? []).filter {
-        TolerationMatch.tolerates($0, taint)
+        Toleration($0).tolerates(Taint(taint))
       }
       guard !matching.isEmpty else {
         cancel(key)
@@ -108,22 +108,6 @@ final class TaintEvictionController: Reconciler {
       ).set(on: pod, client, now: context.timeline.now)
       try client.delete(.pods, pod.name, namespace: pod.namespace)
     } catch { if !error.isNotFound { throw error } }
-  }
-}
-
-/// Whether a toleration covers a taint, both as the API has them.
-enum TolerationMatch {
-  static func tolerates(_ toleration: Value, _ taint: Value) -> Bool {
-    let effect = toleration["effect"]?.string ?? ""
-    if !effect.isEmpty, effect != taint["effect"]?.string { return false }
-    let key = toleration["key"]?.string ?? ""
-    if !key.isEmpty, key != taint["key"]?.string { return false }
-    switch toleration["operator"]?.string ?? "" {
-    case "Exists": return true
-    case "", "Equal":
-      return (toleration["value"]?.string ?? "") == (taint["value"]?.string ?? "")
-    default: return false
-    }
   }
 }
 

@@ -1,18 +1,18 @@
-import Documents
+package import Documents
 
 /// What keeps Pods away from a node unless they tolerate it.
-struct Taint: Equatable {
-  var key: String
-  var value: String
-  var effect: String
+package struct Taint: Hashable, Sendable {
+  package var key: String
+  package var value: String
+  package var effect: String
 
-  init(key: String, value: String = "", effect: String) {
+  package init(key: String, value: String = "", effect: String) {
     self.key = key
     self.value = value
     self.effect = effect
   }
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     key = value["key"]?.string ?? ""
     self.value = value["value"]?.string ?? ""
     effect = value["effect"]?.string ?? ""
@@ -20,20 +20,20 @@ struct Taint: Equatable {
 }
 
 /// What lets a Pod onto a tainted node.
-struct Toleration {
-  var key: String
-  var comparison: String
-  var value: String
-  var effect: String
+package struct Toleration: Sendable {
+  package var key: String
+  package var comparison: String
+  package var value: String
+  package var effect: String
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     key = value["key"]?.string ?? ""
     comparison = value["operator"]?.string ?? ""
     self.value = value["value"]?.string ?? ""
     effect = value["effect"]?.string ?? ""
   }
 
-  func tolerates(_ taint: Taint) -> Bool {
+  package func tolerates(_ taint: Taint) -> Bool {
     if !effect.isEmpty, effect != taint.effect { return false }
     if !key.isEmpty, key != taint.key { return false }
     switch comparison {
@@ -45,5 +45,5 @@ struct Toleration {
 }
 
 extension [Toleration] {
-  func tolerate(_ taint: Taint) -> Bool { contains { $0.tolerates(taint) } }
+  package func tolerate(_ taint: Taint) -> Bool { contains { $0.tolerates(taint) } }
 }

@@ -1,9 +1,9 @@
-import Documents
+package import Documents
 
 /// A condition on a node's labels or fields: one term's worth of a NodeSelector, read once.
-struct NodeSelectorTerm {
-  struct Requirement {
-    enum Operator: String {
+package struct NodeSelectorTerm: Sendable {
+  package struct Requirement: Sendable {
+    package enum Operator: String, Sendable {
       case isIn = "In"
       case notIn = "NotIn"
       case exists = "Exists"
@@ -11,11 +11,11 @@ struct NodeSelectorTerm {
       case greater = "Gt"
       case less = "Lt"
     }
-    var key: String
-    var comparison: Operator
-    var values: [String]
+    package var key: String
+    package var comparison: Operator
+    package var values: [String]
 
-    init?(_ value: Value) {
+    package init?(_ value: Value) {
       guard let key = value["key"]?.string,
         let comparison = Operator(rawValue: value["operator"]?.string ?? "")
       else { return nil }
@@ -24,7 +24,7 @@ struct NodeSelectorTerm {
       values = value["values"]?.array?.compactMap(\.string) ?? []
     }
 
-    func matches(_ present: String?) -> Bool {
+    package func matches(_ present: String?) -> Bool {
       switch comparison {
       case .isIn: present.map(values.contains) ?? false
       case .notIn: present.map { !values.contains($0) } ?? true
@@ -42,12 +42,12 @@ struct NodeSelectorTerm {
     }
   }
 
-  var expressions: [Requirement]
-  var fields: [Requirement]
+  package var expressions: [Requirement]
+  package var fields: [Requirement]
   /// A term with an unreadable requirement, or with none at all, matches no node.
   private var isVoid: Bool
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     let expressionValues = value["matchExpressions"]?.array ?? []
     let fieldValues = value["matchFields"]?.array ?? []
     expressions = expressionValues.compactMap(Requirement.init)
@@ -57,7 +57,7 @@ struct NodeSelectorTerm {
       || expressions.count < expressionValues.count || fields.count < fieldValues.count
   }
 
-  func matches(labels: Mapping, name: String) -> Bool {
+  package func matches(labels: Mapping, name: String) -> Bool {
     guard !isVoid else { return false }
     for requirement in expressions
     where !requirement.matches(labels[requirement.key]?.string) {
@@ -71,15 +71,15 @@ struct NodeSelectorTerm {
 }
 
 /// Alternatives of terms: a node is chosen when any of them matches.
-struct NodeSelector {
-  var terms: [NodeSelectorTerm]
+package struct NodeSelector: Sendable {
+  package var terms: [NodeSelectorTerm]
 
-  init?(_ value: Value?) {
+  package init?(_ value: Value?) {
     guard let value, case .array(let terms)? = value["nodeSelectorTerms"] else { return nil }
     self.terms = terms.map(NodeSelectorTerm.init)
   }
 
-  func matches(labels: Mapping, name: String) -> Bool {
+  package func matches(labels: Mapping, name: String) -> Bool {
     terms.contains { $0.matches(labels: labels, name: name) }
   }
 }
