@@ -115,7 +115,7 @@ final class Invocation {
     let text = ClockText.parts(now)
     output.complainLine(
       "\(severity)\(text.month)\(text.day) \(text.hour):\(text.minute):\(text.second).\(text.micro)"
-        + "  \(processID) \(place)] \(message)")
+        + "   \(processID) \(place)] \(message)")
   }
 
   private var processID: String { "12345" }

@@ -16,7 +16,8 @@ enum Commands {
     Group(
       title: "Basic Commands (Intermediate):",
       commands: [
-        GetCommand.specification, EditCommand.specification, DeleteCommand.specification,
+        ExplainCommand.specification, GetCommand.specification, EditCommand.specification,
+        DeleteCommand.specification,
       ]),
     Group(
       title: "Deploy Commands:",
@@ -34,13 +35,15 @@ enum Commands {
       title: "Troubleshooting and Debugging Commands:",
       commands: [
         DescribeCommand.specification, LogsCommand.specification, AttachCommand.specification,
-        ExecCommand.specification, AuthCommand.specification, EventsCommand.specification,
+        ExecCommand.specification, ForwardCommands.portForward, ForwardCommands.proxy,
+        ForwardCommands.copy, AuthCommand.specification, DebugCommand.specification,
+        EventsCommand.specification,
       ]),
     Group(
       title: "Advanced Commands:",
       commands: [
         ApplyCommand.specification, PatchCommand.specification, ReplaceCommand.specification,
-        WaitCommand.specification,
+        WaitCommand.specification, KustomizeCommand.specification,
       ]),
     Group(
       title: "Settings Commands:",
@@ -49,13 +52,15 @@ enum Commands {
       title: "Other Commands:",
       commands: [
         APIResourcesCommand.specification, APIVersionsCommand.specification,
-        ConfigCommand.specification, VersionCommand.specification,
+        ConfigCommand.specification, OptionsCommand.plugin, VersionCommand.specification,
       ]),
   ]
 
-  static let root = CommandSpecification(
+  static let root: CommandSpecification = CommandSpecification(
     name: "kubectl", usage: "[flags]",
     summary: "kubectl controls the Kubernetes cluster manager",
     about: "kubectl controls the Kubernetes cluster manager.",
-    subcommands: groups.flatMap(\.commands))
+    subcommands: groups.flatMap(\.commands) + [
+      OptionsCommand.specification, OptionsCommand.help, OptionsCommand.alpha,
+    ])
 }
