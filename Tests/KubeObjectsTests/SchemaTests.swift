@@ -38,8 +38,9 @@ import Testing
     #expect(deployments.isNamespaced)
     #expect(deployments.subresources.map(\.name) == ["scale", "status"])
     #expect(deployments.subresource("scale")?.groupVersion == GroupVersion("autoscaling", "v1"))
-    #expect(schema.resources.allSatisfy { r in
-      schema.type(r.resource.groupVersion, kind: r.kind) != nil
-    })
+    #expect(
+      schema.resources.allSatisfy { r in
+        schema.type(r.resource.groupVersion, kind: r.kind) != nil
+      })
   }
 }

@@ -27,7 +27,9 @@ package enum Strategies {
   ]
 
   private static let storage: [any Strategy] = [
-    PersistentVolumeClaimStrategy(), PersistentVolumeStrategy(), StorageClassStrategy(),
+    PersistentVolumeClaimStrategy(), PersistentVolumeStrategy(), ResourceSliceStrategy(),
+    ResourceClaimStrategy("resourceclaims"), ResourceClaimStrategy("resourceclaimtemplates"),
+    StorageClassStrategy(),
     CSIDriverStrategy(), CSIStorageCapacityStrategy(),
     TabledStrategy(
       GroupVersionResource("storage.k8s.io", "v1", "csinodes"), .csiNodes, namespaced: false),
@@ -40,37 +42,18 @@ package enum Strategies {
     TabledStrategy(
       GroupVersionResource("resource.k8s.io", "v1", "deviceclasses"), .deviceClasses,
       namespaced: false, generation: [["spec"]]),
-    TabledStrategy(
-      GroupVersionResource("resource.k8s.io", "v1", "resourceclaims"), .resourceClaims,
-      namespaced: true),
-    TabledStrategy(
-      GroupVersionResource("resource.k8s.io", "v1", "resourceclaimtemplates"),
-      .resourceClaimTemplates, namespaced: true),
-    TabledStrategy(
-      GroupVersionResource("resource.k8s.io", "v1", "resourceslices"), .resourceSlices,
-      namespaced: false, generation: [["spec"]]),
   ]
 
   private static let access: [any Strategy] = [
     RoleBindingStrategy(.clusterRoleBindings), RoleBindingStrategy(.roleBindings),
     RoleStrategy(.clusterRoles), RoleStrategy(.roles),
-    TabledStrategy(
-      CertificateSigning.resource, .certificateSigningRequests, namespaced: false),
     FlowSchemaStrategy(), PriorityLevelConfigurationStrategy(),
     WebhookConfigurationStrategy("validatingwebhookconfigurations"),
     WebhookConfigurationStrategy("mutatingwebhookconfigurations"),
-    policy("validatingadmissionpolicies", .validatingAdmissionPolicies, [["spec"]]),
-    policy(
-      "validatingadmissionpolicybindings", .validatingAdmissionPolicyBindings, [["spec"]]),
-    policy("mutatingadmissionpolicies", .mutatingAdmissionPolicies, [["spec"]]),
-    policy("mutatingadmissionpolicybindings", .mutatingAdmissionPolicyBindings, [["spec"]]),
+    AdmissionPolicyStrategy("validatingadmissionpolicies"),
+    AdmissionPolicyStrategy("mutatingadmissionpolicies"),
+    AdmissionPolicyBindingStrategy("validatingadmissionpolicybindings"),
+    AdmissionPolicyBindingStrategy("mutatingadmissionpolicybindings"),
+    CertificateSigningRequestStrategy(),
   ]
-
-  private static func policy(
-    _ name: String, _ table: ObjectTable, _ generation: [[String]]
-  ) -> TabledStrategy {
-    TabledStrategy(
-      GroupVersionResource("admissionregistration.k8s.io", "v1", name), table,
-      namespaced: false, generation: generation)
-  }
 }

@@ -70,7 +70,8 @@ package struct WebhookConfigurationStrategy: Strategy {
   private func validate(_ hook: Value, _ path: FieldPath) -> [FieldError] {
     var errors = fullName(hook.text("name"), path.child("name"))
     for (index, rule) in hook.items("rules").enumerated() {
-      errors += validate(rule: rule, path.child("rules").index(index))
+      errors += AdmissionRuleValidation.validate(
+        rule, path.child("rules").index(index))
     }
     errors += Checks.oneOf(hook, "failurePolicy", ["Fail", "Ignore"], path)
     errors += Checks.oneOf(hook, "matchPolicy", ["Equivalent", "Exact"], path)
@@ -109,40 +110,6 @@ package struct WebhookConfigurationStrategy: Strategy {
       ]
     }
     return problems
-  }
-
-  private func validate(rule: Value, _ path: FieldPath) -> [FieldError] {
-    var errors: [FieldError] = []
-    let operations = rule.texts("operations")
-    if operations.isEmpty { errors.append(.required(path.child("operations"))) }
-    if operations.count > 1, operations.contains("*") {
-      errors.append(
-        .invalid(
-          path.child("operations"), rule["operations"] ?? .null,
-          "if '*' is present, must not specify other operations"))
-    }
-    for (index, operation) in operations.enumerated() {
-      errors += Checks.oneOfAt(
-        path.child("operations").index(index), operation,
-        ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"])
-    }
-    for field in ["apiGroups", "apiVersions", "resources"] {
-      let values = rule.texts(field)
-      if values.isEmpty { errors.append(.required(path.child(field))) }
-      let whole = field == "resources" ? "*/*" : "*"
-      let noun = ["apiGroups": "API groups", "apiVersions": "API versions"][field] ?? "resources"
-      if values.count > 1, values.contains(whole) {
-        errors.append(
-          .invalid(
-            path.child(field), rule[field] ?? .null,
-            "if '\(whole)' is present, must not specify other \(noun)"))
-      }
-    }
-    let scope = rule.text("scope")
-    if !scope.isEmpty {
-      errors += Checks.oneOf(rule, "scope", ["*", "Cluster", "Namespaced"], path)
-    }
-    return errors
   }
 
   private func client(_ client: Value, _ path: FieldPath) -> [FieldError] {

@@ -1,0 +1,173 @@
+package import Documents
+package import KubeObjects
+
+/// CertificateSigningRequests.
+package struct CertificateSigningRequestStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource { CertificateSigning.resource }
+  package var table: (any TableForm)? { ObjectTable.certificateSigningRequests }
+
+  // Who asks is written by the server, not by the client.
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = [:]
+    for field in ["username", "uid", "groups", "extra"] { object["spec"]?[field] = nil }
+    let user = context.user
+    object["spec"]?["username"] = .string(user.name)
+    if !user.uid.isEmpty { object["spec"]?["uid"] = .string(user.uid) }
+    if !user.groups.isEmpty {
+      object["spec"]?["groups"] = .array(user.groups.map { .string($0) })
+    }
+    if !user.extra.isEmpty {
+      object["spec"]?["extra"] = .object(
+        Mapping(user.extra.map { ($0.key, .array($0.value.map { .string($0) })) }))
+    }
+  }
+
+  package func prepareForUpdate(
+    _ object: inout Value, old: Value, _ context: RequestContext
+  ) {
+    var kept = old
+    kept["metadata"] = object["metadata"]
+    switch context.subresource {
+    case "status":
+      kept["status"] = object["status"]
+      keepDecisions(&kept, old)
+    case "approval":
+      kept["status"]?["conditions"] = object["status"]?["conditions"]
+      setTimes(&kept, old, context)
+    default: break
+    }
+    object = kept
+  }
+
+  // Approval and denial come by the approval subresource alone.
+  private func keepDecisions(_ object: inout Value, _ old: Value) {
+    func isDecision(_ condition: Value) -> Bool {
+      ["Approved", "Denied"].contains(condition.text("type"))
+    }
+    let others = (object["status"]?.items("conditions") ?? []).filter { !isDecision($0) }
+    let decisions = (old["status"]?.items("conditions") ?? []).filter(isDecision)
+    if others.isEmpty, decisions.isEmpty { return }
+    object["status"]?["conditions"] = .array(decisions + others)
+  }
+
+  private func setTimes(_ object: inout Value, _ old: Value, _ context: RequestContext) {
+    let now = Value.string(context.now.rfc3339)
+    object["status"]?.updateEach("conditions") { condition in
+      condition.fill("lastUpdateTime", now)
+      let before = old.condition(condition.text("type"))
+      let isSame = before?["status"] == condition["status"]
+      condition.fill("lastTransitionTime", isSame ? before?["lastTransitionTime"] ?? now : now)
+    }
+  }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: false) { _ in [] }
+      + validate(object["spec"] ?? [:])
+  }
+
+  private func validate(_ spec: Value) -> [FieldError] {
+    let path = FieldPath("spec")
+    var errors: [FieldError] = []
+    let request = spec.text("request")
+    let block = String(decoding: Base64Text.decode(request), as: UTF8.self)
+    if !block.contains("-----BEGIN CERTIFICATE REQUEST-----") {
+      errors.append(
+        .invalid(
+          path.child("request"), .string(request), "PEM block type must be CERTIFICATE REQUEST"))
+    }
+    let usages = spec.texts("usages")
+    if usages.isEmpty { errors.append(.required(path.child("usages"))) }
+    var seen: Set<String> = []
+    for (index, usage) in usages.enumerated() {
+      let here = path.child("usages").index(index)
+      errors += Checks.oneOfAt(here, usage, Self.usages)
+      if !seen.insert(usage).inserted { errors.append(.duplicate(here, .string(usage))) }
+    }
+    errors += signer(spec.text("signerName"), path.child("signerName"))
+    if let seconds = spec["expirationSeconds"]?.int, seconds < 600 {
+      errors.append(
+        .invalid(
+          path.child("expirationSeconds"), .int(seconds),
+          "may not specify a duration less than 600 seconds (10 minutes)"))
+    }
+    return errors
+  }
+
+  private static let usages = [
+    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign",
+    "data encipherment", "decipher only", "digital signature", "email protection",
+    "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement",
+    "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
+    "server auth", "signing", "timestamping",
+  ]
+
+  private func signer(_ name: String, _ path: FieldPath) -> [FieldError] {
+    if name.isEmpty { return [.required(path)] }
+    if name == "kubernetes.io/legacy-unknown" {
+      return [
+        .invalid(
+          path, .string(name), "the legacy signerName is not allowed via this API version")
+      ]
+    }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2 else {
+      return [
+        .invalid(
+          path, .string(name),
+          "must be a fully qualified domain and path of the form 'example.com/signer-name'")
+      ]
+    }
+    return Checks.name(.dns1123Subdomain, String(parts[0]), path)
+      + Checks.name(.dns1123Subdomain, String(parts[1]), path)
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    let errors = ObjectMetadata.validateUpdate(object, old: old)
+    let path = FieldPath("status", "conditions")
+    let conditions = object["status"]?.items("conditions") ?? []
+    return errors + validate(conditions: conditions, path)
+      + removed(conditions, old["status"]?.items("conditions") ?? [], path)
+  }
+
+  private func validate(conditions: [Value], _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    var types: Set<String> = []
+    for (index, condition) in conditions.enumerated() {
+      let here = path.index(index)
+      let type = condition.text("type")
+      if type.isEmpty { errors.append(.required(here.child("type"))) }
+      if ["Approved", "Denied", "Failed"].contains(type) {
+        errors += Checks.oneOf(condition, "status", ["True"], here)
+      } else {
+        errors += Checks.oneOf(condition, "status", ["False", "True", "Unknown"], here)
+      }
+      if type == "Denied" && types.contains("Approved")
+        || type == "Approved" && types.contains("Denied")
+      {
+        errors.append(
+          .invalid(
+            path, .string(type), "Approved and Denied conditions are mutually exclusive"))
+      }
+      if !types.insert(type).inserted {
+        errors.append(.duplicate(here.child("type"), .string(type)))
+      }
+    }
+    return errors
+  }
+
+  private func removed(
+    _ conditions: [Value], _ before: [Value], _ path: FieldPath
+  ) -> [FieldError] {
+    ["Approved", "Denied", "Failed"].compactMap { type in
+      func has(_ list: [Value]) -> Bool { list.contains { $0.text("type") == type } }
+      guard has(before), !has(conditions) else { return nil }
+      return .forbidden(
+        path, "updates may not remove a condition of type \(type.goQuoted)")
+    }
+  }
+
+  package var selectableFields: [String] { ["spec.signerName"] }
+}
