@@ -30,7 +30,9 @@ final class Workstation: Surroundings {
     {"apiVersion":"v1","kind":"Config","current-context":"kubernetes-admin@kubernetes",
      "clusters":[{"name":"kubernetes","cluster":{"server":"https://10.0.0.1:6443",
        "certificate-authority-data":"QQ=="}}],
-     "users":[{"name":"kubernetes-admin","user":{"client-certificate-data":"LS0tLS1CRUdJTiBBLS0tLS0KQUFBQQotLS0tLUVORCBBLS0tLS0K","client-key-data":"QQ=="}}],
+     "users":[{"name":"kubernetes-admin","user":{
+       "client-certificate-data":"LS0tLS1CRUdJTiBBLS0tLS0KQUFBQQotLS0tLUVORCBBLS0tLS0K",
+       "client-key-data":"QQ=="}}],
      "contexts":[{"name":"kubernetes-admin@kubernetes","context":{"cluster":"kubernetes",
        "user":"kubernetes-admin"}}]}
     """

@@ -56,7 +56,8 @@ enum ExplainCommand {
     }
     guard let index = Schema.builtin.index(resource.groupVersion, kind: resource.kind) else {
       throw CommandError.text(
-        "drydock: not simulated: explaining \(resource.groupResource), whose structure is not built in"
+        "drydock: not simulated: explaining \(resource.groupResource), "
+          + "whose structure is not built in"
       )
     }
     let explanation = Explanation(resource: resource, isRecursive: call.values.bool("recursive"))

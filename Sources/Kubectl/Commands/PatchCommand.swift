@@ -14,7 +14,8 @@ enum PatchCommand {
       (
         "One place in a list",
         "kubectl patch pod web --type=json "
-          + "-p '[{\"op\":\"replace\",\"path\":\"/spec/containers/0/image\",\"value\":\"nginx:2\"}]'"
+          + "-p '[{\"op\":\"replace\",\"path\":\"/spec/containers/0/image\","
+          + "\"value\":\"nginx:2\"}]'"
       ),
     ],
     flags: .printing + .filename + .dryRun + .manager("kubectl-patch")

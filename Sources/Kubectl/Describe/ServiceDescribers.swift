@@ -134,7 +134,8 @@ struct EndpointSliceDescriber: Describer {
         let name = port["name"]?.string ?? ""
         out.line(
           1,
-          "\(name.isEmpty ? "<unset>" : name)\t\(port["port"].map(DescribeText.text) ?? "<unset>")\t"
+          "\(name.isEmpty ? "<unset>" : name)\t"
+            + "\(port["port"].map(DescribeText.text) ?? "<unset>")\t"
             + (port["protocol"]?.string ?? "TCP"))
       }
     }

@@ -161,9 +161,10 @@ struct KustomizePatch {
     }
     if !isUsed, target == nil {
       let kind = patch["kind"]?.string ?? ""
+      let id = "\(kind).v1.[noGrp]/\(DescribeText.name(patch)).[noNs]"
       throw CommandError.text(
-        "no resource matches strategic merge patch \(Go.quoted("\(kind).v1.[noGrp]/\(DescribeText.name(patch)).[noNs]")): "
-          + "no matches for Id \(kind).v1.[noGrp]/\(DescribeText.name(patch)).[noNs]; failed to find "
+        "no resource matches strategic merge patch \(Go.quoted(id)): "
+          + "no matches for Id \(id); failed to find "
           + "unique target for patch \(kind).v1.[noGrp]/\(DescribeText.name(patch)).[noNs]")
     }
     return result
@@ -265,7 +266,8 @@ enum KustomizeCommand {
     summary: "Build a kustomization target from a directory or URL",
     about:
       "Build a set of KRM resources using a 'kustomization.yaml' file. The DIR argument must be "
-      + "a path to a directory containing 'kustomization.yaml', or a git repository URL with a path "
+      + "a path to a directory containing 'kustomization.yaml', or a git repository URL with a "
+      + "path "
       + "suffix specifying same with respect to the repository root. If DIR is omitted, '.' is "
       + "assumed.",
     examples: [("What an overlay makes", "kubectl kustomize overlays/production")],
