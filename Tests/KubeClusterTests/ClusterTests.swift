@@ -49,3 +49,32 @@ func deployment() throws {
   let live = try client.get(.deployments, "web", namespace: "default")
   #expect(live[path: "status", "availableReplicas"] == 4)
 }
+
+@Test("a line at the prompt makes Pods, lists them and counts them")
+func shell() {
+  let cluster = Cluster(.kubeadm, seed: 1)
+  let made = cluster.shell.run("k create deployment web --image=nginx --replicas=2")
+  #expect(made.output == "deployment.apps/web created\n", "\(made)")
+  let status = cluster.shell.run("kubectl rollout status deployment/web")
+  #expect(status.output.hasSuffix("deployment \"web\" successfully rolled out\n"), "\(status)")
+  let count = cluster.shell.run("kubectl get pods -o name | wc -l")
+  #expect(count.output == "2\n", "\(count)")
+  #expect(cluster.shell.run("kubectl get nodes nope").status == 1)
+}
+
+@Test("an endless loop ends when its time is over, and the shell lives on")
+func endless() {
+  let cluster = Cluster(.apiserver, seed: 1)
+  let loop = cluster.shell.run("while true; do sleep 1; done", limit: .minutes(2))
+  #expect(loop.status == 130)
+  #expect(cluster.shell.run("echo alive").output == "alive\n")
+}
+
+@Test("Tab offers commands, kinds and names as kubectl's own completion does")
+func completion() {
+  let cluster = Cluster(.kubeadm, seed: 1)
+  func offered(_ text: String) -> [String] { cluster.shell.completions(of: text).candidates }
+  #expect(offered("kubec").contains("kubectl "))
+  #expect(offered("kubectl get no").contains("nodes "))
+  #expect(offered("k describe node node0") == ["node01 ", "node02 "])
+}

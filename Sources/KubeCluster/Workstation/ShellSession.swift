@@ -12,49 +12,244 @@ package final class ShellSession {
   package private(set) var isRunning = false
   /// Of the last line.
   package private(set) var exitStatus: ExitStatus = 0
+  /// Whether `exit` ended the shell.
+  package var hasExited: Bool { interpreter.exitStatus != nil }
   /// The size that programs are told; columns and rows.
-  package var size = (columns: 80, rows: 24)
+  package var size: (columns: Int, rows: Int) {
+    get { terminal.size }
+    set { terminal.size = newValue }
+  }
+  /// Whether a person sits there: programs then see a terminal, and may ask.
+  package var isTerminal = false {
+    didSet { for screen in screens { screen.isTerminal = isTerminal } }
+  }
 
   private let machine: Machine
+  private let process: Linux.Process
+  private let interpreter: Interpreter
+  private let terminal = Terminal()
+  private let screens: [Screen]
+  private var lines: [String] = []
+  private let lineArrived = Waiter()
+  /// Processes with higher ids belong to the running line.
+  private var mark = 0
 
-  init(machine: Machine) { self.machine = machine }
+  init(machine: Machine) {
+    self.machine = machine
+    screens = [Screen(.output), Screen(.errors)]
+    let input = Keyboard(terminal)
+    let environment = [
+      "HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash",
+      "PATH": Machine.standardPath, "TERM": "xterm-256color", "LANG": "C.UTF-8",
+    ]
+    process = Linux.Process(
+      machine: machine, name: "bash", arguments: [], environment: environment, directory: "/root",
+      files: [0: input, 1: screens[0], 2: screens[1]])
+    interpreter = Interpreter(
+      host: ProcessHost(process), dialect: .bash, environment: environment, arguments: [],
+      name: "bash", directory: "/root", files: [0: input, 1: screens[0], 2: screens[1]],
+      source: .session)
+    input.session = self
+    for screen in screens { screen.session = self }
+    machine.launch(process) { [weak self] _ in
+      await self?.serve()
+      return 0
+    }
+    readProfile()
+  }
 
-  /// PS1, expanded; colours stand between \u{1} marks when wanted.
-  package var prompt: String { preconditionFailure("arrives with the shell") }
+  /// The shell's own life: it waits for lines and runs them one after another.
+  private func serve() async {
+    while true {
+      while lines.isEmpty {
+        do { try await lineArrived.wait() } catch { return }
+      }
+      let line = lines.removeFirst()
+      process.resetBudget()
+      exitStatus = await interpreter.runInteractive(line)
+      process.surviveSignal()
+      isRunning = false
+    }
+  }
 
-  /// Whether `text` is a whole command, or the prompt to continue it with (open quote, here-document).
+  private func readProfile() {
+    guard let profile = machine.files.text("/root/.bashrc") else { return }
+    start(profile)
+    machine.timeline.settle()
+    interpreter.history = History()
+  }
+
+  /// PS1, expanded; colours stand between \u{1} marks.
+  package var prompt: String {
+    String(interpreter.prompt().map { $0 == "\u{2}" ? "\u{1}" : $0 })
+  }
+
+  /// nil when `text` is a whole command, or the prompt to continue it with (open quote,
+  /// here-document).
   package func continuation(of text: String) -> String? {
-    preconditionFailure("arrives with the shell")
+    interpreter.completeness(of: text) == .needsMore
+      ? interpreter.prompt(isContinuation: true) : nil
   }
 
   /// Whether a running program waits for a line to be typed; until then typed lines are for later.
-  package var isAwaitingInput: Bool { preconditionFailure("arrives with the shell") }
+  package var isAwaitingInput: Bool { isRunning && terminal.isAwaitingInput }
 
   /// Starts a line (or a whole script). Drive the timeline until `isRunning` is false.
-  package func start(_ line: String) { preconditionFailure("arrives with the shell") }
+  package func start(_ line: String) {
+    mark = machine.processes.keys.max() ?? 0
+    isRunning = true
+    lines.append(line)
+    lineArrived.wake()
+  }
 
-  /// Ctrl-C: ends the running line.
-  package func interrupt() { preconditionFailure("arrives with the shell") }
+  /// Ctrl-C: ends the running line and what it started.
+  package func interrupt() {
+    guard isRunning else { return }
+    for id in machine.processes.keys.sorted() where id > mark {
+      machine.processes[id]?.signal(Signal.interrupt)
+    }
+    process.signal(Signal.interrupt, byMachine: true)
+  }
 
   /// What is typed while a line runs goes to the program that reads the terminal.
-  package func type(_ bytes: [UInt8]) { preconditionFailure("arrives with the shell") }
+  package func type(_ bytes: [UInt8]) { terminal.type(String(decoding: bytes, as: UTF8.self)) }
   /// Ctrl-D.
-  package func endInput() { preconditionFailure("arrives with the shell") }
+  package func endInput() { terminal.endInput() }
 
   /// Runs a line to its end in virtual time and returns what it printed. Ends it (as Ctrl-C does)
-  /// when it takes longer than `limit` of virtual time.
+  /// when it takes longer than `limit` of virtual time, or waits for input that nobody types.
   package func run(
     _ line: String, limit: Span = .hours(1)
   ) -> (status: ExitStatus, output: String, errors: String) {
-    preconditionFailure("arrives with the shell")
+    var output: [UInt8] = []
+    var errors: [UInt8] = []
+    let previous = onOutput
+    onOutput = { channel, bytes in
+      if channel == .output { output += bytes } else { errors += bytes }
+    }
+    defer { onOutput = previous }
+    start(line)
+    finish(by: machine.timeline.now + limit)
+    return (
+      exitStatus, String(decoding: output, as: UTF8.self), String(decoding: errors, as: UTF8.self)
+    )
   }
+
+  /// Drives the timeline until the running line has ended.
+  package func finish(by limit: Moment) {
+    let timeline = machine.timeline
+    timeline.settle()
+    while isRunning {
+      if isAwaitingInput { terminal.endInput() }
+      if !timeline.step(until: limit) {
+        interrupt()
+        timeline.settle()
+        break
+      }
+      timeline.fibers.run()
+    }
+    timeline.settle()
+  }
+
+  /// Adds a word of drydock's own (`learn`, `why`…), as an ordinary program of the machine.
+  package func add(_ program: any Program) {
+    machine.programs[program.name] = program
+    try? StandardFiles.install(
+      program: program.name, at: "/usr/local/bin/" + program.name, into: machine.files)
+  }
+
+  // MARK: completion
 
   /// What Tab offers for the text before the cursor: the start of the word concerned and the
   /// candidates for it, each whole and quoted as needed.
   package func completions(of text: String) -> (wordStart: String.Index, candidates: [String]) {
-    preconditionFailure("arrives with the shell")
+    let line = PartialLine(text)
+    let start = text.utf8.index(text.startIndex, offsetBy: line.wordStart)
+    var words = line.words
+    if let first = words.first, words.count > 1, let alias = interpreter.aliases[first] {
+      words = alias.split(separator: " ").map(String.init) + words.dropFirst()
+    }
+    if line.isCommandPosition, !line.current.contains("/") {
+      return (start, commands(line.current))
+    }
+    if words.first == "kubectl", !line.isRedirectionTarget {
+      let offered = kubectlCandidates(Array(words.dropFirst()))
+      if !offered.isEmpty { return (start, offered) }
+    }
+    return (start, files(line.current))
   }
 
-  /// Adds a builtin of drydock's own (`learn`, `why`…), as an ordinary program of the machine.
-  package func add(_ program: any Program) { preconditionFailure("arrives with the shell") }
+  private func commands(_ beginning: String) -> [String] {
+    let names = Set(machine.programs.keys).union(interpreter.builtins.keys)
+      .union(interpreter.aliases.keys).union(interpreter.functions.keys)
+    return names.filter { $0.hasPrefix(beginning) }.sorted().map { $0 + " " }
+  }
+
+  /// What kubectl's own completion says, as its bash script would use it.
+  private func kubectlCandidates(_ words: [String]) -> [String] {
+    var answer: Machine.Outcome?
+    machine.run(
+      ["kubectl", "__completeNoDesc"] + words, environment: process.environment,
+      directory: interpreter.directory
+    ) { answer = $0 }
+    machine.timeline.settle()
+    var lines = (answer?.output ?? "").split(separator: "\n").map(String.init)
+    guard let last = lines.popLast(), last.hasPrefix(":"), let code = Int(last.dropFirst()) else {
+      return []
+    }
+    // cobra's directives: bit 1 means no blank after the word.
+    let end = code & 2 == 0 ? " " : ""
+    let current = words.last ?? ""
+    return lines.filter { $0.hasPrefix(current) }.map { $0.hasSuffix("=") ? $0 : $0 + end }
+  }
+
+  private func files(_ beginning: String) -> [String] {
+    let folder = beginning.lastIndex(of: "/").map { String(beginning[...$0]) } ?? ""
+    let name = beginning.dropFirst(folder.count)
+    var path = folder.isEmpty ? "." : folder
+    if path.hasPrefix("~/") { path = "/root/" + path.dropFirst(2) }
+    let names = (try? machine.files.names(in: path, of: interpreter.directory)) ?? []
+    return names.filter { $0.hasPrefix(name) && (!$0.hasPrefix(".") || name.hasPrefix(".")) }.map {
+      let status = machine.files.status(path + "/" + $0, in: interpreter.directory)
+      return folder + $0 + (status?.kind == .directory ? "/" : " ")
+    }
+  }
+
+  fileprivate func show(_ channel: Channel, _ bytes: [UInt8]) { onOutput?(channel, bytes) }
+}
+
+/// One of the two streams that a terminal shows.
+private final class Screen: OpenFile {
+  weak var session: ShellSession?
+  var isTerminal = false
+  private let channel: ShellSession.Channel
+
+  init(_ channel: ShellSession.Channel) { self.channel = channel }
+
+  func read(upTo count: Int) async throws -> [UInt8] { [] }
+  func write(_ bytes: [UInt8]) async throws { session?.show(channel, bytes) }
+  func retain() {}
+  func release() {}
+}
+
+/// What is typed; without a person there is nothing to read.
+private final class Keyboard: OpenFile {
+  weak var session: ShellSession?
+  private let terminal: Terminal
+
+  init(_ terminal: Terminal) { self.terminal = terminal }
+
+  var isTerminal: Bool { session?.isTerminal ?? false }
+  func read(upTo count: Int) async throws -> [UInt8] {
+    isTerminal ? try await terminal.read(upTo: count) : []
+  }
+  func read(through delimiter: UInt8, upTo count: Int) async throws -> [UInt8] {
+    isTerminal ? try await terminal.read(through: delimiter, upTo: count) : []
+  }
+  func waitReadable(nanoseconds: Int64) async throws -> Bool {
+    isTerminal ? try await terminal.waitReadable(nanoseconds: nanoseconds) : true
+  }
+  func write(_ bytes: [UInt8]) async throws { session?.show(.output, bytes) }
+  func retain() {}
+  func release() {}
 }

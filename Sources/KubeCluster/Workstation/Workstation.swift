@@ -34,5 +34,7 @@ enum Workstation {
 
   private static let profile = """
     alias k=kubectl
+    alias ll='ls -l'
+    PS1='\\[\\e[1;32m\\]\\u@\\h\\[\\e[0m\\]:\\[\\e[1;34m\\]\\w\\[\\e[0m\\]\\$ '
     """ + "\n"
 }

@@ -56,3 +56,11 @@ package enum Signal {
     ![17, 18, 19, 20, 21, 22, 23, 28].contains(number)
   }
 }
+
+extension Process {
+  /// An interactive shell lives on after the Ctrl-C that ended its line.
+  package func surviveSignal() {
+    killedBy = nil
+    waiter.clearCancellation()
+  }
+}
