@@ -56,12 +56,10 @@ struct Replay {
     cluster = Cluster(blueprint, seed: record.seed, start: record.start)
     cluster.workstation.editor = desk
     for word in Word.allCases {
-      switch word {
-      case .skip: cluster.shell.add(SkipProgram())
-      case .why: cluster.shell.add(WhyProgram(server: cluster.server))
-      default: cluster.shell.add(ClassroomWord(name: word.rawValue, desk: desk))
-      }
+      if word == .skip || word == .why { continue }
+      cluster.shell.add(ClassroomWord(name: word.rawValue, desk: desk))
     }
+    Session.install(on: cluster)
     if !record.setup.isEmpty { _ = cluster.shell.run(record.setup) }
   }
 

@@ -24,6 +24,8 @@ package final class Session {
   /// What a word asked for that must wait until its line has ended.
   var afterLine: (() throws(LogbookError) -> Void)?
   private var changesBefore = 0
+  /// Whether the running line is a `skip`.
+  private(set) var skipsRunning = false
 
   /// Opens the cluster that the learner was last in, or a first one.
   package init(
@@ -66,6 +68,7 @@ package final class Session {
     runningEntry = try book.append(
       .line(line), at: cluster.timeline.now, to: record, real: surroundings.realTime())
     changesBefore = cluster.server.clientWrites
+    skipsRunning = line.split(whereSeparator: \.isWhitespace).first == "skip"
     cluster.shell.start(line)
   }
 

@@ -38,7 +38,7 @@ extension LineEditor {
     if let line = el_line(editor)?.pointee, let start = line.buffer {
       let typed = UnsafeRawBufferPointer(start: start, count: line.cursor - start)
       let columns = max(1, Int(ce_columns()))
-      let shown = prompt.width + 1 + DisplayWidth.of(String(decoding: typed, as: UTF8.self))
+      let shown = prompt.width + DisplayWidth.of(String(decoding: typed, as: UTF8.self))
       rows = shown / columns
     }
     let ending = text.isEmpty || text.hasSuffix("\n") ? "" : "\n"

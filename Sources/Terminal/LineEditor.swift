@@ -21,15 +21,14 @@ package final class LineEditor {
   package var onIdle: () -> String? = { nil }
   package var idleMilliseconds: Int32 = 200
 
-  var prompt = StyledText()
-  let styling: Styling
+  var prompt = Prompt(StyledText(), .plain)
   private var promptBytes: UnsafeMutablePointer<CChar>?
   var wasInterrupted = false
   /// Bytes read and not yet given to libedit.
   var pending: [UInt8] = []
 
   /// nil when libedit cannot work with this terminal.
-  package init?(program: String, styling: Styling) {
+  package init?(program: String) {
     guard ce_utf8_locale() == 1, let editor = ce_init(program) else { return nil }
     guard let past = history_init() else {
       el_end(editor)
@@ -37,7 +36,6 @@ package final class LineEditor {
     }
     self.editor = editor
     self.past = past
-    self.styling = styling
     _ = ce_hist_size(past, Int32(LineEditor.historyLength))
     _ = ce_set_client(editor, Unmanaged.passUnretained(self).toOpaque())
     _ = ce_set_prompt(editor, { LineEditor.of($0)?.promptPointer() }, 1)
@@ -71,7 +69,7 @@ package final class LineEditor {
   }
 
   /// Reads one line; the newline is not part of it.
-  package func read(_ prompt: StyledText) -> Event {
+  package func read(_ prompt: Prompt) -> Event {
     self.prompt = prompt
     wasInterrupted = false
     // Raw before the prompt shows: libedit itself prints first, and a ^C in the gap would kill.
@@ -88,7 +86,7 @@ package final class LineEditor {
 
   private func promptPointer() -> UnsafeMutablePointer<CChar>? {
     free(promptBytes)
-    promptBytes = strdup(prompt.prompt(styling))
+    promptBytes = strdup(prompt.marked)
     return promptBytes
   }
 

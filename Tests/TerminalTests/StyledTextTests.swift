@@ -23,6 +23,16 @@ import Testing
     #expect(text.prompt(.plain) == "controlplane $ ")
   }
 
+  @Test("a shell's prompt keeps its codes where there are colours, and its width counts none")
+  func marked() {
+    let source = "\u{1}\u{1B}[1m\u{1}\u{1}\u{1B}[32m\u{1}root@é\u{1}\u{1B}[0m\u{1}"
+    let prompt = Prompt(marked: source, .colour)
+    #expect(prompt.marked == "\u{1}\u{1B}[1m\u{1B}[32m\u{1}root@é\u{1}\u{1B}[0m\u{1} ")
+    #expect(prompt.width == 7)
+    #expect(Prompt(marked: source, .plain).marked == "root@é")
+    #expect(Prompt(marked: "a\u{1}b", .colour).marked == "a\u{1}b\u{1} ")
+  }
+
   @Test(
     "completion types what all candidates agree on",
     arguments: [

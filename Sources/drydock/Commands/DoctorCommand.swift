@@ -1,0 +1,40 @@
+import ArgumentParser
+import Curriculum
+import LearnerRecord
+import Terminal
+
+/// Looks whether everything that drydock needs is there.
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "See whether drydock finds all that it needs.")
+
+  @OptionGroup var learner: LearnerOptions
+
+  func run() throws {
+    var isWell = true
+    func tell(_ isRight: Bool, _ text: String) {
+      isWell = isWell && isRight
+      Output.write("\(isRight ? "ok  " : "BAD ") \(text)\n")
+    }
+    tell(true, Drydock.configuration.version)
+    do {
+      let folder = try CourseFinder.folder(learner.course)
+      let (course, flaws) = Course.read(in: folder)
+      tell(
+        flaws.isEmpty,
+        "\(course.lessons.count) lessons and \(course.exercises.count) exercises in \(folder)")
+      for flaw in flaws { Output.write("     \(flaw)\n") }
+    } catch let failure as Failure { tell(false, failure.message) }
+    if let folder = DataFolder(environment: Environment.variables) {
+      do {
+        let (_, notices) = try Logbook.open(in: folder)
+        tell(notices.isEmpty, notices.first ?? "your record is in \(folder.path)")
+      } catch { tell(false, error.description) }
+    } else {
+      tell(false, "no folder for your progress is known; set DRYDOCK_HOME")
+    }
+    let screen = learner.screen
+    tell(true, "terminal: \(screen.isInteractive ? "yes" : "no"), \(screen.width) columns")
+    if !isWell { throw Failure(1) }
+  }
+}

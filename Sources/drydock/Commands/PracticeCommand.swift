@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// Opens an exercise, or lists them all.
+struct PracticeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "practice", abstract: "List the exercises, or open one.",
+    discussion: "Examples:\n  drydock practice\n  drydock practice expose-web")
+
+  @Argument(help: "The exercise's name.") var exercise: String?
+  @OptionGroup var learner: LearnerOptions
+
+  func run() throws {
+    guard let exercise else { return try REPL.list(learner) { try $0.respond(to: "practice") } }
+    try REPL(learner, first: "practice '\(try plainName(exercise))'").run()
+  }
+}

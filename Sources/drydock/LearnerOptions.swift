@@ -1,0 +1,39 @@
+import ArgumentParser
+import Classroom
+import LearnerRecord
+import Terminal
+
+/// What every command that meets the learner takes.
+struct LearnerOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder with Lessons and Exercises.", valueName: "folder"))
+  var course: String?
+
+  @Flag(help: "Text only: no colours, no drawn lines; good for screen readers.")
+  var plain = false
+
+  var screen: Screen { Screen(environment: Environment.variables, plain: plain) }
+
+  var book: Logbook {
+    get throws {
+      guard let folder = DataFolder(environment: Environment.variables) else {
+        throw Failure(1, "no folder for your progress is known; set DRYDOCK_HOME")
+      }
+      do {
+        let (book, notices) = try Logbook.open(in: folder)
+        for notice in notices { Output.complain(notice) }
+        return book
+      } catch { throw Failure(1, error.description) }
+    }
+  }
+
+  func session() throws -> Session {
+    let screen = screen
+    let surroundings = Surroundings(
+      realTime: { Environment.now },
+      draw: { Markdown($0).drawn(width: screen.width, screen.styling) })
+    do {
+      return try Session(
+        book: try book, course: try CourseFinder.course(course), surroundings: surroundings)
+    } catch let error as LogbookError { throw Failure(1, error.description) }
+  }
+}

@@ -1,0 +1,174 @@
+import Classroom
+import Glibc
+import LearnerRecord
+import Simulation
+import Terminal
+
+/// A person at a terminal, or lines from a pipe, and the session behind them.
+struct REPL {
+  private let session: Session
+  private let screen: Screen
+  private let learner: LearnerOptions
+  /// A line that is run before the first one typed.
+  private let first: String?
+  /// How many times faster the cluster's clock goes while a command waits.
+  private static let pace: Int64 = 10
+
+  init(_ learner: LearnerOptions, first: String?) throws {
+    self.learner = learner
+    self.first = first
+    screen = learner.screen
+    session = try learner.session()
+    session.onOutput = { bytes, isError in Output.write(bytes, toError: isError) }
+  }
+
+  /// Prints what a word answers, without opening anything.
+  static func list(_ learner: LearnerOptions, _ answer: (Session) throws -> String) throws {
+    do {
+      Output.write(try answer(try learner.session()))
+    } catch let error as LogbookError { throw Failure(1, error.description) }
+  }
+
+  func run() throws {
+    do {
+      if screen.isInteractive {
+        try converse()
+      } else {
+        try runInput()
+      }
+    } catch let error as LogbookError { throw Failure(1, error.description) }
+  }
+
+  private func converse() throws {
+    guard let editor = LineEditor(program: "drydock") else {
+      throw Failure(1, "this terminal cannot be used; try: drydock shell")
+    }
+    editor.recall(try session.pastLines())
+    Output.write(try session.greeting())
+    if let first {
+      try execute(first)
+    }
+    var clock = Environment.ticks
+    /// Lets the cluster live while the learner thinks.
+    func tick() throws -> String? {
+      let now = Environment.ticks
+      let span = now - clock
+      clock = now
+      var news: [UInt8] = []
+      let show = session.onOutput
+      session.onOutput = { bytes, _ in news += bytes }
+      defer { session.onOutput = show }
+      _ = try session.drive(span)
+      return news.isEmpty ? nil : String(decoding: news, as: UTF8.self)
+    }
+    var failure: (any Error)?
+    editor.onIdle = {
+      do { return try tick() } catch {
+        failure = error
+        return nil
+      }
+    }
+    editor.completer = { line, cursor in complete(line, cursor) }
+    while let line = try readCommand(editor) {
+      if let failure { throw failure }
+      if let news = try tick() { Output.write(news) }
+      guard line.contains(where: { !$0.isWhitespace }) else { continue }
+      editor.remember(line)
+      try session.remember(line)
+      if ["exit", "logout"].contains(line.trimmed) { break }
+      try execute(line)
+      clock = Environment.ticks
+    }
+  }
+
+  /// A whole command, continued over several lines where it must be; nil at the end.
+  private func readCommand(_ editor: LineEditor) throws -> String? {
+    var text = ""
+    var prompt = Prompt(marked: session.prompt, screen.styling)
+    while true {
+      switch editor.read(prompt) {
+      case .interrupted:
+        text = ""
+        prompt = Prompt(marked: session.prompt, screen.styling)
+      case .end:
+        if text.isEmpty {
+          Output.write("exit\n")
+          return nil
+        }
+        Output.write("\n")
+        return text
+      case .line(let line):
+        text += line
+        guard let more = session.continuation(of: text) else { return text }
+        text += "\n"
+        prompt = Prompt(marked: more, screen.styling)
+      }
+    }
+  }
+
+  /// Runs one command to its end, with Ctrl-C, typed input and the learner's own editor.
+  private func execute(_ line: String) throws {
+    try session.submit(line)
+    var clock = Environment.ticks
+    var left = try session.drive(.zero)
+    while session.isRunning {
+      if Interrupts.take() { try session.interrupt() }
+      if let file = session.fileToEdit {
+        try session.finishEditing(OutsideEditor.edit(file.contents, path: file.path))
+        clock = Environment.ticks
+        left = try session.drive(.zero)
+        continue
+      }
+      let isHurrying = left > .zero || session.isSkipping
+      if !isHurrying, Interrupts.waitForInput(milliseconds: 20), session.isAwaitingInput {
+        try takeTyped()
+      }
+      let now = Environment.ticks
+      let passed = Span(nanoseconds: (now - clock).nanoseconds * Self.pace)
+      clock = now
+      left = try session.drive(session.isSkipping ? .hours(24) : passed + left)
+    }
+  }
+
+  /// One line from the terminal, which its driver has edited and echoed.
+  private func takeTyped() throws {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = read(0, &buffer, buffer.count)
+    if count > 0 {
+      try session.type(Array(buffer[..<count]))
+    } else if count == 0 {
+      try session.endInput()
+    }
+  }
+
+  /// Lines from a pipe: no prompt, and no waiting for a clock.
+  private func runInput() throws {
+    if let first { try execute(first) }
+    var text = ""
+    while let line = readLine(strippingNewline: false) {
+      text += line
+      let command = text.hasSuffix("\n") ? String(text.dropLast()) : text
+      if session.continuation(of: command) != nil { continue }
+      text = ""
+      guard command.contains(where: { !$0.isWhitespace }) else { continue }
+      if ["exit", "logout"].contains(command.trimmed) { return }
+      try execute(command)
+    }
+    if !text.isEmpty { try execute(text) }
+    if session.exitStatus != 0 { throw Failure(session.exitStatus) }
+  }
+
+  private func complete(_ line: String, _ cursor: Int) -> Completion {
+    let typed = String(decoding: line.utf8.prefix(cursor), as: UTF8.self)
+    let (start, candidates) = session.completions(of: typed)
+    let word = String(typed[start...])
+    let isOpen = candidates.count == 1 && ["/", "="].contains(candidates[0].last)
+    return Completion(word: word, candidates: candidates, suffix: isOpen ? "" : " ")
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
