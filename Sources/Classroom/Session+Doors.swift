@@ -5,6 +5,8 @@ package import Shell
 extension Session {
   /// Whether a running program waits for a line to be typed.
   package var isAwaitingInput: Bool { cluster.shell.isAwaitingInput }
+  /// Whether `exit` ended the shell.
+  package var hasExited: Bool { cluster.shell.hasExited }
   package var exitStatus: ExitStatus { cluster.shell.exitStatus }
   /// Whether the running line only lets time pass, which needs no waiting.
   package var isSkipping: Bool { isRunning && skipsRunning }

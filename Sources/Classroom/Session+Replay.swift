@@ -61,6 +61,7 @@ struct Replay {
     }
     Session.install(on: cluster)
     if !record.setup.isEmpty { _ = cluster.shell.run(record.setup) }
+    cluster.shell.isTerminal = true
   }
 
   init(_ record: SessionRecord, _ entries: [JournalEntry]) {

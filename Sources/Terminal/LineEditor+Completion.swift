@@ -16,7 +16,8 @@ extension LineEditor {
     }
     guard completion.candidates.count > 1 else { return UInt8(CC_REFRESH_BEEP) }
     // Of paths only the last part is shown, as shells do.
-    let shown = completion.candidates.prefix(Self.listed).map { candidate in
+    let shown = completion.candidates.prefix(Self.listed).map { whole in
+      let candidate = whole.hasSuffix(" ") ? String(whole.dropLast()) : whole
       let isFolder = candidate.hasSuffix("/")
       let parts = candidate.split(separator: "/")
       return completion.word.contains("/")

@@ -13,6 +13,8 @@ struct REPL {
   private let first: String?
   /// How many times faster the cluster's clock goes while a command waits.
   private static let pace: Int64 = 10
+  /// What takes longer in virtual time, with nobody to press Ctrl-C, is taken for endless.
+  private static let patience = Span.hours(24)
 
   init(_ learner: LearnerOptions, first: String?) throws {
     self.learner = learner
@@ -77,6 +79,7 @@ struct REPL {
       try session.remember(line)
       if ["exit", "logout"].contains(line.trimmed) { break }
       try execute(line)
+      if session.hasExited { break }
       clock = Environment.ticks
     }
   }
@@ -111,6 +114,7 @@ struct REPL {
     try session.submit(line)
     var clock = Environment.ticks
     var left = try session.drive(.zero)
+    var waited = Span.zero
     while session.isRunning {
       if Interrupts.take() { try session.interrupt() }
       if let file = session.fileToEdit {
@@ -120,13 +124,25 @@ struct REPL {
         continue
       }
       let isHurrying = left > .zero || session.isSkipping
-      if !isHurrying, Interrupts.waitForInput(milliseconds: 20), session.isAwaitingInput {
-        try takeTyped()
+      if session.isAwaitingInput, !screen.isInteractive {
+        try session.endInput()
+      } else if !isHurrying, session.isAwaitingInput {
+        if Interrupts.waitForInput(milliseconds: 20) { try takeTyped() }
+      } else if !isHurrying, screen.isInteractive {
+        usleep(20_000)
       }
       let now = Environment.ticks
-      let passed = Span(nanoseconds: (now - clock).nanoseconds * Self.pace)
+      let passed =
+        screen.isInteractive
+        ? Span(nanoseconds: (now - clock).nanoseconds * Self.pace) : .seconds(1)
       clock = now
       left = try session.drive(session.isSkipping ? .hours(24) : passed + left)
+      waited = waited + passed
+      if !screen.isInteractive, waited > Self.patience {
+        Output.complain("the command took more than a day of virtual time and was ended")
+        try session.interrupt()
+        waited = .zero
+      }
     }
   }
 
@@ -161,9 +177,8 @@ struct REPL {
   private func complete(_ line: String, _ cursor: Int) -> Completion {
     let typed = String(decoding: line.utf8.prefix(cursor), as: UTF8.self)
     let (start, candidates) = session.completions(of: typed)
-    let word = String(typed[start...])
-    let isOpen = candidates.count == 1 && ["/", "="].contains(candidates[0].last)
-    return Completion(word: word, candidates: candidates, suffix: isOpen ? "" : " ")
+    // The candidates bring the blank that follows them.
+    return Completion(word: String(typed[start...]), candidates: candidates, suffix: "")
   }
 }
 
