@@ -1,4 +1,5 @@
 import ArgumentParser
+import Classroom
 
 /// Opens a lesson, or lists them all.
 struct LearnCommand: ParsableCommand {

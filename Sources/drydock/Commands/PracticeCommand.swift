@@ -1,4 +1,5 @@
 import ArgumentParser
+import Classroom
 
 /// Opens an exercise, or lists them all.
 struct PracticeCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Classroom
 
 /// Shows what the learner has done.
 struct ProgressCommand: ParsableCommand {
