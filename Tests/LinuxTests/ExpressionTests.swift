@@ -12,7 +12,8 @@ import Testing
       ("a+?", .perl, "aaa", "a"), ("\\bfoo\\b", .perl, "a foo b", "foo"),
       ("[^a-c]+", .extended, "abcxyz", "xyz"), ("[]a]+", .extended, "x]a]", "]a]"),
       ("[[:digit:]]+", .basic, "ab12", ""), ("\\(ab\\)*\\1", .basic, "ababab", "ababab"),
-      (".", .extended, "é", "é"), ("[é-ü]+", .extended, "aéüz", "éü"), ("^$", .extended, "", ""),
+      (".", .extended, "é", "é"), ("[é-ü]+", .extended, "aéüz", "éü"),
+      ("^$", .extended, "", ""),
       ("(?i)ABC", .perl, "xabc", "abc"), ("a(?=b)", .perl, "acab", "a"),
       ("\\d+(?:\\.\\d+)?", .perl, "v1.25", "1.25"), ("a.c", .perl, "a\nc abc", "abc"),
     ])

@@ -133,6 +133,12 @@ import Testing
     "printf '%g %g %g\\n' 0.0001 1e10 3.0",
     "printf '%%\\n'", "printf '%*d\\n' 5 42", "printf 'no newline'", "printf '%s\\n'",
     "printf '%i\\n' \"'A\"",
+    "diff fruit people", "diff fruit fruit", "diff -q fruit people", "rev people", "tac fruit",
+    "nl fruit", "paste people numbers", "paste -sd, people", "diff numbers fruit",
+    "diff -u --label a --label b fruit numbers", "base64 fruit", "expr 2 + 3",
+    "expr abc : 'a\\(.\\)'",
+    "basename /a/b.txt .txt", "dirname /a/b", "find . -name fruit", "xargs -n2 echo",
+    "test 1 -lt 2", "head -c 20 /dev/zero",
     "echo -e 'a\\nb'", "echo -n hi", "echo a  b", "echo -E 'a\\nb'",
   ]
 }

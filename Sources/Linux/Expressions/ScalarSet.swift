@@ -56,7 +56,8 @@ struct ScalarSet {
     return .choice((single == ByteSet() ? [] : [.bytes(single)]) + longer)
   }
 
-  // Cuts a range of scalars where the UTF-8 length changes, then where continuation bytes roll over.
+  // Cuts a range of scalars where the UTF-8 length changes, then where
+  // continuation bytes roll over.
   private static func split(_ low: UInt32, _ high: UInt32, into found: inout [ExpressionNode]) {
     for limit: UInt32 in [0x7FF, 0xFFFF] where low <= limit && high > limit {
       split(low, limit, into: &found)

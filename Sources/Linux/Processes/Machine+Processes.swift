@@ -95,6 +95,12 @@ extension Machine {
     case let usage as UsageError:
       try? await process.writeError(usage.text(process.called))
       return usage.status
+    case is ManualRequest:
+      try? await process.write("Usage: \(process.called) [OPTION]... [ARGUMENT]...\n")
+      return 0
+    case let error as QueryError:
+      try? await process.writeError("\(process.called): error: \(error.text)\n")
+      return 5
     default: return 128 + Signal.kill
     }
   }

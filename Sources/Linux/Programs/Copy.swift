@@ -7,8 +7,8 @@ struct Copy: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "r,recursive,R a,archive f,force i,interactive n,no-clobber p v,verbose u,update L,dereference "
-        + "P,no-dereference H d l,link s,symbolic-link T,no-target-directory t,target-directory= "
+      "r,recursive,R a,archive f,force i,interactive n,no-clobber p v,verbose u,update "
+        + "L,dereference P,no-dereference H d l,link s,symbolic-link T,no-target-directory "
         + "preserve? x,one-file-system parents b reflink? no-preserve?")
     var operands = options.operands
     let target: String
@@ -23,9 +23,8 @@ struct Copy: Program {
     }
     let isInto = process.status(target)?.kind == .directory && !options.has("T")
     if !isInto, operands.count > 1 {
-      throw UsageError(
-        "target '\(target)': \(process.status(target) == nil ? "No such file or directory" : "Not a directory")",
-        hint: false)
+      let why: HostError = process.status(target) == nil ? .notFound : .notDirectory
+      throw UsageError("target '\(target)': \(why.text)", hint: false)
     }
     let copying = Copying(process: process, options: options)
     var isWhole = true
@@ -68,9 +67,8 @@ struct Copying {
       }
       return true
     } catch let error as HostError where !error.isBudget {
-      try await process.complain(
-        "cannot create \(status.kind == .directory ? "directory" : "regular file") '\(target)': \(error.text)"
-      )
+      let what = status.kind == .directory ? "directory" : "regular file"
+      try await process.complain("cannot create \(what) '\(target)': \(error.text)")
       return false
     }
   }

@@ -8,7 +8,8 @@ struct Date: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "d,date= s,set= u,utc,universal I,iso-8601? R,rfc-email,rfc-2822 r,reference= rfc-3339= f,file="
+      "d,date= s,set= u,utc,universal I,iso-8601? R,rfc-email,rfc-2822 r,reference= "
+        + "rfc-3339= f,file="
     )
     let machine = process.machine
     var moment = machine.now

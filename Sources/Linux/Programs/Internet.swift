@@ -40,7 +40,8 @@ struct Internet: Program {
         let out = all.first { $0.gateway != nil } ?? all.last ?? .loopback
         let via = out.gateway.map { " via \($0)" } ?? ""
         try await process.write(
-          "\(target)\(via) dev \(out.name) src \(out.address) uid \(process.caller.user) \n    cache \n"
+          "\(target)\(via) dev \(out.name) src \(out.address) "
+            + "uid \(process.caller.user) \n    cache \n"
         )
         return 0
       }
@@ -74,9 +75,11 @@ struct Internet: Program {
     let state = isLoopback ? "UNKNOWN" : "UP"
     var text =
       "\(index): \(interface.name): <\(flags)> mtu \(interface.mtu) qdisc "
-      + "\(isLoopback ? "noqueue" : "fq_codel") state \(state) \(isLink ? "mode DEFAULT " : "")group "
+      + "\(isLoopback ? "noqueue" : "fq_codel") state \(state) "
+      + "\(isLink ? "mode DEFAULT " : "")group "
       + "default qlen 1000\n    link/\(isLoopback ? "loopback" : "ether") "
-      + "\(interface.hardwareAddress) brd \(isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff")\n"
+      + "\(interface.hardwareAddress) brd "
+      + "\(isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff")\n"
     if !isLink {
       let broadcast =
         isLoopback ? "" : " brd \(IPv4.broadcast(interface.address, interface.prefixLength))"

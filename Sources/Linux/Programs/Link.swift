@@ -7,7 +7,8 @@ struct Link: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "s,symbolic f,force n,no-dereference v,verbose T,no-target-directory t,target-directory= i r,relative b"
+      "s,symbolic f,force n,no-dereference v,verbose T,no-target-directory "
+        + "t,target-directory= i r,relative b"
     )
     var operands = options.operands
     guard let first = operands.first else { throw UsageError("missing file operand") }

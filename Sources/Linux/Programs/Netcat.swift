@@ -53,7 +53,8 @@ struct Netcat: Program {
         try await process.writeError(
           machine.shellDialect == .ash
             ? "nc: \(host) (\(address):\(port)): \(why)\n"
-            : "nc: connect to \(host) (\(address)) port \(port) (\(transport.rawValue.lowercased())) "
+            : "nc: connect to \(host) (\(address)) port \(port) "
+              + "(\(transport.rawValue.lowercased())) "
               + "failed: \(why)\n")
       }
     }

@@ -3,7 +3,8 @@ import Shell
 /// A program's arguments parted into options and operands, as getopt_long does it.
 ///
 /// The grammar is a list of words, one per option: all its names parted by commas, the first being
-/// the one to ask for; `=` at the end when it takes a value, `?` when it may: `"n,lines= r,recursive"`.
+/// the one to ask for; `=` at the end when it takes a value, `?` when it may:
+/// `"n,lines= r,recursive"`.
 struct Options {
   private(set) var operands: [String] = []
   /// Options in the order given.
@@ -15,7 +16,8 @@ struct Options {
     let mayTakeValue: Bool
   }
 
-  /// `numbers` names the option that `-5` means. With `stopsEarly` the first operand ends the options.
+  /// `numbers` names the option that `-5` means. With `stopsEarly` the first operand ends
+  /// the options.
   init(
     _ arguments: [String], _ grammar: String, numbers: String? = nil, stopsEarly: Bool = false,
     status: ExitStatus = 1

@@ -47,8 +47,11 @@ struct Sockets: Program {
 
   private func classic(_ sockets: [ListeningSocket], _ options: Options) -> String {
     let shows = options.has("p")
+    let kind =
+      options.has("l")
+      ? "only servers" : options.has("a") ? "servers and established" : "w/o servers"
     var text =
-      "Active Internet connections (\(options.has("l") ? "only servers" : options.has("a") ? "servers and established" : "w/o servers"))\n"
+      "Active Internet connections (\(kind))\n"
       + "Proto Recv-Q Send-Q Local Address           Foreign Address         State      "
       + (shows ? " PID/Program name    " : "") + "\n"
     guard options.has("l") || options.has("a") else { return text }

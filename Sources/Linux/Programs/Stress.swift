@@ -10,8 +10,9 @@ struct Stress: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "c,cpu= m,vm= vm-bytes= vm-hang= vm-keep i,io= d,hdd= hdd-bytes= t,timeout= v,verbose q,quiet "
-        + "cpu-load= l= backoff= metrics metrics-brief vm-stride= cpu-method= vm-method= timeout-secs="
+      "c,cpu= m,vm= vm-bytes= vm-hang= vm-keep i,io= d,hdd= hdd-bytes= t,timeout= v,verbose "
+        + "q,quiet cpu-load= l= backoff= metrics metrics-brief vm-stride= "
+        + "cpu-method= vm-method= timeout-secs="
     )
     func count(_ name: String) -> Int { options[name].flatMap { Int($0) } ?? 0 }
     let (processors, memories) = (min(64, count("c")), min(64, count("m")))

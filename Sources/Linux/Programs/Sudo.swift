@@ -7,7 +7,8 @@ struct Sudo: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "u,user= g,group= i,login s,shell E,preserve-env? H,set-home n,non-interactive S,stdin k l,list v b",
+      "u,user= g,group= i,login s,shell E,preserve-env? H,set-home "
+        + "n,non-interactive S,stdin k l,list v b",
       stopsEarly: true)
     let accounts = process.machine.accounts
     let name = options["u"] ?? "root"

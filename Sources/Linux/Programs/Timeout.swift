@@ -58,7 +58,8 @@ struct Time: Program {
     let status = try await process.run(options.operands)
     let elapsed = Double((process.machine.timeline.now - start).nanoseconds) / 1e9
     try await process.writeError(
-      "real\t\(Int(elapsed) / 60)m\(DecimalText.fixed(elapsed.truncatingRemainder(dividingBy: 60), 3))s\n"
+      "real\t\(Int(elapsed) / 60)m"
+        + "\(DecimalText.fixed(elapsed.truncatingRemainder(dividingBy: 60), 3))s\n"
         + "user\t0m0.000s\nsys\t0m0.000s\n")
     return status
   }

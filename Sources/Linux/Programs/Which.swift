@@ -50,7 +50,8 @@ struct Pager: Program {
   }
 }
 
-/// Runs a program that does not end with its terminal: `nohup`, `nice`, `setsid`, `stdbuf`, `ionice`.
+/// Runs a program that does not end with its terminal: `nohup`, `nice`, `setsid`,
+/// `stdbuf`, `ionice`.
 struct Wrapper: Program {
   let name: String
 

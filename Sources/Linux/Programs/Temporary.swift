@@ -1,0 +1,118 @@
+import Shell
+import Simulation
+
+/// Makes a file or directory of a fresh name: `mktemp`.
+struct Temporary: Program {
+  let name = "mktemp"
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    let options = try Options(process.arguments, "d,directory u,dry-run q,quiet p,tmpdir? t")
+    let folder = options["p"] ?? process.environment["TMPDIR"] ?? "/tmp"
+    let template = options.operands.first ?? "tmp.XXXXXXXXXX"
+    let count = template.reversed().prefix { $0 == "X" }.count
+    guard count >= 3 else { throw UsageError("too few X's in template '\(template)'", hint: false) }
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+    var fill = ""
+    for _ in 0..<count {
+      fill.append(letters[Int(process.machine.randomBits() % UInt64(letters.count))])
+    }
+    let own = template.dropLast(count) + fill
+    let path =
+      options.operands.isEmpty || options.has("p") || options.has("t")
+      ? "\(folder)/\(own)" : String(own)
+    if !options.has("u") {
+      if options.has("d") {
+        try process.makeDirectory(path, mode: 0o700)
+      } else {
+        try process.replace(path, with: [])
+        try process.machine.files.changeMode(path, to: 0o600, in: process.directory, process.caller)
+      }
+    }
+    try await process.write(path + "\n")
+    return 0
+  }
+}
+
+/// Cuts or lengthens files: `truncate`, `fallocate`.
+struct Truncate: Program {
+  let name: String
+
+  init(_ name: String = "truncate") { self.name = name }
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    let options = try Options(process.arguments, "s,size= c,no-create l,length= o= n x")
+    let text = options["s"] ?? options["l"] ?? ""
+    guard let size = ByteCount.parse(text.drop { $0 == "+" }), !text.isEmpty else {
+      throw UsageError("Invalid number: '\(text)'", hint: false)
+    }
+    for path in options.operands {
+      if process.status(path) == nil {
+        if options.has("c") { continue }
+        try process.replace(path, with: [])
+      }
+      let old = text.hasPrefix("+") ? process.status(path)?.size ?? 0 : 0
+      try process.machine.files.truncate(
+        path, to: old + size, in: process.directory, process.caller)
+    }
+    return 0
+  }
+}
+
+/// Copies blocks: `dd`.
+struct CopyBlocks: Program {
+  let name = "dd"
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    var settings: [String: String] = [:]
+    for word in process.arguments {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw UsageError("unrecognized operand '\(word)'") }
+      settings[parts[0]] = parts[1]
+    }
+    let size = settings["bs"].flatMap { ByteCount.parse($0[...]) } ?? 512
+    let most = settings["count"].flatMap { ByteCount.parse($0[...]) } ?? .max
+    guard size > 0, size <= 1 << 30 else {
+      throw UsageError("invalid number: '\(size)'", hint: false)
+    }
+    let input = try settings["if"].map { path throws in try process.open(path) }
+    let keeps = settings["conv"]?.contains("notrunc") == true
+    let output = try settings["of"].map { path throws in
+      try process.open(path, keeps ? .readWrite : .write)
+    }
+    defer {
+      input?.release()
+      output?.release()
+    }
+    var blocks = 0
+    var total = 0
+    var partial = 0
+    let start = process.machine.timeline.now
+    while blocks + partial < most {
+      var left = size
+      while left > 0 {
+        let chunk = try await (input ?? process.standardInput).read(upTo: min(left, 1 << 20))
+        if chunk.isEmpty { break }
+        try await (output ?? process.standardOutput).write(chunk)
+        left -= chunk.count
+        total += chunk.count
+        try await process.step(1 + chunk.count / 4096)
+      }
+      if left == 0 {
+        blocks += 1
+      } else {
+        if left < size { partial += 1 }
+        break
+      }
+    }
+    if settings["status"] != "none" {
+      let seconds = max(1e-3, Double((process.machine.timeline.now - start).nanoseconds) / 1e9)
+      let records = "\(blocks)+\(partial) records"
+      let decimal = DecimalText.general(Double(total) / 1e6, 2)
+      try await process.writeError(
+        "\(records) in\n\(records) out\n\(total) bytes (\(decimal) MB) copied, "
+          + "\(DecimalText.general(seconds, 6)) s, "
+          + "\(DecimalText.fixed(Double(total) / 1e6 / seconds, 1)) MB/s\n")
+    }
+    return 0
+  }
+}
