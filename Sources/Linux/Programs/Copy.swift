@@ -9,7 +9,7 @@ struct Copy: Program {
       process.arguments,
       "r,recursive,R a,archive f,force i,interactive n,no-clobber p v,verbose u,update "
         + "L,dereference P,no-dereference H d l,link s,symbolic-link T,no-target-directory "
-        + "preserve? x,one-file-system parents b reflink? no-preserve?")
+        + "t,target-directory= preserve? x,one-file-system parents b reflink? no-preserve?")
     var operands = options.operands
     let target: String
     if let directory = options["t"] {
