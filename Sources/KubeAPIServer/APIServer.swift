@@ -23,6 +23,7 @@ package final class APIServer {
   let watches: WatchCache
   let roleAuthorizer: RoleAuthorizer
   let nodeAuthorizer: NodeAuthorizer
+  private var customResources: CustomResources?
 
   package init(timeline: Timeline, seed: UInt64) {
     self.timeline = timeline
@@ -36,6 +37,7 @@ package final class APIServer {
       store: store, table: table, timeline: timeline, watches: watches,
       seed: seed)
     registry.server = self
+    customResources = CustomResources(server: self)
   }
 
   /// Serves one request of a client, errors included.

@@ -3,22 +3,79 @@ import KubeObjects
 
 /// The structure of a served kind, built-in or custom, as patches and apply read it.
 struct StructureSchema: PatchSchema {
-  private let builtin: StructuralPatchSchema
+  private enum Form {
+    case builtin(StructuralPatchSchema)
+    case custom(CustomSchema)
+    /// The object itself: its metadata is built in.
+    case root(CustomSchema)
+  }
+  private let form: Form
 
-  init(type: Int) { builtin = StructuralPatchSchema(type: type) }
+  init(type: Int) { form = .builtin(StructuralPatchSchema(type: type)) }
 
   init?(_ resource: ServedResource) {
-    guard let type = resource.type else { return nil }
-    self.init(type: type)
+    if let custom = resource.custom {
+      self.init(.root(custom.schema))
+    } else if let type = resource.type {
+      self.init(type: type)
+    } else {
+      return nil
+    }
   }
 
-  private init(_ builtin: StructuralPatchSchema) { self.builtin = builtin }
+  private init(_ form: Form) { self.form = form }
 
   func member(_ name: String) -> StructureSchema? {
-    builtin.member(name).map { StructureSchema($0) }
+    switch form {
+    case .builtin(let schema): return schema.member(name).map { StructureSchema(.builtin($0)) }
+    case .root where name == "metadata":
+      return Schema.builtin.index(of: "meta.v1.ObjectMeta").map { StructureSchema(type: $0) }
+    case .root(let schema), .custom(let schema):
+      return schema.schema(of: name).map { StructureSchema(.custom($0)) }
+    }
   }
-  var element: StructureSchema? { builtin.element.map { StructureSchema($0) } }
-  var patchStrategy: PatchStrategy { builtin.patchStrategy }
-  var ownership: Ownership { builtin.ownership }
-  func isField(_ name: String) -> Bool { builtin.isField(name) }
+
+  var element: StructureSchema? {
+    switch form {
+    case .builtin(let schema): schema.element.map { StructureSchema(.builtin($0)) }
+    case .root(let schema), .custom(let schema):
+      schema.items.map { StructureSchema(.custom($0)) }
+    }
+  }
+
+  var patchStrategy: PatchStrategy {
+    if case .builtin(let schema) = form { return schema.patchStrategy }
+    return PatchStrategy()
+  }
+
+  var ownership: Ownership {
+    switch form {
+    case .builtin(let schema): return schema.ownership
+    case .root: return .granular
+    case .custom(let schema):
+      switch schema.type {
+      case "array":
+        if schema.listType == "set" { return .set }
+        if schema.listType == "map" { return .keyed(schema.mapKeys, defaults: defaults(schema)) }
+        return .atomic
+      case "object": return schema.isAtomicMap ? .atomic : .granular
+      default: return schema.allowsUnknown ? .granular : .atomic
+      }
+    }
+  }
+
+  private func defaults(_ schema: CustomSchema) -> Mapping {
+    var found: Mapping = [:]
+    for key in schema.mapKeys { found[key] = schema.items?.properties[key]?.defaultValue }
+    return found
+  }
+
+  func isField(_ name: String) -> Bool {
+    switch form {
+    case .builtin(let schema): schema.isField(name)
+    case .root(let schema):
+      ["apiVersion", "kind", "metadata"].contains(name) || schema.properties[name] != nil
+    case .custom(let schema): schema.properties[name] != nil
+    }
+  }
 }

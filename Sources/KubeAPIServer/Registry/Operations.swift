@@ -163,7 +163,9 @@ struct Operations {
   }
 
   private func clean(_ body: Value, _ request: ResourceRequest) -> Value {
-    guard let type = request.resource.type else { return body }
+    guard let type = request.resource.type else {
+      return CustomBody(request.resource).clean(body).object
+    }
     var decoder = StructuralDecoder()
     return decoder.decode(body, as: type)
   }

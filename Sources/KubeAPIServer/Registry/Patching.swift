@@ -18,8 +18,17 @@ struct Patching {
   ) throws(StatusError) -> Value {
     let new = try merged(old, type: type)
     guard let type else {
-      try checkName(new)
-      return new
+      let (object, unknown) = CustomBody(request.resource).clean(new)
+      if !unknown.isEmpty, request.fieldValidation != .ignore {
+        let complaints = unknown.map { "unknown field \($0.goQuoted)" }
+        if request.fieldValidation == .strict {
+          throw .badRequest(
+            "strict decoding error: " + complaints.joined(separator: ", "))
+        }
+        warnings += complaints
+      }
+      try checkName(object)
+      return object
     }
     var decoder = StructuralDecoder()
     let object = decoder.decode(new, as: type)

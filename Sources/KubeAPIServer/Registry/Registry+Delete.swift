@@ -20,6 +20,11 @@ extension Registry {
       return deleteNamespace(old, request, options, warnings: attributes.warnings)
     }
     var object = old
+    if resource.resource == .customResourceDefinitions, !old.isBeingDeleted,
+      old.finalizers.contains(CustomResources.finalizer)
+    {
+      note(terminating: &object)
+    }
     let outcome = markDeleted(&object, request, options)
     if outcome == .waits {
       let stored = finishMarking(object, old: old, request)
@@ -32,6 +37,19 @@ extension Registry {
     if object != old { object = store.put(resource, object) }
     remove(object, request)
     return removed(object, request, attributes.warnings)
+  }
+
+  /// A definition in use says at once that its objects are going.
+  private func note(terminating object: inout Value) {
+    var conditions = object["status"]?["conditions"]?.array ?? []
+    conditions.removeAll { $0["type"] == "Terminating" }
+    conditions.append([
+      "type": "Terminating", "status": "True", "reason": "InstanceDeletionPending",
+      "message":
+        "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+      "lastTransitionTime": .string(timeline.now.rfc3339),
+    ])
+    object["status"]?["conditions"] = .array(conditions)
   }
 
   private enum DeletionOutcome { case goesNow, waits }

@@ -10,6 +10,8 @@ struct BodyReader {
   let table: ResourceTable
   private(set) var warnings: [String] = []
 
+  mutating func warn(_ more: [String]) { warnings += more }
+
   static let sizeLimit = 3 * 1024 * 1024
 
   init(kind: String, groupVersion: GroupVersion, table: ResourceTable) {
@@ -208,7 +210,7 @@ struct BodyReader {
   }
 
   /// The start of a body as an error shows it.
-  private static func summary(_ bytes: [UInt8]) -> String {
+  static func summary(_ bytes: [UInt8]) -> String {
     if bytes.isEmpty { return "<empty>" }
     let part = bytes.prefix(30)
     let tail = bytes.count > 30 ? " ..." : ""

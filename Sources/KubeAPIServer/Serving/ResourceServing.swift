@@ -64,6 +64,12 @@ struct ResourceServing {
     let format = try BodyReader.format(contentType: request.header("content-type"))
     try checkSize()
     var reader = bodyReader(call)
+    if call.resource.custom != nil, call.subresource != "scale" {
+      let object = try reader.custom(
+        request.body, format, call.resource, call.fieldValidation)
+      warnings += reader.warnings
+      return object
+    }
     let type = Schema.builtin.index(reader.groupVersion, kind: reader.kind)
     let object = try reader.object(request.body, format, type: type, call.fieldValidation)
     warnings += reader.warnings
@@ -268,7 +274,7 @@ struct ResourceServing {
   ) -> [(name: String, value: String)] {
     var headers = [(name: "Content-Type", value: form.contentType)]
     var seen: Set<String> = []
-    let deprecation = Deprecations.warning(call.resource)
+    let deprecation = call.resource.custom?.deprecation ?? Deprecations.warning(call.resource)
     for warning in (deprecation.map { [$0] } ?? []) + warnings
     where seen.insert(warning).inserted {
       headers.append(("Warning", "299 - " + warning.headerQuoted))

@@ -16,6 +16,7 @@ final class ResourceTable {
   init() {
     var strategies: [GroupVersionResource: any Strategy] = [:]
     for strategy in Strategies.all { strategies[strategy.resource] = strategy }
+    strategies[.customResourceDefinitions] = CustomResourceDefinitionStrategy()
     for definition in Schema.builtin.resources {
       let storage = Self.storageVersion(definition.resource)
       let key = GroupVersionResource(

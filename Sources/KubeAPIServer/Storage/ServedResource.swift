@@ -20,13 +20,20 @@ final class ServedResource {
   let hasStatus: Bool
   /// The status of an object that has none, where the kind always shows one.
   let zeroStatus: Value?
+  /// What a custom resource adds.
+  let custom: CustomResourceStrategy?
+  /// Where the scale subresource of a custom resource finds its numbers.
+  let scale: Value?
   /// The resource in its stored version, by which strategies and watches know it.
   let storageResource: GroupVersionResource
 
   init(
     _ definition: ResourceDefinition, strategy: any Strategy, type: Int?,
-    storageVersion: GroupVersion, prefix: String
+    storageVersion: GroupVersion, prefix: String,
+    custom: CustomResourceStrategy? = nil, scale: Value? = nil
   ) {
+    self.custom = custom
+    self.scale = scale
     self.definition = definition
     self.strategy = strategy
     self.type = type

@@ -13,9 +13,9 @@ struct ScaleForm {
       metadata[name] = object["metadata"]?[name]
     }
     var spec: Value = [:]
-    let replicas = object["spec"]?["replicas"]?.int ?? 0
+    let replicas = number("specReplicasPath", "spec", object)
     if replicas != 0 { spec["replicas"] = .int(replicas) }
-    var status: Value = ["replicas": .int(object["status"]?["replicas"]?.int ?? 0)]
+    var status: Value = ["replicas": .int(number("statusReplicasPath", "status", object))]
     let selector = selector(of: object)
     if !selector.isEmpty { status["selector"] = .string(selector) }
     return [
@@ -24,7 +24,19 @@ struct ScaleForm {
     ]
   }
 
+  private func number(_ name: String, _ part: String, _ object: Value) -> Int64 {
+    object.at(path(name) ?? [part, "replicas"])?.int ?? 0
+  }
+
+  /// Where a custom resource keeps a number of its Scale.
+  private func path(_ name: String) -> [String]? {
+    resource.scale?[name]?.string.map { $0.split(separator: ".").map(String.init) }
+  }
+
   private func selector(of object: Value) -> String {
+    if resource.scale != nil {
+      return path("labelSelectorPath").flatMap { object.at($0)?.string } ?? ""
+    }
     let selector = object["spec"]?["selector"]
     if resource.resource == .replicationControllers {
       return LabelSelector(labels: selector).description
@@ -45,7 +57,7 @@ struct ScaleForm {
         ])
     }
     var new = object
-    new["spec"]?["replicas"] = .int(replicas)
+    new.set((path("specReplicasPath") ?? ["spec", "replicas"])[...], .int(replicas))
     let version = scale.resourceVersion
     new["metadata"]?["resourceVersion"] = version.isEmpty ? nil : .string(version)
     if !scale.uid.isEmpty { new["metadata"]?["uid"] = .string(scale.uid) }

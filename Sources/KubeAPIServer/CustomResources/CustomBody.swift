@@ -1,0 +1,66 @@
+import Documents
+import KubeObjects
+
+/// Takes a tree into the structure of a custom resource: its metadata is every object's, the rest
+/// its schema's.
+struct CustomBody {
+  private let resource: ServedResource
+
+  init(_ resource: ServedResource) { self.resource = resource }
+
+  func clean(_ value: Value) -> (object: Value, unknown: [String]) {
+    guard let custom = resource.custom, case .object = value else { return (value, []) }
+    var unknown: [String] = []
+    var object = custom.schema.pruned(value, "", isRoot: true, &unknown)
+    object["apiVersion"] = object["apiVersion"] ?? .string(resource.apiVersion)
+    object["kind"] = object["kind"] ?? .string(resource.kind)
+    if let type = Schema.builtin.index(of: "meta.v1.ObjectMeta"),
+      let metadata = object["metadata"]
+    {
+      var decoder = StructuralDecoder()
+      object["metadata"] = decoder.decode(metadata, as: type)
+      unknown += decoder.unknown.map { "metadata.\($0)" }
+    }
+    return (object, unknown)
+  }
+}
+
+extension BodyReader {
+  /// Reads a custom resource.
+  mutating func custom(
+    _ body: APIRequest.Body, _ format: Format, _ resource: ServedResource,
+    _ validation: ResourceRequest.FieldValidation
+  ) throws(StatusError) -> Value {
+    let (value, doubts) = try tree(body, format)
+    guard let actual = value["kind"]?.string, !actual.isEmpty else {
+      let text = String(decoding: doubts.source, as: UTF8.self)
+      throw .badRequest(
+        "the object provided is unrecognized (must be of type \(kind)): Object 'Kind' is missing "
+          + "in '\(text)' (\(Self.summary(doubts.source)))")
+    }
+    let version = value.apiVersion
+    if !version.isEmpty, version != resource.apiVersion {
+      throw .badRequest(
+        "the API version in the data (\(version)) does not match the expected API version "
+          + "(\(resource.apiVersion))")
+    }
+    if actual != resource.kind {
+      throw .invalid(
+        group: resource.resource.group, kind: actual, name: value.name,
+        [.invalid(FieldPath("kind"), .string(actual), "must be \(resource.kind)")])
+    }
+    let (object, unknown) = CustomBody(resource).clean(value)
+    if validation != .ignore {
+      let complaints = doubts.complaints(unknown: unknown)
+      if !complaints.isEmpty {
+        if validation == .strict {
+          throw .badRequest(
+            "\(kind) in version \(groupVersion.version.goQuoted) cannot be handled as a \(kind): "
+              + "strict decoding error: " + complaints.joined(separator: ", "))
+        }
+        warn(complaints)
+      }
+    }
+    return object
+  }
+}

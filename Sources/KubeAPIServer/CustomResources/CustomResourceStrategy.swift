@@ -1,0 +1,123 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// One version of a custom resource.
+struct CustomResourceStrategy: Strategy {
+  let resource: GroupVersionResource
+  let kind: String
+  let isNamespaced: Bool
+  let schema: CustomSchema
+  let hasStatus: Bool
+  let columns: [Value]
+  let selectableFields: [String]
+  let deprecation: String?
+
+  var generationPaths: [[String]] { [["spec"]] }
+  var allowsUnconditionalUpdate: Bool { false }
+  var table: (any TableForm)? { CustomTable(columns: columns) }
+
+  func applyDefaults(_ object: inout Value) { object = schema.defaulted(object) }
+
+  func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    if hasStatus { object["status"] = nil }
+  }
+
+  func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    if hasStatus { context.keepOtherParts(&object, old: old) }
+  }
+
+  func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: isNamespaced)
+      + schema.errors(object, nil, isRoot: true)
+  }
+
+  func validateUpdate(_ object: Value, old: Value, _ context: RequestContext) -> [FieldError] {
+    let known = Set(schema.errors(old, nil, isRoot: true).map(\.field))
+    // What was wrong already and did not change may stay.
+    let errors = schema.errors(object, nil, isRoot: true).filter { error in
+      guard known.contains(error.field) else { return true }
+      let path = PathStep.steps(ofField: error.field)
+      return object.value(at: path) != old.value(at: path)
+    }
+    return ObjectMetadata.validateUpdate(object, old: old) + errors
+  }
+
+  func selectableField(_ name: String, of object: Value) -> String {
+    switch object.at(name.split(separator: ".").map(String.init)) {
+    case .string(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    case .int(let number): String(number)
+    default: ""
+    }
+  }
+
+  func convert(_ object: Value, from: GroupVersion, to: GroupVersion) -> Value {
+    var new = object
+    new["apiVersion"] = .string(to.description)
+    return new
+  }
+}
+
+extension Value {
+  fileprivate func value(at path: [PathStep]) -> Value? {
+    var value: Value? = self
+    for step in path {
+      switch step {
+      case .member(let name): value = value?[name]
+      case .element(let index): value = value?[index]
+      }
+    }
+    return value
+  }
+}
+
+/// A custom resource's table: its name and the printer columns of its definition, or its age.
+struct CustomTable: TableForm {
+  private let definitions: [Value]
+
+  init(columns: [Value]) { definitions = columns }
+
+  private static let descriptions = ColumnDescriptions.all
+
+  var columns: [TableColumn] {
+    [
+      TableColumn("Name", format: "name", description: Self.descriptions.first ?? "")
+    ]
+      + (definitions.isEmpty
+        ? [TableColumn("Age", type: "date", description: Self.ageDescription)]
+        : definitions.map { column in
+          let path = column["jsonPath"]?.string ?? ""
+          return TableColumn(
+            column["name"]?.string ?? "", type: column["type"]?.string ?? "string",
+            format: column["format"]?.string ?? "",
+            description: column["description"]?.string
+              ?? "Custom resource definition column (in JSONPath format): \(path)",
+            priority: column["priority"]?.int ?? 0)
+        })
+  }
+
+  private static var ageDescription: String { descriptions.count > 3 ? descriptions[3] : "" }
+
+  func cells(_ object: Value, now: Moment) -> [Value] {
+    guard !definitions.isEmpty else { return [.string(object.name), Cell.age(object, now)] }
+    return [.string(object.name)] + definitions.map { cell($0, object, now) }
+  }
+
+  private func cell(_ column: Value, _ object: Value, _ now: Moment) -> Value {
+    let path = column["jsonPath"]?.string ?? ""
+    guard let template = try? JSONPath("{\(path)}", allowsMissing: true),
+      let found = try? template.find(in: object).flatMap({ $0 }), let first = found.first
+    else { return .null }
+    switch column["type"]?.string ?? "" {
+    case "integer":
+      return first.int.map { .int($0) } ?? first.number.map { .int(Int64($0)) } ?? .null
+    case "number": return first.number == nil ? .null : first
+    case "boolean": return first.bool == nil ? .null : first
+    case "date":
+      guard first.string != nil else { return .null }
+      return .string(Cell.since(first, now))
+    default: return .string(found.map { JSONPath.text($0) }.joined(separator: ","))
+    }
+  }
+}
