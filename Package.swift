@@ -4,14 +4,6 @@ import PackageDescription
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let nio: [Target.Dependency] = [
-  .product(name: "NIOCore", package: "swift-nio"),
-  .product(name: "NIOPosix", package: "swift-nio"),
-  .product(name: "NIOHTTP1", package: "swift-nio"),
-  .product(name: "NIOWebSocket", package: "swift-nio"),
-  .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-  .product(name: "NIOSSL", package: "swift-nio-ssl"),
-]
 
 // The house: ground floor first. A module uses only floors below its own; modules of one floor are
 // strangers. Sources/README.md has the drawing and the reasons.
@@ -26,10 +18,9 @@ let house: [[Module]] = [
     Module("KubeObjects", uses: ["Documents", "Simulation"]),
     Module("Etcd", uses: ["Documents", "Simulation"]),
     Module("Linux", uses: ["Documents", "Shell", "Simulation"]),
-    Module("CEL", uses: ["Documents"]),
   ],
   [  // 2 door
-    Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"])
+    Module("KubeAPIServer", uses: ["Documents", "Etcd", "KubeObjects", "Simulation"])
   ],
   [  // 3 clients
     Module(
@@ -39,8 +30,6 @@ let house: [[Module]] = [
       "KubeControllerManager",
       uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"],
       testUses: ["KubeScheduler"]),
-    Module(
-      "KubeNetwork", uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Simulation"]),
     Module(
       "KubeNode",
       uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
@@ -52,8 +41,8 @@ let house: [[Module]] = [
     Module(
       "KubeCluster",
       uses: [
-        "CEL", "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNetwork",
-        "KubeNode", "KubeObjects", "KubeScheduler", "Kubectl", "Linux", "PKI", "Shell",
+        "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNode", "KubeObjects",
+        "KubeScheduler", "Kubectl", "Linux", "PKI", "Shell",
         "Simulation",
       ])
   ],
@@ -61,7 +50,7 @@ let house: [[Module]] = [
     Module(
       "Curriculum",
       uses: [
-        "CEL", "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "Linux", "Simulation",
+        "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "Linux", "Simulation",
       ]),
     Module("LearnerRecord", uses: ["Documents", "Simulation"], products: [grdb]),
   ],
@@ -74,11 +63,7 @@ let house: [[Module]] = [
       ])
   ],
   [  // 7 doors
-    Module("Terminal", system: ["CLibedit", "CMarkdown"]),
-    Module(
-      "SecureServing",
-      uses: ["Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "PKI", "Simulation"],
-      products: nio),
+    Module("Terminal", system: ["CLibedit", "CMarkdown"])
   ],
 ]
 
@@ -157,9 +142,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-    .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
   targets: modules.map { module in
