@@ -4,9 +4,9 @@ extension Interpreter {
     if let compiled = expression.compiled, canUse(compiled) {
       do {
         return try evaluate(compiled.node, depth: 0, text: compiled.text)
-      } catch {
+      } catch let failure as ArithmeticFailure {
         let text = compiled.text.isEmpty ? try string(expression.text) : compiled.text
-        throw complaint(about: error, in: text)
+        throw complaint(about: failure, in: text)
       }
     }
     return try evaluate(text: try string(expression.text))
@@ -22,8 +22,8 @@ extension Interpreter {
   func evaluate(text: String) throws -> Int64 {
     do {
       return try evaluate(text: text, depth: 0)
-    } catch {
-      throw complaint(about: error, in: text)
+    } catch let failure as ArithmeticFailure {
+      throw complaint(about: failure, in: text)
     }
   }
 
@@ -196,7 +196,7 @@ extension Interpreter {
         let position = Int(try number(of: index, depth: depth))
         try assign(name, at: position, String(value), appending: false)
       }
-    } catch {
+    } catch let failure as ArithmeticFailure {
       throw failure
     } catch {
       pendingInterruption = error as? Interruption
