@@ -2,10 +2,12 @@
 enum Controllers {
   static let all: [any Reconciler.Type] = [
     EndpointsController.self, EndpointSliceController.self, ReplicationController.self,
-    GarbageCollector.self, NamespaceController.self, ServiceAccountController.self,
-    RootCAPublisher.self, NodeIPAMController.self,
-    NodeLifecycleController.self, TaintEvictionController.self, PodGarbageCollector.self,
-    DeploymentController.self,
-    ReplicaSetController.self,
+    PodGarbageCollector.self, NamespaceController.self, ServiceAccountController.self,
+    GarbageCollector.self, DaemonSetController.self, JobController.self,
+    DeploymentController.self, ReplicaSetController.self, DisruptionController.self,
+    StatefulSetController.self, CronJobController.self, NodeIPAMController.self,
+    NodeLifecycleController.self, TaintEvictionController.self, VolumeBinder.self,
+    VolumeProtection.self, EphemeralVolumeController.self, ClusterRoleAggregation.self,
+    TTLAfterFinishedController.self, RootCAPublisher.self,
   ]
 }

@@ -11,7 +11,10 @@ import Testing
     var description: String { name }
   }
 
-  static let files = ["deployments", "replicasets", "garbage", "endpoints"]
+  static let files = [
+    "deployments", "replicasets", "garbage", "endpoints", "daemonsets", "statefulsets", "jobs",
+    "cronjobs", "disruption", "volumes", "accounts",
+  ]
 
   static let recordings: [Recording] = files.flatMap { file -> [Recording] in
     let path = URL(filePath: #filePath).deletingLastPathComponent()

@@ -1,0 +1,53 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+
+/// Fills roles that are made of others with the rules of those.
+final class ClusterRoleAggregation: Reconciler {
+  static let name = "clusterrole-aggregation-controller"
+
+  private let context: ControllerContext
+  private let client: ComponentClient
+  private let roles: Informer
+  private var queue: WorkQueue<String>!
+
+  init(_ context: ControllerContext) {
+    self.context = context
+    client = context.client(Self.name)
+    roles = context.informer(.clusterRoles)
+  }
+
+  func start() {
+    queue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+      try self?.reconcile(name)
+      return .done
+    }
+    roles.onChange { [weak self] _, _ in
+      guard let self else { return }
+      for (key, role) in roles.objects.sorted(by: { $0.key < $1.key })
+      where role["aggregationRule"] != nil {
+        queue.add(key.name)
+      }
+    }
+  }
+
+  private func reconcile(_ name: String) throws(StatusError) {
+    guard let role = roles["", name], let rule = role["aggregationRule"], !rule.isNull else {
+      return
+    }
+    var rules: [Value] = []
+    for selector in rule["clusterRoleSelectors"]?.array ?? [] {
+      guard let selector = try? LabelSelector(object: selector) else { continue }
+      for (_, other) in roles.objects.sorted(by: { $0.key < $1.key })
+      where other.name != name && selector.matches(other.labels) {
+        for found in other["rules"]?.array ?? [] where !rules.contains(found) {
+          rules.append(found)
+        }
+      }
+    }
+    if rules == role["rules"]?.array ?? [] { return }
+    // With no role to take from, what is there stays.
+    if rules.isEmpty { return }
+    _ = try client.patch(.clusterRoles, name, .merge, ["rules": .array(rules)])
+  }
+}

@@ -1,0 +1,201 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// One look at a DaemonSet: which Pods are missing, too many, or of an old template.
+struct DaemonRound {
+  let set: Value
+  let hash: String
+  private let nodes: [(name: String, shouldRun: Bool, mayStay: Bool)]
+  private let byNode: [String: [PodRecord]]
+  private let now: Moment
+  private let minReadySeconds: Int64
+
+  init(set: Value, hash: String, pods: [PodRecord], nodes: [Value], now: Moment) {
+    self.set = set
+    self.hash = hash
+    self.now = now
+    minReadySeconds = set[path: "spec", "minReadySeconds"]?.int ?? 0
+    let placement = DaemonPlacement(set)
+    self.nodes = nodes.map { node in
+      let verdict = placement.verdict(node)
+      return (node.name, verdict.shouldRun, verdict.mayStay)
+    }
+    var found: [String: [PodRecord]] = [:]
+    for pod in pods.sorted(by: { $0.key < $1.key }) {
+      found[Self.node(of: pod), default: []].append(pod)
+    }
+    byNode = found
+  }
+
+  /// The node that a Pod is on, or is held to by its affinity.
+  private static func node(of pod: PodRecord) -> String {
+    if !pod.nodeName.isEmpty { return pod.nodeName }
+    let required = pod.value.at([
+      "spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution",
+    ])
+    for term in required?["nodeSelectorTerms"]?.array ?? [] {
+      for field in term["matchFields"]?.array ?? [] where field["key"]?.string == "metadata.name" {
+        if let name = field["values"]?[0]?.string { return name }
+      }
+    }
+    return ""
+  }
+
+  /// The Pod for one node.
+  func pod(on node: String) -> Value {
+    let template = set[path: "spec", "template"] ?? .null
+    var pod = PodControl.pod(from: template, owner: set)
+    var labels = pod[path: "metadata", "labels"] ?? .emptyObject
+    labels["controller-revision-hash"] = .string(hash)
+    if let generation = set.annotation(DaemonSetController.generation) {
+      labels["pod-template-generation"] = .string(generation)
+    }
+    pod["metadata"]?["labels"] = labels
+    pod["spec"] = DaemonPlacement.spec(template["spec"] ?? .emptyObject, on: node)
+    return pod
+  }
+
+  private func pods(on node: String) -> [PodRecord] { byNode[node] ?? [] }
+
+  private func isCurrent(_ pod: PodRecord) -> Bool {
+    pod.labels?["controller-revision-hash"]?.string == hash
+  }
+
+  private func isAvailable(_ pod: PodRecord) -> Bool {
+    pod.isAvailable(minReadySeconds: minReadySeconds, now: now)
+  }
+
+  /// Finished Pods, which make room for new ones.
+  var failed: [PodRecord] {
+    byNode.values.flatMap { $0 }.filter { $0.phase == "Failed" && !$0.isTerminating }
+      .sorted { $0.key < $1.key }
+  }
+
+  /// Nodes that should have a Pod and have none.
+  var missing: [String] {
+    nodes.filter { $0.shouldRun && pods(on: $0.name).isEmpty }.map(\.name)
+  }
+
+  /// Pods where none should be, failed ones, and all but the oldest of several.
+  var surplus: [PodRecord] {
+    var found: [PodRecord] = []
+    for node in nodes {
+      let own = pods(on: node.name)
+      if !node.shouldRun, !node.mayStay {
+        found += own.filter { !$0.isTerminating }
+        continue
+      }
+      let finished = own.filter { $0.isFinished && !$0.isTerminating }
+      found += finished
+      let running = own.filter { !$0.isFinished && !$0.isTerminating }
+      if running.count > 1, maxSurge == 0 {
+        let sorted = running.sorted {
+          $0.creation == $1.creation ? $0.key < $1.key : $0.creation < $1.creation
+        }
+        found += sorted.dropFirst()
+      }
+    }
+    return found
+  }
+
+  private var wanted: Int { nodes.count(where: \.shouldRun) }
+
+  private func amount(_ name: String, or standard: Int64) -> Int {
+    let rolling = set[path: "spec", "updateStrategy", "rollingUpdate"]
+    let value = IntOrString(rolling?[name])?.scaled(of: Int64(wanted), roundingUp: true)
+    return Int(clamping: value ?? standard)
+  }
+
+  private var maxSurge: Int { amount("maxSurge", or: 0) }
+
+  /// What the rolling update may do now: Pods to remove, nodes to give a second Pod.
+  var rollingChanges: (removed: [PodRecord], added: [String]) {
+    let surge = maxSurge
+    if surge > 0 { return surging(surge) }
+    let limit = max(amount("maxUnavailable", or: 1), 1)
+    var unavailable = 0
+    var broken: [PodRecord] = []
+    var candidates: [PodRecord] = []
+    for node in nodes where node.shouldRun {
+      let own = pods(on: node.name).filter { !$0.isTerminating }
+      let current = own.first(where: isCurrent)
+      let old = own.first { !isCurrent($0) }
+      switch (current, old) {
+      case (nil, nil), (_?, _?): unavailable += 1
+      case (let pod?, nil): if !isAvailable(pod) { unavailable += 1 }
+      case (nil, let pod?):
+        if !isAvailable(pod) {
+          broken.append(pod)
+          unavailable += 1
+        } else if unavailable < limit {
+          candidates.append(pod)
+        }
+      }
+    }
+    let room = min(max(limit - unavailable, 0), candidates.count)
+    return (broken + candidates.prefix(room), [])
+  }
+
+  private func surging(_ surge: Int) -> (removed: [PodRecord], added: [String]) {
+    var used = 0
+    var removed: [PodRecord] = []
+    var urgent: [String] = []
+    var candidates: [String] = []
+    for node in nodes where node.shouldRun {
+      let own = pods(on: node.name).filter { !$0.isTerminating }
+      let current = own.first(where: isCurrent)
+      let old = own.first { !isCurrent($0) }
+      switch (current, old) {
+      case (nil, let pod?):
+        if !isAvailable(pod) { urgent.append(node.name) } else { candidates.append(node.name) }
+      case (let pod?, let other?):
+        if isAvailable(pod) { removed.append(other) } else { used += 1 }
+      default: break
+      }
+    }
+    let room = min(max(surge - used, 0), candidates.count)
+    return (removed, urgent + candidates.prefix(room))
+  }
+
+  /// When a Pod will have been ready long enough.
+  var nextLook: Span? {
+    byNode.values.flatMap { $0 }.compactMap {
+      $0.availability(minReadySeconds: minReadySeconds, now: now)
+    }.min().map { $0 - now }
+  }
+
+  var status: Value {
+    var (current, misplaced, ready, available, updated) = (0, 0, 0, 0, 0)
+    for node in nodes {
+      let own = pods(on: node.name).filter { !$0.isTerminating }
+      guard node.shouldRun else {
+        if !own.isEmpty { misplaced += 1 }
+        continue
+      }
+      guard !own.isEmpty else { continue }
+      current += 1
+      // With two on a node, the older counts.
+      let first = own.min {
+        $0.creation == $1.creation ? $0.key < $1.key : $0.creation < $1.creation
+      }
+      guard let first else { continue }
+      if own.contains(where: \.isReady) { ready += 1 }
+      if own.contains(where: isAvailable) { available += 1 }
+      if isCurrent(first) { updated += 1 }
+    }
+    var status = set["status"] ?? .emptyObject
+    status["desiredNumberScheduled"] = .int(Int64(wanted))
+    status["currentNumberScheduled"] = .int(Int64(current))
+    status["numberMisscheduled"] = .int(Int64(misplaced))
+    status["numberReady"] = .int(Int64(ready))
+    status["observedGeneration"] = .int(set.generation)
+    for (name, count) in [
+      ("updatedNumberScheduled", updated), ("numberAvailable", available),
+      ("numberUnavailable", wanted - available),
+    ] {
+      status[name] = count == 0 ? nil : .int(Int64(count))
+    }
+    return status
+  }
+}

@@ -1,0 +1,162 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// Keeps one Pod of a template on every node that it is meant for.
+final class DaemonSetController: Reconciler {
+  static let name = "daemonset-controller"
+  static let generation = "deprecated.daemonset.template.generation"
+
+  private let context: ControllerContext
+  private let client: ComponentClient
+  private let control: PodControl
+  private let events: EventRecorder
+  private let sets: Informer
+  private let nodes: Informer
+  private let revisions: InformerIndex
+  private var queue: WorkQueue<Informer.Key>!
+  private var expectations = Expectations()
+
+  init(_ context: ControllerContext) {
+    self.context = context
+    client = context.client("daemon-set-controller")
+    events = context.recorder(client, Self.name)
+    control = PodControl(client: client, events: events)
+    sets = context.informer(.daemonSets)
+    nodes = context.informer(.nodes)
+    revisions = InformerIndex(context.informer(.controllerRevisions)) {
+      $0.controllerReference.map { [$0.uid] } ?? []
+    }
+  }
+
+  func start() {
+    queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+      try self?.reconcile(key) ?? .done
+    }
+    sets.onChange { [weak self] old, new in
+      guard let self, let object = new ?? old else { return }
+      let key = Informer.Key(namespace: object.namespace, name: object.name)
+      if new == nil { expectations.forget(key) }
+      queue.add(key)
+    }
+    nodes.onChange { [weak self] old, new in
+      guard let self else { return }
+      if let old, let new, old.labels == new.labels,
+        old[path: "spec", "taints"] == new[path: "spec", "taints"]
+      {
+        return
+      }
+      for key in sets.objects.keys.sorted() { queue.add(key) }
+    }
+    context.pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+  }
+
+  private func podChanged(_ old: PodRecord?, _ new: PodRecord?) {
+    guard let pod = new ?? old else { return }
+    if let owner = pod.owner {
+      guard owner.kind == "DaemonSet" else { return }
+      let key = Informer.Key(namespace: pod.namespace, name: owner.name)
+      if old == nil { expectations.sawAddition(key) }
+      if new == nil || new?.isTerminating == true { expectations.sawDeletion(key, pod.uid) }
+      queue.add(key)
+    } else if old == nil || old?.owner != nil {
+      for (key, set) in sets.objects.sorted(by: { $0.key < $1.key })
+      where key.namespace == pod.namespace && selector(of: set)?.matches(pod.labels) == true {
+        queue.add(key)
+      }
+    }
+  }
+
+  private func selector(of set: Value) -> LabelSelector? {
+    try? LabelSelector(object: set[path: "spec", "selector"])
+  }
+
+  private func reconcile(
+    _ key: Informer.Key
+  ) throws(StatusError) -> WorkQueue<Informer.Key>.Outcome {
+    guard let set = sets.objects[key], let selector = selector(of: set) else { return .done }
+    if selector.isEmpty {
+      events.record(
+        .warning, set, reason: "SelectingAll",
+        message: "This daemon set is selecting all pods. A non-empty selector is required.")
+      return .done
+    }
+    if set.isBeingDeleted { return .done }
+    let template = set[path: "spec", "template"] ?? .null
+    let hash = PodTemplateHash.hash(
+      template, collisionCount: set[path: "status", "collisionCount"]?.int)
+    var labels = template[path: "metadata", "labels"] ?? .emptyObject
+    labels["controller-revision-hash"] = .string(hash)
+    var history = RevisionHistory(client, owner: set, known: revisions[set.uid])
+    _ = try history.current(hash: hash, labels: labels, annotations: set.annotations)
+    let pods = try PodClaims(client: client, pods: context.pods).claim(
+      for: set, selector: selector)
+    let round = DaemonRound(
+      set: set, hash: hash, pods: pods, nodes: nodes.objects.values.sorted { $0.name < $1.name },
+      now: context.timeline.now)
+    if expectations.areMet(key, now: context.timeline.now) {
+      try manage(round, key)
+      if expectations.areMet(key, now: context.timeline.now),
+        set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete"
+      {
+        let (removed, added) = round.rollingChanges
+        try carryOut(round, key, removing: removed, adding: added)
+      }
+    }
+    let limit = Int(clamping: set[path: "spec", "revisionHistoryLimit"]?.int ?? 10)
+    let used = Set(pods.compactMap { $0.labels?["controller-revision-hash"]?.string })
+    try history.trim(keeping: limit, inUse: Set(used.map { "\(set.name)-\($0)" }))
+    try updateStatus(round)
+    return round.nextLook.map { .again(after: $0) } ?? .done
+  }
+
+  private func manage(_ round: DaemonRound, _ key: Informer.Key) throws(StatusError) {
+    for pod in round.failed {
+      events.record(
+        .warning, round.set, reason: "FailedDaemonPod",
+        message: "Found failed daemon pod \(pod.namespace)/\(pod.name) on node "
+          + "\(pod.nodeName), will try to kill it")
+    }
+    try carryOut(round, key, removing: round.surplus, adding: round.missing)
+  }
+
+  private func carryOut(
+    _ round: DaemonRound, _ key: Informer.Key, removing: [PodRecord], adding: [String]
+  ) throws(StatusError) {
+    guard !removing.isEmpty || !adding.isEmpty else { return }
+    let now = context.timeline.now
+    var failure: StatusError?
+    if !adding.isEmpty {
+      expectations.expect(key, additions: adding.count, now: now)
+      var left = adding[...]
+      let (made, error) = PodControl.slowStart(adding.count) { () throws(StatusError) in
+        guard let node = left.popFirst() else { return }
+        try control.create(round.pod(on: node), for: round.set)
+      }
+      if made < adding.count { expectations.sawAddition(key, count: adding.count - made) }
+      failure = error
+    } else {
+      expectations.expect(key, deletions: Set(removing.map(\.uid)), now: now)
+    }
+    for pod in removing {
+      do throws(StatusError) {
+        try control.delete(pod, for: round.set)
+      } catch {
+        expectations.sawDeletion(key, pod.uid)
+        if !error.isNotFound { failure = failure ?? error }
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private func updateStatus(_ round: DaemonRound) throws(StatusError) {
+    let status = round.status
+    guard status != round.set["status"] else { return }
+    var changed = round.set
+    changed["status"] = status
+    do throws(StatusError) {
+      _ = try client.update(.daemonSets, changed, subresource: "status")
+    } catch { if !error.isNotFound { throw error } }
+  }
+}

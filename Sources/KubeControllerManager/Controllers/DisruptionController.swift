@@ -1,0 +1,163 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// Works out how many Pods of each PodDisruptionBudget may be evicted now.
+final class DisruptionController: Reconciler {
+  static let name = "disruption-controller"
+
+  private let context: ControllerContext
+  private let client: ComponentClient
+  private let events: EventRecorder
+  private let budgets: Informer
+  private var queue: WorkQueue<Informer.Key>!
+
+  /// An eviction that led to nothing counts no longer after this.
+  private static let timeout = Span.minutes(2)
+
+  init(_ context: ControllerContext) {
+    self.context = context
+    client = context.client(Self.name)
+    events = context.recorder(client, "controllermanager")
+    budgets = context.informer(.podDisruptionBudgets)
+  }
+
+  func start() {
+    queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+      try self?.reconcile(key) ?? .done
+    }
+    budgets.onChange { [weak self] _, new in
+      guard let new else { return }
+      self?.queue.add(Informer.Key(namespace: new.namespace, name: new.name))
+    }
+    context.pods.onChange { [weak self] old, new in
+      guard let self, !budgets.objects.isEmpty, let pod = new ?? old else { return }
+      for (key, budget) in budgets.objects.sorted(by: { $0.key < $1.key })
+      where key.namespace == pod.namespace {
+        let selector = try? LabelSelector(object: budget[path: "spec", "selector"])
+        if selector?.matches(pod.labels) == true || selector?.matches(old?.labels) == true {
+          queue.add(key)
+        }
+      }
+    }
+  }
+
+  private func reconcile(
+    _ key: Informer.Key
+  ) throws(StatusError) -> WorkQueue<Informer.Key>.Outcome {
+    guard let budget = budgets.objects[key],
+      let selector = try? LabelSelector(object: budget[path: "spec", "selector"])
+    else { return .done }
+    let pods = context.pods.inNamespace(key.namespace).filter { selector.matches($0.labels) }
+    if pods.isEmpty {
+      events.record(.normal, budget, reason: "NoPods", message: "No matching pods found")
+    }
+    let (expected, desired) = try counts(budget, pods)
+    let (disrupted, recheck) = disruptedPods(budget, pods)
+    let now = context.timeline.now
+    let healthy = pods.count { pod in
+      !pod.isTerminating && pod.isReady && disrupted[pod.name] == nil
+    }
+    var allowed = max(healthy - desired, 0)
+    if expected <= 0 { allowed = 0 }
+    var status = budget["status"] ?? .emptyObject
+    status["observedGeneration"] = .int(budget.generation)
+    status["disruptionsAllowed"] = .int(Int64(allowed))
+    status["currentHealthy"] = .int(Int64(healthy))
+    status["desiredHealthy"] = .int(Int64(desired))
+    status["expectedPods"] = .int(Int64(expected))
+    status["disruptedPods"] =
+      disrupted.isEmpty ? nil : .object(Mapping(disrupted.map { ($0.key, $0.value) }))
+    setCondition(&status, isAllowed: allowed > 0, budget.generation, now)
+    if status != budget["status"] {
+      var changed = budget
+      changed["status"] = status
+      _ = try client.update(.podDisruptionBudgets, changed, subresource: "status")
+    }
+    return recheck.map { .again(after: $0) } ?? .done
+  }
+
+  private func setCondition(
+    _ status: inout Value, isAllowed: Bool, _ generation: Int64, _ now: Moment
+  ) {
+    var conditions = status["conditions"]?.array ?? []
+    let value: Value = isAllowed ? "True" : "False"
+    let known = conditions.first { $0["type"]?.string == "DisruptionAllowed" }
+    let isSame = known?["status"] == value
+    let condition: Value = [
+      "type": "DisruptionAllowed", "status": value,
+      "reason": isAllowed ? "SufficientPods" : "InsufficientPods", "message": "",
+      "observedGeneration": .int(generation),
+      "lastTransitionTime": isSame
+        ? known?["lastTransitionTime"] ?? .null : .string(now.rfc3339),
+    ]
+    conditions.removeAll { $0["type"]?.string == "DisruptionAllowed" }
+    conditions.append(condition)
+    status["conditions"] = .array(conditions)
+  }
+
+  /// How many Pods there should be, and how many of them must stay healthy.
+  private func counts(
+    _ budget: Value, _ pods: [PodRecord]
+  ) throws(StatusError) -> (expected: Int, desired: Int) {
+    if let limit = IntOrString(budget[path: "spec", "maxUnavailable"]) {
+      let expected = expectedScale(pods)
+      let most = Int(clamping: limit.scaled(of: Int64(expected), roundingUp: true) ?? 0)
+      return (expected, max(expected - most, 0))
+    }
+    let least = IntOrString(budget[path: "spec", "minAvailable"]) ?? .int(1)
+    if case .int(let number) = least { return (pods.count, Int(clamping: number)) }
+    let expected = expectedScale(pods)
+    return (
+      expected, Int(clamping: least.scaled(of: Int64(expected), roundingUp: true) ?? 0)
+    )
+  }
+
+  /// The sizes of all controllers that the Pods belong to.
+  private func expectedScale(_ pods: [PodRecord]) -> Int {
+    var seen: [String: Int] = [:]
+    for pod in pods {
+      guard let owner = pod.owner, let (uid, size) = scale(owner, pod.namespace) else { continue }
+      seen[uid] = size
+    }
+    return seen.values.reduce(0, +)
+  }
+
+  private func scale(_ owner: OwnerReference, _ namespace: String) -> (String, Int)? {
+    let resources: [String: GroupVersionResource] = [
+      "ReplicaSet": .replicaSets, "StatefulSet": .statefulSets,
+      "ReplicationController": .replicationControllers,
+    ]
+    guard let resource = resources[owner.kind],
+      let object = context.informer(resource)[namespace, owner.name], object.uid == owner.uid
+    else { return nil }
+    if owner.kind == "ReplicaSet", let parent = object.controllerReference,
+      parent.kind == "Deployment",
+      let deployment = context.informer(.deployments)[namespace, parent.name]
+    {
+      return (deployment.uid, deployment.specReplicas)
+    }
+    return (object.uid, object.specReplicas)
+  }
+
+  /// Evictions that were allowed and are not yet seen carried out.
+  private func disruptedPods(
+    _ budget: Value, _ pods: [PodRecord]
+  ) -> (left: [String: Value], recheck: Span?) {
+    let now = context.timeline.now
+    var left: [String: Value] = [:]
+    var recheck: Span?
+    let present = Dictionary(pods.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+    for (name, time) in budget[path: "status", "disruptedPods"]?.object ?? [:] {
+      guard let pod = present[name], !pod.isTerminating,
+        let moment = time.string.flatMap({ Moment(rfc3339: $0) })
+      else { continue }
+      let end = moment + Self.timeout - now
+      guard end > .zero else { continue }
+      left[name] = time
+      recheck = min(recheck ?? end, end)
+    }
+    return (left, recheck)
+  }
+}

@@ -1,0 +1,138 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+extension JobRound {
+  /// Makes or removes Pods towards the parallelism that is wanted; returns what is active then.
+  mutating func manage(_ active: [PodRecord]) throws(StatusError) -> [PodRecord] {
+    let wanted = isSuspended ? 0 : wantedActive(active.count)
+    if active.count > wanted {
+      let doomed = surplus(active, keeping: wanted)
+      controller.expectations.expect(key, deletions: Set(doomed.map(\.uid)), now: now)
+      for pod in doomed {
+        do throws(StatusError) {
+          try controller.control.delete(pod, for: job)
+        } catch {
+          controller.expectations.sawDeletion(key, pod.uid)
+          if !error.isNotFound { throw error }
+        }
+      }
+      let gone = Set(doomed.map(\.uid))
+      return active.filter { !gone.contains($0.uid) }
+    }
+    let terminating = pods.count { $0.isTerminating && !$0.isFinished }
+    let present = replacesOnlyFailedPods ? active.count + terminating : active.count
+    guard wanted > present else { return active }
+    let wait = backoffLeft
+    if wait > .zero {
+      nextLook = min(nextLook ?? wait, wait)
+      return active
+    }
+    return active + (try create(min(wanted - present, 500), active))
+  }
+
+  private var replacesOnlyFailedPods: Bool {
+    job[path: "spec", "podReplacementPolicy"]?.string == "Failed"
+      || job[path: "spec", "podFailurePolicy"] != nil
+  }
+
+  private func wantedActive(_ present: Int) -> Int {
+    let succeeded = Int(clamping: status["succeeded"]?.int ?? 0)
+    guard let completions else {
+      // A work queue that had a success takes on nobody new.
+      return succeeded > 0 ? min(present, parallelism) : parallelism
+    }
+    let done = isIndexed ? completed.count + failedIndexes.count : succeeded
+    return max(min(completions - done, parallelism), 0)
+  }
+
+  /// Ten seconds after a failure, doubled for each in a row, at most ten minutes.
+  private var backoffLeft: Span {
+    guard perIndexLimit == nil, let (count, last) = controller.backoffs[job.uid], count > 0
+    else { return .zero }
+    let seconds = count > 6 ? 600 : min(Int64(10) << Int64(count - 1), 600)
+    return last + .seconds(seconds) - now
+  }
+
+  private func surplus(_ active: [PodRecord], keeping wanted: Int) -> [PodRecord] {
+    let ranking = PodRanking(now: now, related: active)
+    return Array(ranking.sorted(active).prefix(active.count - wanted))
+  }
+
+  private mutating func create(
+    _ count: Int, _ active: [PodRecord]
+  ) throws(StatusError) -> [PodRecord] {
+    var indexes: [Int] = []
+    if isIndexed, let completions {
+      let taken = Set(active.compactMap { index(of: $0) })
+      let busy = Set(
+        pods.filter { $0.isTerminating && !$0.isFinished && replacesOnlyFailedPods }
+          .compactMap { index(of: $0) })
+      for index in 0..<max(completions, 0) where indexes.count < count {
+        guard !taken.contains(index), !busy.contains(index), !completed.contains(index),
+          !failedIndexes.contains(index)
+        else { continue }
+        indexes.append(index)
+      }
+    }
+    let total = isIndexed ? indexes.count : count
+    guard total > 0 else { return [] }
+    controller.expectations.expect(key, additions: total, now: now)
+    var left = indexes[...]
+    var made: [PodRecord] = []
+    let (created, error) = PodControl.slowStart(total) { () throws(StatusError) in
+      let pod = try controller.control.create(pod(index: left.popFirst()), for: job)
+      made.append(PodRecord(pod))
+    }
+    if created < total {
+      controller.expectations.sawAddition(key, count: total - created)
+    }
+    if let error, !error.isNamespaceTerminating { throw error }
+    return made
+  }
+
+  private func pod(index: Int?) -> Value {
+    var pod = PodControl.pod(from: job[path: "spec", "template"] ?? .null, owner: job)
+    pod["metadata"]?["finalizers"] = [.string(JobController.tracking)]
+    guard let index else { return pod }
+    let text = Value.string(String(index))
+    pod["metadata"]?["generateName"] = .string("\(job.name)-\(index)-")
+    pod.setAnnotation(JobController.indexKey, String(index))
+    if perIndexLimit != nil {
+      pod.setAnnotation(JobController.failureCount, String(failures(of: index)))
+    }
+    var labels = pod[path: "metadata", "labels"] ?? .emptyObject
+    labels[JobController.indexKey] = text
+    pod["metadata"]?["labels"] = labels
+    pod["spec"]?["hostname"] = .string("\(job.name)-\(index)")
+    for part in ["initContainers", "containers"] {
+      guard var containers = pod[path: "spec", part]?.array else { continue }
+      for place in containers.indices {
+        var variables = containers[place]["env"]?.array ?? []
+        if variables.contains(where: { $0["name"]?.string == "JOB_COMPLETION_INDEX" }) {
+          continue
+        }
+        variables.append([
+          "name": "JOB_COMPLETION_INDEX",
+          "valueFrom": [
+            "fieldRef": [
+              "fieldPath": .string("metadata.labels['\(JobController.indexKey)']")
+            ]
+          ],
+        ])
+        containers[place]["env"] = .array(variables)
+      }
+      pod["spec"]?[part] = .array(containers)
+    }
+    return pod
+  }
+
+  /// How often an index failed already.
+  private func failures(of wanted: Int) -> Int64 {
+    let failed = pods.filter { index(of: $0) == wanted && hasFailed($0) }
+    return failed.map {
+      ($0.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0) + 1
+    }.max() ?? 0
+  }
+}

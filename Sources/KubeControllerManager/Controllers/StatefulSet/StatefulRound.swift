@@ -1,0 +1,274 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// One look at one StatefulSet, Pod by Pod in order.
+struct StatefulRound {
+  let controller: StatefulSetController
+  let set: Value
+  let current: Value
+  let update: Value
+  private var pods: [Int: PodRecord] = [:]
+  private var status: Value
+  private(set) var nextLook: Span?
+
+  private var client: ComponentClient { controller.client }
+  private var now: Moment { controller.context.timeline.now }
+
+  init(
+    controller: StatefulSetController, set: Value, current: Value, update: Value,
+    pods: [PodRecord]
+  ) {
+    self.controller = controller
+    self.set = set
+    self.current = current
+    self.update = update
+    for pod in pods {
+      if let ordinal = StatefulIdentity.ordinal(of: pod.name, in: set) {
+        self.pods[ordinal] = pod
+      }
+    }
+    status = set["status"] ?? .emptyObject
+  }
+
+  private var start: Int { Int(clamping: set[path: "spec", "ordinals", "start"]?.int ?? 0) }
+  private var replicas: Int { Int(clamping: set[path: "spec", "replicas"]?.int ?? 1) }
+  private var isMonotonic: Bool {
+    set[path: "spec", "podManagementPolicy"]?.string != "Parallel"
+  }
+  private var minReadySeconds: Int64 { set[path: "spec", "minReadySeconds"]?.int ?? 0 }
+  private var rolling: Value? { set[path: "spec", "updateStrategy", "rollingUpdate"] }
+  private var partition: Int { Int(clamping: rolling?["partition"]?.int ?? 0) }
+
+  private func isRunningAndReady(_ pod: PodRecord) -> Bool {
+    pod.phase == "Running" && pod.isReady
+  }
+  private func isAvailable(_ pod: PodRecord) -> Bool {
+    isRunningAndReady(pod) && pod.isAvailable(minReadySeconds: minReadySeconds, now: now)
+  }
+  private func isHealthy(_ pod: PodRecord) -> Bool {
+    isRunningAndReady(pod) && !pod.isTerminating
+  }
+
+  mutating func run() throws(StatusError) {
+    guard !set.isBeingDeleted else { return }
+    for ordinal in start..<max(start, start + min(replicas, 1_000_000)) {
+      if try !reconcile(ordinal) { return }
+    }
+    let surplus = pods.keys.filter { $0 < start || $0 >= start + replicas }.sorted(by: >)
+    let firstUnhealthy =
+      pods.keys.sorted().first { pods[$0].map { !isHealthy($0) } ?? false }
+    for ordinal in surplus {
+      guard let pod = pods[ordinal] else { continue }
+      if try !condemn(pod, isFirstUnhealthy: ordinal == firstUnhealthy) { return }
+    }
+    try rollUpdate()
+  }
+
+  /// Whether the next Pod may be looked at.
+  private mutating func reconcile(_ ordinal: Int) throws(StatusError) -> Bool {
+    let identity = StatefulIdentity(set: set, ordinal: ordinal)
+    guard let pod = pods[ordinal] else {
+      try create(identity)
+      return !isMonotonic
+    }
+    if pod.isFinished {
+      if !pod.isTerminating {
+        controller.events.record(
+          .warning, set, reason: "RecreatingFailedPod",
+          message:
+            "StatefulSet \(set.namespace)/\(set.name) is recreating failed Pod \(pod.name)")
+        try delete(pod)
+      }
+      return !isMonotonic
+    }
+    if pod.isTerminating { return !isMonotonic }
+    if isMonotonic, !isRunningAndReady(pod) { return false }
+    if isMonotonic, !isAvailable(pod) {
+      if let moment = pod.availability(minReadySeconds: minReadySeconds, now: now) {
+        nextLook = moment - now
+      }
+      return false
+    }
+    try updateOwners(of: identity, pod: pod)
+    return true
+  }
+
+  /// Before the rolling update has passed it, a lost Pod comes back as it was.
+  private func template(_ ordinal: Int) -> (template: Value, revision: String) {
+    let type = set[path: "spec", "updateStrategy", "type"]?.string ?? "RollingUpdate"
+    let counted = Int(clamping: set[path: "status", "currentReplicas"]?.int ?? 0)
+    let isOld =
+      type == "RollingUpdate"
+      && (rolling == nil ? ordinal < start + counted : ordinal < start + partition)
+    let revision = isOld ? current : update
+    var template = revision[path: "data", "spec", "template"] ?? .emptyObject
+    template["$patch"] = nil
+    return (template, revision.name)
+  }
+
+  private mutating func create(_ identity: StatefulIdentity) throws(StatusError) {
+    for claim in identity.claims {
+      guard controller.claims[set.namespace, claim.name] == nil else { continue }
+      do throws(StatusError) {
+        var owned = claim
+        let owners = claimOwners(identity, pod: nil)
+        if !owners.isEmpty { owned["metadata"]?["ownerReferences"] = .array(owners) }
+        _ = try client.create(.persistentVolumeClaims, owned, namespace: set.namespace)
+        record(
+          "SuccessfulCreate",
+          "Create Claim \(claim.name) Pod \(identity.name) in StatefulSet \(set.name) success")
+      } catch {
+        if error.isAlreadyExists { continue }
+        record(
+          "FailedCreate",
+          "Create Claim \(claim.name) for Pod \(identity.name) in StatefulSet \(set.name) "
+            + "failed error: \(error.message)", .warning)
+        throw error
+      }
+    }
+    let (template, revision) = template(identity.ordinal)
+    do throws(StatusError) {
+      let made = try client.create(
+        .pods, identity.pod(from: template, revision: revision), namespace: set.namespace)
+      pods[identity.ordinal] = PodRecord(made)
+      record(
+        "SuccessfulCreate",
+        "Create Pod \(identity.name) in StatefulSet \(set.name) successful")
+    } catch {
+      if error.isAlreadyExists || error.isNamespaceTerminating { return }
+      record(
+        "FailedCreate",
+        "Create Pod \(identity.name) in StatefulSet \(set.name) failed error: \(error.message)",
+        .warning)
+      throw error
+    }
+  }
+
+  private func record(
+    _ reason: String, _ message: String, _ kind: EventRecorder.Kind = .normal
+  ) {
+    controller.events.record(kind, set, reason: reason, message: message)
+  }
+
+  private mutating func delete(_ pod: PodRecord) throws(StatusError) {
+    do throws(StatusError) {
+      try client.delete(.pods, pod.name, namespace: pod.namespace)
+    } catch {
+      if error.isNotFound { return }
+      record(
+        "FailedDelete",
+        "Delete Pod \(pod.name) in StatefulSet \(set.name) failed error: \(error.message)",
+        .warning)
+      throw error
+    }
+    record(
+      "SuccessfulDelete", "Delete Pod \(pod.name) in StatefulSet \(set.name) successful")
+  }
+
+  private mutating func condemn(
+    _ pod: PodRecord, isFirstUnhealthy: Bool
+  ) throws(StatusError) -> Bool {
+    if pod.isTerminating { return !isMonotonic }
+    if isMonotonic, !isRunningAndReady(pod), !isFirstUnhealthy { return false }
+    if let ordinal = StatefulIdentity.ordinal(of: pod.name, in: set) {
+      try updateOwners(of: StatefulIdentity(set: set, ordinal: ordinal), pod: pod)
+    }
+    try delete(pod)
+    return !isMonotonic
+  }
+
+  private mutating func rollUpdate() throws(StatusError) {
+    guard set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete" else { return }
+    let first = start + partition
+    let limit = Int(
+      clamping: IntOrString(rolling?["maxUnavailable"])?
+        .scaled(of: Int64(replicas), roundingUp: true) ?? 1)
+    var unavailable = 0
+    for ordinal in stride(from: start + replicas - 1, through: max(first, start), by: -1) {
+      guard let pod = pods[ordinal] else { continue }
+      if StatefulIdentity.revision(of: pod) != update.name, !pod.isTerminating {
+        try delete(pod)
+        unavailable += 1
+      } else if !isHealthy(pod) {
+        unavailable += 1
+      }
+      if unavailable >= max(limit, 1) { return }
+    }
+  }
+
+  /// persistentVolumeClaimRetentionPolicy: who a claim goes with.
+  private func claimOwners(_ identity: StatefulIdentity, pod: PodRecord?) -> [Value] {
+    let policy = set[path: "spec", "persistentVolumeClaimRetentionPolicy"]
+    let isSurplus = identity.ordinal < start || identity.ordinal >= start + replicas
+    if policy?["whenScaled"]?.string == "Delete", isSurplus, let pod {
+      return [
+        [
+          "apiVersion": "v1", "kind": "Pod", "name": .string(pod.name), "uid": .string(pod.uid),
+          "controller": true, "blockOwnerDeletion": true,
+        ]
+      ]
+    }
+    if policy?["whenDeleted"]?.string == "Delete" {
+      return [OwnerReference.controller(set).value]
+    }
+    return []
+  }
+
+  private func updateOwners(
+    of identity: StatefulIdentity, pod: PodRecord
+  ) throws(StatusError) {
+    for claim in identity.claims {
+      guard let known = controller.claims[set.namespace, claim.name] else { continue }
+      let wanted = claimOwners(identity, pod: pod)
+      let own = known[path: "metadata", "ownerReferences"]?.array ?? []
+      let others = own.filter {
+        !["StatefulSet", "Pod"].contains($0["kind"]?.string ?? "")
+          || $0["controller"]?.bool != true
+      }
+      guard own != others + wanted else { continue }
+      let all = others + wanted
+      _ = try client.patch(
+        .persistentVolumeClaims, claim.name, namespace: set.namespace, .merge,
+        ["metadata": ["ownerReferences": all.isEmpty ? .null : .array(all)]])
+    }
+  }
+
+  mutating func writeStatus() throws(StatusError) {
+    var (count, ready, available, ofCurrent, ofUpdate) = (0, 0, 0, 0, 0)
+    for pod in pods.values {
+      count += 1
+      if isRunningAndReady(pod) { ready += 1 }
+      if isAvailable(pod) { available += 1 }
+      guard !pod.isTerminating else { continue }
+      let revision = StatefulIdentity.revision(of: pod)
+      if revision == current.name { ofCurrent += 1 }
+      if revision == update.name { ofUpdate += 1 }
+    }
+    var currentName = current.name
+    if set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete", ofUpdate == count,
+      ready == count, count == replicas
+    {
+      currentName = update.name
+      ofCurrent = ofUpdate
+    }
+    status["observedGeneration"] = .int(set.generation)
+    status["replicas"] = .int(Int64(count))
+    for (name, number) in [
+      ("readyReplicas", ready), ("currentReplicas", ofCurrent), ("updatedReplicas", ofUpdate),
+    ] {
+      status[name] = number == 0 ? nil : .int(Int64(number))
+    }
+    status["availableReplicas"] = .int(Int64(available))
+    status["currentRevision"] = .string(currentName)
+    status["updateRevision"] = .string(update.name)
+    if status["collisionCount"] == nil { status["collisionCount"] = 0 }
+    guard status != set["status"] else { return }
+    var changed = set
+    changed["status"] = status
+    do throws(StatusError) {
+      _ = try client.update(.statefulSets, changed, subresource: "status")
+    } catch { if !error.isNotFound, !error.isConflict { throw error } }
+  }
+}

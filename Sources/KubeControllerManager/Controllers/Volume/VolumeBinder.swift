@@ -1,0 +1,352 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// Binds claims to volumes, and sees to volumes whose claims are gone.
+final class VolumeBinder: Reconciler {
+  static let name = "persistentvolume-binder-controller"
+  static let bindCompleted = "pv.kubernetes.io/bind-completed"
+
+  let context: ControllerContext
+  let client: ComponentClient
+  let events: EventRecorder
+  let claims: Informer
+  let volumes: Informer
+  let classes: Informer
+  private var claimQueue: WorkQueue<Informer.Key>!
+  private var volumeQueue: WorkQueue<String>!
+
+  init(_ context: ControllerContext) {
+    self.context = context
+    client = context.client("persistent-volume-binder")
+    events = context.recorder(client, "persistentvolume-controller")
+    claims = context.informer(.persistentVolumeClaims)
+    volumes = context.informer(.persistentVolumes)
+    classes = context.informer(.storageClasses)
+  }
+
+  func start() {
+    volumeQueue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+      try self?.syncVolume(name)
+      return .done
+    }
+    claimQueue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+      try self?.syncClaim(key)
+      return .done
+    }
+    volumes.onChange { [weak self] old, new in
+      guard let self, let object = new ?? old else { return }
+      volumeQueue.add(object.name)
+      if let reference = object[path: "spec", "claimRef"], new == nil {
+        claimQueue.add(Self.key(reference))
+      }
+    }
+    claims.onChange { [weak self] old, new in
+      guard let self, let object = new ?? old else { return }
+      if new == nil {
+        if let name = object[path: "spec", "volumeName"]?.string { volumeQueue.add(name) }
+      } else {
+        claimQueue.add(Informer.Key(namespace: object.namespace, name: object.name))
+      }
+    }
+    resync()
+  }
+
+  private static func key(_ reference: Value) -> Informer.Key {
+    Informer.Key(
+      namespace: reference["namespace"]?.string ?? "", name: reference["name"]?.string ?? "")
+  }
+
+  private var isResyncing = false
+
+  /// Unbound claims are tried again every 15 s (--pvclaimbinder-sync-period).
+  private func resync() {
+    guard !isResyncing else { return }
+    isResyncing = true
+    context.timeline.after(.seconds(15)) { [weak self] in
+      guard let self else { return }
+      isResyncing = false
+      let open = claims.objects.filter { $0.value.annotation(Self.bindCompleted) == nil }
+      for key in open.keys.sorted() { claimQueue.add(key) }
+      for name in volumes.objects.keys.map(\.name).sorted()
+      where volumes["", name]?[path: "status", "phase"]?.string != "Bound" {
+        volumeQueue.add(name)
+      }
+      if !open.isEmpty { resync() }
+    }
+  }
+
+  func record(
+    _ object: Value, _ reason: String, _ message: String,
+    _ kind: EventRecorder.Kind = .normal
+  ) {
+    events.record(kind, object, reason: reason, message: message)
+  }
+
+  private func syncClaim(_ key: Informer.Key) throws(StatusError) {
+    guard let claim = claims.objects[key] else { return }
+    if claim.annotation(Self.bindCompleted) == nil {
+      try syncUnbound(claim)
+      if claim[path: "status", "phase"]?.string != "Bound" { resync() }
+    } else {
+      try syncBound(claim)
+    }
+  }
+
+  private func syncUnbound(_ claim: Value) throws(StatusError) {
+    let name = claim[path: "spec", "volumeName"]?.string ?? ""
+    guard name.isEmpty else { return try bindNamed(claim, name) }
+    let storageClass = classes["", VolumeMatch.className(claim)]
+    let isDelayed = VolumeMatch.isDelayed(storageClass)
+    let all = volumes.objects.values.sorted { $0.name < $1.name }
+    if let volume = VolumeMatch.find(for: claim, among: all, node: nil, isDelayed: isDelayed) {
+      return try bind(volume, claim)
+    }
+    if isDelayed, claim.annotation(VolumeMatch.selectedNode) == nil {
+      announceWaiting(claim)
+    } else if VolumeMatch.className(claim).isEmpty {
+      record(
+        claim, "FailedBinding",
+        "no persistent volumes available for this claim and no storage class is set")
+    } else {
+      try provision(claim, storageClass)
+      return
+    }
+    try setPhase(claim, "Pending")
+  }
+
+  private func announceWaiting(_ claim: Value) {
+    let users = context.pods.inNamespace(claim.namespace).filter { pod in
+      pod.nodeName.isEmpty && !pod.isFinished
+        && (pod.value[path: "spec", "volumes"]?.array ?? []).contains {
+          $0[path: "persistentVolumeClaim", "claimName"]?.string == claim.name
+        }
+    }
+    if users.isEmpty {
+      record(
+        claim, "WaitForFirstConsumer",
+        "waiting for first consumer to be created before binding")
+    } else {
+      let names = users.map(\.name).joined(separator: ",")
+      record(
+        claim, "WaitForPodScheduled",
+        users.count == 1
+          ? "waiting for pod \(names) to be scheduled"
+          : "waiting for pods \(names) to be scheduled")
+    }
+  }
+
+  private func provision(_ claim: Value, _ storageClass: Value?) throws(StatusError) {
+    guard let storageClass else {
+      record(
+        claim, "ProvisioningFailed",
+        "storageclass.storage.k8s.io \"\(VolumeMatch.className(claim))\" not found", .warning)
+      return try setPhase(claim, "Pending")
+    }
+    let provisioner = storageClass["provisioner"]?.string ?? ""
+    if provisioner.hasPrefix("kubernetes.io/") {
+      record(
+        claim, "ProvisioningFailed", "no volume plugin matched name: \(provisioner)", .warning)
+      return try setPhase(claim, "Pending")
+    }
+    try setPhase(claim, "Pending")
+    let keys = [
+      "volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner",
+    ]
+    if keys.contains(where: { claim.annotation($0) != provisioner }) {
+      _ = try client.patch(
+        .persistentVolumeClaims, claim.name, namespace: claim.namespace, .merge,
+        [
+          "metadata": [
+            "annotations": .object(Mapping(keys.map { ($0, .string(provisioner)) }))
+          ]
+        ])
+    }
+    record(
+      claim, "ExternalProvisioning",
+      "Waiting for a volume to be created either by the external provisioner '\(provisioner)' or "
+        + "manually by the system administrator. If volume creation is delayed, please verify "
+        + "that the provisioner is running and correctly registered.")
+  }
+
+  private func bindNamed(_ claim: Value, _ name: String) throws(StatusError) {
+    guard let volume = volumes["", name] else { return try setPhase(claim, "Pending") }
+    let reference = volume[path: "spec", "claimRef"]
+    if reference == nil || reference?.isNull == true {
+      if let mismatch = mismatch(volume, claim) {
+        record(
+          claim, "VolumeMismatch", "Cannot bind to requested volume \"\(name)\": \(mismatch)",
+          .warning)
+        return try setPhase(claim, "Pending")
+      }
+      return try bind(volume, claim)
+    }
+    if VolumeMatch.isBound(volume, to: claim) { return try bind(volume, claim) }
+    record(
+      claim, "FailedBinding", "volume \"\(name)\" already bound to a different claim.", .warning)
+    try setPhase(claim, "Pending")
+  }
+
+  private func mismatch(_ volume: Value, _ claim: Value) -> String? {
+    if let size = VolumeMatch.capacity(of: volume), let wanted = VolumeMatch.request(of: claim),
+      size < wanted
+    {
+      return "requested PV is too small"
+    }
+    if VolumeMatch.className(volume) != VolumeMatch.className(claim) {
+      return "storageClassName does not match"
+    }
+    if !VolumeMatch.sameMode(volume, claim) { return "incompatible volumeMode" }
+    if !VolumeMatch.offersModes(volume, claim) { return "incompatible accessMode" }
+    return nil
+  }
+
+  private func syncBound(_ claim: Value) throws(StatusError) {
+    let name = claim[path: "spec", "volumeName"]?.string ?? ""
+    guard !name.isEmpty, let volume = volumes["", name] else {
+      return try lose(
+        claim, "ClaimLost",
+        "Bound claim has lost its PersistentVolume. Data on the volume is lost!")
+    }
+    let reference = volume[path: "spec", "claimRef"]
+    if reference == nil || reference?.isNull == true || VolumeMatch.isBound(volume, to: claim) {
+      return try bind(volume, claim)
+    }
+    try lose(
+      claim, "ClaimMisbound",
+      "Two claims are bound to the same volume, this one is bound incorrectly")
+  }
+
+  private func lose(
+    _ claim: Value, _ reason: String, _ message: String
+  ) throws(StatusError) {
+    guard claim[path: "status", "phase"]?.string != "Lost" else { return }
+    record(claim, reason, message, .warning)
+    try setPhase(claim, "Lost")
+  }
+
+  func setPhase(_ claim: Value, _ phase: String) throws(StatusError) {
+    guard claim[path: "status", "phase"]?.string != phase else { return }
+    var changed = claim
+    var status = changed["status"] ?? .emptyObject
+    status["phase"] = .string(phase)
+    status["accessModes"] = nil
+    status["capacity"] = nil
+    changed["status"] = status
+    _ = try client.update(.persistentVolumeClaims, changed, subresource: "status")
+  }
+
+  private func bind(_ volume: Value, _ claim: Value) throws(StatusError) {
+    var volume = volume
+    let reference = volume[path: "spec", "claimRef"]
+    if (reference?["uid"]?.string ?? "") != claim.uid {
+      let isReserved = reference != nil && reference?.isNull == false
+      volume["spec"]?["claimRef"] = [
+        "kind": "PersistentVolumeClaim", "apiVersion": "v1",
+        "namespace": .string(claim.namespace), "name": .string(claim.name),
+        "uid": .string(claim.uid), "resourceVersion": .string(claim.resourceVersion),
+      ]
+      if !isReserved { volume.setAnnotation(VolumeMatch.boundByController, "yes") }
+      volume = try client.update(.persistentVolumes, volume)
+    }
+    try setVolumePhase(volume, "Bound")
+    var changed = claim
+    if (claim[path: "spec", "volumeName"]?.string ?? "").isEmpty {
+      changed["spec"]?["volumeName"] = .string(volume.name)
+      changed.setAnnotation(VolumeMatch.boundByController, "yes")
+    }
+    changed.setAnnotation(Self.bindCompleted, "yes")
+    if changed != claim { changed = try client.update(.persistentVolumeClaims, changed) }
+    var status = changed["status"] ?? .emptyObject
+    status["phase"] = "Bound"
+    status["accessModes"] = volume[path: "spec", "accessModes"]
+    status["capacity"] = volume[path: "spec", "capacity"]
+    guard status != changed["status"] else { return }
+    changed["status"] = status
+    _ = try client.update(.persistentVolumeClaims, changed, subresource: "status")
+  }
+
+  func setVolumePhase(
+    _ volume: Value, _ phase: String, _ message: String = ""
+  ) throws(StatusError) {
+    guard volume[path: "status", "phase"]?.string != phase else { return }
+    var changed = volume
+    var status = changed["status"] ?? .emptyObject
+    status["phase"] = .string(phase)
+    status["message"] = message.isEmpty ? nil : .string(message)
+    changed["status"] = status
+    _ = try client.update(.persistentVolumes, changed, subresource: "status")
+  }
+
+  private func syncVolume(_ name: String) throws(StatusError) {
+    guard let volume = volumes["", name] else { return }
+    let reference = volume[path: "spec", "claimRef"]
+    guard let reference, !reference.isNull else {
+      try setVolumePhase(volume, "Available")
+      if volume[path: "status", "phase"]?.string == "Available" { retryClaims() }
+      return
+    }
+    let key = Self.key(reference)
+    guard let uid = reference["uid"]?.string, !uid.isEmpty else {
+      if let claim = claims.objects[key], claim.annotation(Self.bindCompleted) == nil {
+        claimQueue.add(key)
+      }
+      return try setVolumePhase(volume, "Available")
+    }
+    guard let claim = claims.objects[key], claim.uid == uid else {
+      return try release(volume)
+    }
+    let bound = claim[path: "spec", "volumeName"]?.string ?? ""
+    if bound == name {
+      try setVolumePhase(volume, "Bound")
+    } else if bound.isEmpty {
+      claimQueue.add(key)
+    } else if volume.annotation(VolumeMatch.boundByController) != nil {
+      // Reserved in vain: the claim chose another.
+      _ = try client.patch(
+        .persistentVolumes, name, .merge,
+        [
+          "spec": ["claimRef": .null],
+          "metadata": ["annotations": [VolumeMatch.boundByController: .null]],
+        ])
+    }
+  }
+
+  /// A volume became free: claims that wait may want it.
+  private func retryClaims() {
+    for (key, claim) in claims.objects.sorted(by: { $0.key < $1.key })
+    where claim.annotation(Self.bindCompleted) == nil {
+      claimQueue.add(key)
+    }
+  }
+
+  /// The claim is gone: what becomes of its volume.
+  private func release(_ volume: Value) throws(StatusError) {
+    let phase = volume[path: "status", "phase"]?.string
+    guard phase != "Failed" else { return }
+    if phase != "Released" { return try setVolumePhase(volume, "Released") }
+    guard volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string == "Delete" else { return }
+    if volume.annotation("pv.kubernetes.io/provisioned-by") != nil {
+      // Whoever made it would remove it; nothing holds its data here.
+      do throws(StatusError) {
+        try client.delete(.persistentVolumes, volume.name)
+      } catch { if !error.isNotFound { throw error } }
+      return
+    }
+    let message: String
+    if let path = volume[path: "spec", "hostPath", "path"]?.string {
+      if path.hasPrefix("/tmp/"), path.count > 5 {
+        try client.delete(.persistentVolumes, volume.name)
+        return
+      }
+      message = "host_path deleter only supports /tmp/.+ but received provided \(path)"
+    } else {
+      message =
+        "error getting deleter volume plugin for volume \"\(volume.name)\": "
+        + "no deletable volume plugin matched"
+    }
+    record(volume, "VolumeFailedDelete", message, .warning)
+    try setVolumePhase(volume, "Failed", message)
+  }
+}
