@@ -20,7 +20,7 @@ struct StatefulIdentity {
     pod.labels?["controller-revision-hash"]?.string ?? ""
   }
 
-  private var templates: [Value] { set[path: "spec", "volumeClaimTemplates"]?.array ?? [] }
+  private var templates: [Value] { self.set[path: "spec", "volumeClaimTemplates"]?.array ?? [] }
 
   func claimName(_ template: Value) -> String { "\(template.name)-\(name)" }
 

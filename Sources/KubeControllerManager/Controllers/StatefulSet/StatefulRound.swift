@@ -32,13 +32,13 @@ struct StatefulRound {
     status = set["status"] ?? .emptyObject
   }
 
-  private var start: Int { Int(clamping: set[path: "spec", "ordinals", "start"]?.int ?? 0) }
-  private var replicas: Int { Int(clamping: set[path: "spec", "replicas"]?.int ?? 1) }
+  private var start: Int { Int(clamping: self.set[path: "spec", "ordinals", "start"]?.int ?? 0) }
+  private var replicas: Int { Int(clamping: self.set[path: "spec", "replicas"]?.int ?? 1) }
   private var isMonotonic: Bool {
-    set[path: "spec", "podManagementPolicy"]?.string != "Parallel"
+    self.set[path: "spec", "podManagementPolicy"]?.string != "Parallel"
   }
-  private var minReadySeconds: Int64 { set[path: "spec", "minReadySeconds"]?.int ?? 0 }
-  private var rolling: Value? { set[path: "spec", "updateStrategy", "rollingUpdate"] }
+  private var minReadySeconds: Int64 { self.set[path: "spec", "minReadySeconds"]?.int ?? 0 }
+  private var rolling: Value? { self.set[path: "spec", "updateStrategy", "rollingUpdate"] }
   private var partition: Int { Int(clamping: rolling?["partition"]?.int ?? 0) }
 
   private func isRunningAndReady(_ pod: PodRecord) -> Bool {
@@ -98,7 +98,7 @@ struct StatefulRound {
   /// Before the rolling update has passed it, a lost Pod comes back as it was.
   private func template(_ ordinal: Int) -> (template: Value, revision: String) {
     let type = set[path: "spec", "updateStrategy", "type"]?.string ?? "RollingUpdate"
-    let counted = Int(clamping: set[path: "status", "currentReplicas"]?.int ?? 0)
+    let counted = Int(clamping: self.set[path: "status", "currentReplicas"]?.int ?? 0)
     let isOld =
       type == "RollingUpdate"
       && (rolling == nil ? ordinal < start + counted : ordinal < start + partition)
