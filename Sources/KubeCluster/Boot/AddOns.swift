@@ -209,16 +209,12 @@ enum AddOns {
 
   private static let flannel = """
     apiVersion: v1
-    kind: Namespace
-    metadata: {name: kube-flannel, labels: {k8s-app: flannel, pod-security.kubernetes.io/enforce: privileged}}
-    ---
-    apiVersion: v1
     kind: ServiceAccount
-    metadata: {name: flannel, namespace: kube-flannel, labels: {k8s-app: flannel}}
+    metadata: {name: flannel, namespace: kube-system, labels: {k8s-app: flannel}}
     ---
     apiVersion: v1
     kind: ConfigMap
-    metadata: {name: kube-flannel-cfg, namespace: kube-flannel, labels: {app: flannel, k8s-app: flannel, tier: node}}
+    metadata: {name: kube-flannel-cfg, namespace: kube-system, labels: {app: flannel, k8s-app: flannel, tier: node}}
     data:
       net-conf.json: |
         {
@@ -231,7 +227,7 @@ enum AddOns {
     ---
     apiVersion: apps/v1
     kind: DaemonSet
-    metadata: {name: kube-flannel-ds, namespace: kube-flannel, labels: {app: flannel, k8s-app: flannel, tier: node}}
+    metadata: {name: kube-flannel-ds, namespace: kube-system, labels: {app: flannel, k8s-app: flannel, tier: node}}
     spec:
       selector: {matchLabels: {app: flannel, k8s-app: flannel}}
       template:

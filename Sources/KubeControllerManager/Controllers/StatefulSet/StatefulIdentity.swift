@@ -67,7 +67,8 @@ struct StatefulIdentity {
             "claimName": .string(claimName(template)), "readOnly": false,
           ],
         ]
-      } + (pod[path: "spec", "volumes"]?.array ?? []).filter {
+      }
+      + (pod[path: "spec", "volumes"]?.array ?? []).filter {
         !names.contains($0["name"]?.string ?? "")
       }
     pod["spec"]?["volumes"] = .array(volumes)
