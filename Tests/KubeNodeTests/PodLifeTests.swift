@@ -35,6 +35,9 @@ private final class Bench {
       _ = try? client.create(.namespaces, ["metadata": ["name": .string(name)]])
       _ = try? client.create(
         .serviceAccounts, ["metadata": ["name": "default"]], namespace: name)
+      _ = try? client.create(
+        .configMaps, ["metadata": ["name": "kube-root-ca.crt"], "data": ["ca.crt": "PEM"]],
+        namespace: name)
     }
     fleet = NodeFleet(client: client)
     let kubelet = Kubelet(
