@@ -62,15 +62,17 @@ package final class MachineRuntime: ContainerRuntime {
       + "init: exec: \"\(program)\": \(why)"
   }
 
-  /// Whether the container does nothing but serve: its image's own server, or an unknown image's.
+  /// Whether the container does nothing but serve: its image's own server, or what an unknown
+  /// image runs, unless that is a tool which drydock has.
   private static func isQuietServer(_ plan: ContainerPlan) -> Bool {
     let image = plan.image
-    guard plan.command == image.entrypoint + image.command else { return plan.command.isEmpty }
-    guard let last = plan.command.first(where: { !$0.hasSuffix("entrypoint.sh") }) else {
-      return true
+    func name(_ word: String) -> String { word.split(separator: "/").last.map(String.init) ?? word }
+    if image.entrypoint.isEmpty, image.command.isEmpty {
+      return plan.command.first.map { Programs.byName[name($0)] == nil } ?? true
     }
-    let name = last.split(separator: "/").last.map(String.init) ?? last
-    return ServerProgram.names.contains(name)
+    guard plan.command == image.entrypoint + image.command else { return plan.command.isEmpty }
+    let words = plan.command.filter { !$0.hasSuffix("entrypoint.sh") }
+    return words.first.map { ServerProgram.names.contains(name($0)) } ?? true
   }
 
   package func execute(
