@@ -6,7 +6,7 @@ func imports() throws {
   let uses = try House.uses()
   for file in try House.files(in: "Sources") {
     guard let allowed = uses[file.module] else { continue }
-    for line in file.lines {
+    for line in file.lines where line.hasPrefix("import ") || line.hasPrefix("package import ") {
       guard let match = line.wholeMatch(of: /(?:package |public |internal )?import (\w+).*/) else {
         continue
       }
