@@ -12,8 +12,7 @@ import Testing
   }
 
   static let files = [
-    "deployments", "replicasets", "garbage", "endpoints", "daemonsets", "statefulsets", "jobs",
-    "cronjobs", "disruption", "volumes", "accounts",
+    "deployments", "replicasets", "garbage", "endpoints", "daemonsets",
   ]
 
   static let recordings: [Recording] = files.flatMap { file -> [Recording] in
