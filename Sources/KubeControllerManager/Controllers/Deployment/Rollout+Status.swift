@@ -36,11 +36,14 @@ extension Rollout {
     status["conditions"] = .array(conditions)
   }
 
-  /// Writes what the sets have come to, and how the rollout gets on.
-  func updateStatus(newSet new: Value?, oldSets old: [Value]) throws(StatusError) {
+  /// Writes what the sets have come to, and how the rollout gets on (syncRolloutStatus); while no
+  /// rollout runs, only the first (syncDeploymentStatus).
+  func updateStatus(
+    newSet new: Value?, oldSets old: [Value], isRollingOut: Bool = true
+  ) throws(StatusError) {
     let all = old + (new.map { [$0] } ?? [])
     var status = computeStatus(new, all)
-    if !deployment.isBeingDeleted, hasProgressDeadline {
+    if isRollingOut, hasProgressDeadline {
       noteProgress(&status, new, all)
     }
     guard status != deployment["status"] else { return }

@@ -24,7 +24,7 @@ final class Rollout {
 
   func run() throws(StatusError) {
     if deployment.isBeingDeleted {
-      return try updateStatus(newSet: newSet, oldSets: oldSets)
+      return try updateStatus(newSet: newSet, oldSets: oldSets, isRollingOut: false)
     }
     try checkPaused()
     if isPaused { return try syncPaused() }
@@ -115,7 +115,7 @@ final class Rollout {
     let (new, old) = try syncRevision(creating: false)
     try scale(new, old)
     if isPaused { try cleanUp(old) }
-    try updateStatus(newSet: newSet, oldSets: oldSets)
+    try updateStatus(newSet: newSet, oldSets: oldSets, isRollingOut: false)
   }
 
   private func recreate() throws(StatusError) {
