@@ -20,7 +20,17 @@ final class QueryRuntime {
   }
 
   struct Leave: Error { let label: Int }
-  typealias Emit = ([QueryValue]?, QueryValue) throws -> Void
+  /// Where a filter's values go. An object and not a closure: the optimizer makes a copy of the
+  /// whole evaluator for each closure that it is handed, and copies of those copies without end.
+  final class Emit {
+    private let body: ([QueryValue]?, QueryValue) throws -> Void
+    fileprivate init(_ body: @escaping ([QueryValue]?, QueryValue) throws -> Void) {
+      self.body = body
+    }
+    func callAsFunction(_ path: [QueryValue]?, _ value: QueryValue) throws {
+      try body(path, value)
+    }
+  }
 
   let process: Process
   var inputs: () throws -> QueryValue? = { nil }
@@ -46,6 +56,13 @@ final class QueryRuntime {
     var found: [QueryValue] = []
     try run(query, input, nil, scope) { found.append($1) }
     return found
+  }
+
+  func run(
+    _ query: Query, _ input: QueryValue, _ path: [QueryValue]?, _ scope: Scope?,
+    _ body: ([QueryValue]?, QueryValue) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(body) { try run(query, input, path, scope, Emit($0)) }
   }
 
   /// Runs a filter; `path` is nil when nobody asks where values come from.
@@ -163,14 +180,16 @@ final class QueryRuntime {
       try attempt(body, handler, input, path, scope, emit)
     case .bind(let source, let pattern, let body):
       try run(source, input, nil, scope) { _, value in
-        try bind(pattern, value, input, scope) { try run(body, input, path, $0, emit) }
+        for inner in try scopes(pattern, value, input, scope) {
+          try run(body, input, path, inner, emit)
+        }
       }
     case .reduce(let source, let pattern, let start, let update):
       try run(start, input, path, scope) { startPath, first in
         var state: (path: [QueryValue]?, value: QueryValue)? = (startPath, first)
         try run(source, input, nil, scope) { _, item in
-          try bind(pattern, item, input, scope) { inner in
-            guard let current = state else { return }
+          for inner in try scopes(pattern, item, input, scope) {
+            guard let current = state else { continue }
             state = nil
             try run(update, current.value, current.path, inner) { state = ($0, $1) }
           }
@@ -181,7 +200,7 @@ final class QueryRuntime {
       try run(start, input, path, scope) { startPath, first in
         var state: (path: [QueryValue]?, value: QueryValue) = (startPath, first)
         try run(source, input, nil, scope) { _, item in
-          try bind(pattern, item, input, scope) { inner in
+          for inner in try scopes(pattern, item, input, scope) {
             let before = state
             try run(update, before.value, before.path, inner) { place, value in
               state = (place, value)
@@ -292,43 +311,32 @@ final class QueryRuntime {
     }
   }
 
-  private func bind(
-    _ pattern: QueryPattern, _ value: QueryValue, _ input: QueryValue, _ scope: Scope?,
-    _ body: (Scope?) throws -> Void
-  ) throws {
+  /// The scopes that a pattern makes of a value: one for each combination of its keys' values.
+  private func scopes(
+    _ pattern: QueryPattern, _ value: QueryValue, _ input: QueryValue, _ scope: Scope?
+  ) throws -> [Scope?] {
     switch pattern {
-    case .variable(let name): try body(Scope(.variable(name, value), scope))
-    case .array(let parts): try bind(parts[...], 0, value, input, scope, body)
-    case .object(let members): try bind(members[...], value, input, scope, body)
-    }
-  }
-
-  private func bind(
-    _ parts: ArraySlice<QueryPattern>, _ index: Int, _ value: QueryValue, _ input: QueryValue,
-    _ scope: Scope?, _ body: (Scope?) throws -> Void
-  ) throws {
-    guard let first = parts.first else { return try body(scope) }
-    let item = try QueryPaths.member(value, .number(Double(index)))
-    try bind(first, item, input, scope) {
-      try bind(parts.dropFirst(), index + 1, value, input, $0, body)
-    }
-  }
-
-  private func bind(
-    _ members: ArraySlice<(key: Query, variable: String?, value: QueryPattern?)>,
-    _ value: QueryValue, _ input: QueryValue, _ scope: Scope?, _ body: (Scope?) throws -> Void
-  ) throws {
-    guard let first = members.first else { return try body(scope) }
-    for key in try values(first.key, input, scope) {
-      let item = try QueryPaths.member(value, key)
-      let inner = first.variable.map { Scope(.variable($0, item), scope) } ?? scope
-      guard let pattern = first.value else {
-        try bind(members.dropFirst(), value, input, inner, body)
-        continue
+    case .variable(let name): return [Scope(.variable(name, value), scope)]
+    case .array(let parts):
+      var found = [scope]
+      for (index, part) in parts.enumerated() {
+        let item = try QueryPaths.member(value, .number(Double(index)))
+        found = try found.flatMap { try scopes(part, item, input, $0) }
       }
-      try bind(pattern, item, input, inner) {
-        try bind(members.dropFirst(), value, input, $0, body)
+      return found
+    case .object(let members):
+      var found = [scope]
+      for member in members {
+        found = try found.flatMap { outer in
+          try values(member.key, input, outer).flatMap { key -> [Scope?] in
+            let item = try QueryPaths.member(value, key)
+            let inner = member.variable.map { Scope(.variable($0, item), outer) } ?? outer
+            guard let pattern = member.value else { return [inner] }
+            return try scopes(pattern, item, input, inner)
+          }
+        }
       }
+      return found
     }
   }
 }
