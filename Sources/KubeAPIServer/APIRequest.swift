@@ -155,5 +155,11 @@ package protocol StreamConnection: AnyObject {
   func send(_ bytes: [UInt8], channel: UInt8)
   /// The client sends no more on that channel.
   func closeInput(channel: UInt8)
+  /// The client's own terminal edits and echoes lines, so that the far one must not.
+  func leaveEditingToClient()
   func cancel()
+}
+
+extension StreamConnection {
+  package func leaveEditingToClient() {}
 }

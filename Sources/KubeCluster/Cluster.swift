@@ -63,6 +63,17 @@ package final class Cluster {
     if isAged { timeline.advance(to: start) }
   }
 
+  deinit { shutDown() }
+
+  /// Ends every process and forgets what is due, so that nothing keeps the cluster in memory.
+  private func shutDown() {
+    shell.end()
+    workstation.killAll()
+    for name in nodes.keys.sorted() { nodes[name]?.killAll() }
+    fleet?.shutDown()
+    timeline.end()
+  }
+
   private func boot() {
     server.bootstrap(
       authority: keys.authority.facts.pem, address: blueprint.nodes.first?.address ?? "127.0.0.1")

@@ -7,8 +7,6 @@ import Simulation
 package final class NodeFleet: NodeConnection {
   package private(set) var kubelets: [String: Kubelet] = [:]
   private let pods: Informer
-  /// Runs commands in containers for exec and attach.
-  package weak var consoles: (any ContainerConsoles)?
 
   package init(client: ComponentClient) {
     pods = client.informer(.pods)
@@ -18,6 +16,11 @@ package final class NodeFleet: NodeConnection {
   package func add(_ kubelet: Kubelet) {
     kubelets[kubelet.nodeName] = kubelet
     for pod in boundPods(to: kubelet.nodeName) { kubelet.podChanged(nil, pod) }
+  }
+
+  /// Ends the containers of all nodes, when the cluster is given up.
+  package func shutDown() {
+    for name in kubelets.keys.sorted() { kubelets[name]?.runtime.shutDown() }
   }
 
   /// Stops or starts a node's kubelet.
@@ -76,20 +79,18 @@ package final class NodeFleet: NodeConnection {
     switch subresource {
     case "log": return try LogRequest(query).answer(container, pod: pod, at: kubelet.timeline.now)
     case "exec", "attach":
-      guard container.isRunning, let plan = container.plan, let consoles else {
-        throw .badRequest("container not found (\"\(wanted)\")")
+      guard container.isRunning, let plan = container.plan else {
+        throw StatusError(
+          code: 500, reason: "InternalError",
+          message: "Internal error occurred: unable to upgrade connection: container not found "
+            + "(\"\(wanted)\")")
       }
-      return .connect(try consoles.open(plan, subresource: subresource, query: query))
+      let request = ConsoleRequest(query)
+      return .connect(
+        subresource == "exec"
+          ? kubelet.runtime.exec(request, in: plan) : kubelet.runtime.attach(request, to: plan))
     default:
       throw .badRequest("drydock: not simulated: \(subresource) of a Pod")
     }
   }
-}
-
-/// Opens conversations with running containers; the runtime's streaming server.
-package protocol ContainerConsoles: AnyObject {
-  /// exec runs `command` of the query; attach joins the main process.
-  func open(
-    _ plan: ContainerPlan, subresource: String, query: [(name: String, value: String)]
-  ) throws(StatusError) -> any StreamConnection
 }

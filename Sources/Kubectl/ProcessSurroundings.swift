@@ -32,6 +32,9 @@ final class ProcessSurroundings: Surroundings {
     }
     return { child.signal(15) }
   }
+  func takeInterrupts(_ take: (() -> Void)?) {
+    (process.standardInput as? any ControllingTerminal)?.onInterrupt = take
+  }
   func readFile(_ path: String) async throws -> [UInt8] { try await process.contents(of: path) }
   func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError) {
     try process.replace(path, with: bytes)

@@ -17,6 +17,8 @@ protocol Surroundings: AnyObject {
   /// Reads standard input beside what else happens and hands on what comes, nothing at its end; the
   /// answer stops it.
   func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void
+  /// Takes Ctrl-C as a key from here on; nil gives it back.
+  func takeInterrupts(_ take: (() -> Void)?)
   var inputIsTerminal: Bool { get }
   var outputIsTerminal: Bool { get }
   /// Throws `HostError`.

@@ -31,6 +31,15 @@ package final class Timeline {
     return Timer(sequence: sequence)
   }
 
+  /// Forgets all that is due and lets coroutines that were told to end do so.
+  package func end() {
+    heap = TimerHeap()
+    cancelled = []
+    // A coroutine that will not end is left to itself.
+    for _ in 0..<1_000_000 where !fibers.runNext() { break }
+    heap = TimerHeap()
+  }
+
   package func cancel(_ timer: Timer) { cancelled.insert(timer.sequence) }
 
   /// When the next thing is due, or nil when nothing is.

@@ -78,6 +78,7 @@ final class Workstation: Surroundings {
     take([])
     return {}
   }
+  func takeInterrupts(_ take: (() -> Void)?) {}
   var inputIsTerminal: Bool { false }
   var outputIsTerminal: Bool { false }
   func readFile(_ path: String) async throws -> [UInt8] {

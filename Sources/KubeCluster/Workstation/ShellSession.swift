@@ -74,6 +74,9 @@ package final class ShellSession {
     }
   }
 
+  /// The shell waits for no more lines.
+  func end() { lineArrived.cancel() }
+
   private func readProfile() {
     guard let profile = machine.files.text("/root/.bashrc") else { return }
     start(profile)
@@ -107,6 +110,8 @@ package final class ShellSession {
   /// Ctrl-C: ends the running line and what it started.
   package func interrupt() {
     guard isRunning else { return }
+    // A program that took the terminal over (ssh, kubectl exec -it) passes the key on.
+    if let takeOver = terminal.onInterrupt { return takeOver() }
     for id in machine.processes.keys.sorted() where id > mark {
       machine.processes[id]?.signal(Signal.interrupt)
     }
@@ -235,13 +240,18 @@ private final class Screen: OpenFile {
 }
 
 /// What is typed; without a person there is nothing to read.
-private final class Keyboard: OpenFile {
+private final class Keyboard: ControllingTerminal {
   weak var session: ShellSession?
   private let terminal: Terminal
 
   init(_ terminal: Terminal) { self.terminal = terminal }
 
   var isTerminal: Bool { session?.isTerminal ?? false }
+  var size: (columns: Int, rows: Int) { terminal.size }
+  var onInterrupt: (() -> Void)? {
+    get { terminal.onInterrupt }
+    set { terminal.onInterrupt = newValue }
+  }
   func read(upTo count: Int) async throws -> [UInt8] {
     isTerminal ? try await terminal.read(upTo: count) : []
   }

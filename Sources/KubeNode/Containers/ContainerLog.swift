@@ -17,6 +17,7 @@ package final class ContainerLog {
   private var nextFollower = 0
   private var size = 0
   private var partial: [Bool: [UInt8]] = [:]
+  private var listeners: [Int: ([UInt8], Bool) -> Void] = [:]
   /// The kubelet's containerLogMaxSize.
   private static let budget = 10 << 20
   private static let longestLine = 64 << 10
@@ -34,6 +35,30 @@ package final class ContainerLog {
       }
     }
     if !line.isEmpty { partial[isError] = line }
+    for key in listeners.keys.sorted() { listeners[key]?(bytes, isError) }
+  }
+
+  /// Hears every byte as it is written, for attach; the answer ends it (`stopListening`).
+  func listen(_ action: @escaping ([UInt8], _ isError: Bool) -> Void) -> Int {
+    nextFollower += 1
+    listeners[nextFollower] = action
+    return nextFollower
+  }
+
+  func stopListening(_ number: Int) { listeners[number] = nil }
+
+  /// All that is kept, unfinished lines last.
+  var everything: [(isError: Bool, bytes: [UInt8])] {
+    lines.map { ($0.isError, $0.text + [0x0A]) }
+      + [false, true].compactMap { isError in partial[isError].map { (isError, $0) } }
+  }
+
+  /// A prompt, as a rule.
+  var unfinishedLine: [UInt8] { partial[false] ?? partial[true] ?? [] }
+
+  /// Lets followers see that the container has ended.
+  func notifyFollowers() {
+    for key in followers.keys.sorted() { followers[key]?() }
   }
 
   /// Ends an unfinished last line, when the process ends.
@@ -59,6 +84,6 @@ package final class ContainerLog {
       lines.removeFirst(count)
       dropped += count
     }
-    for key in followers.keys.sorted() { followers[key]?() }
+    notifyFollowers()
   }
 }

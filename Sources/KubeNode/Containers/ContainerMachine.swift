@@ -32,6 +32,10 @@ struct ContainerMachine {
       programs: programs, budgets: .container, processors: node?.processors ?? 2,
       memoryKiB: node?.memoryKiB ?? 4_000_000)
     machine.network = node?.network
+    switch plan.image.userland {
+    case .busybox, .alpine: machine.shellDialect = .ash
+    default: machine.shellDialect = .dash
+    }
     return machine
   }
 

@@ -1,3 +1,5 @@
+package import Linux
+
 /// All that a runtime needs to make one container, resolved from Pod, image and node.
 package final class ContainerPlan {
   package let podUID: String
@@ -12,7 +14,8 @@ package final class ContainerPlan {
   package let command: [String]
   package let environment: [(name: String, value: String)]
   package let workingDirectory: String
-  package let user: Int
+  /// User, groups and capabilities of its processes.
+  package let caller: Caller
   package let hostName: String
   package let address: String
   /// The contents of /etc/resolv.conf; empty leaves the image's own.
@@ -25,6 +28,9 @@ package final class ContainerPlan {
   package let memoryLimit: Int64?
   /// What it wrote so far.
   package let log: ContainerLog
+  let streams: ContainerStreams
+  private var endings: [Int: () -> Void] = [:]
+  private var nextEnding = 0
 
   /// A volume at a path of the container.
   package struct Mount {
@@ -37,9 +43,8 @@ package final class ContainerPlan {
   init(
     pod: PodIdentity, name: String, id: String, image: Image, imageName: String,
     command: [String], environment: [(name: String, value: String)], workingDirectory: String,
-    user: Int, address: String, resolver: String, hostAliases: String, mounts: [Mount],
-    isReadOnly: Bool, memoryLimit: Int64?,
-    log: ContainerLog
+    caller: Caller, address: String, resolver: String, hostAliases: String, mounts: [Mount],
+    isReadOnly: Bool, memoryLimit: Int64?, streams: ContainerStreams
   ) {
     podUID = pod.uid
     podName = pod.name
@@ -52,14 +57,31 @@ package final class ContainerPlan {
     self.command = command
     self.environment = environment
     self.workingDirectory = workingDirectory
-    self.user = user
+    self.caller = caller
     self.address = address
     self.resolver = resolver
     self.hostAliases = hostAliases
     self.mounts = mounts
     self.isReadOnly = isReadOnly
     self.memoryLimit = memoryLimit
-    self.log = log
+    self.streams = streams
+    log = ContainerLog()
+  }
+
+  /// Does something when the container has ended; the answer forgets it (`forgetEnding`).
+  func onEnd(_ action: @escaping () -> Void) -> Int {
+    nextEnding += 1
+    endings[nextEnding] = action
+    return nextEnding
+  }
+
+  func forgetEnding(_ number: Int) { endings[number] = nil }
+
+  func end() {
+    let actions = endings
+    endings = [:]
+    for key in actions.keys.sorted() { actions[key]?() }
+    log.notifyFollowers()
   }
 }
 

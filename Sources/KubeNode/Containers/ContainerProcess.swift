@@ -1,3 +1,4 @@
+package import KubeAPIServer
 package import Simulation
 
 /// A container's main process as the kubelet sees it through the runtime.
@@ -20,8 +21,16 @@ package protocol ContainerRuntime: AnyObject {
   func execute(
     _ command: [String], in plan: ContainerPlan, timeout: Span,
     done: @escaping (_ status: Int32, _ output: String) -> Void)
+  /// A conversation with a new process in a running container.
+  func exec(_ request: ConsoleRequest, in plan: ContainerPlan) -> any StreamConnection
+  /// A conversation with a running container's main process.
+  func attach(_ request: ConsoleRequest, to plan: ContainerPlan) -> any StreamConnection
+  /// Shows the new files of a changed volume to the containers that mount it.
+  func refresh(_ volume: Volume, pod: String)
   /// Forgets the container and its files.
   func remove(_ plan: ContainerPlan)
+  /// Ends all processes, when the cluster is given up.
+  func shutDown()
 }
 
 package struct RuntimeFailure: Error, Hashable, Sendable {

@@ -6,18 +6,24 @@ package import Simulation
 /// The container runtime of one node: containers are small Linux machines, made when something
 /// happens in them. A plain server that nobody looks into costs no more than its record.
 package final class MachineRuntime: ContainerRuntime {
-  private let timeline: Timeline
+  let timeline: Timeline
   private let seed: UInt64
   private let node: Machine?
   private let storage: VolumeStorage
   private var machines: [String: Machine] = [:]
+  private var servers: [String: QuietServer] = [:]
+  private var chance: SeededRandom
 
   package init(timeline: Timeline, seed: UInt64, node: Machine?, storage: VolumeStorage) {
     self.timeline = timeline
     self.seed = seed
     self.node = node
     self.storage = storage
+    chance = SeededRandom(seed: seed, for: "runtime/\(node?.hostName ?? "")")
   }
+
+  /// containerd's name for a command run by exec.
+  func newExecID() -> String { HexadecimalName.make(64, &chance) }
 
   /// The machine inside of a running container.
   package func machine(of plan: ContainerPlan) -> Machine {
@@ -26,22 +32,29 @@ package final class MachineRuntime: ContainerRuntime {
       plan: plan, timeline: timeline, seed: seed, node: node, storage: storage
     ).make()
     machines[plan.id] = made
+    if let server = servers[plan.id] {
+      // Its server was there all the time; now somebody looks.
+      let process = try? made.start(
+        Shell.Command(plan, files: mainFiles(plan)), caller: plan.caller)
+      if let process { server.embody(process, machine: made) }
+    }
     return made
   }
 
   package func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess {
-    if Self.isQuietServer(plan) { return QuietServer(timeline: timeline) }
+    if Self.isQuietServer(plan) {
+      let server = QuietServer(timeline: timeline)
+      servers[plan.id] = server
+      return server
+    }
     let machine = machine(of: plan)
-    let log = plan.log
-    let command = Shell.Command(
-      plan,
-      files: [
-        0: EmptyInput(),
-        1: LogFile(log, isError: false, timeline), 2: LogFile(log, isError: true, timeline),
-      ])
+    let command = Shell.Command(plan, files: mainFiles(plan))
     do {
-      let process = try machine.start(
-        command, caller: Caller(user: plan.user, group: plan.user))
+      let process = try machine.start(command, caller: plan.caller)
+      plan.streams.terminal?.interruptForeground = { [weak process] in
+        guard let process else { return }
+        for member in process.family.reversed() { member.signal(Signal.interrupt) }
+      }
       return MachineProcess(process, machine: machine)
     } catch {
       machines[plan.id] = nil
@@ -49,17 +62,34 @@ package final class MachineRuntime: ContainerRuntime {
     }
   }
 
+  private func mainFiles(_ plan: ContainerPlan) -> [Int: any OpenFile] {
+    let log = plan.log
+    if let terminal = plan.streams.terminal {
+      terminal.onOutput = { [weak log, timeline] bytes in
+        log?.write(bytes, isError: false, at: timeline.now)
+      }
+      return [0: terminal, 1: terminal, 2: terminal]
+    }
+    return [
+      0: plan.streams.input ?? EmptyInput(),
+      1: LogFile(log, isError: false, timeline), 2: LogFile(log, isError: true, timeline),
+    ]
+  }
+
   /// runc's words, as containerd passes them on.
   private static func refusal(_ plan: ContainerPlan, _ error: HostError) -> String {
-    let program = plan.command.first ?? ""
-    let why =
-      program.contains("/")
-      ? error == .notFound
-        ? "stat \(program): no such file or directory" : error.text.lowercased()
-      : error == .notFound ? "executable file not found in $PATH" : error.text.lowercased()
-    return "failed to create containerd task: failed to create shim task: OCI runtime create "
+    "failed to create containerd task: failed to create shim task: OCI runtime create "
       + "failed: runc create failed: unable to start container process: error during container "
-      + "init: exec: \"\(program)\": \(why)"
+      + "init: exec: \(reason(plan.command.first ?? "", error))"
+  }
+
+  static func reason(_ program: String, _ error: HostError) -> String {
+    let why =
+      error != .notFound
+      ? error.text.lowercased()
+      : program.contains("/")
+        ? "stat \(program): no such file or directory" : "executable file not found in $PATH"
+    return "\"\(program)\": \(why)"
   }
 
   /// Whether the container does nothing but serve: its image's own server, or what an unknown
@@ -84,7 +114,7 @@ package final class MachineRuntime: ContainerRuntime {
     var timer: Timeline.Timer?
     let process = machine.run(
       command, environment: Shell.Command(plan, files: [:]).environment,
-      directory: plan.workingDirectory, caller: Caller(user: plan.user, group: plan.user)
+      directory: plan.workingDirectory, caller: plan.caller
     ) { [timeline] outcome in
       guard !isOver else { return }
       isOver = true
@@ -104,8 +134,15 @@ package final class MachineRuntime: ContainerRuntime {
   }
 
   package func remove(_ plan: ContainerPlan) {
+    servers[plan.id] = nil
     machines.removeValue(forKey: plan.id)?.killAll()
     storage.forget(pod: plan.podUID)
+  }
+
+  package func shutDown() {
+    for id in machines.keys.sorted() { machines[id]?.killAll() }
+    machines = [:]
+    servers = [:]
   }
 
   package func refresh(_ volume: Volume, pod: String) { storage.refresh(volume, pod: pod) }
@@ -116,7 +153,7 @@ extension Shell.Command {
   init(_ plan: ContainerPlan, words: [String]? = nil, files: [Int: any OpenFile]) {
     let words = words ?? plan.command
     var environment = ["PATH": Machine.standardPath, "HOSTNAME": plan.hostName]
-    environment["HOME"] = plan.user == 0 ? "/root" : "/"
+    environment["HOME"] = plan.caller.user == 0 ? "/root" : "/"
     for variable in plan.environment { environment[variable.name] = variable.value }
     self.init(
       path: words.first ?? "", arguments: Array(words.dropFirst()), environment: environment,
@@ -129,15 +166,30 @@ final class QuietServer: ContainerProcess {
   var onExit: ((Int32, ContainerProcessEnd) -> Void)?
   private let timeline: Timeline
   private var isOver = false
+  private var process: Linux.Process?
 
   init(timeline: Timeline) { self.timeline = timeline }
 
+  /// From now on a process of a machine stands for it.
+  func embody(_ process: Linux.Process, machine: Machine) {
+    self.process = process
+    process.onExit = { [weak self] status in
+      machine.killAll()
+      self?.end(status)
+    }
+  }
+
   func signal(_ number: Int32) {
+    if let process { return process.signal(number, byMachine: true) }
+    timeline.after(.milliseconds(50)) { [weak self] in
+      self?.end(number == Signal.kill ? 137 : 0)
+    }
+  }
+
+  private func end(_ status: Int32) {
     guard !isOver else { return }
     isOver = true
-    timeline.after(.milliseconds(50)) { [weak self] in
-      self?.onExit?(number == Signal.kill ? 137 : 0, .exit)
-    }
+    timeline.after(.zero) { [weak self] in self?.onExit?(status, .exit) }
   }
 }
 

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Linux
 import Simulation
 
 /// Writes the status of a Pod as the kubelet reports it (kubelet's generateAPIPodStatus).
@@ -115,11 +116,12 @@ struct PodStatus {
     } else if container.plan != nil {
       status["resources"] = [:]
     }
-    if container.isRunning, let user = container.plan?.user {
+    if container.isRunning, let caller = container.plan?.caller {
+      let groups = [caller.group] + caller.groups.filter { $0 != caller.group }
       status["user"] = [
         "linux": [
-          "uid": .int(Int64(user)), "gid": .int(Int64(user)),
-          "supplementalGroups": [.int(Int64(user))],
+          "uid": .int(Int64(caller.user)), "gid": .int(Int64(caller.group)),
+          "supplementalGroups": .array(groups.map { .int(Int64($0)) }),
         ]
       ]
     }

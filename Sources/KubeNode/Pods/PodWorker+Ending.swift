@@ -148,6 +148,7 @@ extension PodWorker {
         exitCode: status, reason: reason,
         message: terminationMessage(container, plan, failed: status != 0), started: since,
         finished: timeline.now, containerID: plan.id))
+    plan.end()
   }
 
   /// terminationMessagePolicy FallbackToLogsOnError: the end of the log.

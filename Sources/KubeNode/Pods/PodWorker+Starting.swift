@@ -196,11 +196,16 @@ extension PodWorker {
       image: image, imageName: container.spec["image"]?.string ?? "", command: whole,
       environment: own.filter { values[$0.name] == nil } + variables,
       workingDirectory: container.spec["workingDir"]?.string ?? image.workingDirectory,
-      user: Int(clamping: user), address: address, resolver: resolver, hostAliases: hostAliases,
+      caller: Security(pod: spec, container: container.spec).caller(user: Int(clamping: user)),
+      address: address, resolver: resolver, hostAliases: hostAliases,
       mounts: mounts(container),
       isReadOnly: context["readOnlyRootFilesystem"]?.bool == true,
       memoryLimit: container.spec[path: "resources", "limits", "memory"]?.string
-        .flatMap { try? Quantity($0).value }, log: ContainerLog())
+        .flatMap { try? Quantity($0).value },
+      streams: ContainerStreams(
+        hasInput: container.spec["stdin"]?.bool == true,
+        isTerminal: container.spec["tty"]?.bool == true,
+        closesInputWithClient: container.spec["stdinOnce"]?.bool == true))
   }
 
   /// resolv.conf as the Pod's dnsPolicy and dnsConfig make it.

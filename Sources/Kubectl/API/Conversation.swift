@@ -6,9 +6,12 @@ import KubeObjects
 struct Conversation {
   let call: Invocation
   var hasInput = false
-  var hasErrors = true
+  /// A terminal at both ends: Ctrl-C goes to the far one.
+  var isTerminal = false
   /// Takes output instead of printing it.
   var onOutput: (([UInt8]) -> Void)?
+  /// Shows nothing of what comes.
+  var isQuiet = false
 
   /// Runs until the far side ends; a failure there is thrown, an exit status as such.
   func run(_ stream: any StreamConnection) async throws {
@@ -16,6 +19,10 @@ struct Conversation {
     let surroundings = call.surroundings
     stream.onReady = { surroundings.wake() }
     var stop: (() -> Void)?
+    if isTerminal {
+      stream.leaveEditingToClient()
+      surroundings.takeInterrupts { stream.send([0x03], channel: 0) }
+    }
     if hasInput {
       stop = surroundings.pumpInput { bytes in
         if bytes.isEmpty { stream.closeInput(channel: 0) } else { stream.send(bytes, channel: 0) }
@@ -24,11 +31,13 @@ struct Conversation {
     var ending: Value?
     defer {
       stop?()
+      if isTerminal { surroundings.takeInterrupts(nil) }
       stream.cancel()
     }
     while true {
       for (channel, bytes) in stream.take() {
         switch channel {
+        case 1 where isQuiet, 2 where isQuiet: break
         case 1:
           if let onOutput { onOutput(bytes) } else { try await surroundings.write(bytes) }
         case 2: try await surroundings.writeError(bytes)

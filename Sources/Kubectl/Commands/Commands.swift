@@ -36,7 +36,7 @@ enum Commands {
       commands: [
         DescribeCommand.specification, LogsCommand.specification, AttachCommand.specification,
         ExecCommand.specification, ForwardCommands.portForward, ForwardCommands.proxy,
-        ForwardCommands.copy, AuthCommand.specification, DebugCommand.specification,
+        CopyCommand.specification, AuthCommand.specification, DebugCommand.specification,
         EventsCommand.specification,
       ]),
     Group(

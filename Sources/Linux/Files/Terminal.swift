@@ -2,16 +2,21 @@ import Shell
 import Simulation
 
 /// A terminal that a person or a test sits at: lines come from `type`, bytes go to `onOutput`.
-package final class Terminal: OpenFile {
+package final class Terminal: ControllingTerminal {
   package var size: (columns: Int, rows: Int)
   package var onOutput: ([UInt8]) -> Void
   /// Whether some process waits for a line that has not come.
   package var isAwaitingInput: Bool { !waiting.isEmpty }
+  /// Takes Ctrl-C in the name of a program that wants it as a key.
+  package var onInterrupt: (() -> Void)?
+  /// What Ctrl-C does to the processes in front, unless a program takes it.
+  package var interruptForeground: (() -> Void)?
   /// Called when a process starts to wait for input.
   package var onAwaitingInput: (() -> Void)?
   private var pending: [UInt8] = []
   private var waiting: [Waiter] = []
   private var endings = 0
+  private var discipline = LineDiscipline()
 
   package init(
     columns: Int = 80, rows: Int = 24, onOutput: @escaping ([UInt8]) -> Void = { _ in }
@@ -26,6 +31,25 @@ package final class Terminal: OpenFile {
   package func type(_ text: String) {
     pending += Array(text.utf8)
     wake()
+  }
+
+  /// Keys as they are pressed: edited to lines and echoed here.
+  package func press(_ keys: [UInt8]) {
+    for effect in discipline.take(keys) {
+      switch effect {
+      case .line(let bytes):
+        pending += bytes
+        wake()
+      case .echo(let bytes): onOutput(bytes)
+      case .interrupt: interrupt()
+      case .end: endInput()
+      }
+    }
+  }
+
+  /// Ctrl-C.
+  package func interrupt() {
+    if let onInterrupt { onInterrupt() } else { interruptForeground?() }
   }
 
   /// Ctrl-D at the start of a line.

@@ -12,9 +12,26 @@ extension Process {
     }
     guard Signal.ends(number) else { return }
     // The kernel's rule: the first process of a namespace gets only signals it has a handler for.
-    if id == 1, !(byMachine && number == Signal.kill) { return }
+    if isInteractiveShell {
+      if number == Signal.terminate || number == Signal.quit { return }
+    } else if id == 1, !(byMachine && number == Signal.kill) {
+      return
+    }
     killedBy = number
     waiter.cancel()
+  }
+
+  /// The process and all that it started, directly or not, oldest first.
+  package var family: [Process] {
+    var ids: Set<Int> = [id]
+    var found = [self]
+    for other in machine.processes.keys.sorted() {
+      guard let process = machine.processes[other], ids.contains(process.parentID),
+        ids.insert(other).inserted
+      else { continue }
+      found.append(process)
+    }
+    return found
   }
 
   /// Which signals the program handles itself (`takeSignals`), instead of being ended.

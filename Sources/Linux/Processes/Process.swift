@@ -30,6 +30,8 @@ package final class Process {
   /// Called once when the process has ended.
   package var onExit: ((ExitStatus) -> Void)?
 
+  /// An interactive shell outlives Ctrl-C, and does not hear SIGTERM.
+  var isInteractiveShell = false
   var killedBy: Int32?
   var trapped: Set<Int32> = []
   var pendingSignals: [Int32] = []

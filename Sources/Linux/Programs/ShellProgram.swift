@@ -136,6 +136,7 @@ struct ShellProgram: Program {
       }
       shell.history = History()
     }
+    process.isInteractiveShell = true
     var text = ""
     while true {
       process.resetBudget()
@@ -144,10 +145,17 @@ struct ShellProgram: Program {
       }
       // GNU and BusyBox shells prompt on the standard error.
       try await process.writeError(prompt)
-      guard let line = try await process.readLine() else { break }
-      text += line + "\n"
+      do {
+        guard let line = try await process.readLine() else { break }
+        text += line + "\n"
+      } catch let killed as Killed where killed.signal == Signal.interrupt {
+        process.surviveSignal()
+        text = ""
+        continue
+      }
       if shell.completeness(of: text) == .needsMore { continue }
       _ = await shell.runInteractive(text)
+      if process.killedBy == Signal.interrupt { process.surviveSignal() }
       text = ""
       if let status = shell.exitStatus { return status }
     }

@@ -261,32 +261,6 @@ enum ForwardCommands {
       throw CommandError.text("drydock: not simulated: port-forward")
     })
 
-  static let copy = CommandSpecification(
-    name: "cp", usage: "cp <file-spec-src> <file-spec-dest>",
-    summary: "Copy files and directories to and from containers",
-    about: "Copy files and directories to and from containers.",
-    examples: [("Out of a pod", "kubectl cp web:/etc/hosts hosts")],
-    flags: Flag.list("container,c:string no-preserve:bool retries:int=0"),
-    run: { call in
-      guard call.arguments.count == 2 else {
-        throw CommandError.text("source and destination are required")
-      }
-      let remote = call.arguments.filter { $0.contains(":") }
-      guard let place = remote.first else {
-        throw CommandError.text("one of src or dest must be a remote file specification")
-      }
-      guard remote.count == 1 else {
-        throw CommandError.text("one of src or dest must be a local file specification")
-      }
-      let name = String(place.prefix { $0 != ":" })
-      let parts = name.split(separator: "/").map(String.init)
-      let namespace = try await call.namespace().name
-      _ = try await call.client().get(
-        APIResource.pods.path(
-          namespace: parts.count > 1 ? parts[0] : namespace, name: parts.last ?? name))
-      throw CommandError.text("drydock: not simulated: cp")
-    })
-
   static let proxy = CommandSpecification(
     name: "proxy",
     usage: "proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",

@@ -66,7 +66,7 @@ enum ExecCommand {
     guard case .connect(let stream) = answer.body else {
       throw CommandError.text("unable to upgrade connection: no upgrade")
     }
-    try await Conversation(call: call, hasInput: hasInput).run(stream)
+    try await Conversation(call: call, hasInput: hasInput, isTerminal: terminal).run(stream)
   }
 }
 
@@ -114,7 +114,8 @@ enum AttachCommand {
     let hasInput = values.bool("stdin")
     var query: APIClient.Query = [("container", container), ("stdout", "true")]
     if hasInput { query.append(("stdin", "true")) }
-    if values.bool("tty"), call.surroundings.inputIsTerminal {
+    let terminal = values.bool("tty") && call.surroundings.inputIsTerminal
+    if terminal {
       query.append(("tty", "true"))
     } else {
       query.append(("stderr", "true"))
@@ -125,6 +126,6 @@ enum AttachCommand {
     guard case .connect(let stream) = answer.body else {
       throw CommandError.text("unable to upgrade connection: no upgrade")
     }
-    try await Conversation(call: call, hasInput: hasInput).run(stream)
+    try await Conversation(call: call, hasInput: hasInput, isTerminal: terminal).run(stream)
   }
 }

@@ -1,0 +1,42 @@
+import Documents
+import Linux
+
+/// What the securityContexts of a Pod and of a container say together; the container's wins.
+struct Security {
+  let pod: Value
+  let container: Value
+
+  private func value(_ key: String) -> Value? {
+    container[path: "securityContext", key] ?? pod[path: "securityContext", key]
+  }
+
+  var isPrivileged: Bool { container[path: "securityContext", "privileged"]?.bool == true }
+
+  /// A user given without a group belongs to root's, unless the image's accounts know better.
+  func caller(user: Int) -> Caller {
+    let group = value("runAsGroup")?.int.map { Int(clamping: $0) } ?? 0
+    var groups: [Int] = []
+    if let own = pod[path: "securityContext", "fsGroup"]?.int { groups.append(Int(clamping: own)) }
+    for more in pod[path: "securityContext", "supplementalGroups"]?.array ?? [] {
+      if let number = more.int { groups.append(Int(clamping: number)) }
+    }
+    return Caller(user: user, group: group, groups: groups, capabilities: capabilities(user))
+  }
+
+  /// Only root's processes have capabilities: an added one is not ambient.
+  private func capabilities(_ user: Int) -> Capabilities {
+    guard user == 0 else { return [] }
+    if isPrivileged { return .all }
+    var found = Capabilities.container
+    let changes = container[path: "securityContext", "capabilities"]
+    for name in (changes?["drop"]?.array ?? []).compactMap(\.string) {
+      if name.uppercased() == "ALL" { found = [] }
+      if let one = Capabilities(name: name) { found.subtract(one) }
+    }
+    for name in (changes?["add"]?.array ?? []).compactMap(\.string) {
+      if name.uppercased() == "ALL" { found = .all }
+      if let one = Capabilities(name: name) { found.formUnion(one) }
+    }
+    return found
+  }
+}
