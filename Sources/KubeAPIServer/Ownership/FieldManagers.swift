@@ -87,7 +87,9 @@ final class FieldManagers {
     let mine = owned(comparison).subtracting(Self.stripped)
     if !mine.isEmpty {
       managed.set(
-        manager, (managed[manager] ?? FieldSet()).union(mine), time: now.rfc3339)
+        manager, (managed[manager] ?? FieldSet()).union(mine),
+        // What scaling writes of its managers has no time (ScaleHandler.ToParent).
+        time: request.subresource == "scale" ? nil : now.rfc3339)
     }
     managed.removeEmpty()
     object["metadata"]?["managedFields"] = managed.value(memory)
@@ -110,9 +112,20 @@ final class FieldManagers {
       default: break
       }
       return FieldSet(paths)
-    case "" where request.resource.hasStatus: return FieldSet([[.field("status")]])
+    case "approval":
+      return FieldSet([[.field("spec")], [.field("status")]])
+    case "" where request.resource.storageResource == CertificateSigning.resource:
+      return FieldSet([[.field("spec")], [.field("status")]])
+    case "" where request.resource.hasStatus || isReview(request):
+      return FieldSet([[.field("status")]])
     default: return FieldSet()
     }
+  }
+
+  /// Questions that are answered in their status and stored nowhere.
+  private func isReview(_ request: ResourceRequest) -> Bool {
+    let group = request.resource.storageResource.group
+    return group == "authentication.k8s.io" || group == "authorization.k8s.io"
   }
 
   /// What an object is before it is made: only what an empty one always shows.
@@ -139,7 +152,8 @@ final class FieldManagers {
       case .structure(let inner):
         if let part = object[field.name] { object[field.name] = withNulls(part, inner) }
       default:
-        if let value = field.defaultValue, field.isRequired, object[field.name] == nil {
+        let isShown = field.isRequired || !field.omitsZero && field.defaultValue == ""
+        if let value = field.defaultValue, isShown, object[field.name] == nil {
           object[field.name] = value
         }
       }
@@ -169,10 +183,9 @@ final class FieldManagers {
     var result = try applying.apply(configuration, to: before, managed)
     if let index = result.managed.index(of: manager) {
       let former = managed.index(of: manager).map { managed.entries[$0] }
-      let isChanged =
-        former?.fields != result.managed.entries[index].fields
-        || result.object != before
-      result.managed.entries[index].time = isChanged ? now.rfc3339 : former?.time ?? now.rfc3339
+      // An apply that leaves the object as it was is not timed (updater.Apply returns no object).
+      let isChanged = live == nil || result.object != before
+      result.managed.entries[index].time = isChanged ? now.rfc3339 : former?.time ?? ""
     }
     var object = result.object
     object["metadata"]?["managedFields"] = result.managed.value(memory)

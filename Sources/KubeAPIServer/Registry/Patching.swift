@@ -30,6 +30,14 @@ struct Patching {
       try checkName(object)
       return object
     }
+    if let other = Schema.builtin.index(GroupVersion(apiVersion: new.apiVersion), kind: new.kind),
+      other != type
+    {
+      // It is read as what it says it is.
+      var reader = StructuralDecoder()
+      _ = reader.decode(new, as: other)
+      if let failure = reader.failure { throw refused(new, failure, type: type) }
+    }
     var decoder = StructuralDecoder()
     let object = decoder.decode(new, as: type)
     if let failure = decoder.failure ?? kindFailure(new, old) {

@@ -7,6 +7,10 @@ extension Registry {
   func bind(_ request: ResourceRequest, _ binding: Value) throws(StatusError) -> ResourceOutcome {
     let resource = request.resource
     let node = binding[path: "target", "name"]?.string ?? ""
+    if !binding.name.isEmpty, binding.name != request.name {
+      throw .badRequest("name in URL does not match name in Binding object")
+    }
+    try checkTarget(binding["target"] ?? [:])
     guard let old = store.get(resource, namespace: request.namespace, name: request.name) else {
       throw .notFound(resource.resource, request.name)
     }
@@ -15,14 +19,17 @@ extension Registry {
     }
     let uid = binding.uid
     if !uid.isEmpty, uid != old.uid {
-      throw refuse(
-        "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old.uid)")
+      throw .conflict(
+        resource.resource, request.name, otherUID(uid, old, resource, request))
     }
     if old.isBeingDeleted {
       throw refuse("pod \(old.name) is being deleted, cannot be assigned to a host")
     }
     if let taken = old[path: "spec", "nodeName"]?.string, !taken.isEmpty {
       throw refuse("pod \(old.name) is already assigned to node \"\(taken)\"")
+    }
+    if let gates = old["spec"]?["schedulingGates"]?.array, !gates.isEmpty {
+      throw refuse("pod \(old.name) has non-empty .spec.schedulingGates")
     }
     var object = old
     object["spec"]?["nodeName"] = .string(node)
@@ -42,6 +49,29 @@ extension Registry {
       object: [
         "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201,
       ])
+  }
+
+  private func checkTarget(_ target: Value) throws(StatusError) {
+    var problems: [String] = []
+    let kind = target.text("kind")
+    if !kind.isEmpty, kind != "Node" {
+      problems.append(
+        "target.kind: Unsupported value: \(kind.goQuoted): supported values: "
+          + "\"Node\", \"<empty>\"")
+    }
+    if target.text("name").isEmpty { problems.append("target.name: Required value") }
+    guard let first = problems.first else { return }
+    throw .plain(problems.count == 1 ? first : "[\(problems.joined(separator: ", "))]")
+  }
+
+  /// What etcd's layer says of a write that means another object of the same name.
+  func otherUID(
+    _ uid: String, _ old: Value, _ resource: ServedResource, _ request: ResourceRequest
+  ) -> String {
+    let key = resource.key(namespace: request.namespace, name: request.name)
+    return "StorageError: invalid object, Code: 4, Key: \(key), ResourceVersion: 0, "
+      + "AdditionalErrorMsg: Precondition failed: UID in precondition: \(uid), "
+      + "UID in object meta: \(old.uid)"
   }
 
   private func bound(_ status: Value) -> Value {

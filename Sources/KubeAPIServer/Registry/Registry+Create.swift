@@ -17,7 +17,7 @@ extension Registry {
     if let managed {
       object["metadata"]?["managedFields"] = managed
     } else {
-      managers.create(&object, request, now: timeline.now)
+      own(&object, request) { managers.create(&$0, request, now: timeline.now) }
     }
 
     var attributes = attributes(request, .create, object: object)
@@ -27,6 +27,16 @@ extension Registry {
     let stored = try store(new: &object, &request, &attributes)
     return ResourceOutcome(
       code: 201, object: resource.fromStorage(stored), warnings: attributes.warnings)
+  }
+
+  /// Fields belong to managers by the names that the request's version gives them.
+  func own(
+    _ object: inout Value, _ request: ResourceRequest, _ write: (inout Value) -> Void
+  ) {
+    guard !request.resource.isStoredVersion else { return write(&object) }
+    var shown = request.resource.fromStorage(object)
+    write(&shown)
+    object["metadata"]?["managedFields"] = shown["metadata"]?["managedFields"]
   }
 
   /// The part that also serves updates that create.
@@ -42,6 +52,7 @@ extension Registry {
     request.name = object.name
     let context = context(request)
     var held: Value? = object
+    let askedVersion = object.resourceVersion
     object["metadata"]?["deletionTimestamp"] = nil
     object["metadata"]?["deletionGracePeriodSeconds"] = nil
     fillSystemFields(&object, resource)
@@ -54,11 +65,14 @@ extension Registry {
       let errors = resource.strategy.validateCreate(object, context)
       if !errors.isEmpty {
         throw .invalid(
-          group: resource.resource.group, kind: resource.kind, name: object.name, errors)
+          group: resource.storageVersion.group, kind: resource.kind, name: object.name, errors)
       }
       attributes.warnings += resource.strategy.warnings(object, old: nil, context)
       attributes.object = object
       try validate(&attributes)
+      if !askedVersion.isEmpty, askedVersion != "0" {
+        throw .plain("resourceVersion should not be set on objects to be created")
+      }
       if let old = store.get(resource, namespace: request.namespace, name: object.name) {
         var error = StatusError.alreadyExists(resource.resource, object.name)
         if old.isBeingDeleted { error.message = "object is being deleted: " + error.message }

@@ -19,17 +19,25 @@ extension Registry {
     resource.strategy.applyDefaults(&object)
     let context = context(request)
 
-    if !isApply { managers.update(&object, old: old, request, now: timeline.now) }
+    if !isApply {
+      own(&object, request) {
+        managers.update(&$0, old: resource.fromStorage(old), request, now: timeline.now)
+      }
+    }
     var attributes = attributes(request, .update, object: object, old: old)
     try mutate(&attributes)
     object = attributes.object
 
     try checkVersion(object, old: old, request)
     prepare(&object, old: old, request, context)
-    let errors = resource.strategy.validateUpdate(object, old: old, context)
+    var errors = resource.strategy.validateUpdate(object, old: old, context)
+    if errors.contains(where: { $0.field.hasPrefix("metadata.") }) {
+      // Upstream looks at metadata twice, and tells what it finds each time (validateCommonFields).
+      errors = ObjectMetadata.validateUpdate(object, old: old) + errors
+    }
     if !errors.isEmpty {
       throw .invalid(
-        group: resource.resource.group, kind: resource.kind, name: request.name, errors)
+        group: resource.storageVersion.group, kind: resource.kind, name: request.name, errors)
     }
     attributes.warnings += resource.strategy.warnings(object, old: old, context)
     attributes.object = object
@@ -60,6 +68,10 @@ extension Registry {
     _ object: Value, old: Value, _ request: ResourceRequest
   ) throws(StatusError) {
     let resource = request.resource
+    let uid = object.uid
+    if !uid.isEmpty, uid != old.uid {
+      throw .conflict(resource.resource, request.name, otherUID(uid, old, resource, request))
+    }
     let version = object.resourceVersion
     if version.isEmpty || version == "0" {
       guard resource.strategy.allowsUnconditionalUpdate else {
@@ -73,12 +85,6 @@ extension Registry {
       }
     } else if version != old.resourceVersion {
       throw .conflict(resource.resource, request.name, StatusError.modified)
-    }
-    let uid = object.uid
-    if !uid.isEmpty, uid != old.uid {
-      throw .conflict(
-        resource.resource, request.name,
-        "Precondition failed: UID in precondition: \(uid), UID in object meta: \(old.uid)")
     }
   }
 

@@ -33,7 +33,8 @@ final class Registry {
 
   func context(_ request: ResourceRequest) -> RequestContext {
     RequestContext(
-      resource: request.resource.storageResource, subresource: request.subresource,
+      resource: request.resource.storageResource,
+      requestVersion: request.resource.groupVersion, subresource: request.subresource,
       namespace: request.namespace, user: request.user, dryRun: request.dryRun,
       now: timeline.now, hasStatus: request.resource.hasStatus, objects: self)
   }
@@ -144,7 +145,13 @@ extension Registry: ObjectAccess {
     if !object.resourceVersion.isEmpty, object.resourceVersion != old.resourceVersion {
       throw .conflict(resource, object.name, StatusError.modified)
     }
-    if !dryRun { _ = store.put(served, object) }
+    guard !dryRun else { return }
+    var new = object
+    var request = ResourceRequest(verb: .update, resource: served, user: UserInfo(name: ""))
+    request.subresource = "status"
+    request.manager = "kube-apiserver"
+    managers.update(&new, old: old, request, now: timeline.now)
+    _ = store.put(served, new)
   }
 
   func delete(

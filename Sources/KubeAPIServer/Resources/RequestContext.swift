@@ -5,6 +5,8 @@ package import Simulation
 /// What a strategy may know of the request it serves.
 package struct RequestContext {
   package let resource: GroupVersionResource
+  /// The version that the client wrote in.
+  package let requestVersion: GroupVersion
   /// Empty for the object itself; status, scale, resize, …
   package let subresource: String
   package let namespace: String
@@ -17,9 +19,11 @@ package struct RequestContext {
   package let objects: any ObjectAccess
 
   package init(
-    resource: GroupVersionResource, subresource: String, namespace: String, user: UserInfo,
-    dryRun: Bool, now: Moment, hasStatus: Bool, objects: any ObjectAccess
+    resource: GroupVersionResource, requestVersion: GroupVersion, subresource: String,
+    namespace: String, user: UserInfo, dryRun: Bool, now: Moment, hasStatus: Bool,
+    objects: any ObjectAccess
   ) {
+    self.requestVersion = requestVersion
     self.resource = resource
     self.subresource = subresource
     self.namespace = namespace

@@ -38,8 +38,17 @@ struct AnswerShape {
         "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
         "metadata": list["metadata"] ?? .emptyObject, "items": .array(items.map(Self.partial)),
       ]
-    case .table: return try table(items, list["metadata"] ?? .emptyObject)
+    case .table: return try table(sorted(items), list["metadata"] ?? .emptyObject)
     }
+  }
+
+  /// Flow schemas are shown in the order in which they are asked (FlowSchemaSequence).
+  private func sorted(_ items: [Value]) -> [Value] {
+    guard resource.kind == "FlowSchema" else { return items }
+    func key(_ object: Value) -> (Int64, String) {
+      (object["spec"]?.number("matchingPrecedence") ?? 0, object.name)
+    }
+    return items.sorted { key($0) < key($1) }
   }
 
   static func withoutKind(_ object: Value) -> Value {

@@ -23,8 +23,9 @@ struct BodyReader {
   enum Format { case json, yaml, protobuf }
 
   static func format(contentType: String?) throws(StatusError) -> Format {
-    switch MediaType(contentType ?? "application/json").name {
-    case "application/json", "": return .json
+    guard let contentType, !contentType.isEmpty else { return .json }
+    switch MediaType(contentType).name {
+    case "application/json": return .json
     case "application/yaml": return .yaml
     case "application/vnd.kubernetes.protobuf": return .protobuf
     default:
@@ -150,8 +151,13 @@ struct BodyReader {
     }
     if apiVersion == groupVersion.description, actual == kind { return object }
     let version = GroupVersion(apiVersion: apiVersion)
+    if kind == "Eviction", actual == kind, version.group == "policy" {
+      object["apiVersion"] = .string(groupVersion.description)
+      return object
+    }
+    let isFormer = FormerVersions.has(version, kind: actual)
     let isKnown =
-      Schema.builtin.type(version, kind: actual) != nil
+      isFormer || Schema.builtin.type(version, kind: actual) != nil
       || (version.group.isEmpty && actual == "List")
     guard isKnown else {
       throw unhandled(
@@ -159,7 +165,7 @@ struct BodyReader {
         "no kind \(actual.goQuoted) is registered for version \(apiVersion.goQuoted)"
           + " in scheme \"pkg/api/legacyscheme/scheme.go:30\"")
     }
-    if actual == kind, Self.sharesKinds(version.group, groupVersion.group) {
+    if actual == kind, isFormer || version.group == groupVersion.group {
       throw .badRequest(
         "the API version in the data (\(apiVersion)) does not match the expected API version "
           + "(\(groupVersion))")
@@ -170,7 +176,6 @@ struct BodyReader {
         + "(\(Self.internalPackage(groupVersion.group)).\(kind)): unknown conversion")
   }
 
-  private static func sharesKinds(_ a: String, _ b: String) -> Bool { a == b }
   private static func goPackage(_ version: GroupVersion) -> String { version.version }
   private static func internalPackage(_ group: String) -> String {
     group.isEmpty ? "core" : String(group.prefix { $0 != "." })

@@ -161,9 +161,7 @@ struct Discovery {
       paths.append("/apis/\(group)")
       paths += versions(of: group).sorted().map { "/apis/\(group)/\($0)" }
     }
-    return paths.sorted() + [
-      "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version",
-    ]
+    return ["/.well-known/openid-configuration"] + paths.sorted() + Health.paths
   }
 
   // MARK: aggregated documents

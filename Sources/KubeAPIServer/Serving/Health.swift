@@ -1,16 +1,62 @@
 /// The health endpoints: a server that answers is well.
 enum Health {
-  private static let checks = ["ping", "log", "etcd"]
-
   static func answer(_ request: APIRequest, _ segments: [String]) -> APIResponse {
+    guard let endpoint = segments.first else { return Serving.pageNotFound }
+    let checks = checks(of: endpoint)
     guard segments.count > 1 else {
       guard request.query.contains(where: { $0.name == "verbose" }) else {
         return Serving.text("ok")
       }
-      let lines = checks.map { "[+]\($0) ok\n" }.joined()
-      return Serving.text(lines + "\(segments.first ?? "") check passed\n")
+      let left = Set(request.query.filter { $0.name == "exclude" }.map(\.value))
+      let lines = checks.map { left.contains($0) ? "[+]\($0) excluded: ok\n" : "[+]\($0) ok\n" }
+      return Serving.text(lines.joined() + "\(endpoint) check passed\n")
     }
-    guard segments.count == 2, checks.contains(segments[1]) else { return Serving.pageNotFound }
+    guard checks.contains(segments.dropFirst().joined(separator: "/")) else {
+      return Serving.pageNotFound
+    }
     return Serving.text("ok")
   }
+
+  /// Every path that is no API group's, as `GET /` lists them.
+  static var paths: [String] {
+    func under(_ endpoint: String) -> [String] {
+      let checks = checks(of: endpoint).sorted().map { "/\(endpoint)/\($0)" }
+      // shutdown is added after the others were sorted.
+      let last = checks.filter { $0.hasSuffix("/shutdown") }
+      return ["/\(endpoint)"] + checks.filter { !last.contains($0) } + last
+    }
+    return ["/flagz"] + under("healthz") + under("livez")
+      + ["/metrics", "/metrics/slis", "/openapi/v2", "/openapi/v3", "/openapi/v3/"]
+      + ["/openid/v1/jwks"] + under("readyz") + ["/statusz", "/version"]
+  }
+
+  private static func checks(of endpoint: String) -> [String] {
+    let ends = ["autoregister-completion"]
+    switch endpoint {
+    case "readyz":
+      return ["ping", "log", "informer-sync"] + hooks + ends + ["shutdown"]
+    default:
+      return ["ping", "log", "etcd", "loopback-serving-certificate"] + hooks + ends
+    }
+  }
+
+  private static let hooks = [
+    "start-apiserver-admission-initializer", "generic-apiserver-start-informers",
+    "priority-and-fairness-config-consumer", "priority-and-fairness-filter",
+    "storage-object-count-tracker-hook", "start-apiextensions-informers",
+    "start-apiextensions-controllers", "crd-informer-synced",
+    "start-system-namespaces-controller", "start-cluster-authentication-info-controller",
+    "start-kube-apiserver-identity-lease-controller",
+    "start-kube-apiserver-identity-lease-garbage-collector",
+    "start-legacy-token-tracking-controller", "start-service-ip-repair-controllers",
+    "start-kubernetes-service-cidr-controller", "peer-endpoint-reconciler-controller",
+    "rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes",
+    "priority-and-fairness-config-producer", "bootstrap-controller",
+    "aggregator-reload-proxy-client-cert", "start-kube-aggregator-informers",
+    "apiservice-status-local-available-controller",
+    "apiservice-status-remote-available-controller", "apiservice-registration-controller",
+    "apiservice-discovery-controller", "kube-apiserver-autoregistration",
+    "apiservice-openapi-controller", "apiservice-openapiv3-controller",
+    "apiservice-wait-for-first-sync", "storage-readiness",
+  ].map { "poststarthook/" + $0 }
 }

@@ -9,14 +9,73 @@ struct NodeServing {
     guard call.resource.resource == .pods, call.subresource != "proxy" else {
       throw .plain("drydock: not simulated: proxy to \(call.resource.resource.resource)")
     }
+    let isLog = call.subresource == "log"
+    if isLog {
+      let errors = logErrors(request)
+      if !errors.isEmpty {
+        throw .invalid(group: "", kind: "PodLogOptions", name: call.name, errors)
+      }
+    }
     let pod = try server.registry.get(call)
+    if call.subresource != "portforward" {
+      try checkContainer(request.query.first { $0.name == "container" }?.value ?? "", pod)
+    }
+    let node = pod["spec"]?.text("nodeName") ?? ""
+    if node.isEmpty {
+      // A Pod that runs nowhere has an empty log.
+      if isLog { return APIResponse(code: 204, headers: [], body: .bytes([])) }
+      throw .badRequest("pod \(pod.name) does not have a host assigned")
+    }
+    guard server.registry.get(.nodes, namespace: "", name: node) != nil else {
+      throw .notFound(.pods, node)
+    }
     guard let nodes = server.nodes else {
       throw .plain("drydock: not simulated: this cluster has no kubelets")
     }
     let body = try nodes.connect(
       pod: pod, subresource: call.subresource, query: request.query)
-    let type = call.subresource == "log" ? "text/plain" : "application/json"
-    return APIResponse(
-      code: call.subresource == "log" ? 200 : 101, headers: [("Content-Type", type)], body: body)
+    let type = isLog ? "text/plain" : "application/json"
+    return APIResponse(code: isLog ? 200 : 101, headers: [("Content-Type", type)], body: body)
+  }
+
+  /// A Pod of several containers needs to be told which (validateContainer).
+  private func checkContainer(_ name: String, _ pod: Value) throws(StatusError) {
+    let lists = ["containers", "initContainers", "ephemeralContainers"].map { list in
+      (pod["spec"]?.items(list) ?? []).map { $0.text("name") }
+    }
+    if !name.isEmpty {
+      guard lists.contains(where: { $0.contains(name) }) else {
+        throw .badRequest("container \(name) is not valid for pod \(pod.name)")
+      }
+      return
+    }
+    guard lists[0].count > 1 else { return }
+    var message = "a container name must be specified for pod \(pod.name), choose one of: "
+    message += "[\(lists[0].joined(separator: " "))]"
+    for (list, words) in [(lists[1], "init"), (lists[2], "ephemeral")] where !list.isEmpty {
+      message += " or one of the \(words) containers: [\(list.joined(separator: " "))]"
+    }
+    throw .badRequest(message)
+  }
+
+  private func logErrors(_ request: APIRequest) -> [FieldError] {
+    func number(_ name: String) -> Int64? {
+      request.query.first { $0.name == name }.flatMap { Int64($0.value) }
+    }
+    var errors: [FieldError] = []
+    if let lines = number("tailLines"), lines < 0 {
+      errors.append(.invalid(FieldPath("tailLines"), .int(lines), Checks.notNegative))
+    }
+    if let bytes = number("limitBytes"), bytes < 1 {
+      errors.append(.invalid(FieldPath("limitBytes"), .int(bytes), "must be greater than 0"))
+    }
+    let since = number("sinceSeconds")
+    if since != nil, request.query.contains(where: { $0.name == "sinceTime" }) {
+      errors.append(
+        .forbidden(FieldPath(""), "at most one of `sinceTime` or `sinceSeconds` may be specified"))
+    } else if let since, since < 1 {
+      errors.append(.invalid(FieldPath("sinceSeconds"), .int(since), "must be greater than 0"))
+    }
+    return errors
   }
 }

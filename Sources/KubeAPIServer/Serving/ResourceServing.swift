@@ -10,12 +10,35 @@ struct ResourceServing {
   let request: APIRequest
   let options: RequestOptions
 
+  private let warned = Warned()
+
+  /// Warnings that go with the answer, whatever it is.
+  private final class Warned { var texts: [String] = [] }
+
+  init(server: APIServer, request: APIRequest, options: RequestOptions) {
+    self.server = server
+    self.request = request
+    self.options = options
+  }
+
   private var operations: Operations { Operations(server: server) }
 
   func serve(_ call: ResourceRequest, _ info: RequestInfo) throws(StatusError) -> APIResponse {
     guard let form = AnswerForm(accept: request.header("accept"), allowsShapes: true) else {
       throw AnswerForm.refusal
     }
+    do throws(StatusError) {
+      return try act(call, info, form)
+    } catch {
+      var response = Serving.refusal(error, form)
+      response.headers += headers(call, form, warned.texts).dropFirst()
+      return response
+    }
+  }
+
+  private func act(
+    _ call: ResourceRequest, _ info: RequestInfo, _ form: AnswerForm
+  ) throws(StatusError) -> APIResponse {
     switch info.verb {
     case "get":
       if let connection = try connect(call, info) { return connection }
@@ -68,11 +91,13 @@ struct ResourceServing {
       let object = try reader.custom(
         request.body, format, call.resource, call.fieldValidation)
       warnings += reader.warnings
+      warned.texts += reader.warnings
       return object
     }
     let type = Schema.builtin.index(reader.groupVersion, kind: reader.kind)
     let object = try reader.object(request.body, format, type: type, call.fieldValidation)
     warnings += reader.warnings
+    warned.texts += reader.warnings
     return object
   }
 
@@ -106,6 +131,10 @@ struct ResourceServing {
 
   private func checkName(_ body: Value, _ call: ResourceRequest) throws(StatusError) {
     let name = body.name
+    if call.resource.isNamespaced, !body.namespace.isEmpty, body.namespace != call.namespace {
+      throw .badRequest(
+        "the namespace of the provided object does not match the namespace sent on the request")
+    }
     if name.isEmpty {
       throw .badRequest(
         "the name of the object (\(call.name) based on URL) was undeterminable: "
@@ -114,11 +143,6 @@ struct ResourceServing {
     if name != call.name {
       throw .badRequest(
         "the name of the object (\(name)) does not match the name on the URL (\(call.name))")
-    }
-    if call.resource.isNamespaced, !body.namespace.isEmpty, body.namespace != call.namespace {
-      throw .badRequest(
-        "the namespace of the object (\(body.namespace)) does not match the namespace on the URL "
-          + "(\(call.namespace))")
     }
   }
 
@@ -149,6 +173,12 @@ struct ResourceServing {
     case "application/strategic-merge-patch+json" where !isCustom: return .strategic
     case "application/apply-patch+yaml": return .apply(force: options.flag("force"))
     default:
+      if !isCustom {
+        // The route itself takes no other type.
+        throw StatusError(
+          code: 415, reason: "UnsupportedMediaType", message: "415: Unsupported Media Type",
+          details: .init())
+      }
       throw .unsupportedMediaType(
         "the body of the request was in an unknown format - accepted media types include: "
           + accepted.joined(separator: ", "))

@@ -113,6 +113,10 @@ struct Serving {
   }
 
   private func version(_ request: APIRequest) throws(StatusError) -> APIResponse {
+    if request.method == "HEAD" {
+      return APIResponse(
+        code: 405, headers: [("Content-Type", "application/json")], body: .bytes([]))
+    }
     guard request.method == "GET" else { throw .methodNotSupported }
     let clauses = MediaType.clauses(request.header("accept") ?? "*/*").map(\.name)
     guard clauses.contains(where: { ["application/json", "*/*", "application/*"].contains($0) })

@@ -142,7 +142,8 @@ struct Eviction {
       conditions.append(condition)
     }
     new["status"]?["conditions"] = .array(conditions)
-    write(new, .pods, manager: request.manager)
+    // Written below the field managers, as upstream does.
+    _ = server.registry.finish(new, old: pod, request)
   }
 
   private func write(_ object: Value, _ kind: GroupVersionResource, manager: String) {

@@ -37,6 +37,10 @@ struct TokenIssuing {
       throw .plain("drydock: not simulated: this cluster has no keys to sign tokens with")
     }
     let issued = try authenticator.issueToken(issue)
+    // Only what the client and the defaults wrote is owned.
+    var asked = body
+    asked["spec"]?["expirationSeconds"] = .int(seconds)
+    server.registry.managers.review(&asked, request, now: server.timeline.now)
     answer["spec"] = spec
     answer["status"] = [
       "token": .string(issued.token), "expirationTimestamp": .string(issued.expires),
@@ -46,7 +50,7 @@ struct TokenIssuing {
       "uid": .string(server.registry.newUID()),
       "creationTimestamp": .string(server.timeline.now.rfc3339),
     ]
-    server.registry.managers.review(&answer, request, now: server.timeline.now)
+    answer["metadata"]?["managedFields"] = asked["metadata"]?["managedFields"]
     return ResourceOutcome(code: 201, object: answer)
   }
 

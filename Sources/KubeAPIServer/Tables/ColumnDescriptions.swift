@@ -12,39 +12,39 @@ enum ColumnDescriptions {
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names
     The reference to the service that hosts this API endpoint.
     Whether this service is available.
-    CreationTimestamp is a timestamp representing the server time when this object was created. It \
-    is not guaranteed to be set in happens-before order across separate operations. Clients may not \
-    set this value. It is represented in RFC3339 form and is in UTC.¶¶Populated by the system. \
-    Read-only. Null for lists. More info: \
+    CreationTimestamp is a timestamp representing the server time when this object was created. \
+    It is not guaranteed to be set in happens-before order across separate operations. Clients \
+    may not set this value. It is represented in RFC3339 form and is in UTC.¶¶Populated by the \
+    system. Read-only. Null for lists. More info: \
     https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
-    Requested signer for the request. It is a qualified name in the form: `scope-hostname.io/name`. \
-    If empty, it will be defaulted:¶ 1. If it's a kubelet client certificate, it is assigned¶ \
-    "kubernetes.io/kube-apiserver-client-kubelet".¶ 2. If it's a kubelet serving certificate, it is \
-    assigned¶    "kubernetes.io/kubelet-serving".¶ 3. Otherwise, it is assigned \
-    "kubernetes.io/legacy-unknown".¶Distribution of trust for signers happens out of band. You can \
-    select on this field using `spec.signerName`.
+    Requested signer for the request. It is a qualified name in the form: \
+    `scope-hostname.io/name`. If empty, it will be defaulted:¶ 1. If it's a kubelet client \
+    certificate, it is assigned¶    "kubernetes.io/kube-apiserver-client-kubelet".¶ 2. If it's a \
+    kubelet serving certificate, it is assigned¶    "kubernetes.io/kubelet-serving".¶ 3. \
+    Otherwise, it is assigned "kubernetes.io/legacy-unknown".¶Distribution of trust for signers \
+    happens out of band. You can select on this field using `spec.signerName`.
     Base64-encoded PKCS#10 CSR data
     expirationSeconds is the requested duration of validity of the issued certificate. The \
-    certificate signer may issue a certificate with a different validity duration so a client must \
-    check the delta between the notBefore and and notAfter fields in the issued certificate to \
-    determine the actual duration.¶¶The v1.22+ in-tree implementations of the well-known Kubernetes \
-    signers will honor this field as long as the requested duration is not greater than the maximum \
-    duration they will honor per the --cluster-signing-duration CLI flag to the Kubernetes \
-    controller manager.¶¶Certificate signers may not honor this field for various reasons:¶¶  1. Old \
-    signer that is unaware of the field (such as the in-tree¶     implementations prior to v1.22)¶ \
-    2. Signer whose configured maximum is shorter than the requested duration¶  3. Signer whose \
-    configured minimum is longer than the requested duration¶¶The minimum valid value for \
-    expirationSeconds is 600, i.e. 10 minutes.
+    certificate signer may issue a certificate with a different validity duration so a client \
+    must check the delta between the notBefore and and notAfter fields in the issued certificate \
+    to determine the actual duration.¶¶The v1.22+ in-tree implementations of the well-known \
+    Kubernetes signers will honor this field as long as the requested duration is not greater \
+    than the maximum duration they will honor per the --cluster-signing-duration CLI flag to the \
+    Kubernetes controller manager.¶¶Certificate signers may not honor this field for various \
+    reasons:¶¶  1. Old signer that is unaware of the field (such as the in-tree\
+    ¶     implementations prior to v1.22)¶  2. Signer whose configured maximum is shorter than \
+    the requested duration¶  3. Signer whose configured minimum is longer than the requested \
+    duration¶¶The minimum valid value for expirationSeconds is 600, i.e. 10 minutes.
     Conditions applied to the request, such as approval or denial.
     RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be \
     resolved, the Authorizer must return an error.
     Users in the clusterRoleBinding
     Groups in the clusterRoleBinding
     ServiceAccounts in the clusterRoleBinding
-    Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' \
-    or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in \
-    Data must not overlap with the keys in the BinaryData field, this is enforced during validation \
-    process.
+    Data contains the configuration data. Each key must consist of alphanumeric characters, '-', \
+    '_' or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys \
+    stored in Data must not overlap with the keys in the BinaryData field, this is enforced \
+    during validation process.
     Controller of the object
     Revision indicates the revision of the state represented by Data.
     The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.
@@ -52,11 +52,11 @@ enum ColumnDescriptions {
     https://en.wikipedia.org/wiki/List_of_tz_database_time_zones. If not specified, this will \
     default to the time zone of the kube-controller-manager process. The set of valid time zone \
     names and the time zone offset is loaded from the system-wide time zone database by the API \
-    server during CronJob validation and the controller manager during execution. If no system-wide \
-    time zone database can be found a bundled version of the database is used instead. If the time \
-    zone name becomes invalid during the lifetime of a CronJob or due to a change in host \
-    configuration, the controller will stop creating new new Jobs and will create a system event \
-    with the reason UnknownTimeZone. More information can be found in \
+    server during CronJob validation and the controller manager during execution. If no \
+    system-wide time zone database can be found a bundled version of the database is used \
+    instead. If the time zone name becomes invalid during the lifetime of a CronJob or due to a \
+    change in host configuration, the controller will stop creating new new Jobs and will create \
+    a system event with the reason UnknownTimeZone. More information can be found in \
     https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones
     This flag tells the controller to suspend subsequent executions, it does not apply to already \
     started executions.  Defaults to false.
@@ -69,125 +69,131 @@ enum ColumnDescriptions {
     https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
     attachRequired indicates this CSI volume driver requires an attach operation (because it \
     implements the CSI ControllerPublishVolume() method), and that the Kubernetes attach detach \
-    controller should call the attach volume interface which checks the volumeattachment status and \
-    waits until the volume is attached before proceeding to mounting. The CSI external-attacher \
-    coordinates with CSI volume driver and updates the volumeattachment status when the attach \
-    operation is complete. If the value is specified to false, the attach operation will be skipped. \
-    Otherwise the attach operation will be called.¶¶This field is immutable.
+    controller should call the attach volume interface which checks the volumeattachment status \
+    and waits until the volume is attached before proceeding to mounting. The CSI \
+    external-attacher coordinates with CSI volume driver and updates the volumeattachment status \
+    when the attach operation is complete. If the value is specified to false, the attach \
+    operation will be skipped. Otherwise the attach operation will be called.¶¶This field is \
+    immutable.
     podInfoOnMount indicates this CSI volume driver requires additional pod information (like \
-    podName, podUID, etc.) during mount operations, if set to true. If set to false, pod information \
-    will not be passed on mount. Default is false.¶¶The CSI driver specifies podInfoOnMount as part \
-    of driver deployment. If true, Kubelet will pass pod information as VolumeContext in the CSI \
-    NodePublishVolume() calls. The CSI driver is responsible for parsing and validating the \
-    information passed in as VolumeContext.¶¶The following VolumeContext will be passed if \
-    podInfoOnMount is set to true. This list might grow, but the prefix will be used. \
-    "csi.storage.k8s.io/pod.name": pod.Name "csi.storage.k8s.io/pod.namespace": pod.Namespace \
-    "csi.storage.k8s.io/pod.uid": string(pod.UID) "csi.storage.k8s.io/ephemeral": "true" if the \
-    volume is an ephemeral inline volume¶                                defined by a \
-    CSIVolumeSource, otherwise "false"¶¶"csi.storage.k8s.io/ephemeral" is a new feature in \
+    podName, podUID, etc.) during mount operations, if set to true. If set to false, pod \
+    information will not be passed on mount. Default is false.¶¶The CSI driver specifies \
+    podInfoOnMount as part of driver deployment. If true, Kubelet will pass pod information as \
+    VolumeContext in the CSI NodePublishVolume() calls. The CSI driver is responsible for parsing \
+    and validating the information passed in as VolumeContext.¶¶The following VolumeContext will \
+    be passed if podInfoOnMount is set to true. This list might grow, but the prefix will be \
+    used. "csi.storage.k8s.io/pod.name": pod.Name "csi.storage.k8s.io/pod.namespace": \
+    pod.Namespace "csi.storage.k8s.io/pod.uid": string(pod.UID) "csi.storage.k8s.io/ephemeral": \
+    "true" if the volume is an ephemeral inline volume¶                                defined by \
+    a CSIVolumeSource, otherwise "false"¶¶"csi.storage.k8s.io/ephemeral" is a new feature in \
     Kubernetes 1.16. It is only required for drivers which support both the "Persistent" and \
     "Ephemeral" VolumeLifecycleMode. Other drivers can leave pod info disabled and/or ignore this \
     field. As Kubernetes 1.15 doesn't support this field, drivers can only support one mode when \
-    deployed on such a cluster and the deployment determines which mode that is, for example via a \
-    command line parameter of the driver.¶¶This field was immutable in Kubernetes < 1.29 and now is \
-    mutable.
+    deployed on such a cluster and the deployment determines which mode that is, for example via \
+    a command line parameter of the driver.¶¶This field was immutable in Kubernetes < 1.29 and \
+    now is mutable.
     storageCapacity indicates that the CSI volume driver wants pod scheduling to consider the \
-    storage capacity that the driver deployment will report by creating CSIStorageCapacity objects \
-    with capacity information, if set to true.¶¶The check can be enabled immediately when deploying \
-    a driver. In that case, provisioning new volumes with late binding will pause until the driver \
-    deployment has published some suitable CSIStorageCapacity object.¶¶Alternatively, the driver can \
-    be deployed with the field unset or false and it can be flipped later when storage capacity \
-    information has been published.¶¶This field was immutable in Kubernetes <= 1.22 and now is \
-    mutable.
-    tokenRequests indicates the CSI driver needs pods' service account tokens it is mounting volume \
-    for to do necessary authentication. Kubelet will pass the tokens in VolumeContext in the CSI \
-    NodePublishVolume calls. The CSI driver should parse and validate the following VolumeContext: \
-    "csi.storage.k8s.io/serviceAccount.tokens": {¶  "<audience>": {¶    "token": <token>,¶ \
-    "expirationTimestamp": <expiration timestamp in RFC3339>,¶  },¶  ...¶}¶¶Note: Audience in each \
-    TokenRequest should be different and at most one token is empty string. To receive a new token \
-    after expiry, RequiresRepublish can be used to trigger NodePublishVolume periodically.
-    requiresRepublish indicates the CSI driver wants `NodePublishVolume` being periodically called \
-    to reflect any possible change in the mounted volume. This field defaults to false.¶¶Note: After \
-    a successful initial NodePublishVolume call, subsequent calls to NodePublishVolume should only \
-    update the contents of the volume. New mount points will not be seen by a running container.
-    volumeLifecycleModes defines what kind of volumes this CSI volume driver supports. The default \
-    if the list is empty is "Persistent", which is the usage defined by the CSI specification and \
-    implemented in Kubernetes via the usual PV/PVC mechanism.¶¶The other mode is "Ephemeral". In \
-    this mode, volumes are defined inline inside the pod spec with CSIVolumeSource and their \
-    lifecycle is tied to the lifecycle of that pod. A driver has to be aware of this because it is \
-    only going to get a NodePublishVolume call for such a volume.¶¶For more information about \
-    implementing this mode, see https://kubernetes-csi.github.io/docs/ephemeral-local-volumes.html A \
-    driver can support one or more of these modes and more modes may be added in the future.¶¶This \
-    field is beta. This field is immutable.
+    storage capacity that the driver deployment will report by creating CSIStorageCapacity \
+    objects with capacity information, if set to true.¶¶The check can be enabled immediately when \
+    deploying a driver. In that case, provisioning new volumes with late binding will pause until \
+    the driver deployment has published some suitable CSIStorageCapacity object.¶¶Alternatively, \
+    the driver can be deployed with the field unset or false and it can be flipped later when \
+    storage capacity information has been published.¶¶This field was immutable in Kubernetes <= \
+    1.22 and now is mutable.
+    tokenRequests indicates the CSI driver needs pods' service account tokens it is mounting \
+    volume for to do necessary authentication. Kubelet will pass the tokens in VolumeContext in \
+    the CSI NodePublishVolume calls. The CSI driver should parse and validate the following \
+    VolumeContext: "csi.storage.k8s.io/serviceAccount.tokens": {¶  "<audience>": {¶    "token": \
+    <token>,¶    "expirationTimestamp": <expiration timestamp in RFC3339>,¶  },¶  ...¶}¶¶Note: \
+    Audience in each TokenRequest should be different and at most one token is empty string. To \
+    receive a new token after expiry, RequiresRepublish can be used to trigger NodePublishVolume \
+    periodically.
+    requiresRepublish indicates the CSI driver wants `NodePublishVolume` being periodically \
+    called to reflect any possible change in the mounted volume. This field defaults to false.\
+    ¶¶Note: After a successful initial NodePublishVolume call, subsequent calls to \
+    NodePublishVolume should only update the contents of the volume. New mount points will not be \
+    seen by a running container.
+    volumeLifecycleModes defines what kind of volumes this CSI volume driver supports. The \
+    default if the list is empty is "Persistent", which is the usage defined by the CSI \
+    specification and implemented in Kubernetes via the usual PV/PVC mechanism.¶¶The other mode \
+    is "Ephemeral". In this mode, volumes are defined inline inside the pod spec with \
+    CSIVolumeSource and their lifecycle is tied to the lifecycle of that pod. A driver has to be \
+    aware of this because it is only going to get a NodePublishVolume call for such a volume.\
+    ¶¶For more information about implementing this mode, see \
+    https://kubernetes-csi.github.io/docs/ephemeral-local-volumes.html A driver can support one \
+    or more of these modes and more modes may be added in the future.¶¶This field is beta. This \
+    field is immutable.
     Drivers indicates the number of CSI drivers registered on the node
     Number of the pod with ready state
-    Total number of non-terminating pods targeted by this deployment that have the desired template \
-    spec.
-    Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by \
-    this deployment.
-    Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones \
-    affected by this deployment. It must match the pod template's labels.
+    Total number of non-terminating pods targeted by this deployment that have the desired \
+    template spec.
+    Total number of available non-terminating pods (ready for at least minReadySeconds) targeted \
+    by this deployment.
+    Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the \
+    ones affected by this deployment. It must match the pod template's labels.
     The set of all endpoints is the union of all subsets. Addresses are placed into subsets \
-    according to the IPs they share. A single address with multiple ports, some of which are ready \
-    and some of which are not (because they come from different containers) will result in the \
-    address being displayed in different subsets for the different ports. No address will appear in \
-    both Addresses and NotReadyAddresses in the same subset. Sets of addresses and ports that \
-    comprise a service.
-    addressType specifies the type of address carried by this EndpointSlice. All addresses in this \
-    slice must be the same type. This field is immutable after creation. The following address types \
-    are currently supported: * IPv4: Represents an IPv4 Address. * IPv6: Represents an IPv6 Address. \
-    * FQDN: Represents a Fully Qualified Domain Name. (Deprecated) The EndpointSlice controller only \
-    generates, and kube-proxy only processes, slices of addressType "IPv4" and "IPv6". No semantics \
-    are defined for the "FQDN" type.
-    ports specifies the list of network ports exposed by each endpoint in this slice. Each port must \
-    have a unique name. Each slice may include a maximum of 100 ports. Services always have at least \
-    1 port, so EndpointSlices generated by the EndpointSlice controller will likewise always have at \
-    least 1 port. EndpointSlices used for other purposes may have an empty ports list.
-    endpoints is a list of unique endpoints in this slice. Each slice may include a maximum of 1000 \
-    endpoints.
+    according to the IPs they share. A single address with multiple ports, some of which are \
+    ready and some of which are not (because they come from different containers) will result in \
+    the address being displayed in different subsets for the different ports. No address will \
+    appear in both Addresses and NotReadyAddresses in the same subset. Sets of addresses and \
+    ports that comprise a service.
+    addressType specifies the type of address carried by this EndpointSlice. All addresses in \
+    this slice must be the same type. This field is immutable after creation. The following \
+    address types are currently supported: * IPv4: Represents an IPv4 Address. * IPv6: Represents \
+    an IPv6 Address. * FQDN: Represents a Fully Qualified Domain Name. (Deprecated) The \
+    EndpointSlice controller only generates, and kube-proxy only processes, slices of addressType \
+    "IPv4" and "IPv6". No semantics are defined for the "FQDN" type.
+    ports specifies the list of network ports exposed by each endpoint in this slice. Each port \
+    must have a unique name. Each slice may include a maximum of 100 ports. Services always have \
+    at least 1 port, so EndpointSlices generated by the EndpointSlice controller will likewise \
+    always have at least 1 port. EndpointSlices used for other purposes may have an empty ports \
+    list.
+    endpoints is a list of unique endpoints in this slice. Each slice may include a maximum of \
+    1000 endpoints.
     `name` is the name of the priority level configuration being referenced Required.
     `matchingPrecedence` is used to choose among the FlowSchemas that match a given request. The \
     chosen FlowSchema is among those with the numerically lowest (which we take to be logically \
     highest) MatchingPrecedence.  Each MatchingPrecedence value must be ranged in [1,10000]. Note \
     that if the precedence is not specified, it will be set to 1000 as default.
-    `distinguisherMethod` defines how to compute the flow distinguisher for requests that match this \
-    schema. `nil` specifies that the distinguisher is disabled and thus will always be the empty \
-    string.
+    `distinguisherMethod` defines how to compute the flow distinguisher for requests that match \
+    this schema. `nil` specifies that the distinguisher is disabled and thus will always be the \
+    empty string.
     references a broken or non-existent PriorityLevelConfiguration
-    scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics \
-    should be collected, as well as to actually change the replica count.
-    metrics contains the specifications for which to use to calculate the desired replica count (the \
-    maximum replica count across all metrics will be used).  The desired replica count is calculated \
-    multiplying the ratio between the target value and the current value by the current number of \
-    pods.  Ergo, metrics used must decrease as the pod count is increased, and vice-versa.  See the \
-    individual metric source types for more information about how each type of metric must respond. \
-    If not set, the default metric will be set to 80% average CPU utilization.
+    scaleTargetRef points to the target resource to scale, and is used to the pods for which \
+    metrics should be collected, as well as to actually change the replica count.
+    metrics contains the specifications for which to use to calculate the desired replica count \
+    (the maximum replica count across all metrics will be used).  The desired replica count is \
+    calculated multiplying the ratio between the target value and the current value by the \
+    current number of pods.  Ergo, metrics used must decrease as the pod count is increased, and \
+    vice-versa.  See the individual metric source types for more information about how each type \
+    of metric must respond. If not set, the default metric will be set to 80% average CPU \
+    utilization.
     minReplicas is the lower limit for the number of replicas to which the autoscaler can scale \
     down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate \
-    HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is \
-    active as long as at least one metric value is available.
-    maxReplicas is the upper limit for the number of replicas to which the autoscaler can scale up. \
-    It cannot be less that minReplicas.
-    currentReplicas is current number of replicas of pods managed by this autoscaler, as last seen \
-    by the autoscaler.
+    HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling \
+    is active as long as at least one metric value is available.
+    maxReplicas is the upper limit for the number of replicas to which the autoscaler can scale \
+    up. It cannot be less that minReplicas.
+    currentReplicas is current number of replicas of pods managed by this autoscaler, as last \
+    seen by the autoscaler.
     Controller that is responsible for handling this class
     A reference to a resource with additional parameters
-    ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference \
-    a parent object.
+    ParentRef references the resource that an IPAddress is attached to. An IPAddress must \
+    reference a parent object.
     Status of the job.
-    The number of pods which reached phase Succeeded. The value increases monotonically for a given \
-    spec. However, it may decrease in reaction to scale down of elastic indexed jobs.
+    The number of pods which reached phase Succeeded. The value increases monotonically for a \
+    given spec. However, it may decrease in reaction to scale down of elastic indexed jobs.
     Time required to complete the job.
     Custom resource definition column (in JSONPath format): .spec.length
     d
     Custom resource definition column (in JSONPath format): .metadata.creationTimestamp
     Custom resource definition column (in JSONPath format): .spec.list[*].a
     Custom resource definition column (in JSONPath format): .spec.list
-    podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is \
-    applied to any pods selected by this field. An empty selector matches all pods in the policy's \
-    namespace. Multiple network policies can select the same set of pods. In this case, the ingress \
-    rules for each are combined additively. This field is optional. If it is not specified, it \
-    defaults to an empty selector.
+    podSelector selects the pods to which this NetworkPolicy object applies. The array of rules \
+    is applied to any pods selected by this field. An empty selector matches all pods in the \
+    policy's namespace. Multiple network policies can select the same set of pods. In this case, \
+    the ingress rules for each are combined additively. This field is optional. If it is not \
+    specified, it defaults to an empty selector.
     phase represents the current phase of PersistentVolumeClaim.
     volumeName is the binding reference to the PersistentVolume backing this claim.
     capacity represents the actual resources of the underlying volume.
@@ -195,12 +201,12 @@ enum ColumnDescriptions {
     https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1
     StorageClass of the pvc
     VolumeAttributesClass of the pvc
-    volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied \
-    when not included in claim spec.
+    volumeMode defines what type of volume is required by the claim. Value of Filesystem is \
+    implied when not included in claim spec.
     The aggregate readiness state of this pod for accepting traffic.
     The aggregate status of the containers in this pod.
-    The number of times the containers in this pod have been restarted and when the last container \
-    in this pod has restarted.
+    The number of times the containers in this pod have been restarted and when the last \
+    container in this pod has restarted.
     podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet \
     allocated.
     NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for \
@@ -212,61 +218,63 @@ enum ColumnDescriptions {
     scheduled right away as preemption victims receive their graceful termination periods. This \
     field does not guarantee that the pod will be scheduled on this node. Scheduler may decide to \
     place the pod elsewhere if other nodes become available sooner. Scheduler may also decide to \
-    give the resources on this node to a higher priority pod that is created after preemption. As a \
-    result, this field may be different than PodSpec.nodeName when the pod is scheduled.
-    If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when all \
-    its containers are ready AND all conditions specified in the readiness gates have status equal \
-    to "True" More info: https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates
+    give the resources on this node to a higher priority pod that is created after preemption. As \
+    a result, this field may be different than PodSpec.nodeName when the pod is scheduled.
+    If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when \
+    all its containers are ready AND all conditions specified in the readiness gates have status \
+    equal to "True" More info: \
+    https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates
     The labels for the pod template.
-    value represents the integer value of this priority class. This is the actual priority that pods \
-    receive when they have the name of this class in their pod spec.
-    globalDefault specifies whether this PriorityClass should be considered as the default priority \
-    for pods that do not have any priority class. Only one PriorityClass can be marked as \
-    `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` \
-    field set to true, the smallest value of such global default PriorityClasses will be used as the \
-    default priority.
+    value represents the integer value of this priority class. This is the actual priority that \
+    pods receive when they have the name of this class in their pod spec.
+    globalDefault specifies whether this PriorityClass should be considered as the default \
+    priority for pods that do not have any priority class. Only one PriorityClass can be marked \
+    as `globalDefault`. However, if more than one PriorityClasses exists with their \
+    `globalDefault` field set to true, the smallest value of such global default PriorityClasses \
+    will be used as the default priority.
     preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, \
     PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.
-    `type` indicates whether this priority level is subject to limitation on request execution.  A \
-    value of `"Exempt"` means that requests of this priority level are not subject to a limit (and \
-    thus are never queued) and do not detract from the capacity made available to other priority \
-    levels.  A value of `"Limited"` means that (a) requests of this priority level _are_ subject to \
-    limits and (b) some of the server's limited capacity is made available exclusively to this \
-    priority level. Required.
-    `nominalConcurrencyShares` (NCS) contributes to the computation of the NominalConcurrencyLimit \
-    (NominalCL) of this level. This is the number of execution seats available at this priority \
-    level. This is used both for requests dispatched from this priority level as well as requests \
-    dispatched from other priority levels borrowing seats from this level. The server's concurrency \
-    limit (ServerCL) is divided among the Limited priority levels in proportion to their NCS \
-    values:¶¶NominalCL(i)  = ceil( ServerCL * NCS(i) / sum_ncs ) sum_ncs = sum[priority level k] \
-    NCS(k)¶¶Bigger numbers mean a larger nominal concurrency limit, at the expense of every other \
-    priority level.¶¶If not specified, this field defaults to a value of 30.¶¶Setting this field to \
-    zero supports the construction of a "jail" for this priority level that is used to hold some \
-    request(s)
-    `queues` is the number of queues for this priority level. The queues exist independently at each \
-    apiserver. The value must be positive.  Setting it to 1 effectively precludes shufflesharding \
-    and thus makes the distinguisher method of associated flow schemas irrelevant.  This field has a \
-    default value of 64.
+    `type` indicates whether this priority level is subject to limitation on request \
+    execution.  A value of `"Exempt"` means that requests of this priority level are not subject \
+    to a limit (and thus are never queued) and do not detract from the capacity made available to \
+    other priority levels.  A value of `"Limited"` means that (a) requests of this priority level \
+    _are_ subject to limits and (b) some of the server's limited capacity is made available \
+    exclusively to this priority level. Required.
+    `nominalConcurrencyShares` (NCS) contributes to the computation of the \
+    NominalConcurrencyLimit (NominalCL) of this level. This is the number of execution seats \
+    available at this priority level. This is used both for requests dispatched from this \
+    priority level as well as requests dispatched from other priority levels borrowing seats from \
+    this level. The server's concurrency limit (ServerCL) is divided among the Limited priority \
+    levels in proportion to their NCS values:¶¶NominalCL(i)  = ceil( ServerCL * NCS(i) / sum_ncs \
+    ) sum_ncs = sum[priority level k] NCS(k)¶¶Bigger numbers mean a larger nominal concurrency \
+    limit, at the expense of every other priority level.¶¶If not specified, this field defaults \
+    to a value of 30.¶¶Setting this field to zero supports the construction of a "jail" for this \
+    priority level that is used to hold some request(s)
+    `queues` is the number of queues for this priority level. The queues exist independently at \
+    each apiserver. The value must be positive.  Setting it to 1 effectively precludes \
+    shufflesharding and thus makes the distinguisher method of associated flow schemas \
+    irrelevant.  This field has a default value of 64.
     `handSize` is a small positive number that configures the shuffle sharding of requests into \
-    queues.  When enqueuing a request at this priority level the request's flow identifier (a string \
-    pair) is hashed and the hash value is used to shuffle the list of queues and deal a hand of the \
-    size specified here.  The request is put into one of the shortest queues in that hand. \
-    `handSize` must be no larger than `queues`, and should be significantly smaller (so that a few \
-    heavy flows do not saturate most of the queues).  See the user-facing documentation for more \
-    extensive guidance on setting this field.  This field has a default value of 8.
-    `queueLengthLimit` is the maximum number of requests allowed to be waiting in a given queue of \
-    this priority level at a time; excess requests are rejected.  This value must be positive.  If \
-    not specified, it will be defaulted to 50.
+    queues.  When enqueuing a request at this priority level the request's flow identifier (a \
+    string pair) is hashed and the hash value is used to shuffle the list of queues and deal a \
+    hand of the size specified here.  The request is put into one of the shortest queues in that \
+    hand. `handSize` must be no larger than `queues`, and should be significantly smaller (so \
+    that a few heavy flows do not saturate most of the queues).  See the user-facing \
+    documentation for more extensive guidance on setting this field.  This field has a default \
+    value of 8.
+    `queueLengthLimit` is the maximum number of requests allowed to be waiting in a given queue \
+    of this priority level at a time; excess requests are rejected.  This value must be \
+    positive.  If not specified, it will be defaulted to 50.
     Replicas is the number of desired replicas. This is a pointer to distinguish between explicit \
     zero and unspecified. Defaults to 1. More info: \
     https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller
     Replicas is the most recently observed number of replicas. More info: \
     https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller
     The number of ready replicas for this replication controller.
-    Selector is a label query over pods that should match the Replicas count. If Selector is empty, \
-    it is defaulted to the labels present on the Pod template. Label keys and values that must match \
-    in order to be controlled by this replication controller, if empty defaulted to labels on Pod \
-    template. More info: \
+    Selector is a label query over pods that should match the Replicas count. If Selector is \
+    empty, it is defaulted to the labels present on the Pod template. Label keys and values that \
+    must match in order to be controlled by this replication controller, if empty defaulted to \
+    labels on Pod template. More info: \
     https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
     A summary of the current state (allocated, pending, reserved, etc.).
 
@@ -280,27 +288,28 @@ enum ColumnDescriptions {
     which to assign service cluster IPs. Max of two CIDRs is allowed, one of each IP family. This \
     field is immutable.
     type determines how the Service is exposed. Defaults to ClusterIP. Valid options are \
-    ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal IP \
-    address for load-balancing to endpoints. Endpoints are determined by the selector or if that is \
-    not specified, by manual construction of an Endpoints object or EndpointSlice objects. If \
-    clusterIP is "None", no virtual IP is allocated and the endpoints are published as a set of \
-    endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates a port on every \
-    node which routes to the same endpoints as the clusterIP. "LoadBalancer" builds on NodePort and \
-    creates an external load-balancer (if supported in the current cloud) which routes to the same \
-    endpoints as the clusterIP. "ExternalName" aliases this service to the specified externalName. \
-    Several other fields do not apply to ExternalName services. More info: \
+    ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal \
+    IP address for load-balancing to endpoints. Endpoints are determined by the selector or if \
+    that is not specified, by manual construction of an Endpoints object or EndpointSlice \
+    objects. If clusterIP is "None", no virtual IP is allocated and the endpoints are published \
+    as a set of endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates \
+    a port on every node which routes to the same endpoints as the clusterIP. "LoadBalancer" \
+    builds on NodePort and creates an external load-balancer (if supported in the current cloud) \
+    which routes to the same endpoints as the clusterIP. "ExternalName" aliases this service to \
+    the specified externalName. Several other fields do not apply to ExternalName services. More \
+    info: \
     https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
     clusterIP is the IP address of the service and is usually assigned randomly. If an address is \
     specified manually, is in-range (as per system configuration), and is not in use, it will be \
     allocated to the service; otherwise creation of the service will fail. This field may not be \
     changed through updates unless the type field is also being changed to ExternalName (which \
-    requires this field to be blank) or the type field is being changed from ExternalName (in which \
-    case this field may optionally be specified, as describe above).  Valid values are "None", empty \
-    string (""), or a valid IP address. Setting this to "None" makes a "headless service" (no \
-    virtual IP), which is useful when direct endpoint connections are preferred and proxying is not \
-    required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If this field is \
-    specified when creating a Service of type ExternalName, creation will fail. This field will be \
-    wiped when updating a Service to type ExternalName. More info: \
+    requires this field to be blank) or the type field is being changed from ExternalName (in \
+    which case this field may optionally be specified, as describe above).  Valid values are \
+    "None", empty string (""), or a valid IP address. Setting this to "None" makes a "headless \
+    service" (no virtual IP), which is useful when direct endpoint connections are preferred and \
+    proxying is not required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If \
+    this field is specified when creating a Service of type ExternalName, creation will fail. \
+    This field will be wiped when updating a Service to type ExternalName. More info: \
     https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
     externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic \
     for this service.  These IPs are not managed by Kubernetes.  The user is responsible for \
@@ -308,14 +317,14 @@ enum ColumnDescriptions {
     load-balancers that are not part of the Kubernetes system.
     The list of ports that are exposed by this service. More info: \
     https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
-    Route service traffic to pods with label keys and values matching this selector. If empty or not \
-    present, the service is assumed to have an external process managing its endpoints, which \
-    Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored \
-    if type is ExternalName. More info: \
+    Route service traffic to pods with label keys and values matching this selector. If empty or \
+    not present, the service is assumed to have an external process managing its endpoints, which \
+    Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. \
+    Ignored if type is ExternalName. More info: \
     https://kubernetes.io/docs/concepts/services-networking/service/
     provisioner indicates the type of the provisioner.
-    reclaimPolicy controls the reclaimPolicy for dynamically provisioned PersistentVolumes of this \
-    storage class. Defaults to Delete.
+    reclaimPolicy controls the reclaimPolicy for dynamically provisioned PersistentVolumes of \
+    this storage class. Defaults to Delete.
     volumeBindingMode indicates how PersistentVolumeClaims should be provisioned and bound.  When \
     unset, VolumeBindingImmediate is used. This field is only honored by servers that enable the \
     VolumeScheduling feature.
@@ -324,8 +333,8 @@ enum ColumnDescriptions {
     ParamKind specifies the kind of resources used to parameterize this policy
     PolicyName indicates the policy definition which the policy binding binded to
     ParamRef indicates the param resource which sets the configuration param
-    attacher indicates the name of the volume driver that MUST handle this request. This is the name \
-    returned by GetPluginName().
+    attacher indicates the name of the volume driver that MUST handle this request. This is the \
+    name returned by GetPluginName().
     persistentVolumeName represents the name of the persistent volume to attach.
     nodeName represents the node that the volume should be attached to.
     attached indicates the volume is successfully attached. This field must only be set by the \
@@ -387,10 +396,11 @@ enum ColumnDescriptions {
     Its node
     Its driver
     Its pool
-    The role that is granted
-    Users it is granted to
-    Groups it is granted to
-    Service accounts it is granted to
+    RoleRef can reference a Role in the current namespace or a ClusterRole in the global \
+    namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.
+    Users in the roleBinding
+    Groups in the roleBinding
+    ServiceAccounts in the roleBinding
     The status of the namespace
     """
 }

@@ -118,6 +118,7 @@ extension StructuralType {
     isAtomic = parts[2].elementsEqual("atomic".utf8)
     fields = parts[3...].map { Field(part: $0, names: names) }
     let found = fields
+    zeroTimes = ZeroTimes.names(of: name)
     sorted = found.indices.sorted { found[$0].name < found[$1].name }
     always = found.indices.filter { index in
       guard case .structure = found[index].type else { return false }

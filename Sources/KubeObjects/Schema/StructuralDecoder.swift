@@ -88,6 +88,11 @@ package struct StructuralDecoder {
         changes.append((field.name, self.structure(.emptyObject, inner) ?? .emptyObject))
       }
     }
+    for name in structure.zeroTimes where mapping[name]?.isNull ?? true {
+      if mapping[name] == nil || changes.contains(where: { $0.0 == name }) {
+        changes.append((name, .some(.null)))
+      }
+    }
     if changes.isEmpty { return nil }
     var new = mapping
     for (name, change) in changes { new[name] = change }
@@ -323,6 +328,7 @@ package struct StructuralDecoder {
     case .object: "runtime.RawExtension"
     case .any: "interface {}"
     case .list(let element): "[]" + goName(element)
+    case .map(.quantity): "v1.ResourceList"
     case .map(let element): "map[string]" + goName(element)
     case .structure(let index):
       schema.types[index].name.split(separator: ".").suffix(2).joined(separator: ".")

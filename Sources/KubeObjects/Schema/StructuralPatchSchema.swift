@@ -66,8 +66,8 @@ package struct StructuralPatchSchema: PatchSchema {
     guard case .structure(let index) = element else { return [:] }
     var found: Mapping = [:]
     for key in keys {
-      guard let value = Schema.builtin.types[index].field(key)?.defaultValue, value != "",
-        value != 0
+      guard let field = Schema.builtin.types[index].field(key), let value = field.defaultValue,
+        !field.isRequired || value != "" && value != 0
       else { continue }
       found[key] = value
     }

@@ -15,6 +15,8 @@ package struct StructuralType: Sendable {
   let sorted: [Int]
   /// Indices of the fields that an encoded object always has.
   package let always: [Int]
+  /// Names of the times that an encoded object always has.
+  let zeroTimes: [String]
 
   package struct Field: Sendable {
     package let name: String

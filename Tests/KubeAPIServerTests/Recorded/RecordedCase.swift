@@ -8,18 +8,26 @@ import Simulation
 struct RecordedCase {
   let name: String
   let steps: [Value]
+  private let bodies: [String?]
 
-  init(_ value: Value) {
+  init(_ value: Value, bodies: [String?]) {
+    self.bodies = bodies
     name = value["name"]?.string ?? ""
     steps = value["steps"]?.array ?? []
   }
 
   static let owner = Credential.component(
-    UserInfo(name: "kubernetes-super-admin", groups: ["system:masters", "system:authenticated"]))
+    UserInfo(
+      name: "kubernetes-super-admin", groups: ["system:masters", "system:authenticated"],
+      extra: [
+        "authentication.kubernetes.io/credential-id": [
+          "X509SHA256=" + String(repeating: "a", count: 64)
+        ]
+      ]))
 
   /// What differs; empty: all replies are equal.
   func replay(on server: APIServer) -> [String] {
-    var run = Run(server: server)
+    var run = Run(server: server, bodies: bodies)
     for (index, step) in steps.enumerated() where step["pause"] == nil {
       run.step(index, step)
     }
@@ -28,6 +36,7 @@ struct RecordedCase {
 
   private struct Run {
     let server: APIServer
+    let bodies: [String?]
     var found: [String] = []
     var values = PlaceholderValues()
     var seen: [String: Value] = [:]
@@ -39,7 +48,8 @@ struct RecordedCase {
       if failed, role != "cleanup" { return }
       guard let method = step["method"]?.string, let rawPath = step["path"]?.string else { return }
       let path = fill(resolve(rawPath).string ?? "")
-      let request = request(method, path, step)
+      let text = index < bodies.count ? bodies[index] : nil
+      let request = request(method, path, step, text.map { resolved(json: $0) })
       var answer = send(request)
       if let until = step["repeat_until"]?.int {
         var tries = 0
@@ -88,15 +98,17 @@ struct RecordedCase {
 
     private func send(_ request: APIRequest) -> APIResponse { server.handle(request) }
 
-    private func request(_ method: String, _ path: String, _ step: Value) -> APIRequest {
+    private func request(
+      _ method: String, _ path: String, _ step: Value, _ text: String?
+    ) -> APIRequest {
       var headers: [(name: String, value: String)] = [
         ("user-agent", "drydock/1"), ("accept", "application/json"),
       ]
       var body = APIRequest.Body.none
       if let sent = step["body"], !sent.isNull {
         headers.append(("content-type", "application/json"))
-        let resolved = resolve(sent)
-        body = .bytes(resolved.string.map { Array($0.utf8) } ?? JSON.bytes(resolved))
+        let resolved = text ?? resolve(sent).string
+        body = .bytes(resolved.map { Array($0.utf8) } ?? JSON.bytes(resolve(sent)))
       }
       var credential = step["anonymous"] == true ? Credential.anonymous : RecordedCase.owner
       for (name, value) in step["headers"]?.object ?? [:] {
@@ -185,6 +197,27 @@ struct RecordedCase {
         rest = rest[close.upperBound...]
       }
       return .string(out + rest)
+    }
+
+    /// A body's text with its references replaced.
+    private func resolved(json text: String) -> String {
+      var out = ""
+      var rest = Substring(text)
+      while let open = rest.firstRange(of: "{{"),
+        let close = rest[open.upperBound...].firstRange(of: "}}")
+      {
+        let value = look(String(rest[open.upperBound..<close.lowerBound])) ?? .null
+        out += rest[..<open.lowerBound]
+        rest = rest[close.upperBound...]
+        if out.hasSuffix("\""), rest.hasPrefix("\"") {
+          out.removeLast()
+          rest.removeFirst()
+          out += JSON.text(value)
+        } else {
+          out += value.string ?? JSON.text(value)
+        }
+      }
+      return out + rest
     }
 
     private func look(_ reference: String) -> Value? {

@@ -22,7 +22,10 @@ import Testing
   func replay(_ file: String) throws {
     let bytes = [UInt8](
       try Data(contentsOf: Self.folder.appending(path: "api").appending(path: file)))
-    let cases = try JSON.parse(bytes)["cases"]?.array?.map { RecordedCase($0) } ?? []
+    let bodies = SentBodies.read(bytes)
+    let cases = (try JSON.parse(bytes)["cases"]?.array ?? []).enumerated().map { index, value in
+      RecordedCase(value, bodies: index < bodies.count ? bodies[index] : [])
+    }
     let known = try Self.known(file)
     let environment = ProcessInfo.processInfo.environment
     let show = environment["SHOW"]
@@ -49,8 +52,9 @@ import Testing
 
   static func server() -> APIServer {
     let server = APIServer(
-      timeline: Timeline(now: Moment(seconds: 1_767_225_600)), seed: 1)
-    server.bootstrap(authority: "authority", address: "172.30.1.2")
+      timeline: Timeline(now: Moment(seconds: 1_795_435_200)), seed: 1)
+    server.authenticator = RecordingAuthenticator(server.timeline)
+    server.bootstrap(authority: "-----BEGIN CERTIFICATE-----\n", address: "172.30.1.2")
     return server
   }
 

@@ -5,6 +5,11 @@ import KubeObjects
 enum PodDefaulting {
   static func apply(toPod pod: inout Value) {
     if !pod.has("spec") { pod["spec"] = [:] }
+    if let address = pod["status"]?["podIP"]?.string, !address.isEmpty,
+      pod["status"]?["podIPs"]?[0]?["ip"]?.string != address
+    {
+      pod["status"]?["podIPs"] = [["ip": .string(address)]]
+    }
     pod.update("spec") { spec in
       applyRequests(&spec)
       spec.fillAbsent("enableServiceLinks", true)

@@ -15,6 +15,10 @@ package struct DaemonSetStrategy: Strategy {
 
   package func applyDefaults(_ object: inout Value) {
     Zeros.fill(&object, "status", Self.zeros)
+    if object.annotation(Self.templateGeneration) == nil {
+      object["metadata"]?.fillAbsent("annotations", [:])
+      object["metadata"]?["annotations"]?[Self.templateGeneration] = "0"
+    }
     object.update("spec") { spec in
       spec.fillAbsent("updateStrategy", [:])
       spec.update("updateStrategy") { strategy in

@@ -9,37 +9,69 @@ package struct EventStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.events }
   package var allowsCreateOnUpdate: Bool { true }
 
-  package func applyDefaults(_ object: inout Value) {
-    for field in ["eventTime", "firstTimestamp", "lastTimestamp"] where object[field] == nil {
-      object[field] = .null
-    }
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
     for field in ["reportingComponent", "reportingInstance"] { object.fillAbsent(field, "") }
     object.fillAbsent("source", [:])
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    let errors = ObjectMetadata.validate(object, namespaced: true) + involved(object)
-    return context.resource.group.isEmpty ? errors : errors + newer(object)
+    let metadata = ObjectMetadata.validate(object, namespaced: true)
+    let isNew = !context.requestVersion.group.isEmpty
+    var errors = validate(object, isNew: isNew)
+    guard isNew else { return metadata + errors }
+    errors += metadata
+    if !object.has("eventTime") { errors.append(.required(FieldPath("eventTime"))) }
+    if let series = object["series"], !series.isNull { errors += validate(series: series) }
+    if !["Normal", "Warning"].contains(object.text("type")) {
+      errors.append(
+        .invalid(FieldPath("type"), "", "has invalid value: \(object.text("type"))"))
+    }
+    let source = object["source"] ?? [:]
+    let formers = [
+      ("firstTimestamp", object.has("firstTimestamp")),
+      ("lastTimestamp", object.has("lastTimestamp")), ("count", object.number("count") != 0),
+      ("source", !(source.text("component") + source.text("host")).isEmpty),
+    ]
+    for (field, isSet) in formers where isSet {
+      errors.append(.invalid(FieldPath(field), "", "needs to be unset"))
+    }
+    return errors
   }
 
-  /// What the newer group asks for besides.
-  private func newer(_ object: Value) -> [FieldError] {
+  private func validate(series: Value) -> [FieldError] {
     var errors: [FieldError] = []
-    if !object.has("eventTime") { errors.append(.required(FieldPath("eventTime"))) }
-    if let series = object["series"], !series.isNull {
-      if series.number("count") < 2 {
-        errors.append(
-          .invalid(FieldPath("series", "count"), "", "should be at least 2"))
-      }
-      if !series.has("lastObservedTime") {
-        errors.append(.required(FieldPath("series", "lastObservedTime")))
-      }
+    if series.number("count") < 2 {
+      errors.append(.invalid(FieldPath("series", "count"), "", "should be at least 2"))
+    }
+    if !series.has("lastObservedTime") {
+      errors.append(.required(FieldPath("series", "lastObservedTime")))
+    }
+    return errors
+  }
+
+  /// What both groups ask of an Event; one with an eventTime has to say more.
+  private func validate(_ object: Value, isNew: Bool) -> [FieldError] {
+    guard object.has("eventTime") else { return involved(object) }
+    var errors: [FieldError] = []
+    let other = object["involvedObject"]?.text("namespace") ?? ""
+    if other.isEmpty, !["default", "kube-system"].contains(object.namespace) {
+      errors.append(
+        .invalid(
+          FieldPath("involvedObject", "namespace"), "", "does not match event.namespace"))
     }
     let controller = object.text("reportingComponent")
-    if controller.isEmpty { errors.append(.required(FieldPath("reportingController"))) }
-    errors += Checks.name(.qualifiedName, controller, FieldPath("reportingController"))
-    for field in ["reportingInstance", "action", "reason"] where object.text(field).isEmpty {
-      errors.append(.required(FieldPath(field)))
+    let path = FieldPath(isNew ? "reportingController" : "reportingComponent")
+    if controller.isEmpty { errors.append(.required(path)) }
+    errors += Checks.name(.qualifiedName, controller, path)
+    for (field, limit) in [
+      ("reportingInstance", 128), ("action", 128), ("reason", 128), ("message", 1024),
+    ] {
+      let text = object.text(field)
+      if text.isEmpty, field != "message" { errors.append(.required(FieldPath(field))) }
+      if text.utf8.count > limit {
+        errors.append(
+          .invalid(FieldPath(field), "", "can have at most \(limit) characters"))
+      }
     }
     return errors
   }
@@ -60,12 +92,26 @@ package struct EventStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    let errors = ObjectMetadata.validateUpdate(object, old: old)
-    if context.resource.group.isEmpty { return errors }
-    return [
-      "involvedObject", "reason", "message", "source", "type", "eventTime", "action", "related",
-      "reportingComponent", "reportingInstance",
-    ].reduce(errors) { $0 + Checks.unchanged(object[$1], old[$1], FieldPath($1)) }
+    let metadata = ObjectMetadata.validateUpdate(object, old: old)
+    let isNew = !context.requestVersion.group.isEmpty
+    var errors = validate(object, isNew: isNew)
+    guard isNew else { return metadata + errors }
+    errors += metadata
+    if object["series"] != old["series"], let series = object["series"], !series.isNull {
+      errors += validate(series: series)
+    }
+    let fixed = [
+      "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count",
+      "type", "eventTime", "action", "related",
+    ]
+    for field in fixed {
+      errors += Checks.unchanged(object[field], old[field], FieldPath(field))
+    }
+    return errors
+      + Checks.unchanged(
+        object["reportingComponent"], old["reportingComponent"], FieldPath("reportingController"))
+      + Checks.unchanged(
+        object["reportingInstance"], old["reportingInstance"], FieldPath("reportingInstance"))
   }
 
   package var selectableFields: [String] {

@@ -91,6 +91,7 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
   private func fromOlder(_ object: Value) -> Value {
     var out = object
     out["apiVersion"] = "autoscaling/v2"
+    let others = FormerAutoscalerAnnotations.take(&out)
     if let percent = object["spec"]?["targetCPUUtilizationPercentage"]?.int {
       out["spec"]?["metrics"] = [
         [
@@ -101,6 +102,10 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
           ],
         ]
       ]
+    }
+    if !others.isEmpty {
+      let own = out["spec"]?.items("metrics") ?? []
+      out["spec"]?["metrics"] = .array(own + others)
     }
     out["spec"]?["targetCPUUtilizationPercentage"] = nil
     if let now = object["status"]?["currentCPUUtilizationPercentage"]?.int {
@@ -129,6 +134,7 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
       out["status"]?["currentCPUUtilizationPercentage"] =
         metric["resource"]?["current"]?["averageUtilization"]
     }
+    FormerAutoscalerAnnotations.write(&out)
     for field in ["metrics", "behavior"] { out["spec"]?[field] = nil }
     for field in ["currentMetrics", "conditions"] { out["status"]?[field] = nil }
     Zeros.fill(&out, "status", ["currentReplicas", "desiredReplicas"])

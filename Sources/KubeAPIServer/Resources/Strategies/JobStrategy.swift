@@ -115,12 +115,13 @@ package struct JobStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    let metadata = ObjectMetadata.validateUpdate(object, old: old)
+    guard context.subresource.isEmpty else { return metadata }
     let path = FieldPath("spec")
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
-    errors += generatedSelector(object, path)
-    errors += JobValidation.validate(spec, path)
+    // The Job is looked at as a new one, and then once more as a changed one.
+    let own = JobValidation.validate(spec, path)
+    let errors = generatedSelector(object, path) + own + metadata + own
     return errors + JobValidation.validateUpdate(object, spec, before, old)
   }
 

@@ -22,7 +22,15 @@ package struct PersistentVolumeClaimStrategy: Strategy {
     for field in ["dataSource", "dataSourceRef"] {
       spec.update(field) { if $0["apiGroup"] == nil { $0["apiGroup"] = .null } }
     }
-    // The two ways of naming a source are kept equal.
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = ["phase": "Pending"]
+    object.update("spec") { Self.pairSources(&$0) }
+  }
+
+  // The two ways of naming a source are kept equal; a writer of one does not own the other.
+  private static func pairSources(_ spec: inout Value) {
     if let source = spec["dataSource"], !source.isNull, !spec.has("dataSourceRef") {
       spec["dataSourceRef"] = source
     } else if let source = spec["dataSourceRef"], !source.isNull, !spec.has("dataSource"),
@@ -30,10 +38,6 @@ package struct PersistentVolumeClaimStrategy: Strategy {
     {
       spec["dataSource"] = source
     }
-  }
-
-  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
-    object["status"] = ["phase": "Pending"]
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

@@ -27,7 +27,7 @@ package struct PodStrategy: Strategy {
       status["conditions"] = [
         [
           "type": "PodScheduled", "status": "False", "lastProbeTime": nil,
-          "lastTransitionTime": nil, "reason": "SchedulingGated",
+          "lastTransitionTime": .string(context.now.rfc3339), "reason": "SchedulingGated",
           "message": "Scheduling is blocked due to non-empty scheduling gates",
         ]
       ]

@@ -15,6 +15,11 @@ enum PodWarnings {
         found.append("\(here.child(kind)): \(text)")
       }
     }
+    for (index, secret) in spec.items("imagePullSecrets").enumerated()
+    where secret.text("name").isEmpty {
+      found.append(
+        "\(path.child("imagePullSecrets").index(index).child("name")): invalid empty name \"\"")
+    }
     for list in ["initContainers", "containers"] {
       for (index, container) in spec.items(list).enumerated() {
         found += self.container(container, path.child(list).index(index))
@@ -66,6 +71,13 @@ enum PodWarnings {
             + "\(name.goQuoted), which may be dropped when using apply")
       }
       names[name] = index
+    }
+    for (index, port) in container.items("ports").enumerated()
+    where !port.text("hostIP").isEmpty && port.number("hostPort") == 0 {
+      found.append(
+        "\(path.child("ports").index(index)): hostIP set without hostPort: {Name:"
+          + "\(port.text("name")) HostPort:0 ContainerPort:\(port.number("containerPort")) "
+          + "Protocol:\(port.text("protocol")) HostIP:\(port.text("hostIP"))}")
     }
     for list in ["limits", "requests"] {
       for (name, amount) in container["resources"]?.members(list) ?? [:]

@@ -12,8 +12,11 @@ package struct PriorityClassStrategy: Strategy {
   ]
 
   package func applyDefaults(_ object: inout Value) {
-    object.fillAbsent("value", 0)
     object.fill("preemptionPolicy", "PreemptLowerPriority")
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object.fillAbsent("value", 0)
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

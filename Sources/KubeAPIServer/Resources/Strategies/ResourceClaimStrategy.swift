@@ -27,7 +27,6 @@ package struct ResourceClaimStrategy: Strategy {
   private static func applyDefaults(toSpec spec: inout Value) {
     spec.fillAbsent("devices", [:])
     spec.update("devices") { devices in
-      if devices["requests"] == nil { devices["requests"] = .null }
       devices.updateEach("requests") { request in
         request.update("exactly") { applyDefaults(toRequest: &$0) }
         request.updateEach("firstAvailable") { applyDefaults(toRequest: &$0) }
@@ -39,6 +38,14 @@ package struct ResourceClaimStrategy: Strategy {
     request.fill("allocationMode", "ExactCount")
     if request.text("allocationMode") == "ExactCount", request.number("count") == 0 {
       request["count"] = 1
+    }
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = isTemplate ? nil : [:]
+    let place = isTemplate ? ["spec", "spec", "devices"] : ["spec", "devices"]
+    if let devices = object.at(place), devices["requests"] == nil {
+      object.set((place + ["requests"])[...], .null)
     }
   }
 

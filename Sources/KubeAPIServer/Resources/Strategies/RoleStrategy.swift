@@ -9,7 +9,7 @@ package struct RoleStrategy: Strategy {
 
   package init(_ resource: GroupVersionResource) { self.resource = resource }
 
-  package func applyDefaults(_ object: inout Value) {
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
     if object["rules"] == nil { object["rules"] = .null }
   }
 

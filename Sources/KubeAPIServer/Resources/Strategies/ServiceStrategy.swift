@@ -31,6 +31,14 @@ package struct ServiceStrategy: Strategy {
         }
       }
     }
+    guard object["spec"]?.text("type") == "LoadBalancer" else { return }
+    object.update("status") { status in
+      status.update("loadBalancer") { balancer in
+        balancer.updateEach("ingress") { point in
+          if !point.text("ip").isEmpty { point.fillAbsent("ipMode", "VIP") }
+        }
+      }
+    }
   }
 
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {

@@ -226,7 +226,9 @@ struct PodSpecValidator {
     for list in ["containers", "initContainers"] {
       for (index, container) in spec.items(list).enumerated() {
         for (number, port) in container.items("ports").enumerated()
-        where port.number("hostPort") != port.number("containerPort") {
+        where port.number("hostPort") != port.number("containerPort")
+          && !(isTemplate && port.number("hostPort") == 0)
+        {
           errors.append(
             .invalid(
               path.child(list).index(index).child("ports").index(number).child("hostPort"),

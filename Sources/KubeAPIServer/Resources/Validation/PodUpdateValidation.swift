@@ -168,26 +168,51 @@ enum PodUpdateValidation {
     return errors
   }
 
+  private static func dropResizable(_ container: inout Value) {
+    container["resizePolicy"] = nil
+    for list in ["requests", "limits"] {
+      for name in ["cpu", "memory"] { container["resources"]?[list]?[name] = nil }
+      if container["resources"]?[list]?.object?.isEmpty ?? false {
+        container["resources"]?[list] = nil
+      }
+    }
+    if container["resources"]?.object?.isEmpty ?? false { container["resources"] = nil }
+  }
+
+  /// What was asked for once can be changed but not taken back.
+  private static func removals(
+    _ spec: Value, _ before: Value, _ list: String
+  ) -> [FieldError] {
+    var errors: [FieldError] = []
+    let containers = spec.items(list)
+    for (index, old) in before.items(list).enumerated() where index < containers.count {
+      let here = path.child(list).index(index).child("resources")
+      for kind in ["requests", "limits"] {
+        let now = containers[index]["resources"]?.members(kind) ?? [:]
+        let isGone = (old["resources"]?.members(kind) ?? [:]).contains { now[$0.key] == nil }
+        if isGone {
+          errors.append(
+            .forbidden(here.child(kind), "resource \(kind) cannot be removed"))
+        }
+      }
+    }
+    return errors
+  }
+
   /// Only the resources of containers, and how a resize is done.
   static func validateResize(_ pod: Value, old: Value) -> [FieldError] {
     var (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
     var errors = PodSpecValidator.validate(spec, path, isTemplate: false)
-    if PodResources.qosClass(spec) != old["status"]?.text("qosClass") {
+    let qosClass = old["status"]?.text("qosClass") ?? ""
+    if PodResources.qosClass(spec) != qosClass {
       errors.append(
         .invalid(
-          path, .string(PodResources.qosClass(spec)),
-          "Pod QOS Class may not change as a result "
-            + "of resizing"))
+          path, .string(qosClass), "Pod QOS Class may not change as a result of resizing"))
     }
     for list in ["containers", "initContainers"] where spec.has(list) {
-      spec.updateEach(list) {
-        $0["resources"] = nil
-        $0["resizePolicy"] = nil
-      }
-      before.updateEach(list) {
-        $0["resources"] = nil
-        $0["resizePolicy"] = nil
-      }
+      errors += removals(spec, before, list)
+      spec.updateEach(list, Self.dropResizable)
+      before.updateEach(list, Self.dropResizable)
     }
     if spec != before {
       errors.append(

@@ -12,7 +12,7 @@ enum ServiceAddresses {
       // Whoever knows only one of the fields changes the other with it.
       if address.isEmpty, !oldAddress.isEmpty, list == oldList {
         service["spec"]?["clusterIPs"] = nil
-      } else if address != oldAddress, list == oldList {
+      } else if address != oldAddress, list == oldList || list.isEmpty {
         service["spec"]?["clusterIPs"] = address.isEmpty ? nil : [.string(address)]
       }
     } else if !address.isEmpty, list.isEmpty {
@@ -88,6 +88,11 @@ enum ServiceAddresses {
   }
 
   static func needsAddress(_ spec: Value) -> Bool { spec.text("type") != "ExternalName" }
+
+  static func isHeadlessWithoutSelector(_ spec: Value) -> Bool {
+    let isHeadless = spec.text("clusterIP") == "None" || spec.texts("clusterIPs").first == "None"
+    return isHeadless && spec.members("selector").isEmpty
+  }
 
   static func isExternal(_ spec: Value) -> Bool {
     ["NodePort", "LoadBalancer"].contains(spec.text("type"))

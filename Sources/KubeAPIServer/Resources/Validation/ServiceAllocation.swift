@@ -31,6 +31,20 @@ struct ServiceAllocation {
   }
 
   private func setFamilies(_ service: inout Value) {
+    let spec = service["spec"] ?? [:]
+    if ServiceAddresses.isHeadlessWithoutSelector(spec) {
+      // Whoever fills in its addresses may use both families.
+      service["spec"]?.fill("ipFamilyPolicy", "RequireDualStack")
+      let isSingle = service["spec"]?.text("ipFamilyPolicy") == "SingleStack"
+      let families = spec.texts("ipFamilies")
+      if families.isEmpty {
+        service["spec"]?["ipFamilies"] = isSingle ? ["IPv4"] : ["IPv4", "IPv6"]
+      } else if families.count == 1, !isSingle {
+        service["spec"]?["ipFamilies"] =
+          families[0] == "IPv6" ? ["IPv6", "IPv4"] : ["IPv4", "IPv6"]
+      }
+      return
+    }
     service["spec"]?.fill("ipFamilyPolicy", "SingleStack")
     if service["spec"]?.items("ipFamilies").isEmpty ?? true {
       service["spec"]?["ipFamilies"] = ["IPv4"]

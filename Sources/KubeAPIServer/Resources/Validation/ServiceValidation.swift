@@ -148,9 +148,9 @@ enum ServiceValidation {
     }
     for (index, family) in spec.texts("ipFamilies").enumerated() {
       let here = path.child("ipFamilies").index(index)
-      if family == "IPv6" {
+      if family == "IPv6", !ServiceAddresses.isHeadlessWithoutSelector(spec) {
         errors.append(.invalid(here, "IPv6", "not configured on this cluster"))
-      } else if family != "IPv4" {
+      } else if family != "IPv4", family != "IPv6" {
         errors.append(.notSupported(here, .string(family), ["IPv4", "IPv6"]))
       }
     }
@@ -158,7 +158,7 @@ enum ServiceValidation {
     if !policy.isEmpty {
       errors += Checks.oneOf(
         spec, "ipFamilyPolicy", ["PreferDualStack", "RequireDualStack", "SingleStack"], path)
-      if policy == "RequireDualStack" {
+      if policy == "RequireDualStack", !ServiceAddresses.isHeadlessWithoutSelector(spec) {
         errors.append(
           .invalid(
             path.child("ipFamilyPolicy"), .string(policy),
