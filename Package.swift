@@ -31,6 +31,9 @@ let house: [[Module]] = [
       uses: ["Documents", "KubeAPIServer", "KubeObjects", "Simulation"],
       testUses: ["KubeScheduler"]),
     Module(
+      "KubeNetwork",
+      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
+    Module(
       "KubeNode",
       uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
     Module(
@@ -41,8 +44,8 @@ let house: [[Module]] = [
     Module(
       "KubeCluster",
       uses: [
-        "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNode", "KubeObjects",
-        "KubeScheduler", "Kubectl", "Linux", "PKI", "Shell",
+        "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNetwork", "KubeNode",
+        "KubeObjects", "KubeScheduler", "Kubectl", "Linux", "PKI", "Shell",
         "Simulation",
       ])
   ],

@@ -1,6 +1,7 @@
 import Documents
 package import KubeAPIServer
 import KubeControllerManager
+package import KubeNetwork
 package import KubeNode
 import KubeObjects
 package import KubeScheduler
@@ -31,6 +32,10 @@ package final class Cluster {
   let transport: InProcessTransport
   private var controllers: ControllerManager?
   private var wires: PodWires?
+  let judge = CertificateJudge()
+  var apiSocket: APIServerSocket?
+  /// What decides about connections, where there are nodes.
+  package private(set) var network: ClusterNetwork?
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
   package static let standardStart = Moment(seconds: 1_780_304_400)
@@ -125,8 +130,13 @@ package final class Cluster {
       server: server, user: UserInfo(name: "system:nodes", groups: ["system:masters"]),
       manager: "kubelet")
     let fleet = NodeFleet(client: client)
-    let wires = PodWires(client: client)
+    let network = ClusterNetwork(client: client, seed: seed)
+    network.trust = judge
+    let wires = PodWires(client: client, network: network)
     wires.fleet = fleet
+    network.awaken = { [unowned wires] in wires.awaken($0) }
+    self.network = network
+    workstation.network = network.workstation
     self.fleet = fleet
     self.wires = wires
     server.nodes = fleet
@@ -147,13 +157,16 @@ package final class Cluster {
       hostName: plan.name, timeline: timeline, seed: seed, processors: plan.cpus,
       memoryKiB: plan.memoryKiB)
     nodes[plan.name] = machine
+    wires.machines[plan.name] = machine
+    if let network { join(machine, plan, network) }
     let client = ComponentClient(
       server: server,
       user: UserInfo(name: "system:node:\(plan.name)", groups: ["system:nodes", "system:masters"]),
       manager: "kubelet")
+    let runtime = MachineRuntime(timeline: timeline, seed: seed, node: machine, storage: storage)
+    if let network { plug(runtime, into: network, plan) }
     let kubelet = Kubelet(
-      nodeName: plan.name, address: plan.address, client: client,
-      runtime: MachineRuntime(timeline: timeline, seed: seed, node: machine, storage: storage),
+      nodeName: plan.name, address: plan.address, client: client, runtime: runtime,
       network: wires, objects: objects,
       recorder: EventRecorder(client, source: .component("kubelet", host: plan.name)), seed: seed)
     var machinery = Kubelet.Machinery(cpus: plan.cpus, memoryKiB: plan.memoryKiB)

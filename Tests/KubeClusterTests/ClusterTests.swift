@@ -21,7 +21,7 @@ func boots() throws {
   for pod in try client.list(.pods) {
     #expect(pod[path: "status", "phase"] == "Running", "\(pod.namespacedName)")
   }
-  #expect(try client.list(.pods, namespace: "kube-system").count == 12)
+  #expect(try client.list(.pods, namespace: "kube-system").count == 13)
   #expect(cluster.timeline.now == Cluster.standardStart)
 }
 

@@ -6,12 +6,16 @@ import Testing
 
 /// One web server, `web.shop.svc.cluster.local` at 10.96.0.7:80; 10.96.0.8 drops all packets.
 private final class TinyNetwork: NetworkStack {
-  func resolve(_ name: String, on machine: Machine) throws(NetworkFailure) -> [String] {
-    switch name {
-    case "web.shop.svc.cluster.local.": return ["10.96.0.7"]
-    case "slow.shop.svc.cluster.local.": return ["10.96.0.8"]
-    default: throw .unknownName(name)
-    }
+  func ask(
+    _ question: NameQuestion, of server: String, from machine: Machine
+  ) throws(NetworkFailure) -> NameAnswer {
+    let known = [
+      "web.shop.svc.cluster.local.": "10.96.0.7", "slow.shop.svc.cluster.local.": "10.96.0.8",
+    ]
+    guard let address = known[question.name] else { return NameAnswer(.nameError) }
+    return NameAnswer(
+      .noError,
+      question.type == "A" ? [NameRecord(name: question.name, data: address)] : [])
   }
 
   func connect(

@@ -29,7 +29,7 @@ extension ClusterScene {
     _ network: any NetworkStack, _ machine: Machine, _ host: String, _ port: Int, _ bytes: [UInt8]
   ) async -> Exchange {
     do {
-      let address = try network.resolve(host, on: machine).first ?? host
+      let address = try Resolver(machine).lookUp(host).addresses.first ?? host
       let connection = try await network.connect(
         from: machine, to: address, port: port, transport: .tcp, timeout: patience)
       defer { connection.close() }
@@ -45,7 +45,7 @@ extension ClusterScene {
     } catch let failure as NetworkFailure {
       switch failure {
       case .unknownName(let name): return .failed("the name \(name) is not known there")
-      case .resolverTimeout(let name), .noResolver(let name):
+      case .resolverTimeout(let name), .noResolver(let name), .serverFailed(let name):
         return .failed("no DNS server answers for \(name)")
       case .refused: return .failed("connection refused")
       case .timedOut: return .failed("timed out")

@@ -4,7 +4,7 @@ import Documents
 enum AddOns {
   static func objects(controlPlane: Blueprint.NodePlan, authorityPEM: String) -> [Value] {
     let text = [
-      coreDNS, kubeProxy, flannel, configuration(controlPlane, authorityPEM),
+      coreDNS, kubeProxy, NetworkPlugIn.calico.manifest, configuration(controlPlane, authorityPEM),
     ].joined(separator: "\n---\n")
     return Manifest(text).documents.map(\.value)
   }
@@ -205,44 +205,6 @@ enum AddOns {
             env: [{name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]
             volumeMounts: [{mountPath: /var/lib/kube-proxy, name: kube-proxy}]
           volumes: [{name: kube-proxy, configMap: {name: kube-proxy}}]
-    """
-
-  private static let flannel = """
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: flannel, namespace: kube-system, labels: {k8s-app: flannel}}
-    ---
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: {name: kube-flannel-cfg, namespace: kube-system, labels: {app: flannel, k8s-app: flannel, tier: node}}
-    data:
-      net-conf.json: |
-        {
-          "Network": "10.244.0.0/16",
-          "EnableNFTables": false,
-          "Backend": {
-            "Type": "vxlan"
-          }
-        }
-    ---
-    apiVersion: apps/v1
-    kind: DaemonSet
-    metadata: {name: kube-flannel-ds, namespace: kube-system, labels: {app: flannel, k8s-app: flannel, tier: node}}
-    spec:
-      selector: {matchLabels: {app: flannel, k8s-app: flannel}}
-      template:
-        metadata: {labels: {app: flannel, k8s-app: flannel, tier: node}}
-        spec:
-          hostNetwork: true
-          priorityClassName: system-node-critical
-          serviceAccountName: flannel
-          tolerations: [{operator: Exists, effect: NoSchedule}]
-          containers:
-          - name: kube-flannel
-            image: ghcr.io/flannel-io/flannel:v0.27.4
-            args: [--ip-masq, --kube-subnet-mgr]
-            resources: {requests: {cpu: 100m, memory: 50Mi}}
-            securityContext: {privileged: false, capabilities: {add: [NET_ADMIN, NET_RAW]}}
     """
 
   private static func configuration(

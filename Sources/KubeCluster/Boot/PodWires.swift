@@ -1,7 +1,9 @@
 import Documents
 import KubeAPIServer
+import KubeNetwork
 import KubeNode
 import KubeObjects
+import Linux
 import Simulation
 
 /// The nodes' side of the Pod network: addresses from each node's range, and probes.
@@ -9,10 +11,14 @@ final class PodWires: PodNetwork {
   private let timeline: Timeline
   private let nodes: Informer
   weak var fleet: NodeFleet?
+  private let network: ClusterNetwork
+  /// The nodes' machines, where probes come from.
+  var machines: [String: Machine] = [:]
   private var used: [String: Set<UInt32>] = [:]
   private var last: [String: UInt32] = [:]
 
-  init(client: ComponentClient) {
+  init(client: ComponentClient, network: ClusterNetwork) {
+    self.network = network
     timeline = client.server.timeline
     nodes = client.informer(.nodes)
   }
@@ -42,6 +48,7 @@ final class PodWires: PodNetwork {
   }
 
   func detach(pod: Value, node: String) {
+    network.remove(uid: pod.uid)
     guard let cidr = nodes["", node]?[path: "spec", "podCIDR"]?.string,
       let range = AddressRange(cidr), let address = pod[path: "status", "podIP"]?.string,
       let offset = range.offset(of: address)
@@ -52,45 +59,54 @@ final class PodWires: PodNetwork {
   func probe(
     _ probe: NetworkProbe, from node: String, timeout: Span, done: @escaping (String?) -> Void
   ) {
-    let answer: String? =
-      switch probe {
-      case .http(let scheme, let address, let port, let path, _):
-        http(scheme, address, port, path)
-      case .tcp(let address, let port):
-        isListening(address, port)
-          ? nil : "dial tcp \(address):\(port): connect: connection refused"
-      case .grpc(let address, let port, _):
-        isListening(address, port)
-          ? nil
-          : "timeout: failed to connect service \"\(address):\(port)\" within "
-            + "\(timeout.goText): context deadline exceeded"
+    let (address, port) = probe.target
+    if let target = network.namespace(at: address) {
+      // A server that nobody has looked into answers without being started.
+      let isQuiet = !target.isListening(port, .tcp, at: address)
+      if isQuiet, let image = quietServer(address, port), !probe.asksForFile(of: image) {
+        return answer(nil, done)
       }
-    timeline.after(.milliseconds(2)) { done(answer) }
-  }
-
-  private func http(_ scheme: String, _ address: String, _ port: Int, _ path: String) -> String? {
-    let path = path.hasPrefix("/") ? path : "/" + path
-    guard let image = server(address, port) else {
-      return "Get \"\(scheme)://\(address):\(port)\(path)\": dial tcp \(address):\(port): connect: "
-        + "connection refused"
     }
-    // Web servers of the catalogue serve their welcome page alone; applications answer everywhere.
-    let servesFiles = ["nginx", "httpd"].contains { image.repository.contains($0) }
-    let file = path.split(separator: "?").first.map(String.init) ?? path
-    guard servesFiles, file != "/", file != "/index.html" else { return nil }
-    return "HTTP probe failed with statuscode: 404"
+    guard let host = network.node(node), let machine = machines[node] else {
+      return answer("no network", done)
+    }
+    timeline.fibers.start { [weak self] in
+      guard let self else { return }
+      let words = await ProbeAttempt(probe: probe, timeout: timeout).run(host, machine)
+      answer(words, done)
+    }
   }
 
-  private func isListening(_ address: String, _ port: Int) -> Bool {
-    server(address, port) != nil
+  private func answer(_ words: String?, _ done: @escaping (String?) -> Void) {
+    timeline.after(.milliseconds(2)) { done(words) }
   }
 
-  /// The image of the running container that serves there; an unknown image serves its declared
-  /// ports, or any when it declares none.
-  private func server(_ address: String, _ port: Int) -> Image? {
+  /// Starts what serves in a Pod, when it has not been looked into yet.
+  func awaken(_ place: NetworkNamespace) -> Bool {
+    guard case .pod = place.kind else { return false }
+    var woke = false
+    for worker in fleet?.workers(on: place.address) ?? [] {
+      for container in worker.containers where container.isRunning {
+        guard let plan = container.plan, let node = place.node,
+          let runtime = fleet?.kubelets[node]?.runtime as? MachineRuntime
+        else { continue }
+        _ = runtime.machine(of: plan)
+        woke = true
+      }
+    }
+    return woke
+  }
+
+  /// The image of the running container that would serve there; an unknown image serves its
+  /// declared ports, or any when it declares none.
+  private func quietServer(_ address: String, _ port: Int) -> Image? {
     for worker in fleet?.workers(on: address) ?? [] {
       for container in worker.containers where container.isRunning {
-        guard let image = container.plan?.image else { continue }
+        guard let plan = container.plan,
+          let node = worker.pod[path: "spec", "nodeName"]?.string,
+          let runtime = fleet?.kubelets[node]?.runtime as? MachineRuntime, runtime.isQuiet(plan)
+        else { continue }
+        let image = plan.image
         if image.ports.contains(port) { return image }
         let declared = (container.spec["ports"]?.array ?? []).compactMap {
           $0["containerPort"]?.int
@@ -100,6 +116,74 @@ final class PodWires: PodNetwork {
       }
     }
     return nil
+  }
+}
+
+extension NetworkProbe {
+  var target: (address: String, port: Int) {
+    switch self {
+    case .http(_, let address, let port, _, _), .tcp(let address, let port),
+      .grpc(let address, let port, _):
+      (address, port)
+    }
+  }
+
+  /// Whether the answer depends on the files of a web server: another path than its welcome page.
+  func asksForFile(of image: Image) -> Bool {
+    guard case .http(_, _, _, let path, _) = self else { return false }
+    let file = path.split(separator: "?").first.map(String.init) ?? path
+    return !["", "/", "/index.html"].contains(file)
+      && !(image.entrypoint.isEmpty && image.command.isEmpty)
+  }
+}
+
+/// One probe over the network, in the words of the kubelet's prober.
+private struct ProbeAttempt {
+  let probe: NetworkProbe
+  let timeout: Span
+
+  func run(_ host: NetworkNamespace, _ machine: Machine) async -> String? {
+    let (address, port) = probe.target
+    do {
+      let connection = try await host.connect(
+        from: machine, to: address, port: port, transport: .tcp, timeout: timeout)
+      defer { connection.close() }
+      guard case .http(let scheme, _, _, let path, let headers) = probe else { return nil }
+      connection.deadline = machine.timeline.now + timeout
+      if scheme == "https" {
+        let outcome = try await connection.secure(
+          SecurityRequest(serverName: address, authorities: nil, certificate: nil, key: nil))
+        guard outcome == .established else {
+          return "Get \"https://\(address):\(port)\(path)\": http: server gave HTTP response to "
+            + "HTTPS client"
+        }
+      }
+      let status = try await WebProbe.status(
+        over: connection, path: path, host: "\(address):\(port)", headers: headers)
+      guard let status else {
+        return "Get \"\(scheme)://\(address):\(port)\(path)\": EOF"
+      }
+      return (200..<400).contains(status) ? nil : "HTTP probe failed with statuscode: \(status)"
+    } catch NetworkFailure.refused {
+      return prefix + "dial tcp \(address):\(port): connect: connection refused"
+    } catch NetworkFailure.unreachable {
+      return prefix + "dial tcp \(address):\(port): connect: no route to host"
+    } catch {
+      return prefix.isEmpty
+        ? "dial tcp \(address):\(port): i/o timeout"
+        : prefix
+          + "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+    }
+  }
+
+  private var prefix: String {
+    switch probe {
+    case .http(let scheme, let address, let port, let path, _):
+      "Get \"\(scheme)://\(address):\(port)\(path.hasPrefix("/") ? path : "/" + path)\": "
+    case .tcp: ""
+    case .grpc(let address, let port, _):
+      "timeout: failed to connect service \"\(address):\(port)\" within \(timeout.goText): "
+    }
   }
 }
 

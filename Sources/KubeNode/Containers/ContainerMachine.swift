@@ -9,13 +9,16 @@ struct ContainerMachine {
   let seed: UInt64
   let node: Machine?
   let storage: VolumeStorage
+  let network: (any NetworkStack)?
+  let programs: [String: any Program]
 
   func make() -> Machine {
-    let programs = Userland.programs(of: plan.image, extra: serverName)
+    let programs = Userland.programs(of: plan.image, extra: serverName, known: self.programs)
     let root = FileSystem(timeline: timeline, type: "overlay")
     let files = MountNamespace(root: root, isReadOnly: false, source: "overlay")
     StandardFiles.install(into: files, programs: programs.keys.sorted())
     install(entrypointsInto: files)
+    install(serverInto: files)
     try? files.write(plan.hostName + "\n", to: "/etc/hostname")
     try? files.write(hosts, to: "/etc/hosts")
     if !plan.resolver.isEmpty { try? files.write(plan.resolver, to: "/etc/resolv.conf") }
@@ -31,7 +34,7 @@ struct ContainerMachine {
       hostName: plan.hostName, timeline: timeline, seed: seed, files: namespace,
       programs: programs, budgets: .container, processors: node?.processors ?? 2,
       memoryKiB: node?.memoryKiB ?? 4_000_000)
-    machine.network = node?.network
+    machine.network = network
     switch plan.image.userland {
     case .busybox, .alpine: machine.shellDialect = .ash
     default: machine.shellDialect = .dash
@@ -43,7 +46,18 @@ struct ContainerMachine {
     (plan.image.entrypoint + plan.image.command).map {
       $0.split(separator: "/").last.map(String.init) ?? $0
     }
-    .first { ServerProgram.names.contains($0) }
+    .first { ServerProgram.names.contains($0) || programs[$0] != nil }
+  }
+
+  /// The server's own files, and its program under the name that the image starts it by.
+  private func install(serverInto files: MountNamespace) {
+    let server = Userland.server(of: plan.image, named: serverName)
+    for (path, text) in server?.files ?? [] { try? files.place(text, at: path) }
+    let words = plan.image.entrypoint + plan.image.command
+    guard let name = server?.name ?? serverName,
+      let path = words.first(where: { $0.hasPrefix("/") && !$0.hasSuffix("entrypoint.sh") })
+    else { return }
+    try? StandardFiles.install(program: name, at: path, into: files)
   }
 
   /// Wrapper scripts of images run what they are given.

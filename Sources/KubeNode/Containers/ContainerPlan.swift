@@ -23,6 +23,8 @@ package final class ContainerPlan {
   /// Lines that hostAliases add to /etc/hosts.
   package let hostAliases: String
   package let mounts: [Mount]
+  /// TCP ports that its specification declares.
+  package internal(set) var ports: [Int] = []
   package let isReadOnly: Bool
   /// Bytes, from limits; nil when unlimited.
   package let memoryLimit: Int64?

@@ -12,6 +12,10 @@ package final class MachineRuntime: ContainerRuntime {
   private let storage: VolumeStorage
   private var machines: [String: Machine] = [:]
   private var servers: [String: QuietServer] = [:]
+  /// Programs that images have and that need to know the cluster, by name.
+  package var programs: [String: any Program] = [:]
+  /// The network of a container's Pod.
+  package var networks: (ContainerPlan) -> (any NetworkStack)? = { _ in nil }
   private var chance: SeededRandom
 
   package init(timeline: Timeline, seed: UInt64, node: Machine?, storage: VolumeStorage) {
@@ -29,16 +33,36 @@ package final class MachineRuntime: ContainerRuntime {
   package func machine(of plan: ContainerPlan) -> Machine {
     if let known = machines[plan.id] { return known }
     let made = ContainerMachine(
-      plan: plan, timeline: timeline, seed: seed, node: node, storage: storage
+      plan: plan, timeline: timeline, seed: seed, node: node, storage: storage,
+      network: networks(plan), programs: programs
     ).make()
     machines[plan.id] = made
     if let server = servers[plan.id] {
       // Its server was there all the time; now somebody looks.
-      let process = try? made.start(
-        Shell.Command(plan, files: mainFiles(plan)), caller: plan.caller)
-      if let process { server.embody(process, machine: made) }
+      if let process = begin(plan, on: made) { server.embody(process, machine: made) }
     }
     return made
+  }
+
+  /// Starts what a quiet server stands for; for an image that nobody knows, something that accepts
+  /// connections on its ports.
+  private func begin(_ plan: ContainerPlan, on machine: Machine) -> Linux.Process? {
+    let command = Shell.Command(plan, files: mainFiles(plan))
+    guard plan.image.isUnknown else { return try? machine.start(command, caller: plan.caller) }
+    let application = UnknownApplication(name: plan.name, image: plan.imageName, ports: plan.ports)
+    let process = Linux.Process(
+      machine: machine, name: plan.command.first ?? plan.name,
+      arguments: Array(plan.command.dropFirst()), environment: command.environment,
+      directory: command.directory, files: command.files, caller: plan.caller)
+    machine.launch(process) { process in
+      do { return try await application.run(process) } catch { return 137 }
+    }
+    return process
+  }
+
+  /// Whether it serves and nobody has looked into it yet.
+  package func isQuiet(_ plan: ContainerPlan) -> Bool {
+    servers[plan.id] != nil && machines[plan.id] == nil
   }
 
   package func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess {
@@ -97,12 +121,15 @@ package final class MachineRuntime: ContainerRuntime {
   private static func isQuietServer(_ plan: ContainerPlan) -> Bool {
     let image = plan.image
     func name(_ word: String) -> String { word.split(separator: "/").last.map(String.init) ?? word }
-    if image.entrypoint.isEmpty, image.command.isEmpty {
+    if image.isUnknown {
       return plan.command.first.map { Programs.byName[name($0)] == nil } ?? true
     }
     guard plan.command == image.entrypoint + image.command else { return plan.command.isEmpty }
     let words = plan.command.filter { !$0.hasSuffix("entrypoint.sh") }
-    return words.first.map { ServerProgram.names.contains(name($0)) } ?? true
+    return words.first.map {
+      // Database servers look at their environment before they start.
+      ServerProgram.names.contains(name($0)) && !["mysqld", "mariadbd", "postgres"].contains($0)
+    } ?? true
   }
 
   package func execute(

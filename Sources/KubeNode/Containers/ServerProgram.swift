@@ -13,7 +13,7 @@ package struct ServerProgram: Program {
     "nginx", "httpd-foreground", "httpd", "apache2-foreground", "redis-server", "postgres",
     "mysqld", "mariadbd", "mongod", "memcached", "pause", "http-echo", "agnhost", "coredns",
     "kube-proxy", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "etcd",
-    "metrics-server",
+    "metrics-server", "whoami", "run.sh", "hello-app", "podinfo", "catalina.sh",
   ]
 
   package init(name: String, greeting: [String] = []) {

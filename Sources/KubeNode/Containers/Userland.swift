@@ -2,7 +2,9 @@ import Linux
 
 /// Which of drydock's programs an image has on board.
 enum Userland {
-  static func programs(of image: Image, extra: String?) -> [String: any Program] {
+  static func programs(
+    of image: Image, extra: String?, known: [String: any Program]
+  ) -> [String: any Program] {
     let all = Programs.byName
     var chosen: [String: any Program] =
       switch image.userland {
@@ -12,8 +14,16 @@ enum Userland {
       case .debian: all.filter { !notInDebian.contains($0.key) }
       }
     for tool in image.tools { chosen[tool] = all[tool] }
-    if let extra { chosen[extra] = ServerProgram(name: extra) }
+    if let server = server(of: image, named: extra) { chosen[server.name] = server }
+    if let extra {
+      chosen[extra] = known[extra] ?? Servers.byName[extra] ?? ServerProgram(name: extra)
+    }
     return chosen
+  }
+
+  /// The server that an image is for.
+  static func server(of image: Image, named name: String?) -> (any NetworkServer)? {
+    (image.server ?? name).flatMap { Servers.byName[$0] }
   }
 
   private static let notInBusybox: Set<String> = [

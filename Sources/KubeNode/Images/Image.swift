@@ -19,6 +19,12 @@ package struct Image: Hashable, Sendable {
   /// Tools beyond those of its userland.
   package var tools: [String] = []
 
+  /// The name of its server, where the program is called otherwise in the image.
+  package var server: String?
+
+  /// Nothing is known of it but that it can be pulled.
+  package var isUnknown: Bool { entrypoint.isEmpty && command.isEmpty }
+
   package enum Userland: Sendable { case none, busybox, alpine, debian }
 
   /// Which tags exist in the registry.

@@ -105,6 +105,38 @@ package enum Images {
       repository: "registry.k8s.io/pause", entrypoint: ["/pause"], megabytes: 1,
       userland: .none),
     Image(
+      repository: "registry.k8s.io/coredns/coredns", entrypoint: ["/coredns"],
+      ports: [53, 8080, 8181, 9153], megabytes: 23, userland: .none),
+    Image(
+      repository: "docker.io/traefik/whoami", entrypoint: ["/whoami"], ports: [80], megabytes: 3,
+      userland: .none, server: "whoami-server"),
+    Image(
+      repository: "docker.io/containous/whoami", entrypoint: ["/whoami"], ports: [80],
+      megabytes: 3, userland: .none, server: "whoami-server"),
+    Image(
+      repository: "registry.k8s.io/echoserver", entrypoint: ["/usr/local/bin/run.sh"],
+      ports: [8080], megabytes: 42, server: "echoserver"),
+    Image(
+      repository: "gcr.io/google-containers/echoserver", entrypoint: ["/usr/local/bin/run.sh"],
+      ports: [8080], megabytes: 42, server: "echoserver"),
+    Image(
+      repository: "gcr.io/google-samples/hello-app", entrypoint: ["/hello-app"], ports: [8080],
+      megabytes: 12, userland: .none, server: "hello-app"),
+    Image(
+      repository: "us-docker.pkg.dev/google-samples/containers/gke/hello-app",
+      entrypoint: ["/hello-app"], ports: [8080], megabytes: 12, userland: .none,
+      server: "hello-app"),
+    Image(
+      repository: "docker.io/stefanprodan/podinfo", command: ["/home/app/podinfo"], ports: [9898],
+      megabytes: 24, userland: .alpine, tools: ["curl"], server: "podinfo"),
+    Image(
+      repository: "ghcr.io/stefanprodan/podinfo", command: ["/home/app/podinfo"], ports: [9898],
+      megabytes: 24, userland: .alpine, tools: ["curl"], server: "podinfo"),
+    Image(
+      repository: "docker.io/library/tomcat", command: ["catalina.sh", "run"],
+      workingDirectory: "/usr/local/tomcat", ports: [8080], megabytes: 180,
+      server: "catalina.sh"),
+    Image(
       repository: "registry.k8s.io/hpa-example", command: ["apache2-foreground"],
       workingDirectory: "/var/www/html", ports: [80], megabytes: 180),
   ]

@@ -191,7 +191,7 @@ extension PodWorker {
       command.isEmpty
       ? image.entrypoint + (arguments.isEmpty ? image.command : arguments) : command + arguments
     let own = image.environment.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
-    return ContainerPlan(
+    let plan = ContainerPlan(
       pod: identity, name: container.name, id: HexadecimalName.make(64, &kubelet.random),
       image: image, imageName: container.spec["image"]?.string ?? "", command: whole,
       environment: own.filter { values[$0.name] == nil } + variables,
@@ -206,6 +206,11 @@ extension PodWorker {
         hasInput: container.spec["stdin"]?.bool == true,
         isTerminal: container.spec["tty"]?.bool == true,
         closesInputWithClient: container.spec["stdinOnce"]?.bool == true))
+    plan.ports = (container.spec["ports"]?.array ?? []).compactMap { port in
+      guard (port["protocol"]?.string ?? "TCP") == "TCP" else { return nil }
+      return port["containerPort"]?.int.map { Int(clamping: $0) }
+    }
+    return plan
   }
 
   /// resolv.conf as the Pod's dnsPolicy and dnsConfig make it.

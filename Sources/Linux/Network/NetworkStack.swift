@@ -2,9 +2,11 @@ package import Simulation
 
 /// The wires of a machine, plugged in by the cluster: where names lead and what connections do.
 package protocol NetworkStack: AnyObject {
-  /// What the machine's name server answers for an absolute name (it ends in a dot); never empty.
-  /// /etc/hosts, search lists and numbers are `Resolver`'s affair.
-  func resolve(_ name: String, on machine: Machine) throws(NetworkFailure) -> [String]
+  /// What the name server at that address answers. /etc/hosts, search lists and numbers are
+  /// `Resolver`'s affair. Throws `resolverTimeout` when no answer comes, without waiting for it.
+  func ask(
+    _ question: NameQuestion, of server: String, from machine: Machine
+  ) throws(NetworkFailure) -> NameAnswer
   /// Opens a connection from the machine; the far side's handler answers on it.
   func connect(
     from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
@@ -20,6 +22,18 @@ package protocol NetworkStack: AnyObject {
   func interfaces(of machine: Machine) -> [NetworkInterface]
   /// What `ss -l` shows.
   func listeners(on machine: Machine) -> [ListeningSocket]
+  /// The routes of `ip route`, one line each; nil where the interfaces tell all of them.
+  func routes(of machine: Machine) -> [String]?
+  /// Who judges certificates.
+  var trust: (any CertificateTrust)? { get }
+}
+
+/// Judges what a server presents in a TLS handshake.
+package protocol CertificateTrust: AnyObject {
+  /// `pem` is the server's certificate and its chain.
+  func outcome(
+    of request: SecurityRequest, presenting pem: String, at moment: Moment
+  ) -> SecurityOutcome
 }
 
 extension NetworkStack {
@@ -28,6 +42,8 @@ extension NetworkStack {
   }
   package func interfaces(of machine: Machine) -> [NetworkInterface] { [.loopback] }
   package func listeners(on machine: Machine) -> [ListeningSocket] { [] }
+  package func routes(of machine: Machine) -> [String]? { nil }
+  package var trust: (any CertificateTrust)? { nil }
 }
 
 /// A network interface of a machine.
@@ -82,6 +98,8 @@ package enum Transport: String, Sendable {
   case tcp = "TCP"
   case udp = "UDP"
   case sctp = "SCTP"
+  /// Echo requests have no ports.
+  case icmp = "ICMP"
 }
 
 package protocol Listener: AnyObject { func close() }
@@ -95,11 +113,26 @@ package protocol Connection: AnyObject {
   func read(upTo count: Int) async throws -> [UInt8]
   func write(_ bytes: [UInt8]) async throws
   func close()
+  /// Says that nothing more will be written; reading goes on.
+  func finishWriting()
+  /// Reads after that moment throw `timedOut`.
+  var deadline: Moment? { get set }
+  /// The accepting side: what a TLS handshake of the far side comes to.
+  func offerSecurity(_ answer: @escaping (SecurityRequest) -> SecurityOutcome)
+  /// Whether a handshake has been made.
+  var isSecured: Bool { get }
   /// Agrees on TLS with the far side; afterwards the bytes are the plain text again.
   func secure(_ request: SecurityRequest) async throws -> SecurityOutcome
 }
 
 extension Connection {
+  package func finishWriting() {}
+  package var deadline: Moment? {
+    get { nil }
+    set { _ = newValue }
+  }
+  package func offerSecurity(_ answer: @escaping (SecurityRequest) -> SecurityOutcome) {}
+  package var isSecured: Bool { false }
   package func secure(_ request: SecurityRequest) async throws -> SecurityOutcome { .unsupported }
 }
 
@@ -134,5 +167,7 @@ package enum NetworkFailure: Error, Hashable, Sendable {
   case unknownName(String)
   case resolverTimeout(String)
   case noResolver(String)
+  /// The server answered that it cannot answer.
+  case serverFailed(String)
   case refused, timedOut, unreachable, reset, addressInUse
 }

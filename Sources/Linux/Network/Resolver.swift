@@ -56,22 +56,36 @@ package struct Resolver {
     return try query(name)
   }
 
-  /// Asks the name server only, as nslookup and dig do.
+  /// Asks the name servers only, as nslookup and dig do.
   package func query(_ name: String, usesSearch: Bool = true) throws(NetworkFailure) -> Answer {
-    guard let network = machine.network, !servers.isEmpty else { throw .noResolver(name) }
     var failure = NetworkFailure.unknownName(name)
     for candidate in usesSearch ? candidates(name) : [name.hasSuffix(".") ? name : name + "."] {
+      let answer = try ask(NameQuestion(candidate))
+      let addresses = answer.addresses
+      if answer.status == .noError, !addresses.isEmpty {
+        return Answer(name: answer.canonicalName(of: candidate), addresses: addresses)
+      }
+      if answer.status == .serverFailure || answer.status == .refused {
+        failure = .serverFailed(name)
+      }
+    }
+    throw failure
+  }
+
+  /// One question to the name servers in turn.
+  package func ask(_ question: NameQuestion) throws(NetworkFailure) -> NameAnswer {
+    guard let network = machine.network, !servers.isEmpty else {
+      throw .noResolver(question.name)
+    }
+    for server in servers.prefix(3) {
       do {
-        let addresses = try network.resolve(candidate, on: machine)
-        return Answer(name: String(candidate.dropLast()), addresses: addresses)
+        return try network.ask(question, of: server, from: machine)
       } catch {
-        failure = error
-        if case .unknownName = error { continue }
+        if case .resolverTimeout = error { continue }
         throw error
       }
     }
-    if case .unknownName = failure { throw .unknownName(name) }
-    throw failure
+    throw .resolverTimeout(question.name)
   }
 
   private func hosts(_ name: String) -> String? {
@@ -84,5 +98,13 @@ package struct Resolver {
       }
     }
     return nil
+  }
+}
+
+extension NameAnswer {
+  /// Where CNAMEs lead from a name, without the last dot.
+  func canonicalName(of name: String) -> String {
+    let last = records.last { $0.type == "A" || $0.type == "AAAA" }?.name ?? name
+    return last.hasSuffix(".") ? String(last.dropLast()) : last
   }
 }

@@ -37,6 +37,8 @@ extension Process {
   /// Which signals the program handles itself (`takeSignals`), instead of being ended.
   package func handle(_ signals: Set<Int32>) { trapped = signals }
 
+  package var hasNoSignals: Bool { pendingSignals.isEmpty }
+
   /// Handled signals that came since the last call.
   package func takeSignals() -> [Int32] {
     defer { pendingSignals = [] }

@@ -76,6 +76,7 @@ struct CurlTransfer {
       let connection = try await connect(result.address, started)
       result.remote = connection.remoteAddress
       defer { connection.close() }
+      if let most = limit("m") { connection.deadline = started + most }
       try await secure(connection, result.address)
       let exchange = try await request(result.address)
       for line in exchange.head.split(separator: "\r\n") { try await verbose("> \(line)") }
@@ -341,6 +342,26 @@ struct CurlTransfer {
 
 /// Percent-encoding of URLs.
 enum PercentCoding {
+  static func decode(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+    let bytes = Array(text.utf8)
+    var out: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+        let high = BackslashEscapes.hex(bytes[index + 1]),
+        let low = BackslashEscapes.hex(bytes[index + 2])
+      {
+        out.append(UInt8(truncatingIfNeeded: high * 16 + low))
+        index += 3
+      } else {
+        out.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
   static func encode(_ text: String) -> String {
     text.utf8.map { byte in
       if byte.isWord || byte == 45 || byte == 46 || byte == 126 {

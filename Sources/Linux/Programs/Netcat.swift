@@ -68,7 +68,7 @@ struct Netcat: Program {
     case .unreachable: "No route to host"
     case .reset: "Connection reset by peer"
     case .addressInUse: "Address already in use"
-    case .unknownName, .resolverTimeout, .noResolver: "Name or service not known"
+    case .unknownName, .resolverTimeout, .noResolver, .serverFailed: "Name or service not known"
     }
   }
 

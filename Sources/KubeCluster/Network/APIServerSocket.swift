@@ -1,0 +1,75 @@
+import Documents
+import KubeAPIServer
+import Linux
+import PKI
+import Simulation
+
+/// The API server's port as programs of the simulation reach it: HTTPS to `handle`.
+final class APIServerSocket {
+  private unowned let server: APIServer
+  private let certificate: String
+  private let judge: CertificateJudge
+
+  init(server: APIServer, certificate: String, judge: CertificateJudge) {
+    self.server = server
+    self.certificate = certificate
+    self.judge = judge
+  }
+
+  /// Takes a new connection; the answers are made by coroutines of their own.
+  func accept(_ connection: any Connection) {
+    var client: String?
+    connection.offerSecurity { [judge, certificate, unowned server] request in
+      client = request.certificate
+      return judge.outcome(of: request, presenting: certificate, at: server.timeline.now)
+    }
+    server.timeline.fibers.start { [weak self] in
+      let service = WebService { request in
+        guard let self else { return WebResponse(503) }
+        guard connection.isSecured else {
+          // Go's net/http answers plain HTTP on a TLS port with this text.
+          return WebResponse(400, text: "Client sent an HTTP request to an HTTPS server.\n")
+        }
+        return self.answer(request, client)
+      }
+      try? await service.serve(connection)
+      connection.close()
+    }
+  }
+
+  private func answer(_ request: WebRequest, _ client: String?) -> WebResponse {
+    var credential = Credential.anonymous
+    if let token = request.header("Authorization"), token.hasPrefix("Bearer ") {
+      credential = .bearer(String(token.dropFirst(7)))
+    } else if let client,
+      let first = PEM.blocks(in: client).first(where: { $0.label == "CERTIFICATE" })
+    {
+      credential = .certificate(first.bytes)
+    }
+    let path = String(request.target.prefix { $0 != "?" })
+    let response = server.handle(
+      APIRequest(
+        method: request.method, path: path, query: request.parameters,
+        headers: request.headers.map { ($0.name.lowercased(), $0.value) },
+        body: request.body.isEmpty ? .none : .bytes(request.body), credential: credential))
+    var headers = response.headers.map { (name: $0.name, value: $0.value) }
+    let body: [UInt8]
+    switch response.body {
+    case .value(let value):
+      var writer = JSONWriter(.init(indent: "  "))
+      writer.write(value)
+      body = writer.bytes
+    case .bytes(let bytes): body = bytes
+    case .watch(let watch):
+      watch.cancel()
+      return WebResponse(501, text: "drydock: not simulated: watching with curl\n")
+    case .connect(let stream):
+      stream.cancel()
+      return WebResponse(501, text: "drydock: not simulated: upgrading a connection with curl\n")
+    }
+    if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      headers.append(("Content-Type", "application/json"))
+    }
+    return WebResponse(response.code, headers: headers, body: body)
+  }
+}

@@ -1,0 +1,69 @@
+import KubeNetwork
+import KubeNode
+import Linux
+import PKI
+import Simulation
+
+extension Cluster {
+  /// Gives a node's machine its network and the ports that are open on every node.
+  func join(_ machine: Machine, _ plan: Blueprint.NodePlan, _ network: ClusterNetwork) {
+    let host = network.host(node: plan.name, address: plan.address)
+    machine.network = host
+    var ports: [(Int, String)] = [(22, "0.0.0.0"), (10250, "0.0.0.0"), (10256, "0.0.0.0")]
+    if plan.isControlPlane {
+      ports += [
+        (2379, "0.0.0.0"), (2380, plan.address), (10257, "127.0.0.1"), (10259, "127.0.0.1"),
+      ]
+      open(6443, on: host, machine, at: "0.0.0.0") { [weak self] connection in
+        guard let self else { return }
+        // Made when first asked for: most learners never curl the API server.
+        if apiSocket == nil { openAPIServer() }
+        apiSocket?.accept(connection)
+      }
+    }
+    for (port, address) in ports {
+      open(port, on: host, machine, at: address) { connection in
+        machine.timeline.fibers.start {
+          // They are open, and answer nothing that is simulated.
+          _ = try? await connection.read(upTo: 65536)
+          connection.close()
+        }
+      }
+    }
+  }
+
+  private func open(
+    _ port: Int, on host: NetworkNamespace, _ machine: Machine, at address: String,
+    _ accept: @escaping (any Connection) -> Void
+  ) {
+    // The namespace is fresh: no port of it is taken.
+    _ = try? host.listen(
+      on: machine, address: address, port: port, transport: .tcp, accept: accept)
+  }
+
+  /// Connects a node's containers to the network of their Pods.
+  func plug(_ runtime: MachineRuntime, into network: ClusterNetwork, _ plan: Blueprint.NodePlan) {
+    runtime.programs["coredns"] = CoreDNS(network: network)
+    runtime.networks = { [weak network] container in
+      guard let network else { return nil }
+      if container.address == plan.address { return network.node(plan.name) }
+      return network.sandbox(
+        uid: container.podUID, namespace: container.namespace, name: container.podName,
+        address: container.address, node: plan.name)
+    }
+  }
+
+  /// Opens the API server's port with a certificate of the cluster's own authority.
+  func openAPIServer() {
+    var names: [AlternativeName] = [
+      .dns("controlplane"), .dns("kubernetes"), .dns("kubernetes.default"),
+      .dns("kubernetes.default.svc"), .dns("kubernetes.default.svc.cluster.local"),
+      .address([10, 96, 0, 1]), .address([127, 0, 0, 1]),
+    ]
+    if let address = blueprint.nodes.first?.address {
+      names.append(.address(address.split(separator: ".").compactMap { UInt8($0) }))
+    }
+    guard let own = keys.servingCertificate(names: names) else { return }
+    apiSocket = APIServerSocket(server: server, certificate: own.certificate.pem, judge: judge)
+  }
+}

@@ -1,0 +1,314 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+package import Linux
+import Simulation
+
+extension ClusterNetwork {
+  /// Where a packet goes, and why.
+  package func journey(_ packet: Packet) -> Journey {
+    var journey = Journey()
+    let source = packet.source
+    journey.seenAs = source.address
+    if packet.address.hasPrefix("127.") || packet.address == "::1"
+      || packet.address == source.address
+    {
+      if case .node(let name) = source.kind,
+        let entry = matchNodePort(packet.port, packet.transport)
+      {
+        journey.note(.rule, "node port \(packet.port) on \(name)")
+        return follow(entry, packet, at: name, &journey)
+      }
+      let own = packet.address == "::1" ? "127.0.0.1" : packet.address
+      journey.note(.listener, "\(source.title) itself, port \(packet.port)")
+      journey.seenAs = own
+      journey.end = .delivered(source, address: own, port: packet.port)
+      return journey
+    }
+    guard IPAddress(packet.address) != nil else {
+      journey.fail(.route, .unreachable, "\(packet.address) is no address")
+      return journey
+    }
+    switch match(packet.address, packet.port, packet.transport) {
+    case .entry(let entry): return enter(entry, packet, &journey)
+    case .wrongPort(let service):
+      let known = (service["spec"]?.items("ports") ?? []).map {
+        "\($0.number("port"))/\($0["protocol"]?.string ?? "TCP")"
+      }.joined(separator: ", ")
+      journey.fail(
+        .service, .timedOut,
+        "Service \(service.namespacedName) has no port \(packet.port)/\(packet.transport.rawValue)",
+        remedy: "spec.ports of Service \(service.namespacedName) has \(known)")
+      return journey
+    case .none: break
+    }
+    if let node = host(at: packet.address), case .node(let name) = node.kind,
+      let entry = matchNodePort(packet.port, packet.transport)
+    {
+      journey.note(.rule, "node port \(packet.port) on \(name)")
+      return follow(entry, packet, at: name, &journey)
+    }
+    return deliver(packet, to: packet.address, packet.port, &journey)
+  }
+
+  /// A packet to an address that belongs to a Service.
+  private func enter(
+    _ entry: ServiceEntry, _ packet: Packet, _ journey: inout Journey
+  ) -> Journey {
+    if let node = packet.source.node { return follow(entry, packet, at: node, &journey) }
+    guard entry.kind != .clusterIP else {
+      journey.fail(
+        .service, .timedOut,
+        "\(packet.address) is a ClusterIP: only nodes and Pods have a way to it",
+        remedy: "use a NodePort, an Ingress or kubectl port-forward")
+      return journey
+    }
+    let names = nodes.objects.keys.map(\.name).sorted()
+    let ready = names.filter { nodes["", $0]?.isConditionTrue("Ready") == true }
+    // The balancer asks nodes for local endpoints and sends where there are some.
+    let all = endpoints(of: entry.service, port: entry.port)
+    let isLocal = entry.service["spec"]?.text("externalTrafficPolicy") == "Local"
+    let chosen =
+      isLocal ? ready.first { name in all.contains { $0.node == name && $0.isReady } } : nil
+    guard let node = chosen ?? ready.last ?? names.first else {
+      journey.fail(.route, .timedOut, "no node answers for \(packet.address)")
+      return journey
+    }
+    journey.note(.node, "the balancer sends it to node \(node)")
+    return follow(entry, packet, at: node, &journey)
+  }
+
+  /// What kube-proxy's rules on `node` do with it.
+  private func follow(
+    _ entry: ServiceEntry, _ packet: Packet, at node: String, _ journey: inout Journey
+  ) -> Journey {
+    let service = entry.service
+    journey.note(.service, entry.title + ", address \(packet.address)")
+    if packet.transport == .icmp {
+      journey.fail(.rule, .timedOut, "kube-proxy answers no echo requests for Services")
+      return journey
+    }
+    let spec = service["spec"] ?? [:]
+    let isOutside = entry.isExternal && packet.source.node == nil
+    let isLocal =
+      isOutside
+      ? spec.text("externalTrafficPolicy") == "Local"
+      : !entry.isExternal && spec.text("internalTrafficPolicy") == "Local"
+    let all = endpoints(of: service, port: entry.port)
+    switch candidates(all, service: service, isLocal: isLocal, node: node) {
+    case .nobody:
+      journey.fail(
+        .endpoint, .refused, nobody(service, entry, all), remedy: remedy(service, entry, all))
+    case .notHere:
+      let field = isOutside ? "externalTrafficPolicy" : "internalTrafficPolicy"
+      journey.fail(
+        .endpoint, .timedOut,
+        "Service \(service.namespacedName) has no endpoint on node \(node), and spec.\(field) is "
+          + "Local", remedy: "set spec.\(field) to Cluster, or run a Pod of it on \(node)")
+    case .some(let candidates):
+      guard let chosen = choose(candidates, entry, client: packet.source.address) else { break }
+      let target = chosen.pod.map { "Pod \(service.namespace)/\($0), " } ?? ""
+      journey.note(
+        .endpoint,
+        "1 of \(candidates.count) ready endpoints: \(target)\(chosen.address):\(chosen.port)")
+      if isOutside, !isLocal, let host = nodes["", node].flatMap(Self.internalAddress) {
+        // Masqueraded, so that the answer comes back over the same node.
+        journey.seenAs = host
+      }
+      return deliver(packet, to: chosen.address, chosen.port, &journey, through: service)
+    }
+    return journey
+  }
+
+  static func internalAddress(_ node: Value) -> String? {
+    (node[path: "status", "addresses"]?.array ?? []).first {
+      $0["type"]?.string == "InternalIP"
+    }?["address"]?.string
+  }
+
+  private func nobody(
+    _ service: Value, _ entry: ServiceEntry, _ all: [ServiceEndpoint]
+  ) -> String {
+    all.isEmpty
+      ? "Service \(service.namespacedName) has no endpoints"
+      : "Service \(service.namespacedName) has \(all.count) endpoints, none of them ready"
+  }
+
+  private func remedy(
+    _ service: Value, _ entry: ServiceEntry, _ all: [ServiceEndpoint]
+  ) -> String {
+    guard all.isEmpty else { return "see why its Pods are not ready: kubectl describe pod" }
+    guard let selector = service[path: "spec", "selector"], selector.object?.isEmpty == false
+    else { return "it has no selector: make an EndpointSlice, or give it one" }
+    let wanted = LabelSelector(labels: selector)
+    let chosen = pods.objects.values.filter {
+      $0.namespace == service.namespace && wanted.matches($0.labels)
+    }
+    if chosen.isEmpty {
+      return "no Pod in \(service.namespace) has the labels \(wanted.description)"
+    }
+    if let name = entry.port["targetPort"]?.string {
+      return "its Pods have no container port named \(name)"
+    }
+    return "its \(chosen.count) Pods are not running"
+  }
+
+  /// Carries a packet to an address that is no Service's.
+  private func deliver(
+    _ packet: Packet, to address: String, _ port: Int, _ journey: inout Journey,
+    through service: Value? = nil
+  ) -> Journey {
+    let source = packet.source
+    guard let target = namespace(at: address) else {
+      return leave(packet, to: address, port, &journey)
+    }
+    if target === source {
+      // Masqueraded on the way back to itself: policies do not see it.
+      journey.note(.route, "back to \(source.title) itself")
+      journey.end = .delivered(target, address: address, port: port)
+      return journey
+    }
+    guard allows(packet, source: source, target: target, port, &journey) else { return journey }
+    if let name = target.node, name != source.node {
+      journey.note(.node, "over the network to node \(name)")
+    }
+    if source.isPod, !target.isPod {
+      journey.seenAs = masquerade(source) ?? journey.seenAs
+    }
+    journey.note(.listener, "\(target.title), port \(port)")
+    journey.end = .delivered(target, address: address, port: port)
+    return journey
+  }
+
+  private func masquerade(_ source: NetworkNamespace) -> String? {
+    source.node.flatMap { nodes["", $0] }.flatMap(Self.internalAddress)
+  }
+
+  /// Asks the policies on both sides.
+  private func allows(
+    _ packet: Packet, source: NetworkNamespace, target: NetworkNamespace, _ port: Int,
+    _ journey: inout Journey
+  ) -> Bool {
+    guard enforcesPolicies, !policyEngine.isEmpty else { return true }
+    let engine = policyEngine
+    var from = party(source)
+    if !source.isPod { from.address = IPAddress(journey.seenAs) }
+    let to = party(target)
+    let transport = packet.transport.rawValue
+    let egress = engine.egress(from: from, to: to, port: port, transport: transport)
+    guard note(egress, .egress, source, target, &journey) else { return false }
+    // A node always reaches its own Pods: kubelets probe them.
+    if !source.isPod, source.node == target.node { return true }
+    let ingress = engine.ingress(from: from, to: to, port: port, transport: transport)
+    return note(ingress, .ingress, target, source, &journey)
+  }
+
+  private func note(
+    _ verdict: PolicyVerdict, _ stage: Journey.Stage, _ subject: NetworkNamespace,
+    _ peer: NetworkNamespace, _ journey: inout Journey
+  ) -> Bool {
+    guard !verdict.isolating.isEmpty else { return true }
+    let names = verdict.isolating.joined(separator: ", ")
+    if let allowing = verdict.allowing {
+      journey.note(
+        stage, "allowed by rule \(allowing.rule + 1) of NetworkPolicy \(allowing.policy)")
+      return true
+    }
+    let word = stage == .egress ? "egress" : "ingress"
+    let field = stage == .egress ? "spec.egress" : "spec.ingress"
+    journey.fail(
+      stage, .timedOut,
+      "\(word) of \(subject.title) is isolated by NetworkPolicy \(names): \(verdict.reason)",
+      remedy: "a rule in \(field) that names \(peer.title)")
+    return false
+  }
+
+  /// For an address that nobody of the cluster has.
+  private func leave(
+    _ packet: Packet, to address: String, _ port: Int, _ journey: inout Journey
+  ) -> Journey {
+    guard let target = IPAddress(address) else { return journey }
+    let source = packet.source
+    if enforcesPolicies, source.isPod {
+      let verdict = policyEngine.egress(
+        from: party(source), to: PolicyParty(pod: nil, address: target), port: port,
+        transport: packet.transport.rawValue)
+      if !verdict.isolating.isEmpty, !verdict.isAllowed {
+        journey.fail(
+          .egress, .timedOut,
+          "egress of \(source.title) is isolated by NetworkPolicy "
+            + "\(verdict.isolating.joined(separator: ", ")): \(verdict.reason)",
+          remedy: "a rule in spec.egress with an ipBlock that holds \(address)")
+        return journey
+      }
+    }
+    let services = IPPrefix("10.96.0.0/12")
+    if isPodAddress(target) {
+      journey.fail(
+        .route, source.node == nil ? .timedOut : .unreachable, "no Pod has the address \(address)")
+    } else if services?.contains(target) == true {
+      journey.fail(.service, .timedOut, "no Service has the address \(address)")
+    } else if IPPrefix("\(router)/24")?.contains(target) == true, address != router {
+      journey.fail(.route, .unreachable, "no machine has the address \(address)")
+    } else {
+      journey.note(.route, "out of the cluster to \(address)")
+      journey.end = .outside(address: address, port: port)
+    }
+    return journey
+  }
+
+  /// The routes of a node or a Pod, as `ip route` lists them.
+  func routes(of place: NetworkNamespace) -> [String]? {
+    switch place.kind {
+    case .workstation: return nil
+    case .pod:
+      let gateway = podGateway(place.address)
+      return enforcesPolicies
+        ? ["default via \(gateway) dev eth0 ", "\(gateway) dev eth0 scope link "]
+        : [
+          "default via \(gateway) dev eth0 ",
+          "\(gateway.split(separator: ".").dropLast().joined(separator: ".")).0/24 dev eth0 "
+            + "proto kernel scope link src \(place.address) ",
+          "10.244.0.0/16 via \(gateway) dev eth0 ",
+        ]
+    case .node(let name):
+      var lines = ["default via \(router) dev eth0 proto static "]
+      for node in nodes.objects.values.sorted(by: { $0.name < $1.name }) {
+        guard let range = node[path: "spec", "podCIDR"]?.string,
+          let address = Self.internalAddress(node)
+        else { continue }
+        if node.name == name {
+          lines.append("blackhole \(range) proto bird ")
+          lines += ownRoutes(name)
+        } else {
+          lines.append("\(range) via \(address) dev eth0 proto bird ")
+        }
+      }
+      let base = router.split(separator: ".").dropLast().joined(separator: ".")
+      lines.append("\(base).0/24 dev eth0 proto kernel scope link src \(place.address) ")
+      return lines
+    }
+  }
+
+  private func ownRoutes(_ node: String) -> [String] {
+    pods.objects.values.filter {
+      $0[path: "spec", "nodeName"]?.string == node
+        && $0[path: "spec", "hostNetwork"]?.bool != true
+        && !["Succeeded", "Failed"].contains($0[path: "status", "phase"]?.string ?? "")
+    }.compactMap { pod -> (String, String)? in
+      guard let address = pod[path: "status", "podIP"]?.string else { return nil }
+      return (address, "\(address) dev \(Self.vethName(pod)) scope link ")
+    }.sorted {
+      (IPAddress($0.0) ?? .init(bits: 0, isVersion6: false))
+        < (IPAddress($1.0) ?? .init(bits: 0, isVersion6: false))
+    }.map(\.1)
+  }
+
+  /// The name of the node's end of a Pod's wire: cali and eleven hexadecimal digits.
+  static func vethName(_ pod: Value) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in pod.namespacedName.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return "cali" + (String(repeating: "0", count: max(0, 16 - digits.count)) + digits).prefix(11)
+  }
+}

@@ -1,0 +1,166 @@
+package import Documents
+package import KubeAPIServer
+import KubeObjects
+package import Linux
+package import Simulation
+
+/// The network of a cluster: decides for every connection whether and where it arrives, by the
+/// Services, endpoints, policies and Pods that the API has.
+package final class ClusterNetwork {
+  package let timeline: Timeline
+  package let seed: UInt64
+  package let pods: Informer
+  package let services: Informer
+  let slices: Informer
+  package let nodes: Informer
+  package let namespaces: Informer
+  private let policies: Informer
+  private let daemonSets: Informer
+  let podsByAddress: InformerIndex
+  let servicesByEntry: InformerIndex
+  let slicesByService: InformerIndex
+  private let plugins: InformerIndex
+  private let nodesByAddress: InformerIndex
+  private var compiled: PolicyEngine?
+  private var hosts: [String: NetworkNamespace] = [:]
+  private var sandboxes: [String: NetworkNamespace] = [:]
+  /// What there is beyond the cluster.
+  package let internet = Outside()
+  package var trust: (any CertificateTrust)?
+  /// Starts the servers of a Pod that nobody has looked into yet; false when there is none.
+  package var awaken: (NetworkNamespace) -> Bool = { _ in false }
+  /// Where nodes send what is for nobody of the cluster.
+  package let router = "192.168.56.1"
+  var chance: SeededRandom
+  /// Whom a client was sent to by a Service with session affinity, and until when it holds.
+  var affinities: [String: (endpoint: String, until: Moment)] = [:]
+
+  package init(client: ComponentClient, seed: UInt64) {
+    timeline = client.server.timeline
+    self.seed = seed
+    chance = SeededRandom(seed: seed, for: "kube-proxy")
+    pods = client.informer(.pods)
+    services = client.informer(.services)
+    slices = client.informer(.endpointSlices)
+    nodes = client.informer(.nodes)
+    namespaces = client.informer(.namespaces)
+    policies = client.informer(.networkPolicies)
+    daemonSets = client.informer(.daemonSets)
+    podsByAddress = InformerIndex(pods) { pod in
+      let isOver = ["Succeeded", "Failed"].contains(pod[path: "status", "phase"]?.string ?? "")
+      guard !isOver, pod[path: "spec", "hostNetwork"]?.bool != true else { return [] }
+      return (pod[path: "status", "podIPs"]?.array ?? []).compactMap { $0["ip"]?.string }
+    }
+    servicesByEntry = InformerIndex(services, by: ServiceEntry.keys)
+    slicesByService = InformerIndex(slices) { slice in
+      slice.label("kubernetes.io/service-name").map { ["\(slice.namespace)/\($0)"] } ?? []
+    }
+    plugins = InformerIndex(daemonSets) { [$0.name] }
+    nodesByAddress = InformerIndex(nodes) { node in
+      (node[path: "status", "addresses"]?.array ?? []).compactMap {
+        $0["type"]?.string == "InternalIP" ? $0["address"]?.string : nil
+      }
+    }
+    policies.onChange { [weak self] _, _ in self?.compiled = nil }
+  }
+
+  // MARK: namespaces
+
+  /// The network of a Pod's sandbox.
+  package func sandbox(
+    uid: String, namespace: String, name: String, address: String, node: String
+  ) -> NetworkNamespace {
+    if let known = sandboxes[uid], known.address == address { return known }
+    let made = NetworkNamespace(
+      .pod(namespace: namespace, name: name), address: address, node: node, network: self)
+    sandboxes[uid] = made
+    return made
+  }
+
+  package func sandbox(of pod: Value) -> NetworkNamespace? {
+    let node = pod[path: "spec", "nodeName"]?.string ?? ""
+    if pod[path: "spec", "hostNetwork"]?.bool == true { return hosts[node] }
+    guard let address = pod[path: "status", "podIP"]?.string else { return nil }
+    return sandbox(
+      uid: pod.uid, namespace: pod.namespace, name: pod.name, address: address, node: node)
+  }
+
+  /// The Pod's network is taken down.
+  package func remove(uid: String) { sandboxes.removeValue(forKey: uid)?.close() }
+
+  package func host(node: String, address: String) -> NetworkNamespace {
+    if let known = hosts[node] { return known }
+    let made = NetworkNamespace(.node(node), address: address, node: node, network: self)
+    hosts[node] = made
+    return made
+  }
+
+  package func node(_ name: String) -> NetworkNamespace? { hosts[name] }
+
+  package private(set) lazy var workstation = NetworkNamespace(
+    .workstation, address: "192.168.56.5", node: nil, network: self)
+
+  /// The node that has an address.
+  func host(at address: String) -> NetworkNamespace? {
+    nodesByAddress[address].first.flatMap { hosts[$0.name] }
+  }
+
+  /// The namespace that answers at an address of the cluster.
+  package func namespace(at address: String) -> NetworkNamespace? {
+    if let pod = podsByAddress[address].first { return sandbox(of: pod) }
+    return host(at: address) ?? (address == workstation.address ? workstation : nil)
+  }
+
+  func pod(of place: NetworkNamespace) -> Value? {
+    guard case .pod(let namespace, let name) = place.kind else { return nil }
+    return pods[namespace, name]
+  }
+
+  // MARK: policies
+
+  package var policyEngine: PolicyEngine {
+    if let compiled { return compiled }
+    let engine = PolicyEngine(policies.objects.keys.sorted().compactMap { policies.objects[$0] })
+    compiled = engine
+    return engine
+  }
+
+  /// Whether the network plug-in obeys NetworkPolicies: flannel alone does not.
+  package var enforcesPolicies: Bool {
+    ["calico-node", "canal", "cilium", "antrea-agent", "kube-router", "weave-net"].contains {
+      !plugins.isEmpty($0)
+    }
+  }
+
+  package func party(_ pod: Value) -> PolicyParty {
+    PolicyParty(
+      pod: PolicyParty.Pod(pod, namespaceLabels: namespaces["", pod.namespace]?.labels),
+      address: (pod[path: "status", "podIP"]?.string).flatMap { IPAddress($0) })
+  }
+
+  func party(_ place: NetworkNamespace) -> PolicyParty {
+    if let pod = pod(of: place) {
+      var party = party(pod)
+      party.address = IPAddress(place.address)
+      return party
+    }
+    return PolicyParty(pod: nil, address: IPAddress(place.address))
+  }
+
+  // MARK: addresses
+
+  var podPrefixLength: Int { enforcesPolicies ? 32 : 24 }
+  var podMTU: Int { 1450 }
+
+  func podGateway(_ address: String) -> String {
+    if enforcesPolicies { return "169.254.1.1" }
+    return address.split(separator: ".").dropLast().joined(separator: ".") + ".1"
+  }
+
+  /// The ranges that Pods get their addresses from.
+  func isPodAddress(_ address: IPAddress) -> Bool {
+    nodes.objects.values.contains { node in
+      (node[path: "spec", "podCIDR"]?.string).flatMap { IPPrefix($0) }?.contains(address) ?? false
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package import Linux
+
+/// The way of a packet, step by step, and where it ended.
+package struct Journey {
+  package enum Stage: String, Sendable {
+    case resolve, source, service, rule, endpoint, egress, ingress, route, node, listener
+    case gateway, backend
+  }
+
+  package struct Hop {
+    package var stage: Stage
+    /// What happened, in one line.
+    package var text: String
+    package var isFailure = false
+    /// The smallest change that would let the packet go on.
+    package var remedy = ""
+  }
+
+  package enum End {
+    /// Arrived at a namespace's port.
+    case delivered(NetworkNamespace, address: String, port: Int)
+    /// Left the cluster for that address.
+    case outside(address: String, port: Int)
+    case failed(NetworkFailure)
+  }
+
+  package var hops: [Hop] = []
+  package var end: End = .failed(.unreachable)
+  /// The address that the far side sees.
+  package var seenAs = ""
+
+  mutating func note(_ stage: Stage, _ text: String) {
+    hops.append(Hop(stage: stage, text: text))
+  }
+
+  mutating func fail(
+    _ stage: Stage, _ failure: NetworkFailure, _ text: String, remedy: String = ""
+  ) {
+    hops.append(Hop(stage: stage, text: text, isFailure: true, remedy: remedy))
+    end = .failed(failure)
+  }
+}
+
+/// What is to be carried where.
+package struct Packet {
+  package var source: NetworkNamespace
+  package var address: String
+  package var port: Int
+  package var transport: Transport
+
+  package init(
+    from source: NetworkNamespace, to address: String, port: Int, transport: Transport = .tcp
+  ) {
+    self.source = source
+    self.address = address
+    self.port = port
+    self.transport = transport
+  }
+}

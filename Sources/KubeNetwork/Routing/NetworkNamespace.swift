@@ -1,0 +1,276 @@
+package import Linux
+import Shell
+package import Simulation
+
+/// The network of one Pod, of one node or of the workstation: its address and its open sockets.
+package final class NetworkNamespace: NetworkStack {
+  package enum Kind: Hashable, Sendable {
+    case pod(namespace: String, name: String)
+    case node(String)
+    case workstation
+  }
+
+  package let kind: Kind
+  package let address: String
+  /// The node that it is on; nil for what is outside of the cluster.
+  package let node: String?
+  private unowned let network: ClusterNetwork
+  private var sockets: [SocketKey: Socket] = [:]
+  private var connections: [Int: StreamEnd] = [:]
+  private var nextConnection = 0
+  private var nextPort = 0
+  /// Answers DNS questions on port 53, where a name server runs in it.
+  package var nameServer: ((_ question: NameQuestion, _ client: String) -> NameAnswer)?
+
+  struct SocketKey: Hashable, Comparable {
+    let transport: Transport
+    /// 0 answers on every port.
+    let port: Int
+    static func < (a: SocketKey, b: SocketKey) -> Bool {
+      (a.transport.rawValue, a.port) < (b.transport.rawValue, b.port)
+    }
+  }
+
+  private final class Socket: Listener {
+    let key: SocketKey
+    let address: String
+    let processID: Int?
+    let program: String?
+    let accept: (any Connection) -> Void
+    weak var owner: NetworkNamespace?
+    var connections: Set<Int> = []
+
+    init(
+      _ key: SocketKey, _ address: String, _ owner: NetworkNamespace,
+      _ accept: @escaping (any Connection) -> Void
+    ) {
+      self.key = key
+      self.address = address
+      self.owner = owner
+      self.accept = accept
+      processID = Process.current?.id
+      program = Process.current?.called
+    }
+
+    func close() {
+      guard owner?.sockets[key] === self else { return }
+      owner?.sockets[key] = nil
+      for id in connections.sorted() { owner?.connections[id]?.reset() }
+    }
+  }
+
+  init(_ kind: Kind, address: String, node: String?, network: ClusterNetwork) {
+    self.kind = kind
+    self.address = address
+    self.node = node
+    self.network = network
+  }
+
+  package var isPod: Bool { if case .pod = kind { true } else { false } }
+
+  /// As journeys name it.
+  package var title: String {
+    switch kind {
+    case .pod(let namespace, let name): "Pod \(namespace)/\(name)"
+    case .node(let name): "node \(name)"
+    case .workstation: "the workstation"
+    }
+  }
+
+  // MARK: sockets
+
+  package func listen(
+    on machine: Machine, address: String, port: Int, transport: Transport,
+    accept: @escaping (any Connection) -> Void
+  ) throws(NetworkFailure) -> any Listener {
+    let key = SocketKey(transport: transport, port: port)
+    guard sockets[key] == nil else { throw .addressInUse }
+    let socket = Socket(key, address, self, accept)
+    sockets[key] = socket
+    return socket
+  }
+
+  package func listeners(on machine: Machine) -> [ListeningSocket] {
+    sockets.keys.sorted().compactMap { key in
+      guard key.port > 0, let socket = sockets[key] else { return nil }
+      return ListeningSocket(
+        transport: key.transport, address: socket.address, port: key.port,
+        processID: socket.processID, program: socket.program)
+    }
+  }
+
+  /// Whether something answers on a port, when it is asked at that address.
+  package func isListening(_ port: Int, _ transport: Transport, at address: String) -> Bool {
+    socket(port, transport, at: address) != nil
+  }
+
+  private func socket(_ port: Int, _ transport: Transport, at address: String) -> Socket? {
+    let found =
+      sockets[SocketKey(transport: transport, port: port)]
+      ?? sockets[SocketKey(transport: transport, port: 0)]
+    guard let found else { return nil }
+    let isLocal = found.address.hasPrefix("127.") || found.address == "localhost"
+    return isLocal && !address.hasPrefix("127.") ? nil : found
+  }
+
+  /// Breaks every connection: the Pod is gone.
+  func close() {
+    sockets = [:]
+    for id in connections.keys.sorted() { connections[id]?.reset() }
+    connections = [:]
+  }
+
+  private func register(_ end: StreamEnd, _ socket: Socket?) {
+    nextConnection += 1
+    let id = nextConnection
+    connections[id] = end
+    socket?.connections.insert(id)
+    end.onClose = { [weak self, weak socket] in
+      self?.connections[id] = nil
+      socket?.connections.remove(id)
+    }
+  }
+
+  /// The next port for an outgoing connection, in the kernel's range.
+  private func takePort() -> Int {
+    nextPort = (nextPort + 2) % 28_232
+    return 32_768 + nextPort
+  }
+
+  // MARK: connections
+
+  package func connect(
+    from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
+  ) async throws -> any Connection {
+    let packet = Packet(from: self, to: address, port: port, transport: transport)
+    let journey = network.journey(packet)
+    let timeline = network.timeline
+    switch journey.end {
+    case .delivered(let target, let inner, let innerPort):
+      if target !== self { try await pause(.init(nanoseconds: 420_000)) }
+      if target.socket(innerPort, transport, at: inner) == nil, network.awaken(target) {
+        for _ in 0..<5 where target.socket(innerPort, transport, at: inner) == nil {
+          try await pause(.milliseconds(1))
+        }
+      }
+      guard let socket = target.socket(innerPort, transport, at: inner) else {
+        throw NetworkFailure.refused
+      }
+      let (near, far) = StreamEnd.pair(
+        client: (self.address, takePort()), seenAs: target === self ? nil : journey.seenAs,
+        target: (address, port), server: (inner, innerPort), transport: transport,
+        timeline: timeline)
+      register(near, nil)
+      target.register(far, socket)
+      socket.accept(far)
+      return near
+    case .outside(let outer, let outerPort):
+      try await pause(.milliseconds(12))
+      guard let accept = network.internet.server(outer, outerPort) else {
+        if network.internet.knows(outer) { throw NetworkFailure.refused }
+        try await pause(timeout ?? .seconds(130))
+        throw NetworkFailure.timedOut
+      }
+      let (near, far) = StreamEnd.pair(
+        client: (self.address, takePort()), target: (address, port),
+        server: (outer, outerPort), transport: transport, timeline: timeline)
+      register(near, nil)
+      accept(far)
+      return near
+    case .failed(let failure):
+      switch failure {
+      case .timedOut: try await pause(timeout ?? .seconds(130))
+      case .unreachable:
+        // The kernel gives up asking for the neighbour's hardware address after three seconds.
+        let limit = Span.milliseconds(3072)
+        if let timeout, timeout < limit {
+          try await pause(timeout)
+          throw NetworkFailure.timedOut
+        }
+        try await pause(limit)
+      default: try await pause(.init(nanoseconds: 420_000))
+      }
+      throw failure
+    }
+  }
+
+  private func pause(_ span: Span) async throws {
+    if let process = Process.current {
+      try await process.sleep(span)
+      if !process.hasNoSignals { throw NetworkFailure.timedOut }
+    } else {
+      try await network.timeline.sleep(span, Waiter())
+    }
+  }
+
+  package func echo(from machine: Machine, to address: String, timeout: Span) async throws -> Span {
+    let journey = network.journey(Packet(from: self, to: address, port: 0, transport: .icmp))
+    switch journey.end {
+    case .delivered(let target, _, _):
+      let trip = Span(nanoseconds: target === self ? 38_000 : 412_000)
+      try await pause(trip)
+      return trip
+    case .outside(let outer, _):
+      guard network.internet.knows(outer) else { break }
+      let trip = Span(nanoseconds: 9_870_000)
+      try await pause(trip)
+      return trip
+    case .failed: break
+    }
+    try await pause(timeout)
+    throw NetworkFailure.timedOut
+  }
+
+  // MARK: names
+
+  package func ask(
+    _ question: NameQuestion, of server: String, from machine: Machine
+  ) throws(NetworkFailure) -> NameAnswer {
+    if server.hasPrefix("127.0.0.5") || network.internet.isNameServer(server) && !isPod {
+      return network.internet.answer(question)
+    }
+    let journey = network.journey(Packet(from: self, to: server, port: 53, transport: .udp))
+    switch journey.end {
+    case .delivered(let target, _, _):
+      guard let answer = target.nameServer else { throw .resolverTimeout(question.name) }
+      return answer(question, journey.seenAs)
+    case .outside(let outer, _):
+      guard network.internet.isNameServer(outer) else { throw .resolverTimeout(question.name) }
+      return network.internet.answer(question)
+    case .failed: throw .resolverTimeout(question.name)
+    }
+  }
+
+  package func interfaces(of machine: Machine) -> [NetworkInterface] {
+    switch kind {
+    case .pod:
+      return [
+        .loopback,
+        NetworkInterface(
+          name: "eth0", address: address, prefixLength: network.podPrefixLength,
+          hardwareAddress: Self.hardwareAddress(address), mtu: network.podMTU,
+          gateway: network.podGateway(address)),
+      ]
+    case .node, .workstation:
+      return [
+        .loopback,
+        NetworkInterface(
+          name: "eth0", address: address, prefixLength: 24,
+          hardwareAddress: Self.hardwareAddress(address), gateway: network.router),
+      ]
+    }
+  }
+
+  package func routes(of machine: Machine) -> [String]? { network.routes(of: self) }
+
+  package var trust: (any CertificateTrust)? { network.trust }
+
+  /// A locally administered address made from the IP, as docker's bridge makes them.
+  static func hardwareAddress(_ address: String) -> String {
+    let bytes = address.split(separator: ".").compactMap { UInt8($0) }
+    let digits = Array("0123456789abcdef")
+    return ([0x0A, 0x58] + bytes).map { byte in
+      "\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+    }.joined(separator: ":")
+  }
+}

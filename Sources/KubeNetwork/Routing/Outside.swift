@@ -1,0 +1,51 @@
+package import Linux
+
+/// A small part of the world beyond the cluster: some names, and servers that answer.
+package final class Outside {
+  private static let names: [String: String] = [
+    "google.com": "142.250.185.78", "www.google.com": "142.250.185.100",
+    "kubernetes.io": "15.197.167.90", "github.com": "140.82.121.4",
+    "raw.githubusercontent.com": "185.199.108.133", "example.com": "93.184.215.14",
+    "www.example.com": "93.184.215.14", "example.org": "93.184.215.14",
+    "cloudflare.com": "104.16.133.229", "one.one.one.one": "1.1.1.1", "dns.google": "8.8.8.8",
+    "docker.io": "44.208.254.194", "registry-1.docker.io": "44.208.254.194",
+    "registry.k8s.io": "34.96.108.209", "quay.io": "44.194.250.216",
+    "ifconfig.me": "34.160.111.145",
+    "httpbin.org": "54.205.230.94", "nginx.org": "52.58.199.22", "debian.org": "151.101.2.132",
+    "deb.debian.org": "151.101.2.132", "archive.ubuntu.com": "91.189.91.81",
+    "dl-cdn.alpinelinux.org": "151.101.2.132", "pypi.org": "151.101.0.223",
+    "api.github.com": "140.82.121.6", "wikipedia.org": "185.15.59.224",
+  ]
+  private static let nameServers: Set<String> = [
+    "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "192.168.56.1",
+  ]
+  /// Names that something in the cluster's surroundings added.
+  package var added: [String: String] = [:]
+
+  package init() {}
+
+  package func isNameServer(_ address: String) -> Bool { Self.nameServers.contains(address) }
+
+  package func knows(_ address: String) -> Bool {
+    isNameServer(address) || Self.names.values.contains(address)
+  }
+
+  /// What a public resolver answers.
+  package func answer(_ question: NameQuestion) -> NameAnswer {
+    let name = question.name.lowercased()
+    guard let address = added[name] ?? Self.names[String(name.dropLast())] else {
+      var answer = NameAnswer(.nameError)
+      answer.isAuthoritative = false
+      return answer
+    }
+    var answer = NameAnswer(
+      .noError,
+      question.type == "A" || question.type == "ANY"
+        ? [NameRecord(name: question.name, lifetime: 300, data: address)] : [])
+    answer.isAuthoritative = false
+    return answer
+  }
+
+  /// The server at an address, if it has that port open.
+  func server(_ address: String, _ port: Int) -> ((StreamEnd) -> Void)? { nil }
+}

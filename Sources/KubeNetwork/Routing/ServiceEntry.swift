@@ -1,0 +1,80 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Linux
+
+/// A way into a Service: the address and port that packets are sent to.
+struct ServiceEntry {
+  enum Kind { case clusterIP, nodePort, loadBalancer, externalIP }
+
+  let service: Value
+  let port: Value
+  let kind: Kind
+
+  /// What a Service is found by.
+  static func keys(_ service: Value) -> [String] {
+    let spec = service["spec"] ?? [:]
+    guard spec.text("type") != "ExternalName" else { return [] }
+    var keys = spec.texts("clusterIPs").filter { $0 != "None" && !$0.isEmpty }
+    if keys.isEmpty, let only = spec["clusterIP"]?.string, only != "None", !only.isEmpty {
+      keys = [only]
+    }
+    keys += spec.texts("externalIPs")
+    keys += balancerAddresses(service)
+    for port in spec.items("ports") {
+      if let number = port["nodePort"]?.int, number > 0 { keys.append("nodePort/\(number)") }
+    }
+    return keys
+  }
+
+  static func balancerAddresses(_ service: Value) -> [String] {
+    (service[path: "status", "loadBalancer", "ingress"]?.array ?? []).compactMap {
+      $0["ipMode"]?.string == "Proxy" ? nil : $0["ip"]?.string
+    }
+  }
+
+  /// As journeys name it.
+  var title: String {
+    let name = port["name"]?.string.map { " (\($0))" } ?? ""
+    return "Service \(service.namespacedName) port \(port.number("port"))\(name)"
+  }
+
+  var isExternal: Bool { kind != .clusterIP }
+}
+
+extension ClusterNetwork {
+  enum Match {
+    case entry(ServiceEntry)
+    /// The address is a Service's, the port is not.
+    case wrongPort(Value)
+    case none
+  }
+
+  func match(_ address: String, _ port: Int, _ transport: Transport) -> Match {
+    for service in servicesByEntry[address] {
+      let spec = service["spec"] ?? [:]
+      let kind: ServiceEntry.Kind =
+        spec.texts("clusterIPs").contains(address) || spec.text("clusterIP") == address
+        ? .clusterIP : spec.texts("externalIPs").contains(address) ? .externalIP : .loadBalancer
+      if transport == .icmp { return .entry(.init(service: service, port: [:], kind: kind)) }
+      let found = spec.items("ports").first {
+        $0.number("port") == Int64(port)
+          && ($0["protocol"]?.string ?? "TCP") == transport.rawValue
+      }
+      guard let found else { return .wrongPort(service) }
+      return .entry(ServiceEntry(service: service, port: found, kind: kind))
+    }
+    return .none
+  }
+
+  func matchNodePort(_ port: Int, _ transport: Transport) -> ServiceEntry? {
+    for service in servicesByEntry["nodePort/\(port)"] {
+      let found = service["spec"]?.items("ports").first {
+        $0.number("nodePort") == Int64(port)
+          && ($0["protocol"]?.string ?? "TCP") == transport.rawValue
+      }
+      if let found { return ServiceEntry(service: service, port: found, kind: .nodePort) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,141 @@
+import Shell
+import Simulation
+
+/// The test image agnhost: netexec, serve-hostname, connect, pause.
+struct Agnhost: NetworkServer {
+  let name = "agnhost"
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    if process.arguments.first == "connect" { return try await connect(process) }
+    return try await Waiting(arguments: Array(process.arguments)).run(process)
+  }
+
+  func start(_ process: Process) async throws -> [ServerSocket] { [] }
+
+  /// The long-running subcommands.
+  private struct Waiting: NetworkServer {
+    let name = "agnhost"
+    let arguments: [String]
+
+    func start(_ process: Process) async throws -> [ServerSocket] {
+      switch arguments.first {
+      case "netexec": return try await netexec(process)
+      case "serve-hostname", "serve_hostname":
+        let host = process.machine.hostName
+        let service = WebService { _ in WebResponse(text: host, type: "text/plain") }
+        return [ServerSocket(option("port", 9376)) { try await service.serve($0) }]
+      case "test-webserver":
+        let machine = process.machine
+        let service = WebService { request in
+          machine.files.text(request.path).map { WebResponse(text: $0) }
+            ?? WebResponse(404, text: "404 page not found\n")
+        }
+        return [ServerSocket(option("port", 80)) { try await service.serve($0) }]
+      case "porter":
+        return process.environment.filter { $0.key.hasPrefix("SERVE_PORT_") }
+          .sorted { $0.key < $1.key }.compactMap { name, text in
+            let service = WebService { _ in WebResponse(text: text, type: "text/plain") }
+            return Int(name.dropFirst(11)).map { port in
+              ServerSocket(port) { try await service.serve($0) }
+            }
+          }
+      case "pause", nil, "--help", "guestbook", "liveness":
+        return []
+      default:
+        throw ServerRefusal(
+          "drydock: not simulated: agnhost \(arguments.joined(separator: " "))\n")
+      }
+    }
+
+    private func option(_ name: String, _ standard: Int) -> Int {
+      for (index, word) in arguments.enumerated() {
+        let plain = word.drop { $0 == "-" }
+        if plain == name { return Int(arguments.dropFirst(index + 1).first ?? "") ?? standard }
+        if plain.hasPrefix(name + "=") { return Int(plain.dropFirst(name.count + 1)) ?? standard }
+      }
+      return standard
+    }
+
+    private func netexec(_ process: Process) async throws -> [ServerSocket] {
+      let machine = process.machine
+      let port = option("http-port", 8080)
+      let datagrams = option("udp-port", 8081)
+      try await process.writeError("Started HTTP server on port \(port)\n")
+      let service = WebService { request in
+        switch request.path {
+        case "/hostname", "/hostName": return WebResponse(text: machine.hostName)
+        case "/clientip": return WebResponse(text: "\(request.client):\(request.clientPort)")
+        case "/echo":
+          return WebResponse(text: request.parameter("msg") ?? "")
+        case "/healthz": return WebResponse(200)
+        case "/":
+          return WebResponse(
+            text:
+              "NOW: \(Calendar(machine.now).formatted("%Y-%m-%d %H:%M:%S.000000000 +0000 UTC")) m=+1.000000000"
+          )
+        case "/exit", "/shutdown": return WebResponse(200)
+        case "/header":
+          return WebResponse(text: request.header(request.parameter("key") ?? "") ?? "")
+        default: return WebResponse(404, text: "404 page not found\n")
+        }
+      }
+      var sockets = [ServerSocket(port) { try await service.serve($0) }]
+      if datagrams > 0 {
+        sockets.append(
+          ServerSocket(datagrams, transport: .udp) { connection in
+            while true {
+              let bytes = try await connection.read(upTo: 65536)
+              if bytes.isEmpty { return }
+              let text = String(decoding: bytes, as: UTF8.self)
+              let line = text.split(separator: "\n").first ?? ""
+              if line == "hostname" { try await connection.write(Array(machine.hostName.utf8)) }
+              if line.hasPrefix("echo ") {
+                try await connection.write(Array(line.dropFirst(5).utf8))
+              }
+            }
+          })
+      }
+      return sockets
+    }
+  }
+
+  /// `agnhost connect HOST:PORT --timeout=1s --protocol=tcp`, in the words of its errors.
+  private func connect(_ process: Process) async throws -> ExitStatus {
+    var timeout = Span.seconds(30)
+    var transport = Transport.tcp
+    var target = ""
+    var words = process.arguments.dropFirst()
+    while let word = words.popFirst() {
+      if word.hasPrefix("--timeout") {
+        let text =
+          word.contains("=") ? String(word.drop { $0 != "=" }.dropFirst()) : words.popFirst() ?? ""
+        timeout = Span(interval: text) ?? timeout
+      } else if word.hasPrefix("--protocol") {
+        let text =
+          word.contains("=") ? String(word.drop { $0 != "=" }.dropFirst()) : words.popFirst() ?? ""
+        transport = Transport(rawValue: text.uppercased()) ?? .tcp
+      } else {
+        target = word
+      }
+    }
+    let parts = target.split(separator: ":")
+    guard parts.count == 2, let port = Int(parts[1]), let network = process.machine.network else {
+      try await process.writeError("OTHER: address \(target): missing port in address\n")
+      return 1
+    }
+    guard let address = try? Resolver(process.machine).lookUp(String(parts[0])).addresses.first
+    else {
+      try await process.writeError("DNS: lookup \(parts[0]): no such host\n")
+      return 1
+    }
+    do {
+      let connection = try await network.connect(
+        from: process.machine, to: address, port: port, transport: transport, timeout: timeout)
+      connection.close()
+      return 0
+    } catch let failure as NetworkFailure {
+      try await process.writeError(failure == .refused ? "REFUSED\n" : "TIMEOUT\n")
+      return 1
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/// Every server program that images may have.
+package enum Servers {
+  package static let all: [any NetworkServer] = [
+    Agnhost(), ApacheServer("httpd"), ApacheServer("httpd-foreground"),
+    ApacheServer("apache2-foreground", page: "OK!"), EchoServer(), FixedServer.helloApp,
+    FixedServer.podinfo, FixedServer.tomcat, HTTPEcho(), Nginx(), Redis(),
+    SilentServer("mysqld", 3306, greeting: SilentServer.mysqlGreeting),
+    SilentServer("mariadbd", 3306, greeting: SilentServer.mysqlGreeting),
+    SilentServer("postgres", 5432), SilentServer("mongod", 27017),
+    SilentServer("memcached", 11211), WhoAmIServer(),
+  ]
+
+  package static let byName: [String: any NetworkServer] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+}

@@ -1,0 +1,121 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+import Testing
+
+@testable import KubeCluster
+
+/// A cluster with two echoing Pods behind a Service, nginx, and a busybox to ask from.
+private func shop(_ seed: UInt64 = 1) -> Cluster {
+  let cluster = Cluster(.kubeadm, seed: seed)
+  let made = cluster.shell.run(
+    """
+    kubectl create deployment web --image=nginx --replicas=2
+    kubectl expose deployment web --port=80
+    kubectl run box --image=busybox -- sleep 36000
+    kubectl run tool --image=nicolaka/netshoot -- sleep 36000
+    kubectl wait --for=condition=Ready pod --all --timeout=120s
+    """)
+  #expect(made.status == 0, "\(made)")
+  return cluster
+}
+
+@Test("a Pod reaches a Service by its names, and a missing one not")
+func services() {
+  let cluster = shop()
+  func box(_ line: String) -> (status: Int32, output: String, errors: String) {
+    cluster.shell.run("kubectl exec box -- \(line)")
+  }
+  for name in ["web", "web.default", "web.default.svc", "web.default.svc.cluster.local"] {
+    let answer = box("wget -qO- http://\(name)")
+    #expect(answer.status == 0 && answer.output.contains("Welcome to nginx!"), "\(name) \(answer)")
+  }
+  let missing = box("wget -qO- -T 2 http://nope")
+  #expect(missing.status == 1)
+  #expect(missing.errors.hasPrefix("wget: bad address 'nope'\n"), "\(missing)")
+  let curl = cluster.shell.run("kubectl exec tool -- curl -sS web:81 -m 3")
+  #expect(curl.errors.hasPrefix("curl: (28) Connection timed out after 30"), "\(curl)")
+}
+
+@Test("a Service without ready endpoints refuses")
+func refused() {
+  let cluster = shop()
+  _ = cluster.shell.run("kubectl scale deployment web --replicas=0; sleep 40")
+  let curl = cluster.shell.run("kubectl exec tool -- curl -sS http://web")
+  #expect(curl.errors.hasPrefix("curl: (7) Failed to connect to web port 80 after "), "\(curl)")
+  #expect(curl.errors.contains("command terminated with exit code 7"))
+}
+
+@Test("a NodePort answers on every node, from nodes and from the workstation")
+func nodePort() {
+  let cluster = shop()
+  let made = cluster.shell.run(
+    "kubectl expose deployment web --name=np --type=NodePort --port=80; "
+      + "kubectl get service np -o jsonpath='{.spec.ports[0].nodePort}'")
+  let port = made.output.split(separator: "\n").last ?? ""
+  for node in [10, 11, 12] {
+    let answer = cluster.shell.run(
+      "curl -s -o /dev/null -w '%{http_code}' http://192.168.56.\(node):\(port)")
+    #expect(answer.output == "200", "\(answer)")
+  }
+}
+
+@Test("a default-deny policy cuts a Pod off, DNS included, and a rule opens it again")
+func policies() {
+  let cluster = shop()
+  let made = cluster.shell.run(
+    """
+    kubectl apply -f - <<EOF
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: deny}
+    spec: {podSelector: {matchLabels: {run: box}}, policyTypes: [Egress]}
+    EOF
+    """)
+  #expect(made.status == 0, "\(made)")
+  let denied = cluster.shell.run("kubectl exec box -- wget -qO- -T 2 http://web")
+  #expect(denied.errors.hasPrefix("wget: bad address 'web'\n"), "\(denied)")
+  _ = cluster.shell.run(
+    """
+    kubectl apply -f - <<EOF
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: allow}
+    spec:
+      podSelector: {matchLabels: {run: box}}
+      policyTypes: [Egress]
+      egress:
+      - to: [{podSelector: {matchLabels: {app: web}}}]
+      - ports: [{port: 53, protocol: UDP}]
+    EOF
+    """)
+  let open = cluster.shell.run("kubectl exec box -- wget -qO- -T 2 http://web")
+  #expect(open.output.contains("Welcome to nginx!"), "\(open)")
+}
+
+@Test("names are answered by CoreDNS, and by nobody when it is gone")
+func names() {
+  let cluster = shop()
+  let found = cluster.shell.run("kubectl exec tool -- nslookup kubernetes.default")
+  #expect(found.output.contains("Address: 10.96.0.1\n"), "\(found)")
+  let short = cluster.shell.run("kubectl exec tool -- dig +short web.default.svc.cluster.local")
+  #expect(short.output.hasPrefix("10."), "\(short)")
+  _ = cluster.shell.run("kubectl -n kube-system scale deployment coredns --replicas=0; sleep 60")
+  let gone = cluster.shell.run("kubectl exec tool -- curl -sS http://web")
+  #expect(
+    gone.errors.hasPrefix("curl: (6) Could not resolve host: web\n")
+      || gone.errors.hasPrefix("curl: (28) Resolving timed out"), "\(gone)")
+}
+
+@Test("the API server's certificate is checked by curl, and its anonymous answers come through")
+func apiServer() {
+  let cluster = shop()
+  let plain = cluster.shell.run(
+    "kubectl exec tool -- curl -sS https://kubernetes.default.svc/version")
+  let distrust = "curl: (60) SSL certificate problem: unable to get local issuer certificate\n"
+  #expect(plain.errors.hasPrefix(distrust), "\(plain)")
+  let lax = cluster.shell.run(
+    "kubectl exec tool -- curl -sk https://kubernetes.default.svc/version")
+  #expect(lax.output.contains("\"major\": \"1\""), "\(lax)")
+}
