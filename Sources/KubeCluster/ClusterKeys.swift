@@ -9,7 +9,7 @@ import Simulation
 package final class ClusterKeys: Authenticator {
   /// ca.crt and ca.key of /etc/kubernetes/pki.
   package let authority: Authority
-  private let tokens: TokenSigner
+  let tokens: TokenSigner
   private let timeline: Timeline
   private weak var server: APIServer?
   private let seed: UInt64
@@ -99,6 +99,7 @@ package final class ClusterKeys: Authenticator {
     guard let bytes = tokens.verify(token), let claims = try? JSON.parse(bytes) else {
       return bootstrapUser(token, server)
     }
+    if claims["iss"]?.string == Self.legacyIssuer { return legacyUser(claims, server) }
     guard claims["iss"]?.string == Self.issuer, let expiry = claims["exp"]?.int,
       expiry > timeline.now.seconds,
       claims["aud"]?.array?.contains(.string(Self.issuer)) == true,
@@ -176,6 +177,7 @@ package final class ClusterKeys: Authenticator {
   package func issueToken(
     _ request: TokenIssue
   ) throws(StatusError) -> (token: String, expires: String) {
+    if request.seconds == 0 { return (legacyToken(request), "") }
     let now = timeline.now.seconds
     let expiry = now + request.seconds
     var place: Value = [

@@ -1,13 +1,17 @@
 /// All controllers, in the order in which they start.
 enum Controllers {
   static let all: [any Reconciler.Type] = [
-    EndpointsController.self, EndpointSliceController.self, ReplicationController.self,
-    PodGarbageCollector.self, NamespaceController.self, ServiceAccountController.self,
+    ServiceAccountTokens.self, EndpointsController.self, EndpointSliceController.self,
+    EndpointSliceMirroring.self, ReplicationController.self, PodGarbageCollector.self,
+    ResourceQuotaController.self, NamespaceController.self, ServiceAccountController.self,
     GarbageCollector.self, DaemonSetController.self, JobController.self,
-    DeploymentController.self, ReplicaSetController.self, DisruptionController.self,
-    StatefulSetController.self, CronJobController.self, NodeIPAMController.self,
+    DeploymentController.self, ReplicaSetController.self, HorizontalAutoscaler.self,
+    DisruptionController.self, StatefulSetController.self, CronJobController.self,
+    CertificateSigningController.self, CertificateApprover.self, CertificateCleaner.self,
+    NodeTTLController.self, BootstrapTokenCleaner.self, NodeIPAMController.self,
     NodeLifecycleController.self, TaintEvictionController.self, VolumeBinder.self,
-    VolumeProtection.self, EphemeralVolumeController.self, ClusterRoleAggregation.self,
+    VolumeProtection.self, EphemeralVolumeController.self, VolumeExpansion.self,
+    ProvisioningController.self, ClusterRoleAggregation.self,
     TTLAfterFinishedController.self, RootCAPublisher.self,
   ]
 }

@@ -14,6 +14,7 @@ import Testing
   static let files = [
     "deployments", "replicasets", "garbage", "endpoints", "daemonsets", "statefulsets", "jobs",
     "cronjobs", "disruption", "volumes", "accounts",
+    "autoscaling", "certificates", "nodes", "quota",
   ]
 
   static let recordings: [Recording] = files.flatMap { file -> [Recording] in
@@ -32,7 +33,10 @@ import Testing
     "what was recorded happens again",
     arguments: recordings)
   func scenario(_ recording: Recording) throws {
-    let scene = try Scene()
+    let isCrowded = (recording.scenario["events"]?.array ?? []).contains {
+      $0["message"]?.string?.hasPrefix("0/4 nodes") == true
+    }
+    let scene = try Scene(isCrowded: isCrowded)
     let differences = scene.play(recording.scenario)
     withKnownIssue {
       #expect(

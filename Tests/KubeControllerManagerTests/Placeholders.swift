@@ -59,7 +59,7 @@ struct Placeholders {
       for (key, value) in members {
         if let found = difference(value, actual?[key], "\(path).\(key)") { return found }
       }
-      return nil
+      return path.hasSuffix(".status") ? surplus(members, actual, path) : nil
     case .array(let elements):
       let own = actual?.array ?? []
       if elements.count != own.count {
@@ -91,6 +91,19 @@ struct Placeholders {
         : "\(path): \(actual.map(Self.brief) ?? "nothing") instead of \(Self.brief(recorded))"
     }
   }
+
+  /// Counts that were not recorded were not there.
+  private func surplus(_ recorded: Mapping, _ actual: Value?, _ path: String) -> String? {
+    for (key, value) in actual?.object ?? [:] where recorded[key] == nil {
+      if case .int(let number) = value, number != 0, !Self.unrecorded.contains(key) {
+        return "\(path).\(key): \(number), not recorded"
+      }
+    }
+    return nil
+  }
+
+  /// Fields that the recordings leave out.
+  private static let unrecorded: Set<String> = []
 
   static func brief(_ value: Value) -> String {
     switch value {

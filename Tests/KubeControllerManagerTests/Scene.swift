@@ -12,20 +12,23 @@ final class Scene {
   let client: ComponentClient
   let kubelet: StandInKubelet
   private let scheduler: Scheduler
-  private let controllers: ControllerManager
-  private(set) var differences: [String] = []
-  private var names = Placeholders()
+  private var controllers: ControllerManager
+  private let signer = StandInSigner()
+  var differences: [String] = []
+  var names = Placeholders()
   private var sets: Informer?
-  private var sizes: [(name: String, replicas: Int64)] = []
+  private(set) var sizes: [(name: String, replicas: Int64)] = []
 
   static let namespace = "ns"
+  private var request = ""
 
-  init() throws {
+  /// `isCrowded`: a fourth node is there that takes nothing, as when some cases were recorded.
+  init(isCrowded: Bool = false) throws {
     server = APIServer(timeline: timeline, seed: 7)
     client = ComponentClient(
       server: server, user: UserInfo(name: "admin", groups: ["system:masters"]), manager: "tests")
     scheduler = Scheduler(server: server, seed: 7, host: "vm")
-    controllers = ControllerManager(server: server, seed: 7)
+    controllers = Self.controllers(server, signer)
     for name in ["kube-system", "kube-node-lease", Self.namespace] {
       _ = try? client.create(
         .namespaces,
@@ -37,6 +40,9 @@ final class Scene {
       taints: [["key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"]])
     try kubelet.register("node01")
     try kubelet.register("node02")
+    if isCrowded {
+      try kubelet.register("mute", taints: [["key": "dd-side", "effect": "NoSchedule"]])
+    }
     scheduler.start()
     controllers.start()
     timeline.advance(by: .seconds(1))
@@ -47,6 +53,21 @@ final class Scene {
       else { return }
       sizes.append((new.name, size))
     }
+  }
+
+  private static func controllers(
+    _ server: APIServer, _ signer: StandInSigner
+  ) -> ControllerManager {
+    var configuration = ControllerManager.Configuration()
+    configuration.rootCA = "authority"
+    configuration.signer = signer
+    return ControllerManager(server: server, seed: 7, configuration: configuration)
+  }
+
+  /// The controllers end and others begin, which know nothing of what those did.
+  func restartControllers() {
+    controllers = Self.controllers(server, signer)
+    controllers.start()
   }
 
   static let clusterKinds: Set<String> = [
@@ -96,6 +117,8 @@ final class Scene {
       let step = Self.local(step)
       if let action = step["do"]?.string {
         perform(action, step, index)
+        // A request and its answer took the recorder's client some time.
+        advance(by: .milliseconds(action == "evict" ? 100 : 20))
       } else if let wait = step["settle"]?.string {
         settle(wait)
       } else if step["see"] != nil {
@@ -110,16 +133,37 @@ final class Scene {
 
   private func settle(_ wait: String) {
     let words = wait.split(separator: " ")
-    if words.count >= 3, words[1] == "s", let seconds = Double(words[0]) {
+    if words.count >= 2, words[1] == "running", let count = Int(words[0]) {
+      waitUntil { [self] in
+        let pods = objects(.pods, Self.namespace).filter { !$0.isBeingDeleted }
+        return pods.count { $0[path: "status", "phase"]?.string == "Running" } >= count
+      }
+    } else if words.count >= 3, words[1] == "s", let seconds = Double(words[0]) {
       advance(by: .milliseconds(Int64(seconds * 1000)))
     } else {
-      let isLong = ["finished", "gone", "conditions", "first job"].contains(wait)
+      if wait == "conditions", waitForAutoscaler() { return }
+      let isLong = ["finished", "gone", "conditions", "first job", "Ready is Unknown"]
+        .contains(wait)
       advance(by: .seconds(isLong ? 60 : 10))
     }
   }
 
+  private func waitForAutoscaler() -> Bool {
+    guard !objects(.horizontalPodAutoscalers, Self.namespace).isEmpty else { return false }
+    waitUntil { [self] in
+      objects(.horizontalPodAutoscalers, Self.namespace).allSatisfy {
+        $0[path: "status", "conditions"]?.array?.isEmpty == false
+      }
+    }
+    return true
+  }
+
+  private func waitUntil(_ isThere: () -> Bool) {
+    for _ in 0..<300 where !isThere() { advance(by: .milliseconds(100)) }
+  }
+
   /// Lets time pass; controllers that answer each other for ever are a difference, not a hang.
-  private func advance(by span: Span) {
+  func advance(by span: Span) {
     let end = timeline.now + span
     var steps = 0
     while steps < 20_000, timeline.step(until: end) {
@@ -134,7 +178,7 @@ final class Scene {
   }
 
   /// The resource and name behind `Kind/name`, placeholders filled in.
-  private func target(_ text: String) -> (GroupVersionResource, String, String)? {
+  func target(_ text: String) -> (GroupVersionResource, String, String)? {
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return nil }
     let resource = Self.resource(of: parts[0])
@@ -151,7 +195,7 @@ final class Scene {
   }
 
   /// In the order of creation.
-  private func objects(_ resource: GroupVersionResource, _ namespace: String) -> [Value] {
+  func objects(_ resource: GroupVersionResource, _ namespace: String) -> [Value] {
     let found = (try? client.list(resource, namespace: namespace)) ?? []
     return found.sorted {
       let (a, b) = (Int64($0.resourceVersion) ?? 0, Int64($1.resourceVersion) ?? 0)
@@ -190,6 +234,7 @@ final class Scene {
         Self.resource(of: object.kind), object, namespace: isGlobal ? "" : Self.namespace)
       return
     }
+    if try carryOutSpecial(action, step) { return }
     guard let text = step["object"]?.string, let (resource, namespace, name) = target(text) else {
       differences.append("step \(index): not understood: \(action)")
       return
@@ -209,6 +254,53 @@ final class Scene {
       try client.delete(resource, name, namespace: namespace, options: step["options"] ?? [:])
     default: evict(name, namespace, step, index)
     }
+  }
+
+  /// What is done to nodes and certificate requests.
+  private func carryOutSpecial(_ action: String, _ step: Value) throws(StatusError) -> Bool {
+    switch action {
+    case "create CertificateSigningRequest":
+      let request = step.text("name")
+      _ = try client.create(
+        .certificateSigningRequests,
+        [
+          "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+          "metadata": ["name": .string(request)],
+          "spec": [
+            "signerName": step["signerName"] ?? "", "usages": step["usages"] ?? [],
+            "request": .string(StandInSigner.request(step.text("subject"))),
+          ],
+        ])
+      self.request = request
+    case "approval: Approved":
+      guard var object = try? client.get(.certificateSigningRequests, request) else {
+        return true
+      }
+      object["status"] = object["status"] ?? .emptyObject
+      object["status"]?["conditions"] = [
+        [
+          "type": "Approved", "status": "True", "reason": "ByHand", "message": "a person did it",
+        ]
+      ]
+      _ = try client.update(.certificateSigningRequests, object, subresource: "approval")
+    case "kubelet sets Ready and MemoryPressure once, then falls silent":
+      kubelet.say(
+        "mute-ns",
+        [
+          [
+            "type": "Ready", "status": "True", "reason": "KubeletReady",
+            "message": "kubelet is posting ready status",
+          ],
+          [
+            "type": "MemoryPressure", "status": "False", "reason": "KubeletHasSufficientMemory",
+            "message": "kubelet has sufficient memory available",
+          ],
+        ])
+    case "kubelet sets Ready False and MemoryPressure True":
+      break  // What it then says is overwritten at once: it is silent again.
+    default: return false
+    }
+    return true
   }
 
   private func evict(_ name: String, _ namespace: String, _ step: Value, _ index: Int) {
@@ -237,91 +329,5 @@ final class Scene {
       owners[index]["uid"] = .string(owner?.uid ?? "00000000-0000-4000-8000-000000000000")
     }
     object["metadata"]?["ownerReferences"] = .array(owners)
-  }
-
-  private func see(_ step: Value, _ index: Int) {
-    guard step["varies"] == nil, let what = step["see"]?.string else { return }
-    let kind = String(what.split(separator: "/")[0])
-    guard Self.groups[kind] != nil || kind.allSatisfy(\.isLetter) else { return }
-    let resource = Self.resource(of: kind)
-    let namespace = Self.clusterKinds.contains(kind) ? "" : Self.namespace
-    if let count = step["count"]?.int {
-      let own = objects(resource, namespace).count
-      if Int64(own) != count { differences.append("step \(index): \(own) \(kind)s, not \(count)") }
-      return
-    }
-    let recorded = step["objects"]?.array ?? []
-    if what.contains("/"), let (_, _, name) = target(what) {
-      let object = try? client.get(resource, name, namespace: namespace)
-      if recorded.first?.isNull == true {
-        if object != nil { differences.append("step \(index): \(what) still is there") }
-      } else if let first = recorded.first {
-        let view = object.map { View(first).of($0) }
-        if let found = names.difference(View.withoutChance(first), view, what) {
-          differences.append("step \(index): \(found)")
-        }
-      }
-      return
-    }
-    var own = objects(resource, namespace)
-    if kind == "ConfigMap" { own.removeAll { $0.name == "kube-root-ca.crt" } }
-    let views = own.map { object in View(recorded.first ?? .null).of(object) }
-    if let found = names.difference(.array(recorded.map(View.withoutChance)), .array(views), kind) {
-      differences.append("step \(index): \(found)")
-    }
-  }
-
-  private func compareSizes(_ step: Value, _ index: Int) {
-    let recorded = step["changes"]?.array ?? []
-    let shown = recorded.map {
-      "\($0["name"]?.string ?? "")=\($0["is"]?["replicas"]?.int ?? -1)"
-    }
-    let own = sizes.suffix(recorded.count)
-    guard step["varies"] == nil, own.count == recorded.count else {
-      if step["varies"] == nil { differences.append("step \(index): \(sizes) not \(shown)") }
-      return
-    }
-    for (change, mine) in zip(recorded, own) {
-      guard names.match(change["name"]?.string ?? "", mine.name),
-        change["is"]?["replicas"]?.int == mine.replicas
-      else {
-        differences.append(
-          "step \(index): sizes \(own.map { "\($0.name)=\($0.replicas)" }) not \(shown)")
-        return
-      }
-    }
-  }
-
-  private func compareEvents(_ recorded: Value) {
-    let others: Set<String> = ["Scheduled", "RegisteredNode", "CIDRAssignmentFailed"]
-    var own = ((try? client.list(.events, namespace: Self.namespace)) ?? []).filter {
-      !others.contains($0["reason"]?.string ?? "")
-    }.map { event -> Value in
-      let about = event["involvedObject"]
-      return [
-        "object": .string("\(about?["kind"]?.string ?? "")/\(about?["name"]?.string ?? "")"),
-        "type": event["type"] ?? .null, "reason": event["reason"] ?? .null,
-        "message": event["message"] ?? .null,
-      ]
-    }
-    for event in recorded.array ?? [] where !others.contains(event["reason"]?.string ?? "") {
-      if event["varies"] != nil { continue }
-      let wanted: Value = [
-        "object": event["object"] ?? .null, "type": event["type"] ?? .null,
-        "reason": event["reason"] ?? .null, "message": event["message"] ?? .null,
-      ]
-      let place = own.firstIndex { candidate in
-        var trial = names
-        guard trial.difference(wanted, candidate, "") == nil else { return false }
-        names = trial
-        return true
-      }
-      if let place {
-        own.remove(at: place)
-      } else {
-        differences.append("missing event: \(Placeholders.brief(wanted))")
-      }
-    }
-    for event in own { differences.append("surplus event: \(Placeholders.brief(event))") }
   }
 }

@@ -25,6 +25,16 @@ final class Reef {
         .namespaces,
         ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name.lowercased())]])
     }
+    for (name, value) in [
+      ("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000),
+    ] as [(String, Int64)] {
+      _ = try client.create(
+        .priorityClasses,
+        [
+          "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+          "metadata": ["name": .string(name)], "value": .int(value),
+        ])
+    }
     scheduler.start()
     controllers.start()
     timeline.advance(by: .seconds(1))

@@ -27,21 +27,6 @@ import Testing
     let name = scenario["name"]?.string ?? ""
     let reef = try Reef()
     let differences = try reef.play(scenario)
-    // Intermittent: what a listed case still needs may come with another module.
-    withKnownIssue(isIntermittent: true) {
-      #expect(differences.isEmpty, "\(name):\n\(differences.joined(separator: "\n"))")
-    } when: {
-      Self.known.contains(name)
-    }
+    #expect(differences.isEmpty, "\(name):\n\(differences.joined(separator: "\n"))")
   }
-
-  /// Cases that differ as yet.
-  static let known: Set<String> = [
-    "wait-for-consumer volume pins the node",
-    "volume in a zone",
-    "claim is missing",
-    "smallest sufficient volume",
-    "ReadWriteOncePod is exclusive",
-    "waiting pods are taken by priority",
-  ]
 }

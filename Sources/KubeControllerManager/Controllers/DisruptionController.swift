@@ -53,7 +53,14 @@ final class DisruptionController: Reconciler {
     if pods.isEmpty {
       events.record(.normal, budget, reason: "NoPods", message: "No matching pods found")
     }
-    let (expected, desired) = try counts(budget, pods)
+    let expected: Int
+    let desired: Int
+    do throws(StatusError) {
+      (expected, desired) = try counts(budget, pods)
+    } catch {
+      try fail(budget, error.message)
+      throw error
+    }
     let (disrupted, recheck) = disruptedPods(budget, pods)
     let now = context.timeline.now
     let healthy = pods.count { pod in
@@ -78,8 +85,28 @@ final class DisruptionController: Reconciler {
     return recheck.map { .again(after: $0) } ?? .done
   }
 
+  /// What cannot be counted allows nothing (failSafe).
+  private func fail(_ budget: Value, _ message: String) throws(StatusError) {
+    events.record(
+      .warning, budget, reason: "CalculateExpectedPodCountFailed",
+      message: "Failed to calculate the number of expected pods: \(message)")
+    var status = budget["status"] ?? .emptyObject
+    status["disruptionsAllowed"] = 0
+    for name in ["currentHealthy", "desiredHealthy", "expectedPods"] {
+      status.fillAbsent(name, 0)
+    }
+    setCondition(
+      &status, isAllowed: false, status.number("observedGeneration"), context.timeline.now,
+      reason: "SyncFailed", message: message)
+    guard status != budget["status"] else { return }
+    var changed = budget
+    changed["status"] = status
+    _ = try client.update(.podDisruptionBudgets, changed, subresource: "status")
+  }
+
   private func setCondition(
-    _ status: inout Value, isAllowed: Bool, _ generation: Int64, _ now: Moment
+    _ status: inout Value, isAllowed: Bool, _ generation: Int64, _ now: Moment,
+    reason: String? = nil, message: String = ""
   ) {
     var conditions = status["conditions"]?.array ?? []
     let value: Value = isAllowed ? "True" : "False"
@@ -87,7 +114,8 @@ final class DisruptionController: Reconciler {
     let isSame = known?["status"] == value
     let condition: Value = [
       "type": "DisruptionAllowed", "status": value,
-      "reason": isAllowed ? "SufficientPods" : "InsufficientPods", "message": "",
+      "reason": .string(reason ?? (isAllowed ? "SufficientPods" : "InsufficientPods")),
+      "message": .string(message),
       "observedGeneration": .int(generation),
       "lastTransitionTime": isSame
         ? known?["lastTransitionTime"] ?? .null : .string(now.rfc3339),
@@ -102,35 +130,40 @@ final class DisruptionController: Reconciler {
     _ budget: Value, _ pods: [PodRecord]
   ) throws(StatusError) -> (expected: Int, desired: Int) {
     if let limit = IntOrString(budget[path: "spec", "maxUnavailable"]) {
-      let expected = expectedScale(pods)
+      let expected = try expectedScale(pods)
       let most = Int(clamping: limit.scaled(of: Int64(expected), roundingUp: true) ?? 0)
       return (expected, max(expected - most, 0))
     }
     let least = IntOrString(budget[path: "spec", "minAvailable"]) ?? .int(1)
     if case .int(let number) = least { return (pods.count, Int(clamping: number)) }
-    let expected = expectedScale(pods)
+    let expected = try expectedScale(pods)
     return (
       expected, Int(clamping: least.scaled(of: Int64(expected), roundingUp: true) ?? 0)
     )
   }
 
-  /// The sizes of all controllers that the Pods belong to.
-  private func expectedScale(_ pods: [PodRecord]) -> Int {
+  /// The sizes of all controllers that the Pods belong to; Pods of none count for nothing.
+  private func expectedScale(_ pods: [PodRecord]) throws(StatusError) -> Int {
     var seen: [String: Int] = [:]
     for pod in pods {
-      guard let owner = pod.owner, let (uid, size) = scale(owner, pod.namespace) else { continue }
+      guard let owner = pod.owner else { continue }
+      guard let (uid, size) = try scale(owner, pod.namespace) else {
+        throw .plain("found no controllers for pod \(pod.name.goQuoted)")
+      }
       seen[uid] = size
     }
     return seen.values.reduce(0, +)
   }
 
-  private func scale(_ owner: OwnerReference, _ namespace: String) -> (String, Int)? {
+  private func scale(
+    _ owner: OwnerReference, _ namespace: String
+  ) throws(StatusError) -> (String, Int)? {
     let resources: [String: GroupVersionResource] = [
       "ReplicaSet": .replicaSets, "StatefulSet": .statefulSets,
       "ReplicationController": .replicationControllers,
     ]
-    guard let resource = resources[owner.kind],
-      let object = context.informer(resource)[namespace, owner.name], object.uid == owner.uid
+    guard let resource = resources[owner.kind] else { return try otherScale(owner, namespace) }
+    guard let object = context.informer(resource)[namespace, owner.name], object.uid == owner.uid
     else { return nil }
     if owner.kind == "ReplicaSet", let parent = object.controllerReference,
       parent.kind == "Deployment",
@@ -139,6 +172,24 @@ final class DisruptionController: Reconciler {
       return (deployment.uid, deployment.specReplicas)
     }
     return (object.uid, object.specReplicas)
+  }
+
+  /// Any other kind tells its size by its Scale, if it has one.
+  private func otherScale(
+    _ owner: OwnerReference, _ namespace: String
+  ) throws(StatusError) -> (String, Int)? {
+    guard let kind = context.server.servedKind(apiVersion: owner.apiVersion, kind: owner.kind)
+    else { return nil }
+    var call = ResourceCall(
+      verb: .get, resource: kind.resource, namespace: namespace, name: owner.name,
+      user: client.user, manager: client.manager)
+    call.subresource = "scale"
+    if let scale = try? client.server.perform(call), scale.kind == "Scale" {
+      return (owner.uid, scale.specReplicas)
+    }
+    let group = kind.resource.group.isEmpty ? "" : ".\(kind.resource.group)"
+    throw .plain(
+      "\(kind.resource.resource)\(group) does not implement the scale subresource")
   }
 
   /// Evictions that were allowed and are not yet seen carried out.

@@ -55,12 +55,21 @@ final class PodRecord {
     return moment > now ? moment : nil
   }
 
-  /// The most restarts of any of its containers.
-  var restarts: Int64 {
-    let statuses =
-      (value[path: "status", "initContainerStatuses"]?.array ?? [])
+  private var containerStatuses: [Value] {
+    (value[path: "status", "initContainerStatuses"]?.array ?? [])
       + (value[path: "status", "containerStatuses"]?.array ?? [])
-    return statuses.map { $0["restartCount"]?.int ?? 0 }.max() ?? 0
+  }
+
+  /// The most restarts of any of its containers.
+  var restarts: Int64 { containerStatuses.map { $0["restartCount"]?.int ?? 0 }.max() ?? 0 }
+  var allRestarts: Int64 { containerStatuses.reduce(0) { $0 + ($1["restartCount"]?.int ?? 0) } }
+
+  /// When the last of its containers ended; nil while one runs.
+  var end: Moment? {
+    let ends = containerStatuses.compactMap {
+      $0[path: "state", "terminated", "finishedAt"]?.string.flatMap { Moment(rfc3339: $0) }
+    }
+    return ends.count == containerStatuses.count ? ends.max() : nil
   }
 
   var deletionCost: Int64 {

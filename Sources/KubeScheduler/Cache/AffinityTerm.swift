@@ -2,7 +2,7 @@ import Documents
 import KubeObjects
 
 /// Which Pods, in which namespaces, by which topology: one term of a Pod's (anti-)affinity.
-struct AffinityTerm {
+struct AffinityTerm: Hashable {
   var namespaces: Set<String>
   var namespaceSelector: LabelSelector?
   var selector: LabelSelector
@@ -22,6 +22,12 @@ struct AffinityTerm {
     } else if namespaces.isEmpty {
       namespaces = [namespace]
     }
+  }
+
+  func weighted(_ weight: Int64) -> AffinityTerm {
+    var term = self
+    term.weight = weight
+    return term
   }
 
   /// The API server merges matchLabelKeys into the selector on creation; a term that still lacks

@@ -12,28 +12,30 @@ final class ClusterCache {
   private var tree = NodeTree()
   private(set) var namespaceLabels: [String: Mapping] = [:]
   private(set) var nominations = Nominations()
-  /// Which nodes have Pods with likes or dislikes; sorted by slot when asked.
+  /// Which nodes have Pods with likes or dislikes.
   private var affinityNodes: Set<String> = []
-  private var antiAffinityNodes: Set<String> = []
   let tallies = PodTallies()
+  let affinities = AffinityTallies()
   /// How many nodes hold an image.
   private(set) var imageNodes: [String: Int] = [:]
   let storage = StorageCache()
   /// Services and sets that own Pods: what the default spreading counts by.
   let owners = OwnerSelectors()
 
-  var nodesWithAffinity: [NodeInfo] { affinityNodes.sorted().compactMap { nodes[$0] } }
-  var nodesWithAntiAffinity: [NodeInfo] { antiAffinityNodes.sorted().compactMap { nodes[$0] } }
   var hasAffinityPods: Bool { !affinityNodes.isEmpty }
-  var hasAntiAffinityPods: Bool { !antiAffinityNodes.isEmpty }
 
   func labels(ofNamespace name: String) -> Mapping { namespaceLabels[name] ?? [:] }
-  func setLabels(ofNamespace name: String, _ labels: Mapping?) { namespaceLabels[name] = labels }
+  func setLabels(ofNamespace name: String, _ labels: Mapping?) {
+    guard namespaceLabels[name] != labels else { return }
+    namespaceLabels[name] = labels
+    affinities.forget()
+  }
 
   func setNode(_ value: Value) {
     let facts = NodeInfo.Facts(value)
     if let known = nodes[facts.name] {
       countImages(known.facts, -1)
+      if known.facts.labels != facts.labels || !known.exists { affinities.forget() }
       let isMoved = known.facts.zone != facts.zone || !known.exists
       if isMoved, known.exists { tree.remove(known.name, zone: known.facts.zone) }
       known.facts = facts
@@ -50,6 +52,7 @@ final class ClusterCache {
     guard let known = nodes[name], known.exists else { return }
     countImages(known.facts, -1)
     known.exists = false
+    if !known.pods.isEmpty { affinities.forget() }
     reorder { $0.remove(name, zone: known.facts.zone) }
     dropIfEmpty(known)
   }
@@ -110,8 +113,8 @@ final class ClusterCache {
     assigned[pod.uid] = pod
     places[pod.uid] = nodeName
     if !pod.affinity.isEmpty { affinityNodes.insert(nodeName) }
-    if !pod.affinity.requiredAnti.isEmpty { antiAffinityNodes.insert(nodeName) }
     tallies.add(pod, slot: node.slot)
+    if node.exists { affinities.change(pod, node, 1, labels(ofNamespace:)) }
   }
 
   private var places: [String: String] = [:]
@@ -122,8 +125,8 @@ final class ClusterCache {
     else { return }
     node.remove(pod)
     if node.podsWithAffinity.isEmpty { affinityNodes.remove(name) }
-    if node.podsWithRequiredAntiAffinity.isEmpty { antiAffinityNodes.remove(name) }
     tallies.remove(pod, slot: node.slot)
+    if node.exists { affinities.change(pod, node, -1, labels(ofNamespace:)) }
     dropIfEmpty(node)
   }
 

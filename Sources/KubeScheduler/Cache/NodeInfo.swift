@@ -43,7 +43,6 @@ final class NodeInfo {
   private(set) var pods: [PodInfo] = []
   /// Those of `pods` with likes or dislikes of others.
   private(set) var podsWithAffinity: [PodInfo] = []
-  private(set) var podsWithRequiredAntiAffinity: [PodInfo] = []
   private(set) var requested = ResourceAmounts()
   private(set) var assumedMilliCPU: Int64 = 0
   private(set) var assumedMemory: Int64 = 0
@@ -64,7 +63,6 @@ final class NodeInfo {
     let twin = NodeInfo(slot: slot, facts: facts)
     twin.pods = pods
     twin.podsWithAffinity = podsWithAffinity
-    twin.podsWithRequiredAntiAffinity = podsWithRequiredAntiAffinity
     twin.requested = requested
     twin.assumedMilliCPU = assumedMilliCPU
     twin.assumedMemory = assumedMemory
@@ -78,7 +76,6 @@ final class NodeInfo {
   func add(_ pod: PodInfo) {
     pods.append(pod)
     if !pod.affinity.isEmpty { podsWithAffinity.append(pod) }
-    if !pod.affinity.requiredAnti.isEmpty { podsWithRequiredAntiAffinity.append(pod) }
     requested.add(pod.requests.exact)
     assumedMilliCPU = assumedMilliCPU.saturatingAdd(pod.requests.assumedMilliCPU)
     assumedMemory = assumedMemory.saturatingAdd(pod.requests.assumedMemory)
@@ -93,9 +90,6 @@ final class NodeInfo {
     pods.swapAt(index, pods.count - 1)
     pods.removeLast()
     if !known.affinity.isEmpty { podsWithAffinity.removeAll { $0.uid == known.uid } }
-    if !known.affinity.requiredAnti.isEmpty {
-      podsWithRequiredAntiAffinity.removeAll { $0.uid == known.uid }
-    }
     requested.subtract(known.requests.exact)
     assumedMilliCPU = assumedMilliCPU.saturatingSubtract(known.requests.assumedMilliCPU)
     assumedMemory = assumedMemory.saturatingSubtract(known.requests.assumedMemory)

@@ -37,38 +37,6 @@ struct InterPodAffinity: FilterPlugin, ScorePlugin {
   }
 }
 
-/// Numbers of Pods by topology key and value.
-private struct TopologyCounts {
-  private(set) var counts: [String: [String: Int64]] = [:]
-
-  var isEmpty: Bool { counts.isEmpty }
-
-  mutating func add(_ key: String, _ node: NodeInfo, _ amount: Int64) {
-    guard amount != 0, let value = node.topology(key) else { return }
-    let sum = (counts[key]?[value] ?? 0) + amount
-    if sum == 0 {
-      counts[key]?[value] = nil
-      if counts[key]?.isEmpty == true { counts[key] = nil }
-    } else {
-      counts[key, default: [:]][value] = sum
-    }
-  }
-
-  func at(_ key: String, _ node: NodeInfo) -> Int64 {
-    guard let values = counts[key], let value = node.topology(key) else { return 0 }
-    return values[value] ?? 0
-  }
-
-  /// The sum over all keys for a node.
-  func total(_ node: NodeInfo) -> Int64 {
-    var sum: Int64 = 0
-    for (key, values) in counts {
-      if let value = node.topology(key) { sum += values[value] ?? 0 }
-    }
-    return sum
-  }
-}
-
 /// The required affinities, judged for one Pod.
 private struct AffinityFilter: NodeFilter {
   private let pod: PodInfo
@@ -82,14 +50,10 @@ private struct AffinityFilter: NodeFilter {
     self.pod = pod
     self.plugin = plugin
     namespaceLabels = { cluster.labels(ofNamespace: $0) }
-    if cluster.hasAntiAffinityPods {
-      for node in cluster.nodesWithAntiAffinity {
-        for other in node.podsWithRequiredAntiAffinity { countExisting(other, node, 1) }
-      }
-    }
-    guard !pod.affinity.required.isEmpty || !pod.affinity.requiredAnti.isEmpty else { return }
-    for node in cluster.nodesInOrder() where !node.pods.isEmpty {
-      for other in node.pods { count(other, node, 1) }
+    existingAnti = cluster.affinities.refusing(pod, cluster)
+    affinity = cluster.affinities.matching(pod.affinity.required, cluster)
+    for term in pod.affinity.requiredAnti {
+      anti.merge(cluster.affinities.matching([term], cluster), times: 1)
     }
   }
 
@@ -156,33 +120,16 @@ private struct AffinityFilter: NodeFilter {
 /// The preferred affinities, of the Pod and of those that run.
 private struct AffinityScorer: NodeScorer {
   private var scores = TopologyCounts()
-  /// What the required affinity of a running Pod counts for (hardPodAffinityWeight).
-  private static let hardWeight: Int64 = 1
 
   init?(_ pod: PodInfo, _ cluster: ClusterCache) {
     let affinity = pod.affinity
     guard affinity.hasPreferences || cluster.hasAffinityPods else { return nil }
-    let labels: (String) -> Mapping = { cluster.labels(ofNamespace: $0) }
-    let nodes = affinity.hasPreferences ? cluster.nodesInOrder() : cluster.nodesWithAffinity
-    for node in nodes {
-      for other in affinity.hasPreferences ? node.pods : node.podsWithAffinity {
-        for term in affinity.preferred where term.matches(other, labels) {
-          scores.add(term.topologyKey, node, term.weight)
-        }
-        for term in affinity.preferredAnti where term.matches(other, labels) {
-          scores.add(term.topologyKey, node, -term.weight)
-        }
-        guard !other.affinity.isEmpty else { continue }
-        for term in other.affinity.required where term.matches(pod, labels) {
-          scores.add(term.topologyKey, node, Self.hardWeight)
-        }
-        for term in other.affinity.preferred where term.matches(pod, labels) {
-          scores.add(term.topologyKey, node, term.weight)
-        }
-        for term in other.affinity.preferredAnti where term.matches(pod, labels) {
-          scores.add(term.topologyKey, node, -term.weight)
-        }
-      }
+    scores = cluster.affinities.liking(pod, cluster)
+    for term in affinity.preferred {
+      scores.merge(cluster.affinities.matching([term], cluster), times: term.weight)
+    }
+    for term in affinity.preferredAnti {
+      scores.merge(cluster.affinities.matching([term], cluster), times: -term.weight)
     }
     if scores.isEmpty { return nil }
   }

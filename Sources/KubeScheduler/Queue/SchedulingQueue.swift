@@ -8,7 +8,8 @@ final class SchedulingQueue {
   private var active = PodHeap()
   private var backoff = PodHeap()
   private var sequence: UInt64 = 0
-  private var unschedulableCount = 0
+  /// Refused Pods by sequence.
+  private var refused: [UInt64: QueuedPod] = [:]
   private var isFlushing = false
   /// Called when a Pod became ready to be tried.
   var onReady: () -> Void = {}
@@ -26,8 +27,8 @@ final class SchedulingQueue {
 
   /// Waiting Pods that were refused, in the order in which they came.
   var unschedulable: [QueuedPod] {
-    guard unschedulableCount > 0 else { return [] }
-    return pods.values.filter { $0.place == .unschedulable }.sorted { $0.sequence < $1.sequence }
+    if refused.isEmpty { return [] }
+    return refused.values.sorted { $0.sequence < $1.sequence }
   }
 
   func add(_ pod: PodInfo) {
@@ -44,8 +45,8 @@ final class SchedulingQueue {
   }
 
   private func move(_ queued: QueuedPod, to place: QueuedPod.Place) {
-    if queued.place == .unschedulable { unschedulableCount -= 1 }
-    if place == .unschedulable { unschedulableCount += 1 }
+    if queued.place == .unschedulable { refused[queued.sequence] = nil }
+    if place == .unschedulable { refused[queued.sequence] = queued }
     queued.place = place
   }
 
@@ -120,7 +121,7 @@ final class SchedulingQueue {
   func putBackAfterError(_ queued: QueuedPod) {
     queued.timestamp = timeline.now
     queued.errorCount += 1
-    queued.place = .none
+    move(queued, to: .none)
     requeue(queued)
   }
 
@@ -137,7 +138,7 @@ final class SchedulingQueue {
       for queued in unschedulable where limit > queued.timestamp + Self.longestWait {
         requeue(queued)
       }
-      if unschedulableCount > 0 { flushLater() }
+      if !refused.isEmpty { flushLater() }
     }
   }
 }

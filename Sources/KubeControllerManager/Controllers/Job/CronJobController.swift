@@ -147,7 +147,20 @@ final class CronJobController: Reconciler {
         cronJob, "UnparseableSchedule", "unparseable schedule: \(text)", .warning)
       return nil
     }
-    guard let next = schedule.next(after: now) else {
+    var zone: CivilZone?
+    if let name = cronJob[path: "spec", "timeZone"]?.string {
+      zone = CivilZone(name)
+      if zone == nil {
+        record(
+          cronJob, "UnknownTimeZone",
+          "invalid timeZone: \(name.goQuoted): unknown time zone \(name)", .warning)
+        return nil
+      }
+    }
+    let following = { (moment: Moment) in
+      zone.map { schedule.next(after: moment, in: $0) } ?? schedule.next(after: moment)
+    }
+    guard let next = following(now) else {
       record(
         cronJob, "InvalidSchedule",
         "invalid schedule: \(text) : time difference between two schedules is less than 1 second",
@@ -155,7 +168,7 @@ final class CronJobController: Reconciler {
       return nil
     }
     let wait = next - now + Self.delta
-    guard let due = lastDue(cronJob, schedule, status, now) else { return wait }
+    guard let due = lastDue(cronJob, following, status, now) else { return wait }
     let deadline = cronJob[path: "spec", "startingDeadlineSeconds"]?.int
     if let deadline, due + .seconds(deadline) < now {
       record(
@@ -191,7 +204,7 @@ final class CronJobController: Reconciler {
 
   /// The latest time of the schedule that has passed since the last start.
   private func lastDue(
-    _ cronJob: Value, _ schedule: CronSchedule, _ status: Value, _ now: Moment
+    _ cronJob: Value, _ next: (Moment) -> Moment?, _ status: Value, _ now: Moment
   ) -> Moment? {
     var earliest = cronJob.creationTimestamp ?? now
     if let last = status["lastScheduleTime"]?.string.flatMap({ Moment(rfc3339: $0) }) {
@@ -203,9 +216,9 @@ final class CronJobController: Reconciler {
     var due: Moment?
     var missed = 0
     var cursor = earliest
-    while let next = schedule.next(after: cursor), next <= now {
-      due = next
-      cursor = next
+    while let time = next(cursor), time <= now {
+      due = time
+      cursor = time
       missed += 1
       // After a long sleep only the last time matters: leap to it.
       if missed == 100 { cursor = max(cursor, now + .hours(-24 * 32)) }

@@ -8,6 +8,7 @@ final class JobController: Reconciler {
   static let name = "job-controller"
   static let tracking = "batch.kubernetes.io/job-tracking"
   static let indexKey = "batch.kubernetes.io/job-completion-index"
+  private static let batchPeriod = Span.seconds(1)
   static let failureCount = "batch.kubernetes.io/job-index-failure-count"
 
   let context: ControllerContext
@@ -42,7 +43,9 @@ final class JobController: Reconciler {
         backoffs[object.uid] = nil
         releasePods(of: object)
       }
-      queue.add(key)
+      // What Pods do is looked at once a second; a change of the Job itself at once.
+      let isOwnWrite = old != nil && new != nil && old?.generation == new?.generation
+      queue.add(key, after: isOwnWrite ? Self.batchPeriod : .zero)
     }
     context.pods.onChange { [weak self] old, new in
       guard let self, let pod = new ?? old else { return }
@@ -57,7 +60,7 @@ final class JobController: Reconciler {
           counted.remove(pod.uid)
         }
         if new != nil, jobs.objects[key]?.uid != owner.uid { release(pod) }
-        queue.add(key)
+        queue.add(key, after: Self.batchPeriod)
       }
     }
   }

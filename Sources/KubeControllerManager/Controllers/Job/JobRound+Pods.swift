@@ -11,6 +11,9 @@ extension JobRound {
       let doomed = surplus(active, keeping: wanted)
       controller.expectations.expect(key, deletions: Set(doomed.map(\.uid)), now: now)
       for pod in doomed {
+        // Not tracked any more: that it goes is no failure.
+        controller.counted.insert(pod.uid)
+        release(pod)
         do throws(StatusError) {
           try controller.control.delete(pod, for: job)
         } catch {
@@ -51,8 +54,22 @@ extension JobRound {
   private var backoffLeft: Span {
     guard perIndexLimit == nil, let (count, last) = controller.backoffs[job.uid], count > 0
     else { return .zero }
-    let seconds = count > 6 ? 600 : min(Int64(10) << Int64(count - 1), 600)
-    return last + .seconds(seconds) - now
+    return last + Self.backoff(count) - now
+  }
+
+  private static func backoff(_ failures: Int) -> Span {
+    .seconds(failures > 6 ? 600 : min(Int64(10) << Int64(max(failures, 1) - 1), 600))
+  }
+
+  /// With limits of their own, indexes wait on their own; `failed` are the Pods of one.
+  private func backoffLeft(_ failed: [PodRecord]) -> Span {
+    let failures = failed.map { Int(clamping: failureCount($0)) + 1 }.max() ?? 0
+    guard failures > 0, let last = failed.map({ $0.end ?? now }).max() else { return .zero }
+    return last + Self.backoff(failures) - now
+  }
+
+  private func failureCount(_ pod: PodRecord) -> Int64 {
+    pod.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0
   }
 
   private func surplus(_ active: [PodRecord], keeping wanted: Int) -> [PodRecord] {
@@ -69,10 +86,18 @@ extension JobRound {
       let busy = Set(
         pods.filter { $0.isTerminating && !$0.isFinished && replacesOnlyFailedPods }
           .compactMap { index(of: $0) })
+      let failed =
+        perIndexLimit == nil
+        ? [:] : Dictionary(grouping: pods.filter { hasFailed($0) }) { self.index(of: $0) ?? -1 }
       for index in 0..<max(completions, 0) where indexes.count < count {
         guard !taken.contains(index), !busy.contains(index), !completed.contains(index),
           !failedIndexes.contains(index)
         else { continue }
+        let wait = failed[index].map { backoffLeft($0) } ?? .zero
+        if wait > .zero {
+          nextLook = min(nextLook ?? wait, wait)
+          continue
+        }
         indexes.append(index)
       }
     }
@@ -131,8 +156,6 @@ extension JobRound {
   /// How often an index failed already.
   private func failures(of wanted: Int) -> Int64 {
     let failed = pods.filter { index(of: $0) == wanted && hasFailed($0) }
-    return failed.map {
-      ($0.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0) + 1
-    }.max() ?? 0
+    return failed.map { failureCount($0) + 1 }.max() ?? 0
   }
 }

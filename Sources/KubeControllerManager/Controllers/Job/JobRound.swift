@@ -13,7 +13,10 @@ struct JobRound {
   var nextLook: Span?
   var completed: IndexSet
   var failedIndexes: IndexSet
+  /// Pods that this look removed.
+  private var removed = 0
   private var newFailures = 0
+  private var lastFailure: Moment?
   private var newSuccesses = 0
   private var verdict: (reason: String, message: String)?
 
@@ -65,12 +68,14 @@ struct JobRound {
         nextLook = .seconds(seconds)
       }
     }
-    let finished = count()
+    var finished = count()
     decide()
     let isSettled = controller.expectations.areMet(key, now: now)
     var left = active
     if verdict != nil || isOver {
       try removeAll(left)
+      finished += dismiss()
+      removed = left.count
       left = []
     } else if isSettled, !job.isBeingDeleted {
       left = try manage(left)
@@ -108,6 +113,22 @@ struct JobRound {
     return finished
   }
 
+  /// When the Job is decided nothing that still runs is waited for; it failed, unless the Job met
+  /// its criteria of success.
+  private mutating func dismiss() -> [PodRecord] {
+    var dismissed: [PodRecord] = []
+    for pod in pods
+    where pod.value.finalizers.contains(JobController.tracking)
+      && controller.counted.insert(pod.uid).inserted
+    {
+      dismissed.append(pod)
+      if verdict != nil, policy?.verdict(pod).map({ $0.0 != .ignore }) ?? true {
+        status["failed"] = .int(Int64(number("failed") + 1))
+      }
+    }
+    return dismissed
+  }
+
   private mutating func countFailure(_ pod: PodRecord) {
     if let (action, message) = policy?.verdict(pod) {
       switch action {
@@ -118,6 +139,7 @@ struct JobRound {
       }
     }
     newFailures += 1
+    lastFailure = max(lastFailure ?? pod.end ?? now, pod.end ?? now)
     if let limit = perIndexLimit, let index = index(of: pod) {
       let before = pod.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0
       if before >= limit { failedIndexes.insert(index) }
@@ -128,7 +150,7 @@ struct JobRound {
     let uid = job.uid
     if newFailures > 0 {
       let known = controller.backoffs[uid]?.count ?? 0
-      controller.backoffs[uid] = (known + newFailures, now)
+      controller.backoffs[uid] = (known + newFailures, lastFailure ?? now)
     } else if newSuccesses > 0 {
       controller.backoffs[uid] = nil
     }
@@ -143,7 +165,7 @@ struct JobRound {
     let limit = job[path: "spec", "backoffLimit"]?.int ?? 6
     let policyIsOnFailure =
       job[path: "spec", "template", "spec", "restartPolicy"]?.string == "OnFailure"
-    let restarts = policyIsOnFailure ? active.reduce(Int64(0)) { $0 + $1.restarts } : 0
+    let restarts = policyIsOnFailure ? active.reduce(Int64(0)) { $0 + $1.allRestarts } : 0
     if Int64(number("failed")) > limit
       || policyIsOnFailure && restarts > 0 && restarts >= max(limit, 1)
     {
@@ -258,7 +280,7 @@ struct JobRound {
   }
 
   private mutating func fillCounts(_ left: [PodRecord]) {
-    let terminating = pods.count { $0.isTerminating && !$0.isFinished }
+    let terminating = pods.count { $0.isTerminating && !$0.isFinished } + removed
     for (name, count) in [
       ("active", left.count), ("succeeded", number("succeeded")), ("failed", number("failed")),
     ] {
@@ -276,9 +298,7 @@ struct JobRound {
 
   /// The last condition comes when the last Pod is gone.
   private mutating func conclude(_ left: [PodRecord]) throws(StatusError) {
-    let isEmpty =
-      left.isEmpty
-      && !pods.contains { !$0.isFinished && !controller.counted.contains($0.uid) }
+    let isEmpty = left.isEmpty && number("terminating") == 0
     if let verdict {
       setCondition("FailureTarget", "True", verdict.reason, verdict.message)
       status["active"] = nil
@@ -308,7 +328,7 @@ struct JobRound {
     _ = try client.update(.jobs, changed, subresource: "status")
   }
 
-  private func release(_ pod: PodRecord) {
+  func release(_ pod: PodRecord) {
     let left = pod.value.finalizers.filter { $0 != JobController.tracking }
     _ = try? client.patch(
       .pods, pod.name, namespace: pod.namespace, .merge,

@@ -1,0 +1,40 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import PKI
+
+/// Tokens of Secrets, which never expire but end with their Secret.
+extension ClusterKeys {
+  static let legacyIssuer = "kubernetes/serviceaccount"
+  private static let prefix = "kubernetes.io/serviceaccount/"
+
+  func legacyToken(_ request: TokenIssue) -> String {
+    let claims: Value = [
+      "iss": .string(Self.legacyIssuer), "\(Self.prefix)namespace": .string(request.namespace),
+      "\(Self.prefix)secret.name": .string(request.boundName),
+      "\(Self.prefix)service-account.name": .string(request.serviceAccount),
+      "\(Self.prefix)service-account.uid": .string(request.serviceAccountUID),
+      "sub": .string("system:serviceaccount:\(request.namespace):\(request.serviceAccount)"),
+    ]
+    return tokens.sign(claims: JSON.bytes(claims))
+  }
+
+  func legacyUser(_ claims: Value, _ server: APIServer) -> UserInfo? {
+    let client = ComponentClient(
+      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
+      manager: "kube-apiserver")
+    let namespace = claims["\(Self.prefix)namespace"]?.string ?? ""
+    let name = claims["\(Self.prefix)service-account.name"]?.string ?? ""
+    let secretName = claims["\(Self.prefix)secret.name"]?.string ?? ""
+    guard let account = try? client.get(.serviceAccounts, name, namespace: namespace),
+      account.uid == claims["\(Self.prefix)service-account.uid"]?.string,
+      let secret = try? client.get(.secrets, secretName, namespace: namespace),
+      !secret.isBeingDeleted
+    else { return nil }
+    return UserInfo(
+      name: "system:serviceaccount:\(namespace):\(name)", uid: account.uid,
+      groups: [
+        "system:serviceaccounts", "system:serviceaccounts:\(namespace)", "system:authenticated",
+      ])
+  }
+}
