@@ -31,14 +31,9 @@ package enum Strategies {
     ResourceClaimStrategy("resourceclaims"), ResourceClaimStrategy("resourceclaimtemplates"),
     StorageClassStrategy(),
     CSIDriverStrategy(), CSIStorageCapacityStrategy(),
-    TabledStrategy(
-      GroupVersionResource("storage.k8s.io", "v1", "csinodes"), .csiNodes, namespaced: false),
-    TabledStrategy(
-      GroupVersionResource("storage.k8s.io", "v1", "volumeattachments"), .volumeAttachments,
-      namespaced: false),
-    TabledStrategy(
-      GroupVersionResource("storage.k8s.io", "v1", "volumeattributesclasses"),
-      .volumeAttributesClasses, namespaced: false),
+    CSINodeStrategy(),
+    VolumeAttachmentStrategy(),
+    VolumeAttributesClassStrategy(),
     TabledStrategy(
       GroupVersionResource("resource.k8s.io", "v1", "deviceclasses"), .deviceClasses,
       namespaced: false, generation: [["spec"]]),

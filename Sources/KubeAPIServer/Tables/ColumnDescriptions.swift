@@ -1,6 +1,8 @@
 /// What the server says of the columns of its tables, by number.
 enum ColumnDescriptions {
-  static let all: [String] = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+  static let all: [String] = (text + "\n" + more).split(
+    separator: "\n", omittingEmptySubsequences: false
+  ).map {
     String($0).replacing("¶", with: "\n")
   }
 
@@ -340,67 +342,5 @@ enum ColumnDescriptions {
     attached indicates the volume is successfully attached. This field must only be set by the \
     entity completing the attach operation, i.e. the external-attacher.
     Name of the CSI driver This field is immutable.
-    Healthy or not
-    What its check said
-    Why its check failed
-    Nodes that should run the daemon
-    Nodes that run the daemon
-    Nodes whose daemon is ready
-    Nodes whose daemon is of the newest template
-    Nodes whose daemon is available
-    Labels of the nodes that run the daemon
-    When it was seen last
-    Normal or Warning
-    Why it happened in one word
-    What it happened to
-    The part of the object
-    Who reported it
-    What happened
-    When it was seen first
-    How often it was seen
-    The class of its controller
-    The hosts of its rules
-    Where it is reached
-    The ports it answers on
-    Who holds it
-    How many mutations it has
-    The kind of its parameters
-    The policy it binds
-    The parameters it binds
-    How many webhooks it has
-    The status of the node
-    The roles of the node
-    Kubelet Version reported by the node.
-    The node's address inside the cluster
-    The node's address outside the cluster
-    The node's operating system
-    The node's kernel
-    The node's container runtime
-    How much it holds
-    How it may be mounted
-    What becomes of it when released
-    Its phase
-    The claim it is bound to
-    Its class
-    Its attributes class
-    Why it is in its phase
-    Filesystem or Block
-    Pods that must stay
-    Pods that may be missing
-    Pods that may be evicted now
-    Replicas asked for
-    Replicas there are
-    Replicas that are ready
-    Requests used and allowed
-    Limits used and allowed
-    Its node
-    Its driver
-    Its pool
-    RoleRef can reference a Role in the current namespace or a ClusterRole in the global \
-    namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.
-    Users in the roleBinding
-    Groups in the roleBinding
-    ServiceAccounts in the roleBinding
-    The status of the namespace
     """
 }

@@ -33,6 +33,15 @@ package struct APIServiceStrategy: Strategy {
   private func validate(_ spec: Value) -> [FieldError] {
     let path = FieldPath("spec")
     var errors: [FieldError] = []
+    let (name, word) = (spec.text("group"), spec.text("version"))
+    if name.isEmpty, word != "v1" {
+      errors.append(
+        .required(
+          path.child("group"),
+          "only v1 may have an empty group and it better be legacy kube"))
+    }
+    if !name.isEmpty { errors += Checks.name(.dns1123Subdomain, name, path.child("group")) }
+    errors += Checks.name(.dns1035Label, word, path.child("version"))
     let (group, version) =
       (spec.number("groupPriorityMinimum"), spec.number("versionPriority"))
     if !(1...20_000).contains(group) {
@@ -46,7 +55,28 @@ package struct APIServiceStrategy: Strategy {
         .invalid(
           path.child("versionPriority"), .int(version), "must be positive and less than 1000"))
     }
-    guard let service = spec["service"], !service.isNull else { return errors }
+    let bundle = spec.text("caBundle")
+    let isUnverified = spec.flag("insecureSkipTLSVerify")
+    guard let service = spec["service"], !service.isNull else {
+      if !bundle.isEmpty {
+        errors.append(
+          .invalid(
+            path.child("caBundle"), .string("\(Immutability.decodedSize(.string(bundle))) bytes"),
+            "local APIServices may not have a caBundle"))
+      }
+      if isUnverified {
+        errors.append(
+          .invalid(
+            path.child("insecureSkipTLSVerify"), true,
+            "local APIServices may not have insecureSkipTLSVerify"))
+      }
+      return errors
+    }
+    if isUnverified, !bundle.isEmpty {
+      errors.append(
+        .invalid(
+          path.child("insecureSkipTLSVerify"), true, "may not be true if caBundle is present"))
+    }
     for field in ["namespace", "name"] {
       errors += Checks.requiredText(service, field, path.child("service"))
     }

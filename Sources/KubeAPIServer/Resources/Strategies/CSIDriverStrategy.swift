@@ -35,15 +35,42 @@ package struct CSIDriverStrategy: Strategy {
         .notSupported(
           path.child("volumeLifecycleModes"), .string(mode), ["Persistent", "Ephemeral"]))
     }
+    return errors + tokens(spec.items("tokenRequests"), path.child("tokenRequests"))
+  }
+
+  private func tokens(_ requests: [Value], _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    var audiences: Set<String> = []
+    for (index, request) in requests.enumerated() {
+      let here = path.index(index)
+      if !audiences.insert(request.text("audience")).inserted {
+        errors.append(.duplicate(here.child("audience"), .string(request.text("audience"))))
+      }
+      guard let seconds = request["expirationSeconds"]?.int else { continue }
+      let place = here.child("expirationSeconds")
+      if seconds < 600 {
+        errors.append(
+          .invalid(place, .int(seconds), "may not specify a duration less than 10 minutes"))
+      }
+      if seconds > 1 << 32 {
+        errors.append(
+          .invalid(place, .int(seconds), "may not specify a duration larger than 2^32 seconds"))
+      }
+    }
     return errors
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old)
+    let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
+    // Upstream misspells the first of these paths.
+    return ObjectMetadata.validateUpdate(object, old: old)
       + Checks.unchanged(
-        object["spec"]?["attachRequired"], old["spec"]?["attachRequired"],
-        FieldPath("spec", "attachRequired"))
+        spec["attachRequired"], before["attachRequired"], FieldPath("spec", "attachedRequired"))
+      + Checks.unchanged(
+        spec["volumeLifecycleModes"], before["volumeLifecycleModes"],
+        FieldPath("spec", "volumeLifecycleModes"))
+      + tokens(spec.items("tokenRequests"), FieldPath("spec", "tokenRequests"))
   }
 }

@@ -41,7 +41,73 @@ package struct ResourceQuotaStrategy: Strategy {
       }
       errors += ResourceValidation.value(name, amount, here)
     }
-    return errors + scopes(spec, path)
+    return errors + scopes(spec, path) + selector(spec, path.child("scopeSelector"))
+  }
+
+  private func selector(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    guard let selector = spec["scopeSelector"], !selector.isNull else { return [] }
+    let list = path.child("matchExpressions")
+    let names = spec.members("hard").keys
+    var errors: [FieldError] = []
+    var found: Set<String> = []
+    for requirement in selector.items("matchExpressions") {
+      let scope = requirement.text("scopeName")
+      found.insert(scope)
+      if !Self.known.contains(scope) {
+        errors.append(
+          .invalid(list.child("scopeName"), .string(scope), "unsupported scope"))
+      } else {
+        for name in names where !isAllowed(name, in: scope) {
+          errors.append(.invalid(list, selector, "unsupported scope applied to resource"))
+        }
+      }
+      errors += comparison(requirement, scope, list)
+    }
+    for pair in [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]]
+    where pair.allSatisfy({ found.contains($0) }) {
+      errors.append(
+        .invalid(list, .array(found.sorted().map { .string($0) }), "conflicting scopes"))
+    }
+    return errors
+  }
+
+  private func comparison(
+    _ requirement: Value, _ scope: String, _ list: FieldPath
+  ) -> [FieldError] {
+    let word = requirement.text("operator")
+    let values = requirement.texts("values")
+    var errors: [FieldError] = []
+    let plain = [
+      "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "CrossNamespacePodAffinity",
+    ]
+    if plain.contains(scope), word != "Exists" {
+      errors.append(
+        .invalid(
+          list.child("operator"), .string(word),
+          "must be 'Exist' only operator when scope is any of ResourceQuotaScopeTerminating, "
+            + "ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, "
+            + "ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"))
+    }
+    switch word {
+    case "In", "NotIn":
+      if values.isEmpty {
+        errors.append(
+          .required(
+            list.child("values"),
+            "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"))
+      }
+    case "Exists", "DoesNotExist":
+      if !values.isEmpty {
+        errors.append(
+          .invalid(
+            list.child("values"), requirement["values"] ?? .null,
+            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"))
+      }
+    default:
+      errors.append(
+        .invalid(list.child("operator"), .string(word), "not a valid selector operator"))
+    }
+    return errors
   }
 
   private func isForQuotas(_ name: String) -> Bool {

@@ -15,6 +15,14 @@ enum ServiceValidation {
     if type != "ExternalName", spec.items("ports").isEmpty, !isHeadless {
       errors.append(.required(path.child("ports")))
     }
+    if type == "LoadBalancer" {
+      for (index, port) in spec.items("ports").enumerated() where port.number("port") == 10250 {
+        errors.append(
+          .invalid(
+            path.child("ports").index(index), 10250,
+            "may not expose port 10250 externally since it is used by kubelet"))
+      }
+    }
     switch type {
     case "NodePort", "LoadBalancer":
       if isHeadless {
@@ -32,10 +40,19 @@ enum ServiceValidation {
     errors += affinity(spec)
     errors += addresses(spec, type)
     for (index, address) in spec.texts("externalIPs").enumerated() {
-      errors += Checks.ipAddress(address, path.child("externalIPs").index(index))
+      errors += EndpointsStrategy.validate(
+        address: address, path.child("externalIPs").index(index))
     }
     errors += Checks.oneOf(
       spec, "type", ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"], path)
+    if type == "ClusterIP" {
+      for (index, port) in spec.items("ports").enumerated() where port.number("nodePort") != 0 {
+        errors.append(
+          .forbidden(
+            path.child("ports").index(index).child("nodePort"),
+            "may not be used when `type` is 'ClusterIP'"))
+      }
+    }
     errors += loadBalancer(spec, type)
     errors += policies(spec, type)
     return errors
@@ -47,6 +64,11 @@ enum ServiceValidation {
     if !spec.texts("clusterIPs").isEmpty || !spec.text("clusterIP").isEmpty {
       errors.append(
         .forbidden(path.child("clusterIPs"), "may not be set for ExternalName services"))
+    }
+    for field in ["ipFamilies", "ipFamilyPolicy"]
+    where !spec.items(field).isEmpty || !spec.text(field).isEmpty {
+      errors.append(
+        .forbidden(path.child(field), "may not be set for ExternalName services"))
     }
     let trimmed = name.hasSuffix(".") ? String(name.dropLast()) : name
     if name.isEmpty {

@@ -1,0 +1,40 @@
+package import Documents
+package import KubeObjects
+
+/// VolumeAttributesClasses.
+package struct VolumeAttributesClassStrategy: Strategy {
+  package init() {}
+  package var resource: GroupVersionResource {
+    GroupVersionResource("storage.k8s.io", "v1", "volumeattributesclasses")
+  }
+  package var table: (any TableForm)? { ObjectTable.volumeAttributesClasses }
+
+  package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    var errors = ObjectMetadata.validate(object, namespaced: false)
+    let driver = object.text("driverName")
+    if driver.isEmpty {
+      errors.append(.required(FieldPath("driverName")))
+    } else {
+      errors += Checks.name(.qualifiedName, driver.lowercased(), FieldPath("driverName"))
+    }
+    let parameters = object.members("parameters")
+    let path = FieldPath("parameters")
+    if parameters.isEmpty {
+      errors.append(.required(path, "must contain at least one key/value pair"))
+    }
+    for (key, _) in parameters where key.isEmpty {
+      errors.append(.invalid(path, "", "field can not be empty."))
+    }
+    return errors
+  }
+
+  package func validateUpdate(
+    _ object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    for field in ["driverName", "parameters"] where object[field] != old[field] {
+      errors.append(.forbidden(FieldPath(field), "updates to \(field) are forbidden."))
+    }
+    return errors
+  }
+}
