@@ -10,14 +10,15 @@ final class ControllerContext {
   let configuration: ControllerManager.Configuration
   let seed: UInt64
   private var informers: [GroupVersionResource: Informer] = [:]
-  private let watcher: ComponentClient
+  /// The controller manager itself, which does what no controller has an account of its own for.
+  let manager: ComponentClient
 
   init(server: APIServer, seed: UInt64, configuration: ControllerManager.Configuration) {
     self.server = server
     timeline = server.timeline
     self.configuration = configuration
     self.seed = seed
-    watcher = ComponentClient(
+    manager = ComponentClient(
       server: server,
       user: UserInfo(name: "system:kube-controller-manager", groups: ["system:authenticated"]),
       manager: "kube-controller-manager")
@@ -28,7 +29,7 @@ final class ControllerContext {
   /// The one cache of a resource that all controllers look at.
   func informer(_ resource: GroupVersionResource) -> Informer {
     if let known = informers[resource] { return known }
-    let informer = watcher.informer(resource)
+    let informer = manager.informer(resource)
     informers[resource] = informer
     return informer
   }

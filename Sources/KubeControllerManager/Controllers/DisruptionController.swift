@@ -11,6 +11,9 @@ final class DisruptionController: Reconciler {
   private let client: ComponentClient
   private let events: EventRecorder
   private let budgets: Informer
+  /// By namespace and name.
+  private var selectors: [String: [String: LabelSelector]] = [:]
+  private var pacing = Pacing()
   private var queue: WorkQueue<Informer.Key>!
 
   /// An eviction that led to nothing counts no longer after this.
@@ -27,18 +30,20 @@ final class DisruptionController: Reconciler {
     queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
       try self?.reconcile(key) ?? .done
     }
-    budgets.onChange { [weak self] _, new in
-      guard let new else { return }
-      self?.queue.add(Informer.Key(namespace: new.namespace, name: new.name))
+    budgets.onChange { [weak self] old, new in
+      guard let self, let object = new ?? old else { return }
+      let selector = try? LabelSelector(object: object[path: "spec", "selector"])
+      selectors[object.namespace, default: [:]][object.name] = new == nil ? nil : selector
+      if new != nil { queue.add(Informer.Key(namespace: object.namespace, name: object.name)) }
     }
     context.pods.onChange { [weak self] old, new in
-      guard let self, !budgets.objects.isEmpty, let pod = new ?? old else { return }
-      for (key, budget) in budgets.objects.sorted(by: { $0.key < $1.key })
-      where key.namespace == pod.namespace {
-        let selector = try? LabelSelector(object: budget[path: "spec", "selector"])
-        if selector?.matches(pod.labels) == true || selector?.matches(old?.labels) == true {
-          queue.add(key)
-        }
+      guard let self, let pod = new ?? old, let found = selectors[pod.namespace] else { return }
+      let names = found.filter { _, selector in
+        selector.matches(pod.labels) || selector.matches(old?.labels)
+      }.keys
+      for name in names.sorted() {
+        let key = Informer.Key(namespace: pod.namespace, name: name)
+        queue.add(key, after: pacing.delay(key))
       }
     }
   }
@@ -50,6 +55,7 @@ final class DisruptionController: Reconciler {
       let selector = try? LabelSelector(object: budget[path: "spec", "selector"])
     else { return .done }
     let pods = context.pods.inNamespace(key.namespace).filter { selector.matches($0.labels) }
+    pacing.note(key, size: pods.count)
     if pods.isEmpty {
       events.record(.normal, budget, reason: "NoPods", message: "No matching pods found")
     }

@@ -17,6 +17,7 @@ final class DaemonSetController: Reconciler {
   private let revisions: InformerIndex
   private var queue: WorkQueue<Informer.Key>!
   private var expectations = Expectations()
+  private var pacing = Pacing()
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -47,7 +48,7 @@ final class DaemonSetController: Reconciler {
       {
         return
       }
-      for key in sets.objects.keys.sorted() { queue.add(key) }
+      for key in sets.objects.keys.sorted() { queue.add(key, after: pacing.delay(key)) }
     }
     context.pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
   }
@@ -59,7 +60,7 @@ final class DaemonSetController: Reconciler {
       let key = Informer.Key(namespace: pod.namespace, name: owner.name)
       if old == nil { expectations.sawAddition(key) }
       if new == nil || new?.isTerminating == true { expectations.sawDeletion(key, pod.uid) }
-      queue.add(key)
+      queue.add(key, after: pacing.delay(key))
     } else if old == nil || old?.owner != nil {
       for (key, set) in sets.objects.sorted(by: { $0.key < $1.key })
       where key.namespace == pod.namespace && selector(of: set)?.matches(pod.labels) == true {
@@ -92,6 +93,7 @@ final class DaemonSetController: Reconciler {
     _ = try history.current(hash: hash, labels: labels, annotations: set.annotations)
     let pods = try PodClaims(client: client, pods: context.pods).claim(
       for: set, selector: selector)
+    pacing.note(key, size: max(pods.count, nodes.objects.count))
     let round = DaemonRound(
       set: set, hash: hash, pods: pods, nodes: nodes.objects.values.sorted { $0.name < $1.name },
       now: context.timeline.now)

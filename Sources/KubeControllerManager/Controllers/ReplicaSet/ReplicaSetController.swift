@@ -16,6 +16,7 @@ class ReplicaSetController: Reconciler {
   private let byOwner: InformerIndex
   private var queue: WorkQueue<Informer.Key>!
   private var expectations = Expectations()
+  private var pacing = Pacing()
 
   /// At most so many Pods are made or removed in one look.
   private static let burst = 500
@@ -50,13 +51,13 @@ class ReplicaSetController: Reconciler {
   private func podChanged(_ old: PodRecord?, _ new: PodRecord?) {
     if let old, new == nil || new?.isTerminating == true, let key = key(ownerOf: old) {
       expectations.sawDeletion(key, old.uid)
-      queue.add(key)
+      queue.add(key, after: pacing.delay(key))
     }
     guard let new else { return }
     if let old, old.owner != new.owner, let key = key(ownerOf: old) { queue.add(key) }
     if let key = key(ownerOf: new) {
       if old == nil { expectations.sawAddition(key) }
-      queue.add(key)
+      queue.add(key, after: pacing.delay(key))
       if new.isReady, old?.isReady != true, let set = sets.objects[key],
         let seconds = set[path: "spec", "minReadySeconds"]?.int, seconds > 0
       {
@@ -92,6 +93,7 @@ class ReplicaSetController: Reconciler {
     let isSettled = expectations.areMet(key, now: context.timeline.now)
     let claims = PodClaims(client: client, pods: context.pods)
     let claimed = try claims.claim(for: set, selector: selector)
+    pacing.note(key, size: claimed.count)
     let active = claimed.filter(\.isActive)
     var failure: StatusError?
     if isSettled, !set.isBeingDeleted { failure = manage(set, key, active) }

@@ -17,6 +17,7 @@ final class EndpointSliceController: Reconciler {
   private let index: ServiceIndex
   private var queue: WorkQueue<Informer.Key>!
   private var triggers = TriggerTimes()
+  private var pacing = Pacing()
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -43,7 +44,7 @@ final class EndpointSliceController: Reconciler {
     }
     context.pods.onChange { [weak self] old, new in
       guard let self else { return }
-      for key in index.concerned(old, new) { queue.add(key) }
+      for key in index.concerned(old, new) { queue.add(key, after: pacing.delay(key)) }
     }
     context.informer(.endpointSlices).onChange { [weak self] old, new in
       guard let object = old, new == nil, object.label(Self.managedBy) == Self.manager,
@@ -66,6 +67,7 @@ final class EndpointSliceController: Reconciler {
     let pods = context.pods.inNamespace(key.namespace).filter { pod in
       selector.allSatisfy { pod.labels?[$0.key] == $0.value }
     }
+    pacing.note(key, size: pods.count)
     let existing = slices["\(key.namespace)/\(key.name)"].filter { !$0.isBeingDeleted }
     let families = service[path: "spec", "ipFamilies"]?.array?.compactMap(\.string) ?? ["IPv4"]
     var plan = SlicePlan(service: service, trigger: triggers.observe(key, service, pods))

@@ -13,6 +13,7 @@ final class EndpointsController: Reconciler {
   private let index: ServiceIndex
   private var queue: WorkQueue<Informer.Key>!
   private var triggers = TriggerTimes()
+  private var pacing = Pacing()
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -33,7 +34,7 @@ final class EndpointsController: Reconciler {
     }
     context.pods.onChange { [weak self] old, new in
       guard let self else { return }
-      for key in index.concerned(old, new) { queue.add(key) }
+      for key in index.concerned(old, new) { queue.add(key, after: pacing.delay(key)) }
     }
     endpoints.onChange { [weak self] old, new in
       guard let object = new ?? old, new == nil else { return }
@@ -58,6 +59,7 @@ final class EndpointsController: Reconciler {
     let pods = context.pods.inNamespace(key.namespace).filter { pod in
       selector.allSatisfy { pod.labels?[$0.key] == $0.value }
     }
+    pacing.note(key, size: pods.count)
     let subsets = EndpointSubsets(service: service, pods: pods).value
     try write(service, key, subsets, trigger: triggers.observe(key, service, pods))
   }

@@ -18,7 +18,7 @@ final class ServiceAccountTokens: Reconciler {
 
   init(_ context: ControllerContext) {
     self.context = context
-    client = context.client("tokens-controller")
+    client = context.manager
     accounts = context.informer(.serviceAccounts)
     secrets = context.informer(.secrets)
     byAccount = InformerIndex(secrets) { secret in

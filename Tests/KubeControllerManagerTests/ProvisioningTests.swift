@@ -1,0 +1,96 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+import Testing
+
+/// Volumes that are made for claims where a provisioner runs.
+@Suite struct ProvisioningTests {
+  private func storageClass(_ provisioner: String, mode: String) -> Value {
+    [
+      "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": ["name": "fast"],
+      "provisioner": .string(provisioner), "volumeBindingMode": .string(mode),
+      "allowVolumeExpansion": true,
+    ]
+  }
+
+  private func pod(_ name: String, image: String, claim: String? = nil) -> Value {
+    var container: Value = ["name": "c", "image": .string(image)]
+    var spec: Value = [:]
+    if let claim {
+      container["volumeMounts"] = [["name": "v", "mountPath": "/data"]]
+      spec["volumes"] = [
+        ["name": "v", "persistentVolumeClaim": ["claimName": .string(claim)]]
+      ]
+    }
+    spec["containers"] = [container]
+    return [
+      "apiVersion": "v1", "kind": "Pod", "metadata": ["name": .string(name)], "spec": spec,
+    ]
+  }
+
+  private let claim: Value = [
+    "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": ["name": "data"],
+    "spec": [
+      "storageClassName": "fast", "accessModes": ["ReadWriteOnce"],
+      "resources": ["requests": ["storage": "1Gi"]],
+    ],
+  ]
+
+  private func live(_ scene: Scene) throws -> Value {
+    try scene.client.get(.persistentVolumeClaims, "data", namespace: Scene.namespace)
+  }
+
+  @Test("a claim of local-path gets a directory of the node that its Pod was placed on")
+  func localPath() throws {
+    let scene = try Scene()
+    _ = try scene.client.create(
+      .storageClasses, storageClass("rancher.io/local-path", mode: "WaitForFirstConsumer"))
+    _ = try scene.client.create(
+      .persistentVolumeClaims, claim, namespace: Scene.namespace)
+    _ = try scene.client.create(
+      .pods, pod("user", image: "a", claim: "data"), namespace: Scene.namespace)
+    scene.advance(by: .seconds(60))
+    #expect(try live(scene)[path: "status", "phase"] == "Pending")
+    _ = try scene.client.create(
+      .pods, pod("provisioner", image: "rancher/local-path-provisioner:v0.0.32"),
+      namespace: Scene.namespace)
+    scene.advance(by: .seconds(60))
+    let bound = try live(scene)
+    #expect(bound[path: "status", "phase"] == "Bound")
+    let volume = try scene.client.get(
+      .persistentVolumes, bound[path: "spec", "volumeName"]?.string ?? "")
+    #expect(volume[path: "metadata", "name"]?.string == "pvc-\(bound.uid)")
+    #expect(volume[path: "spec", "hostPath", "type"] == "DirectoryOrCreate")
+    let user = try scene.client.get(.pods, "user", namespace: Scene.namespace)
+    #expect(user[path: "status", "phase"] == "Running")
+    let node = volume[path: "spec", "nodeAffinity", "required", "nodeSelectorTerms"]?[0]?[
+      "matchExpressions"]?[0]?["values"]?[0]
+    #expect(node == user[path: "spec", "nodeName"])
+    try scene.client.delete(
+      .pods, "user", namespace: Scene.namespace, options: ["gracePeriodSeconds": 0])
+    try scene.client.delete(.persistentVolumeClaims, "data", namespace: Scene.namespace)
+    scene.advance(by: .seconds(10))
+    #expect(try scene.client.list(.persistentVolumes).isEmpty)
+  }
+
+  @Test("a volume behind a driver grows with its claim")
+  func growth() throws {
+    let scene = try Scene()
+    _ = try scene.client.create(
+      .storageClasses, storageClass("hostpath.csi.k8s.io", mode: "Immediate"))
+    _ = try scene.client.create(
+      .pods, pod("plugin", image: "registry.k8s.io/sig-storage/hostpathplugin:v1.17.0"),
+      namespace: Scene.namespace)
+    scene.advance(by: .seconds(5))
+    _ = try scene.client.create(
+      .persistentVolumeClaims, claim, namespace: Scene.namespace)
+    scene.advance(by: .seconds(10))
+    #expect(try live(scene)[path: "status", "capacity", "storage"] == "1Gi")
+    _ = try scene.client.patch(
+      .persistentVolumeClaims, "data", namespace: Scene.namespace, .merge,
+      ["spec": ["resources": ["requests": ["storage": "3Gi"]]]])
+    scene.advance(by: .seconds(10))
+    #expect(try live(scene)[path: "status", "capacity", "storage"] == "3Gi")
+  }
+}
