@@ -120,6 +120,8 @@ let wanted: Set<String> = {
   guard let names = Context.environment["DRYDOCK_MODULE"] else { return Set(all.keys) }
   var found: Set<String> = []
   var open = names.split(separator: ",").map(String.init)
+  // The executable itself uses the whole house.
+  if open.contains("drydock") { return Set(all.keys) }
   for name in open { open += all[name]?.testUses ?? [] }
   while let name = open.popLast() {
     guard let module = all[name] else { fatalError("no module \(name)") }
@@ -131,13 +133,14 @@ let focus = Context.environment["DRYDOCK_MODULE"].map {
   Set($0.split(separator: ",").map(String.init))
 }
 let whole = focus == nil
+let opensDoors = focus?.contains("drydock") ?? true
 
 let modules = house.joined().filter { wanted.contains($0.name) }
 
 let package = Package(
   name: "drydock",
   platforms: [.macOS(.v15)],
-  products: whole ? [.executable(name: "drydock", targets: ["drydock"])] : [],
+  products: opensDoors ? [.executable(name: "drydock", targets: ["drydock"])] : [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -162,7 +165,7 @@ let package = Package(
         swiftSettings: settings)
     }
     + systemLibraries
-    + (whole
+    + (opensDoors
       ? [
         .executableTarget(
           name: "drydock",
@@ -171,6 +174,10 @@ let package = Package(
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
           ],
           swiftSettings: settings),
+        .testTarget(name: "drydockTests", dependencies: ["drydock"], swiftSettings: settings),
+      ] : [])
+    + (whole
+      ? [
         .executableTarget(
           name: "Benchmarks",
           dependencies: house.joined().map { .init(stringLiteral: $0.name) },

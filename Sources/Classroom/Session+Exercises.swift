@@ -3,10 +3,16 @@ import LearnerRecord
 import Simulation
 
 extension Session {
+  /// A variant's number is kept in its cluster's seed.
   func plan(for exercise: Exercise) -> SessionRecord {
     Session.plan(
-      .exercise, subject: exercise.id, blueprint: exercise.cluster,
+      .exercise, subject: exercise.id, blueprint: exercise.cluster, seed: exercise.variant &+ 1,
       setup: exercise.start.script, start: surroundings.realTime())
+  }
+
+  /// The exercise that this cluster is for, in its variant.
+  var currentExercise: Exercise? {
+    course.exercise(record.subject)?.variant(record.seed &- 1)
   }
 
   func practice(_ arguments: [String]) throws(LogbookError) -> Said {
@@ -16,9 +22,19 @@ extension Session {
         1, "drydock: there is no exercise \"\(id)\"; `practice` without a name lists them\n"
       )
     }
-    let isHere = record.purpose == .exercise && record.subject == id
-    if isHere { return (0, draw(taskText(exercise))) }
-    move(to: plan(for: exercise), afresh: false, then: draw(taskText(exercise)))
+    if arguments.dropFirst().first == "new" {
+      // Tried once means that the next variant is due.
+      let tried = try book.standings().first { $0.exercise == id }?.attempts ?? 0
+      let other = exercise.variant(UInt64(max(0, tried)))
+      move(to: plan(for: other), afresh: true, then: draw(taskText(other)))
+      return (0, "")
+    }
+    if record.purpose == .exercise, record.subject == id, let here = currentExercise {
+      return (0, draw(taskText(here)))
+    }
+    let open = try book.openSession(.exercise, id)
+    let taken = open.map { exercise.variant($0.seed &- 1) } ?? exercise
+    move(to: plan(for: taken), afresh: false, then: draw(taskText(taken)))
     return (0, "")
   }
 
@@ -54,7 +70,9 @@ extension Session {
 
   func check() throws(LogbookError) -> Said {
     switch record.purpose {
-    case .free: return (1, "Nothing is asked here. `practice` lists exercises, `learn` lessons.\n")
+    case .free, .exam:
+      return (1, "Nothing is asked here. `practice` lists exercises, `learn` lessons.\n")
+    case .card: return try checkDrill()
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }
       let page = try currentPage(of: lesson)
@@ -65,13 +83,13 @@ extension Session {
       let more = marking.isFull ? "\nDone. `next` goes on.\n" : "\n`solution` shows a way.\n"
       return (marking.isFull ? 0 : 1, draw(Self.lines(marking) + more))
     case .exercise:
-      guard let exercise = course.exercise(record.subject) else { return gone() }
+      guard let exercise = currentExercise else { return gone() }
       let marking = Marking(exercise.checks, in: try scene(for: exercise.checks))
       try keep(marking, of: exercise)
       var text = Self.lines(marking)
       text += "\n**\(marking.points) of \(marking.total) points.**"
       if marking.isFull {
-        text += " Well done.\n\n\(exercise.explanation)\n"
+        text += " Well done.\n\n\(exercise.explanation)\n" + Self.readOn(exercise)
       } else {
         text += " `hint` helps; `check` again when you have changed something.\n"
       }
@@ -106,44 +124,53 @@ extension Session {
       exercise: exercise.id, points: marking.points, total: marking.total,
       hints: try hintsShown(), sawSolution: try book.setting("solution.\(record.id)") != nil,
       seconds: max(0, Int(clamping: (now - record.start).seconds)), real: now,
-      results: marking.results.map { result in
-        Attempt.Result(
-          name: result.say,
-          verdict: result.verdict == .passed
-            ? .passed : result.verdict == .failed ? .failed : .notReached,
-          reason: result.reason, points: result.points)
-      })
+      results: marking.results.map(Attempt.Result.init))
     try book.add(attempt, session: record.id)
   }
 
   private func hintsShown() throws(LogbookError) -> Int {
-    try book.setting("hints.\(record.id)").flatMap { Int($0) } ?? 0
+    try book.setting("hints.\(record.id)")?.split(separator: ",").count ?? 0
   }
 
   func hint() throws(LogbookError) -> Said {
     guard record.purpose == .exercise else {
       return (1, draw("Hints belong to exercises: `practice`. In a lesson, `solution` helps."))
     }
-    guard let exercise = course.exercise(record.subject) else { return gone() }
-    let shown = try hintsShown()
-    guard shown < exercise.hints.count else {
+    guard let exercise = currentExercise else { return gone() }
+    let kept = try book.setting("hints.\(record.id)") ?? ""
+    let shown = kept.split(separator: ",").compactMap { Int($0) }
+    var open: Set<String> = []
+    if exercise.hints.contains(where: { !$0.about.isEmpty }) {
+      let marking = Marking(exercise.checks, in: try scene(for: exercise.checks))
+      open = Set(marking.results.filter { $0.verdict != .passed }.map(\.id))
+    }
+    let next = exercise.hints.indices.first {
+      !shown.contains($0) && exercise.hints[$0].helps(open)
+    }
+    guard let next else {
       return (1, draw("There are no more hints. `solution` shows one way."))
     }
-    try book.set("hints.\(record.id)", "\(shown + 1)")
-    let count = "*Hint \(shown + 1) of \(exercise.hints.count).* "
-    return (0, draw(count + exercise.hints[shown]))
+    try book.set("hints.\(record.id)", (shown + [next]).map(String.init).joined(separator: ","))
+    return (0, draw("*Hint \(shown.count + 1).* " + exercise.hints[next].text))
+  }
+
+  /// Where the documentation has more.
+  private static func readOn(_ exercise: Exercise) -> String {
+    exercise.docs.isEmpty
+      ? "" : "\nIn the Kubernetes documentation: *\(exercise.docs.joined(separator: "*, *"))*.\n"
   }
 
   func solution() throws(LogbookError) -> Said {
     switch record.purpose {
-    case .free: return (1, "Nothing is asked here. `practice` lists exercises.\n")
+    case .free, .exam: return (1, "Nothing is asked here. `practice` lists exercises.\n")
+    case .card: return try giveUpDrill()
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }
       let text = lesson.pages[try currentPage(of: lesson)].solution
       if text.isEmpty { return (0, draw("This page asks nothing.")) }
       return (0, draw("```\n\(text)```\n"))
     case .exercise:
-      guard let exercise = course.exercise(record.subject) else { return gone() }
+      guard let exercise = currentExercise else { return gone() }
       guard let first = exercise.solutions.first else { return (1, "There is none.\n") }
       try book.set("solution.\(record.id)", "1")
       let rest = exercise.solutions.count - 1

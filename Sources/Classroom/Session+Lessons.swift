@@ -1,4 +1,5 @@
 import Curriculum
+import Documents
 package import LearnerRecord
 import Simulation
 
@@ -88,6 +89,7 @@ extension Session {
       if isDone || checks.isEmpty { try complete(here, of: lesson) }
       if here + 1 >= lesson.pages.count { return (0, draw(try ending(of: lesson))) }
     }
+    try book.set("review.card", nil)
     let there = min(max(0, here + step), lesson.pages.count - 1)
     try book.set("page.\(lesson.id)", "\(there)")
     return (0, draw(page(there, of: lesson)))
@@ -114,6 +116,9 @@ extension Session {
   }
 
   func answerQuestion(_ arguments: [String]) throws(LogbookError) -> Said {
+    if let (card, question) = try questionInReview() {
+      return try answerCard(card, question, arguments)
+    }
     guard record.purpose == .lesson, let lesson = course.lesson(record.subject) else {
       return (1, "Nothing is asked. `learn` lists the lessons.\n")
     }
@@ -126,6 +131,9 @@ extension Session {
     else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
     let option = question.options[number - 1]
     if option.isRight { try complete(here, of: lesson) }
+    if option.isRight, !question.run.isEmpty {
+      return (0, draw("✔ Right. \(option.because)\n\nSee:\n\n```\n\(question.run)\n```\n"))
+    }
     let verdict = option.isRight ? "✔ Right." : "✘ No."
     let more = option.isRight ? "`next` goes on." : "Try again."
     return (option.isRight ? 0 : 1, draw("\(verdict) \(option.because) \(more)"))
@@ -145,21 +153,17 @@ extension Session {
     show(draw("✔ \(checks.count == 1 ? checks[0].say : "All done"). `next` goes on."))
   }
 
-  package func progressText() throws(LogbookError) -> String {
-    let steps = try book.completedSteps()
-    let standings = try book.standings()
-    var text = "# Progress\n\n| lesson | pages done |\n|---|--:|\n"
-    for lesson in course.lessons {
-      let done = steps[lesson.id, default: []].filter { $0 < lesson.pages.count }.count
-      text += "| \(lesson.title) | \(done) of \(lesson.pages.count) |\n"
-    }
-    text += "\n| exercise | best | attempts | |\n|---|--:|--:|---|\n"
-    for exercise in course.exercises {
-      guard let standing = standings.first(where: { $0.exercise == exercise.id }) else { continue }
-      text += "| \(exercise.title) | \(standing.bestPoints) of \(standing.total) "
-      text += "| \(standing.attempts) | \(standing.isMastered ? "✔" : "") |\n"
-    }
-    let mastered = standings.filter(\.isMastered).count
-    return text + "\n\(mastered) of \(course.exercises.count) exercises done.\n"
+  package func progressText() throws(LogbookError) -> String { try progress().text }
+
+  /// For programs.
+  package func progressJSON() throws(LogbookError) -> String {
+    JSON.text(try progress().value) + "\n"
+  }
+
+  /// For a browser.
+  package func progressPage() throws(LogbookError) -> String { try progress().page }
+
+  private func progress() throws(LogbookError) -> Progress {
+    try Progress(book, course, at: surroundings.realTime())
   }
 }

@@ -28,18 +28,10 @@ extension Session {
   /// A copy of the cluster as it is now, to be marked, and what it was when it was begun.
   func scene(for checks: [PlannedCheck]) throws(LogbookError) -> ClusterScene {
     let journal = try book.journal(of: record)
-    let now = cluster.timeline.now
-    var replay = Replay(beginning: record)
-    let references = checks.flatMap(\.remembered)
-    let scene = ClusterScene(replay.cluster, remembering: references)
     // The line that asks to be marked is still running and is not part of what is marked.
     let done = JournalEntry.effective(journal).prefix { $0.ordinal != runningEntry }
-    replay.play(Array(done))
-    if replay.cluster.shell.isRunning {
-      replay.cluster.shell.interrupt()
-    }
-    replay.cluster.timeline.advance(to: now)
-    return scene
+    return Replay.scene(
+      of: record, playing: Array(done), checks: checks, until: cluster.timeline.now)
   }
 }
 
@@ -56,10 +48,11 @@ struct Replay {
     cluster = Cluster(blueprint, seed: record.seed, start: record.start)
     cluster.workstation.editor = desk
     for word in Word.allCases {
-      if word == .skip || word == .why { continue }
+      // Those two are programs of their own, and no help in an exam.
+      if record.purpose != .exam, word == .skip || word == .why { continue }
       cluster.shell.add(ClassroomWord(name: word.rawValue, desk: desk))
     }
-    Session.install(on: cluster)
+    if record.purpose != .exam { Session.install(on: cluster) }
     if !record.setup.isEmpty { _ = cluster.shell.run(record.setup) }
     cluster.shell.isTerminal = true
   }
@@ -67,6 +60,19 @@ struct Replay {
   init(_ record: SessionRecord, _ entries: [JournalEntry]) {
     self.init(beginning: record)
     play(entries)
+  }
+
+  /// A copy of a cluster as its journal leaves it, to be marked, and what it was when it was begun.
+  static func scene(
+    of record: SessionRecord, playing entries: [JournalEntry], checks: [PlannedCheck],
+    until moment: Moment? = nil
+  ) -> ClusterScene {
+    var replay = Replay(beginning: record)
+    let scene = ClusterScene(replay.cluster, remembering: checks.flatMap(\.remembered))
+    replay.play(entries)
+    if replay.cluster.shell.isRunning { replay.cluster.shell.interrupt() }
+    if let moment { replay.cluster.timeline.advance(to: moment) }
+    return scene
   }
 
   mutating func play(_ entries: [JournalEntry]) {

@@ -10,6 +10,7 @@ extension Session {
 
   func respond(_ name: String, _ arguments: [String]) throws(LogbookError) -> Said {
     guard let word = Word(rawValue: name) else { return (127, "") }
+    if let exam = try examHere() { return try respond(word, arguments, during: exam) }
     switch word {
     case .learn: return try learn(arguments)
     case .lesson: return lessonPage()
@@ -22,9 +23,33 @@ extension Session {
     case .solution: return try solution()
     case .reset: return try reset()
     case .undo: return try undo()
+    case .review: return try review()
+    case .exam: return try exam(arguments)
+    case .flag: return try flag()
+    case .jump: return try jump(arguments)
+    case .finish: return try finish()
     case .progress: return (0, draw(try progressText()))
     case .help: return (0, draw(Self.helpText))
     case .skip, .why: return (0, "")
+    }
+  }
+
+  /// In an exam there is no help, and next and back are about tasks.
+  private func respond(
+    _ word: Word, _ arguments: [String], during exam: ExamRecord
+  ) throws(LogbookError) -> Said {
+    switch word {
+    case .next: return try turnTask(by: 1, of: exam)
+    case .back: return try turnTask(by: -1, of: exam)
+    case .lesson, .practice: return (0, draw(examTask(exam)))
+    case .answer: return try chooseOption(arguments, of: exam)
+    case .exam: return try self.exam(arguments)
+    case .flag: return try flag()
+    case .jump: return try jump(arguments)
+    case .finish: return try finish()
+    case .help: return (0, draw(Self.helpText))
+    case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset:
+      return (1, "There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n")
     }
   }
 
@@ -59,6 +84,8 @@ extension Session {
     case .lesson:
       let title = course.lesson(record.subject)?.title ?? record.subject
       return draw("Welcome back to the lesson **\(title)**. `lesson` shows where you were.")
+    case .card: return draw("Welcome back to your review. `review` shows the card again.")
+    case .exam: return draw(try examGreeting())
     case .exercise:
       let title = course.exercise(record.subject)?.title ?? record.subject
       return draw(
@@ -69,29 +96,38 @@ extension Session {
   /// Leaves this cluster for another once the line has ended; an open one is taken up again.
   func move(to plan: SessionRecord, afresh: Bool, then text: String) {
     afterLine = { [unowned self] () throws(LogbookError) in
-      if !afresh, let open = try book.openSession(plan.purpose, plan.subject) {
-        try book.makeCurrent(open)
-        record = open
-      } else {
-        record = try book.begin(plan, real: surroundings.realTime())
-      }
-      try restore()
+      try leave(to: plan, afresh: afresh)
       show(text)
     }
   }
 
+  func leave(to plan: SessionRecord, afresh: Bool) throws(LogbookError) {
+    if !afresh, seat == .own, let open = try book.openSession(plan.purpose, plan.subject) {
+      try book.makeCurrent(open)
+      record = open
+    } else {
+      record = try book.begin(plan, real: surroundings.realTime(), asGuest: seat == .guest)
+    }
+    try restore()
+  }
+
   func reset() throws(LogbookError) -> Said {
-    var plan = Session.plan(.free, start: surroundings.realTime())
+    var plan = Session.plan(
+      .free, blueprint: surroundings.blueprint, start: surroundings.realTime())
     var text = draw("A fresh cluster.")
     switch record.purpose {
-    case .free: break
+    case .free, .exam: break
+    case .card:
+      guard let drill = drillHere else { return gone() }
+      plan = self.plan(for: drill, of: record.subject)
+      text += "\n" + draw(drill.ask)
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }
       plan = self.plan(for: lesson)
       try book.set("page.\(lesson.id)", nil)
       text += "\n" + draw(page(0, of: lesson))
     case .exercise:
-      guard let exercise = course.exercise(record.subject) else { return gone() }
+      guard let exercise = currentExercise else { return gone() }
       plan = self.plan(for: exercise)
       text += "\n" + draw(taskText(exercise))
     }

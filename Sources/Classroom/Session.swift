@@ -13,6 +13,7 @@ package final class Session {
   package let course: Course
   let book: Logbook
   let surroundings: Surroundings
+  let seat: Seat
   /// Everything that the learner is shown.
   package var onOutput: (([UInt8], _ isError: Bool) -> Void)?
 
@@ -29,27 +30,34 @@ package final class Session {
 
   /// Opens the cluster that the learner was last in, or a first one.
   package init(
-    book: Logbook, course: Course, surroundings: Surroundings
+    book: Logbook, course: Course, surroundings: Surroundings, seat: Seat = .own
   ) throws(LogbookError) {
     self.book = book
     self.course = course
     self.surroundings = surroundings
+    self.seat = seat
     let now = surroundings.realTime()
-    if let current = try book.currentSession() {
-      record = current
-    } else {
-      record = try book.begin(Session.plan(.free, start: now), real: now)
+    let fresh = Session.plan(.free, blueprint: surroundings.blueprint, start: now)
+    cluster = Cluster(.apiserver, seed: 0, start: Moment(seconds: 0))
+    switch seat {
+    case .reader: record = fresh
+    case .guest: record = try book.begin(fresh, real: now, asGuest: true)
+    case .own:
+      if let current = try book.currentSession() {
+        record = current
+      } else {
+        record = try book.begin(fresh, real: now)
+      }
     }
-    cluster = Cluster(.single, seed: 0, start: Moment(seconds: 0))
-    try restore()
+    if seat != .reader { try restore() }
   }
 
   static func plan(
     _ purpose: SessionRecord.Purpose, subject: String = "", blueprint: String = "kubeadm",
-    setup: String = "", start: Moment
+    seed: UInt64 = 1, setup: String = "", start: Moment
   ) -> SessionRecord {
     SessionRecord(
-      purpose: purpose, subject: subject, seed: 1, blueprint: blueprint,
+      purpose: purpose, subject: subject, seed: seed, blueprint: blueprint,
       start: Moment(seconds: start.seconds), setup: setup)
   }
 

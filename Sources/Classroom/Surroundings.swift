@@ -6,6 +6,8 @@ package struct Surroundings {
   package var realTime: () -> Moment
   /// Draws Markdown for the learner's screen.
   package var draw: (String) -> String
+  /// The blueprint of the cluster that is for nothing in particular.
+  package var blueprint = "kubeadm"
 
   package init(realTime: @escaping () -> Moment, draw: @escaping (String) -> String) {
     self.realTime = realTime

@@ -7,6 +7,8 @@ package struct Course: Sendable {
   package private(set) var lessons: [Lesson] = []
   /// By topic, then level, then name.
   package private(set) var exercises: [Exercise] = []
+  /// Multiple-choice questions for exams.
+  package private(set) var banks: [QuestionBank] = []
 
   /// A problem of one content file.
   package struct Flaw: Hashable, Sendable, CustomStringConvertible {
@@ -33,16 +35,7 @@ package struct Course: Sendable {
           continue
         }
         let text = String(decoding: bytes, as: UTF8.self)
-        var problems: [Problem]
-        if name == "lesson" {
-          let (lesson, found) = Lesson.read(text, id: id)
-          if found.isEmpty { course.lessons.append(lesson) }
-          problems = found
-        } else {
-          let (exercise, found) = Exercise.read(text, id: id)
-          if found.isEmpty { course.exercises.append(exercise) }
-          problems = found
-        }
+        var problems = course.take(text, id: id, isLesson: name == "lesson")
         if let other = seen.updateValue(path, forKey: "\(name) \(id)") {
           problems.append(Problem("\(other) has the same name", line: 1, column: 1))
         }
@@ -55,6 +48,23 @@ package struct Course: Sendable {
   }
 
   package init() {}
+
+  /// Adds what a file holds when nothing is wrong with it; returns what is.
+  private mutating func take(_ text: String, id: String, isLesson: Bool) -> [Problem] {
+    if isLesson {
+      let (lesson, problems) = Lesson.read(text, id: id)
+      if problems.isEmpty { lessons.append(lesson) }
+      return problems
+    }
+    if QuestionBank.isBank(text) {
+      let (bank, problems) = QuestionBank.read(text, id: id)
+      if problems.isEmpty { banks.append(bank) }
+      return problems
+    }
+    let (exercise, problems) = Exercise.read(text, id: id)
+    if problems.isEmpty { exercises.append(exercise) }
+    return problems
+  }
 
   package func lesson(_ id: String) -> Lesson? { lessons.first { $0.id == id } }
   package func exercise(_ id: String) -> Exercise? { exercises.first { $0.id == id } }

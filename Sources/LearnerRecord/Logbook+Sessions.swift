@@ -4,24 +4,29 @@ package import Simulation
 
 extension Logbook {
   /// Begins a cluster's journal and makes it the one to come back to; an open one of the same
-  /// purpose and subject is closed.
-  package func begin(_ plan: SessionRecord, real: Moment) throws(LogbookError) -> SessionRecord {
+  /// purpose and subject is closed. A guest's is kept, but never come back to.
+  package func begin(
+    _ plan: SessionRecord, real: Moment, asGuest: Bool = false
+  ) throws(LogbookError) -> SessionRecord {
     try write { db in
-      try db.execute(
-        sql: "UPDATE session SET isOpen = 0 WHERE purpose = ? AND subject = ? AND isOpen",
-        arguments: [plan.purpose.rawValue, plan.subject])
+      if !asGuest {
+        try db.execute(
+          sql: "UPDATE session SET isOpen = 0 WHERE purpose = ? AND subject = ? AND isOpen",
+          arguments: [plan.purpose.rawValue, plan.subject])
+      }
       try db.execute(
         sql: """
-          INSERT INTO session (purpose, subject, seed, blueprint, moment, setup, realBegun)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO session
+            (purpose, subject, seed, blueprint, moment, setup, realBegun, isOpen)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           plan.purpose.rawValue, plan.subject, Int64(bitPattern: plan.seed), plan.blueprint,
-          plan.start.nanoseconds, plan.setup, real.nanoseconds,
+          plan.start.nanoseconds, plan.setup, real.nanoseconds, !asGuest,
         ])
       var begun = plan
       begun.id = db.lastInsertedRowID
-      try Self.set(db, "session", String(begun.id))
+      if !asGuest { try Self.set(db, "session", String(begun.id)) }
       return begun
     }
   }

@@ -5,6 +5,7 @@ enum Migrations {
   static var all: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 the record") { try $0.execute(sql: first) }
+    migrator.registerMigration("2 cards and exams") { try $0.execute(sql: second) }
     return migrator
   }
 
@@ -65,5 +66,52 @@ enum Migrations {
     ) WITHOUT ROWID;
     CREATE TABLE history (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL UNIQUE);
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """
+
+  /// Points are thousandths; `answer` is the option chosen, counted from 1.
+  private static let second = """
+    CREATE TABLE card (
+      id TEXT PRIMARY KEY,
+      stability REAL NOT NULL,
+      difficulty REAL NOT NULL,
+      phase INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      reviewed REAL NOT NULL,
+      interval REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE review (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      card TEXT NOT NULL,
+      grade INTEGER NOT NULL,
+      seconds INTEGER NOT NULL,
+      real INTEGER NOT NULL
+    );
+    CREATE TABLE exam (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      certification TEXT NOT NULL,
+      domain TEXT NOT NULL,
+      seed INTEGER NOT NULL,
+      minutes INTEGER NOT NULL,
+      mayPause INTEGER NOT NULL,
+      realBegun INTEGER NOT NULL,
+      realEnded INTEGER,
+      pausedSince INTEGER,
+      pausedFor INTEGER NOT NULL DEFAULT 0,
+      place INTEGER NOT NULL DEFAULT 1
+    );
+    CREATE TABLE examTask (
+      exam INTEGER NOT NULL REFERENCES exam (id) ON DELETE CASCADE,
+      ordinal INTEGER NOT NULL,
+      subject TEXT NOT NULL,
+      variant INTEGER NOT NULL,
+      domain TEXT NOT NULL,
+      isFlagged INTEGER NOT NULL DEFAULT 0,
+      answer INTEGER,
+      points INTEGER,
+      total INTEGER,
+      cause TEXT,
+      PRIMARY KEY (exam, ordinal)
+    ) WITHOUT ROWID;
+    CREATE INDEX attemptByTime ON attempt (real);
     """
 }

@@ -3,7 +3,7 @@ package import Simulation
 /// How one cluster was begun: all that is needed, with its journal, to make it again byte for byte.
 package struct SessionRecord: Hashable, Sendable {
   /// What the cluster is for; the raw value is stored.
-  package enum Purpose: String, Sendable { case free, lesson, exercise }
+  package enum Purpose: String, Sendable { case free, lesson, exercise, exam, card }
 
   package var id: Int64
   package var purpose: Purpose

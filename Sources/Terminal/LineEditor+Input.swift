@@ -28,6 +28,10 @@ extension LineEditor {
         }
       default:
         if let news = onIdle(), !news.isEmpty { redraw(above: news) }
+        if isOutdated {
+          isOutdated = false
+          _ = ce_refresh(editor)
+        }
       }
     }
   }

@@ -23,6 +23,10 @@ package final class LineEditor {
 
   var prompt = Prompt(StyledText(), .plain)
   private var promptBytes: UnsafeMutablePointer<CChar>?
+  // libedit takes no null for a text.
+  private var rightBytes: UnsafeMutablePointer<CChar>? = strdup("")
+  /// Whether something beside the typed line is not shown yet.
+  var isOutdated = false
   var wasInterrupted = false
   /// Bytes read and not yet given to libedit.
   var pending: [UInt8] = []
@@ -39,6 +43,7 @@ package final class LineEditor {
     _ = ce_hist_size(past, Int32(LineEditor.historyLength))
     _ = ce_set_client(editor, Unmanaged.passUnretained(self).toOpaque())
     _ = ce_set_prompt(editor, { LineEditor.of($0)?.promptPointer() }, 1)
+    _ = ce_set_rprompt(editor, { LineEditor.of($0)?.rightBytes }, 1)
     _ = ce_set_history(editor, past)
     _ = ce_set_signal(editor, 0)
     _ = ce_set_getc(editor, { LineEditor.of($0)?.nextCharacter($1) ?? -1 })
@@ -61,6 +66,17 @@ package final class LineEditor {
     history_end(past)
     el_end(editor)
     free(promptBytes)
+    free(rightBytes)
+  }
+
+  /// What stands at the right end of the line being typed, such as a clock.
+  package var rightPrompt = "" {
+    didSet {
+      guard rightPrompt != oldValue else { return }
+      free(rightBytes)
+      rightBytes = strdup(rightPrompt)
+      isOutdated = true
+    }
   }
 
   private static func of(_ editor: OpaquePointer?) -> LineEditor? {

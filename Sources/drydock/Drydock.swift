@@ -21,8 +21,9 @@ struct Drydock: ParsableCommand {
       """,
     version: "drydock \(version) (Kubernetes 1.36)",
     subcommands: [
-      OpenCommand.self, LearnCommand.self, PracticeCommand.self, CheckCommand.self,
-      ProgressCommand.self, ShellCommand.self, ProveCommand.self, DoctorCommand.self,
+      OpenCommand.self, LearnCommand.self, PracticeCommand.self, ExamCommand.self,
+      ReviewCommand.self, CheckCommand.self, ProgressCommand.self, ShellCommand.self,
+      ProveCommand.self, DoctorCommand.self,
       CompletionCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

@@ -26,14 +26,24 @@ struct LearnerOptions: ParsableArguments {
     }
   }
 
-  func session() throws -> Session {
+  /// What a word answers without opening anything.
+  func tell(_ answer: (Session) throws -> String) throws { Output.write(try ask(answer)) }
+
+  func ask(_ question: (Session) throws -> String) throws -> String {
+    do {
+      return try question(try session(.reader))
+    } catch let error as LogbookError { throw Failure(1, error.description) }
+  }
+
+  func session(_ seat: Seat) throws -> Session {
     let screen = screen
     let surroundings = Surroundings(
       realTime: { Environment.now },
       draw: { Markdown($0).drawn(width: screen.width, screen.styling) })
     do {
       return try Session(
-        book: try book, course: try CourseFinder.course(course), surroundings: surroundings)
+        book: try book, course: try CourseFinder.course(course), surroundings: surroundings,
+        seat: seat)
     } catch let error as LogbookError { throw Failure(1, error.description) }
   }
 }

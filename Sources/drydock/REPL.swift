@@ -8,7 +8,8 @@ import Terminal
 struct REPL {
   private let session: Session
   private let screen: Screen
-  private let learner: LearnerOptions
+  /// Held while this is the drydock that the learner comes back to.
+  private let presence: Presence?
   /// A line that is run before the first one typed.
   private let first: String?
   /// How many times faster the cluster's clock goes while a command waits.
@@ -17,18 +18,11 @@ struct REPL {
   private static let patience = Span.hours(24)
 
   init(_ learner: LearnerOptions, first: String?) throws {
-    self.learner = learner
     self.first = first
     screen = learner.screen
-    session = try learner.session()
+    presence = DataFolder(environment: Environment.variables).flatMap { Presence(in: $0) }
+    session = try learner.session(presence == nil ? .guest : .own)
     session.onOutput = { bytes, isError in Output.write(bytes, toError: isError) }
-  }
-
-  /// Prints what a word answers, without opening anything.
-  static func list(_ learner: LearnerOptions, _ answer: (Session) throws -> String) throws {
-    do {
-      Output.write(try answer(try learner.session()))
-    } catch let error as LogbookError { throw Failure(1, error.description) }
   }
 
   func run() throws {
@@ -46,6 +40,9 @@ struct REPL {
       throw Failure(1, "this terminal cannot be used; try: drydock shell")
     }
     editor.recall(try session.pastLines())
+    if presence == nil {
+      Output.complain("another drydock is open; this one has a cluster of its own")
+    }
     Output.write(try session.greeting())
     if let first {
       try execute(first)
@@ -61,6 +58,8 @@ struct REPL {
       session.onOutput = { bytes, _ in news += bytes }
       defer { session.onOutput = show }
       _ = try session.drive(span)
+      if let alert = try session.examNews() { news += Array(alert.utf8) }
+      editor.rightPrompt = screen.styling == .plain ? "" : session.countdown ?? ""
       return news.isEmpty ? nil : String(decoding: news, as: UTF8.self)
     }
     var failure: (any Error)?

@@ -185,6 +185,46 @@ import Testing
     #expect(try mark(yaml)[1] == "failed deployment/web in namespace shop is gone")
   }
 
+  @Test("a blow is struck after all other checks, and what follows it is told")
+  func survives() throws {
+    let reference = ObjectReference(kind: "pod", name: "p", namespace: "shop")
+    let ready: Value = [
+      "kind": "Pod", "metadata": ["name": "p"],
+      "status": ["conditions": [["type": "Ready", "status": "True"]]],
+    ]
+    scene.present[reference] = [ready]
+    scene.outputs["kill"] = SceneOutput(status: 0, output: "", errors: "")
+    scene.commanded = { scene, line in if line == "kill" { scene.present[reference] = nil } }
+    let said = try mark(
+      """
+      - {say: A, survives: kill, then: {ready: pod/p, within: 5s}}
+      - {say: B, ready: pod/p}
+      - {say: C, survives: explode, then: {ready: pod/p}}
+      """)
+    #expect(said[0] == "failed after `kill`: pod/p in namespace shop does not exist")
+    #expect(said[1] == "passed ")
+    #expect(said[2] == "failed `explode` ended with status 127: not found")
+  }
+
+  @Test("logs are looked for in the exercise's namespace unless the check says another")
+  func logs() throws {
+    scene.outputs["kubectl logs pod/p -n shop"] = SceneOutput(
+      status: 0, output: "ready\n", errors: "")
+    scene.outputs["kubectl logs pod/p -n x"] = SceneOutput(
+      status: 1, output: "", errors: "Error: no\n")
+    let said = try mark(
+      """
+      - {say: A, logs: pod/p, contains: ready}
+      - {say: B, logs: pod/p, within: 0s, contains: done}
+      - {say: C, logs: pod/p -n x, within: 0s, contains: ready}
+      """)
+    #expect(
+      said == [
+        "passed ", "failed the logs of pod/p: \"done\" is not in it: \"ready\"",
+        "failed pod/p -n x: Error: no",
+      ])
+  }
+
   @Test("the prover finds every broken promise")
   func prover() {
     let (exercise, problems) = Exercise.read(
@@ -213,7 +253,7 @@ import Testing
     #expect(
       prover.failures(of: exercise) == [
         "solution \"half\" loses b: /b is not there",
-        "mistake \"wrong\" loses [b], not [a]",
+        "mistake \"wrong\" loses [b], not [a]", "    b: /b is not there",
       ])
     #expect(starts == 5)
   }
@@ -234,6 +274,7 @@ private final class WritingScene: Scene {
   func exchange(
     from place: ObjectReference?, host: String, port: Int, sending bytes: [UInt8]
   ) -> Exchange { .failed("timed out") }
+  var now: Moment { Moment(seconds: 0) }
   func wait(_ span: Span) {}
   func original(_ reference: ObjectReference) -> [Value]? { nil }
 }

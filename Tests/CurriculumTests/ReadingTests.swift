@@ -61,7 +61,8 @@ import Testing
     #expect(exercise.checks[1].needs == ["service"])
     #expect(exercise.checks[2].isGuard)
     #expect(exercise.checks[0].check is ObjectCheck)
-    #expect(exercise.hints == ["Look at `kubectl expose`.\nIt takes `--port`.", "Plainly.\n"])
+    #expect(
+      exercise.hints.map(\.text) == ["Look at `kubectl expose`.\nIt takes `--port`.", "Plainly.\n"])
     #expect(exercise.task.contains("Make a Service."))
     #expect(exercise.start.actions.count == 3)
     #expect(

@@ -18,8 +18,11 @@ final class StubScene: Scene {
   func objects(_ reference: ObjectReference) throws(SceneError) -> [Value] {
     present[reference] ?? []
   }
+  /// What a command does.
+  var commanded: (StubScene, String) -> Void = { _, _ in }
   func run(_ line: String) -> SceneOutput {
-    outputs[line] ?? SceneOutput(status: 127, output: "", errors: "not found\n")
+    commanded(self, line)
+    return outputs[line] ?? SceneOutput(status: 127, output: "", errors: "not found\n")
   }
   func contents(of path: String) -> [UInt8]? { files[path].map { Array($0.utf8) } }
   func create(_ object: Value, kind: String, namespace: String) throws(SceneError) -> Value {
@@ -28,6 +31,7 @@ final class StubScene: Scene {
   func exchange(
     from place: ObjectReference?, host: String, port: Int, sending bytes: [UInt8]
   ) -> Exchange { answers["\(host):\(port)"] ?? .failed("timed out") }
+  var now: Moment { Moment(seconds: 0) + clock }
   func wait(_ span: Span) {
     clock = clock + span
     for (moment, action) in later where moment <= clock { action(self) }

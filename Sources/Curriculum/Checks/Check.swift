@@ -11,6 +11,8 @@ package protocol Check: Sendable {
   static var onlyLooks: Bool { get }
   /// Whether it only asks that nothing was broken, and so earns nothing by itself.
   static var isGuard: Bool { get }
+  /// Whether it does harm on purpose, so that it is asked after all others.
+  static var isDisruptive: Bool { get }
 
   /// Reads the fields; what is wrong with them is noted in the form.
   init(_ form: Form, namespace: String)
@@ -21,6 +23,7 @@ extension Check {
   package static var patience: Span { .zero }
   package static var isGuard: Bool { false }
   package static var onlyLooks: Bool { false }
+  package static var isDisruptive: Bool { false }
 }
 
 /// Whether a check holds, and what was found.

@@ -12,6 +12,8 @@ package struct PlannedCheck: Sendable {
   /// Whether it counts only once something else is right.
   package var isGuard: Bool
   package var onlyLooks: Bool
+  /// Whether it does harm on purpose.
+  package var isDisruptive: Bool
   package var check: any Check
 
   private static let fields = [
@@ -19,7 +21,9 @@ package struct PlannedCheck: Sendable {
   ]
 
   /// nil when the form names no kind of check.
-  private static func read(_ form: Form, number: Int, namespace: String) -> PlannedCheck? {
+  private static func read(
+    _ form: Form, number: Int, namespace: String, isPart: Bool = false
+  ) -> PlannedCheck? {
     let kinds = Checks.all.filter { form.has($0.keyword) }
     guard let kind = kinds.first else {
       let known = Checks.all.map { $0.keyword }.sorted().joined(separator: ", ")
@@ -30,19 +34,43 @@ package struct PlannedCheck: Sendable {
       let found = kinds.map { "\"\($0.keyword)\"" }.joined(separator: " and ")
       form.note("a check asks one thing: \(found) are two")
     }
-    return read(form, as: kind, number: number, namespace: namespace)
+    return read(form, as: kind, number: number, namespace: namespace, isPart: isPart)
   }
 
   private static func read<Kind: Check>(
-    _ form: Form, as kind: Kind.Type, number: Int, namespace: String
+    _ form: Form, as kind: Kind.Type, number: Int, namespace: String, isPart: Bool
   ) -> PlannedCheck {
     form.expect(only: fields + [Kind.keyword] + Kind.fields)
     return PlannedCheck(
-      id: form.string("id") ?? "\(number)", say: form.required("say"),
+      id: form.string("id") ?? "\(number)",
+      say: isPart ? form.string("say") ?? "" : form.required("say"),
       points: form.integer("points", in: 0...100) ?? 1, needs: form.strings("needs"),
       patience: form.member("within").flatMap { Span(form: $0) } ?? Kind.patience,
       isGuard: form.truth("guard") ?? Kind.isGuard, onlyLooks: Kind.onlyLooks,
+      isDisruptive: Kind.isDisruptive,
       check: Kind(form, namespace: form.string("namespace") ?? namespace))
+  }
+
+  /// Reads checks inside another one, which have no words or worth of their own.
+  static func read(parts forms: [Form], namespace: String) -> [PlannedCheck] {
+    forms.enumerated().compactMap {
+      read($0.element, number: $0.offset + 1, namespace: namespace, isPart: true)
+    }
+  }
+
+  /// Asks until it holds, or until it has taken too long.
+  func verdict(in scene: any Scene) -> Verdict {
+    var waited = Span.zero
+    while true {
+      let verdict = check.verdict(in: scene)
+      if verdict == .passed || waited >= patience { return verdict }
+      // Short looks first: most things that will happen happen soon.
+      let pause = min(
+        max(.seconds(1), Span(nanoseconds: waited.nanoseconds / 4)),
+        Span(nanoseconds: patience.nanoseconds - waited.nanoseconds))
+      scene.wait(pause)
+      waited = waited + pause
+    }
   }
 
   /// Reads a list of checks; ids must differ, and `needs` must name earlier ones.

@@ -46,6 +46,9 @@ package struct SchedulesCheck: Check {
         kind: "pods", name: made[path: "metadata", "name"]?.string ?? "", namespace: namespace)
       scene.wait(.seconds(5))
       let node = try scene.object(reference)[path: "spec", "nodeName"]?.string
+      // Later checks shall not meet it.
+      _ = scene.run(
+        "kubectl delete pod \(reference.name) -n \(namespace) --force --grace-period=0")
       if let node {
         if never { return .failed("such a Pod is scheduled, on \(node)") }
         return nodes.contains(node)

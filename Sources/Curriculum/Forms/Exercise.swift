@@ -1,4 +1,5 @@
 package import Documents
+import KubeCluster
 
 /// A task in a cluster, with what makes it right.
 package struct Exercise: Sendable {
@@ -19,10 +20,19 @@ package struct Exercise: Sendable {
   package var mistakes: [Answer]
   /// Markdown.
   package var task: String
-  /// Markdown, from vague to plain.
-  package var hints: [String]
+  /// From vague to plain.
+  package var hints: [Hint]
   /// Markdown, shown after full marks.
   package var explanation: String
+  /// Names of pages of the Kubernetes documentation.
+  package var docs: [String]
+  /// Where its checks look.
+  package var namespaces: Set<String>
+  /// Which of its variants this is; 0 has the first value of every parameter.
+  package var variant: UInt64
+  /// Whether it has parameters, so that variants differ.
+  package var isParametric: Bool
+  private let source: String
 
   /// A way of doing the task, right or wrong, as lines for the workstation's shell.
   package struct Answer: Hashable, Sendable {
@@ -33,17 +43,26 @@ package struct Exercise: Sendable {
   }
 
   package var points: Int { checks.reduce(0) { $0 + $1.points } }
+
+  /// The same task with other names, numbers or faults.
+  package func variant(_ number: UInt64) -> Exercise {
+    isParametric && number != variant
+      ? Exercise.read(source, id: id, variant: number).0 : self
+  }
 }
 
 extension Exercise {
   private static let fields = [
-    "title", "topic", "competencies", "level", "minutes", "cluster", "namespace", "start",
-    "checks", "solutions", "mistakes",
+    "title", "topic", "competencies", "level", "minutes", "cluster", "namespace", "parameters",
+    "start", "checks", "solutions", "mistakes", "docs",
   ]
 
   /// Reads an exercise's file; whatever is wrong with it is told, all at once.
-  package static func read(_ text: String, id: String) -> (Exercise, [Problem]) {
-    let file = ContentFile(text)
+  package static func read(
+    _ text: String, id: String, variant: UInt64 = 0
+  ) -> (Exercise, [Problem]) {
+    let variation = Variation(text, number: variant, label: id)
+    let file = ContentFile(variation.text)
     let form = file.form
     form.expect(only: fields)
     let namespace = form.string("namespace") ?? "default"
@@ -52,29 +71,45 @@ extension Exercise {
     let ids = Set(checks.map(\.id))
     let solutions = form.elements("solutions").map { Answer($0, ids: nil) }
     if solutions.isEmpty { form.note("an exercise needs at least one of \"solutions\"") }
-    var sections = file.sections.sections
-    let task = sections.removeFirst()
-    var hints: [String] = []
-    var explanation = ""
-    for section in sections {
+    let body = ExerciseText(file.sections, ids: ids, form)
+    let exercise = Exercise(
+      id: id, title: form.required("title"), topic: form.required("topic"),
+      competencies: form.competencies(),
+      level: form.integer("level", in: 1...3) ?? 1,
+      minutes: form.integer("minutes", in: 1...240) ?? 5,
+      cluster: form.cluster(), start: StartState(form.elements("start")),
+      checks: checks, solutions: solutions,
+      mistakes: form.elements("mistakes").map { Answer($0, ids: ids) },
+      task: body.task, hints: body.hints, explanation: body.explanation,
+      docs: form.strings("docs"),
+      namespaces: Set([namespace] + form.elements("checks").compactMap { $0.string("namespace") }),
+      variant: variant, isParametric: variation.isParametric,
+      source: variation.isParametric ? text : "")
+    let problems = variation.problems + file.allProblems.map(variation.located)
+    return (exercise, problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+  }
+}
+
+/// The Markdown part of an exercise's file.
+private struct ExerciseText {
+  var task = ""
+  var hints: [Hint] = []
+  var explanation = ""
+
+  init(_ sections: Sections, ids: Set<String>, _ form: Form) {
+    for section in sections.sections {
       switch section.title {
-      case "Hints": hints = Self.items(section.lines)
+      case "": task = section.lines.joined(separator: "\n")
+      case "Hints": hints = Self.items(section.lines).map(Hint.init)
       case "Explanation": explanation = section.lines.joined(separator: "\n")
       default:
         form.note("the section \"\(section.title)\" is not known; there are Hints and Explanation")
       }
     }
-    let exercise = Exercise(
-      id: id, title: form.required("title"), topic: form.required("topic"),
-      competencies: form.strings("competencies"),
-      level: form.integer("level", in: 1...3) ?? 1,
-      minutes: form.integer("minutes", in: 1...240) ?? 5,
-      cluster: form.string("cluster") ?? "kubeadm", start: StartState(form.elements("start")),
-      checks: checks, solutions: solutions,
-      mistakes: form.elements("mistakes").map { Answer($0, ids: ids) },
-      task: task.lines.joined(separator: "\n"), hints: hints, explanation: explanation)
-    if exercise.task.allSatisfy(\.isWhitespace) { form.note("the text of the task is missing") }
-    return (exercise, file.allProblems)
+    if task.allSatisfy(\.isWhitespace) { form.note("the text of the task is missing") }
+    for id in hints.flatMap(\.about) where !ids.contains(id) {
+      form.note("a hint is about \"\(id)\", which is no check", at: "checks")
+    }
   }
 
   /// The items of a Markdown list, each with its continuation lines.
@@ -106,5 +141,25 @@ extension Exercise.Answer {
     for id in loses where !ids.contains(id) {
       form.note("loses \"\(id)\", which is no check", at: "loses")
     }
+  }
+}
+
+extension Form {
+  /// The ids of competencies; each must be one of a curriculum.
+  func competencies() -> [String] {
+    let ids = strings("competencies")
+    for id in ids where Certifications.competency(id) == nil {
+      note(
+        "there is no competency \"\(id)\"; drydock doctor --competencies lists them",
+        at: "competencies")
+    }
+    return ids
+  }
+
+  /// The name of a blueprint.
+  func cluster() -> String {
+    let name = string("cluster") ?? "kubeadm"
+    if Blueprint.named(name) == nil { note("there is no cluster \"\(name)\"", at: "cluster") }
+    return name
   }
 }

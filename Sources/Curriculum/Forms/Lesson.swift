@@ -5,6 +5,7 @@ package struct Lesson: Sendable {
   package var id: String
   package var title: String
   package var topic: String
+  package var competencies: [String]
   /// Where it stands among the lessons.
   package var order: Int
   package var minutes: Int
@@ -21,36 +22,14 @@ package struct Lesson: Sendable {
     /// Lines that do what the page asks.
     package var solution: String
     package var question: Question?
-  }
-}
-
-/// A multiple-choice question with a reason for every answer.
-package struct Question: Hashable, Sendable {
-  package struct Option: Hashable, Sendable {
-    package var text: String
-    package var isRight: Bool
-    package var because: String
-  }
-  package var ask: String
-  package var options: [Option]
-
-  init(_ form: Form) {
-    form.expect(only: ["ask", "options"])
-    ask = form.required("ask")
-    options = form.elements("options").map { option in
-      option.expect(only: ["text", "right", "because"])
-      return Option(
-        text: option.required("text"), isRight: option.truth("right") ?? false,
-        because: option.string("because") ?? "")
-    }
-    if options.count(where: \.isRight) != 1 { form.note("exactly one option is right: true") }
-    if !(2...8).contains(options.count) { form.note("two to eight options are expected") }
+    /// What it leaves for later reviews, besides its question.
+    package var drills: [Drill]
   }
 }
 
 extension Lesson {
   private static let fields = [
-    "title", "topic", "order", "minutes", "cluster", "namespace", "start",
+    "title", "topic", "competencies", "order", "minutes", "cluster", "namespace", "start",
   ]
 
   /// Reads a lesson's file; whatever is wrong with it is told, all at once.
@@ -69,9 +48,9 @@ extension Lesson {
     if pages.isEmpty { form.note("a lesson needs pages, each under a heading \"## …\"") }
     let lesson = Lesson(
       id: id, title: form.required("title"), topic: form.required("topic"),
-      order: form.integer("order", in: 0...100_000) ?? 100_000,
+      competencies: form.competencies(), order: form.integer("order", in: 0...100_000) ?? 100_000,
       minutes: form.integer("minutes", in: 1...600) ?? 10,
-      cluster: form.string("cluster") ?? "kubeadm", start: StartState(form.elements("start")),
+      cluster: form.cluster(), start: StartState(form.elements("start")),
       pages: pages)
     problems += file.findings.problems
     return (lesson, problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -80,8 +59,8 @@ extension Lesson {
 
 extension Lesson.Page {
   fileprivate init(_ section: Sections.Section, namespace: String, _ problems: inout [Problem]) {
-    let (rest, fences) = Fence.extract(["check", "do", "quiz"], from: section)
-    self.init(title: section.title, text: rest, checks: [], solution: "", question: nil)
+    let (rest, fences) = Fence.extract(["check", "do", "quiz", "card"], from: section)
+    self.init(title: section.title, text: rest, checks: [], solution: "", question: nil, drills: [])
     for fence in fences {
       if fence.language == "do" {
         solution += fence.text
@@ -93,7 +72,10 @@ extension Lesson.Page {
       let form = Form(value, findings: findings)
       if fence.language == "check" {
         checks += PlannedCheck.read(form.elements(), namespace: namespace)
+      } else if fence.language == "card" {
+        drills.append(Drill(form, namespace: namespace))
       } else {
+        if question != nil { form.note("a page asks one question") }
         question = Question(form)
       }
       problems += findings.problems

@@ -66,6 +66,8 @@ package final class ClusterScene: Scene {
     return result.status == 0 ? Array(result.output.utf8) : nil
   }
 
+  package var now: Moment { cluster.timeline.now }
+
   package func wait(_ span: Span) { cluster.timeline.advance(by: span) }
 
   package func original(_ reference: ObjectReference) -> [Value]? { originals[reference] }

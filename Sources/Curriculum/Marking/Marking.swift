@@ -1,5 +1,3 @@
-import Simulation
-
 /// What each check of an exercise said, and what it is worth.
 package struct Marking: Hashable, Sendable {
   package struct Result: Hashable, Sendable {
@@ -35,36 +33,26 @@ package struct Marking: Hashable, Sendable {
           .notReached, "comes after: \(names.joined(separator: ", "))")
         return
       }
-      let verdict = Self.verdict(of: planned, in: scene)
+      let verdict = planned.verdict(in: scene)
       if verdict == .passed { passed.insert(planned.id) }
       results[index] = planned.result(
         verdict == .passed ? .passed : .failed, verdict.reason ?? "")
     }
-    for index in checks.indices where !checks[index].isGuard { reach(index) }
+    let calm = checks.indices.filter { !checks[$0].isDisruptive }
+    let blows = checks.indices.filter { checks[$0].isDisruptive }
+    for index in calm where !checks[index].isGuard { reach(index) }
     // A cluster in which nothing was done has nothing to show for being unharmed.
     let isBegun = results.contains { $0?.verdict == .passed }
-    for index in checks.indices where checks[index].isGuard {
+    func reachGuard(_ index: Int) {
       if isBegun {
         reach(index)
       } else {
         results[index] = checks[index].result(.notReached, "counts once something else is right")
       }
     }
+    for index in calm where checks[index].isGuard { reachGuard(index) }
+    for index in blows { checks[index].isGuard ? reachGuard(index) : reach(index) }
     self.results = results.compactMap { $0 }
-  }
-
-  private static func verdict(of planned: PlannedCheck, in scene: any Scene) -> Verdict {
-    var waited = Span.zero
-    while true {
-      let verdict = planned.check.verdict(in: scene)
-      if verdict == .passed || waited >= planned.patience { return verdict }
-      // Short looks first: most things that will happen happen soon.
-      let pause = min(
-        max(.seconds(1), Span(nanoseconds: waited.nanoseconds / 4)),
-        Span(nanoseconds: planned.patience.nanoseconds - waited.nanoseconds))
-      scene.wait(pause)
-      waited = waited + pause
-    }
   }
 }
 

@@ -18,6 +18,8 @@ package protocol Scene: AnyObject {
     from place: ObjectReference?, host: String, port: Int, sending bytes: [UInt8]
   ) -> Exchange
   func wait(_ span: Span)
+  /// The cluster's clock.
+  var now: Moment { get }
   /// The objects meant, as they were when the start state was ready.
   func original(_ reference: ObjectReference) -> [Value]?
 }

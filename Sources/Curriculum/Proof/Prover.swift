@@ -1,5 +1,7 @@
+import Simulation
+
 /// Shows that an exercise marks as it promises: nothing done scores nothing, every solution scores
-/// all, every mistake loses just what it says.
+/// all within the time given, every mistake loses just what it says.
 package struct Prover {
   /// Makes a fresh cluster with the start state of an exercise.
   private let boot: (Exercise) -> any Scene
@@ -15,20 +17,28 @@ package struct Prover {
       failures.append("the start state already earns \(earned.joined(separator: ", "))")
     }
     for solution in exercise.solutions {
-      let (marking, output) = mark(solution, of: exercise)
-      for result in marking.results where result.verdict != .passed {
+      let attempt = attempt(solution, at: exercise)
+      for result in attempt.marking.results where result.verdict != .passed {
         failures.append("solution \"\(solution.name)\" loses \(result.id): \(result.reason)")
       }
-      if !marking.isFull, !output.errors.isEmpty {
-        failures.append("solution \"\(solution.name)\" printed: \(output.errors)")
+      if !attempt.marking.isFull, !attempt.output.errors.isEmpty {
+        failures.append("solution \"\(solution.name)\" printed: \(attempt.output.errors)")
+      }
+      if attempt.spent > .minutes(Int64(exercise.minutes)) {
+        failures.append(
+          "solution \"\(solution.name)\" takes \(attempt.spent.seconds) s of the cluster's time, "
+            + "more than the \(exercise.minutes) min given")
       }
     }
     for mistake in exercise.mistakes {
-      let (marking, _) = mark(mistake, of: exercise)
+      let marking = attempt(mistake, at: exercise).marking
       if marking.failed != marking.results.map(\.id).filter(mistake.loses.contains) {
         failures.append(
           "mistake \"\(mistake.name)\" loses [\(marking.failed.joined(separator: ", "))], "
             + "not [\(mistake.loses.joined(separator: ", "))]")
+        failures += marking.results.filter { $0.verdict == .failed }.map {
+          "    \($0.id): \($0.reason)"
+        }
       }
     }
     return failures
@@ -51,9 +61,27 @@ package struct Prover {
     return failures
   }
 
-  private func mark(_ answer: Exercise.Answer, of exercise: Exercise) -> (Marking, SceneOutput) {
+  /// What of a review card does not hold.
+  package func failures(of drill: Drill, boot: () -> any Scene) -> [String] {
+    if Marking(drill.checks, in: boot()).points > 0 { return ["it is done before it is begun"] }
+    let scene = boot()
+    let output = scene.run(drill.solution)
+    return Marking(drill.checks, in: scene).results.filter { $0.verdict != .passed }.map {
+      "its solution loses \($0.id): \($0.reason) \(output.errors)"
+    }
+  }
+
+  private struct Attempt {
+    var marking: Marking
+    var output: SceneOutput
+    var spent: Span
+  }
+
+  private func attempt(_ answer: Exercise.Answer, at exercise: Exercise) -> Attempt {
     let scene = boot(exercise)
+    let start = scene.now
     let output = scene.run(answer.run)
-    return (Marking(exercise.checks, in: scene), output)
+    let spent = scene.now - start
+    return Attempt(marking: Marking(exercise.checks, in: scene), output: output, spent: spent)
   }
 }

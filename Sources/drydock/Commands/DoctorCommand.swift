@@ -8,9 +8,12 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "See whether drydock finds all that it needs.")
 
+  @Flag(help: "List the competencies of the curricula, and how many exercises each has.")
+  var competencies = false
   @OptionGroup var learner: LearnerOptions
 
   func run() throws {
+    if competencies { return try listCompetencies() }
     var isWell = true
     func tell(_ isRight: Bool, _ text: String) {
       isWell = isWell && isRight
@@ -36,5 +39,20 @@ struct DoctorCommand: ParsableCommand {
     let screen = learner.screen
     tell(true, "terminal: \(screen.isInteractive ? "yes" : "no"), \(screen.width) columns")
     if !isWell { throw Failure(1) }
+  }
+
+  private func listCompetencies() throws {
+    let course = try CourseFinder.course(learner.course)
+    var counts: [String: Int] = [:]
+    for id in course.exercises.flatMap(\.competencies) { counts[id, default: 0] += 1 }
+    for id in course.banks.flatMap(\.questions).map(\.competency) { counts[id, default: 0] += 1 }
+    for certification in Certifications.all {
+      for domain in certification.domains {
+        Output.write("\(domain.id)  \(domain.title), \(domain.weight) %\n")
+        for competency in domain.competencies {
+          Output.write("  \(competency.id) (\(counts[competency.id] ?? 0))  \(competency.title)\n")
+        }
+      }
+    }
   }
 }

@@ -11,7 +11,7 @@ struct LearnCommand: ParsableCommand {
   @OptionGroup var learner: LearnerOptions
 
   func run() throws {
-    guard let lesson else { return try REPL.list(learner) { try $0.respond(to: "learn") } }
+    guard let lesson else { return try learner.tell { try $0.respond(to: "learn") } }
     try REPL(learner, first: "learn '\(try plainName(lesson))'").run()
   }
 }

@@ -11,7 +11,7 @@ struct PracticeCommand: ParsableCommand {
   @OptionGroup var learner: LearnerOptions
 
   func run() throws {
-    guard let exercise else { return try REPL.list(learner) { try $0.respond(to: "practice") } }
+    guard let exercise else { return try learner.tell { try $0.respond(to: "practice") } }
     try REPL(learner, first: "practice '\(try plainName(exercise))'").run()
   }
 }

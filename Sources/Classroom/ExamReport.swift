@@ -1,0 +1,83 @@
+import Curriculum
+import LearnerRecord
+import Simulation
+
+/// What came out of an exam: the score by domain, what points were lost for, and what to do next.
+struct ExamReport {
+  let exam: ExamRecord
+  let course: Course
+
+  init(_ exam: ExamRecord, course: Course) {
+    self.exam = exam
+    self.course = course
+  }
+
+  private var certification: Certification? { Certifications.named(exam.certification) }
+
+  var text: String {
+    let pass = certification?.passMark ?? 66
+    let score = Int(exam.score.rounded())
+    var text = "# \(score) %: \(score >= pass ? "passed" : "not passed")\n\n"
+    text += "\(pass) % pass. \(spent)\n\n| domain | score |\n|---|--:|\n"
+    for domain in certification?.domains ?? [] {
+      let tasks = exam.tasks.filter { $0.domain == domain.id }
+      let total = tasks.reduce(0) { $0 + ($1.total ?? 0) }
+      guard total > 0 else { continue }
+      let points = tasks.reduce(0) { $0 + ($1.points ?? 0) }
+      text += "| \(domain.title) | \(100 * points / total) % |\n"
+    }
+    return text + lost + proposals
+  }
+
+  private var spent: String {
+    guard let ended = exam.ended else { return "" }
+    let span = ended - exam.begun
+    return "You took \(Session.clock(span)) of \(exam.minutes) minutes."
+  }
+
+  private var lost: String {
+    let open = exam.tasks.filter { ($0.points ?? 0) < ($0.total ?? 0) }
+    if open.isEmpty { return "\nNot a point was lost.\n" }
+    var text = "\n| task | points | lost for |\n|---|--:|---|\n"
+    for task in open {
+      let title =
+        course.question(task.subject)?.ask ?? course.exercise(task.subject)?.title ?? task.subject
+      text += "| \(task.ordinal). \(Session.escaped(title)) "
+      text += "| \(task.points ?? 0) of \(task.total ?? 0) | \(task.cause ?? "") |\n"
+    }
+    return text + explanations(open)
+  }
+
+  private func explanations(_ open: [ExamRecord.Task]) -> String {
+    var text = ""
+    for task in open {
+      guard let question = course.question(task.subject) else { continue }
+      let right = question.options[question.right - 1]
+      text += "\n\(task.ordinal). \(question.ask) **\(right.text)** \(right.because)\n"
+    }
+    return text
+  }
+
+  private static let advice = [
+    "not attempted": "Time: leave a task after its minutes, flag it, and come back.",
+    "wrong namespace": "Read the task's namespace twice; `-n` on every command.",
+    "YAML slip": "Let `--dry-run=client -o yaml` write the frame and `kubectl explain` the fields.",
+    "not verified": "Look at what you made before you go on: `get`, `describe`, a request.",
+    "knowledge": "Practise these again, with hints.",
+  ]
+
+  private var proposals: String {
+    var text = ""
+    let causes = Set(exam.tasks.compactMap(\.cause)).sorted()
+    for cause in causes {
+      text += "\n**\(cause)**: \(Self.advice[cause] ?? "")\n"
+      let subjects = exam.tasks.filter { $0.cause == cause }.map(\.subject)
+      let exercises = subjects.filter { course.exercise($0) != nil }.prefix(3)
+      if !exercises.isEmpty {
+        let words = exercises.map { "`practice \($0) new`" }.joined(separator: ", ")
+        text += words + "\n"
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,89 @@
+import Curriculum
+import LearnerRecord
+import Simulation
+
+/// What a learner's record comes to: mastery, habit, exams, and what an exam would bring today.
+struct Progress {
+  struct Mastery {
+    var competency: Certification.Competency
+    /// Exercises of the course for it, and how many of them are mastered.
+    var exercises: Int
+    var mastered: Int
+    /// The share of points in the last attempts, 0…1; nil when nothing was tried.
+    var score: Double?
+  }
+
+  var lessons: [(title: String, done: Int, pages: Int)] = []
+  var standings: [(exercise: Exercise, standing: Standing)] = []
+  var masteries: [(certification: Certification, domains: [(Certification.Domain, [Mastery])])] = []
+  /// Days since the epoch on which something was done, and how many things.
+  var days: [Int64: Int] = [:]
+  var today: Int64
+  /// Seconds spent on exercises and cards.
+  var seconds = 0
+  var due = 0
+  var exams: [ExamRecord] = []
+  var forecasts: [Forecast] = []
+  var exerciseCount: Int
+
+  init(_ book: Logbook, _ course: Course, at now: Moment) throws(LogbookError) {
+    today = now.seconds / 86_400
+    exerciseCount = course.exercises.count
+    let steps = try book.completedSteps()
+    lessons = course.lessons.map { lesson in
+      let done = steps[lesson.id, default: []].count { $0 < lesson.pages.count }
+      return (lesson.title, done, lesson.pages.count)
+    }
+    var found: [String: Standing] = [:]
+    for standing in try book.standings() { found[standing.exercise] = standing }
+    standings = course.exercises.compactMap { exercise in
+      found[exercise.id].map { (exercise, $0) }
+    }
+    exams = try book.exams()
+    let nowSeconds = Double(now.seconds)
+    due = try book.memories().values.count { $0.due <= nowSeconds }
+    try countDays(book)
+    let latest = try book.latestScores()
+    for certification in Certifications.all where !certification.isMultipleChoice {
+      let domains = certification.domains.map { domain in
+        (domain, domain.competencies.map { Self.mastery($0, course, found, latest) })
+      }
+      guard domains.contains(where: { $0.1.contains { $0.exercises > 0 } }) else { continue }
+      masteries.append((certification, domains))
+      forecasts.append(Forecast(certification, course: course, scores: latest, exams: exams))
+    }
+  }
+
+  private mutating func countDays(_ book: Logbook) throws(LogbookError) {
+    for (real, spent) in try book.activity() {
+      days[real.seconds / 86_400, default: 0] += 1
+      // What was left open overnight is no work.
+      seconds += min(spent, 3600)
+    }
+  }
+
+  private static func mastery(
+    _ competency: Certification.Competency, _ course: Course, _ standings: [String: Standing],
+    _ latest: [String: Double]
+  ) -> Mastery {
+    let exercises = course.exercises.filter { $0.competencies.contains(competency.id) }
+    let scores = exercises.compactMap { latest[$0.id] }
+    return Mastery(
+      competency: competency, exercises: exercises.count,
+      mastered: exercises.count { standings[$0.id]?.isMastered == true },
+      score: scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count))
+  }
+
+  /// Days in a row, today or yesterday included.
+  var streak: Int {
+    var day = days[today] == nil ? today - 1 : today
+    var count = 0
+    while days[day] != nil {
+      count += 1
+      day -= 1
+    }
+    return count
+  }
+
+  var masteredCount: Int { standings.count { $0.standing.isMastered } }
+}

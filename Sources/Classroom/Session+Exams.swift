@@ -1,0 +1,245 @@
+import Curriculum
+package import LearnerRecord
+import Shell
+import Simulation
+
+extension Session {
+  /// `exam cka`, `exam --drill 20m --domain storage ckad`, `exam pause`, or where one stands.
+  func exam(_ arguments: [String]) throws(LogbookError) -> Said {
+    if var open = try book.openExam() {
+      let now = surroundings.realTime()
+      switch arguments.first {
+      case "pause":
+        guard open.mayPause else {
+          return (1, "This exam was begun without pauses (`exam --pause …` allows them).\n")
+        }
+        if open.pausedSince == nil { open.pausedSince = now }
+        try book.update(open)
+        return (0, "The clock stands still; `exam resume` goes on. You may leave.\n")
+      case "resume":
+        if let since = open.pausedSince { open.pausedFor = open.pausedFor + (now - since) }
+        open.pausedSince = nil
+        try book.update(open)
+        return try go(to: open.place, of: open)
+      default:
+        let text = draw(examTable(open))
+        if isInside(open) { return (0, text) }
+        let (status, more) = try go(to: open.place, of: open)
+        return (status, text + more)
+      }
+    }
+    if arguments == ["--help"] || arguments.isEmpty { return (0, draw(Self.examUsage)) }
+    switch ExamWish.read(arguments) {
+    case .failure(let problem): return (2, "exam: \(problem.text)\n")
+    case .success(let wish): return try begin(wish)
+    }
+  }
+
+  private static var examUsage: String {
+    var text = "# Exams\n\n| begin with | exam | minutes | pass |\n|---|---|--:|--:|\n"
+    for certification in Certifications.all {
+      text += "| `exam \(certification.id)` | \(certification.title) "
+      text += "| \(certification.minutes) | \(certification.passMark) % |\n"
+    }
+    return text + """
+
+      `exam cka --drill 20m --domain storage` makes a short one of one domain, `--pause` allows \
+      `exam pause`, `--seed N` draws the same tasks again.
+      """
+  }
+
+  private func begin(_ wish: ExamWish) throws(LogbookError) -> Said {
+    if seat == .guest { return (1, "Another drydock is open: the exam is taken there.\n") }
+    let now = surroundings.realTime()
+    let seed = wish.seed ?? UInt64(bitPattern: now.nanoseconds)
+    let paper = ExamPaper(
+      wish.certification, course: course, domain: wish.domain, minutes: wish.minutes, seed: seed)
+    guard !paper.items.isEmpty else {
+      return (1, "There is nothing here for this exam yet: `practice` lists what there is.\n")
+    }
+    let tasks = paper.items.enumerated().map {
+      ExamRecord.Task(
+        ordinal: $0.offset + 1, subject: $0.element.subject, variant: $0.element.variant,
+        domain: $0.element.domain)
+    }
+    let exam = try book.begin(
+      ExamRecord(
+        certification: wish.certification.id, domain: wish.domain ?? "", seed: seed,
+        minutes: paper.minutes, mayPause: wish.mayPause, begun: now, tasks: tasks))
+    var text = examRules(wish.certification, paper)
+    for domain in paper.missing where wish.domain == nil {
+      text += "\nThere is nothing here for *\(domain.title)* yet; the other domains count more.\n"
+    }
+    let (status, more) = try go(to: 1, of: exam)
+    return (status, draw(text) + more)
+  }
+
+  private func examRules(_ certification: Certification, _ paper: ExamPaper) -> String {
+    let kind = certification.isMultipleChoice ? "questions" : "tasks, each in a cluster of its own"
+    let ways =
+      certification.isMultipleChoice
+      ? "`answer NUMBER` chooses, and may be changed." : "Only what is there at the end counts."
+    return """
+      # \(certification.title)
+
+      \(paper.items.count) \(kind), \(paper.minutes) minutes; \(certification.passMark) % pass. \
+      \(ways)
+
+      `next`, `back` and `jump NUMBER` go from one to another, `flag` marks one to come back to, \
+      `exam` lists them, `finish` hands in. There is no feedback until then.
+      """ + "\n"
+  }
+
+  func isInside(_ exam: ExamRecord) -> Bool {
+    record.purpose == .exam && record.subject.hasPrefix("\(exam.id)/")
+  }
+
+  /// The exam that this cluster belongs to, while it goes on.
+  func examHere() throws(LogbookError) -> ExamRecord? {
+    guard record.purpose == .exam, let exam = try book.openExam(), isInside(exam) else {
+      return nil
+    }
+    return exam
+  }
+
+  /// Opens a task of an exam.
+  func go(to ordinal: Int, of exam: ExamRecord) throws(LogbookError) -> Said {
+    guard exam.tasks.indices.contains(ordinal - 1) else {
+      return (2, "There are tasks from 1 to \(exam.tasks.count).\n")
+    }
+    var exam = exam
+    exam.place = ordinal
+    try book.update(exam)
+    let text = draw(examTask(exam))
+    let plan = plan(for: exam.tasks[ordinal - 1], of: exam)
+    if record.purpose == .exam, record.subject == plan.subject { return (0, text) }
+    move(to: plan, afresh: false, then: text)
+    return (0, "")
+  }
+
+  func plan(for task: ExamRecord.Task, of exam: ExamRecord) -> SessionRecord {
+    guard let exercise = course.exercise(task.subject)?.variant(task.variant) else {
+      // Questions need no cluster of their own.
+      return Session.plan(
+        .exam, subject: "\(exam.id)/0", blueprint: "apiserver", start: surroundings.realTime())
+    }
+    return Session.plan(
+      .exam, subject: "\(exam.id)/\(task.ordinal)", blueprint: exercise.cluster,
+      seed: task.variant &+ 1, setup: exercise.start.script, start: surroundings.realTime())
+  }
+
+  func examTask(_ exam: ExamRecord) -> String {
+    let task = exam.tasks[exam.place - 1]
+    let head = "# Task \(exam.place) of \(exam.tasks.count)\(task.isFlagged ? " ⚑" : "")\n\n"
+    if let question = course.question(task.subject) {
+      var text = head + "**\(question.ask)**\n\n"
+      for (number, option) in question.options.enumerated() {
+        let mark = task.answer == number + 1 ? " ← chosen" : ""
+        text += "\(number + 1). \(option.text)\(mark)\n"
+      }
+      return text
+    }
+    guard let exercise = course.exercise(task.subject)?.variant(task.variant) else {
+      return head + "This task is not in the course any more; see `--course`.\n"
+    }
+    return head + exercise.task + "\n\n*\(exercise.points) points.*\n"
+  }
+
+  private func examTable(_ exam: ExamRecord) -> String {
+    var text = "# \(Certifications.named(exam.certification)?.title ?? exam.certification)\n\n"
+    text += "| | task | domain | |\n|--:|---|---|---|\n"
+    for task in exam.tasks {
+      let title =
+        course.question(task.subject)?.ask ?? course.exercise(task.subject)?.title ?? task.subject
+      let short = title.count > 50 ? String(title.prefix(49)) + "…" : title
+      let mark = (task.isFlagged ? "⚑ " : "") + (task.answer != nil ? "answered" : "")
+      let here = task.ordinal == exam.place ? "**\(task.ordinal)**" : "\(task.ordinal)"
+      let domain = task.domain.split(separator: ".").last.map(String.init) ?? ""
+      text += "| \(here) | \(Self.escaped(short)) | \(domain) | \(mark) |\n"
+    }
+    return text + "\n\(Self.clock(exam.left(at: surroundings.realTime()))) left.\n"
+  }
+
+  func examGreeting() throws(LogbookError) -> String {
+    guard let exam = try examHere() else { return "Welcome back. The exam is over." }
+    let left = exam.left(at: surroundings.realTime())
+    if exam.pausedSince != nil { return "Welcome back to your exam. `exam resume` goes on." }
+    return left > .zero
+      ? "Welcome back to your exam. The clock went on: \(Self.clock(left)) left.\n\n"
+        + examTask(exam) : "Welcome back. Meanwhile the exam's time is over."
+  }
+
+  func flag() throws(LogbookError) -> Said {
+    guard var exam = try examHere() else { return (1, "Flags are for exams: `exam cka`.\n") }
+    exam.tasks[exam.place - 1].isFlagged.toggle()
+    try book.update(exam)
+    let isFlagged = exam.tasks[exam.place - 1].isFlagged
+    return (0, "Task \(exam.place) is \(isFlagged ? "flagged ⚑" : "no longer flagged").\n")
+  }
+
+  func jump(_ arguments: [String]) throws(LogbookError) -> Said {
+    guard let exam = try examHere() else { return (1, "Jumps are for exams: `exam cka`.\n") }
+    guard let number = arguments.first.flatMap({ Int($0) }) else {
+      return (2, "Where to? For example: jump 3\n")
+    }
+    return try go(to: number, of: exam)
+  }
+
+  func turnTask(by step: Int, of exam: ExamRecord) throws(LogbookError) -> Said {
+    let there = exam.place + step
+    guard exam.tasks.indices.contains(there - 1) else {
+      let last = "That was the last task. `exam` lists them, `finish` hands in.\n"
+      return (1, step > 0 ? last : "This is the first task.\n")
+    }
+    return try go(to: there, of: exam)
+  }
+
+  func chooseOption(_ arguments: [String], of exam: ExamRecord) throws(LogbookError) -> Said {
+    var exam = exam
+    guard let question = course.question(exam.tasks[exam.place - 1].subject) else {
+      return (1, "This task is done in its cluster.\n")
+    }
+    guard let number = arguments.first.flatMap({ Int($0) }),
+      question.options.indices.contains(number - 1)
+    else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
+    exam.tasks[exam.place - 1].answer = number
+    try book.update(exam)
+    if exam.place < exam.tasks.count { return try go(to: exam.place + 1, of: exam) }
+    return (0, draw("That was the last question. `exam` lists them, `finish` hands in."))
+  }
+
+  // MARK: the clock
+
+  /// What is left of the exam that goes on, for the door to show while a line is typed.
+  package var countdown: String? {
+    guard record.purpose == .exam, let exam = try? examHere() else { return nil }
+    if exam.pausedSince != nil { return "paused" }
+    return Self.clock(exam.left(at: surroundings.realTime()))
+  }
+
+  private static let alerts = [5, 15, 30]
+
+  /// What the exam's clock has to say: an alert, or that the time is over, which hands in.
+  package func examNews() throws(LogbookError) -> String? {
+    guard let exam = try examHere(), exam.pausedSince == nil else { return nil }
+    let left = exam.left(at: surroundings.realTime())
+    if left <= .zero {
+      guard !isRunning else { return nil }
+      return "\nThe time is over.\n\n" + draw(try handIn(exam))
+    }
+    for minutes in Self.alerts where left <= .minutes(Int64(minutes)) && minutes < exam.minutes {
+      let name = "alert.\(exam.id)"
+      let told = try book.setting(name).flatMap { Int($0) } ?? Int.max
+      guard minutes < told else { return nil }
+      try book.set(name, "\(minutes)")
+      return "\n\(minutes) minutes left.\n"
+    }
+    return nil
+  }
+
+  static func clock(_ span: Span) -> String {
+    let seconds = max(0, span.seconds)
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+  }
+}

@@ -1,0 +1,145 @@
+import Curriculum
+package import LearnerRecord
+import Simulation
+
+extension Session {
+  /// The next card that is due, or that there is none.
+  func review() throws(LogbookError) -> Said {
+    guard let card = try nextCard() else { return (0, draw(try reviewEnding())) }
+    let now = surroundings.realTime()
+    if try book.setting("review.card") != card.id {
+      try book.set("review.card", card.id)
+      try book.set("review.tries", nil)
+    }
+    try book.set("review.since", "\(now.seconds)")
+    switch card.matter {
+    case .question(let question): return (0, draw(cardText(card, question)))
+    case .drill(let drill):
+      let text = draw("# Review: \(card.topic)\n\n\(drill.ask)\n\n`check` when it is done.\n")
+      if record.purpose == .card, record.subject == card.id { return (0, text) }
+      move(to: plan(for: drill, of: card.id), afresh: true, then: text)
+      return (0, "")
+    }
+  }
+
+  private func cardText(_ card: Card, _ question: Question) -> String {
+    var text = "# Review: \(card.topic)\n\n**\(question.ask)**\n\n"
+    for (number, option) in question.options.enumerated() {
+      text += "\(number + 1). \(option.text)\n"
+    }
+    return text + "\nAnswer with `answer NUMBER`.\n"
+  }
+
+  /// The question under review, when one was asked.
+  func questionInReview() throws(LogbookError) -> (Card, Question)? {
+    guard let id = try book.setting("review.card"), let card = course.card(id),
+      case .question(let question) = card.matter
+    else { return nil }
+    return (card, question)
+  }
+
+  /// Answers the card's question; the grade comes from the try and the time it took.
+  func answerCard(
+    _ card: Card, _ question: Question, _ arguments: [String]
+  ) throws(LogbookError) -> Said {
+    guard let number = arguments.first.flatMap({ Int($0) }),
+      question.options.indices.contains(number - 1)
+    else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
+    let option = question.options[number - 1]
+    let seconds = try secondsInReview()
+    let right = question.options[question.right - 1]
+    try grade(card.id, option.isRight ? (seconds <= 8 ? .easy : .good) : .again, seconds)
+    var text = option.isRight ? "✔ Right. \(option.because)" : "✘ No. \(option.because)"
+    if !option.isRight { text += "\n\nIt is: **\(right.text)** \(right.because)" }
+    if !question.run.isEmpty { text += "\n\nSee for yourself:\n\n```\n\(question.run)\n```\n" }
+    let more = try nextCard() == nil ? try reviewEnding() : "`review` goes on."
+    return (option.isRight ? 0 : 1, draw(text + "\n\n" + more))
+  }
+
+  var drillHere: Drill? {
+    guard record.purpose == .card, case .drill(let drill) = course.card(record.subject)?.matter
+    else { return nil }
+    return drill
+  }
+
+  func plan(for drill: Drill, of card: String) -> SessionRecord {
+    Session.plan(
+      .card, subject: card, setup: drill.start.script, start: surroundings.realTime())
+  }
+
+  func checkDrill() throws(LogbookError) -> Said {
+    guard let drill = drillHere else { return gone() }
+    let marking = Marking(drill.checks, in: try scene(for: drill.checks))
+    let tries = 1 + (try book.setting("review.tries").flatMap { Int($0) } ?? 0)
+    try book.set("review.tries", "\(tries)")
+    guard marking.isFull else {
+      return (1, draw(Self.lines(marking) + "\n`check` again, or `solution` shows a way.\n"))
+    }
+    guard try book.setting("review.card") == record.subject else {
+      return (0, draw("✔ Done. `review` goes on."))
+    }
+    let seconds = try secondsInReview()
+    try grade(record.subject, tries > 1 ? .hard : seconds <= 30 ? .easy : .good, seconds)
+    let more = try nextCard() == nil ? try reviewEnding() : "`review` goes on."
+    return (0, draw(Self.lines(marking) + "\n\(more)\n"))
+  }
+
+  /// Showing the solution is the same as not having known.
+  func giveUpDrill() throws(LogbookError) -> Said {
+    guard let drill = drillHere else { return gone() }
+    if try book.setting("review.card") == record.subject {
+      try grade(record.subject, .again, try secondsInReview())
+    }
+    return (0, draw("```\n\(drill.solution)\n```\n\nIt comes again soon. `review` goes on.\n"))
+  }
+
+  private func secondsInReview() throws(LogbookError) -> Int {
+    let since = try book.setting("review.since").flatMap { Int64($0) } ?? 0
+    return max(0, Int(clamping: surroundings.realTime().seconds - since))
+  }
+
+  private func grade(
+    _ card: String, _ grade: Memory.Grade, _ seconds: Int
+  ) throws(LogbookError) {
+    let now = surroundings.realTime()
+    let memories = try book.memories()
+    var next = FSRS().review(memories[card], grade, at: Double(now.seconds))
+    next.interval = Workload(memories).smoothed(next)
+    try book.keep(next, of: card, grade: grade, seconds: seconds, real: now)
+    try book.set("review.card", nil)
+    try book.set("review.tries", nil)
+  }
+
+  private func nextCard() throws(LogbookError) -> Card? {
+    let now = surroundings.realTime()
+    let known = try book.memories()
+    let begun = try book.completedSteps()
+    let reviews = try book.reviews()
+    let before = Set(reviews.filter { $0.real.seconds / 86_400 < now.seconds / 86_400 }.map(\.card))
+    let newToday = Set(reviews.map(\.card)).subtracting(before).count
+    let queue = Workload(known).queue(
+      course.cards.filter { begun[$0.lesson] != nil }.map(\.id), at: Double(now.seconds),
+      newToday: newToday)
+    return queue.first.flatMap(course.card)
+  }
+
+  /// How many cards are due now.
+  package func dueCards() throws(LogbookError) -> Int {
+    let now = Double(surroundings.realTime().seconds)
+    return try book.memories().values.count { $0.due <= now }
+  }
+
+  private func reviewEnding() throws(LogbookError) -> String {
+    let memories = try book.memories()
+    let begun = try book.completedSteps()
+    if course.cards.isEmpty || (memories.isEmpty && begun.isEmpty) {
+      return "There is nothing to recall yet: cards come from lessons. `learn` lists them.\n"
+    }
+    let now = Double(surroundings.realTime().seconds)
+    guard let next = memories.values.map(\.due).min() else { return "Nothing is due today.\n" }
+    let hours = Int(((next - now) / 3600).rounded(.up))
+    let wait =
+      hours <= 0 ? "now" : hours < 48 ? "in \(hours) h" : "in \((hours + 23) / 24) days"
+    return "Nothing more is due today. The next card comes \(wait).\n"
+  }
+}

@@ -1,0 +1,111 @@
+import Simulation
+
+/// The tasks or questions drawn for an exam, by the official weights of its domains.
+package struct ExamPaper: Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
+    /// An exercise, or `BANK/NUMBER` for a question.
+    package var subject: String
+    package var variant: UInt64
+    package var domain: String
+  }
+
+  package var minutes: Int
+  package var items: [Item]
+  /// Domains for which there is nothing to draw.
+  package var missing: [Certification.Domain]
+
+  /// Draws so many items as fit `minutes` (the certificate's own time when nil), only from one
+  /// domain when one is named.
+  package init(
+    _ certification: Certification, course: Course, domain: String? = nil, minutes: Int? = nil,
+    seed: UInt64
+  ) {
+    let time = minutes ?? certification.minutes
+    self.minutes = time
+    items = []
+    missing = []
+    var random = SeededRandom(seed: seed, for: "exam \(certification.id)")
+    let count = max(
+      1, (certification.items * time + certification.minutes / 2) / certification.minutes)
+    var pools: [(domain: Certification.Domain, candidates: [Candidate])] = []
+    for part in certification.domains where domain == nil || part.id.hasSuffix(".\(domain ?? "")") {
+      let candidates = Candidate.all(in: course, of: part, certification)
+      if candidates.isEmpty {
+        missing.append(part)
+      } else {
+        pools.append((part, candidates.shuffled(using: &random)))
+      }
+    }
+    let shares = Self.apportion(
+      count, weights: pools.map(\.domain.weight), limits: pools.map(\.candidates.count))
+    var taken: Set<String> = []
+    var left = time
+    for (pool, share) in zip(pools, shares) {
+      var open = share
+      for candidate in pool.candidates where open > 0 && !taken.contains(candidate.subject) {
+        // The last task may run a little over, as an exam's tasks do.
+        guard candidate.minutes <= max(left, items.isEmpty ? time : 0) else { continue }
+        taken.insert(candidate.subject)
+        left -= candidate.minutes
+        open -= 1
+        items.append(
+          Item(
+            subject: candidate.subject, variant: UInt64(1 + random.below(1000)),
+            domain: pool.domain.id))
+      }
+    }
+    items.shuffle(using: &random)
+  }
+
+  private struct Candidate {
+    var subject: String
+    var minutes: Int
+
+    static func all(
+      in course: Course, of domain: Certification.Domain, _ certification: Certification
+    ) -> [Candidate] {
+      let ids = Set(domain.competencies.map(\.id))
+      if certification.isMultipleChoice {
+        return course.banks.flatMap { bank in
+          bank.questions.enumerated().filter { ids.contains($0.element.competency) }.map {
+            Candidate(subject: "\(bank.id)/\($0.offset + 1)", minutes: 1)
+          }
+        }
+      }
+      return course.exercises.filter { !ids.isDisjoint(with: $0.competencies) }.map {
+        Candidate(subject: $0.id, minutes: $0.minutes)
+      }
+    }
+  }
+
+  /// Whole shares of `count` in proportion to weights (highest averages), none above its limit.
+  static func apportion(_ count: Int, weights: [Int], limits: [Int]) -> [Int] {
+    var shares = Array(repeating: 0, count: weights.count)
+    var left = min(count, limits.reduce(0, +))
+    while left > 0 {
+      // Who is furthest below its due gets the next one.
+      let open = weights.indices.filter { shares[$0] < limits[$0] }
+      let next = open.max { a, b in
+        let x = (Double(weights[a]) / Double(shares[a] + 1), -a)
+        let y = (Double(weights[b]) / Double(shares[b] + 1), -b)
+        return x < y
+      }
+      guard let next else { break }
+      shares[next] += 1
+      left -= 1
+    }
+    return shares
+  }
+}
+
+extension Course {
+  /// The question of an exam's `BANK/NUMBER`.
+  package func question(_ subject: String) -> Question? {
+    guard let slash = subject.lastIndex(of: "/"),
+      let number = Int(subject[subject.index(after: slash)...]),
+      let bank = banks.first(where: { $0.id == subject[..<slash] }),
+      bank.questions.indices.contains(number - 1)
+    else { return nil }
+    return bank.questions[number - 1]
+  }
+}

@@ -1,0 +1,128 @@
+import Classroom
+import LearnerRecord
+import Simulation
+import Testing
+
+@testable import Curriculum
+
+@Suite struct ExamTests {
+  @Test("an exam has no help, goes from task to task, and is marked at the end by domain")
+  func exam() throws {
+    let pupil = try Pupil()
+    let rules = try pupil.say("exam ckad --seed 3")
+    #expect(rules.contains("Certified Kubernetes Application Developer"))
+    #expect(rules.contains("Task 1 of 1"))
+    for word in ["check", "hint", "solution", "undo", "learn", "reset"] {
+      #expect(try pupil.say(word).contains("in an exam"), "\(word)")
+    }
+    #expect(try pupil.say("why pod/x").contains("in an exam"))
+    #expect(try pupil.say("flag").contains("flagged ⚑"))
+    #expect(try pupil.say("next").contains("last task"))
+    #expect(try pupil.say("jump 9").contains("from 1 to 1"))
+    let task = try pupil.say("jump 1")
+    let name = task.split(separator: "`").dropFirst().first.map(String.init) ?? ""
+    try pupil.say("kubectl create configmap \(name)")
+    #expect(try pupil.say("exam").contains("⚑"))
+    pupil.wall = pupil.wall + .minutes(10)
+    let report = try pupil.say("finish")
+    #expect(report.contains("50 %: not passed"), "\(report)")
+    #expect(report.contains("Environment, Configuration and Security | 50 %"))
+    #expect(report.contains("2 of 4") && report.contains("not verified"))
+    #expect(report.contains("0:10:00 of 120 minutes"))
+    #expect(report.contains("practice two-maps new"))
+    #expect(try pupil.book.exams().count == 1)
+    #expect(try pupil.say("finish").contains("no exam"))
+    #expect(try pupil.say("practice two-maps").contains("Make a ConfigMap"))
+  }
+
+  @Test("the clock is honest when drydock was killed, and stands still only where allowed")
+  func clock() throws {
+    let pupil = try Pupil()
+    try pupil.say("exam ckad --seed 1")
+    #expect(pupil.session.countdown == "2:00:00")
+    #expect(try pupil.say("exam pause").contains("without pauses"))
+    pupil.wall = pupil.wall + .minutes(50)
+    try pupil.comeBack()
+    #expect(pupil.session.countdown == "1:10:00")
+    #expect(try pupil.session.greeting().contains("drydock"))
+    #expect(try pupil.session.greeting().contains("1:10:00 left"))
+    #expect(try pupil.session.examNews() == nil)
+    pupil.wall = pupil.wall + .minutes(41)
+    #expect(try pupil.session.examNews()?.contains("30 minutes left") == true)
+    #expect(try pupil.session.examNews() == nil)
+    pupil.wall = pupil.wall + .minutes(30)
+    let end = try #require(try pupil.session.examNews())
+    #expect(end.contains("The time is over") && end.contains("0 %: not passed"))
+    #expect(end.contains("not attempted"))
+    #expect(pupil.session.countdown == nil)
+    #expect(try pupil.say("echo free") == "free\n")
+  }
+
+  @Test("a pause that was allowed stops the clock")
+  func pause() throws {
+    let pupil = try Pupil()
+    try pupil.say("exam ckad --pause --drill 30m --domain environment")
+    #expect(pupil.session.countdown == "0:30:00")
+    #expect(try pupil.say("exam pause").contains("stands still"))
+    pupil.wall = pupil.wall + .hours(5)
+    try pupil.comeBack()
+    #expect(pupil.session.countdown == "paused")
+    try pupil.say("exam resume")
+    #expect(pupil.session.countdown == "0:30:00")
+  }
+
+  @Test("what is asked wrongly is told with what there is")
+  func wrong() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("exam cka").contains("Task 1 of 1"))
+    let other = try Pupil()
+    #expect(try other.say("exam").contains("`exam ckad`"))
+    #expect(try other.say("exam cke").contains("there are cka, ckad"))
+    #expect(try other.say("exam ckad --domain storage").contains("there are design"))
+    #expect(try other.say("exam cks").contains("nothing here"))
+    #expect(try other.say("exam --drill soon ckad").contains("20m"))
+  }
+
+  @Test("multiple choice is answered, changed, and explained afterwards")
+  func choice() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("exam kcna --seed 1").contains("Task 1 of 2"))
+    #expect(try pupil.say("answer 1").contains("Task 2 of 2"))
+    #expect(try pupil.say("back").contains("← chosen"))
+    try pupil.say("next")
+    #expect(try pupil.say("answer 1").contains("last question"))
+    #expect(try pupil.say("answer 7").contains("from 1 to 2"))
+    let report = try pupil.say("finish")
+    #expect(report.contains("50 %: not passed") && report.contains("knowledge"))
+    #expect(report.contains("Two? **b** So it is."))
+  }
+
+  @Test("tasks are drawn by the weights of the domains, and none twice")
+  func weights() {
+    #expect(ExamPaper.apportion(10, weights: [30, 10, 60], limits: [9, 9, 9]) == [3, 1, 6])
+    #expect(ExamPaper.apportion(10, weights: [30, 10, 60], limits: [9, 9, 2]) == [6, 2, 2])
+    #expect(ExamPaper.apportion(5, weights: [1, 1], limits: [1, 1]) == [1, 1])
+    #expect(ExamPaper.apportion(3, weights: [], limits: []) == [])
+  }
+
+  @Test("cards come from lessons that were begun, are graded by what happened, and come again")
+  func review() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("review").contains("nothing to recall yet"))
+    try pupil.say("learn first")
+    try pupil.say("next")
+    #expect(try pupil.say("review").contains("two and two"))
+    pupil.wall = pupil.wall + .seconds(20)
+    #expect(try pupil.say("answer 2").contains("It is: **four**"))
+    #expect(try pupil.say("review").contains("Make a ConfigMap `again`"))
+    #expect(try pupil.say("check").contains("✘"))
+    try pupil.say("kubectl create configmap again")
+    #expect(try pupil.say("check").contains("✔"))
+    pupil.wall = pupil.wall + .minutes(2)
+    #expect(try pupil.say("review").contains("two and two"))
+    #expect(try pupil.say("answer 1").contains("✔ Right"))
+    let reviews = try pupil.book.reviews()
+    #expect(reviews.map(\.grade) == [.again, .hard, .easy])
+    #expect(reviews.map(\.card) == ["first/1", "first/2", "first/1"])
+  }
+}

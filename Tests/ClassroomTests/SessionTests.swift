@@ -1,0 +1,155 @@
+import Classroom
+import LearnerRecord
+import Simulation
+import Testing
+
+@Suite struct SessionTests {
+  @Test("a lesson is listed, begun, turned, done by doing and ended")
+  func lesson() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("learn").contains("`first`"))
+    #expect(try pupil.say("learn first").contains("Welcome."))
+    #expect(try pupil.say("next").contains("Make a ConfigMap `map`"))
+    #expect(try pupil.say("next").contains("Not yet"))
+    #expect(try pupil.say("back").contains("Welcome."))
+    #expect(try pupil.say("next").contains("Page 2 of 3"))
+    #expect(try pupil.say("solution").contains("kubectl create configmap map"))
+    let done = try pupil.say("kubectl create configmap map")
+    #expect(done.contains("configmap/map created") && done.contains("✔"))
+    #expect(try pupil.say("next").contains("two and two"))
+    #expect(try pupil.say("answer 2").contains("✘ No. Too many."))
+    #expect(try pupil.say("answer 1").contains("✔ Right."))
+    #expect(try pupil.say("next").contains("practice two-maps"))
+    #expect(try pupil.say("progress").contains("3 of 3"))
+    #expect(try pupil.say("learn nothing").contains("no lesson"))
+  }
+
+  @Test("an exercise is marked with partial credit, hints look at what is there")
+  func exercise() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("practice").contains("`two-maps`"))
+    #expect(try pupil.say("practice two-maps").contains("Make a ConfigMap `red`"))
+    let none = try pupil.say("check")
+    #expect(none.contains("✘ The ConfigMap red is there") && none.contains("· It knows"))
+    #expect(none.contains("0 of 4 points"))
+    #expect(try pupil.say("hint").contains("There is none yet."))
+    try pupil.say("kubectl create configmap red")
+    #expect(try pupil.say("check").contains("2 of 4 points"))
+    #expect(try pupil.say("hint").contains("It has no colour."))
+    #expect(try pupil.say("hint").contains("Plainly."))
+    #expect(try pupil.say("hint").contains("no more hints"))
+    #expect(try pupil.say("undo").contains("Taken back: kubectl create configmap red"))
+    #expect(try pupil.say("check").contains("0 of 4 points"))
+    try pupil.say("kubectl create configmap red --from-literal=colour=red")
+    let full = try pupil.say("check")
+    #expect(full.contains("4 of 4 points") && full.contains("That is all."))
+    #expect(full.contains("*ConfigMaps*"))
+    #expect(try pupil.say("practice").contains("✔"))
+    #expect(try pupil.book.attempts(at: "two-maps").map(\.points) == [0, 2, 0, 4])
+    #expect(try pupil.book.attempts(at: "two-maps").map(\.hints) == [0, 1, 3, 3])
+  }
+
+  @Test("reset begins again, and new brings another variant that stays")
+  func variants() throws {
+    let pupil = try Pupil()
+    try pupil.say("practice two-maps")
+    try pupil.say("kubectl create configmap red")
+    #expect(try pupil.say("reset").contains("Make a ConfigMap `red`"))
+    #expect(try pupil.say("kubectl get configmap red").contains("NotFound"))
+    var names: Set<String> = []
+    for _ in 0..<4 {
+      try pupil.say("check")
+      let text = try pupil.say("practice two-maps new")
+      let name = text.split(separator: "`").dropFirst().first.map(String.init) ?? ""
+      names.insert(name)
+      #expect(try pupil.say("practice two-maps").contains("`\(name)`"))
+      try pupil.say("kubectl create configmap \(name) --from-literal=colour=\(name)")
+      #expect(try pupil.say("check").contains("4 of 4"))
+    }
+    #expect(names.count > 1)
+  }
+
+  @Test("undo takes back only what changed the cluster, one command at a time")
+  func undo() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("undo").contains("nothing to take back"))
+    try pupil.say("kubectl create configmap a")
+    try pupil.say("kubectl get configmap a")
+    try pupil.say("kubectl create configmap b")
+    #expect(try pupil.say("undo").contains("configmap b"))
+    #expect(try pupil.say("kubectl get cm -o name").contains("configmap/a\n"))
+    #expect(try !pupil.say("kubectl get cm -o name").contains("configmap/b\n"))
+    #expect(try pupil.say("undo").contains("configmap a"))
+    #expect(try !pupil.say("kubectl get cm -o name").contains("configmap/a\n"))
+  }
+
+  @Test("skip moves the clock and why tells what a Pod waits for")
+  func skipAndWhy() throws {
+    let pupil = try Pupil("kubeadm")
+    try pupil.say("kubectl run web --image=nginx")
+    try pupil.say("skip 30s")
+    #expect(try pupil.say("kubectl get pod web").contains("Running"))
+    try pupil.say(
+      "kubectl run lost --image=nginx --overrides='{\"spec\":{\"nodeSelector\":{\"disk\":\"no\"}}}'"
+    )
+    try pupil.say("skip 5s")
+    let why = try pupil.say("why pod/lost")
+    #expect(why.contains("pod/lost is Pending") && why.contains("no node takes it"))
+    #expect(try pupil.say("skip soon").contains("how long?"))
+    #expect(try pupil.say("why pod/nobody").contains("not found"))
+  }
+
+  @Test("whoever comes back finds files, objects, variables of the cluster and the place")
+  func comesBack() throws {
+    let pupil = try Pupil()
+    try pupil.say("practice two-maps")
+    try pupil.say("kubectl create configmap red; echo text > note")
+    let before = try pupil.say("kubectl get configmap -o yaml")
+    try pupil.comeBack()
+    #expect(try pupil.session.greeting().contains("drydock"))
+    #expect(try pupil.say("cat note") == "text\n")
+    #expect(try pupil.say("kubectl get configmap -o yaml") == before)
+    #expect(try pupil.say("check").contains("2 of 4"))
+  }
+
+  @Test("a command that was running when the program was killed is ended, not repeated")
+  func killedWhileRunning() throws {
+    let pupil = try Pupil()
+    try pupil.session.submit("echo a >> log; sleep 100; echo b >> log")
+    _ = try pupil.session.drive(.seconds(1))
+    try pupil.comeBack()
+    #expect(!pupil.session.isRunning)
+    #expect(try pupil.say("cat log") == "a\n")
+    try pupil.comeBack()
+    #expect(try pupil.say("cat log") == "a\n")
+  }
+
+  @Test("a guest beside an open drydock leaves the learner's own cluster alone")
+  func guest() throws {
+    let pupil = try Pupil()
+    try pupil.say("kubectl create configmap mine")
+    let guest = try pupil.neighbour()
+    try guest.submit("kubectl create configmap theirs")
+    _ = try guest.drive(.seconds(5))
+    #expect(!guest.isRunning)
+    try pupil.say("kubectl create configmap more")
+    try pupil.comeBack()
+    let names = try pupil.say("kubectl get configmap -o name")
+    #expect(names.contains("/mine") && names.contains("/more") && !names.contains("/theirs"))
+  }
+
+  @Test("a file is edited by the learner's own editor")
+  func edit() throws {
+    let pupil = try Pupil()
+    try pupil.say("echo one > note")
+    try pupil.session.submit("edit note && cat note")
+    _ = try pupil.session.drive(.seconds(1))
+    let file = try #require(pupil.session.fileToEdit)
+    #expect(file.path.hasSuffix("note") && file.contents == Array("one\n".utf8))
+    try pupil.session.finishEditing(Array("two\n".utf8))
+    _ = try pupil.session.drive(.seconds(1))
+    #expect(try pupil.say("cat note") == "two\n")
+    try pupil.comeBack()
+    #expect(try pupil.say("cat note") == "two\n")
+  }
+}
