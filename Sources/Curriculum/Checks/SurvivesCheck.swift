@@ -1,5 +1,4 @@
 import Documents
-package import Simulation
 
 /// `survives: COMMANDS` with `then`: after that blow other checks still, or again, hold.
 package struct SurvivesCheck: Check {

@@ -1,5 +1,5 @@
 import GRDB
-package import Simulation
+import Simulation
 
 extension Logbook {
   /// Begins an exam; durable before it returns.

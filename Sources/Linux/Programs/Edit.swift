@@ -1,6 +1,6 @@
 import Shell
 
-/// Hands a file to the person's editor: `vi`, `vim`, `nano`.
+/// Hands a file to the person's editor: `edit`, `vi`, `vim`, `nano`.
 struct Edit: Program {
   let name: String
 
