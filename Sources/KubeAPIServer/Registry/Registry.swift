@@ -13,6 +13,7 @@ final class Registry {
   private var uids: SeededRandom
   private var choices: SeededRandom
   let managers = FieldManagers()
+  let services: ServiceHoldings
   unowned var server: APIServer?
   let mutating: [any MutatingAdmissionPlugin]
   let validating: [any ValidatingAdmissionPlugin]
@@ -24,6 +25,7 @@ final class Registry {
     self.table = table
     self.timeline = timeline
     self.watches = watches
+    services = ServiceHoldings(etcd: store.etcd)
     names = SeededRandom(seed: seed, for: "generated names")
     uids = SeededRandom(seed: seed, for: "uids")
     choices = SeededRandom(seed: seed, for: "choices")

@@ -88,6 +88,8 @@ package protocol ObjectAccess: AnyObject {
     _ resource: GroupVersionResource, _ object: Value, dryRun: Bool
   ) throws(StatusError)
   func delete(_ resource: GroupVersionResource, namespace: String, name: String, dryRun: Bool)
+  /// Which addresses and node ports are taken.
+  var services: ServiceHoldings { get }
   /// Repeatable chance, for picking addresses and ports.
   func random(below bound: Int) -> Int
   /// The answer of the cluster's authorizers.

@@ -75,7 +75,7 @@ struct ServiceAllocation {
           "failed to allocate IP \(wanted): the provided IP (\(wanted)) is not in the valid "
             + "range. The range of valid IPs is 10.96.0.0/12"))
     }
-    if usedAddresses().contains(wanted) {
+    if context.objects.services.isTaken(address: wanted) {
       throw invalid(
         service,
         .invalid(
@@ -83,39 +83,26 @@ struct ServiceAllocation {
     }
   }
 
-  private func usedAddresses() -> Set<String> {
-    var used: Set<String> = []
-    for service in context.objects.list(.services, namespace: "") {
-      used.formUnion(service["spec"]?.texts("clusterIPs") ?? [])
-    }
-    return used
-  }
-
   // Upstream picks at random from the upper part of the range and leaves the lower to those who
   // choose for themselves.
   private func freeAddress() -> String {
-    let used = usedAddresses()
     guard let base = Self.range?.network.bits else { return "" }
     let size = 1 << 20
     let reserved = 256
     for _ in 0..<64 {
       let offset = reserved + context.objects.random(below: size - reserved - 1)
       let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description
-      if !used.contains(address) { return address }
+      if !context.objects.services.isTaken(address: address) { return address }
     }
     for offset in 1..<size {
       let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description
-      if !used.contains(address) { return address }
+      if !context.objects.services.isTaken(address: address) { return address }
     }
     return ""
   }
 
   private func allocatePorts(_ service: inout Value, old: Value?) throws(StatusError) {
-    var used: Set<Int64> = []
-    for other in context.objects.list(.services, namespace: "")
-    where other.name != service.name || other.namespace != service.namespace {
-      for port in other["spec"]?.items("ports") ?? [] { used.insert(port.number("nodePort")) }
-    }
+    let taken = context.objects.services
     var ports = service["spec"]?.items("ports") ?? []
     for (index, port) in ports.enumerated() {
       let wanted = port.number("nodePort")
@@ -128,27 +115,27 @@ struct ServiceAllocation {
             place, .int(wanted),
             "provided port is not in the valid range. The range of valid ports is 30000-32767"))
       }
-      if used.contains(wanted) {
+      if taken.isTaken(nodePort: wanted, besides: service) {
         throw invalid(
           service, .invalid(place, .int(wanted), "provided port is already allocated"))
       }
     }
     guard ServiceAddresses.needsNodePort(service["spec"] ?? [:]) else { return }
-    used.formUnion(ports.map { $0.number("nodePort") })
+    var own = Set(ports.map { $0.number("nodePort") })
     for (index, port) in ports.enumerated() where port.number("nodePort") == 0 {
-      let chosen = freePort(used)
-      used.insert(chosen)
+      let chosen = freePort { own.contains($0) || taken.isTaken(nodePort: $0, besides: service) }
+      own.insert(chosen)
       ports[index]["nodePort"] = .int(chosen)
     }
     service["spec"]?["ports"] = .array(ports)
   }
 
-  private func freePort(_ used: Set<Int64>) -> Int64 {
+  private func freePort(_ isUsed: (Int64) -> Bool) -> Int64 {
     let count = Int(Self.nodePorts.upperBound - Self.nodePorts.lowerBound) + 1
     let start = context.objects.random(below: count)
     for step in 0..<count {
       let port = Self.nodePorts.lowerBound + Int64((start + step) % count)
-      if !used.contains(port) { return port }
+      if !isUsed(port) { return port }
     }
     return 0
   }

@@ -1,0 +1,54 @@
+import Documents
+import Etcd
+import KubeObjects
+
+/// The addresses and node ports that Services have, kept as Services are written: giving one away
+/// costs the same however many there are.
+package final class ServiceHoldings {
+  private var addresses: [String: Int] = [:]
+  /// Holders of each port as namespace/name.
+  private var nodePorts: [Int64: Set<String>] = [:]
+
+  init(etcd: KeyValueStore) {
+    // A watch from now can not find its revision compacted.
+    _ = try? etcd.watch(from: "/registry/services/specs/", before: "/registry/services/specs0") {
+      [weak self] events in
+      for event in events {
+        if let gone = event.previous?.value { self?.drop(gone) }
+        if let new = event.entry?.value { self?.take(new) }
+      }
+    }
+  }
+
+  func isTaken(address: String) -> Bool { addresses[address] != nil }
+
+  /// Whether a Service other than `service` has the port.
+  func isTaken(nodePort: Int64, besides service: Value) -> Bool {
+    guard let holders = nodePorts[nodePort] else { return false }
+    return holders.count > 1 || !holders.contains(Self.name(service))
+  }
+
+  private func take(_ service: Value) {
+    for address in service["spec"]?.texts("clusterIPs") ?? [] where address != "None" {
+      addresses[address, default: 0] += 1
+    }
+    for port in service["spec"]?.items("ports") ?? [] where port.number("nodePort") != 0 {
+      nodePorts[port.number("nodePort"), default: []].insert(Self.name(service))
+    }
+  }
+
+  private func drop(_ service: Value) {
+    for address in service["spec"]?.texts("clusterIPs") ?? [] {
+      guard let count = addresses[address] else { continue }
+      addresses[address] = count > 1 ? count - 1 : nil
+    }
+    for port in service["spec"]?.items("ports") ?? [] {
+      let number = port.number("nodePort")
+      guard var holders = nodePorts[number] else { continue }
+      holders.remove(Self.name(service))
+      nodePorts[number] = holders.isEmpty ? nil : holders
+    }
+  }
+
+  private static func name(_ service: Value) -> String { "\(service.namespace)/\(service.name)" }
+}
