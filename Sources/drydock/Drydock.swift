@@ -23,7 +23,7 @@ struct Drydock: ParsableCommand {
     subcommands: [
       OpenCommand.self, LearnCommand.self, PracticeCommand.self, ExamCommand.self,
       ReviewCommand.self, CheckCommand.self, ProgressCommand.self, ShellCommand.self,
-      ProveCommand.self, DoctorCommand.self,
+      ServeCommand.self, ProveCommand.self, DoctorCommand.self,
       CompletionCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

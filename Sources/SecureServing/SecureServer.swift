@@ -1,0 +1,90 @@
+package import KubeCluster
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// A cluster whose API is open over HTTPS; the cluster lives on this server's one event loop.
+package final class SecureServer: Sendable {
+  package let port: Int
+  /// The kubeconfig with which its administrators reach it.
+  package let kubeconfig: String
+  private let group: MultiThreadedEventLoopGroup
+  private let channel: any Channel
+  private let served: NIOLoopBound<ServedCluster>
+
+  /// Boots the cluster and listens.
+  package init(_ configuration: ServingConfiguration) throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      let loop = group.next()
+      let served = try loop.submit {
+        NIOLoopBound(ServedCluster(configuration, loop: loop), eventLoop: loop)
+      }.wait()
+      let security = try loop.submit {
+        try TransportSecurity.context(keys: served.value.cluster.keys, host: configuration.host)
+      }.wait()
+      channel = try Self.bootstrap(group, served, security)
+        .bind(host: configuration.host, port: configuration.port).wait()
+      let port = channel.localAddress?.port ?? configuration.port
+      kubeconfig = try loop.submit {
+        try AdministratorKubeconfig.text(
+          keys: served.value.cluster.keys, host: configuration.host, port: port)
+      }.wait()
+      try loop.submit { served.value.startClock() }.wait()
+      self.port = port
+      self.served = served
+      self.group = group
+    } catch {
+      try? group.syncShutdownGracefully()
+      throw error
+    }
+  }
+
+  private static func bootstrap(
+    _ group: MultiThreadedEventLoopGroup, _ served: NIOLoopBound<ServedCluster>,
+    _ security: NIOSSLContext
+  ) -> ServerBootstrap {
+    ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 512)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard served.value.admit(channel) else { throw ConnectionRefusal.tooMany }
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(TransportSecurity.handler(security))
+          try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: true, withErrorHandling: true)
+          try pipeline.addHandler(RequestHandler(served: served.value))
+        }
+      }
+  }
+
+  /// Does something with the cluster where it lives.
+  package func withCluster<Answer: Sendable>(
+    _ action: @escaping @Sendable (Cluster) throws -> Answer
+  ) throws -> Answer {
+    let served = served
+    return try channel.eventLoop.submit { try action(served.value.cluster) }.wait()
+  }
+
+  /// How many clients are connected.
+  package var connections: Int {
+    get throws {
+      let served = served
+      return try channel.eventLoop.submit { served.value.connections }.wait()
+    }
+  }
+
+  /// Ends all conversations and the listening.
+  package func stop() throws {
+    let served = served
+    try channel.eventLoop.submit { served.value.stop() }.wait()
+    try? channel.close().wait()
+    try group.syncShutdownGracefully()
+  }
+}
+
+/// Why a connection is closed before a word was said.
+enum ConnectionRefusal: Error { case tooMany }

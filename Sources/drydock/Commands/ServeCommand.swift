@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import KubeCluster
+import SecureServing
+
+/// Opens a cluster's API to the user's own kubectl and other clients.
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Open a cluster's API over HTTPS to your own kubectl, k9s or helm.",
+    discussion: """
+      Prints the line that points your shell's kubectl at the cluster, and serves until Ctrl-C.
+
+      Examples:
+        drydock serve
+        drydock serve --port 6443 --cluster single --clock fast
+        drydock serve --kubeconfig ./drydock.conf --seed 7
+      """)
+
+  @Option(help: "The port; 0 takes a free one.") var port = 0
+  @Option(help: "The address to listen on.") var listen = "127.0.0.1"
+  @Option(help: ArgumentHelp("Where to write the kubeconfig.", valueName: "file"))
+  var kubeconfig: String?
+  @Option(help: "The cluster: kubeadm, single, plain, scale-N, bare or apiserver.")
+  var cluster = "kubeadm"
+  @Option(help: "The cluster's seed.") var seed: UInt64 = 1
+  @Option(help: "The pace of time: real, fast (ten times real) or Nx.") var clock = "real"
+  @Option(help: ArgumentHelp("Keep the cluster across runs.", valueName: "name"))
+  var persist: String?
+
+  func run() throws {
+    guard persist == nil else { throw Failure(2, "not simulated: serve --persist") }
+    guard let blueprint = Blueprint.named(cluster) else {
+      throw Failure(2, "there is no cluster \"\(cluster)\"")
+    }
+    guard let rate = ServingConfiguration.rate(named: clock) else {
+      throw Failure(2, "--clock is real, fast or a multiple such as 60x, not \"\(clock)\"")
+    }
+    guard (0...65535).contains(port) else { throw Failure(2, "\(port) is no port") }
+    let file = try kubeconfigFile()
+    // Held back before any thread starts, so that only the wait below receives them.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    signal(SIGPIPE, SIG_IGN)
+    let server: SecureServer
+    do {
+      server = try SecureServer(
+        ServingConfiguration(
+          blueprint: blueprint, seed: seed, start: Environment.now, host: listen, port: port,
+          rate: rate))
+    } catch { throw Failure(1, "cannot serve on \(listen):\(port): \(error)") }
+    try Self.write(server.kubeconfig, to: file)
+    Output.write("export KUBECONFIG='\(file.replacing("'", with: "'\\''"))'\n")
+    var received: Int32 = 0
+    while sigwait(&signals, &received) != 0 {}
+    try server.stop()
+  }
+
+  private func kubeconfigFile() throws -> String {
+    if let kubeconfig {
+      return URL(fileURLWithPath: kubeconfig).standardizedFileURL.path
+    }
+    let variables = Environment.variables
+    let home = variables["HOME"].map { "\($0)/.local/share" }
+    guard
+      let folder = variables["DRYDOCK_HOME"]
+        ?? (variables["XDG_DATA_HOME"] ?? home).map({ "\($0)/drydock" })
+    else { throw Failure(1, "no folder for the kubeconfig is known; give --kubeconfig") }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch { throw Failure(1, "cannot make \(folder)") }
+    return "\(folder)/kubeconfig"
+  }
+
+  /// Whole or not at all, and for the user's eyes only.
+  private static func write(_ text: String, to file: String) throws {
+    var draft = Array("\(file).XXXXXX".utf8CString)
+    let descriptor = mkstemp(&draft)
+    guard descriptor >= 0 else { throw Failure(1, "cannot write \(file)") }
+    defer { close(descriptor) }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { throw Failure(1, "cannot write \(file)") }
+      rest = rest.dropFirst(count)
+    }
+    guard rename(draft, file) == 0 else { throw Failure(1, "cannot write \(file)") }
+  }
+}

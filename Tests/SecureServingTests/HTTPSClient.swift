@@ -1,0 +1,88 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// A connection that sends raw HTTP over TLS and shows all that comes back.
+final class HTTPSClient {
+  private let channel: any Channel
+  private let received: NIOLoopBound<Received>
+
+  final class Received {
+    var text = ""
+    var wait: (wanted: String, promise: EventLoopPromise<String>)?
+
+    func check() {
+      guard let wait, text.contains(wait.wanted) else { return }
+      self.wait = nil
+      wait.promise.succeed(text)
+      text = ""
+    }
+  }
+
+  init(port: Int, certificate: String? = nil, key: String? = nil) throws {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.certificateVerification = .none
+    if let certificate, let key {
+      configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
+        .map { .certificate($0) }
+      configuration.privateKey = .privateKey(
+        try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))
+    }
+    let context = try NIOSSLContext(configuration: configuration)
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let received = try loop.submit { NIOLoopBound(Received(), eventLoop: loop) }.wait()
+    channel = try ClientBootstrap(group: loop)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
+          try pipeline.addHandler(Collector(received.value))
+        }
+      }
+      .connect(host: "127.0.0.1", port: port).wait()
+    self.received = received
+  }
+
+  /// Sends, and returns all received once it holds `wanted`, or when the server hangs up.
+  func send(_ text: String, until wanted: String) throws -> String {
+    let channel = channel
+    let received = received
+    return try channel.eventLoop.flatSubmit {
+      let promise = channel.eventLoop.makePromise(of: String.self)
+      received.value.wait = (wanted, promise)
+      received.value.check()
+      channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(20)) {
+        promise.fail(ChannelError.connectTimeout(.seconds(20)))
+      }
+      channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+      return promise.futureResult
+    }.wait()
+  }
+
+  func get(_ path: String, headers: String = "", until wanted: String = "}\n") throws -> String {
+    try send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(headers)\r\n", until: wanted)
+  }
+
+  func close() { try? channel.close().wait() }
+
+  private final class Collector: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let received: Received
+
+    init(_ received: Received) { self.received = received }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      received.text += String(buffer: unwrapInboundIn(data))
+      received.check()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      received.wait?.promise.succeed(received.text)
+      received.wait = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      context.close(promise: nil)
+    }
+  }
+}
