@@ -1,7 +1,7 @@
 # make run, make test, make install PREFIX=…: each does its own set-up.
 PREFIX ?= /usr/local
 SWIFT ?= swift
-PACKAGES = libedit-dev libsqlite3-dev libyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+PACKAGES = libedit-dev libsqlite3-dev libyaml-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
 # For people: one static binary. The build folder is apart from the tests' debug one.
 RELEASE = -c release --product drydock --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld
 

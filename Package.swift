@@ -4,6 +4,14 @@ import PackageDescription
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 
 // The house: ground floor first. A module uses only floors below its own; modules of one floor are
 // strangers. Sources/README.md has the drawing and the reasons.
@@ -66,12 +74,17 @@ let house: [[Module]] = [
       ])
   ],
   [  // 7 doors
-    Module("Terminal", system: ["CLibedit", "CMarkdown"])
+    Module("Terminal", system: ["CLibedit", "CMarkdown"]),
+    Module(
+      "SecureServing",
+      uses: ["Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "PKI", "Simulation"],
+      system: ["CZlib"], products: nio),
   ],
 ]
 
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+  .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
   .systemLibrary(
     name: "CMarkdown", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
@@ -145,6 +158,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
   ],
   targets: modules.map { module in
@@ -180,7 +196,7 @@ let package = Package(
       ? [
         .executableTarget(
           name: "Benchmarks",
-          dependencies: house.joined().map { .init(stringLiteral: $0.name) },
+          dependencies: house.joined().map { .init(stringLiteral: $0.name) } + nio,
           swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
       ] : []),

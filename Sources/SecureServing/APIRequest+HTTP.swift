@@ -57,4 +57,7 @@ extension APIRequest {
     guard segments.count == 7, segments[0] == "api", segments[4] == "pods" else { return false }
     return ["exec", "attach", "portforward"].contains(String(segments[6]))
   }
+
+  /// Whether the conversation is with ports of a Pod.
+  var isForwarding: Bool { path.hasSuffix("/portforward") }
 }

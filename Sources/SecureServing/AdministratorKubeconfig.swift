@@ -1,5 +1,6 @@
 import Documents
 import KubeCluster
+import PKI
 
 /// The kubeconfig for a served cluster: kubeadm's two administrators, the ordinary one current.
 enum AdministratorKubeconfig {

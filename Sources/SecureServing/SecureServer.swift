@@ -1,6 +1,6 @@
 package import KubeCluster
 import NIOCore
-import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 import NIOSSL
 
@@ -31,7 +31,10 @@ package final class SecureServer: Sendable {
         try AdministratorKubeconfig.text(
           keys: served.value.cluster.keys, host: configuration.host, port: port)
       }.wait()
-      try loop.submit { served.value.startClock() }.wait()
+      try loop.submit {
+        served.value.replay()
+        served.value.startClock()
+      }.wait()
       self.port = port
       self.served = served
       self.group = group
@@ -52,11 +55,19 @@ package final class SecureServer: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard served.value.admit(channel) else { throw ConnectionRefusal.tooMany }
-          let pipeline = channel.pipeline.syncOperations
-          try pipeline.addHandler(TransportSecurity.handler(security))
-          try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: true, withErrorHandling: true)
-          try pipeline.addHandler(RequestHandler(served: served.value))
+          try channel.pipeline.syncOperations.addHandler(TransportSecurity.handler(security))
+        }.flatMap {
+          channel.configureHTTP2SecureUpgrade(
+            h2ChannelConfigurator: { channel in
+              channel.eventLoop.makeCompletedFuture {
+                try ClientConnection(channel, served.value).speakHTTP2()
+              }
+            },
+            http1ChannelConfigurator: { channel in
+              channel.eventLoop.makeCompletedFuture {
+                try ClientConnection(channel, served.value).speakHTTP1()
+              }
+            })
         }
       }
   }

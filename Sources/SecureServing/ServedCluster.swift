@@ -1,3 +1,4 @@
+import KubeAPIServer
 import KubeCluster
 import NIOCore
 import Simulation
@@ -10,11 +11,22 @@ final class ServedCluster {
   private let rate: Int64
   private let connectionLimit: Int
   private var clock: Scheduled<Void>?
-  private var openChannels: [ObjectIdentifier: any Channel] = [:]
+  private var clients: [ObjectIdentifier: Client] = [:]
+  private let journal: (any ServingJournal)?
   private var isSettling = false
+  private var auditIDs: SeededRandom
+  private var dated: (seconds: Int64, text: String) = (-1, "")
   /// Where the virtual and the real clock were last together.
   private var anchor: (virtual: Moment, real: NIODeadline)
 
+  private struct Client {
+    let channel: any Channel
+    /// When it is sent away unless it has agreed on keys by then.
+    var handshake: Scheduled<Void>?
+  }
+
+  /// How long a client may take to agree on keys.
+  private static let handshakeTime = TimeAmount.seconds(10)
   /// How often the virtual clock is moved on.
   private static let beat = TimeAmount.milliseconds(5)
   /// How long clients may be kept waiting by what is due in the cluster.
@@ -23,10 +35,34 @@ final class ServedCluster {
   init(_ configuration: ServingConfiguration, loop: any EventLoop) {
     cluster = Cluster(
       configuration.blueprint, seed: configuration.seed, start: configuration.start)
+    auditIDs = SeededRandom(seed: configuration.seed, for: "audit ids")
     self.loop = loop
     rate = Int64(max(1, configuration.rate))
     connectionLimit = configuration.connectionLimit
     anchor = (cluster.timeline.now, .now())
+    journal = configuration.journal
+  }
+
+  /// Does again what the journal tells of.
+  func replay() {
+    for line in journal?.lines ?? [] {
+      guard let entry = JournaledRequest(line) else { continue }
+      cluster.timeline.advance(to: entry.moment)
+      cluster.timeline.settle()
+      if let request = entry.request { _ = cluster.server.handle(request) }
+    }
+    cluster.timeline.settle()
+  }
+
+  /// Carries out a client's request.
+  func handle(_ request: APIRequest) -> APIResponse {
+    if let journal, JournaledRequest.matters(request) {
+      // A replay too will have done all that is due before the request.
+      cluster.timeline.settle()
+      journal.append(JournaledRequest(moment: cluster.timeline.now, request: request).line)
+    }
+    defer { settleSoon() }
+    return cluster.server.handle(request)
   }
 
   func startClock() {
@@ -47,18 +83,49 @@ final class ServedCluster {
     guard connections < connectionLimit else { return false }
     connections += 1
     let identity = ObjectIdentifier(channel)
-    openChannels[identity] = channel
+    let handshake = loop.assumeIsolated().scheduleTask(in: Self.handshakeTime) {
+      channel.close(promise: nil)
+    }
+    clients[identity] = Client(channel: channel, handshake: handshake)
     channel.closeFuture.assumeIsolated().whenComplete { [weak self] _ in
       self?.connections -= 1
-      self?.openChannels[identity] = nil
+      self?.clients.removeValue(forKey: identity)?.handshake?.cancel()
     }
     return true
+  }
+
+  /// The client's keys are agreed on.
+  func established(_ channel: any Channel) {
+    let identity = ObjectIdentifier(channel)
+    clients[identity]?.handshake?.cancel()
+    clients[identity]?.handshake = nil
+  }
+
+  /// The virtual time as HTTP writes it.
+  var date: String {
+    let seconds = cluster.timeline.now.seconds
+    if dated.seconds != seconds { dated = (seconds, HTTPDate.text(seconds)) }
+    return dated.text
+  }
+
+  /// A random UUID of version 4.
+  func nextAuditID() -> String {
+    let (high, low) = (auditIDs.next(), auditIDs.next())
+    let bits = [
+      high >> 32, high >> 16 & 0xFFFF, high & 0x0FFF | 0x4000, low >> 48 & 0x3FFF | 0x8000,
+      low & 0xFFFF_FFFF_FFFF,
+    ]
+    return zip(bits, [8, 4, 4, 4, 12]).map { number, width in
+      let digits = String(number, radix: 16)
+      return String(repeating: "0", count: width - digits.count) + digits
+    }.joined(separator: "-")
   }
 
   func stop() {
     clock?.cancel()
     clock = nil
-    for channel in openChannels.values { channel.close(mode: .all, promise: nil) }
+    journal?.append(JournaledRequest(moment: cluster.timeline.now, request: nil).line)
+    for client in clients.values { client.channel.close(mode: .all, promise: nil) }
   }
 
   /// Lets what a request caused at this moment happen, once for all requests at hand.

@@ -15,6 +15,8 @@ package struct ServingConfiguration: Sendable {
   package var rate: Int
   /// Connections beyond this many are closed at once.
   package var connectionLimit = 4096
+  /// Keeps the cluster across runs; without, it is forgotten.
+  package var journal: (any ServingJournal)?
 
   package init(
     blueprint: Blueprint, seed: UInt64, start: Moment, host: String = "127.0.0.1",

@@ -23,7 +23,7 @@ enum TransportSecurity {
       ],
       privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.pem.utf8), format: .pem)))
     configuration.minimumTLSVersion = .tlsv12
-    configuration.applicationProtocols = ["http/1.1"]
+    configuration.applicationProtocols = ["h2", "http/1.1"]
     // Asks for a certificate; the API server itself judges what comes, as upstream's does.
     configuration.certificateVerification = .optionalVerification
     configuration.trustRoots = .certificates([])

@@ -32,7 +32,7 @@ func request() {
     (nil, nil),
   ] as [(String?, String?)])
 func token(_ header: String?, _ wanted: String?) {
-  #expect(RequestHandler.bearerToken(header) == wanted)
+  #expect(ClientConnection.bearerToken(header) == wanted)
 }
 
 @Test(
@@ -43,4 +43,31 @@ func token(_ header: String?, _ wanted: String?) {
   ] as [(String, Int?)])
 func clock(_ name: String, _ rate: Int?) {
   #expect(ServingConfiguration.rate(named: name) == rate)
+}
+
+@Test(
+  "dates are HTTP's",
+  arguments: [
+    (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (1_780_304_400, "Mon, 01 Jun 2026 09:00:00 GMT"),
+    (951_782_399, "Mon, 28 Feb 2000 23:59:59 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+    (4_102_444_799, "Thu, 31 Dec 2099 23:59:59 GMT"),
+  ])
+func date(_ seconds: Int64, _ wanted: String) {
+  #expect(HTTPDate.text(seconds) == wanted)
+}
+
+@Test("a message of a conversation names its channel")
+func messages() throws {
+  let newest = try #require(ChannelProtocol.chosen(of: ["x", "v5.channel.k8s.io"]))
+  #expect(newest.read([0, 65]) == .data(channel: 0, bytes: [65]))
+  #expect(newest.read([255, 0]) == .close(channel: 0))
+  #expect(newest.read([]) == nil)
+  #expect(newest.message([65], channel: 1) == [1, 65])
+  let older = try #require(ChannelProtocol.chosen(of: ["v4.channel.k8s.io"]))
+  #expect(older.read([255, 0]) == .data(channel: 255, bytes: [0]))
+  let text = try #require(ChannelProtocol.chosen(of: ["v4.base64.channel.k8s.io"]))
+  #expect(text.message(Array("hi".utf8), channel: 2) == Array("2aGk=".utf8))
+  #expect(text.read(Array("0aGk=".utf8)) == .data(channel: 0, bytes: Array("hi".utf8)))
+  #expect(text.read(Array("x".utf8)) == nil)
+  #expect(ChannelProtocol.chosen(of: ["v9.channel.k8s.io"]) == nil)
 }

@@ -1,4 +1,5 @@
 import KubeCluster
+import PKI
 import Testing
 
 @testable import SecureServing

@@ -16,6 +16,7 @@ struct ServeCommand: ParsableCommand {
         drydock serve
         drydock serve --port 6443 --cluster single --clock fast
         drydock serve --kubeconfig ./drydock.conf --seed 7
+        drydock serve --persist work --port 6443
       """)
 
   @Option(help: "The port; 0 takes a free one.") var port = 0
@@ -23,21 +24,18 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where to write the kubeconfig.", valueName: "file"))
   var kubeconfig: String?
   @Option(help: "The cluster: kubeadm, single, plain, scale-N, bare or apiserver.")
-  var cluster = "kubeadm"
-  @Option(help: "The cluster's seed.") var seed: UInt64 = 1
+  var cluster: String?
+  @Option(help: "The cluster's seed.") var seed: UInt64?
   @Option(help: "The pace of time: real, fast (ten times real) or Nx.") var clock = "real"
   @Option(help: ArgumentHelp("Keep the cluster across runs.", valueName: "name"))
   var persist: String?
 
   func run() throws {
-    guard persist == nil else { throw Failure(2, "not simulated: serve --persist") }
-    guard let blueprint = Blueprint.named(cluster) else {
-      throw Failure(2, "there is no cluster \"\(cluster)\"")
-    }
     guard let rate = ServingConfiguration.rate(named: clock) else {
       throw Failure(2, "--clock is real, fast or a multiple such as 60x, not \"\(clock)\"")
     }
     guard (0...65535).contains(port) else { throw Failure(2, "\(port) is no port") }
+    let configuration = try configuration(rate: rate)
     let file = try kubeconfigFile()
     // Held back before any thread starts, so that only the wait below receives them.
     var signals = sigset_t()
@@ -48,10 +46,7 @@ struct ServeCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     let server: SecureServer
     do {
-      server = try SecureServer(
-        ServingConfiguration(
-          blueprint: blueprint, seed: seed, start: Environment.now, host: listen, port: port,
-          rate: rate))
+      server = try SecureServer(configuration)
     } catch { throw Failure(1, "cannot serve on \(listen):\(port): \(error)") }
     try Self.write(server.kubeconfig, to: file)
     Output.write("export KUBECONFIG='\(file.replacing("'", with: "'\\''"))'\n")
@@ -60,21 +55,59 @@ struct ServeCommand: ParsableCommand {
     try server.stop()
   }
 
+  /// A new cluster, or the one that was kept under the name.
+  private func configuration(rate: Int) throws -> ServingConfiguration {
+    if let cluster, Blueprint.named(cluster) == nil {
+      throw Failure(2, "there is no cluster \"\(cluster)\"")
+    }
+    var kept: ServedClusterFile?
+    if let persist {
+      guard !persist.isEmpty, persist.utf8.allSatisfy({ Self.nameBytes.contains($0) }) else {
+        throw Failure(2, "--persist takes a name of letters, digits and dashes")
+      }
+      let file = try ServedClusterFile(
+        path: "\(try Self.folder())/served-\(persist).journal", blueprint: cluster ?? "kubeadm",
+        seed: seed ?? 1, start: Environment.now)
+      if let cluster, cluster != file.blueprint {
+        throw Failure(2, "the kept cluster is of the kind \"\(file.blueprint)\"")
+      }
+      if let seed, seed != file.seed { throw Failure(2, "the kept cluster's seed is \(file.seed)") }
+      kept = file
+    }
+    let name = kept?.blueprint ?? cluster ?? "kubeadm"
+    guard let blueprint = Blueprint.named(name) else {
+      throw Failure(2, "there is no cluster \"\(name)\"")
+    }
+    var configuration = ServingConfiguration(
+      blueprint: blueprint, seed: kept?.seed ?? seed ?? 1, start: kept?.start ?? Environment.now,
+      host: listen, port: port, rate: rate)
+    configuration.journal = kept
+    return configuration
+  }
+
+  private static let nameBytes = Set(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-".utf8)
+
   private func kubeconfigFile() throws -> String {
     if let kubeconfig {
       return URL(fileURLWithPath: kubeconfig).standardizedFileURL.path
     }
+    return "\(try Self.folder())/kubeconfig"
+  }
+
+  /// The learner's own folder, made where it is not there yet.
+  private static func folder() throws -> String {
     let variables = Environment.variables
     let home = variables["HOME"].map { "\($0)/.local/share" }
     guard
       let folder = variables["DRYDOCK_HOME"]
         ?? (variables["XDG_DATA_HOME"] ?? home).map({ "\($0)/drydock" })
-    else { throw Failure(1, "no folder for the kubeconfig is known; give --kubeconfig") }
+    else { throw Failure(1, "no folder is known; set DRYDOCK_HOME") }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
     } catch { throw Failure(1, "cannot make \(folder)") }
-    return "\(folder)/kubeconfig"
+    return folder
   }
 
   /// Whole or not at all, and for the user's eyes only.

@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+
+/// A kubectl of this machine, pointed at a served cluster.
+struct RealKubectl: CustomStringConvertible, Sendable {
+  let path: String
+  var description: String { path }
+
+  /// Those of PATH and of the folders they really live in, and those of DRYDOCK_TEST_KUBECTLS.
+  static let all: [RealKubectl] = {
+    let variables = ProcessInfo.processInfo.environment
+    var paths = (variables["DRYDOCK_TEST_KUBECTLS"] ?? "").split(separator: ":").map(String.init)
+    for folder in (variables["PATH"] ?? "").split(separator: ":") {
+      let file = URL(filePath: "\(folder)/kubectl").resolvingSymlinksInPath()
+      guard FileManager.default.isExecutableFile(atPath: file.path) else { continue }
+      let home = file.deletingLastPathComponent()
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+      paths += names.filter { $0.wholeMatch(of: /kubectl(\.1\.\d+)?/) != nil }
+        .map { home.appending(path: $0).path }
+    }
+    return Set(paths).sorted().map { RealKubectl(path: $0) }
+  }()
+
+  static var newest: RealKubectl? { all.last { $0.path.hasSuffix("kubectl") } ?? all.last }
+
+  struct Outcome {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// Runs it, with what it reads and under which other variables.
+  func run(
+    _ arguments: [String], kubeconfig: String, input: String = "",
+    variables: [String: String] = [:], limit: Double = 30
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    var environment = ProcessInfo.processInfo.environment
+    environment["KUBECONFIG"] = kubeconfig
+    environment["HOME"] = URL(filePath: kubeconfig).deletingLastPathComponent().path
+    environment.merge(variables) { $1 }
+    process.environment = environment
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    (process.standardInput, process.standardOutput, process.standardError) = (stdin, stdout, stderr)
+    try process.run()
+    let timer = DispatchSource.makeTimerSource()
+    timer.setEventHandler { process.terminate() }
+    timer.schedule(deadline: .now() + limit)
+    timer.resume()
+    defer { timer.cancel() }
+    let errors = Mutex("")
+    let reader = Thread {
+      let data = stderr.fileHandleForReading.readDataToEndOfFile()
+      errors.withLock { $0 = String(decoding: data, as: UTF8.self) }
+    }
+    reader.start()
+    try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try? stdin.fileHandleForWriting.close()
+    let output = stdout.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    while !reader.isFinished { usleep(1000) }
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+      errors: errors.withLock { $0 })
+  }
+}
