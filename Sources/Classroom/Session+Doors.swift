@@ -24,6 +24,7 @@ extension Session {
   /// Puts the words that need no session on a cluster's workstation.
   package static func install(on cluster: Cluster) {
     cluster.shell.add(SkipProgram())
-    cluster.shell.add(WhyProgram(server: cluster.server))
+    cluster.shell.add(
+      WhyProgram(server: cluster.server) { [weak cluster] in cluster?.placement(of: $0) })
   }
 }

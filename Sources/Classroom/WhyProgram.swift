@@ -1,5 +1,6 @@
 import Documents
 import KubeAPIServer
+import KubeCluster
 import KubeObjects
 import Linux
 import Shell
@@ -9,6 +10,8 @@ struct WhyProgram: Program {
   let name = "why"
   // Used on the cluster's one thread only.
   nonisolated(unsafe) let server: APIServer
+  /// What the scheduler decided about the Pod of a uid.
+  nonisolated(unsafe) let placement: (String) -> Placement?
 
   func run(_ process: Process) async throws -> ExitStatus {
     var words: [String] = []
@@ -34,9 +37,14 @@ struct WhyProgram: Program {
       user: UserInfo(
         name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"]),
       manager: "drydock-why")
-    let text: String
+    var text: String
     do throws(StatusError) {
       text = try finder(client, name, namespace)
+      if kind.hasPrefix("po"),
+        let found = placement(try client.get(.pods, name, namespace: namespace).uid)
+      {
+        text += WhyPlacement(placement: found).text
+      }
     } catch {
       try await process.writeError("why: \(error.message)\n")
       return 1
@@ -50,6 +58,7 @@ struct WhyProgram: Program {
 
   private static let finders: [String: Finder] = [
     "pod": pod, "pods": pod, "po": pod, "service": service, "services": service, "svc": service,
+    "pvc": claim, "persistentvolumeclaim": claim, "persistentvolumeclaims": claim,
     "deployment": deployment, "deployments": deployment, "deploy": deployment,
   ]
 
@@ -66,6 +75,22 @@ struct WhyProgram: Program {
   ) throws(StatusError) -> String {
     let pod = try client.get(.pods, name, namespace: namespace)
     return Why(pod: pod, events: try events(client, name, namespace)).text
+  }
+
+  @Sendable private static func claim(
+    _ client: ComponentClient, _ name: String, _ namespace: String
+  ) throws(StatusError) -> String {
+    let claim = try client.get(.persistentVolumeClaims, name, namespace: namespace)
+    let storageClass = try? client.get(.storageClasses, VolumeMatch.className(claim))
+    let users = try client.list(.pods, namespace: namespace).filter { pod in
+      (pod[path: "spec", "volumes"]?.array ?? []).contains {
+        $0[path: "persistentVolumeClaim", "claimName"]?.string == name
+      }
+    }
+    return WhyClaim(
+      claim: claim, storageClass: storageClass, volumes: try client.list(.persistentVolumes),
+      users: users.map(\.name)
+    ).text
   }
 
   @Sendable private static func deployment(

@@ -29,6 +29,7 @@ package final class Cluster {
   /// The machines under the kubelets, by node.
   package private(set) var nodes: [String: Machine] = [:]
   package private(set) var scheduler: Scheduler?
+  package private(set) var customSchedulers: CustomSchedulers?
   let transport: InProcessTransport
   private var controllers: ControllerManager?
   private var wires: PodWires?
@@ -94,6 +95,9 @@ package final class Cluster {
       let scheduler = Scheduler(server: server, seed: seed, host: "controlplane")
       scheduler.start()
       self.scheduler = scheduler
+      let customSchedulers = CustomSchedulers(server: server, seed: seed)
+      customSchedulers.start()
+      self.customSchedulers = customSchedulers
     }
     if !blueprint.nodes.isEmpty { startNodes() }
     if blueprint.hasAddOns, let first = blueprint.nodes.first { install(on: first) }

@@ -20,15 +20,14 @@ package final class Scheduler {
   var informers: [Informer] = []
   var volumeWaits: [String: VolumeWait] = [:]
 
-  /// `host` is the machine it runs on; `names` are the schedulerNames it answers to.
+  /// `host` is the machine it runs on; `names` are the schedulerNames it answers to; `user` is who
+  /// it is to the API server.
   package init(
-    server: APIServer, seed: UInt64, host: String, names: Set<String> = ["default-scheduler"]
+    server: APIServer, seed: UInt64, host: String, names: Set<String> = ["default-scheduler"],
+    user: UserInfo = UserInfo(name: "system:kube-scheduler", groups: ["system:authenticated"])
   ) {
     timeline = server.timeline
-    client = ComponentClient(
-      server: server,
-      user: UserInfo(name: "system:kube-scheduler", groups: ["system:authenticated"]),
-      manager: "kube-scheduler")
+    client = ComponentClient(server: server, user: user, manager: "kube-scheduler")
     let name = names.sorted().first ?? "default-scheduler"
     events = EventRecorder(
       client, source: .reporting(controller: name, instance: "\(name)-\(host)"))

@@ -93,4 +93,39 @@ import Testing
     scene.advance(by: .seconds(10))
     #expect(try live(scene)[path: "status", "capacity", "storage"] == "3Gi")
   }
+
+  @Test(
+    "a volume whose policy is Recycle is emptied by a Pod and can be had again",
+    arguments: ["0", "1"])
+  func recycling(_ exitCode: String) throws {
+    let scene = try Scene()
+    _ = try scene.client.create(
+      .namespaces,
+      ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "default"]])
+    _ = try scene.client.create(
+      .persistentVolumes,
+      [
+        "apiVersion": "v1", "kind": "PersistentVolume", "metadata": ["name": "old"],
+        "spec": [
+          "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"],
+          "hostPath": ["path": "/srv"], "persistentVolumeReclaimPolicy": "Recycle",
+          "storageClassName": "fast",
+        ],
+      ])
+    scene.advance(by: .seconds(1))
+    _ = try scene.client.create(.persistentVolumeClaims, claim, namespace: Scene.namespace)
+    scene.advance(by: .seconds(1))
+    try scene.client.delete(.persistentVolumeClaims, "data", namespace: Scene.namespace)
+    scene.advance(by: .seconds(2))
+    func phase() throws -> String? {
+      try scene.client.get(.persistentVolumes, "old")[path: "status", "phase"]?.string
+    }
+    #expect(try phase() == "Released")
+    _ = try scene.client.patch(
+      .pods, "recycler-for-old", namespace: "default", .merge,
+      ["metadata": ["annotations": ["stand-in/exit-code": .string(exitCode)]]])
+    scene.advance(by: .seconds(10))
+    #expect(try phase() == (exitCode == "0" ? "Available" : "Failed"))
+    #expect(try scene.client.list(.pods, namespace: "default").isEmpty)
+  }
 }

@@ -51,6 +51,8 @@ package enum Images {
         ], from: [8], to: [13],
         flavours: ["slim"])),
     Image(
+      repository: "registry.k8s.io/build-image/debian-base", command: ["bash"], megabytes: 49),
+    Image(
       repository: "docker.io/curlimages/curl", entrypoint: ["/entrypoint.sh"], command: ["curl"],
       user: 100, megabytes: 9, userland: .alpine, tools: ["curl"]),
     Image(

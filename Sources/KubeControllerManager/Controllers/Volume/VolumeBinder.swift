@@ -50,6 +50,10 @@ final class VolumeBinder: Reconciler {
         claimQueue.add(Informer.Key(namespace: object.namespace, name: object.name))
       }
     }
+    context.pods.onChange { [weak self] old, new in
+      guard let pod = new ?? old, let volume = VolumeRecycler.volume(of: pod) else { return }
+      self?.volumeQueue.add(volume)
+    }
     resync()
   }
 
@@ -326,7 +330,9 @@ final class VolumeBinder: Reconciler {
     let phase = volume[path: "status", "phase"]?.string
     guard phase != "Failed" else { return }
     if phase != "Released" { return try setVolumePhase(volume, "Released") }
-    guard volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string == "Delete" else { return }
+    let policy = volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string
+    if policy == "Recycle" { return try recycle(volume) }
+    guard policy == "Delete" else { return }
     if volume.annotation("pv.kubernetes.io/provisioned-by") != nil {
       // Whoever made it would remove it; nothing holds its data here.
       do throws(StatusError) {
@@ -348,5 +354,23 @@ final class VolumeBinder: Reconciler {
     }
     record(volume, "VolumeFailedDelete", message, .warning)
     try setVolumePhase(volume, "Failed", message)
+  }
+
+  private func recycle(_ volume: Value) throws(StatusError) {
+    let recycler = VolumeRecycler(client: client, pods: context.pods)
+    switch try recycler.recycle(volume) {
+    case .running: return
+    case .failed(let message):
+      record(volume, "VolumeFailedRecycle", message, .warning)
+      try setVolumePhase(volume, "Failed", message)
+    case .done:
+      record(volume, "VolumeRecycled", "Volume recycled")
+      _ = try client.patch(
+        .persistentVolumes, volume.name, .merge,
+        [
+          "spec": ["claimRef": .null],
+          "metadata": ["annotations": [VolumeMatch.boundByController: .null]],
+        ])
+    }
   }
 }
