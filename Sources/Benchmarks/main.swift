@@ -113,5 +113,6 @@ func manifests() throws {
 row("what", "figure", "aim")
 startAndGet()
 try manifests()
+try APIServing.measure(isTiny: isTiny)
 try deployment()
 try serving()

@@ -18,6 +18,7 @@ package final class APIServer {
   /// Whether requests are allowed by role, or all are, as without --authorization-mode.
   package var authorizesByRole = false
 
+  let requests = RequestCounters()
   let table: ResourceTable
   let registry: Registry
   let watches: WatchCache
@@ -115,14 +116,33 @@ package final class APIServer {
 
   /// The counters that people look at, as Prometheus reads them.
   var metrics: String {
-    """
-    # HELP apiserver_registered_watchers Number of currently registered watchers.
-    # TYPE apiserver_registered_watchers gauge
-    apiserver_registered_watchers \(watches.count)
-    # HELP etcd_current_revision The revision of the last write.
-    # TYPE etcd_current_revision gauge
-    etcd_current_revision \(etcd.revision)
+    requests.text + stored + """
+      # HELP apiserver_registered_watchers Number of currently registered watchers.
+      # TYPE apiserver_registered_watchers gauge
+      apiserver_registered_watchers \(watches.count)
+      # HELP etcd_current_revision The revision of the last write.
+      # TYPE etcd_current_revision gauge
+      etcd_current_revision \(etcd.revision)
 
-    """
+      """
+  }
+
+  private var stored: String {
+    var text = """
+      # HELP apiserver_storage_objects Stored objects of each kind.
+      # TYPE apiserver_storage_objects gauge
+
+      """
+    for resource in table.ordered.filter(\.isStoredVersion)
+      .sorted(by: { "\($0.resource)" < "\($1.resource)" })
+    where resource.definition.verbs.contains("list") {
+      var count = 0
+      registry.store.forEach(resource, namespace: "") { _ in
+        count += 1
+        return true
+      }
+      text += "apiserver_storage_objects{resource=\"\(resource.resource)\"} \(count)\n"
+    }
+    return text
   }
 }

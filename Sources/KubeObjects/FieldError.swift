@@ -118,6 +118,15 @@ extension FieldError {
       supported.isEmpty ? "" : "supported values: " + list)
   }
 
+  /// For values that upstream prints in a form of its own.
+  package static func notSupported(
+    _ path: FieldPath, printed: String, _ supported: [String]
+  ) -> FieldError {
+    let list = supported.map(\.goQuoted).joined(separator: ", ")
+    return FieldError(
+      .notSupported, path.description, badValue: printed, "supported values: " + list)
+  }
+
   package static func forbidden(_ path: FieldPath, _ detail: String) -> FieldError {
     FieldError(.forbidden, path.description, badValue: nil, detail)
   }

@@ -12,6 +12,14 @@ struct Serving {
     let info = RequestInfo(
       method: request.method, path: request.path, isWatch: options.flag("watch"),
       selectedName: selectedName)
+    let answer = answer(request, info, options)
+    server.requests.note(info, request, code: answer.code)
+    return answer
+  }
+
+  private func answer(
+    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions
+  ) -> APIResponse {
     let form = AnswerForm(accept: request.header("accept"), allowsShapes: true)
     do throws(StatusError) {
       let user = try server.authenticate(request)

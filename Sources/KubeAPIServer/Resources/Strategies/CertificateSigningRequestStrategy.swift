@@ -70,7 +70,7 @@ package struct CertificateSigningRequestStrategy: Strategy {
     let path = FieldPath("spec")
     var errors: [FieldError] = []
     let request = spec.text("request")
-    let block = String(decoding: Base64Text.decode(request), as: UTF8.self)
+    let block = Base64.text(request)
     if !block.contains("-----BEGIN CERTIFICATE REQUEST-----") {
       errors.append(
         .invalid(

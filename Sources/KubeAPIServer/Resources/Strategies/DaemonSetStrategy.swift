@@ -114,7 +114,11 @@ package struct DaemonSetStrategy: Strategy {
       }
       return errors
     default:
-      return Checks.oneOf(strategy, "type", ["RollingUpdate", "OnDelete"], path)
+      return [
+        .notSupported(
+          path, printed: RolloutValidation.strategy.printed(strategy),
+          ["RollingUpdate", "OnDelete"])
+      ]
     }
   }
 

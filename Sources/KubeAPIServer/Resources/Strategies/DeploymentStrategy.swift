@@ -86,7 +86,11 @@ package struct DeploymentStrategy: Strategy {
       return errors
         + RolloutValidation.atMostAll(unavailable, rolling.child("maxUnavailable"))
     default:
-      return Checks.oneOf(strategy, "type", ["Recreate", "RollingUpdate"], path)
+      return [
+        .notSupported(
+          path, printed: RolloutValidation.strategy.printed(strategy),
+          ["Recreate", "RollingUpdate"])
+      ]
     }
   }
 

@@ -16,7 +16,7 @@ package struct SecretStrategy: Strategy {
       return
     }
     var data = object.members("data")
-    for (key, value) in plain { data[key] = .string(Base64Text.encode(value.string ?? "")) }
+    for (key, value) in plain { data[key] = .string(Base64.encode((value.string ?? "").utf8)) }
     object["data"] = .object(data)
     object["stringData"] = nil
   }
@@ -31,6 +31,16 @@ package struct SecretStrategy: Strategy {
     ObjectMetadata.validateUpdate(object, old: old)
       + Checks.unchanged(object["type"], old["type"], FieldPath("type"))
       + Immutability.validate(object, old: old, ["data"]) + validate(object)
+  }
+
+  /// What Go's JSON decoder says of the bytes; nil: they are sound.
+  private static func problem(inJSON text: String) -> String? {
+    do throws(Problem) {
+      _ = try JSON.parse(Base64.decode(text) ?? [])
+      return nil
+    } catch {
+      return error.message
+    }
   }
 
   private static let required: [String: [String]] = [
@@ -66,10 +76,10 @@ package struct SecretStrategy: Strategy {
         errors.append(.required(path.key(key)))
       }
       if let key = Self.required[type]?.first, key.hasPrefix(".docker"),
-        let text = data[key]?.string, !Base64Text.isJSON(text)
+        let text = data[key]?.string, let problem = Self.problem(inJSON: text)
       {
         errors.append(
-          .invalid(path.key(key), "<secret contents redacted>", Base64Text.problem(text)))
+          .invalid(path.key(key), "<secret contents redacted>", problem))
       }
     }
     return errors

@@ -118,23 +118,19 @@ package struct WebhookConfigurationStrategy: Strategy {
     guard (address == nil) != (service == nil) else {
       return [.required(path, "exactly one of url or service is required")]
     }
-    if let address {
-      let form = "; desired format: https://host[/path]"
-      let scheme = address.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
-      if scheme != "https" {
-        return [
-          .invalid(
-            path.child("url"), .string(scheme),
-            "'https' is the only allowed URL scheme\(form)")
-        ]
-      }
-      return []
-    }
+    if let address { return WebhookAddress.validate(address, path.child("url")) }
     let place = path.child("service")
     var errors: [FieldError] = []
     for field in ["name", "namespace"] where service?.text(field).isEmpty ?? true {
       errors.append(.required(place.child(field), "service \(field) is required"))
     }
-    return errors + Checks.port(service?.number("port") ?? 443, place.child("port"))
+    let port = service?.number("port") ?? 443
+    if !(1...65535).contains(port) {
+      errors.append(
+        .invalid(
+          place.child("port"), .int(port), "port is not valid: " + Checks.between(1, 65535)))
+    }
+    return errors
+      + WebhookAddress.validate(servicePath: service?.text("path") ?? "", place.child("path"))
   }
 }

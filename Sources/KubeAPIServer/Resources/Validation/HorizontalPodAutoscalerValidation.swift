@@ -28,6 +28,11 @@ enum HorizontalPodAutoscalerValidation {
     for (index, metric) in metrics.enumerated() {
       errors += validate(metric: metric, path.child("metrics").index(index))
     }
+    for direction in ["scaleUp", "scaleDown"] {
+      guard let rules = spec["behavior"]?[direction], !rules.isNull else { continue }
+      errors += HorizontalPodAutoscalerBehavior.validate(
+        rules, path.child("behavior", direction))
+    }
     let canWake = metrics.contains { ["Object", "External"].contains($0.text("type")) }
     if low == 0, !canWake {
       errors.append(
@@ -39,7 +44,9 @@ enum HorizontalPodAutoscalerValidation {
     return errors
   }
 
-  private static func target(_ target: Value, _ path: FieldPath) -> [FieldError] {
+  private static func target(
+    _ target: Value, _ path: FieldPath, needsGroup: Bool = true
+  ) -> [FieldError] {
     var errors: [FieldError] = []
     for field in ["kind", "name"] {
       let text = target.text(field)
@@ -47,6 +54,7 @@ enum HorizontalPodAutoscalerValidation {
         text.isEmpty
         ? [.required(path.child(field))] : Checks.name(.pathSegment, text, path.child(field))
     }
+    guard needsGroup else { return errors }
     let version = target.text("apiVersion")
     let isCore = ["ReplicationController"].contains(target.text("kind"))
     if version.isEmpty || GroupVersion(apiVersion: version).group.isEmpty && !isCore {
@@ -92,23 +100,76 @@ enum HorizontalPodAutoscalerValidation {
   ) -> [FieldError] {
     let target = source["target"] ?? [:]
     var errors: [FieldError] = []
+    if kind == "object" {
+      errors += self.target(
+        source["describedObject"] ?? [:], path.child("describedObject"), needsGroup: false)
+    }
     if kind == "resource" || kind == "containerResource" {
       if source.text("name").isEmpty {
         errors.append(.required(path.child("name"), "must specify a resource name"))
       }
-    } else if source["metric"]?.text("name").isEmpty ?? true {
-      errors.append(.required(path.child("metric", "name"), "must specify a metric name"))
+      if kind == "containerResource", source.text("container").isEmpty {
+        errors.append(.required(path.child("container"), "must specify a container"))
+      }
+    } else {
+      let name = source["metric"]?.text("name") ?? ""
+      let place = path.child("metric", "name")
+      errors +=
+        name.isEmpty
+        ? [.required(place, "must specify a metric name")]
+        : Checks.name(.pathSegment, name, place)
     }
     errors += validate(target: target, path.child("target"))
-    if kind.hasSuffix("esource"), !target.has("averageUtilization"),
-      !target.has("averageValue")
-    {
-      errors.append(
-        .required(
-          path.child("target", "averageUtilization"),
-          "must set either a target raw value or a target utilization"))
+    return errors + amounts(target, kind, path.child("target"))
+  }
+
+  /// Which amounts each kind of source needs, and which it can not have together.
+  private static func amounts(
+    _ target: Value, _ kind: String, _ path: FieldPath
+  ) -> [FieldError] {
+    let average = target.has("averageValue")
+    switch kind {
+    case "pods":
+      return average
+        ? []
+        : [.required(path.child("averageValue"), "must specify a positive target averageValue")]
+    case "object":
+      return average || target.has("value")
+        ? []
+        : [.required(path.child("averageValue"), "must set either a target value or averageValue")]
+    case "external":
+      switch (average, target.has("value")) {
+      case (false, false):
+        return [
+          .required(
+            path.child("averageValue"),
+            "must set either a target value for metric or a per-pod target")
+        ]
+      case (true, true):
+        return [
+          .forbidden(
+            path.child("value"),
+            "may not set both a target value for metric and a per-pod target")
+        ]
+      default: return []
+      }
+    default:
+      switch (average, target.has("averageUtilization")) {
+      case (false, false):
+        return [
+          .required(
+            path.child("averageUtilization"),
+            "must set either a target raw value or a target utilization")
+        ]
+      case (true, true):
+        return [
+          .forbidden(
+            path.child("averageValue"),
+            "may not set both a target raw value and a target utilization")
+        ]
+      default: return []
+      }
     }
-    return errors
   }
 
   private static func validate(target: Value, _ path: FieldPath) -> [FieldError] {

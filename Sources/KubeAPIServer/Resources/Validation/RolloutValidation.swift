@@ -3,6 +3,11 @@ import KubeObjects
 
 /// The checks of numbers that may be percentages, as rollouts have them.
 enum RolloutValidation {
+  /// A strategy of an unknown type is shown whole.
+  static let strategy = GoStructure(
+    "Type=s RollingUpdate",
+    ["RollingUpdate": .pointer(GoStructure("MaxUnavailable=0 MaxSurge=0"))])
+
   static func positive(_ value: Value?, _ path: FieldPath) -> [FieldError] {
     switch IntOrString(value) {
     case .int(let number)?:

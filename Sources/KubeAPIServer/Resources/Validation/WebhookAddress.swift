@@ -1,0 +1,65 @@
+import Documents
+import KubeObjects
+
+/// The checks of where a webhook listens.
+enum WebhookAddress {
+  static func validate(_ address: String, _ path: FieldPath) -> [FieldError] {
+    let form = "; desired format: https://host[/path]"
+    var errors: [FieldError] = []
+    var rest = Substring(address)
+    var scheme = ""
+    if let end = rest.firstIndex(of: ":") {
+      scheme = String(rest[..<end])
+      rest = rest[rest.index(after: end)...]
+    }
+    if scheme != "https" {
+      errors.append(
+        .invalid(path, .string(scheme), "'https' is the only allowed URL scheme\(form)"))
+    }
+    var fragment = ""
+    if let mark = rest.firstIndex(of: "#") {
+      fragment = String(rest[rest.index(after: mark)...])
+      rest = rest[..<mark]
+    }
+    var query = ""
+    if let mark = rest.firstIndex(of: "?") {
+      query = String(rest[rest.index(after: mark)...])
+      rest = rest[..<mark]
+    }
+    var host = Substring("")
+    if rest.hasPrefix("//") { host = rest.dropFirst(2).prefix { $0 != "/" } }
+    var user = ""
+    if let mark = host.lastIndex(of: "@") {
+      user = String(host[..<mark])
+      host = host[host.index(after: mark)...]
+    }
+    if host.isEmpty { errors.append(.invalid(path, "", "host must be specified\(form)")) }
+    for (part, name) in [
+      (user, "user information is"), (fragment, "fragments are"), (query, "query parameters are"),
+    ] where !part.isEmpty {
+      errors.append(.invalid(path, .string(part), "\(name) not permitted in the URL"))
+    }
+    return errors
+  }
+
+  static func validate(servicePath text: String, _ path: FieldPath) -> [FieldError] {
+    guard !text.isEmpty, text != "/" else { return [] }
+    func refuse(_ why: String) -> FieldError { .invalid(path, .string(text), why) }
+    if text == "//" { return [refuse("segment[0] may not be empty")] }
+    var errors: [FieldError] = []
+    if !text.hasPrefix("/") { errors.append(refuse("must start with a '/'")) }
+    var inner = text.dropFirst()
+    if inner.hasSuffix("/") { inner = inner.dropLast() }
+    for (index, step) in inner.split(separator: "/", omittingEmptySubsequences: false).enumerated()
+    {
+      if step.isEmpty {
+        errors.append(refuse("segment[\(index)] may not be empty"))
+        continue
+      }
+      errors += NameRule.dns1123Subdomain.problems(String(step)).map {
+        refuse("segment[\(index)]: \($0)")
+      }
+    }
+    return errors
+  }
+}
