@@ -6,6 +6,8 @@ package struct ServedKind: Hashable, Sendable {
   package var kind: String
   package var isNamespaced: Bool
   package var isDeletable: Bool
+  /// Whether its size can be asked and set by a Scale.
+  package var hasScale: Bool
 }
 
 extension APIServer {
@@ -14,7 +16,8 @@ extension APIServer {
     table.ordered.filter { $0.isStoredVersion && $0.definition.verbs.contains("list") }.map {
       ServedKind(
         resource: $0.resource, kind: $0.kind, isNamespaced: $0.isNamespaced,
-        isDeletable: $0.definition.verbs.contains("delete"))
+        isDeletable: $0.definition.verbs.contains("delete"),
+        hasScale: $0.hasScale)
     }
   }
 
@@ -25,6 +28,10 @@ extension APIServer {
     else { return nil }
     return ServedKind(
       resource: found.resource, kind: found.kind, isNamespaced: found.isNamespaced,
-      isDeletable: found.definition.verbs.contains("delete"))
+      isDeletable: found.definition.verbs.contains("delete"), hasScale: found.hasScale)
   }
+}
+
+extension ServedResource {
+  fileprivate var hasScale: Bool { scale != nil || definition.subresource("scale") != nil }
 }

@@ -190,7 +190,8 @@ final class DisruptionController: Reconciler {
       verb: .get, resource: kind.resource, namespace: namespace, name: owner.name,
       user: client.user, manager: client.manager)
     call.subresource = "scale"
-    if let scale = try? client.server.perform(call), scale.kind == "Scale" {
+    if kind.hasScale {
+      guard let scale = try? client.server.perform(call) else { return nil }
       return (owner.uid, scale.specReplicas)
     }
     let group = kind.resource.group.isEmpty ? "" : ".\(kind.resource.group)"

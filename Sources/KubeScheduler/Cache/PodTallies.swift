@@ -36,7 +36,8 @@ final class PodTallies {
 
   /// Matching Pods by node slot; slots beyond the end have none.
   func counts(
-    namespace: String, selector: LabelSelector, key: Value, nodes: [NodeInfo]
+    namespace: String, selector: LabelSelector, key: Value,
+    nodes: @autoclosure () -> [NodeInfo]
   ) -> [Int64] {
     uses += 1
     let name = Key(namespace: namespace, selector: key)
@@ -51,7 +52,7 @@ final class PodTallies {
     }
     let tally = Tally(namespace, selector)
     tally.lastUse = uses
-    for node in nodes {
+    for node in nodes() {
       for pod in node.pods { tally.change(pod, node.slot, by: 1) }
     }
     tallies[name] = tally

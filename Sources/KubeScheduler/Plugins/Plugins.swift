@@ -5,7 +5,7 @@ enum Plugins {
   static let filters: [any FilterPlugin] = [
     NodeUnschedulable(), NodeName(), TaintToleration(), NodeAffinity(), NodePorts(),
     NodeResourcesFit(), VolumeRestrictions(), NodeVolumeLimits(), VolumeBinding(), VolumeZone(),
-    PodTopologySpread(), InterPodAffinity(),
+    PodTopologySpread(), InterPodAffinity(), DynamicResources(),
   ]
 
   static let scores: [(plugin: any ScorePlugin, weight: Int64)] = [

@@ -133,6 +133,7 @@ struct AutoscalingRound {
       let group = GroupVersion(apiVersion: version).group
       throw .plain("no matches for kind \(kind.goQuoted) in group \(group.goQuoted)")
     }
+    guard target.hasScale else { throw .unknownResource }
     let client = controller.client
     var call = ResourceCall(
       verb: .get, resource: target.resource, namespace: key.namespace,

@@ -16,6 +16,7 @@ struct JobRound {
   /// Pods that this look removed.
   private var removed = 0
   private var newFailures = 0
+  private var backoffFailures = 0
   private var lastFailure: Moment?
   private var newSuccesses = 0
   private var verdict: (reason: String, message: String)?
@@ -130,6 +131,9 @@ struct JobRound {
   }
 
   private mutating func countFailure(_ pod: PodRecord) {
+    // What a policy ignores is waited for all the same.
+    backoffFailures += 1
+    lastFailure = max(lastFailure ?? pod.end ?? now, pod.end ?? now)
     if let (action, message) = policy?.verdict(pod) {
       switch action {
       case .ignore: return
@@ -139,7 +143,6 @@ struct JobRound {
       }
     }
     newFailures += 1
-    lastFailure = max(lastFailure ?? pod.end ?? now, pod.end ?? now)
     if let limit = perIndexLimit, let index = index(of: pod) {
       let before = pod.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0
       if before >= limit { failedIndexes.insert(index) }
@@ -148,9 +151,9 @@ struct JobRound {
 
   private func noteBackoff() {
     let uid = job.uid
-    if newFailures > 0 {
+    if backoffFailures > 0 {
       let known = controller.backoffs[uid]?.count ?? 0
-      controller.backoffs[uid] = (known + newFailures, lastFailure ?? now)
+      controller.backoffs[uid] = (known + backoffFailures, lastFailure ?? now)
     } else if newSuccesses > 0 {
       controller.backoffs[uid] = nil
     }

@@ -1,0 +1,117 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+import Testing
+
+/// Rules of upstream that no recording shows.
+@Suite struct UnrecordedRuleTests {
+  private func play(_ manifest: String, seconds: Int64) throws -> Scene {
+    let scene = try Scene()
+    for document in Manifest(manifest).documents {
+      let object = document.value
+      _ = try scene.client.create(
+        Scene.resource(of: object.kind), object, namespace: Scene.namespace)
+    }
+    scene.advance(by: .seconds(seconds))
+    return scene
+  }
+
+  private func events(_ scene: Scene, _ reason: String) throws -> [String] {
+    try scene.client.list(.events).filter { $0["reason"]?.string == reason }
+      .compactMap { $0["message"]?.string }
+  }
+
+  @Test("a budget for Pods whose owner has no size allows nothing and says why")
+  func uncountable() throws {
+    let scene = try play(
+      """
+      apiVersion: apps/v1
+      kind: DaemonSet
+      metadata: {name: d}
+      spec:
+        selector: {matchLabels: {a: b}}
+        template:
+          metadata: {labels: {a: b}}
+          spec: {containers: [{name: c, image: a}]}
+      ---
+      apiVersion: policy/v1
+      kind: PodDisruptionBudget
+      metadata: {name: b}
+      spec: {maxUnavailable: 1, selector: {matchLabels: {a: b}}}
+      """, seconds: 5)
+    let budget = try scene.client.get(.podDisruptionBudgets, "b", namespace: Scene.namespace)
+    #expect(budget.condition("DisruptionAllowed")?["reason"] == "SyncFailed")
+    #expect(budget[path: "status", "disruptionsAllowed"] == 0)
+    #expect(
+      try events(scene, "CalculateExpectedPodCountFailed").contains(
+        "Failed to calculate the number of expected pods: "
+          + "daemonsets.apps does not implement the scale subresource"))
+  }
+
+  @Test("failures that a policy ignores are not counted, but waited for")
+  func ignored() throws {
+    let scene = try play(
+      """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: j}
+      spec:
+        backoffLimit: 1
+        podFailurePolicy: {rules: [{action: Ignore, onExitCodes: {operator: In, values: [3]}}]}
+        template:
+          metadata: {annotations: {stand-in/exit-code: "3"}}
+          spec: {restartPolicy: Never, containers: [{name: c, image: a}]}
+      """, seconds: 60)
+    let job = try scene.client.get(.jobs, "j", namespace: Scene.namespace)
+    #expect(job[path: "status", "failed"] == nil)
+    #expect(!job.isConditionTrue("Failed"))
+    #expect((2...4).contains(try scene.client.list(.pods, namespace: Scene.namespace).count))
+  }
+
+  @Test("a CronJob goes by the clocks of its time zone")
+  func zone() throws {
+    // It is midnight of the first of January by UTC, an hour later in Berlin.
+    let scene = try play(
+      """
+      apiVersion: batch/v1
+      kind: CronJob
+      metadata: {name: c}
+      spec:
+        schedule: "5 1 * * *"
+        timeZone: Europe/Berlin
+        jobTemplate:
+          spec:
+            template:
+              spec: {restartPolicy: Never, containers: [{name: c, image: a}]}
+      """, seconds: 600)
+    let job = try scene.client.get(.cronJobs, "c", namespace: Scene.namespace)
+    #expect(job[path: "status", "lastScheduleTime"] == "2026-01-01T00:05:00Z")
+  }
+
+  @Test("a target without replicas is not scaled")
+  func disabled() throws {
+    let scene = try play(
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: d}
+      spec:
+        replicas: 0
+        selector: {matchLabels: {a: b}}
+        template:
+          metadata: {labels: {a: b}}
+          spec: {containers: [{name: c, image: a}]}
+      ---
+      apiVersion: autoscaling/v2
+      kind: HorizontalPodAutoscaler
+      metadata: {name: h}
+      spec:
+        maxReplicas: 3
+        scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}
+      """, seconds: 20)
+    let autoscaler = try scene.client.get(
+      .horizontalPodAutoscalers, "h", namespace: Scene.namespace)
+    #expect(autoscaler.condition("ScalingActive")?["reason"] == "ScalingDisabled")
+  }
+}
