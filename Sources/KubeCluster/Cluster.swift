@@ -37,6 +37,7 @@ package final class Cluster {
   var apiSocket: APIServerSocket?
   /// What decides about connections, where there are nodes.
   package private(set) var network: ClusterNetwork?
+  private var standIns: StandInKubelets?
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
   package static let standardStart = Moment(seconds: 1_780_304_400)
@@ -92,14 +93,20 @@ package final class Cluster {
         server: server, seed: seed, configuration: configuration)
       controllers.start()
       self.controllers = controllers
-      let scheduler = Scheduler(server: server, seed: seed, host: "controlplane")
+      // The recordings' scheduler ran on a machine called vm.
+      let host = blueprint.kubelets == .standIn ? "vm" : "controlplane"
+      let scheduler = Scheduler(server: server, seed: seed, host: host)
       scheduler.start()
       self.scheduler = scheduler
       let customSchedulers = CustomSchedulers(server: server, seed: seed)
       customSchedulers.start()
       self.customSchedulers = customSchedulers
     }
-    if !blueprint.nodes.isEmpty { startNodes() }
+    switch blueprint.kubelets {
+    case .none: break
+    case .simulated: startNodes()
+    case .standIn: startStandIns()
+    }
     if blueprint.hasAddOns, let first = blueprint.nodes.first { install(on: first) }
   }
 
@@ -127,6 +134,16 @@ package final class Cluster {
     } catch {
       preconditionFailure("an add-on of our own is refused: \(object.kind) \(error.message)")
     }
+  }
+
+  private func startStandIns() {
+    let kubelets = StandInKubelets(
+      client: ComponentClient(
+        server: server, user: UserInfo(name: "system:nodes", groups: ["system:masters"]),
+        manager: "kubelet"))
+    standIns = kubelets
+    server.nodes = kubelets
+    for plan in blueprint.nodes { kubelets.add(plan) }
   }
 
   private func startNodes() {

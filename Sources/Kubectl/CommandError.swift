@@ -18,6 +18,8 @@ enum CommandError: Error {
   case exit(Int32)
   /// A text told as it is, with an exit status of its own.
   case told(String, Int32)
+  /// What was printed before, and what went wrong.
+  case printed(String, error: String)
 }
 
 extension CommandError {
@@ -34,7 +36,7 @@ extension CommandError {
       noMatchText(resource, group, version)
     case CommandError.connection(let url, let reason): "Get \(Go.quoted(url)): \(reason)"
     case CommandError.configuration(let lines): lines.joined(separator: ", ")
-    case CommandError.told(let text, _): text
+    case CommandError.told(let text, _), CommandError.printed(_, error: let text): text
     default: "\(error)"
     }
   }

@@ -15,6 +15,9 @@ final class Invocation {
   let output: Output
   /// Manifests that the simulated web holds, by address.
   let published: (String) -> [UInt8]?
+  /// What the command said that it changed, for --record.
+  var changed: [ResourceInfo] = []
+  var changedObjects: [Value] = []
   private var loadedConfiguration: Kubeconfig?
   private var madeClient: APIClient?
   private var loadedMapper: ResourceMapper?

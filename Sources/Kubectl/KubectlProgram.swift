@@ -20,7 +20,11 @@ package struct KubectlProgram: Program {
   }
 
   package func run(_ process: Process) async throws -> ExitStatus {
-    try await CommandLine.run(
+    // A real kubectl takes its time to start and to greet the server; meanwhile the cluster works.
+    if process.arguments.first?.hasPrefix("__complete") != true {
+      try await process.sleep(.milliseconds(60))
+    }
+    return try await CommandLine.run(
       process.arguments, ProcessSurroundings(process), transport: transport, published: published)
   }
 }
@@ -34,6 +38,7 @@ enum CommandLine {
     let output = Output()
     let root = Commands.root
     var path = root.name
+    var failureStatus: Int32 = 1
     do {
       if let first = words.first, first == "__complete" || first == "__completeNoDesc" {
         let completion = Completion(
@@ -49,9 +54,11 @@ enum CommandLine {
       } catch let error as CommandError {
         let found = CommandLineReader(root: root).find(words).path
         path = found.map(\.name).joined(separator: " ")
+        failureStatus = found.last?.failureStatus ?? 1
         throw error
       }
       path = reading.commandPath
+      failureStatus = reading.command.failureStatus
       if reading.wantsHelp {
         output.print(HelpText(reading.path).text)
         try await output.flush(to: surroundings)
@@ -69,8 +76,10 @@ enum CommandLine {
       let invocation = Invocation(
         reading: reading, surroundings: surroundings, transport: transport, output: output,
         published: published)
+      if reading.values.changed("record") { output.complainLine(ChangeCause.deprecation) }
       do {
         try await body(invocation)
+        try await ChangeCause.record(invocation)
       } catch let error where CommandError.isTold(error) {
         throw error
       }
@@ -80,7 +89,9 @@ enum CommandLine {
       try? await output.flush(to: surroundings)
       throw killed
     } catch let error where CommandError.isTold(error) {
-      let (text, code) = CommandError.report(error, command: path)
+      if case CommandError.printed(let before, _) = error { output.print(before) }
+      var (text, code) = CommandError.report(error, command: path)
+      if code == 1, !CommandError.isExit(error) { code = failureStatus }
       output.complain(text.isEmpty || text.hasSuffix("\n") ? text : text + "\n")
       try await output.flush(to: surroundings)
       return code
@@ -97,7 +108,7 @@ enum CommandLine {
     }
     let help = HelpText(reading.path).text
     if reading.command.isErrorAlone {
-      output.complain(help)
+      if reading.command.helpsOnOutput { output.print(help) } else { output.complain(help) }
       throw CommandError.exit(1)
     }
     output.print(help)
@@ -106,6 +117,10 @@ enum CommandLine {
 }
 
 extension CommandError {
+  static func isExit(_ error: any Error) -> Bool {
+    if case CommandError.exit = error { true } else { false }
+  }
+
   /// Whether the error is one of a command, rather than the end of its process.
   static func isTold(_ error: any Error) -> Bool {
     !(error is Killed) && !(error is HostError) && !(error is Interrupted)

@@ -41,6 +41,9 @@ final class ProcessSurroundings: Surroundings {
   }
   func makeDirectory(_ path: String) throws(HostError) { try process.makeDirectory(path) }
   func removeFile(_ path: String) throws(HostError) { try process.remove(path) }
+  func removeDirectory(_ path: String) throws(HostError) {
+    try process.remove(path, isDirectory: true)
+  }
   func status(_ path: String) -> FileStatus? { process.status(path) }
   func names(in path: String) throws(HostError) -> [String] { try process.names(in: path) }
 

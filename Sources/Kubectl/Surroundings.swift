@@ -26,6 +26,7 @@ protocol Surroundings: AnyObject {
   func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError)
   func makeDirectory(_ path: String) throws(HostError)
   func removeFile(_ path: String) throws(HostError)
+  func removeDirectory(_ path: String) throws(HostError)
   func status(_ path: String) -> FileStatus?
   func names(in path: String) throws(HostError) -> [String]
   func sleep(_ span: Span) async throws

@@ -88,6 +88,7 @@ final class Workstation: Surroundings {
   func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError) { files[key(path)] = bytes }
   func makeDirectory(_ path: String) throws(HostError) {}
   func removeFile(_ path: String) throws(HostError) { files[key(path)] = nil }
+  func removeDirectory(_ path: String) throws(HostError) {}
   func status(_ path: String) -> FileStatus? {
     let key = key(path)
     let isFolder = files.keys.contains { $0.hasPrefix(key + "/") }

@@ -44,7 +44,10 @@ struct StrategicMerger<Schema: PatchSchema> {
       return
     }
     guard let current = original[name] else {
-      if !deletes { original[name] = mergesDirectives ? withoutDirectives(change) : change }
+      // Where nothing was, a map with a directive adds nothing.
+      if !deletes, !mergesDirectives || change[PatchDirective.marker] == nil {
+        original[name] = mergesDirectives ? withoutDirectives(change) : change
+      }
       return
     }
     let member = schema?.member(name)

@@ -16,7 +16,12 @@ struct Patching {
   func patched(
     _ old: Value, type: Int?, _ warnings: inout [String]
   ) throws(StatusError) -> Value {
-    let new = try merged(old, type: type)
+    var new = try merged(old, type: type)
+    if case .strategic = kind {
+      // The patched map is read as the kind that it was, whatever it says.
+      new["kind"] = old["kind"]
+      new["apiVersion"] = old["apiVersion"]
+    }
     guard let type else {
       let (object, unknown) = CustomBody(request.resource).clean(new)
       if !unknown.isEmpty, request.fieldValidation != .ignore {
@@ -113,10 +118,27 @@ struct Patching {
     }
   }
 
+  /// What the conversion from a map says where the JSON decoder would say `cannot unmarshal`.
+  private static func converted(_ failure: String) -> String {
+    let words = failure.split(separator: " ")
+    guard failure.hasPrefix("json: cannot unmarshal "), words.count > 4, let wanted = words.last
+    else { return failure }
+    let given = ["number": "int64", "array": "[]interface {}", "object": "map[string]interface {}"]
+    let kinds = ["number": "int64", "array": "slice", "object": "map"]
+    let source = String(words[3])
+    if wanted.hasPrefix("map[") {
+      return "cannot restore map from \(kinds[source] ?? source)"
+    }
+    if wanted.hasPrefix("[]") { return "cannot restore slice from \(kinds[source] ?? source)" }
+    return "cannot convert \(given[source] ?? source) to \(wanted)"
+  }
+
   private func refused(_ new: Value, _ why: String, type: Int) -> StatusError {
-    var printed = new.goPrinted
+    var why = why
+    let printed: String
     if case .strategic = kind {
-      printed = patch.goPrinted
+      printed = GoText.print(patch).goQuoted
+      why = Self.converted(why)
     } else {
       printed =
         String(

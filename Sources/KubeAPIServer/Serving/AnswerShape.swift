@@ -74,7 +74,9 @@ struct AnswerShape {
         "Unable to convert to Table as requested: includeObject: Invalid value: "
           + "\(include.goQuoted): must be 'Metadata', 'Object', 'None', or empty")
     }
-    let form = resource.strategy.table ?? PlainTable()
+    let isScale = objects.first?.kind == "Scale"
+    let form: any TableForm =
+      isScale ? ScaleTable() : resource.strategy.table ?? PlainTable()
     var table: Value = [
       "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
       "rows": .array(objects.map { row($0, form) }),
@@ -85,7 +87,8 @@ struct AnswerShape {
   }
 
   private func row(_ object: Value, _ form: any TableForm) -> Value {
-    var row: Value = ["cells": .array(form.cells(resource.toStorage(object), now: now))]
+    let read = object.kind == "Scale" ? object : resource.toStorage(object)
+    var row: Value = ["cells": .array(form.cells(read, now: now))]
     if let conditions = form.conditions(object) { row["conditions"] = conditions }
     switch include {
     case "None": row["object"] = .null
@@ -115,5 +118,24 @@ struct PlainTable: TableForm {
 
   func cells(_ object: Value, now: Moment) -> [Value] {
     [.string(object.name), object["metadata"]?["creationTimestamp"] ?? .null]
+  }
+}
+
+/// The table of the scale subresource of any kind.
+struct ScaleTable: TableForm {
+  var columns: [TableColumn] {
+    [
+      TableColumn("Name", format: "name", description: ""),
+      TableColumn("Desired", type: "integer", description: ""),
+      TableColumn("Available", type: "integer", description: ""),
+      TableColumn("Age", description: ""),
+    ]
+  }
+
+  func cells(_ object: Value, now: Moment) -> [Value] {
+    [
+      .string(object.name), object["spec"]?["replicas"] ?? 0, object["status"]?["replicas"] ?? 0,
+      Cell.age(object, now),
+    ]
   }
 }

@@ -156,7 +156,7 @@ struct ResourceServing {
     try options.apply(to: &call, kind: "PatchOptions", isApply: isApply)
     try checkSize()
     var reader = bodyReader(call)
-    let patch = try patchTree(&reader, isApply: isApply)
+    let patch = try patchTree(&reader, kind)
     let outcome = try operations.patch(call, kind, patch)
     return try answer(outcome, call, form)
   }
@@ -186,8 +186,16 @@ struct ResourceServing {
   }
 
   private func patchTree(
-    _ reader: inout BodyReader, isApply: Bool
+    _ reader: inout BodyReader, _ kind: ComponentClient.Patch
   ) throws(StatusError) -> Value {
+    var isApply = false
+    var what = "error decoding patch: "
+    // strategicPatchObject tells what is wrong with the JSON and no more.
+    if case .strategic = kind { what = "" }
+    if case .apply = kind {
+      isApply = true
+      what = "error decoding YAML: "
+    }
     switch request.body {
     case .value(let value): return value
     case .none: throw .badRequest("error decoding patch: unexpected end of JSON input")
@@ -195,11 +203,7 @@ struct ResourceServing {
       do throws(Problem) {
         return isApply ? try YAML.parse(bytes) : try JSON.parse(bytes)
       } catch {
-        throw .badRequest(
-          isApply
-            ? "error decoding YAML: \(error.message)"
-            : "error decoding patch: "
-              + error.message)
+        throw .badRequest(what + error.message)
       }
     }
   }

@@ -10,7 +10,8 @@ enum Workstation {
     server: String
   ) -> Machine {
     let machine = Machine(hostName: "workstation", timeline: timeline, seed: seed)
-    let kubectl = KubectlProgram(transport: transport)
+    let kubectl = KubectlProgram(
+      transport: transport, published: { PublishedManifests.find($0) })
     machine.programs[kubectl.name] = kubectl
     // The workstation's disk is fresh: these writes have no way to fail.
     try? StandardFiles.install(

@@ -29,11 +29,33 @@ enum RawRequest {
     switch answer.body {
     case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
     // Typed answers end with a line feed on the wire.
-    case .value(let value): return JSONText.marshal(value) + "\n"
+    case .value(let value): return wire(value, path: String(text[..<mark]))
     case .watch(let stream): return try await follow(stream, call)
     case .connect: return ""
     }
   }
+
+  /// A tree as the server writes it: members in the order of Go's structs.
+  private static func wire(_ value: Value, path: String) -> String {
+    if path == "/version" {
+      return JSONText.ordered(value, names: versionNames, indent: "  ")
+    }
+    if let names = discoveryNames[value["kind"]?.string ?? ""] {
+      return JSONText.ordered(value, names: names, indent: "") + "\n"
+    }
+    return StructOrder.text(value, .marshal) + "\n"
+  }
+
+  private static let versionNames = [
+    "major", "minor", "emulationMajor", "emulationMinor", "minCompatibilityMajor",
+    "minCompatibilityMinor", "gitVersion", "gitCommit", "gitTreeState", "buildDate", "goVersion",
+    "compiler", "platform",
+  ]
+
+  private static let discoveryNames = [
+    "APIVersions": ["kind", "versions", "serverAddressByClientCIDRs"],
+    "APIGroup": ["kind", "apiVersion", "name", "versions", "preferredVersion"],
+  ]
 
   private static func follow(_ stream: WatchStream, _ call: Invocation) async throws -> String {
     stream.onReady = { call.surroundings.wake() }

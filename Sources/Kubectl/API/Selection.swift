@@ -192,10 +192,26 @@ struct Selection {
           ResourceInfo(resource: resource, namespace: space, name: name, object: object))
       } catch {
         if case CommandError.connection = error { throw error }
-        findings.errors.append(error)
+        let space = resource.isNamespaced ? namespace : ""
+        findings.errors.append(await missingNamespace(space, error, invocation))
       }
     }
     return findings
+  }
+
+  /// What is missing may be the namespace (resource.Info.Get).
+  private func missingNamespace(
+    _ namespace: String, _ error: any Error, _ invocation: Invocation
+  ) async -> any Error {
+    guard CommandError.isNotFound(error), !namespace.isEmpty, namespace != "default" else {
+      return error
+    }
+    do {
+      _ = try await invocation.client().get("/api/v1/namespaces/\(namespace)")
+      return error
+    } catch let other {
+      return CommandError.isNotFound(other) ? other : error
+    }
   }
 
   /// One info for each page of a list; `ResourceInfo.object` is the list or Table.

@@ -15,13 +15,17 @@ struct CommandSpecification: Sendable {
   var subcommands: [CommandSpecification] = []
   /// Where help goes when a group is called without a subcommand, and whether that is an error.
   var isErrorAlone = false
+  /// Whether that help goes to standard output even though it is an error.
+  var helpsOnOutput = false
+  /// The exit status of its failures.
+  var failureStatus: Int32 = 1
   var run: (@Sendable (Invocation) async throws -> Void)?
 
   /// Its own flags, then everybody's; its own win.
   var allFlags: [Flag] {
     let own = Set(flags.map(\.name))
     let letters = Set(flags.compactMap(\.shorthand))
-    return flags
+    return flags + (ChangeCause.commands.contains(name) ? ChangeCause.flags : [])
       + [Flag].global.filter { flag in
         !own.contains(flag.name) && !(flag.shorthand.map(letters.contains) ?? false)
       }

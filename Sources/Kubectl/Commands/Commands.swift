@@ -42,12 +42,16 @@ enum Commands {
     Group(
       title: "Advanced Commands:",
       commands: [
-        ApplyCommand.specification, PatchCommand.specification, ReplaceCommand.specification,
+        DiffCommand.specification, ApplyCommand.specification, PatchCommand.specification,
+        ReplaceCommand.specification,
         WaitCommand.specification, KustomizeCommand.specification,
       ]),
     Group(
       title: "Settings Commands:",
-      commands: [LabelCommand.specification, AnnotateCommand.specification]),
+      commands: [
+        LabelCommand.specification, AnnotateCommand.specification,
+        CompletionCommand.specification,
+      ]),
     Group(
       title: "Other Commands:",
       commands: [

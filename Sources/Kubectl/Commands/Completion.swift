@@ -30,6 +30,10 @@ struct Completion {
     let (path, rest) = CommandLineReader(root: root).find(before)
     let command = path[path.count - 1]
     if path.count == 1, rest.contains(where: { !$0.hasPrefix("-") }) {
+      let strangers = rest.filter { !$0.hasPrefix("-") }
+      output.complainLine("[Debug] Cleared global flags for plugin completion")
+      output.complainLine(
+        "[Debug] [Error] unable to find a command for arguments: \(Go.list(strangers))")
       return Answer(lines: [], directive: 0)
     }
     if partial.hasPrefix("-") { return Answer(lines: flags(command, partial, before)) }
@@ -37,7 +41,8 @@ struct Completion {
       return try await value(of: flag, partial, before)
     }
     if !command.subcommands.isEmpty, command.run == nil || rest.isEmpty || path.count == 1 {
-      let found = command.subcommands.filter { $0.name.hasPrefix(partial) }
+      let found = command.subcommands
+        .filter { $0.name.hasPrefix(partial) && $0.name != OptionsCommand.alpha.name }
         .sorted { $0.name < $1.name }
       if !found.isEmpty || command.run == nil {
         return Answer(
@@ -57,7 +62,7 @@ struct Completion {
     all.append(Flag(name: "help", shorthand: "h", kind: .bool, fallback: "false", bare: "true"))
     let names = Set([Flag].global.map(\.name)).subtracting(command.flags.map(\.name))
     return all.filter {
-      "--\($0.name)".hasPrefix(partial)
+      "--\($0.name)".hasPrefix(partial) && $0.name != "record"
         && (!used.contains($0.name) || $0.kind == .list || $0.kind == .array)
     }.sorted { a, b in
       let (x, y) = (names.contains(a.name), names.contains(b.name))

@@ -146,7 +146,7 @@ enum ClusterInfoCommand {
       + "To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
     subcommands: [
       CommandSpecification(
-        name: "dump", usage: "cluster-info dump [flags]",
+        name: "dump", usage: "dump [flags]",
         summary: "Dump relevant information for debugging and diagnosis",
         about:
           "Dump cluster information out suitable for debugging and diagnosing cluster problems.",

@@ -45,9 +45,9 @@ enum OptionsCommand {
       for word in call.arguments {
         guard let next = path[path.count - 1].subcommand(word) else {
           call.output.complainLine(
-            "Unknown help topic [\(call.arguments.map { "`\($0)`" }.joined(separator: " "))]")
-          path = [Commands.root]
-          break
+            "Unknown help topic [\(call.arguments.map { "`\($0)`" }.joined(separator: " "))]\n\n")
+          call.output.complain(HelpText([Commands.root]).usage)
+          return
         }
         path.append(next)
       }

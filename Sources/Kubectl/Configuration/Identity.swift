@@ -50,7 +50,9 @@ extension Kubeconfig {
   }
 
   private func override(_ values: FlagValues, _ flag: String, _ configured: String?) -> String {
-    values.string(flag).isEmpty ? configured ?? "" : values.string(flag)
+    // `create rolebinding --user` is the command's own flag and says nothing of who asks.
+    let given = values.flag(flag)?.kind == .string ? values.string(flag) : ""
+    return given.isEmpty ? configured ?? "" : given
   }
 
   /// A server given as host and port alone is spoken to in plain HTTP.

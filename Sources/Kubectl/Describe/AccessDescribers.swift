@@ -3,14 +3,6 @@ import Simulation
 
 /// Describes Roles and ClusterRoles.
 struct RoleDescriber: Describer {
-  private struct Row: Hashable {
-    var resource = ""
-    var url = ""
-    var name = ""
-    /// What rules of equal rows are merged under.
-    var key: String { "\(resource)\u{0}\(name)\u{0}\(url)" }
-  }
-
   func describe(_ object: Value, _ out: DescribeWriter, _ context: DescribeContext) async throws {
     out.field("Name", DescribeText.name(object))
     out.labels("Labels", object[path: "metadata", "labels"])
@@ -18,42 +10,7 @@ struct RoleDescriber: Describer {
     out.line(0, "PolicyRule:")
     out.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs")
     out.line(1, "---------\t-----------------\t--------------\t-----")
-    for (row, verbs) in Self.rows(object["rules"]?.array ?? []) {
-      out.line(
-        1,
-        "\(row.resource)\t[\(row.url)]\t[\(row.name)]\t\(Go.list(verbs))")
-    }
-  }
-
-  /// Rules broken down to single resources and names, equal ones merged, ordered as upstream does:
-  /// with names last, then by the text of the whole rule.
-  private static func rows(_ rules: [Value]) -> [(Row, [String])] {
-    var order: [Row] = []
-    var verbs: [Row: [String]] = [:]
-    func add(_ row: Row, _ more: [String]) {
-      if verbs[row] == nil { order.append(row) }
-      verbs[row, default: []] += more.filter { !(verbs[row] ?? []).contains($0) }
-    }
-    for rule in rules {
-      let given = texts(rule["verbs"])
-      for url in texts(rule["nonResourceURLs"]) { add(Row(url: url), given) }
-      let names = texts(rule["resourceNames"])
-      for group in texts(rule["apiGroups"]) {
-        for resource in texts(rule["resources"]) {
-          let shown = group.isEmpty ? resource : "\(resource).\(group)"
-          for name in names.isEmpty ? [""] : names { add(Row(resource: shown, name: name), given) }
-        }
-      }
-    }
-    return order.sorted { a, b in
-      sortKey(a, verbs[a] ?? []).lexicographicallyPrecedes(sortKey(b, verbs[b] ?? []))
-    }.map { ($0, verbs[$0] ?? []) }
-  }
-
-  private static func sortKey(_ row: Row, _ verbs: [String]) -> [UInt8] { Array(row.key.utf8) }
-
-  private static func texts(_ value: Value?) -> [String] {
-    (value?.array ?? []).compactMap(\.string)
+    for line in PolicyRuleRows.lines(object["rules"]?.array ?? []) { out.line(1, line) }
   }
 }
 

@@ -8,7 +8,12 @@ struct HelpText {
   private var words: String { path.map(\.name).joined(separator: " ") }
 
   var text: String {
-    var parts = [command.about.isEmpty ? command.summary + "." : command.about]
+    (command.about.isEmpty ? command.summary + "." : command.about) + "\n\n" + usage
+  }
+
+  /// All of it but the opening words.
+  var usage: String {
+    var parts: [String] = []
     if path.count == 1 {
       parts += Commands.groups.map { group in
         ([group.title] + Self.list(group.commands)).joined(separator: "\n")

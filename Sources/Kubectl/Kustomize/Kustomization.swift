@@ -1,15 +1,15 @@
 import Documents
 import KubeObjects
+import Linux
 import Shell
 
 /// Builds the objects of a kustomization: its resources, changed as its file says.
 struct Kustomization {
-  private let call: Invocation
-  private let folder: String
-  private let file: Value
-  private let depth: Int
-  /// Old names of generated objects and what they are called with their hashes, by kind.
-  private var renamed: [String: String] = [:]
+  let call: Invocation
+  /// The folder's absolute path.
+  let root: String
+  let file: Value
+  private let visited: [String]
 
   static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
@@ -18,195 +18,172 @@ struct Kustomization {
       throw CommandError.text(
         "drydock: not simulated: there is no network beyond the cluster to fetch \(path) from")
     }
-    guard call.surroundings.status(path)?.kind == .directory else {
-      throw CommandError.text(
-        "must build at directory: not a valid directory: evalsymlink failure on '\(path)' : "
-          + "lstat \(call.surroundings.absolute(path)): no such file or directory")
+    let root = normalized(call.surroundings.absolute(path))
+    guard let status = call.surroundings.status(root) else {
+      throw CommandError.text(missing(path, root))
     }
-    var kustomization = try await Kustomization(path, call, depth: 0)
-    return try await kustomization.objects()
+    guard status.kind == .directory else {
+      throw CommandError.text("must build at directory: '\(root)': file is not directory")
+    }
+    let layer = try await Kustomization(root, call, visited: [])
+    var items = try await layer.items([])
+    KustomizeNames.addHashes(&items)
+    KustomizeNames.fixReferences(&items)
+    KustomizeOrder(layer.file["sortOptions"]).sort(&items)
+    return items.map(\.object)
   }
 
-  private init(_ folder: String, _ call: Invocation, depth: Int) async throws {
-    guard depth < 32 else { throw CommandError.text("accumulating resources: cycle detected") }
+  static func missing(_ path: String, _ absolute: String) -> String {
+    "must build at directory: not a valid directory: evalsymlink failure on '\(path)' : "
+      + "lstat \(absolute): no such file or directory"
+  }
+
+  /// A path without `.` and `..`.
+  static func normalized(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  init(_ root: String, _ call: Invocation, visited: [String]) async throws {
+    if let before = visited.first(where: { $0 == root || $0.hasPrefix(root + "/") }) {
+      throw CommandError.text(
+        "cycle detected: candidate root '\(root)' contains visited root '\(before)'")
+    }
+    guard visited.count < 32 else { throw CommandError.text("too many layers of kustomizations") }
     self.call = call
-    self.folder = folder
-    self.depth = depth
+    self.root = root
+    self.visited = visited + [root]
     guard
-      let name = Self.names.first(where: { call.surroundings.status("\(folder)/\($0)") != nil })
+      let name = Self.names.first(where: { call.surroundings.status("\(root)/\($0)") != nil })
     else {
       throw CommandError.text(
         "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in "
-          + "directory '\(call.surroundings.absolute(folder))'")
+          + "directory '\(root)'")
     }
-    let bytes = try await call.surroundings.readFile("\(folder)/\(name)")
-    file = try ManifestText.documents(bytes).first ?? .emptyObject
-  }
-
-  private func texts(_ member: String) -> [String] {
-    (file[member]?.array ?? []).compactMap(\.string)
-  }
-
-  mutating func objects() async throws -> [Value] {
-    var objects: [Value] = []
-    for entry in texts("resources") + texts("bases") { objects += try await resource(entry) }
-    for entry in texts("components") {
-      let path = join(entry)
-      var component = try await Kustomization(path, call, depth: depth + 1)
-      objects = try await component.changed(objects)
-    }
-    return try await changed(objects)
-  }
-
-  private func join(_ path: String) -> String {
-    path.hasPrefix("/") ? path : folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
-  }
-
-  private func resource(_ entry: String) async throws -> [Value] {
-    if entry.contains("://") {
-      return try ManifestText.documents(try await WebAddress(entry).read(call))
-    }
-    let path = join(entry)
-    guard let status = call.surroundings.status(path) else {
+    let bytes = try await call.surroundings.readFile("\(root)/\(name)")
+    let (documents, problem) = ManifestText.read(bytes)
+    if let problem {
       throw CommandError.text(
-        "accumulating resources: accumulation err='accumulating resources from '\(entry)': "
-          + "evalsymlink failure on '\(call.surroundings.absolute(path))' : lstat "
-          + "\(call.surroundings.absolute(path)): no such file or directory'")
+        "invalid Kustomization: \(problem.replacing("error converting YAML to JSON: ", with: ""))")
     }
-    if status.kind == .directory {
-      var inner = try await Kustomization(path, call, depth: depth + 1)
-      return try await inner.objects()
-    }
-    let documents = try ManifestText.documents(try await call.surroundings.readFile(path))
-    return documents.flatMap { Manifest.flatten($0, source: path) }.map(\.object)
+    guard let first = documents.first else { throw CommandError.text("\(name) is empty") }
+    file = first
+    try KustomizationFields.check(first, call)
   }
 
-  /// What the file does to objects, in kustomize's order.
-  private mutating func changed(_ given: [Value]) async throws -> [Value] {
-    var objects = given
-    objects += try await generated("configMapGenerator", kind: "ConfigMap")
-    objects += try await generated("secretGenerator", kind: "Secret")
-    objects = try await patched(objects)
-    if let namespace = file["namespace"]?.string, !namespace.isEmpty {
-      objects = objects.map { KustomizeChange.namespace($0, namespace) }
-    }
-    let prefix = file["namePrefix"]?.string ?? ""
-    let suffix = file["nameSuffix"]?.string ?? ""
-    if !prefix.isEmpty || !suffix.isEmpty {
-      for object in objects where !KustomizeChange.keepsName(object) {
-        let name = DescribeText.name(object)
-        renamed["\(object["kind"]?.string ?? "")/\(name)"] = prefix + name + suffix
+  func texts(_ member: String) -> [String] { (file[member]?.array ?? []).compactMap(\.string) }
+
+  /// The layer's objects, those of the layers above a component among them.
+  func items(_ given: [KustomizedObject]) async throws -> [KustomizedObject] {
+    var items = given
+    for entry in texts("resources") + texts("bases") {
+      do {
+        try await add(entry, to: &items)
+      } catch let error where CommandError.isTold(error) {
+        throw CommandError.text("accumulating resources: \(CommandError.message(error))")
       }
     }
-    addHashes(to: objects, prefix: prefix, suffix: suffix)
-    objects = objects.map { KustomizeNames(renamed: renamed).apply($0) }
-    if let labels = file["commonLabels"]?.object {
-      objects = objects.map {
-        KustomizeChange.labels($0, labels, inSelectors: true, inTemplates: true)
+    try await KustomizeGenerators(layer: self).run(&items)
+    for entry in texts("components") {
+      let path = Self.normalized(join(entry))
+      guard call.surroundings.status(path)?.kind == .directory else {
+        throw CommandError.text(
+          "accumulating components: accumulateDirectory: \(Self.missing(path, path))")
       }
+      let component = try await Kustomization(path, call, visited: visited)
+      items = try await component.items(items)
     }
-    for entry in file["labels"]?.array ?? [] {
-      let selectors = entry["includeSelectors"]?.bool ?? false
-      let templates = selectors || entry["includeTemplates"]?.bool ?? false
-      objects = objects.map {
-        KustomizeChange.labels(
-          $0, entry["pairs"]?.object ?? [:], inSelectors: selectors, inTemplates: templates)
-      }
-    }
-    if let notes = file["commonAnnotations"]?.object {
-      objects = objects.map { KustomizeChange.annotations($0, notes) }
-    }
-    for image in file["images"]?.array ?? [] {
-      objects = objects.map { KustomizeChange.image($0, image) }
-    }
-    for entry in file["replicas"]?.array ?? [] {
-      objects = objects.map { KustomizeChange.replicas($0, entry) }
-    }
-    return KustomizeChange.withoutMarks(objects)
+    try await KustomizeTransformers(layer: self).run(&items)
+    return items
   }
 
-  private mutating func addHashes(to objects: [Value], prefix: String, suffix: String) {
-    for object in objects where object[KustomizeChange.hashMark] != nil {
-      let kind = object["kind"]?.string ?? ""
-      let name = DescribeText.name(object)
-      let full = prefix + name + suffix
-      var hashed: Value = ["kind": .string(kind), "name": .string(full)]
-      hashed["data"] = object["data"] ?? (kind == "Secret" ? .emptyObject : .string(""))
-      if kind == "Secret" { hashed["type"] = object["type"] ?? "" }
-      renamed["\(kind)/\(name)"] = "\(full)-\(ShortHash.suffix(of: hashed))"
+  func join(_ path: String) -> String { path.hasPrefix("/") ? path : "\(root)/\(path)" }
+
+  /// Reads a file that must be in or below the folder, unless the restriction is lifted.
+  func read(_ entry: String) async throws -> [UInt8] {
+    let path = Self.normalized(join(entry))
+    guard call.surroundings.status(path) != nil else {
+      throw CommandError.text(
+        "evalsymlink failure on '\(path)' : lstat \(path): no such file or directory")
+    }
+    let isFree =
+      call.values.flag("load-restrictor") != nil
+      && call.values.string("load-restrictor") == "LoadRestrictionsNone"
+    guard isFree || path.hasPrefix(root + "/") || root == "/" else {
+      throw CommandError.text("security; file '\(path)' is not in or below '\(root)'")
+    }
+    return try await call.surroundings.readFile(path)
+  }
+
+  /// Adds what one resource entry names: a file first, else a folder.
+  private func add(_ entry: String, to items: inout [KustomizedObject]) async throws {
+    if entry.contains("://") {
+      for object in try ManifestText.documents(try await WebAddress(entry).read(call)) {
+        try append(KustomizedObject(object), from: entry, to: &items)
+      }
+      return
+    }
+    let path = Self.normalized(join(entry))
+    let status = call.surroundings.status(path)
+    let first: String
+    if status?.kind == .directory {
+      first = "accumulating resources from '\(entry)': '\(path)' must resolve to a file"
+    } else {
+      do {
+        try await addFile(entry, to: &items)
+        return
+      } catch let error where CommandError.isTold(error) {
+        first = CommandError.message(error)
+      }
+      if first.hasPrefix("accumulating resources from '\(entry)': MalformedYAML") {
+        throw CommandError.text(first)
+      }
+      let second =
+        status == nil
+        ? Self.missing(path, path) : "must build at directory: '\(path)': file is not directory"
+      throw CommandError.text("accumulation err='\(first)': \(second)")
+    }
+    do {
+      let inner = try await Kustomization(path, call, visited: visited)
+      for item in try await inner.items([]) { try append(item, from: entry, to: &items) }
+    } catch let error where CommandError.isTold(error) {
+      throw CommandError.text("accumulation err='\(first)': \(CommandError.message(error))")
     }
   }
 
-  private func generated(_ member: String, kind: String) async throws -> [Value] {
-    var made: [Value] = []
-    let options = file["generatorOptions"] ?? .emptyObject
-    for entry in file[member]?.array ?? [] {
-      var data = Mapping()
-      for literal in (entry["literals"]?.array ?? []).compactMap(\.string) {
-        let parts = literal.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
-          throw CommandError.text("literal source \(literal) should be key=value")
-        }
-        var value = String(parts[1])
-        if value.count > 1, let quote = value.first, quote == "\"" || quote == "'",
-          value.last == quote
-        {
-          value = String(value.dropFirst().dropLast())
-        }
-        data[String(parts[0])] = .string(value)
-      }
-      for source in (entry["files"]?.array ?? []).compactMap(\.string) {
-        let parts = source.split(separator: "=", maxSplits: 1).map(String.init)
-        let path = parts.last ?? source
-        let key =
-          parts.count == 2 ? parts[0] : path.split(separator: "/").last.map(String.init) ?? path
-        data[key] = .string(
-          String(decoding: try await DataSources.read(join(path), call), as: UTF8.self))
-      }
-      for source in (entry["envs"]?.array ?? []).compactMap(\.string) {
-        let text = String(decoding: try await DataSources.read(join(source), call), as: UTF8.self)
-        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-          let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-          if parts.count == 2 { data[String(parts[0])] = .string(String(parts[1])) }
-        }
-      }
-      var object: Value = [
-        "apiVersion": "v1", "kind": .string(kind), "metadata": ["name": entry["name"] ?? ""],
-      ]
-      if let namespace = entry["namespace"] { object[path: "metadata", "namespace"] = namespace }
-      if kind == "Secret" {
-        for (key, value) in data {
-          data[key] = .string(Base64.encode(Array((value.string ?? "").utf8)))
-        }
-        object["type"] = entry["type"] ?? "Opaque"
-      }
-      if !data.isEmpty { object["data"] = .object(data) }
-      for (name, target) in [("labels", "labels"), ("annotations", "annotations")] {
-        let own = entry[path: "options", name] ?? options[name]
-        if let own { object[path: "metadata", target] = own }
-      }
-      let isPlain =
-        entry[path: "options", "disableNameSuffixHash"]?.bool
-        ?? options["disableNameSuffixHash"]?.bool ?? false
-      if !isPlain { object[KustomizeChange.hashMark] = true }
-      made.append(object)
+  private func addFile(_ entry: String, to items: inout [KustomizedObject]) async throws {
+    let bytes: [UInt8]
+    do {
+      bytes = try await read(entry)
+    } catch let error where CommandError.isTold(error) {
+      throw CommandError.text(
+        "accumulating resources from '\(entry)': \(CommandError.message(error))")
     }
-    return made
+    let (documents, problem) = ManifestText.read(bytes)
+    if let problem {
+      throw CommandError.text(
+        "accumulating resources from '\(entry)': MalformedYAMLError: \(problem) in File: \(entry)")
+    }
+    for object in documents.flatMap({ Manifest.flatten($0, source: entry) }).map(\.object) {
+      try append(KustomizedObject(object), from: entry, to: &items)
+    }
   }
 
-  private func patched(_ given: [Value]) async throws -> [Value] {
-    var objects = given
-    var patches = (file["patches"]?.array ?? []) + (file["patchesJson6902"]?.array ?? [])
-    for entry in texts("patchesStrategicMerge") {
-      patches.append(entry.contains("\n") ? ["patch": .string(entry)] : ["path": .string(entry)])
+  private func append(
+    _ item: KustomizedObject, from entry: String, to items: inout [KustomizedObject]
+  ) throws {
+    let isKnown = items.contains {
+      $0.kind == item.kind && $0.groupVersion.group == item.groupVersion.group
+        && $0.identity == item.identity
     }
-    for entry in patches {
-      var bytes = Array((entry["patch"]?.string ?? "").utf8)
-      if let path = entry["path"]?.string { bytes = try await DataSources.read(join(path), call) }
-      for patch in try ManifestText.documents(bytes) {
-        objects = try KustomizePatch(patch: patch, target: entry["target"]).apply(to: objects)
-      }
+    if isKnown {
+      throw CommandError.text(
+        "merging resources from '\(entry)': may not add resource with an already registered id: "
+          + item.id)
     }
-    return objects
+    items.append(item)
   }
 }

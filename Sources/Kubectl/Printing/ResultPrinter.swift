@@ -29,6 +29,7 @@ final class ResultPrinter {
 
   /// `operation` overrides the one given at first, without its dry-run note.
   func print(_ object: Value, operation other: String? = nil) throws {
+    invocation.changedObjects.append(object)
     if let printer {
       invocation.output.print(try printer.text(object))
     } else if onlyNames {
@@ -40,6 +41,7 @@ final class ResultPrinter {
 
   func print(_ info: ResourceInfo, operation other: String? = nil) throws {
     if printer == nil {
+      invocation.changed.append(info)
       // The server may answer with another kind (a Scale, a Status); the line names the object.
       invocation.output.line(
         onlyNames ? info.printedName : "\(info.printedName) \(other ?? operation)")

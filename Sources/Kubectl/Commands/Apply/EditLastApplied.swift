@@ -3,7 +3,7 @@ import Documents
 /// kubectl apply edit-last-applied.
 enum EditLastApplied {
   static let specification = CommandSpecification(
-    name: "edit-last-applied", usage: "apply edit-last-applied (RESOURCE/NAME | -f FILENAME)",
+    name: "edit-last-applied", usage: "edit-last-applied (RESOURCE/NAME | -f FILENAME)",
     summary: "Edit latest last-applied-configuration annotations of a resource/object",
     about: "Edit the latest last-applied-configuration annotations of resources from the default "
       + "editor.",

@@ -5,7 +5,7 @@ import KubeObjects
 enum ViewLastApplied {
   static let specification = CommandSpecification(
     name: "view-last-applied",
-    usage: "apply view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
+    usage: "view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
     summary: "View the latest last-applied-configuration annotations of a resource/object",
     about: "View the latest last-applied-configuration annotations by type/name or file.",
     examples: [("Of a deployment", "kubectl apply view-last-applied deployment/web")],
@@ -39,7 +39,7 @@ enum ViewLastApplied {
 /// kubectl apply set-last-applied.
 enum SetLastApplied {
   static let specification = CommandSpecification(
-    name: "set-last-applied", usage: "apply set-last-applied -f FILENAME",
+    name: "set-last-applied", usage: "set-last-applied -f FILENAME",
     summary:
       "Set the last-applied-configuration annotation on a live object to match the contents of a "
       + "file",

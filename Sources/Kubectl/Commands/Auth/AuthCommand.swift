@@ -147,27 +147,12 @@ enum CanI {
         "status": ["incomplete": false, "nonResourceRules": .null, "resourceRules": .null],
       ]
     ).value
-    func texts(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }
-    var rows: [(key: String, line: String)] = []
-    for rule in answer[path: "status", "resourceRules"]?.array ?? [] {
-      let names = texts(rule["resourceNames"])
-      for group in texts(rule["apiGroups"]) {
-        for resource in texts(rule["resources"]) {
-          let shown = group.isEmpty ? resource : "\(resource).\(group)"
-          let line =
-            "\(shown)\t[]\t\(Go.list(names))\t\(Go.list(texts(rule["verbs"])))"
-          rows.append((key: "0\(shown)", line: line))
-        }
-      }
-    }
-    for rule in answer[path: "status", "nonResourceRules"]?.array ?? [] {
-      for url in texts(rule["nonResourceURLs"]) {
-        rows.append((key: "1\(url)", line: "\t[\(url)]\t[]\t\(Go.list(texts(rule["verbs"])))"))
-      }
-    }
+    let status = answer["status"] ?? [:]
+    let rules =
+      (status["resourceRules"]?.array ?? []) + (status["nonResourceRules"]?.array ?? [])
     var text =
       call.values.bool("no-headers") ? "" : "Resources\tNon-Resource URLs\tResource Names\tVerbs\n"
-    text += rows.map { $0.line + "\n" }.joined()
+    text += PolicyRuleRows.lines(rules).map { $0 + "\n" }.joined()
     call.output.print(Tabulator.table.align(text))
   }
 }

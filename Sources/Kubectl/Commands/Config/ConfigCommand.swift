@@ -47,17 +47,20 @@ enum ConfigCommand {
         "Set a cluster entry in kubeconfig", ConfigWriting.cluster,
         flags: Flag.list(
           "certificate-authority:string embed-certs:bool insecure-skip-tls-verify:bool "
-            + "proxy-url:string server,s:string tls-server-name:string")),
+            + "proxy-url:string server:string tls-server-name:string")),
       plain(
         "set-context",
         "set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] "
           + "[--namespace=namespace]", "Set a context entry in kubeconfig", ConfigWriting.context,
-        flags: Flag.list("cluster:string current:bool namespace,n:string user:string")),
+        flags: Flag.list("cluster:string current:bool namespace:string user:string")),
       plain(
         "set-credentials",
         "set-credentials NAME [--client-certificate=path/to/certfile] "
           + "[--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] "
-          + "[--password=basic_password]", "Set a user entry in kubeconfig", ConfigWriting.user,
+          + "[--password=basic_password] [--auth-provider=provider_name] "
+          + "[--auth-provider-arg=key=value] [--exec-command=exec_command] "
+          + "[--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value]",
+        "Set a user entry in kubeconfig", ConfigWriting.user,
         flags: Flag.list(
           "auth-provider:string auth-provider-arg:array client-certificate:string "
             + "client-key:string embed-certs:bool exec-api-version:string exec-arg:array "

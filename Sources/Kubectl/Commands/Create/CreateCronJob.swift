@@ -4,7 +4,8 @@ import Documents
 enum CreateCronJob {
   static let specification = CommandSpecification(
     name: "cronjob", aliases: ["cj"],
-    usage: "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...]",
+    usage: "cronjob NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] "
+      + "[flags]",
     summary: "Create a cron job with the specified name",
     about: "Create a cron job with the specified name.",
     examples: [

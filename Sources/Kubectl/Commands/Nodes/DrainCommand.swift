@@ -15,7 +15,7 @@ enum DrainCommand {
     ],
     flags: .dryRun + .selector
       + Flag.list(
-        "chunk-size:int64=500 delete-emptydir-data:bool delete-local-data:bool "
+        "chunk-size:int64=500 delete-emptydir-data:bool "
           + "disable-eviction:bool force:bool grace-period:int=-1 ignore-daemonsets:bool "
           + "pod-selector:string skip-wait-for-delete-timeout:int=0 timeout:duration=0s"),
     run: run)
@@ -124,7 +124,7 @@ struct Drain {
         $0["emptyDir"] != nil
       }
       if hasLocalStorage, !isOver,
-        !values.bool("delete-emptydir-data"), !values.bool("delete-local-data")
+        !values.bool("delete-emptydir-data")
       {
         judgement.refuse("Pods with local storage (use --delete-emptydir-data to override)", name)
         continue

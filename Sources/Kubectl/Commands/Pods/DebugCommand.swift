@@ -243,7 +243,7 @@ enum ForwardCommands {
       }
       let pod = try await PodChoice(call: call).pod(call.arguments[0])
       for text in call.arguments.dropFirst() {
-        for part in text.split(separator: ":") where Int(part) == nil {
+        for part in text.split(separator: ":").suffix(1) where Int(part) == nil {
           let ports = (pod[path: "spec", "containers"]?.array ?? []).flatMap {
             $0["ports"]?.array ?? []
           }

@@ -6,7 +6,7 @@ import Simulation
 /// kubectl logs.
 enum LogsCommand {
   static let specification = CommandSpecification(
-    name: "logs", aliases: ["log"], usage: "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]",
+    name: "logs", usage: "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]",
     summary: "Print the logs for a container in a pod",
     about: "Print the logs for a container in a pod or specified resource. If the pod has only one "
       + "container, the container name is optional.",

@@ -40,7 +40,7 @@ enum RolloutCommand {
         "Roll back to a previous rollout.",
         .printing + .filename + .selector + .dryRun + Flag.list("to-revision:int64=0"),
         RolloutUndo.run),
-    ])
+    ], isErrorAlone: true, helpsOnOutput: true)
 
   private static func subcommand(
     _ name: String, _ usage: String, _ summary: String, _ about: String, _ flags: [Flag],

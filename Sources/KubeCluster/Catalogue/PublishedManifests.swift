@@ -1,0 +1,22 @@
+/// The simulated web: add-ons that learners install by address, in manifests of our own that make
+/// objects of the same names.
+enum PublishedManifests {
+  static let all = [
+    metricsServer,
+    metricsServerHighAvailability,
+    ingressNginx(isCloud: false, marks: ["ingress-nginx", "/baremetal/deploy.yaml"]),
+    ingressNginx(isCloud: false, marks: ["ingress-nginx", "/kind/deploy.yaml"]),
+    ingressNginx(isCloud: true, marks: ["ingress-nginx", "/deploy.yaml"]),
+    PublishedManifest(
+      marks: ["calico", "/calico.yaml"], text: NetworkPlugIn.calico.manifest),
+    PublishedManifest(
+      marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
+    localPath, gatewayAPI, certManager, dashboard,
+  ]
+
+  /// The bytes at an address, or nil where the simulated web has nothing.
+  static func find(_ address: String) -> [UInt8]? {
+    guard address.hasPrefix("https://") || address.hasPrefix("http://") else { return nil }
+    return all.first { $0.isAt(address) }.map { Array($0.text.utf8) }
+  }
+}

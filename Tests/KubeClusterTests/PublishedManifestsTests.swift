@@ -1,0 +1,58 @@
+import Testing
+
+@testable import KubeCluster
+
+/// Add-ons that are installed by the addresses at which people find them.
+@Suite struct PublishedManifestsTests {
+  private static let releases = "https://github.com/kubernetes-sigs"
+  private static let raw = "https://raw.githubusercontent.com"
+
+  @Test(
+    "an add-on installs by its address",
+    arguments: [
+      (
+        "\(releases)/metrics-server/releases/latest/download/components.yaml",
+        "deployment.apps/metrics-server created"
+      ),
+      (
+        "\(raw)/kubernetes/ingress-nginx/controller-v1.14.0/deploy/static/provider/cloud/deploy.yaml",
+        "ingressclass.networking.k8s.io/nginx created"
+      ),
+      (
+        "\(raw)/projectcalico/calico/v3.31.0/manifests/calico.yaml",
+        "daemonset.apps/calico-node created"
+      ),
+      (
+        "https://github.com/flannel-io/flannel/releases/latest/download/kube-flannel.yml",
+        "daemonset.apps/kube-flannel-ds created"
+      ),
+      (
+        "\(raw)/rancher/local-path-provisioner/v0.0.32/deploy/local-path-storage.yaml",
+        "storageclass.storage.k8s.io/local-path created"
+      ),
+      (
+        "\(releases)/gateway-api/releases/download/v1.4.0/standard-install.yaml",
+        "customresourcedefinition.apiextensions.k8s.io/httproutes.gateway.networking.k8s.io created"
+      ),
+      (
+        "https://github.com/cert-manager/cert-manager/releases/download/v1.19.1/cert-manager.yaml",
+        "deployment.apps/cert-manager-webhook created"
+      ),
+      (
+        "\(raw)/kubernetes/dashboard/v2.7.0/aio/deploy/recommended.yaml",
+        "deployment.apps/kubernetes-dashboard created"
+      ),
+    ])
+  func install(_ address: String, _ line: String) {
+    let cluster = Cluster(.plain, seed: 1)
+    let result = cluster.shell.run("kubectl apply -f \(address)")
+    #expect(result.output.contains(line + "\n"), "\(result)")
+    #expect(result.errors.isEmpty, "\(result)")
+  }
+
+  @Test("another address leads nowhere")
+  func elsewhere() {
+    #expect(PublishedManifests.find("https://example.com/components.yaml") == nil)
+    #expect(PublishedManifests.find("metrics-server/components.yaml") == nil)
+  }
+}
