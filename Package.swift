@@ -26,9 +26,10 @@ let house: [[Module]] = [
     Module("KubeObjects", uses: ["Documents", "Simulation"]),
     Module("Etcd", uses: ["Documents", "Simulation"]),
     Module("Linux", uses: ["Documents", "Shell", "Simulation"]),
+    Module("CEL", uses: ["Documents"]),
   ],
   [  // 2 door
-    Module("KubeAPIServer", uses: ["Documents", "Etcd", "KubeObjects", "Simulation"])
+    Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"])
   ],
   [  // 3 clients
     Module(
@@ -61,7 +62,7 @@ let house: [[Module]] = [
     Module(
       "Curriculum",
       uses: [
-        "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "Linux", "Simulation",
+        "CEL", "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "Linux", "Simulation",
       ]),
     Module("LearnerRecord", uses: ["Documents", "Simulation"], products: [grdb]),
   ],

@@ -16,6 +16,8 @@ package enum AdmissionPlugins {
     CertificateApproval(),
     CertificateSigning(),
     DefaultIngressClass(),
+    MutatingAdmissionPolicies(),
+    ValidatingAdmissionPolicies(),
     ResourceQuota(),
   ]
 }

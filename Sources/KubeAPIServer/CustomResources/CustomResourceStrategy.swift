@@ -12,6 +12,7 @@ struct CustomResourceStrategy: Strategy {
   let columns: [Value]
   let selectableFields: [String]
   let deprecation: String?
+  let rules: CustomRules?
 
   var generationPaths: [[String]] { [["spec"]] }
   var allowsUnconditionalUpdate: Bool { false }
@@ -28,8 +29,9 @@ struct CustomResourceStrategy: Strategy {
   }
 
   func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: isNamespaced)
-      + schema.errors(object, nil, isRoot: true)
+    let errors = schema.errors(object, nil, isRoot: true)
+    return ObjectMetadata.validate(object, namespaced: isNamespaced) + errors
+      + ruleErrors(object, old: nil, errors)
   }
 
   func validateUpdate(_ object: Value, old: Value, _ context: RequestContext) -> [FieldError] {
@@ -41,6 +43,26 @@ struct CustomResourceStrategy: Strategy {
       return object.value(at: path) != old.value(at: path)
     }
     return ObjectMetadata.validateUpdate(object, old: old) + errors
+      + ruleErrors(object, old: old, errors)
+  }
+
+  /// Rules see sound objects only.
+  private func ruleErrors(
+    _ object: Value, old: Value?, _ errors: [FieldError]
+  ) -> [FieldError] {
+    guard let rules else { return [] }
+    let blocking: Set<FieldError.Kind> = [
+      .required, .tooLong, .tooMany, .typeInvalid, .notSupported,
+    ]
+    if errors.contains(where: { blocking.contains($0.kind) }) {
+      return [
+        FieldError(
+          .invalid, "<nil>", badValue: "null",
+          "some validation rules were not checked because the object was invalid; correct the "
+            + "existing errors to complete validation")
+      ]
+    }
+    return rules.errors(object, old: old, nil)
   }
 
   func selectableField(_ name: String, of object: Value) -> String {
@@ -111,13 +133,14 @@ struct CustomTable: TableForm {
     else { return .null }
     switch column["type"]?.string ?? "" {
     case "integer":
-      return first.int.map { .int($0) } ?? first.number.map { .int(Int64($0)) } ?? .null
+      let whole = first.int ?? first.number.flatMap { Int64(exactly: $0.rounded(.towardZero)) }
+      return whole.map { .int($0) } ?? .null
     case "number": return first.number == nil ? .null : first
     case "boolean": return first.bool == nil ? .null : first
     case "date":
       guard first.string != nil else { return .null }
       return .string(Cell.since(first, now))
-    default: return .string(found.map { JSONPath.text($0) }.joined(separator: ","))
+    default: return .string(JSONPath.text(first))
     }
   }
 }

@@ -1,3 +1,4 @@
+import CEL
 import Documents
 import KubeObjects
 import Simulation
@@ -17,7 +18,7 @@ extension CustomSchema {
       errors += self.errors(object: members, path, place, isRoot: isRoot)
     default: break
     }
-    return errors
+    return errors + logicalErrors(value, path, isRoot: isRoot)
   }
 
   private func typeError(_ value: Value, _ path: FieldPath?, _ place: String) -> FieldError? {
@@ -88,14 +89,23 @@ extension CustomSchema {
 
   /// Patterns are searched for anywhere, as Go's regexp does.
   private static func matches(_ text: String, _ pattern: String) -> Bool {
-    // A backtracking engine must not be given much to try.
-    guard text.utf8.count <= 256, let expression = try? Regex(pattern) else { return true }
-    return text.firstMatch(of: expression) != nil
+    guard let expression = try? RegularExpression(pattern) else { return true }
+    return expression.matches(text)
+  }
+
+  /// What is wrong with a pattern, in the words of Go's regexp.
+  static func problem(_ pattern: String) -> String? {
+    do throws(RegularExpression.ParseError) {
+      _ = try RegularExpression(pattern)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   private func errors(number value: Value, _ path: FieldPath?, _ place: String) -> [FieldError] {
     guard let number = value.number else { return [] }
-    var errors: [FieldError] = []
+    var errors = formatErrors(value, number, place)
     if let least = demands["minimum"], let bound = least.number {
       let isOpen = demands["exclusiveMinimum"] == true
       if isOpen ? number <= bound : number < bound {
@@ -139,6 +149,7 @@ extension CustomSchema {
       errors.append(invalid(place, .array(elements), "shouldn't contain duplicates"))
     }
     guard let items else { return errors }
+    errors += duplicates(elements, path)
     for (index, element) in elements.enumerated() {
       errors += items.errors(element, path?.index(index))
     }
@@ -168,38 +179,5 @@ extension CustomSchema {
       errors += schema.errors(member, below(name))
     }
     return errors
-  }
-}
-
-/// The formats of strings that are checked.
-enum TextFormat {
-  static func accepts(_ text: String, _ format: String) -> Bool {
-    switch format {
-    case "date-time": return Moment(rfc3339: text) != nil
-    case "date": return Moment(rfc3339: text + "T00:00:00Z") != nil && text.utf8.count == 10
-    case "byte": return Base64.decode(text) != nil
-    case "ipv4": return isIPv4(text)
-    case "cidr":
-      let halves = text.split(separator: "/", omittingEmptySubsequences: false)
-      guard halves.count == 2, let bits = Int(halves[1]) else { return false }
-      return isIPv4(String(halves[0])) ? bits <= 32 : halves[0].contains(":") && bits <= 128
-    case "uuid", "uuid3", "uuid4", "uuid5":
-      let bare = text.filter { $0 != "-" }
-      return bare.count == 32 && bare.allSatisfy(\.isHexDigit)
-    case "mac":
-      let parts = text.split { $0 == ":" || $0 == "-" }
-      return [6, 8, 20].contains(parts.count)
-        && parts.allSatisfy { $0.count == 2 && $0.allSatisfy(\.isHexDigit) }
-    case "duration": return Span(goText: text) != nil
-    default: return true
-    }
-  }
-
-  private static func isIPv4(_ text: String) -> Bool {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        UInt8(part) != nil && (part.count == 1 || part.first != "0")
-      }
   }
 }

@@ -4,6 +4,7 @@ import KubeObjects
 /// A structural schema of a custom resource, at one place of its tree.
 final class CustomSchema: Sendable {
   let type: String
+  let format: String
   let properties: [String: CustomSchema]
   /// By name, for output in order.
   let names: [String]
@@ -19,6 +20,11 @@ final class CustomSchema: Sendable {
   let listType: String
   let mapKeys: [String]
   let isAtomicMap: Bool
+  let allOf: [CustomSchema]
+  let anyOf: [CustomSchema]
+  let oneOf: [CustomSchema]
+  /// What the value must not be.
+  let negated: CustomSchema?
   /// What else is demanded of the value: minimum, pattern, …
   let demands: Value
 
@@ -26,6 +32,7 @@ final class CustomSchema: Sendable {
 
   init(_ schema: Value, depth: Int = 0) {
     type = schema["type"]?.string ?? ""
+    format = schema["format"]?.string ?? ""
     var found: [String: CustomSchema] = [:]
     if depth < Self.depthLimit {
       for (name, part) in schema["properties"]?.object ?? [:] {
@@ -50,6 +57,15 @@ final class CustomSchema: Sendable {
     listType = schema["x-kubernetes-list-type"]?.string ?? ""
     mapKeys = (schema["x-kubernetes-list-map-keys"]?.array ?? []).compactMap(\.string)
     isAtomicMap = schema["x-kubernetes-map-type"] == "atomic"
+    func several(_ name: String) -> [CustomSchema] {
+      guard depth < Self.depthLimit else { return [] }
+      return (schema[name]?.array ?? []).map { CustomSchema($0, depth: depth + 1) }
+    }
+    allOf = several("allOf")
+    anyOf = several("anyOf")
+    oneOf = several("oneOf")
+    negated =
+      depth < Self.depthLimit ? schema["not"].map { CustomSchema($0, depth: depth + 1) } : nil
     demands = schema
   }
 
@@ -94,11 +110,16 @@ final class CustomSchema: Sendable {
         let isMissing =
           members[name] == nil || (members[name]?.isNull == true && !schema.isNullable)
         if isMissing, let fallback = schema.defaultValue { members[name] = fallback }
+        if members[name]?.isNull == true, !schema.isNullable { members[name] = nil }
         if let member = members[name] { members[name] = schema.defaulted(member) }
       }
       if let additional {
         for (name, member) in members where properties[name] == nil {
-          members[name] = additional.defaulted(member)
+          if member.isNull, !additional.isNullable {
+            members[name] = nil
+          } else {
+            members[name] = additional.defaulted(member)
+          }
         }
       }
       return .object(members)

@@ -75,11 +75,13 @@ extension Registry {
     let version = object.resourceVersion
     if version.isEmpty || version == "0" {
       guard resource.strategy.allowsUnconditionalUpdate else {
+        let isCustom = resource.type == nil
         throw .invalid(
-          group: resource.resource.group, kind: resource.kind, name: request.name,
+          group: resource.resource.group,
+          kind: isCustom ? resource.resource.resource : resource.kind, name: request.name,
           [
             FieldError(
-              .invalid, "metadata.resourceVersion", badValue: "0x0",
+              .invalid, "metadata.resourceVersion", badValue: isCustom ? "0" : "0x0",
               "must be specified for an update")
           ])
       }

@@ -165,6 +165,10 @@ extension Registry: ObjectAccess {
 
   func random(below bound: Int) -> Int { choices.below(bound) }
 
+  func resource(kind: String, in version: GroupVersion) -> GroupVersionResource? {
+    table.resource(version, kind: kind)?.storageResource
+  }
+
   func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {
     server?.isAllowed(user, question) ?? true
   }

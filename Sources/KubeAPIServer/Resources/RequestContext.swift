@@ -92,6 +92,8 @@ package protocol ObjectAccess: AnyObject {
   var services: ServiceHoldings { get }
   /// Repeatable chance, for picking addresses and ports.
   func random(below bound: Int) -> Int
+  /// The resource of a kind, where it is served.
+  func resource(kind: String, in version: GroupVersion) -> GroupVersionResource?
   /// The answer of the cluster's authorizers.
   func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool
 }

@@ -166,7 +166,7 @@ struct ResourceServing {
     let accepted =
       ["application/json-patch+json", "application/merge-patch+json"]
       + (isCustom ? [] : ["application/strategic-merge-patch+json"])
-      + ["application/apply-patch+yaml", "application/apply-patch+cbor"]
+      + ["application/apply-patch+yaml"] + (isCustom ? [] : ["application/apply-patch+cbor"])
     switch MediaType(request.header("content-type") ?? "").name {
     case "application/json-patch+json": return .json
     case "application/merge-patch+json": return .merge

@@ -61,7 +61,8 @@ package struct AdmissionPolicyStrategy: Strategy {
       }
       errors += expression(variable, "expression", here)
     }
-    return errors + (isMutating ? mutations(spec, path) : validations(spec, object.name, path))
+    errors += isMutating ? mutations(spec, path) : validations(spec, object.name, path)
+    return errors + PolicyValidation(spec, isMutating: isMutating).errors
   }
 
   private func match(_ match: Value?, _ path: FieldPath) -> [FieldError] {

@@ -91,6 +91,7 @@ package struct WebhookConfigurationStrategy: Strategy {
     for field in ["namespaceSelector", "objectSelector"] {
       errors += Checks.labelSelector(hook[field], path.child(field))
     }
+    errors += PolicyValidation.conditions(hook, path)
     errors += client(hook["clientConfig"] ?? [:], path.child("clientConfig"))
     if isMutating {
       errors += Checks.oneOf(hook, "reinvocationPolicy", ["IfNeeded", "Never"], path)

@@ -1,0 +1,47 @@
+/// Finds literals that can only fail: malformed patterns, durations and timestamps.
+struct LiteralCheck {
+  private(set) var issues: [Issue] = []
+  private let program: Program
+
+  init(_ program: Program) {
+    self.program = program
+    visit(program.root)
+  }
+
+  private mutating func visit(_ expression: Expression) {
+    switch expression.form {
+    case .literal, .identifier: break
+    case .select(let operand, _, _): visit(operand)
+    case .call(let name, let target, let arguments):
+      if let target, program.qualified[expression.id] == nil { visit(target) }
+      for argument in arguments { visit(argument) }
+      check(name, target, arguments)
+    case .list(let elements, _): for element in elements { visit(element) }
+    case .map(let entries):
+      for entry in entries {
+        visit(entry.key)
+        visit(entry.value)
+      }
+    case .structure(_, let fields): for field in fields { visit(field.value) }
+    case .comprehension(let fold):
+      for part in [fold.range, fold.start, fold.condition, fold.step, fold.result] { visit(part) }
+    }
+  }
+
+  private mutating func check(
+    _ name: String, _ target: Expression?, _ arguments: [Expression]
+  ) {
+    guard let last = arguments.last, case .literal(let value) = last.form else { return }
+    let isWrong: Bool
+    switch name {
+    case "duration" where target == nil:
+      isWrong = StandardFunctions.duration(value)?.isFailure ?? false
+    case "timestamp" where target == nil:
+      isWrong = StandardFunctions.timestamp(value)?.isFailure ?? false
+    case "matches":
+      isWrong = value.string.map { (try? RegularExpression($0)) == nil } ?? false
+    default: return
+    }
+    if isWrong { issues.append(Issue(last.offset, "invalid \(name) argument")) }
+  }
+}

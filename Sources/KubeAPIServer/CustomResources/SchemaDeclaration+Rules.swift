@@ -1,0 +1,138 @@
+import CEL
+import Documents
+import KubeObjects
+
+extension SchemaDeclaration {
+  private static let costLimit: UInt64 = 10_000_000
+  private static let reasons = [
+    "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired",
+  ]
+
+  mutating func checkRules(_ schema: Value, _ path: FieldPath, _ place: Place) {
+    let rules = schema["x-kubernetes-validations"]?.array ?? []
+    guard !rules.isEmpty else { return }
+    let parsed = CustomSchema(schema)
+    let types = ExpressionTypes(parsed, isResource: place.isRoot)
+    for (index, rule) in rules.enumerated() {
+      let here = path.child("x-kubernetes-validations").index(index)
+      let before = errors.count
+      checkParts(rule, here, parsed, isRoot: place.isRoot)
+      guard errors.count == before else { continue }
+      do throws(ValidationRule.Problem) {
+        let compiled = try ValidationRule(rule, types)
+        checkCost(compiled, here, types, place)
+      } catch {
+        if error.field == "messageExpression" {
+          // The rule itself is sound: its cost counts.
+          checkCost(rule, here, types, place)
+        }
+        add(
+          error.isRequired
+            ? .required(here.child(error.field), error.detail)
+            : .invalid(here.child(error.field), printed: Self.printed(rule), error.detail))
+      }
+    }
+  }
+
+  private mutating func checkParts(
+    _ rule: Value, _ path: FieldPath, _ schema: CustomSchema, isRoot: Bool
+  ) {
+    let text = rule["rule"]?.string ?? ""
+    let message = rule["message"]?.string ?? ""
+    if text.trimmingBlanks.isEmpty {
+      add(.required(path.child("rule"), "rule is not specified"))
+    }
+    if !message.isEmpty, message.trimmingBlanks.isEmpty {
+      add(
+        .invalid(path.child("message"), .string(message), "must be non-empty if specified"))
+    } else if message.contains(where: \.isNewline) {
+      add(
+        .invalid(path.child("message"), .string(message), "must not contain line breaks"))
+    } else if text.trimmingBlanks.contains(where: \.isNewline), message.isEmpty {
+      add(
+        .required(
+          path.child("message"), "message must be specified if rule contains line breaks"))
+    }
+    if let expression = rule["messageExpression"]?.string, !expression.isEmpty,
+      expression.trimmingBlanks.isEmpty
+    {
+      add(.required(path.child("messageExpression"), "must be non-empty if specified"))
+    }
+    if let reason = rule["reason"]?.string, !Self.reasons.contains(reason) {
+      add(.notSupported(path.child("reason"), .string(reason), Self.reasons))
+    }
+    if let field = rule["fieldPath"]?.string, !field.isEmpty, !Self.leads(field, schema) {
+      add(.invalid(path.child("fieldPath"), .string(field), "must be a valid path"))
+    }
+  }
+
+  /// Whether a path leads to a field of the schema.
+  private static func leads(_ path: String, _ schema: CustomSchema) -> Bool {
+    guard let steps = ValidationRule.steps(path), !steps.isEmpty else { return false }
+    var here = schema
+    for step in steps {
+      guard let next = here.schema(of: step) else { return false }
+      here = next
+    }
+    return true
+  }
+
+  // MARK: costs
+
+  private mutating func checkCost(
+    _ rule: ValidationRule, _ path: FieldPath, _ types: ExpressionTypes, _ place: Place
+  ) {
+    check("estimated rule cost", rule.program, path.child("rule"), types, place)
+    if let program = rule.messageProgram {
+      check(
+        "estimated messageExpression cost", program, path.child("messageExpression"), types, place)
+    }
+  }
+
+  private mutating func checkCost(
+    _ rule: Value, _ path: FieldPath, _ types: ExpressionTypes, _ place: Place
+  ) {
+    guard let environment = types.environment(optionalOld: rule["optionalOldSelf"] == true),
+      let program = try? Program(rule["rule"]?.string ?? "", environment)
+    else { return }
+    check("estimated rule cost", program, path.child("rule"), types, place)
+  }
+
+  private mutating func check(
+    _ name: String, _ program: Program, _ path: FieldPath, _ types: ExpressionTypes,
+    _ place: Place
+  ) {
+    let once = CostEstimator.estimate(program) { path, _ in types.size(path) }
+    let count = place.mostCount ?? types.mostInOneRequest
+    let cost = CostEstimate.multiply(once.most, count)
+    ruleCosts.append((path, cost))
+    if cost > Self.costLimit {
+      add(.forbidden(path, Self.excess(name, cost, Self.costLimit)))
+    }
+  }
+
+  static func excess(_ name: String, _ cost: UInt64, _ limit: UInt64) -> String {
+    let factor = Double(cost) / Double(limit)
+    var shown = "more than 100x"
+    if factor <= 100 {
+      let digits = factor < 1.5 ? 1_000_000.0 : 10.0
+      let scaled = UInt64((factor * digits).rounded())
+      let whole = scaled / UInt64(digits)
+      let rest = String(scaled % UInt64(digits))
+      let width = factor < 1.5 ? 6 : 1
+      shown = "\(whole).\(String(repeating: "0", count: max(0, width - rest.count)))\(rest)x"
+    }
+    return "\(name) exceeds budget by factor of \(shown) (try simplifying the rule, or adding "
+      + "maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)"
+  }
+
+  /// A rule as upstream's structure prints it.
+  static func printed(_ rule: Value) -> String {
+    func text(_ name: String) -> String { (rule[name]?.string ?? "").goJSON }
+    let reason = rule["reason"]?.string.map(\.goJSON) ?? "null"
+    let optional = rule["optionalOldSelf"]?.bool.map { $0 ? "true" : "false" } ?? "null"
+    return "{\"Rule\":\(text("rule")),\"Message\":\(text("message")),"
+      + "\"MessageExpression\":\(text("messageExpression")),\"Reason\":\(reason),"
+      + "\"FieldPath\":\(text("fieldPath")),\"OptionalOldSelf\":\(optional)}"
+  }
+}
