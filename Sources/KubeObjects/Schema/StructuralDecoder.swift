@@ -110,7 +110,10 @@ package struct StructuralDecoder {
       guard field.isRequired || field.defaultValue != nil, !field.omitsZero else { return .drop }
       switch field.type {
       case .list, .map: return .keep
-      case .structure(let type): return .change(structure(.emptyObject, type) ?? .emptyObject)
+      case .structure(let type):
+        // A pointer stays empty even where it is required.
+        guard field.defaultValue == .emptyObject else { return .drop }
+        return .change(structure(.emptyObject, type) ?? .emptyObject)
       case .string: return .change("")
       case .boolean: return .change(false)
       case .int32, .int64: return .change(0)

@@ -75,6 +75,8 @@ package struct EndpointSliceStrategy: Strategy {
     if !hostname.isEmpty {
       errors += Checks.name(.dns1123Label, hostname, path.child("hostname"))
     }
+    let node = endpoint.text("nodeName")
+    if !node.isEmpty { errors += Checks.name(.dns1123Subdomain, node, path.child("nodeName")) }
     for (index, zone) in (endpoint["hints"]?.items("forZones") ?? []).enumerated() {
       errors += Checks.name(
         .labelValue, zone.text("name"),

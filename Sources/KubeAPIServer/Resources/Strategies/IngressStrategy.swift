@@ -99,15 +99,30 @@ package struct IngressStrategy: Strategy {
     return errors + validate(backend: item["backend"] ?? [:], here.child("backend"))
   }
 
+  private func validate(resource: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    if let group = resource["apiGroup"]?.string {
+      errors += Checks.name(.dns1123Subdomain, group, path.child("apiGroup"))
+    }
+    for field in ["kind", "name"] {
+      let text = resource.text(field)
+      errors +=
+        text.isEmpty
+        ? [.required(path.child(field), "\(field) is required")]
+        : Checks.name(.pathSegment, text, path.child(field))
+    }
+    return errors
+  }
+
   private func validate(backend: Value, _ path: FieldPath) -> [FieldError] {
     let service = backend["service"].flatMap { $0.isNull ? nil : $0 }
-    if backend.has("resource") {
+    if let resource = backend["resource"], !resource.isNull {
       if service != nil {
         return [
           .invalid(path, "", "cannot set both resource and service backends")
         ]
       }
-      return []
+      return validate(resource: resource, path.child("resource"))
     }
     guard let service else {
       return [.required(path, "resource or service backend is required")]

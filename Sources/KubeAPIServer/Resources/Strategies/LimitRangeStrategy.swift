@@ -73,6 +73,16 @@ package struct LimitRangeStrategy: Strategy {
           .forbidden(path.child(list), "may not be specified when `type` is 'Pod'"))
       }
     }
+    for list in ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]
+    where type != "Pod" || !list.hasPrefix("default") {
+      for (name, _) in limit.members(list) {
+        let here = path.child(list).key(name)
+        errors +=
+          type == "Pod" || type == "Container"
+          ? ResourceValidation.containerResource(name, here)
+          : ResourceValidation.resourceName(name, here)
+      }
+    }
     if type == "PersistentVolumeClaim", limit["min"]?["storage"] == nil,
       limit["max"]?["storage"] == nil
     {

@@ -48,8 +48,11 @@ package struct StatefulSetStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: true, .dns1123Label)
+    let service = object["spec"]?.text("serviceName") ?? ""
+    return ObjectMetadata.validate(object, namespaced: true, .dns1123Label)
       + validate(object["spec"] ?? [:])
+      + (service.isEmpty
+        ? [] : Checks.name(.dns1123Label, service, FieldPath("spec", "serviceName")))
   }
 
   private static let mutable = [

@@ -65,6 +65,8 @@ extension PodSpecValidator {
     }
     errors += ResourceValidation.requirements(
       container["resources"] ?? [:], here.child("resources"))
+    validate(
+      claims: container["resources"]?.items("claims") ?? [], here.child("resources", "claims"))
     validate(resizePolicies: container.items("resizePolicy"), here.child("resizePolicy"))
     if let security = container["securityContext"], !security.isNull {
       validate(securityContext: security, here.child("securityContext"))
@@ -134,6 +136,27 @@ extension PodSpecValidator {
               .string(text)))
         }
       }
+    }
+  }
+
+  /// A container uses devices by the names that its Pod claims them under.
+  private mutating func validate(claims: [Value], _ list: FieldPath) {
+    let known = spec.items("resourceClaims").map { $0.text("name") }.sorted()
+    var names: Set<String> = []
+    for (index, claim) in claims.enumerated() {
+      let name = claim.text("name")
+      let here = list.index(index)
+      guard !name.isEmpty else {
+        errors.append(.required(here))
+        continue
+      }
+      if !names.insert(name).inserted { errors.append(.duplicate(here, .string(name))) }
+      if known.contains(name) { continue }
+      let there = known.isEmpty ? " which is empty" : ": " + known.joined(separator: ", ")
+      errors.append(
+        FieldError(
+          .notFound, here.description, badValue: name.goQuoted,
+          "must be one of the names in pod.spec.resourceClaims\(there)"))
     }
   }
 

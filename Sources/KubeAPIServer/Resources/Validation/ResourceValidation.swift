@@ -82,7 +82,7 @@ enum ResourceValidation {
     ]
   }
 
-  private static func containerResource(_ name: String, _ path: FieldPath) -> [FieldError] {
+  static func containerResource(_ name: String, _ path: FieldPath) -> [FieldError] {
     var errors = resourceName(name, path)
     if !name.contains("/") {
       if !isForContainers(name) {

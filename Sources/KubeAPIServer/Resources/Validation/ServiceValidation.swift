@@ -175,6 +175,9 @@ enum ServiceValidation {
       } else if family != "IPv4", family != "IPv6" {
         errors.append(.notSupported(here, .string(family), ["IPv4", "IPv6"]))
       }
+      if spec.texts("ipFamilies")[..<index].contains(family) {
+        errors.append(.duplicate(here, .string(family)))
+      }
     }
     let policy = spec.text("ipFamilyPolicy")
     if !policy.isEmpty {
