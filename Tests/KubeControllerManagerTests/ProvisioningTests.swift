@@ -43,7 +43,7 @@ import Testing
 
   @Test("a claim of local-path gets a directory of the node that its Pod was placed on")
   func localPath() throws {
-    let scene = try Scene()
+    let scene = try Scene(isGuarded: true)
     _ = try scene.client.create(
       .storageClasses, storageClass("rancher.io/local-path", mode: "WaitForFirstConsumer"))
     _ = try scene.client.create(
@@ -76,7 +76,7 @@ import Testing
 
   @Test("a volume behind a driver grows with its claim")
   func growth() throws {
-    let scene = try Scene()
+    let scene = try Scene(isGuarded: true)
     _ = try scene.client.create(
       .storageClasses, storageClass("hostpath.csi.k8s.io", mode: "Immediate"))
     _ = try scene.client.create(
@@ -98,10 +98,7 @@ import Testing
     "a volume whose policy is Recycle is emptied by a Pod and can be had again",
     arguments: ["0", "1"])
   func recycling(_ exitCode: String) throws {
-    let scene = try Scene()
-    _ = try scene.client.create(
-      .namespaces,
-      ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "default"]])
+    let scene = try Scene(isGuarded: true)
     _ = try scene.client.create(
       .persistentVolumes,
       [

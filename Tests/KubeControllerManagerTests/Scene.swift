@@ -23,8 +23,13 @@ final class Scene {
   private var request = ""
 
   /// `isCrowded`: a fourth node is there that takes nothing, as when some cases were recorded.
-  init(isCrowded: Bool = false) throws {
+  /// `isGuarded`: everybody may only do what the roles of a fresh cluster allow.
+  init(isCrowded: Bool = false, isGuarded: Bool = false) throws {
     server = APIServer(timeline: timeline, seed: 7)
+    if isGuarded {
+      server.bootstrap(authority: "authority", address: "192.0.2.1")
+      server.authorizesByRole = true
+    }
     client = ComponentClient(
       server: server, user: UserInfo(name: "admin", groups: ["system:masters"]), manager: "tests")
     scheduler = Scheduler(server: server, seed: 7, host: "vm")

@@ -7,7 +7,7 @@ import Testing
 /// Rules of upstream that no recording shows.
 @Suite struct UnrecordedRuleTests {
   private func play(_ manifest: String, seconds: Int64) throws -> Scene {
-    let scene = try Scene()
+    let scene = try Scene(isGuarded: true)
     for document in Manifest(manifest).documents {
       let object = document.value
       _ = try scene.client.create(
@@ -113,5 +113,54 @@ import Testing
     let autoscaler = try scene.client.get(
       .horizontalPodAutoscalers, "h", namespace: Scene.namespace)
     #expect(autoscaler.condition("ScalingActive")?["reason"] == "ScalingDisabled")
+  }
+
+  @Test("with no more rights than theirs controllers carry claims from birth to death")
+  func claims() throws {
+    let scene = try play(
+      """
+      apiVersion: apps/v1
+      kind: StatefulSet
+      metadata: {name: s}
+      spec:
+        replicas: 2
+        serviceName: s
+        selector: {matchLabels: {a: b}}
+        persistentVolumeClaimRetentionPolicy: {whenScaled: Delete, whenDeleted: Delete}
+        volumeClaimTemplates:
+        - metadata: {name: data}
+          spec:
+            accessModes: [ReadWriteOnce]
+            storageClassName: ""
+            resources: {requests: {storage: 1Gi}}
+        template:
+          metadata: {labels: {a: b}}
+          spec:
+            terminationGracePeriodSeconds: 0
+            containers: [{name: c, image: a}]
+      """, seconds: 5)
+    for name in ["one", "two"] {
+      _ = try scene.client.create(
+        .persistentVolumes,
+        [
+          "apiVersion": "v1", "kind": "PersistentVolume", "metadata": ["name": .string(name)],
+          "spec": [
+            "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"],
+            "hostPath": ["path": "/srv"],
+          ],
+        ])
+    }
+    scene.advance(by: .seconds(60))
+    func claims() throws -> [Value] {
+      try scene.client.list(.persistentVolumeClaims, namespace: Scene.namespace)
+    }
+    #expect(try claims().map { $0[path: "status", "phase"] } == ["Bound", "Bound"])
+    _ = try scene.client.patch(
+      .statefulSets, "s", namespace: Scene.namespace, .merge, ["spec": ["replicas": 1]])
+    scene.advance(by: .seconds(30))
+    #expect(try claims().map(\.name) == ["data-s-0"])
+    try scene.client.delete(.statefulSets, "s", namespace: Scene.namespace)
+    scene.advance(by: .seconds(30))
+    #expect(try claims().isEmpty)
   }
 }

@@ -229,9 +229,9 @@ struct StatefulRound {
       }
       guard own != others + wanted else { continue }
       let all = others + wanted
-      _ = try client.patch(
-        .persistentVolumeClaims, claim.name, namespace: set.namespace, .merge,
-        ["metadata": ["ownerReferences": all.isEmpty ? .null : .array(all)]])
+      var changed = known
+      changed["metadata"]?["ownerReferences"] = all.isEmpty ? nil : .array(all)
+      _ = try client.update(.persistentVolumeClaims, changed)
     }
   }
 

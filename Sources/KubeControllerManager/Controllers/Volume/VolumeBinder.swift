@@ -159,13 +159,11 @@ final class VolumeBinder: Reconciler {
       "volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner",
     ]
     if keys.contains(where: { claim.annotation($0) != provisioner }) {
-      _ = try client.patch(
-        .persistentVolumeClaims, claim.name, namespace: claim.namespace, .merge,
-        [
-          "metadata": [
-            "annotations": .object(Mapping(keys.map { ($0, .string(provisioner)) }))
-          ]
-        ])
+      // The binder may update claims, not patch them.
+      var changed = try client.get(
+        .persistentVolumeClaims, claim.name, namespace: claim.namespace)
+      for key in keys { changed.setAnnotation(key, provisioner) }
+      _ = try client.update(.persistentVolumeClaims, changed)
     }
     record(
       claim, "ExternalProvisioning",
@@ -308,12 +306,7 @@ final class VolumeBinder: Reconciler {
       claimQueue.add(key)
     } else if volume.annotation(VolumeMatch.boundByController) != nil {
       // Reserved in vain: the claim chose another.
-      _ = try client.patch(
-        .persistentVolumes, name, .merge,
-        [
-          "spec": ["claimRef": .null],
-          "metadata": ["annotations": [VolumeMatch.boundByController: .null]],
-        ])
+      try unbind(volume)
     }
   }
 
@@ -365,12 +358,14 @@ final class VolumeBinder: Reconciler {
       try setVolumePhase(volume, "Failed", message)
     case .done:
       record(volume, "VolumeRecycled", "Volume recycled")
-      _ = try client.patch(
-        .persistentVolumes, volume.name, .merge,
-        [
-          "spec": ["claimRef": .null],
-          "metadata": ["annotations": [VolumeMatch.boundByController: .null]],
-        ])
+      try unbind(volume)
     }
+  }
+
+  private func unbind(_ volume: Value) throws(StatusError) {
+    var changed = volume
+    changed["spec"]?["claimRef"] = nil
+    changed["metadata"]?["annotations"]?[VolumeMatch.boundByController] = nil
+    _ = try client.update(.persistentVolumes, changed)
   }
 }

@@ -78,10 +78,12 @@ final class VolumeProtection: Reconciler {
     _ client: ComponentClient
   ) throws(StatusError) {
     let left = object.finalizers.filter { $0 != finalizer }
+    var changed = object
+    changed["metadata"]?["finalizers"] =
+      left.isEmpty ? nil : .array(left.map { .string($0) })
     do throws(StatusError) {
-      _ = try client.patch(
-        resource, object.name, namespace: object.namespace, .merge,
-        ["metadata": ["finalizers": left.isEmpty ? .null : .array(left.map { .string($0) })]])
+      // These controllers may update, not patch.
+      _ = try client.update(resource, changed)
     } catch { if !error.isNotFound { throw error } }
   }
 }
