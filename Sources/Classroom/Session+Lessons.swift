@@ -28,9 +28,11 @@ extension Session {
     text += "| | name | lesson | min |\n|---|---|---|--:|\n"
     for lesson in course.lessons {
       let pages = done[lesson.id, default: []].filter { $0 < lesson.pages.count }.count
+      let isKnown = try book.setting("known.\(lesson.id)") != nil
       let mark =
         pages == 0
-        ? "" : pages == lesson.pages.count ? "✔" : "\(100 * pages / lesson.pages.count) %"
+        ? (isKnown ? "known" : "")
+        : pages == lesson.pages.count ? "✔" : "\(100 * pages / lesson.pages.count) %"
       text += "| \(mark) | `\(lesson.id)` | \(lesson.title) | \(lesson.minutes) |\n"
     }
     return text
@@ -116,6 +118,7 @@ extension Session {
   }
 
   func answerQuestion(_ arguments: [String]) throws(LogbookError) -> Said {
+    if let place = try placementPlace() { return try answerPlacement(place, arguments) }
     if let (card, question) = try questionInReview() {
       return try answerCard(card, question, arguments)
     }

@@ -28,6 +28,7 @@ extension Session {
     case .flag: return try flag()
     case .jump: return try jump(arguments)
     case .finish: return try finish()
+    case .placement: return try placement(arguments)
     case .progress: return (0, draw(try progressText()))
     case .help: return (0, draw(Self.helpText))
     case .skip, .why: return (0, "")
@@ -48,7 +49,8 @@ extension Session {
     case .jump: return try jump(arguments)
     case .finish: return try finish()
     case .help: return (0, draw(Self.helpText))
-    case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset:
+    case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset,
+      .placement:
       return (1, "There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n")
     }
   }
@@ -74,7 +76,7 @@ extension Session {
       return draw(
         """
         **Welcome to drydock.** This is a shell beside a simulated Kubernetes 1.36 cluster.
-        Type `kubectl get nodes` to look at it; nothing you do here can harm anything.
+        `learn tour` shows it all in two minutes; `placement` finds out what you know already.
         `learn` lists the lessons, `practice` the exercises, `help` every word of drydock.
         Leave with Ctrl-D whenever you like: you come back to where you were.
         """)

@@ -102,6 +102,7 @@ package final class Session {
   package func drive(_ span: Span) throws(LogbookError) -> Span {
     let limit = cluster.timeline.now + span
     let wasRunning = isRunning
+    let begun = surroundings.realTime()
     var work = 0
     repeat {
       cluster.timeline.settle()
@@ -112,7 +113,10 @@ package final class Session {
       }
       if fileToEdit != nil { return .zero }
       work += 1
-      if work > Self.workLimit { return limit - cluster.timeline.now }
+      // Where it pauses changes nothing but how soon Ctrl-C is heard.
+      if work > Self.workLimit || surroundings.realTime() - begun > Self.turn {
+        return limit - cluster.timeline.now
+      }
     } while cluster.timeline.step(until: limit)
     cluster.timeline.advance(to: limit)
     return .zero
@@ -120,6 +124,7 @@ package final class Session {
 
   /// So much is done before the door is heard again, about a tenth of a second's work.
   private static let workLimit = 5000
+  private static let turn = Span.milliseconds(50)
 
   private func finishLine() throws(LogbookError) {
     guard let entry = runningEntry else { return }

@@ -1,7 +1,7 @@
 /// The words that a learner tells drydock itself, as `help` lists them.
 package enum Word: String, CaseIterable, Sendable {
   case learn, lesson, next, back, answer, practice, check, hint, solution, reset, undo, review
-  case exam, flag, jump, finish, progress, skip, why, help
+  case exam, flag, jump, finish, progress, placement, skip, why, help
 
   /// What follows it, and what it does.
   package var usage: (arguments: String, meaning: String) {
@@ -24,6 +24,7 @@ package enum Word: String, CaseIterable, Sendable {
     case .jump: ("NUMBER", "go to a task of the exam")
     case .finish: ("", "hand the exam in")
     case .progress: ("", "what you have done so far")
+    case .placement: ("", "find out which lessons you may skip")
     case .skip: ("TIME", "let time pass: skip 5m")
     case .why: ("OBJECT", "why it is as it is: why pod/web")
     case .help: ("", "this list")

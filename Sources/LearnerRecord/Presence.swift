@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// Says that a drydock has a folder open; it ends with the process, however that ends.
@@ -6,14 +7,16 @@ package final class Presence: Sendable {
 
   /// nil when another drydock is there already.
   package init?(in folder: DataFolder) {
-    let file = open(folder.path + "/open", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return nil }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      close(file)
+    try? FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+    // Where nothing can be written the record itself will say so.
+    descriptor = open(folder.path + "/open", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      close(descriptor)
       return nil
     }
-    descriptor = file
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 }

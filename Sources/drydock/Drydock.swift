@@ -23,8 +23,8 @@ struct Drydock: ParsableCommand {
     subcommands: [
       OpenCommand.self, LearnCommand.self, PracticeCommand.self, ExamCommand.self,
       ReviewCommand.self, CheckCommand.self, ProgressCommand.self, ShellCommand.self,
-      ServeCommand.self, ProveCommand.self, DoctorCommand.self,
-      CompletionCommand.self,
+      ServeCommand.self, ProveCommand.self, DoctorCommand.self, ExportCommand.self,
+      ImportCommand.self, CompletionCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

@@ -8,7 +8,7 @@ import Testing
 
   init() throws { home = try Home() }
 
-  @Test("killed at any moment, everything shown as done is there again", arguments: 0..<6)
+  @Test("killed at any moment, everything shown as done is there again", arguments: 0..<4)
   func killed(round: Int) throws {
     var marker = 0
     for run in 0..<3 {

@@ -117,8 +117,12 @@ final class PseudoTerminal {
 
   /// Without the terminal's codes.
   static func visible(_ text: String) -> String {
-    text.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]|\u{1B}[()][A-Z0-9]|\u{7}/, with: "")
-      .replacing("\r", with: "")
+    let plain = text.replacing(
+      /\u{1B}\[[0-9;?]*[A-Za-z]|\u{1B}[()][A-Z0-9]|\u{7}/, with: "")
+    // A return and a newline are one Character.
+    var scalars = String.UnicodeScalarView()
+    scalars.append(contentsOf: plain.unicodeScalars.lazy.filter { $0 != "\r" })
+    return String(scalars)
   }
 
   func kill() {

@@ -161,6 +161,8 @@ package final class ShellSession {
   /// Adds a word of drydock's own (`learn`, `why`…), as an ordinary program of the machine.
   package func add(_ program: any Program) {
     machine.programs[program.name] = program
+    // Its name comes first, as `help` does.
+    interpreter.builtins[program.name] = nil
     try? StandardFiles.install(
       program: program.name, at: "/usr/local/bin/" + program.name, into: machine.files)
   }

@@ -1,0 +1,69 @@
+import Curriculum
+import LearnerRecord
+
+extension Session {
+  /// One question of each lesson; a right answer marks the lesson as known.
+  func placement(_ arguments: [String]) throws(LogbookError) -> Said {
+    if arguments.first == "stop" {
+      try book.set("placement", nil)
+      return (0, "You are back in the shell.\n")
+    }
+    try book.set("placement", "0")
+    try book.set("review.card", nil)
+    let intro =
+      "Answer with `answer NUMBER`; `answer 0` when you do not know, `placement stop` ends.\n\n"
+    if let question = try placementQuestion() { return (0, draw(intro + question)) }
+    let ending = try placementEnding()
+    return (0, draw(ending))
+  }
+
+  /// The lessons that ask something, in their order, with their first question.
+  private var placementQuestions: [(Lesson, Question)] {
+    course.lessons.compactMap { lesson in
+      lesson.pages.lazy.compactMap(\.question).first.map { (lesson, $0) }
+    }
+  }
+
+  private func placementQuestion() throws(LogbookError) -> String? {
+    guard let place = try placementPlace() else { return nil }
+    let questions = placementQuestions
+    guard questions.indices.contains(place) else { return nil }
+    let (lesson, question) = questions[place]
+    var text = "# \(place + 1) of \(questions.count): \(lesson.title)\n\n**\(question.ask)**\n\n"
+    for (number, option) in question.options.enumerated() {
+      text += "\(number + 1). \(option.text)\n"
+    }
+    return text
+  }
+
+  func placementPlace() throws(LogbookError) -> Int? {
+    try book.setting("placement").flatMap { Int($0) }
+  }
+
+  func answerPlacement(_ place: Int, _ arguments: [String]) throws(LogbookError) -> Said {
+    let questions = placementQuestions
+    guard questions.indices.contains(place) else {
+      try book.set("placement", nil)
+      return (1, "Nothing is asked.\n")
+    }
+    let (lesson, question) = questions[place]
+    guard let number = arguments.first.flatMap({ Int($0) }),
+      (0...question.options.count).contains(number)
+    else { return (2, "Answer with a number from 0 to \(question.options.count): answer 1\n") }
+    let isRight = number == question.right
+    try book.set("known.\(lesson.id)", isRight ? "1" : nil)
+    try book.set("placement", "\(place + 1)")
+    let verdict = isRight ? "✔ Right.\n\n" : "Not that; the lesson will tell.\n\n"
+    if let next = try placementQuestion() { return (0, draw(verdict + next)) }
+    let ending = try placementEnding()
+    return (0, draw(verdict + ending))
+  }
+
+  private func placementEnding() throws(LogbookError) -> String {
+    try book.set("placement", nil)
+    for lesson in course.lessons where try book.setting("known.\(lesson.id)") == nil {
+      return "That was all. Begin with `learn \(lesson.id)`: \(lesson.title).\n"
+    }
+    return "That was all, and you knew it all. Go on with `practice` or `exam`.\n"
+  }
+}
