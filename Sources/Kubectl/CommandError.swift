@@ -96,21 +96,25 @@ extension CommandError {
   }
 
   private static func invalid(_ status: StatusError) -> String {
-    let unexplained =
-      "The request is invalid" + (status.message.isEmpty ? "" : ": " + status.message)
-    guard let details = status.details else { return unexplained }
-    let known = !details.kind.isEmpty || !details.name.isEmpty
-    let text =
-      known
-      ? "The \(details.kind) \(Go.quoted(details.name)) is invalid" : unexplained
+    var text = "The request is invalid"
+    let told = status.message.isEmpty ? "" : ": " + status.message
+    guard let details = status.details else { return text + told }
+    if !details.kind.isEmpty || !details.name.isEmpty {
+      text = "The \(details.kind) \(Go.quoted(details.name)) is invalid"
+    } else if details.causes.isEmpty {
+      text += told
+    }
     guard !details.causes.isEmpty else { return text }
-    return multiline(
-      text + ": ",
-      details.causes.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" })
+    // Equal messages are told once (statusCausesToAggrError).
+    var seen: Set<String> = []
+    let lines = details.causes.map {
+      $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)"
+    }.filter { seen.insert($0).inserted }
+    return multiline(text + ": ", lines)
   }
 
   private static func multiline(_ prefix: String, _ lines: [String]) -> String {
-    if lines.count == 1 { return prefix + lines[0] }
+    if lines.count == 1 { return prefix + lines[0] + "\n" }
     return prefix + "\n" + lines.map { "* \($0)" }.joined(separator: "\n")
   }
 

@@ -54,9 +54,9 @@ extension ObjectTable {
   }
 
   package static let events = ObjectTable("events") { event, now in
-    let first = event["firstTimestamp"].flatMap { $0.isNull ? nil : $0 } ?? event["eventTime"]
+    let first = Cell.present(event["firstTimestamp"]) ?? event["eventTime"]
     let series = event["series"]
-    var last = event["lastTimestamp"].flatMap { $0.isNull ? nil : $0 }
+    var last = Cell.present(event["lastTimestamp"])
     var count = event.number("count")
     if let series, !series.isNull {
       last = series["lastObservedTime"]

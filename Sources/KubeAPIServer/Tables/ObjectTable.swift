@@ -41,6 +41,12 @@ enum Cell {
     .string(since(object["metadata"]?["creationTimestamp"], now))
   }
 
+  /// A member that is there and not null.
+  static func present(_ value: Value?) -> Value? {
+    guard let value, !value.isNull else { return Value?.none }
+    return value
+  }
+
   /// How long ago a time was; <unknown> for none.
   static func since(_ time: Value?, _ now: Moment) -> String {
     guard let moment = time?.string.flatMap({ Moment(rfc3339: $0) }) else { return "<unknown>" }

@@ -70,7 +70,10 @@ enum DiffCommand {
       return (live, answer.value)
     }
     // The record of what was applied last is left out of the comparison.
-    let modified = info.object
+    var modified = info.object
+    var annotations = modified[path: "metadata", "annotations"]?.object ?? [:]
+    annotations[LastApplied.key] = nil
+    modified[path: "metadata", "annotations"] = .object(annotations)
     guard let live else {
       let answer = try await client.send(
         "POST", info.resource.path(namespace: info.namespace),

@@ -46,7 +46,7 @@ enum CopyCommand {
 
   static func run(_ call: Invocation) async throws {
     guard call.arguments.count == 2 else {
-      throw CommandError.usage("source and destination are required")
+      throw CommandError.text("source and destination are required")
     }
     let source = try Place(call.arguments[0])
     let target = try Place(call.arguments[1])
