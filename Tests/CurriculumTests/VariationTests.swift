@@ -76,16 +76,18 @@ import Testing
       start:
       - manifest: |
           {{body}}
+          ---
+          z: 3
       wrong: 1
       ---
       Do {{nothing}}.
       """
     let (exercise, problems) = Exercise.read(text, id: "x")
-    #expect(exercise.start.actions == [.manifest("x: 1\ny: 2\n")])
+    #expect(exercise.start.actions == [.manifest("x: 1\ny: 2\n---\nz: 3\n")])
     let unknown = try #require(problems.first { $0.message.hasPrefix("unknown field") })
-    #expect(unknown.line == 9)
+    #expect(unknown.line == 11)
     let missing = try #require(problems.first { $0.message.contains("no parameter") })
-    #expect(missing.line == 11 && missing.column == 4)
+    #expect(missing.line == 13 && missing.column == 4)
   }
 
   @Test(

@@ -22,7 +22,7 @@ package struct QuestionBank: Sendable {
   /// Whether a content file is one of questions.
   static func isBank(_ text: String) -> Bool {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.first?.trimmed == "---" else { return false }
-    return lines.dropFirst().prefix { $0.trimmed != "---" }.contains { $0.hasPrefix("questions:") }
+    guard lines.first?.isDashes == true else { return false }
+    return lines.dropFirst().prefix { !$0.isDashes }.contains { $0.hasPrefix("questions:") }
   }
 }

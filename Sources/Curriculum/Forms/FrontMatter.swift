@@ -10,8 +10,8 @@ struct FrontMatter {
 
   init(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.first?.trimmed == "---",
-      let end = lines.dropFirst().firstIndex(where: { $0.trimmed == "---" })
+    guard lines.first?.isDashes == true,
+      let end = lines.dropFirst().firstIndex(where: { $0.isDashes })
     else {
       yaml = nil
       body = lines
@@ -25,6 +25,9 @@ struct FrontMatter {
 }
 
 extension Substring {
+  /// Whether it is the line that begins or ends the YAML; indented dashes belong to a manifest.
+  var isDashes: Bool { hasPrefix("---") && trimmed == "---" }
+
   /// Without blanks around it.
   var trimmed: Substring {
     var part = self

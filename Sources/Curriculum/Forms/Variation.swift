@@ -48,8 +48,8 @@ struct Variation {
 
   /// The lines of the front matter's field `parameters`.
   private static func block(in lines: [Substring]) -> Range<Int>? {
-    guard lines.first?.trimmed == "---" else { return nil }
-    let front = lines.dropFirst().prefix { $0.trimmed != "---" }
+    guard lines.first?.isDashes == true else { return nil }
+    let front = lines.dropFirst().prefix { !$0.isDashes }
     guard let start = front.firstIndex(where: { $0.hasPrefix("parameters:") }) else { return nil }
     let rest = front[(start + 1)...].prefix { $0.isEmpty || $0.hasPrefix(" ") || $0.hasPrefix("#") }
     return start..<rest.endIndex
