@@ -1,4 +1,5 @@
 import KubeCluster
+import NIOHTTP1
 import PKI
 import SecureServing
 
