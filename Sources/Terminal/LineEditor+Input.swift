@@ -5,6 +5,9 @@ extension LineEditor {
   /// libedit's source of characters: 1 with one, 0 at the end, -1 when reading failed.
   func nextCharacter(_ character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
     while true {
+      // A signal at any moment, even between a line's end and its command's start, is noted by the
+      // handler; here it becomes the key that drops the line and what was typed ahead.
+      if ce_take_interrupt() != 0 { pending = [3] }
       if let (scalar, length) = UTF8Reader.first(of: pending) {
         pending.removeFirst(length)
         character?.pointee = wchar_t(bitPattern: scalar)
@@ -21,7 +24,6 @@ extension LineEditor {
         }
         pending += buffer[..<count]
       case -1:
-        if ce_take_interrupt() != 0 { pending.append(3) }
         if ce_take_resize() != 0 {
           el_resize(editor)
           redraw(above: "")

@@ -57,8 +57,8 @@ package final class LineEditor {
     bindDefaults()
     _ = el_source(editor, nil)
     bindOwn()
-    // While a line is edited ^C is a key; while a command runs it is a signal again.
-    _ = ce_setty(editor, "-d", "-isig")
+    // ^C is a signal always, so that none is lost while the terminal changes its mode.
+    _ = ce_setty(editor, "-d", "+isig")
     Interrupts.watch()
   }
 
@@ -88,7 +88,7 @@ package final class LineEditor {
   package func read(_ prompt: Prompt) -> Event {
     self.prompt = prompt
     wasInterrupted = false
-    // Raw before the prompt shows: libedit itself prints first, and a ^C in the gap would kill.
+    // Raw before the prompt shows: libedit itself prints first, and keys in the gap would echo.
     _ = ce_prep_term(editor, 1)
     var count: Int32 = 0
     let start = el_gets(editor, &count)
