@@ -7,6 +7,8 @@ package struct Blueprint: Hashable, Sendable {
   package var hasControllers: Bool
   /// Whether kubelets run and obey Pods; without, a client plays them.
   package var kubelets: Kubelets
+  /// Where Pods' addresses come from, a /24 for each node.
+  package var podCIDR = "10.244.0.0/16"
   /// Whether kubeadm's add-ons (CoreDNS, kube-proxy, a CNI) and control-plane Pods are there.
   package var hasAddOns: Bool
 
@@ -58,16 +60,19 @@ package struct Blueprint: Hashable, Sendable {
   package static func scale(_ workers: Int) -> Blueprint {
     let control = NodePlan(
       name: "controlplane", isControlPlane: true, cpus: 16, memoryKiB: 64_000_000,
-      address: "10.100.0.1")
+      address: "172.16.0.1")
     let nodes = (1...max(1, workers)).map { index in
       NodePlan(
         name: "node" + String(repeating: "0", count: max(0, 5 - "\(index)".count)) + "\(index)",
         cpus: 16, memoryKiB: 64_000_000,
-        address: "10.\(100 + (index + 1) / 65536).\((index + 1) / 256 % 256).\((index + 1) % 256)")
+        address: "172.\(16 + (index + 1) / 65536).\((index + 1) / 256 % 256).\((index + 1) % 256)")
     }
-    return Blueprint(
+    var scale = Blueprint(
       name: "scale-\(workers)", nodes: [control] + nodes, hasControllers: true,
       kubelets: .simulated, hasAddOns: false)
+    // Room for 32,768 nodes, above the Services' range.
+    scale.podCIDR = "10.128.0.0/9"
+    return scale
   }
 
   package static let all = [kubeadm, single, plain, apiserver, bare]

@@ -86,7 +86,7 @@ package final class Cluster {
       authority: keys.authority.facts.pem, address: blueprint.nodes.first?.address ?? "127.0.0.1")
     if blueprint.hasControllers {
       var configuration = ControllerManager.Configuration()
-      if !blueprint.nodes.isEmpty { configuration.clusterCIDR = "10.244.0.0/16" }
+      if !blueprint.nodes.isEmpty { configuration.clusterCIDR = blueprint.podCIDR }
       configuration.rootCA = keys.authority.facts.pem
       configuration.signer = keys
       let controllers = ControllerManager(

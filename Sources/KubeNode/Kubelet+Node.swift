@@ -59,6 +59,7 @@ extension Kubelet {
         "annotations": ["volumes.kubernetes.io/controller-managed-attach-detach": "true"],
       ], "spec": spec, "status": nodeStatus(machinery),
     ]
+    allocatable = node[path: "status", "allocatable"]?.strings ?? [:]
     guard let created = try? client.create(.nodes, node) else { return }
     // The status is sent again by itself, as the kubelet's first status sync does.
     let made =

@@ -64,6 +64,7 @@ extension GroupVersionResource {
   package static let cronJobs = Self("batch", "v1", "cronjobs")
   package static let endpointSlices = Self("discovery.k8s.io", "v1", "endpointslices")
   package static let leases = Self("coordination.k8s.io", "v1", "leases")
+  package static let runtimeClasses = Self("node.k8s.io", "v1", "runtimeclasses")
   package static let ingresses = Self("networking.k8s.io", "v1", "ingresses")
   package static let networkPolicies = Self("networking.k8s.io", "v1", "networkpolicies")
   package static let storageClasses = Self("storage.k8s.io", "v1", "storageclasses")

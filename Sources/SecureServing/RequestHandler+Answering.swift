@@ -6,6 +6,8 @@ import NIOHTTP1
 
 extension RequestHandler {
   func answer(_ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ body: [UInt8]) {
+    let credential = connection.credential(head.headers.first(name: "authorization"))
+    let request = APIRequest(head, body: body, credential: credential)
     let answer: APIResponse
     if isTooLarge {
       answer = Self.refusal(
@@ -13,14 +15,12 @@ extension RequestHandler {
           code: 413, reason: "RequestEntityTooLarge",
           message: "Request entity too large: limit is \(Self.bodyLimit)"))
     } else {
-      let credential = connection.credential(head.headers.first(name: "authorization"))
-      let request = APIRequest(head, body: body, credential: credential)
       if request.isConversation { return converse(context, head, request) }
       answer = connection.served.handle(request)
     }
     switch answer.body {
     case .value(let value):
-      write(context, head, answer, bytes: Self.bytes(value, answer))
+      write(context, head, answer, bytes: Self.bytes(value, answer, request))
     case .bytes(let bytes): write(context, head, answer, bytes: bytes)
     case .watch(let stream): begin(context, head, answer, WatchOutflow(stream))
     case .connect(let connection): begin(context, head, answer, LogOutflow(connection))
@@ -32,9 +32,12 @@ extension RequestHandler {
       code: error.code, headers: [("Content-Type", "application/json")], body: .value(error.value))
   }
 
-  private static func bytes(_ value: Value, _ answer: APIResponse) -> [UInt8] {
+  private static func bytes(
+    _ value: Value, _ answer: APIResponse, _ request: APIRequest
+  ) -> [UInt8] {
     let type = answer.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
-    return type.hasPrefix("application/yaml") ? Array(YAMLWriter.text(value).utf8) : line(value)
+    return type.hasPrefix("application/yaml")
+      ? Array(YAMLWriter.text(value).utf8) : WireForm.bytes(value, for: request)
   }
 
   static func line(_ value: Value) -> [UInt8] {

@@ -103,3 +103,99 @@ func freed() {
   }
   #expect(server == nil)
 }
+
+@Test("a Pod speaks to the API as its ServiceAccount")
+func serviceAccount() {
+  let desk = Desk()
+  _ = desk.run("kubectl create role reader --verb=list --resource=pods")
+  _ = desk.run("kubectl create rolebinding reads --role=reader --serviceaccount=default:default")
+  desk.start("asks", "--image=curlimages/curl --command -- sleep 3600")
+  let call = { (path: String) in
+    desk.run(
+      "kubectl exec asks -- sh -c 'cd /var/run/secrets/kubernetes.io/serviceaccount; curl -s "
+        + "--cacert ca.crt -H \"Authorization: Bearer $(cat token)\" "
+        + "https://kubernetes.default.svc/api/v1/namespaces/$(cat namespace)/\(path)'")
+  }
+  // As a server answers curl: indented, in the order of Go's structs, no line feed at the end.
+  #expect(call("pods").hasPrefix("{\n  \"kind\": \"PodList\",\n  \"apiVersion\": \"v1\",\n"))
+  #expect(
+    call("secrets").hasSuffix(
+      "  \"details\": {\n    \"kind\": \"secrets\"\n  },\n  \"code\": 403\n}"))
+}
+
+@Test("volumes belong to the Pod's group, and a subPath is made")
+func ownership() {
+  let desk = Desk()
+  _ = desk.run(
+    """
+    kubectl apply -f - <<END
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: group}
+    spec:
+      securityContext: {runAsUser: 1000, fsGroup: 2000}
+      volumes:
+      - {name: scratch, emptyDir: {}}
+      - {name: node, hostPath: {path: /srv/new, type: DirectoryOrCreate}}
+      containers:
+      - name: c
+        image: busybox
+        command: [sleep, "3600"]
+        env:
+        - {name: PART, value: mine}
+        - {name: CPUS, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}
+        volumeMounts:
+        - {name: scratch, mountPath: /data, subPathExpr: $(PART)}
+        - {name: scratch, mountPath: /all}
+        - {name: node, mountPath: /node}
+    END
+    """.replacing("$(PART)", with: "\\$(PART)"))
+  _ = desk.run("kubectl wait --for=condition=Ready pod/group --timeout=2m")
+  #expect(
+    desk.run("kubectl exec group -- sh -c 'echo > /data/f; stat -c \"%a %u:%g\" /data /all/mine/f'")
+      == "2777 0:2000\n644 1000:2000\n")
+  #expect(desk.run("kubectl exec group -- sh -c 'echo $CPUS; ls -d /node'") == "2\n/node\n")
+}
+
+@Test("a Pod that asks its node for what is not there waits, and says for what")
+func unmountable() {
+  let desk = Desk()
+  _ = desk.run(
+    """
+    kubectl apply -f - <<END
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: lost}
+    spec:
+      volumes: [{name: d, hostPath: {path: /srv/none, type: Directory}}]
+      containers: [{name: c, image: nginx, volumeMounts: [{name: d, mountPath: /d}]}]
+    ---
+    apiVersion: node.k8s.io/v1
+    kind: RuntimeClass
+    metadata: {name: odd}
+    handler: odd
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: odd}
+    spec:
+      runtimeClassName: odd
+      containers: [{name: c, image: nginx}]
+    END
+    sleep 20
+    """)
+  let events = desk.run("kubectl get events -o custom-columns=R:.reason,M:.message --no-headers")
+  #expect(
+    events.contains(
+      "MountVolume.SetUp failed for volume \"d\" : hostPath type check failed: /srv/none is not a "
+        + "directory"))
+  #expect(events.contains("no runtime for \"odd\" is configured"))
+}
+
+@Test("debug shows what a container that has ended already said")
+func debugging() {
+  let desk = Desk()
+  desk.start("box", "--image=busybox --command -- sleep 3600")
+  let said = desk.run("kubectl debug box --profile=general -i --image=busybox -- echo seen")
+  #expect(said.hasPrefix("seen\n"))
+}

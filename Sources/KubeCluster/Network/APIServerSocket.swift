@@ -47,18 +47,15 @@ final class APIServerSocket {
       credential = .certificate(first.bytes)
     }
     let path = String(request.target.prefix { $0 != "?" })
-    let response = server.handle(
-      APIRequest(
-        method: request.method, path: path, query: request.parameters,
-        headers: request.headers.map { ($0.name.lowercased(), $0.value) },
-        body: request.body.isEmpty ? .none : .bytes(request.body), credential: credential))
+    let asked = APIRequest(
+      method: request.method, path: path, query: request.parameters,
+      headers: request.headers.map { ($0.name.lowercased(), $0.value) },
+      body: request.body.isEmpty ? .none : .bytes(request.body), credential: credential)
+    let response = server.handle(asked)
     var headers = response.headers.map { (name: $0.name, value: $0.value) }
     let body: [UInt8]
     switch response.body {
-    case .value(let value):
-      var writer = JSONWriter(.init(indent: "  "))
-      writer.write(value)
-      body = writer.bytes
+    case .value(let value): body = WireForm.bytes(value, for: asked)
     case .bytes(let bytes): body = bytes
     case .watch(let watch):
       watch.cancel()

@@ -94,8 +94,13 @@ struct ContainerMachine {
     } else {
       part = mount.subPath
     }
+    let system = storage.fileSystem(of: mount.volume, pod: plan.podUID)
+    // The kubelet makes the folder that a subPath names, with the volume's own mode.
+    if !mount.volume.isReadOnlySource, !part.isEmpty {
+      try? MountNamespace(root: system).makeDirectories("/" + part, mode: system.root.mode)
+    }
     files.mount(
-      storage.fileSystem(of: mount.volume, pod: plan.podUID), at: mount.path, part: part,
+      system, at: mount.path, part: part,
       isReadOnly: mount.isReadOnly || mount.volume.isReadOnlySource, source: "/dev/vda1")
   }
 }
@@ -113,15 +118,26 @@ package final class VolumeStorage {
       if let known = persistent[name] { return known }
       let made = FileSystem(timeline: timeline)
       persistent[name] = made
+      // What provisioners make for anybody to write.
+      own(made, volume.group, mode: 0o777)
       return made
     }
     if let known = ofPods[pod]?[volume.name], known.revision == volume.revision {
       return known.system
     }
-    let system = ofPods[pod]?[volume.name]?.system ?? FileSystem(timeline: timeline, type: "tmpfs")
-    if case .files(let files) = volume.source { fill(system, files) }
+    let known = ofPods[pod]?[volume.name]?.system
+    let system = known ?? FileSystem(timeline: timeline, type: "tmpfs")
+    if known == nil { own(system, volume.group, mode: 0o777) }
+    if case .files(let files) = volume.source { fill(system, files, group: volume.group) }
     ofPods[pod, default: [:]][volume.name] = (system, volume.revision)
     return system
+  }
+
+  /// The kubelet's SetVolumeOwnership: what is made in the volume belongs to the group as well.
+  private func own(_ system: FileSystem, _ group: Int?, mode: Int) {
+    let names = MountNamespace(root: system)
+    try? names.changeMode("/", to: group == nil ? mode : mode | 0o2000)
+    if let group { try? names.changeOwner("/", user: nil, group: group) }
   }
 
   /// Shows the new files of a changed ConfigMap or Secret.
@@ -133,7 +149,7 @@ package final class VolumeStorage {
   package func forget(persistent name: String) { persistent[name] = nil }
 
   // The kubelet's atomic writer: names are links into ..data, which links to a dated directory.
-  private func fill(_ system: FileSystem, _ files: [String: Volume.File]) {
+  private func fill(_ system: FileSystem, _ files: [String: Volume.File], group: Int?) {
     let names = MountNamespace(root: system)
     let date = "..2026_\(timeline.now.seconds)"
     for name in (try? names.names(in: "/")) ?? [] where !name.hasPrefix("..") {
@@ -149,6 +165,11 @@ package final class VolumeStorage {
       try? names.place(
         String(decoding: file.bytes, as: UTF8.self), at: "/\(date)/\(path)", mode: file.mode)
       try? names.write(file.bytes, to: "/\(date)/\(path)")
+      if let group {
+        // Read-only volumes: the group may read (fsGroup's mask 0440).
+        try? names.changeOwner("/\(date)/\(path)", user: nil, group: group)
+        try? names.changeMode("/\(date)/\(path)", to: file.mode | 0o440)
+      }
       let first = String(path.split(separator: "/").first ?? "")
       try? names.makeLink("/" + first, to: "..data/" + first)
     }

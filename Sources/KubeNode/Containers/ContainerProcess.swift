@@ -25,6 +25,11 @@ package protocol ContainerRuntime: AnyObject {
   func exec(_ request: ConsoleRequest, in plan: ContainerPlan) -> any StreamConnection
   /// A conversation with a running container's main process.
   func attach(_ request: ConsoleRequest, to plan: ContainerPlan) -> any StreamConnection
+  /// What a RuntimeClass may name.
+  var handlers: Set<String> { get }
+  /// Why the node's path is not of the type that a hostPath volume wants, or nil; makes what
+  /// `DirectoryOrCreate` and `FileOrCreate` ask for.
+  func checkHostPath(_ path: String, type: String) -> String?
   /// Shows the new files of a changed volume to the containers that mount it.
   func refresh(_ volume: Volume, pod: String)
   /// Forgets the container and its files.

@@ -8,7 +8,7 @@ package import Simulation
 package final class MachineRuntime: ContainerRuntime {
   let timeline: Timeline
   private let seed: UInt64
-  private let node: Machine?
+  let node: Machine?
   private let storage: VolumeStorage
   private var machines: [String: Machine] = [:]
   private var servers: [String: QuietServer] = [:]

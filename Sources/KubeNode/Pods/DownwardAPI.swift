@@ -4,6 +4,9 @@ import KubeObjects
 /// The values of a Pod's own fields, as env and volumes may ask for them.
 struct DownwardAPI {
   let pod: Value
+  /// What the node has for Pods, by resource: a limit that is not set is all of it
+  /// (resource.MergeContainerResourceLimits).
+  var allocatable: [String: String] = [:]
   var address = ""
   var hostAddress = ""
 
@@ -39,11 +42,15 @@ struct DownwardAPI {
     guard let path = reference["resource"]?.string, let found else { return nil }
     let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return nil }
-    let text = found[path: "resources", parts[0], parts[1]]?.string ?? "0"
+    let unset = parts[0] == "limits" ? allocatable[parts[1]] : nil
+    let text = found[path: "resources", parts[0], parts[1]]?.string ?? unset ?? "0"
     guard let quantity = try? Quantity(text) else { return nil }
+    let isCPU = parts[1] == "cpu"
     let divisor = (try? Quantity(reference["divisor"]?.string ?? "1")) ?? quantity
-    let whole = parts[1] == "cpu" ? quantity.milliValue : quantity.value
-    let unit = max(1, parts[1] == "cpu" ? divisor.milliValue : divisor.value)
+    let whole = isCPU ? quantity.milliValue : quantity.value
+    // A divisor of zero, which is what the API fills in, stands for one.
+    let given = isCPU ? divisor.milliValue : divisor.value
+    let unit = given > 0 ? given : isCPU ? 1000 : 1
     return "\(whole / unit + (whole % unit > 0 ? 1 : 0))"
   }
 

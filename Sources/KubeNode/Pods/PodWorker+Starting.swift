@@ -169,7 +169,7 @@ extension PodWorker {
           : "container's runAsUser breaks non-root policy")
           + " (pod: \"\(pod.name)_\(pod.namespace)(\(pod.uid))\", container: \(container.name))")
     }
-    var downward = DownwardAPI(pod: pod)
+    var downward = DownwardAPI(pod: pod, allocatable: kubelet.allocatable)
     downward.address = address
     downward.hostAddress = kubelet.address
     let variables = try ContainerEnvironment(
@@ -198,7 +198,7 @@ extension PodWorker {
       workingDirectory: container.spec["workingDir"]?.string ?? image.workingDirectory,
       caller: Security(pod: spec, container: container.spec).caller(user: Int(clamping: user)),
       address: address, resolver: resolver, hostAliases: hostAliases,
-      mounts: mounts(container),
+      mounts: mounts(container, values),
       isReadOnly: context["readOnlyRootFilesystem"]?.bool == true,
       memoryLimit: container.spec[path: "resources", "limits", "memory"]?.string
         .flatMap { try? Quantity($0).value },
@@ -252,14 +252,17 @@ extension PodWorker {
     return "\n# Entries added by HostAliases.\n" + lines.joined()
   }
 
-  private func mounts(_ container: Container) -> [ContainerPlan.Mount] {
+  private func mounts(
+    _ container: Container, _ variables: [String: String]
+  ) -> [ContainerPlan.Mount] {
     (container.spec["volumeMounts"]?.array ?? []).compactMap { mount in
       guard let volume = volumes[mount["name"]?.string ?? ""],
         let path = mount["mountPath"]?.string
       else { return nil }
       return .init(
         path: path, volume: volume, isReadOnly: mount["readOnly"]?.bool == true,
-        subPath: mount["subPath"]?.string ?? "")
+        subPath: mount["subPath"]?.string
+          ?? Expansion.expand(mount["subPathExpr"]?.string ?? "") { variables[$0] })
     }
   }
 }

@@ -96,12 +96,15 @@ package final class PodWorker {
     guard !isTerminating, !isForgotten else { return }
     let sources = VolumeSources(
       pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
-      token: { [unowned self] in kubelet.objects.token(pod, $0) })
+      token: { [unowned self] in kubelet.objects.token(pod, $0) },
+      allocatable: kubelet.allocatable,
+      hostPath: { [unowned self] in kubelet.runtime.checkHostPath($0, type: $1) })
+    let group = spec[path: "securityContext", "fsGroup"]?.int.map { Int(clamping: $0) }
     for volume in spec["volumes"]?.array ?? [] {
       let name = volume["name"]?.string ?? ""
       guard volumes[name] == nil else { continue }
       do {
-        volumes[name] = Volume(name: name, source: try sources.source(of: volume))
+        volumes[name] = Volume(name: name, source: try sources.source(of: volume), group: group)
       } catch {
         event(.warning, "FailedMount", error.message)
         mountTries += 1
@@ -116,21 +119,34 @@ package final class PodWorker {
 
   private func makeSandbox() {
     guard !isTerminating, !isForgotten else { return }
+    if let handler = runtimeHandler, !kubelet.runtime.handlers.contains(handler) {
+      return failSandbox(
+        "failed to get sandbox runtime: no runtime for \"\(handler)\" is configured")
+    }
     if isHostNetwork {
       address = kubelet.address
     } else {
       do {
         address = try kubelet.network.attach(pod: pod, node: kubelet.nodeName)
       } catch {
-        event(
-          .warning, "FailedCreatePodSandBox",
-          "Failed to create pod sandbox: rpc error: code = Unknown desc = " + error.message)
-        timeline.after(.seconds(12)) { [weak self] in self?.makeSandbox() }
-        return
+        return failSandbox(error.message)
       }
     }
     report()
     advance()
+  }
+
+  private func failSandbox(_ message: String) {
+    event(
+      .warning, "FailedCreatePodSandBox",
+      "Failed to create pod sandbox: rpc error: code = Unknown desc = " + message)
+    timeline.after(.seconds(12)) { [weak self] in self?.makeSandbox() }
+  }
+
+  /// What the Pod's RuntimeClass asks the runtime for; nil for the runtime's own default.
+  private var runtimeHandler: String? {
+    guard let name = spec["runtimeClassName"]?.string, !name.isEmpty else { return nil }
+    return (try? kubelet.client.get(.runtimeClasses, name))?["handler"]?.string
   }
 
   /// Starts what may start now: init containers one by one, then all others.

@@ -23,15 +23,18 @@ package final class Volume {
 
   package let name: String
   package var source: Source
+  /// The group that its files belong to (fsGroup), where the Pod names one.
+  package let group: Int?
   /// Counts the replacements of `source`, so that a runtime knows when to show new files.
   package private(set) var revision = 0
 
   /// Files made from objects cannot be written.
   var isReadOnlySource: Bool { if case .files = source { true } else { false } }
 
-  package init(name: String, source: Source) {
+  package init(name: String, source: Source, group: Int? = nil) {
     self.name = name
     self.source = source
+    self.group = group
   }
 
   package func replace(_ files: [String: File]) {

@@ -8,6 +8,10 @@ struct VolumeSources {
   let lookUp: (GroupVersionResource, String) -> Value?
   /// A new token for the Pod's ServiceAccount with the given audience.
   let token: (String) -> String?
+  /// What the node has for Pods, by resource.
+  var allocatable: [String: String] = [:]
+  /// Why a path of the node is not of the wanted type (HostPathType), or nil.
+  var hostPath: (_ path: String, _ type: String) -> String? = { _, _ in nil }
 
   struct MountFailure: Error {
     var message: String
@@ -16,7 +20,15 @@ struct VolumeSources {
   func source(of volume: Value) throws(MountFailure) -> Volume.Source {
     let name = volume.name.isEmpty ? volume["name"]?.string ?? "" : volume.name
     if volume["emptyDir"] != nil { return .emptyDirectory }
-    if let path = volume[path: "hostPath", "path"]?.string { return .hostPath(path) }
+    if let path = volume[path: "hostPath", "path"]?.string {
+      let type = volume[path: "hostPath", "type"]?.string ?? ""
+      if let refusal = hostPath(path, type) {
+        throw MountFailure(
+          message: "MountVolume.SetUp failed for volume \"\(name)\" : hostPath type check failed: "
+            + refusal)
+      }
+      return .hostPath(path)
+    }
     if let claim = volume[path: "persistentVolumeClaim", "claimName"]?.string {
       return try persistent(claim)
     }
@@ -90,12 +102,13 @@ struct VolumeSources {
 
   private func downwardAPI(_ source: Value) -> [String: Volume.File] {
     let mode = Int(source["defaultMode"]?.int ?? 0o644)
+    let api = DownwardAPI(pod: pod, allocatable: allocatable)
     var files: [String: Volume.File] = [:]
     for item in source["items"]?.array ?? [] {
       guard let path = item["path"]?.string else { continue }
       let text =
-        item["fieldRef"].map { DownwardAPI(pod: pod).field($0["fieldPath"]?.string ?? "") }
-        ?? DownwardAPI(pod: pod).resource(item["resourceFieldRef"] ?? .null, container: nil)
+        item["fieldRef"].map { api.field($0["fieldPath"]?.string ?? "") }
+        ?? api.resource(item["resourceFieldRef"] ?? .null, container: nil)
       files[path] = Volume.File(
         bytes: Array((text ?? "").utf8), mode: Int(item["mode"]?.int ?? Int64(mode)))
     }

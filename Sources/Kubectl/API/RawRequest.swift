@@ -21,41 +21,19 @@ enum RawRequest {
     var headers: [(name: String, value: String)] = [("user-agent", APIClient.agent)]
     if body != nil { headers.append(("content-type", "application/json")) }
     let client = try await call.client()
-    let answer = try await client.transmit(
-      APIRequest(
-        method: method, path: String(text[..<mark]), query: query, headers: headers,
-        body: body.map { .bytes($0) } ?? .none))
+    let request = APIRequest(
+      method: method, path: String(text[..<mark]), query: query, headers: headers,
+      body: body.map { .bytes($0) } ?? .none)
+    let answer = try await client.transmit(request)
     guard answer.code < 400 else { throw client.refusal(answer) }
     switch answer.body {
     case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
-    // Typed answers end with a line feed on the wire.
-    case .value(let value): return wire(value, path: String(text[..<mark]))
+    case .value(let value):
+      return String(decoding: WireForm.bytes(value, for: request), as: UTF8.self)
     case .watch(let stream): return try await follow(stream, call)
     case .connect: return ""
     }
   }
-
-  /// A tree as the server writes it: members in the order of Go's structs.
-  private static func wire(_ value: Value, path: String) -> String {
-    if path == "/version" {
-      return JSONText.ordered(value, names: versionNames, indent: "  ")
-    }
-    if let names = discoveryNames[value["kind"]?.string ?? ""] {
-      return JSONText.ordered(value, names: names, indent: "") + "\n"
-    }
-    return StructOrder.text(value, .marshal) + "\n"
-  }
-
-  private static let versionNames = [
-    "major", "minor", "emulationMajor", "emulationMinor", "minCompatibilityMajor",
-    "minCompatibilityMinor", "gitVersion", "gitCommit", "gitTreeState", "buildDate", "goVersion",
-    "compiler", "platform",
-  ]
-
-  private static let discoveryNames = [
-    "APIVersions": ["kind", "versions", "serverAddressByClientCIDRs"],
-    "APIGroup": ["kind", "apiVersion", "name", "versions", "preferredVersion"],
-  ]
 
   private static func follow(_ stream: WatchStream, _ call: Invocation) async throws -> String {
     stream.onReady = { call.surroundings.wake() }

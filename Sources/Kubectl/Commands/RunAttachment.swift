@@ -26,14 +26,9 @@ struct RunAttachment {
     }
     var failure: (any Error)?
     do {
-      let phase = latest[path: "status", "phase"]?.string
-      if phase == "Running" {
-        try await AttachCommand.attach(call, pod: latest, container: name)
-      } else {
-        try await LogReader(call: call, tail: -1).read([
-          LogTarget(pod: name, namespace: namespace, container: name)
-        ])
-      }
+      try await AttachCommand.attachOrRead(
+        call, pod: latest, container: name,
+        hasEnded: latest[path: "status", "phase"]?.string != "Running")
     } catch {
       failure = error
     }

@@ -12,17 +12,4 @@ enum JSONText {
     writer.write(value)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
-
-  /// The named members first, in their order.
-  static func ordered(_ value: Value, names: [String], indent: String) -> String {
-    var writer = JSONWriter(.init(indent: indent.isEmpty ? nil : indent, escapesHTML: true))
-    writer.write(value, TopOrder(names: names))
-    return String(decoding: writer.bytes, as: UTF8.self)
-  }
-
-  private struct TopOrder: MemberOrder {
-    let names: [String]
-    func order(within member: String) -> TopOrder? { nil }
-    var elementOrder: TopOrder? { nil }
-  }
 }

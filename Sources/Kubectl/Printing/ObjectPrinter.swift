@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 
 /// Prints whole objects in one of the forms of `-o` that need no table.
 final class ObjectPrinter {

@@ -1,6 +1,6 @@
 /// A file system, or a part of one, seen at a path of a machine.
 package struct Mount {
-  package let path: String
+  package internal(set) var path: String
   package let fileSystem: FileSystem
   /// The part of the file system that is seen: a directory or a single file.
   package let part: [String]

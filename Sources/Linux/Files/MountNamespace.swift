@@ -23,18 +23,20 @@ package final class MountNamespace {
   package var mounts: [Mount] { top.all }
 
   /// Shows a file system, or the part of it named by plain names, at an absolute path. A missing
-  /// mount point is made (a directory, or an empty file when the part is a file).
+  /// mount point is made (a directory, or an empty file when the part is a file); links on the way
+  /// to it are followed.
   package func mount(
     _ fileSystem: FileSystem, at path: String, part: String = "", isReadOnly: Bool = false,
     source: String? = nil
   ) {
-    let names = Self.plain(path)
-    let inside = Self.plain(part)
     devices += 1
-    let mount = Mount(
-      path: "/" + names.joined(separator: "/"), fileSystem: fileSystem, part: inside,
-      isReadOnly: isReadOnly, source: source ?? fileSystem.type, device: devices)
+    var mount = Mount(
+      path: "/" + Self.plain(path).joined(separator: "/"), fileSystem: fileSystem,
+      part: Self.plain(part), isReadOnly: isReadOnly, source: source ?? fileSystem.type,
+      device: devices)
     makeMountPoint(mount)
+    if let place = try? walk(mount.path, in: "/", .root) { mount.path = place.path }
+    let names = Self.plain(mount.path)
     var point = top
     for name in names {
       let next = point.children[name] ?? MountPoint()

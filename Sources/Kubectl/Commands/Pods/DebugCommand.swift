@@ -223,7 +223,12 @@ enum DebugCommand {
         || status?[path: "state", "terminated"] != nil
     }
     if ending == .timedOut { throw CommandError.text("timed out waiting for the condition") }
-    try await AttachCommand.attach(call, pod: latest, container: container)
+    let status = (latest[path: "status", member]?.array ?? []).first {
+      $0["name"]?.string == container
+    }
+    try await AttachCommand.attachOrRead(
+      call, pod: latest, container: container,
+      hasEnded: status?[path: "state", "terminated"] != nil)
   }
 }
 

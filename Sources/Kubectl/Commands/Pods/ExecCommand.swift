@@ -1,5 +1,6 @@
 import Documents
 import KubeAPIServer
+import KubeObjects
 
 /// kubectl exec.
 enum ExecCommand {
@@ -104,6 +105,26 @@ enum AttachCommand {
     } catch CommandError.text(let text) where text.hasPrefix("container ") {
       throw CommandError.text("cannot attach to the container: \(text)")
     }
+  }
+
+  /// Attaches to a container that was just made, or prints its logs when it has ended by then
+  /// (kubectl's handleAttachPod).
+  static func attachOrRead(
+    _ call: Invocation, pod: Value, container: String, hasEnded: Bool
+  ) async throws {
+    if !hasEnded {
+      do {
+        return try await attach(call, pod: pod, container: container)
+      } catch CommandError.status(let refusal) {
+        call.output.complainLine(
+          "warning: couldn't attach to pod/\(DescribeText.name(pod)), falling back to streaming "
+            + "logs: \(refusal.message)")
+      }
+    }
+    try await LogReader(call: call, tail: -1).read([
+      LogTarget(
+        pod: DescribeText.name(pod), namespace: DescribeText.namespace(pod), container: container)
+    ])
   }
 
   static func attach(_ call: Invocation, pod: Value, container: String) async throws {
