@@ -2,8 +2,8 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 PACKAGES = libedit-dev libsqlite3-dev libyaml-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
-# For people: one static binary. The build folder is apart from the tests' debug one.
-RELEASE = -c release --product drydock --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld
+# For people: one static binary. The same flags for all products, so that nothing is built twice.
+RELEASE = -c release --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld
 
 .PHONY: run build test format lint install packages bench clean
 
@@ -11,13 +11,13 @@ run: build
 	@$(shell $(SWIFT) build $(RELEASE) --show-bin-path 2>/dev/null || echo .build/release)/drydock
 
 build: packages
-	$(SWIFT) build $(RELEASE)
+	$(SWIFT) build $(RELEASE) --product drydock
 
 test: packages
 	$(SWIFT) test --parallel
 
 bench: packages
-	$(SWIFT) build -c release --product Benchmarks
+	$(SWIFT) build $(RELEASE) --product Benchmarks
 	.build/release/Benchmarks $(ARGS)
 
 lint:
