@@ -6,7 +6,9 @@ import KubeObjects
 import Simulation
 
 // Figures for the README of Sources; `--tiny` runs every measurement on small sizes, as CI does.
+// Names after it choose some of them: Benchmarks deployment serving.
 let isTiny = CommandLine.arguments.contains("--tiny")
+let chosen = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("-") }
 
 func milliseconds(_ body: () throws -> Void) rethrows -> Double {
   let start = DispatchTime.now().uptimeNanoseconds
@@ -110,9 +112,15 @@ func manifests() throws {
     text(best(of: isTiny ? 1 : 7) { _ = Manifest(bytes) }), "40 ms per MiB")
 }
 
+let measurements: [(name: String, run: () throws -> Void)] = [
+  ("start", startAndGet),
+  ("yaml", manifests),
+  ("api", { try APIServing.measure(isTiny: isTiny) }),
+  ("deployment", deployment),
+  ("serving", serving),
+]
+
 row("what", "figure", "aim")
-startAndGet()
-try manifests()
-try APIServing.measure(isTiny: isTiny)
-try deployment()
-try serving()
+for measurement in measurements where chosen.isEmpty || chosen.contains(measurement.name) {
+  try measurement.run()
+}
