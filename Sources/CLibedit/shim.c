@@ -60,6 +60,9 @@ static void note(int number) { if (number == SIGINT) interrupted = 1; else resiz
 void ce_watch_signals(void) {
   struct sigaction a; memset(&a, 0, sizeof a); a.sa_handler = note; sigemptyset(&a.sa_mask);
   sigaction(SIGINT, &a, NULL); sigaction(SIGWINCH, &a, NULL);
+  /* Whoever started us may have blocked them, as threads of pools do. */
+  sigset_t heard; sigemptyset(&heard); sigaddset(&heard, SIGINT); sigaddset(&heard, SIGWINCH);
+  sigprocmask(SIG_UNBLOCK, &heard, NULL);
   /* A shell at its prompt is neither stopped nor ended by a key. */
   a.sa_handler = SIG_IGN;
   sigaction(SIGTSTP, &a, NULL); sigaction(SIGQUIT, &a, NULL);

@@ -38,6 +38,7 @@ package final class Cluster {
   /// What decides about connections, where there are nodes.
   package private(set) var network: ClusterNetwork?
   private var standIns: StandInKubelets?
+  private var aggregation: APIServiceAvailability?
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
   package static let standardStart = Moment(seconds: 1_780_304_400)
@@ -107,7 +108,20 @@ package final class Cluster {
     case .simulated: startNodes()
     case .standIn: startStandIns()
     }
+    if let fleet { aggregate(fleet) }
     if blueprint.hasAddOns, let first = blueprint.nodes.first { install(on: first) }
+  }
+
+  /// What other servers add to the API.
+  private func aggregate(_ fleet: NodeFleet) {
+    let client = ComponentClient(
+      server: server, user: UserInfo(name: "system:kube-aggregator", groups: ["system:masters"]),
+      manager: "kube-apiserver")
+    let metrics = MetricsServer(client: client, fleet: fleet, seed: seed)
+    let aggregation = APIServiceAvailability(
+      client: client, servers: ["v1beta1.metrics.k8s.io": metrics])
+    aggregation.start()
+    self.aggregation = aggregation
   }
 
   private func install(on node: Blueprint.NodePlan) {

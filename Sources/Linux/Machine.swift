@@ -13,6 +13,8 @@ package final class Machine {
   /// Hands files to the person's own editor; without one `vi` cannot help.
   package var editor: (any Editor)?
   package var budgets: Budgets
+  /// Processor time that all its processes have used so far.
+  package internal(set) var cpuTime = Span.zero
   /// What `sh` speaks here: BusyBox images have ash, Debian's have dash.
   package var shellDialect = Dialect.dash
   /// Processors and memory as /proc tells.

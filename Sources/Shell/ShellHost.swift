@@ -21,6 +21,8 @@ package protocol ShellHost: AnyObject {
   /// a path with a slash or a bare name to be looked up along PATH of `command.environment`.
   /// Throws `.notFound` (exit status 127) or `.notExecutable` (126) when there is none.
   func run(_ command: Command) async throws -> ExitStatus
+  /// As `run`, but in the shell's own process, which the program takes over (`exec`).
+  func replace(_ command: Command) async throws -> ExitStatus
   /// Whether a bare name or path can be run, as the absolute path found; for `command -v`, `type`.
   func locate(_ program: String, path: String, in directory: String) -> String?
   /// Starts `body` as a concurrent child process (a pipeline's part, `&`, `<( )`). The body is given
@@ -57,6 +59,7 @@ package protocol ShellHost: AnyObject {
 }
 
 extension ShellHost {
+  package func replace(_ command: Command) async throws -> ExitStatus { try await run(command) }
   package var captureLimit: Int { 16 << 20 }
 }
 

@@ -40,12 +40,13 @@ package final class Fibers: TaskExecutor, @unchecked Sendable {
     return true
   }
 
-  /// Starts a coroutine. It first runs in the next `run()`.
+  /// Starts a coroutine. It first runs in the next `run()`, and inherits nothing of the one that
+  /// starts it: a server must not wait in the place of the client that called it.
   package func start(_ body: @escaping () async -> Void) {
     // The cluster's objects are not Sendable and need not be: this executor never leaves its
     // caller's thread.
     nonisolated(unsafe) let body = body
-    _ = Task(executorPreference: self) { await body() }
+    _ = Task.detached(executorPreference: self) { await body() }
   }
 }
 

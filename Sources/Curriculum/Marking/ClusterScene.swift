@@ -74,12 +74,9 @@ package final class ClusterScene: Scene {
 
   /// The resource that kubectl would take a word for.
   private func definition(_ word: String) throws(SceneError) -> ResourceDefinition {
-    let lower = word.lowercased()
-    let found = Schema.builtin.resources.first { definition in
-      definition.resource.resource == lower || definition.singular == lower
-        || definition.shortNames.contains(lower) || definition.resource.description == lower
+    guard let found = cluster.server.definition(named: word) else {
+      throw SceneError("there is no kind \"\(word)\"")
     }
-    guard let found else { throw SceneError("there is no kind \"\(word)\"") }
     return found
   }
 }

@@ -19,6 +19,7 @@ extension Registry {
     _ request: ResourceRequest, _ selection: Selection, _ options: ListOptions
   ) throws(StatusError) -> Value {
     let resource = request.resource
+    guard resource.source == nil else { return list(request, selection) }
     let range = resource.range(namespace: request.namespace)
     var start = range.start
     var revision: Int64 = 0

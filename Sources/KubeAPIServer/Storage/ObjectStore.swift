@@ -11,7 +11,10 @@ final class ObjectStore {
   var revision: String { String(etcd.revision) }
 
   func get(_ resource: ServedResource, namespace: String, name: String) -> Value? {
-    etcd[resource.key(namespace: namespace, name: name)]?.value
+    if let source = resource.source {
+      return source.objects(of: resource.resource, namespace: namespace).first { $0.name == name }
+    }
+    return etcd[resource.key(namespace: namespace, name: name)]?.value
   }
 
   /// Stores an object under its own name and returns it with its new resourceVersion.
@@ -36,6 +39,12 @@ final class ObjectStore {
   func forEach(
     _ resource: ServedResource, namespace: String, _ body: (Value) -> Bool
   ) {
+    if let source = resource.source {
+      for object in source.objects(of: resource.resource, namespace: namespace) {
+        guard body(object) else { return }
+      }
+      return
+    }
     let (start, end) = resource.range(namespace: namespace)
     try? etcd.forEach(from: start, before: end) { body($0.value) }
   }

@@ -22,6 +22,8 @@ final class ServedResource {
   let zeroStatus: Value?
   /// What a custom resource adds.
   let custom: CustomResourceStrategy?
+  /// Who makes its objects, where they are not in etcd.
+  let source: (any ObjectSource)?
   /// Where the scale subresource of a custom resource finds its numbers.
   let scale: Value?
   /// The resource in its stored version, by which strategies and watches know it.
@@ -30,9 +32,11 @@ final class ServedResource {
   init(
     _ definition: ResourceDefinition, strategy: any Strategy, type: Int?,
     storageVersion: GroupVersion, prefix: String,
-    custom: CustomResourceStrategy? = nil, scale: Value? = nil
+    custom: CustomResourceStrategy? = nil, scale: Value? = nil,
+    source: (any ObjectSource)? = nil
   ) {
     self.custom = custom
+    self.source = source
     self.scale = scale
     self.definition = definition
     self.strategy = strategy

@@ -74,6 +74,11 @@ package final class ShellSession {
     }
   }
 
+  /// The lines are a script's (or `-c`'s, without a name), not a person's.
+  package func readAsScript(named name: String?) {
+    interpreter.readAsScript(named: name ?? "bash", name == nil ? .commandString : .script)
+  }
+
   /// The shell waits for no more lines.
   func end() { lineArrived.cancel() }
 

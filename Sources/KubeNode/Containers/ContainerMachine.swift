@@ -88,16 +88,16 @@ struct ContainerMachine {
         isReadOnly: mount.isReadOnly, source: "/dev/vda1")
       return
     }
-    let part: String
-    if case .files = mount.volume.source, mount.subPath.isEmpty {
-      part = ""
-    } else {
-      part = mount.subPath
-    }
+    var part = mount.subPath
     let system = storage.fileSystem(of: mount.volume, pod: plan.podUID)
     // The kubelet makes the folder that a subPath names, with the volume's own mode.
     if !mount.volume.isReadOnlySource, !part.isEmpty {
       try? MountNamespace(root: system).makeDirectories("/" + part, mode: system.root.mode)
+    }
+    // What is bound is the file of now: later ones of a ConfigMap do not come by a subPath.
+    if !part.isEmpty, let found = try? MountNamespace(root: system).walk("/" + part, in: "/", .root)
+    {
+      part = found.path
     }
     files.mount(
       system, at: mount.path, part: part,

@@ -25,9 +25,14 @@ package final class ContainerPlan {
   package let mounts: [Mount]
   /// TCP ports that its specification declares.
   package internal(set) var ports: [Int] = []
+  /// Whether it is its Pod's only container and sees no volume but its ServiceAccount's: then it
+  /// is as its image makes it, and nobody else takes its ports.
+  package internal(set) var isPlain = true
   package let isReadOnly: Bool
   /// Bytes, from limits; nil when unlimited.
   package let memoryLimit: Int64?
+  /// Thousandths of a core, from limits; nil when unlimited.
+  package internal(set) var cpuLimit: Int64?
   /// What it wrote so far.
   package let log: ContainerLog
   let streams: ContainerStreams

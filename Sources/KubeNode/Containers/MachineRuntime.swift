@@ -60,6 +60,9 @@ package final class MachineRuntime: ContainerRuntime {
     return process
   }
 
+  /// The machine inside of a container, if there is one yet.
+  func embodied(_ plan: ContainerPlan) -> Machine? { machines[plan.id] }
+
   /// Whether it serves and nobody has looked into it yet.
   package func isQuiet(_ plan: ContainerPlan) -> Bool {
     servers[plan.id] != nil && machines[plan.id] == nil
@@ -126,6 +129,10 @@ package final class MachineRuntime: ContainerRuntime {
     }
     guard plan.command == image.entrypoint + image.command else { return plan.command.isEmpty }
     let words = plan.command.filter { !$0.hasSuffix("entrypoint.sh") }
+    // A server that reads its files, or may find its port taken, starts for real.
+    if !plan.isPlain, words.first.map({ Servers.byName[name($0)] != nil }) ?? false {
+      return false
+    }
     return words.first.map {
       // Database servers look at their environment before they start.
       ServerProgram.names.contains(name($0)) && !["mysqld", "mariadbd", "postgres"].contains($0)

@@ -206,6 +206,12 @@ extension PodWorker {
         hasInput: container.spec["stdin"]?.bool == true,
         isTerminal: container.spec["tty"]?.bool == true,
         closesInputWithClient: container.spec["stdinOnce"]?.bool == true))
+    plan.cpuLimit = container.spec[path: "resources", "limits", "cpu"].flatMap {
+      try? Quantity(parsing: $0).milliValue
+    }
+    plan.isPlain =
+      (spec["containers"]?.array ?? []).count == 1
+      && plan.mounts.allSatisfy { $0.path == "/var/run/secrets/kubernetes.io/serviceaccount" }
     plan.ports = (container.spec["ports"]?.array ?? []).compactMap { port in
       guard (port["protocol"]?.string ?? "TCP") == "TCP" else { return nil }
       return port["containerPort"]?.int.map { Int(clamping: $0) }

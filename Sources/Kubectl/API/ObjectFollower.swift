@@ -37,7 +37,8 @@ struct ObjectFollower {
     while true {
       for event in stream.take() where event.type != "BOOKMARK" {
         if event.type == "ERROR" { throw CommandError.status(StatusError(reading: event.object)) }
-        if try isMet(event.type == "DELETED" ? nil : event.object) { return .met }
+        // A bare nil would be the value null here.
+        if try isMet(event.type == "DELETED" ? Value?.none : event.object) { return .met }
       }
       try await call.flush()
       if let deadline, call.now >= deadline { return .timedOut }

@@ -16,6 +16,14 @@ struct ResourceInfo {
     resource.path(namespace: namespace, name: name, subresource: subresource)
   }
 
+  /// As it is created: the version that a file was read at says nothing of a new object
+  /// (resource.Helper.Create).
+  var unversioned: Value {
+    var object = object
+    object["metadata"]?["resourceVersion"] = nil
+    return object
+  }
+
   /// Takes over what the server answered.
   mutating func refresh(_ answer: Value) {
     object = answer

@@ -102,7 +102,7 @@ enum ReplaceCommand {
       info.refresh(
         try await client.send(
           "POST", info.resource.path(namespace: info.namespace), Writing(call).query(),
-          body: info.object
+          body: info.unversioned
         ).value)
       try printer.print(info)
     }

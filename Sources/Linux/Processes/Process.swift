@@ -7,9 +7,9 @@ package final class Process {
   package let id: Int
   package internal(set) var parentID: Int
   /// The name that the program was called by.
-  package let name: String
+  package private(set) var name: String
   /// Without the program's own name.
-  package let arguments: [String]
+  package private(set) var arguments: [String]
   package var environment: [String: String]
   package var directory: String
   package var caller: Caller
@@ -66,6 +66,19 @@ package final class Process {
     self.caller.processID = id
   }
 
+  /// execve: another program in the same process, with files of its own and no handled signals.
+  func become(_ name: String, _ arguments: [String], _ command: Command) {
+    for number in command.files.keys.sorted() { command.files[number]?.retain() }
+    releaseFiles()
+    files = command.files
+    self.name = name
+    self.arguments = arguments
+    environment = command.environment
+    directory = command.directory
+    title = ([name] + arguments).joined(separator: " ")
+    trapped = []
+  }
+
   /// Counts work done; lets time pass and others run every thousand steps.
   package func step(_ count: Int = 1) async throws {
     if let killedBy { throw Killed(signal: killedBy) }
@@ -97,12 +110,14 @@ package final class Process {
     let (product, overflow) = slice.nanoseconds.multipliedReportingOverflow(by: Int64(turns))
     let span = Span(nanoseconds: overflow ? Span.hours(1).nanoseconds : product)
     cpuTime = cpuTime + span
+    machine.cpuTime = machine.cpuTime + span
     try await pause(span)
   }
 
   /// Uses the processor for a while of virtual time, as a load generator does.
   package func compute(_ span: Span) async throws {
     cpuTime = cpuTime + span
+    machine.cpuTime = machine.cpuTime + span
     try await pause(span)
   }
 

@@ -51,6 +51,13 @@ package final class ProcessHost: ShellHost {
     }
   }
 
+  package func replace(_ command: Command) async throws -> ExitStatus {
+    try await process.step(16)
+    let (program, name, arguments) = try machine.resolve(command, process.caller)
+    process.become(name, arguments, command)
+    return await Machine.run(program, process)
+  }
+
   package func locate(_ program: String, path: String, in directory: String) -> String? {
     try? machine.locate(program, path: path, in: directory, process.caller)
   }

@@ -8,8 +8,10 @@ struct Netcat: Program {
   init(_ name: String = "nc") { self.name = name }
 
   func run(_ process: Process) async throws -> ExitStatus {
+    // What follows -e is the program's own.
+    let isEarly = process.arguments.contains { $0.hasPrefix("-") && $0.hasSuffix("e") }
     let options = try Options(
-      process.arguments, "z v w= l u n k p= q= s= e= 4 6 d N i= C", status: 1)
+      process.arguments, "z v w= l u n k p= q= s= e= 4 6 d N i= C", stopsEarly: isEarly, status: 1)
     let machine = process.machine
     let transport: Transport = options.has("u") ? .udp : .tcp
     guard let network = machine.network else {
@@ -43,7 +45,9 @@ struct Netcat: Program {
         if options.has("v") {
           try await process.writeError(opened(host, address, port, transport, machine))
         }
-        if !options.has("z") { try await talk(process, connection, timeout) }
+        if !options.has("z") {
+          status = try await talk(process, options, connection, timeout)
+        }
       } catch let failure as NetworkFailure {
         status = 1
         guard options.has("v") || machine.shellDialect == .ash && !options.has("z") else {
@@ -90,21 +94,62 @@ struct Netcat: Program {
       + "\(known[port] ?? "*")] succeeded!\n"
   }
 
-  private func talk(_ process: Process, _ connection: any Connection, _ timeout: Span?) async throws
-  {
-    let input = try await process.readAll()
-    if !input.isEmpty { try await connection.write(input) }
+  /// Both directions at once, until the far side ends, or nothing has come for `timeout`.
+  private func talk(
+    _ process: Process, _ options: Options, _ connection: any Connection, _ timeout: Span?
+  ) async throws -> ExitStatus {
+    if let program = options["e"] {
+      return try await serve(process, [program] + options.operands.dropFirst(2), connection)
+    }
+    let sender = send(from: process, to: connection)
+    defer { sender.signal(Signal.kill) }
     while true {
-      let answer = try await connection.read(upTo: 1 << 16)
-      if answer.isEmpty { return }
+      connection.deadline = timeout.map { process.machine.now + $0 }
+      let answer: [UInt8]
+      do { answer = try await connection.read(upTo: 1 << 16) } catch NetworkFailure.timedOut {
+        // OpenBSD's ends quietly, BusyBox's by an alarm.
+        guard process.machine.shellDialect == .ash else { return 0 }
+        try await process.writeError("nc: timed out\n")
+        return 1
+      }
+      if answer.isEmpty { return 0 }
       try await process.write(answer)
     }
+  }
+
+  /// A process of its own carries standard input over, and says when it has ended.
+  private func send(from process: Process, to connection: any Connection) -> Process {
+    let input = process.files[0]
+    input?.retain()
+    let sender = Process(
+      machine: process.machine, name: process.name, arguments: process.arguments,
+      files: input.map { [0: $0] } ?? [:], caller: process.caller, parentID: process.id)
+    process.machine.launch(sender) { sender in
+      do {
+        while let bytes = try await input?.read(upTo: 1 << 16), !bytes.isEmpty {
+          try await connection.write(bytes)
+        }
+      } catch { return 1 }
+      _ = sender
+      connection.finishWriting()
+      return 0
+    }
+    return sender
+  }
+
+  /// `-e`: the program's standard streams are the connection.
+  private func serve(
+    _ process: Process, _ words: [String], _ connection: any Connection
+  ) async throws -> ExitStatus {
+    let file = ConnectionFile(connection)
+    return try await process.run(words, files: [0: file, 1: file, 2: process.files[2] ?? file])
   }
 
   private func listen(
     _ process: Process, _ options: Options, _ network: any NetworkStack, _ transport: Transport
   ) async throws -> ExitStatus {
-    let text = options["p"] ?? options.operands.last ?? ""
+    // OpenBSD's takes [ADDRESS] PORT; after BusyBox's -e stand the program's arguments.
+    let text = options["p"] ?? (options.has("e") ? nil : options.operands.last) ?? ""
     guard let port = Int(text) else {
       throw UsageError("port number invalid: \(text)", hint: false)
     }
@@ -130,13 +175,28 @@ struct Netcat: Program {
         try await process.writeError(
           "Connection received on \(connection.remoteAddress) \(connection.remotePort)\n")
       }
-      while true {
-        let bytes = try await connection.read(upTo: 1 << 16)
-        if bytes.isEmpty { break }
-        try await process.write(bytes)
+      if let program = options["e"] {
+        _ = try await serve(process, [program] + options.operands, connection)
+      } else {
+        _ = try await talk(process, options, connection, nil)
       }
       connection.close()
     } while options.has("k")
     return 0
   }
+}
+
+/// A connection as a program's standard input and output.
+private final class ConnectionFile: OpenFile {
+  private let connection: any Connection
+
+  init(_ connection: any Connection) { self.connection = connection }
+
+  var isTerminal: Bool { false }
+  func read(upTo count: Int) async throws -> [UInt8] { try await connection.read(upTo: count) }
+  func write(_ bytes: [UInt8]) async throws {
+    do { try await connection.write(bytes) } catch is NetworkFailure { throw HostError.brokenPipe }
+  }
+  func retain() {}
+  func release() {}
 }

@@ -317,9 +317,19 @@ struct NginxTokens {
     index += 1
     var word: [UInt8] = []
     while index < bytes.count, bytes[index] != mark {
-      if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count { index += 1 }
+      var byte = bytes[index]
+      if byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
+        index += 1
+        // ngx_conf_read_token knows these escapes.
+        switch bytes[index] {
+        case UInt8(ascii: "n"): byte = 10
+        case UInt8(ascii: "t"): byte = 9
+        case UInt8(ascii: "r"): byte = 13
+        default: byte = bytes[index]
+        }
+      }
       if bytes[index] == 10 { line += 1 }
-      word.append(bytes[index])
+      word.append(byte)
       index += 1
     }
     guard index < bytes.count else {

@@ -19,6 +19,15 @@ extension Interpreter {
     }
   }
 
+  /// From now on the lines are a script's, as bash reads one, not a person's: no history, no
+  /// notices of jobs, no word at `exit`. Aliases stay.
+  package func readAsScript(named name: String, _ source: Source) {
+    self.name = name
+    self.source = source
+    options.subtract([.monitor, .histexpand, .history, .emacs])
+    shopt.insert("expand_aliases")
+  }
+
   /// Runs what was typed at the prompt and keeps the shell's state; a failure ends only the line.
   /// After `exit` the session's `exitStatus` is set.
   package func runInteractive(_ text: String) async -> ExitStatus {

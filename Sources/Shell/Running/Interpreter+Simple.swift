@@ -132,10 +132,12 @@ extension Interpreter {
       return 127
     }
     do {
-      return try await host.run(
-        Command(
-          path: name, arguments: arguments, environment: environment, directory: directory,
-          files: files))
+      let command = Command(
+        path: name, arguments: arguments, environment: environment, directory: directory,
+        files: files)
+      // The learner's own shell outlives an exec: its terminal has no other.
+      return replacing && source != .session
+        ? try await host.replace(command) : try await host.run(command)
     } catch let error as HostError {
       switch error {
       case .notFound:

@@ -48,6 +48,7 @@ struct ShellCommand: ParsableCommand {
       Output.write(bytes, toError: channel == .errors)
     }
     Session.install(on: cluster)
+    cluster.shell.readAsScript(named: line == nil ? script ?? "bash" : nil)
     if let source {
       cluster.shell.type(standardInput)
       cluster.shell.endInput()

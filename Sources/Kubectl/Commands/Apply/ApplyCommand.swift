@@ -172,7 +172,7 @@ struct ClientSideApply {
         info.refresh(
           try await call.client().send(
             "POST", info.resource.path(namespace: info.namespace),
-            Writing(call).query(dryRun: options.dryRun), body: object
+            Writing(call).query(dryRun: options.dryRun), body: info.unversioned
           ).value)
       } catch {
         throw CommandError.adding("creating", source: info.source, to: error)

@@ -53,7 +53,7 @@ enum AuthReconcile {
     let query: APIClient.Query = dryRun == .server ? [("dryRun", "All")] : []
     guard var object = current else {
       _ = try await client.send(
-        "POST", info.resource.path(namespace: info.namespace), query, body: info.object)
+        "POST", info.resource.path(namespace: info.namespace), query, body: info.unversioned)
       return
     }
     object[member] = .array(removes ? wanted : held + missing)

@@ -59,7 +59,7 @@ enum CreateCommand {
             info.refresh(
               try await call.client().send(
                 "POST", info.resource.path(namespace: info.namespace),
-                Writing(call).query(dryRun: dryRun), body: info.object
+                Writing(call).query(dryRun: dryRun), body: info.unversioned
               ).value)
           } catch {
             throw CommandError.adding("creating", source: info.source, to: error)
