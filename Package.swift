@@ -29,7 +29,8 @@ let house: [[Module]] = [
     Module("CEL", uses: ["Documents"]),
   ],
   [  // 2 door
-    Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"])
+    Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"]),
+    Module("OpenSSL", uses: ["Linux", "PKI", "Shell", "Simulation"]),
   ],
   [  // 3 clients
     Module(
@@ -54,7 +55,7 @@ let house: [[Module]] = [
       "KubeCluster",
       uses: [
         "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNetwork", "KubeNode",
-        "KubeObjects", "KubeScheduler", "Kubectl", "Linux", "PKI", "Shell",
+        "KubeObjects", "KubeScheduler", "Kubectl", "Linux", "OpenSSL", "PKI", "Shell",
         "Simulation",
       ])
   ],

@@ -191,6 +191,7 @@ package final class Cluster {
     let machine = Machine(
       hostName: plan.name, timeline: timeline, seed: seed, processors: plan.cpus,
       memoryKiB: plan.memoryKiB)
+    Tools.equip(machine)
     nodes[plan.name] = machine
     wires.machines[plan.name] = machine
     if let network { join(machine, plan, network) }

@@ -3,6 +3,7 @@ import Crypto
 /// Hashes as lower-case hexadecimal.
 package enum Digest {
   package static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+  package static func sha384(_ bytes: [UInt8]) -> String { hexadecimal(SHA384.hash(data: bytes)) }
   package static func sha512(_ bytes: [UInt8]) -> String { hexadecimal(SHA512.hash(data: bytes)) }
   package static func sha1(_ bytes: [UInt8]) -> String {
     hexadecimal(Insecure.SHA1.hash(data: bytes))

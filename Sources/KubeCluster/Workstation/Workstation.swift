@@ -13,6 +13,7 @@ enum Workstation {
     let kubectl = KubectlProgram(
       transport: transport, published: { PublishedManifests.find($0) })
     machine.programs[kubectl.name] = kubectl
+    Tools.equip(machine)
     // The workstation's disk is fresh: these writes have no way to fail.
     try? StandardFiles.install(
       program: kubectl.name, at: "/usr/local/bin/kubectl", into: machine.files)

@@ -144,6 +144,8 @@ package struct SecurityRequest: Hashable, Sendable {
   /// PEM of the client's own certificate and key.
   package var certificate: String?
   package var key: String?
+  /// Whether the client only wants to see what the server presents, as `openssl s_client` does.
+  package var asksForChain = false
 
   package init(serverName: String, authorities: String?, certificate: String?, key: String?) {
     self.serverName = serverName
@@ -155,6 +157,8 @@ package struct SecurityRequest: Hashable, Sendable {
 
 package enum SecurityOutcome: Hashable, Sendable {
   case established
+  /// Established, and what the server presented: PEM.
+  case presented(String)
   /// The certificate does not convince, in OpenSSL's words.
   case untrusted(String)
   /// The far side does not speak TLS.

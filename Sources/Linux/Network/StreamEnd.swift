@@ -122,9 +122,11 @@ package final class StreamEnd: Connection {
     guard let peer else { throw NetworkFailure.reset }
     guard let judge = peer.security else { return .unsupported }
     let outcome = judge(request)
-    if outcome == .established {
+    switch outcome {
+    case .established, .presented:
       isSecured = true
       peer.isSecured = true
+    case .untrusted, .unsupported: break
     }
     return outcome
   }

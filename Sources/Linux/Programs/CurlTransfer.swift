@@ -184,7 +184,7 @@ struct CurlTransfer {
         serverName: address.host, authorities: authorities,
         certificate: try await text(options["E"]), key: try await text(options["key"])))
     switch outcome {
-    case .established: return
+    case .established, .presented: return
     case .untrusted(let why):
       throw Failure(
         number: 60,

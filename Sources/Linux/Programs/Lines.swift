@@ -103,5 +103,5 @@ extension Process {
 }
 
 extension HostError {
-  var isBudget: Bool { if case .budget = self { true } else { false } }
+  package var isBudget: Bool { if case .budget = self { true } else { false } }
 }

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import KubeCluster
+
+@Test("a learner makes a key and a request, has it approved, and then acts as that user")
+func certificateWalk() {
+  let cluster = Cluster(.single, seed: 5)
+  func run(_ line: String) -> String {
+    let result = cluster.shell.run(line)
+    return result.output + result.errors
+  }
+  #expect(run("openssl genrsa -out jane.key 2048") == "")
+  #expect(run("openssl req -new -key jane.key -subj '/CN=jane/O=dev' -out jane.csr") == "")
+  let created = run(
+    """
+    cat <<EOF | kubectl apply -f -
+    apiVersion: certificates.k8s.io/v1
+    kind: CertificateSigningRequest
+    metadata:
+      name: jane
+    spec:
+      request: $(cat jane.csr | base64 | tr -d '\\n')
+      signerName: kubernetes.io/kube-apiserver-client
+      expirationSeconds: 86400
+      usages: ["client auth"]
+    EOF
+    """)
+  #expect(created == "certificatesigningrequest.certificates.k8s.io/jane created\n")
+  #expect(
+    run("kubectl certificate approve jane")
+      == "certificatesigningrequest.certificates.k8s.io/jane approved\n")
+  _ = run(
+    "sleep 1; kubectl get csr jane -o jsonpath='{.status.certificate}' | base64 -d > jane.crt")
+  #expect(run("openssl x509 -in jane.crt -noout -subject") == "subject=O = dev, CN = jane\n")
+  _ = run(
+    "kubectl config view --raw -o jsonpath='{.clusters[0].cluster.certificate-authority-data}'"
+      + " | base64 -d > ca.crt")
+  #expect(run("openssl verify -CAfile ca.crt jane.crt") == "jane.crt: OK\n")
+  _ = run("kubectl create role r --verb=get,list --resource=pods")
+  _ = run("kubectl create rolebinding rb --role=r --user=jane")
+  _ = run(
+    "kubectl config set-credentials jane --client-key=jane.key --client-certificate=jane.crt "
+      + "--embed-certs=true")
+  _ = run("kubectl config set-context jane --cluster=kubernetes --user=jane")
+  #expect(run("kubectl --context jane auth can-i list pods") == "yes\n")
+  #expect(run("kubectl --context jane auth can-i delete pods") == "no\n")
+  #expect(run("kubectl --context jane auth whoami").contains("jane"))
+  let shown = run(
+    "openssl s_client -connect $(kubectl config view -o jsonpath='{.clusters[0].cluster.server}' "
+      + "| cut -d/ -f3) -CAfile ca.crt </dev/null")
+  #expect(shown.contains("Verify return code: 0 (ok)"), "\(shown)")
+  let text = run(
+    "openssl x509 -pubkey -in ca.crt | openssl rsa -pubin -outform der 2>/dev/null "
+      + "| openssl dgst -sha256 -hex | sed 's/^.* //'")
+  #expect(text.count == 65, "\(text)")
+}
