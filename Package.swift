@@ -49,12 +49,14 @@ let house: [[Module]] = [
     Module(
       "Kubectl",
       uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
+    Module("Helm", uses: ["Documents", "Linux", "Shell", "Simulation"]),
   ],
   [  // 4 cluster
     Module(
       "KubeCluster",
       uses: [
-        "Documents", "Etcd", "KubeAPIServer", "KubeControllerManager", "KubeNetwork", "KubeNode",
+        "Documents", "Etcd", "Helm", "KubeAPIServer", "KubeControllerManager", "KubeNetwork",
+        "KubeNode",
         "KubeObjects", "KubeScheduler", "Kubectl", "Linux", "OpenSSL", "PKI", "Shell",
         "Simulation",
       ])

@@ -1,3 +1,4 @@
+import Helm
 import Kubectl
 import Linux
 import PKI
@@ -14,6 +15,17 @@ enum Workstation {
       transport: transport, published: { PublishedManifests.find($0) })
     machine.programs[kubectl.name] = kubectl
     Tools.equip(machine)
+    Tools.equip(
+      machine,
+      with: [
+        HelmProgram { process, flags in
+          do throws(APIAccess.Failure) {
+            return HelmAccess(try APIAccess(process, flags: flags, transport: transport))
+          } catch {
+            throw HelmError(error.message)
+          }
+        }
+      ])
     // The workstation's disk is fresh: these writes have no way to fail.
     try? StandardFiles.install(
       program: kubectl.name, at: "/usr/local/bin/kubectl", into: machine.files)

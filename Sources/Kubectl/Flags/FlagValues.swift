@@ -1,3 +1,4 @@
+import Documents
 import Simulation
 
 /// The flags of one command line, read.

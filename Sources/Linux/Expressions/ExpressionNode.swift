@@ -19,10 +19,10 @@ indirect enum ExpressionNode {
 }
 
 /// Which dialect a pattern is written in.
-enum ExpressionSyntax: Sendable { case basic, extended, perl, awk }
+package enum ExpressionSyntax: Sendable { case basic, extended, perl, awk }
 
 /// Why a pattern cannot be understood, in regcomp's words.
-struct ExpressionError: Error {
+package struct ExpressionError: Error {
   let text: String
   init(_ text: String) { self.text = text }
 }

@@ -1,9 +1,9 @@
 /// A compiled pattern over bytes, in time linear in the text unless it has back references.
-final class RegularExpression {
+package final class RegularExpression {
   /// Group 0 is the whole match.
-  struct Match {
-    let groups: [Range<Int>?]
-    let range: Range<Int>
+  package struct Match {
+    package let groups: [Range<Int>?]
+    package let range: Range<Int>
   }
 
   let groupCount: Int
@@ -19,7 +19,7 @@ final class RegularExpression {
   /// Set when a match needed more steps than allowed.
   private(set) var isExhausted = false
 
-  init(
+  package init(
     _ pattern: some Sequence<UInt8>, _ syntax: ExpressionSyntax, ignoringCase: Bool = false,
     multiline: Bool = false
   ) throws(ExpressionError) {
@@ -77,7 +77,7 @@ final class RegularExpression {
     }
   }
 
-  func find(in bytes: [UInt8], from: Int = 0) -> Match? { find(in: bytes[...], from: from) }
+  package func find(in bytes: [UInt8], from: Int = 0) -> Match? { find(in: bytes[...], from: from) }
 
   private func search(_ text: UnsafeBufferPointer<UInt8>, from: Int, wantsGroups: Bool) -> [Int]? {
     if let literal {

@@ -229,7 +229,7 @@ enum TemplateLexer {
       guard byte == UInt8(ascii: ".") || byte == UInt8(ascii: "$") || Self.isName(byte) else {
         let text = String(Unicode.Scalar(byte))
         index = start
-        fail("unexpected \(Go.quoted(text)) in action")
+        fail("unexpected \(GoText.quote(text)) in action")
         return false
       }
       while index < source.count, Self.isName(source[index]) { index += 1 }

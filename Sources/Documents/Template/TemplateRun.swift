@@ -1,48 +1,68 @@
-import Documents
-
-/// One application of a template to an object.
-struct TemplateRun {
-  private let template: GoTemplate
-  private let failsOnMissing: Bool
+/// One application of templates to an object.
+package struct TemplateRun {
+  package let template: GoTemplate
+  private let missing: Missing
+  private let limit: Int
   private var bytes: [UInt8] = []
   private var variables: [(name: String, value: Value?)] = []
   /// What an error names: where it is and what stands there.
   private var place: (position: Int, text: String) = (0, "")
-  private var name = "output"
+  private var name = ""
+  private var source = GoTemplate.Source(name: "", text: [])
   private var depth = 0
-  private var steps = 0
+  package private(set) var steps = 0
 
-  typealias Failure = GoTemplate.Failure
+  package typealias Failure = GoTemplate.Failure
+  /// What a member that a map does not have is: nothing, an error, or a nil of its own.
+  package enum Missing { case nothing, failure, zero }
   /// Enough for any list of a cluster, and an end to templates that call themselves.
-  private static let maximumSteps = 20_000_000
+  package static let maximumSteps = 20_000_000
   private static let maximumDepth = 200
 
   private enum Leaving { case no, next, end }
 
-  init(_ template: GoTemplate, failsOnMissing: Bool) {
+  package init(
+    _ template: GoTemplate, missing: Missing, steps: Int = 0, limit: Int = maximumSteps
+  ) {
     self.template = template
-    self.failsOnMissing = failsOnMissing
+    self.missing = missing
+    self.steps = steps
+    self.limit = limit
   }
 
-  var output: String { String(decoding: bytes, as: UTF8.self) }
+  package var output: String { String(decoding: bytes, as: UTF8.self) }
 
-  mutating func execute(_ data: Value) throws(Failure) {
+  package mutating func execute(_ name: String, _ data: Value) throws(Failure) {
+    guard let definition = template.definitions[name] else {
+      throw Failure(message: "template: no template \(GoText.quote(name))")
+    }
+    self.name = name
+    source = definition.source
     variables = [("$", data)]
-    _ = try walk(template.definitions["output"] ?? [], data)
+    _ = try walk(definition.nodes, data)
+  }
+
+  /// The text of another definition, for functions such as Helm's `include`.
+  package mutating func text(of called: String, _ data: Value?) throws(Failure) -> String {
+    let kept = bytes
+    bytes = []
+    defer { bytes = kept }
+    try enter(called, data)
+    return output
   }
 
   private func fail(_ message: String) -> Failure {
-    let before = template.source[..<min(place.position, template.source.count)]
+    let before = source.text[..<min(place.position, source.text.count)]
     let line = 1 + before.count { $0 == 0x0A }
     let column = before.count - ((before.lastIndex(of: 0x0A) ?? -1) + 1)
     return Failure(
-      message: "template: output:\(line):\(column): executing \(Go.quoted(name)) at "
+      message: "template: \(source.name):\(line):\(column): executing \(GoText.quote(name)) at "
         + "<\(place.text)>: \(message)")
   }
 
   private mutating func spend() throws(Failure) {
     steps += 1
-    if steps > Self.maximumSteps { throw fail("exceeded maximum template steps") }
+    if steps > limit { throw fail("exceeded maximum template steps") }
   }
 
   private mutating func walk(
@@ -71,21 +91,26 @@ struct TemplateRun {
   private mutating func call(
     _ called: String, _ argument: TemplatePipe?, _ position: Int, _ dot: Value?
   ) throws(Failure) {
-    place = (position, "{{template \(Go.quoted(called))}}")
-    guard let body = template.definitions[called] else {
-      throw fail("template \(Go.quoted(called)) not defined")
+    place = (position, "{{template \(GoText.quote(called))}}")
+    var given: Value?
+    if let argument { given = try evaluate(argument, dot) }
+    place = (position, "{{template \(GoText.quote(called))}}")
+    try enter(called, given)
+  }
+
+  private mutating func enter(_ called: String, _ given: Value?) throws(Failure) {
+    guard let definition = template.definitions[called] else {
+      throw fail("template \(GoText.quote(called)) not defined")
     }
     guard depth < Self.maximumDepth else {
       throw fail("exceeded maximum template depth (100000)")
     }
-    var given: Value?
-    if let argument { given = try evaluate(argument, dot) }
-    let kept = (variables, name)
-    (variables, name) = ([("$", given)], called)
+    let kept = (variables, name, source, place)
+    (variables, name, source) = ([("$", given)], called, definition.source)
     depth += 1
-    _ = try walk(body, given)
+    _ = try walk(definition.nodes, given)
     depth -= 1
-    (variables, name) = kept
+    (variables, name, source, place) = kept
   }
 
   private mutating func walk(
@@ -145,7 +170,7 @@ struct TemplateRun {
     }
   }
 
-  static func isTrue(_ value: Value?) -> Bool {
+  package static func isTrue(_ value: Value?) -> Bool {
     switch value {
     case nil, .null: false
     case .bool(let flag): flag
@@ -180,15 +205,36 @@ struct TemplateRun {
     if hasArguments {
       switch first.kind {
       case .field(let names):
-        // Data of JSON has no methods that could take arguments.
-        _ = try evaluate(TemplateOperand(position: first.position, kind: first.kind), dot)
-        throw fail("\(names.last ?? "") is not a method but has arguments")
+        return try method(names, of: dot, command, dot, final: final)
+      case .variable(let variable, let names) where !names.isEmpty:
+        let receiver = variables.last { $0.name == variable }?.value
+        return try method(names, of: receiver, command, dot, final: final)
       case .nothing: throw fail("nil is not a command")
       default: throw fail("can't give argument to non-function \(first.text)")
       }
     }
     if case .nothing = first.kind { throw fail("nil is not a command") }
     return try evaluate(first, dot)
+  }
+
+  /// `.Files.Get "x"`; plain data has no methods that could take arguments.
+  private mutating func method(
+    _ names: [String], of start: Value?, _ command: TemplateCommand, _ dot: Value?, final: Value??
+  ) throws(Failure) -> Value? {
+    let receiver = try fields(names.dropLast(), of: start)
+    var given: [Value?] = []
+    for operand in command.operands.dropFirst() { given.append(try evaluate(operand, dot)) }
+    if let final { given.append(final) }
+    place = (command.position, command.operands.first?.text ?? "")
+    if let receiver, let name = names.last {
+      do throws(Failure) {
+        if let made = try template.library.method(name, of: receiver, given) { return made }
+      } catch {
+        throw fail("error calling \(name): \(error.message)")
+      }
+    }
+    _ = try fields(names, of: start)
+    throw fail("\(names.last ?? "") is not a method but has arguments")
   }
 
   private mutating func apply(
@@ -216,8 +262,17 @@ struct TemplateRun {
       place = (command.operands[0].position, command.operands[0].text)
       throw fail("wrong number of args for \(name): \(problem)")
     }
-    do throws(TemplateFunctions.Failure) {
-      return try TemplateFunctions.call(name, arguments)
+    do throws(Failure) {
+      if TemplateFunctions.names.contains(name) {
+        return try TemplateFunctions.call(name, arguments)
+      }
+      let made = try template.library.call(name, arguments, &self)
+      if template.library.changing.contains(name),
+        case .variable(let variable, let names)? = operands.first?.kind, names.isEmpty
+      {
+        set(variable, made, true)
+      }
+      return made
     } catch {
       place = (command.position, command.text)
       throw fail("error calling \(name): \(error.message)")
@@ -249,19 +304,26 @@ struct TemplateRun {
     }
   }
 
-  private func fields(_ names: [String], of start: Value?) throws(Failure) -> Value? {
+  private func fields(_ names: some Sequence<String>, of start: Value?) throws(Failure) -> Value? {
     var value = start
     for name in names {
       switch value {
       case nil:
-        if failsOnMissing { throw fail("nil data; no entry for key \(Go.quoted(name))") }
+        if missing != .nothing {
+          throw fail(
+            missing == .zero
+              ? "nil pointer evaluating interface {}.\(name)"
+              : "nil data; no entry for key \(GoText.quote(name))")
+        }
         return nil
       case .null: throw fail("nil pointer evaluating interface {}.\(name)")
       case .object(let members):
         value = members[name]
-        if value == nil, failsOnMissing {
-          throw fail("map has no entry for key \(Go.quoted(name))")
+        if value == nil { value = try template.library.method(name, of: .object(members), []) }
+        if value == nil, missing == .failure {
+          throw fail("map has no entry for key \(GoText.quote(name))")
         }
+        if value == nil, missing == .zero { value = .null }
       default:
         throw fail("can't evaluate field \(name) in type interface {}")
       }

@@ -1,5 +1,3 @@
-import Documents
-
 /// A piece of a parsed template: text, an action, or a control structure.
 indirect enum TemplateNode {
   case text(ArraySlice<UInt8>)

@@ -1,23 +1,18 @@
-import Documents
-
-/// The functions of Go's templates, and kubectl's `exists` and `base64decode`.
+/// The functions of Go's templates.
 enum TemplateFunctions {
-  struct Failure: Error {
-    let message: String
-    init(_ message: String) { self.message = message }
-  }
+  typealias Failure = GoTemplate.Failure
 
   static let names: Set<String> = [
-    "and", "base64decode", "call", "eq", "exists", "ge", "gt", "html", "index", "js", "le", "len",
+    "and", "call", "eq", "ge", "gt", "html", "index", "js", "le", "len",
     "lt", "ne", "not", "or", "print", "printf", "println", "slice", "urlquery",
   ]
 
   /// What is wrong with a number of arguments, or nil.
   static func arity(_ name: String, _ count: Int) -> String? {
     switch name {
-    case "not", "len", "base64decode": count == 1 ? nil : "want 1 got \(count)"
+    case "not", "len": count == 1 ? nil : "want 1 got \(count)"
     case "ne", "lt", "le", "gt", "ge": count == 2 ? nil : "want 2 got \(count)"
-    case "eq", "index", "slice", "call", "printf", "exists":
+    case "eq", "index", "slice", "call", "printf":
       count >= 1 ? nil : "want at least 1 got 0"
     default: nil
     }
@@ -39,43 +34,14 @@ enum TemplateFunctions {
     case "println": return .string(given.map(GoFormat.text).joined(separator: " ") + "\n")
     case "printf":
       guard case .string(let format) = given[0] else {
-        throw Failure("wrong type for value; expected string; got \(GoFormat.type(given[0]))")
+        throw Failure(
+          message: "wrong type for value; expected string; got \(GoFormat.type(given[0]))")
       }
       return .string(GoFormat.format(format, Array(given.dropFirst())))
     case "html": return .string(html(GoFormat.joined(given)))
     case "js": return .string(script(GoFormat.joined(given)))
-    case "urlquery": return .string(APIClient.escaped(GoFormat.joined(given)))
-    case "base64decode": return try decoded(given[0])
-    case "exists": return .bool(exists(given))
-    default: throw Failure("call of nil")
-    }
-  }
-
-  private static func decoded(_ value: Value?) throws(Failure) -> Value? {
-    guard case .string(let text) = value else {
-      throw Failure("wrong type for value; expected string; got \(GoFormat.type(value))")
-    }
-    guard let bytes = Base64.decode(text) else {
-      throw Failure("base64 decode failed: illegal base64 data at input byte 0")
-    }
-    return .string(String(decoding: bytes, as: UTF8.self))
-  }
-
-  private static func exists(_ given: [Value?]) -> Bool {
-    guard var value = given[0] else { return false }
-    for key in given.dropFirst() {
-      guard let key, let next = element(of: value, key) else { return false }
-      value = next
-    }
-    return true
-  }
-
-  private static func element(of value: Value, _ key: Value) -> Value? {
-    switch (value, key) {
-    case (.object(let members), .string(let name)): members[name]
-    case (.array(let elements), .int(let place)):
-      place >= 0 && place < Int64(elements.count) ? elements[Int(place)] : nil
-    default: nil
+    case "urlquery": return .string(escaped(GoFormat.joined(given)))
+    default: throw Failure(message: "call of nil")
     }
   }
 
@@ -84,8 +50,8 @@ enum TemplateFunctions {
     case .string(let text): return Int64(text.utf8.count)
     case .array(let elements): return Int64(elements.count)
     case .object(let members): return Int64(members.count)
-    case nil, .null: throw Failure("reflect: call of reflect.Value.Type on zero Value")
-    case let other?: throw Failure("len of type \(GoFormat.type(other))")
+    case nil, .null: throw Failure(message: "reflect: call of reflect.Value.Type on zero Value")
+    case let other?: throw Failure(message: "len of type \(GoFormat.type(other))")
     }
   }
 
@@ -95,18 +61,20 @@ enum TemplateFunctions {
   }
 
   private static func place(_ key: Value?, _ limit: Int) throws(Failure) -> Int {
-    guard let key, !key.isNull else { throw Failure("cannot index slice/array with nil") }
+    guard let key, !key.isNull else { throw Failure(message: "cannot index slice/array with nil") }
     guard case .int(let number) = key else {
-      throw Failure("cannot index slice/array with type \(literal(key))")
+      throw Failure(message: "cannot index slice/array with type \(literal(key))")
     }
     guard number >= 0, number < Int64(limit) else {
-      throw Failure("index out of range: \(number)")
+      throw Failure(message: "index out of range: \(number)")
     }
     return Int(number)
   }
 
   private static func index(_ given: [Value?]) throws(Failure) -> Value? {
-    guard var value = given[0], !value.isNull else { throw Failure("index of untyped nil") }
+    guard var value = given[0], !value.isNull else {
+      throw Failure(message: "index of untyped nil")
+    }
     for key in given.dropFirst() {
       switch value {
       case .array(let elements): value = elements[try place(key, elements.count)]
@@ -116,27 +84,29 @@ enum TemplateFunctions {
       case .object(let members):
         guard case .string(let name) = key else {
           throw Failure(
-            key == nil
+            message: key == nil
               ? "value is nil; should be of type string"
               : "value has type \(literal(key)); should be string")
         }
         value = members[name] ?? .null
-      case .null: throw Failure("index of nil pointer")
-      default: throw Failure("can't index item of type \(GoFormat.type(value))")
+      case .null: throw Failure(message: "index of nil pointer")
+      default: throw Failure(message: "can't index item of type \(GoFormat.type(value))")
       }
     }
     return value
   }
 
   private static func slice(_ given: [Value?]) throws(Failure) -> Value? {
-    guard let value = given[0], !value.isNull else { throw Failure("slice of untyped nil") }
+    guard let value = given[0], !value.isNull else {
+      throw Failure(message: "slice of untyped nil")
+    }
     func bounds(_ count: Int) throws(Failure) -> Range<Int> {
       var ends = [0, count]
       for (number, key) in given.dropFirst().prefix(2).enumerated() {
         ends[number] = try place(key, count + 1)
       }
       guard ends[0] <= ends[1] else {
-        throw Failure("invalid slice index: \(ends[0]) > \(ends[1])")
+        throw Failure(message: "invalid slice index: \(ends[0]) > \(ends[1])")
       }
       return ends[0]..<ends[1]
     }
@@ -145,12 +115,12 @@ enum TemplateFunctions {
     case .string(let text):
       let bytes = Array(text.utf8)
       return .string(String(decoding: bytes[try bounds(bytes.count)], as: UTF8.self))
-    default: throw Failure("can't slice item of type \(GoFormat.type(value))")
+    default: throw Failure(message: "can't slice item of type \(GoFormat.type(value))")
     }
   }
 
   private static func equal(_ given: [Value?]) throws(Failure) -> Bool {
-    guard given.count > 1 else { throw Failure("missing argument for comparison") }
+    guard given.count > 1 else { throw Failure(message: "missing argument for comparison") }
     let left = given[0] ?? .null
     for right in given.dropFirst().map({ $0 ?? .null }) {
       switch (left, right) {
@@ -158,10 +128,10 @@ enum TemplateFunctions {
       case (.null, _), (_, .null): continue
       case (.array, .array), (.object, .object):
         throw Failure(
-          "non-comparable type \(GoFormat.format("%s", [right])): \(GoFormat.type(right))")
+          message: "non-comparable type \(GoFormat.format("%s", [right])): \(GoFormat.type(right))")
       case (.bool, .bool), (.int, .int), (.double, .double), (.string, .string):
         if left == right { return true }
-      default: throw Failure("incompatible types for comparison")
+      default: throw Failure(message: "incompatible types for comparison")
       }
     }
     return false
@@ -174,8 +144,8 @@ enum TemplateFunctions {
     case (.string(let a), .string(let b)):
       return a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.bool, .bool), (nil, _), (_, nil), (.array, _), (.object, _), (.null, _):
-      throw Failure("invalid type for comparison")
-    default: throw Failure("incompatible types for comparison")
+      throw Failure(message: "invalid type for comparison")
+    default: throw Failure(message: "incompatible types for comparison")
     }
   }
 
@@ -211,5 +181,21 @@ enum TemplateFunctions {
       default: String(character)
       }
     }.joined()
+  }
+
+  /// Percent-encoding for queries, blanks as `+`.
+  private static func escaped(_ text: String) -> String {
+    var out = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+        UInt8(ascii: "."), UInt8(ascii: "~"):
+        out.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: " "): out += "+"
+      default: out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return out
   }
 }

@@ -1,9 +1,10 @@
-import Documents
-
 /// Makes nodes of a template's tokens.
 struct TemplateParser {
   typealias Token = TemplateLexer.Token
   private let tokens: [Token]
+  /// The template's name, for errors.
+  private let source: String
+  private let functions: Set<String>
   private var index = 0
   private var variables = ["$"]
   private var found: [String: [TemplateNode]] = [:]
@@ -12,12 +13,16 @@ struct TemplateParser {
 
   static let maximumDepth = 100
 
-  init(tokens: [Token]) { self.tokens = tokens }
+  init(tokens: [Token], name: String, functions: Set<String>) {
+    self.tokens = tokens
+    source = name
+    self.functions = functions
+  }
 
   mutating func definitions() throws(GoTemplate.Failure) -> [String: [TemplateNode]] {
     let (body, ending) = try list(endings: [])
     if let ending { throw fail("unexpected {{\(ending)}}") }
-    found["output"] = body
+    found[source] = body
     return found
   }
 
@@ -35,7 +40,7 @@ struct TemplateParser {
   private mutating func skipBlanks() { while token.kind == .blank { index += 1 } }
 
   private func fail(_ message: String) -> GoTemplate.Failure {
-    GoTemplate.Failure(message: "template: output:\(token.line): \(message)")
+    GoTemplate.Failure(message: "template: \(source):\(token.line): \(message)")
   }
 
   private func unexpected(_ context: String) -> GoTemplate.Failure {
@@ -44,7 +49,7 @@ struct TemplateParser {
     case .end: fail(context == "input" ? "unexpected EOF" : "unexpected EOF in \(context)")
     case .word where Self.keywords.contains(token.text):
       fail("unexpected <\(token.text)> in \(context)")
-    default: fail("unexpected \(Go.quoted(token.text)) in \(context)")
+    default: fail("unexpected \(GoText.quote(token.text)) in \(context)")
     }
   }
 
@@ -244,7 +249,7 @@ struct TemplateParser {
           if !pipe.isAssignment {
             variables.append(name)
           } else if !variables.contains(name) {
-            throw fail("undefined variable \(Go.quoted(name))")
+            throw fail("undefined variable \(GoText.quote(name))")
           }
         }
         return
@@ -285,7 +290,7 @@ struct TemplateParser {
       return TemplateOperand(position: position, kind: .variable(name, first + names))
     case .pipe(let pipe, let first):
       return TemplateOperand(position: position, kind: .pipe(pipe, fields: first + names))
-    case .literal: throw fail("unexpected . after term \(Go.quoted(term.text))")
+    case .literal: throw fail("unexpected . after term \(GoText.quote(term.text))")
     default:
       var pipe = TemplatePipe()
       pipe.position = term.position
@@ -314,7 +319,7 @@ struct TemplateParser {
       return made(.field([String(start.text.dropFirst())]))
     case .variable:
       guard variables.contains(start.text) else {
-        throw fail("undefined variable \(Go.quoted(start.text))")
+        throw fail("undefined variable \(GoText.quote(start.text))")
       }
       index += 1
       return made(.variable(start.text, []))
@@ -324,7 +329,7 @@ struct TemplateParser {
       return made(.literal(.string(text), start.text))
     case .character, .number:
       guard let value = Self.number(start) else {
-        throw fail("bad number syntax: \(Go.quoted(start.text))")
+        throw fail("bad number syntax: \(GoText.quote(start.text))")
       }
       index += 1
       return made(.literal(value, start.text))
@@ -340,8 +345,8 @@ struct TemplateParser {
       if Self.keywords.contains(token.text) {
         throw fail("unexpected <\(token.text)> in operand")
       }
-      guard TemplateFunctions.names.contains(token.text) else {
-        throw fail("function \(Go.quoted(token.text)) not defined")
+      guard TemplateFunctions.names.contains(token.text) || functions.contains(token.text) else {
+        throw fail("function \(GoText.quote(token.text)) not defined")
       }
       return .function(token.text)
     }

@@ -1,6 +1,6 @@
 extension GoNumber {
   /// The inside of a quoted Go literal without its escapes, or nil where one is wrong.
-  static func unescaped(_ text: Substring) -> String? {
+  package static func unescaped(_ text: Substring) -> String? {
     var out = ""
     var rest = text.unicodeScalars[...]
     while let scalar = rest.popFirst() {

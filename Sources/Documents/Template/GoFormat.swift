@@ -1,15 +1,13 @@
-import Documents
-
 /// Values as Go's fmt prints them.
-enum GoFormat {
+package enum GoFormat {
   /// As `%v`.
-  static func text(_ value: Value?) -> String {
+  package static func text(_ value: Value?) -> String {
     guard let value else { return "<nil>" }
     return GoText.print(value)
   }
 
   /// As `fmt.Sprint`: blanks between operands of which neither is a string.
-  static func joined(_ values: [Value?]) -> String {
+  package static func joined(_ values: [Value?]) -> String {
     var out = ""
     var wasString = true
     for (number, value) in values.enumerated() {
@@ -21,7 +19,7 @@ enum GoFormat {
     return out
   }
 
-  static func type(_ value: Value?) -> String {
+  package static func type(_ value: Value?) -> String {
     switch value {
     case nil, .null: "<nil>"
     case .bool: "bool"
@@ -46,7 +44,7 @@ enum GoFormat {
   static let maximumWidth = 10_000
 
   /// As `fmt.Sprintf`.
-  static func format(_ format: String, _ values: [Value?]) -> String {
+  package static func format(_ format: String, _ values: [Value?]) -> String {
     var out = ""
     var rest = Array(format)[...]
     var next = 0
@@ -145,7 +143,7 @@ enum GoFormat {
     let cut = directive.precision.map { String(text.prefix($0)) } ?? text
     switch verb {
     case "s": return cut
-    case "q": return Go.quoted(cut)
+    case "q": return GoText.quote(cut)
     case "x", "X":
       return cut.utf8.map { byte in
         let digits = String(byte, radix: 16, uppercase: verb == "X")
