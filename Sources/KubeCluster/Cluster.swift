@@ -34,6 +34,8 @@ package final class Cluster {
   private var controllers: ControllerManager?
   private var wires: PodWires?
   let judge = CertificateJudge()
+  /// Images that were pushed from the workstation.
+  let registry = ImageRegistry()
   var apiSocket: APIServerSocket?
   /// What decides about connections, where there are nodes.
   package private(set) var network: ClusterNetwork?
@@ -65,6 +67,10 @@ package final class Cluster {
     workstation = Workstation.machine(
       timeline: timeline, seed: seed, transport: transport, keys: keys,
       server: "https://\(address):6443")
+    let engine = ContainerEngine(host: workstation, seed: seed, registry: registry)
+    Tools.equip(
+      workstation,
+      with: [EngineProgram("docker", engine: engine), EngineProgram("podman", engine: engine)])
     shell = ShellSession(machine: workstation)
     boot()
     timeline.settle()
@@ -200,6 +206,7 @@ package final class Cluster {
       user: UserInfo(name: "system:node:\(plan.name)", groups: ["system:nodes", "system:masters"]),
       manager: "kubelet")
     let runtime = MachineRuntime(timeline: timeline, seed: seed, node: machine, storage: storage)
+    runtime.registry = registry
     if let network { plug(runtime, into: network, plan) }
     let kubelet = Kubelet(
       nodeName: plan.name, address: plan.address, client: client, runtime: runtime,

@@ -4,7 +4,9 @@ import OpenSSL
 /// Programs from floors above `Linux` that machines of a cluster have.
 enum Tools {
   /// What every node and the workstation have.
-  static let everywhere: [any Program] = [OpenSSL()]
+  static let everywhere: [any Program] = [
+    KubeBench(), Kubesec(), OpenSSL(), Trivy(),
+  ]
 
   static func equip(_ machine: Machine, with programs: [any Program] = everywhere) {
     for program in programs {

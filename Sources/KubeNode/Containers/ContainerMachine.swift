@@ -14,11 +14,14 @@ struct ContainerMachine {
 
   func make() -> Machine {
     let programs = Userland.programs(of: plan.image, extra: serverName, known: self.programs)
-    let root = FileSystem(timeline: timeline, type: "overlay")
+    let built = plan.image.files
+    let root = FileSystem(built?.tree, timeline: timeline, type: "overlay")
     let files = MountNamespace(root: root, isReadOnly: false, source: "overlay")
-    StandardFiles.install(into: files, programs: programs.keys.sorted())
-    install(entrypointsInto: files)
-    install(serverInto: files)
+    if built == nil {
+      StandardFiles.install(into: files, programs: programs.keys.sorted())
+      install(entrypointsInto: files)
+      install(serverInto: files)
+    }
     try? files.write(plan.hostName + "\n", to: "/etc/hostname")
     try? files.write(hosts, to: "/etc/hosts")
     if !plan.resolver.isEmpty { try? files.write(plan.resolver, to: "/etc/resolv.conf") }

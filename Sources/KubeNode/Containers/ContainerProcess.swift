@@ -32,6 +32,8 @@ package protocol ContainerRuntime: AnyObject {
   func checkHostPath(_ path: String, type: String) -> String?
   /// Shows the new files of a changed volume to the containers that mount it.
   func refresh(_ volume: Volume, pod: String)
+  /// What a registry answers to a pull.
+  func pull(_ reference: ImageReference) -> Result<Image, PullFailure>
   /// Forgets the container and its files.
   func remove(_ plan: ContainerPlan)
   /// Ends all processes, when the cluster is given up.

@@ -14,6 +14,8 @@ package final class MachineRuntime: ContainerRuntime {
   private var servers: [String: QuietServer] = [:]
   /// Programs that images have and that need to know the cluster, by name.
   package var programs: [String: any Program] = [:]
+  /// Images that were built and pushed here.
+  package var registry = ImageRegistry()
   /// The network of a container's Pod.
   package var networks: (ContainerPlan) -> (any NetworkStack)? = { _ in nil }
   private var chance: SeededRandom
@@ -123,6 +125,8 @@ package final class MachineRuntime: ContainerRuntime {
   /// image runs, unless that is a tool which drydock has.
   private static func isQuietServer(_ plan: ContainerPlan) -> Bool {
     let image = plan.image
+    // What was built here is run as it is.
+    if image.files != nil { return false }
     func name(_ word: String) -> String { word.split(separator: "/").last.map(String.init) ?? word }
     if image.isUnknown {
       return plan.command.first.map { Programs.byName[name($0)] == nil } ?? true
@@ -165,6 +169,10 @@ package final class MachineRuntime: ContainerRuntime {
         "command timed out: \"\(command.joined(separator: " "))\" timed out after "
           + timeout.goText)
     }
+  }
+
+  package func pull(_ reference: ImageReference) -> Result<Image, PullFailure> {
+    registry.pull(reference)
   }
 
   package func remove(_ plan: ContainerPlan) {

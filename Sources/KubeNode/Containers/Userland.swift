@@ -26,17 +26,22 @@ enum Userland {
     (image.server ?? name).flatMap { Servers.byName[$0] }
   }
 
-  private static let notInBusybox: Set<String> = [
-    "bash", "curl", "jq", "yq", "dig", "host", "nano", "vim", "sudo", "ss", "column", "tree",
-    "man", "stress", "stress-ng", "edit",
+  /// What only whole machines have.
+  private static let administration: Set<String> = [
+    "apt", "apt-cache", "apt-get", "apt-key", "apt-mark", "dpkg", "gpg", "lsb_release", "lscpu",
+    "modinfo", "useradd", "userdel", "usermod", "groupadd", "groupdel", "findmnt", "w", "shasum",
+    "file", "yq", "jq", "tree", "man", "bash", "curl", "dig", "host", "nano", "vim", "sudo", "ss",
+    "column", "stress", "stress-ng", "edit",
+    "git", "python", "python3", "perl", "redis-cli", "aa-status", "aa-enabled", "apparmor_parser",
   ]
-  private static let notInAlpine: Set<String> = [
-    "bash", "curl", "jq", "yq", "dig", "host", "nano", "vim", "sudo", "ss", "column", "tree",
-    "man", "stress", "stress-ng", "edit",
-  ]
+  private static let notInBusybox = administration.union(["apk"])
+  private static let notInAlpine = administration
   private static let notInDebian: Set<String> = [
     "curl", "wget", "ping", "nslookup", "dig", "host", "nc", "ip", "ss", "netstat", "ifconfig",
     "route", "traceroute", "ps", "top", "free", "jq", "yq", "vi", "vim", "nano", "edit", "sudo",
-    "watch", "tree", "man", "less", "stress", "stress-ng", "hexdump", "xxd", "strings",
+    "watch", "tree", "man", "less", "stress", "stress-ng", "hexdump", "xxd", "strings", "apk",
+    "sysctl", "lsmod", "modprobe", "modinfo", "gpg", "file", "uptime", "vmstat", "w", "lsof",
+    "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
+    "apparmor_parser",
   ]
 }

@@ -22,8 +22,11 @@ package struct Image: Hashable, Sendable {
   /// The name of its server, where the program is called otherwise in the image.
   package var server: String?
 
+  /// The files of an image that was built here; its userland's otherwise.
+  package var files: ImageFiles?
+
   /// Nothing is known of it but that it can be pulled.
-  package var isUnknown: Bool { entrypoint.isEmpty && command.isEmpty }
+  package var isUnknown: Bool { entrypoint.isEmpty && command.isEmpty && files == nil }
 
   package enum Userland: Sendable { case none, busybox, alpine, debian }
 

@@ -76,7 +76,7 @@ package enum Images {
       command: ["redis-server"], workingDirectory: "/data", ports: [6379], megabytes: 45,
       tags: .versions(
         names: ["latest", "alpine", "bookworm"], from: [2, 6], to: [8, 4],
-        flavours: ["alpine", "bookworm", "bullseye", "buster"])),
+        flavours: ["alpine", "bookworm", "bullseye", "buster"]), tools: ["redis-cli"]),
     Image(
       repository: "docker.io/library/postgres", entrypoint: ["docker-entrypoint.sh"],
       command: ["postgres"], ports: [5432], stopSignal: 2, megabytes: 150),
@@ -92,11 +92,15 @@ package enum Images {
     Image(
       repository: "docker.io/library/memcached", entrypoint: ["docker-entrypoint.sh"],
       command: ["memcached"], user: 11211, ports: [11211], megabytes: 32),
-    Image(repository: "docker.io/library/python", command: ["python3"], megabytes: 360),
+    Image(
+      repository: "docker.io/library/python", command: ["python3"], megabytes: 360,
+      tools: ["python", "python3"]),
     Image(
       repository: "docker.io/library/node", entrypoint: ["docker-entrypoint.sh"],
       command: ["node"], megabytes: 380),
-    Image(repository: "docker.io/library/perl", command: ["perl", "-de0"], megabytes: 340),
+    Image(
+      repository: "docker.io/library/perl", command: ["perl", "-de0"], megabytes: 340,
+      tools: ["perl"]),
     Image(
       repository: "docker.io/polinux/stress", entrypoint: [], command: [], megabytes: 4,
       userland: .alpine, tools: ["stress"]),

@@ -35,7 +35,7 @@ extension PodWorker {
       return wait(container, "ErrImageNeverPull", message)
     }
     event(.normal, "Pulling", "Pulling image \"\(text)\"", of: container)
-    let result = Images.pull(reference)
+    let result = kubelet.runtime.pull(reference)
     let size = (try? result.get())?.megabytes ?? 0
     let times = kubelet.reservePull(megabytes: isPresent ? 0 : size)
     timeline.after(times.wait + times.pull) { [weak self] in
@@ -55,7 +55,9 @@ extension PodWorker {
     }
   }
 
-  private func image(of reference: ImageReference) -> Image? { try? Images.pull(reference).get() }
+  private func image(of reference: ImageReference) -> Image? {
+    try? kubelet.runtime.pull(reference).get()
+  }
 
   private func pullFailed(
     _ container: Container, _ text: String, _ reference: ImageReference, _ failure: PullFailure

@@ -1,26 +1,54 @@
 /// Every program that a machine may have.
 package enum Programs {
-  package static let all: [any Program] = [
-    Awk("gawk"), Awk("mawk"), Awk(), Base64(), BaseName(), BuildCommands(), Cat(), ChangeMode(),
-    ChangeOwner("chgrp"), ChangeOwner(), Clear("reset"), Clear(), Copy(), CopyBlocks(), Curl(),
-    Cut(), Date(), Difference(), Dig(), DirectoryName(), DiskFree(), DiskUsage(), Echo(),
-    Edit("edit"), Edit("nano"), Edit("vi"), Edit("vim"), Env(), ExpressionProgram(), False(),
-    Find(), Free(),
-    GetEntries(), Grep("egrep"), Grep("fgrep"), Grep(), Groups(), Head(), HostLookUp(),
-    HostName(), Identity(), InterfaceConfiguration(), Internet(), Kill(), KillByName("killall"),
-    KillByName("pgrep"), KillByName("pidof"), KillByName("pkill"), LastToFirst(), Link(), List(),
-    MakeDirectory(), Move(), NameLookUp(), Netcat("ncat"), Netcat(), NumberLines(),
-    NumberSequence(), Pager("less"), Pager("more"), Paste(), Ping(), PrintEnvironment(),
-    PrintWorkingDirectory(), Printf(), ProcessStatus(), ProcessorCount(), QueryProgram(),
-    ReadLink(), RealPath(), Remove(), RemoveDirectory(), ReverseLines(), RouteTable(), Sed(),
-    ShellProgram("ash"), ShellProgram("bash"), ShellProgram("dash"), ShellProgram("sh"),
-    Shuffle(), Sleep(), Sockets("netstat"), Sockets(), Sort(), Stat(), Stress("stress-ng"),
-    Stress(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(), Temporary(),
-    TerminalName(),
-    Test("["), Test(), Time(), Timeout(), Top(), Touch(), Translate(), True(),
-    Truncate("fallocate"), Truncate(), Uniq(), Watch(), Wget(), Which(), WhoAmI(), WordCount(),
-    Wrapper("ionice"), Wrapper("nice"), Wrapper("nohup"), Wrapper("setsid"), Wrapper("stdbuf"),
-    Yes(),
+  package static let all: [any Program] =
+    [
+      Awk("gawk"), Awk("mawk"), Awk(), Base64(), BaseName(), BuildCommands(), Cat(), ChangeMode(),
+      ChangeOwner("chgrp"), ChangeOwner(), Clear("reset"), Clear(), Copy(), CopyBlocks(), Curl(),
+      Cut(), Date(), Difference(), Dig(), DirectoryName(), DiskFree(), DiskUsage(), Echo(),
+      Edit("edit"), Edit("nano"), Edit("vi"), Edit("vim"), Env(), ExpressionProgram(), False(),
+      Find(), Free(),
+      GetEntries(), Grep("egrep"), Grep("fgrep"), Grep(), Groups(), Head(), HostLookUp(),
+      HostName(), Identity(), InterfaceConfiguration(), Internet(), Kill(), KillByName("killall"),
+      KillByName("pgrep"), KillByName("pidof"), KillByName("pkill"), LastToFirst(), Link(), List(),
+      MakeDirectory(), Move(), NameLookUp(), Netcat("ncat"), Netcat(), NumberLines(),
+      NumberSequence(), Pager("less"), Pager("more"), Paste(), Ping(), PrintEnvironment(),
+      PrintWorkingDirectory(), Printf(), ProcessStatus(), ProcessorCount(), QueryProgram(),
+      ReadLink(), RealPath(), Remove(), RemoveDirectory(), ReverseLines(), RouteTable(), Sed(),
+      ShellProgram("ash"), ShellProgram("bash"), ShellProgram("dash"), ShellProgram("sh"),
+      Shuffle(), Sleep(), Sockets("netstat"), Sockets(), Sort(), Stat(), Stress("stress-ng"),
+      Stress(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(), Temporary(),
+      TerminalName(),
+      Test("["), Test(), Time(), Timeout(), Top(), Touch(), Translate(), True(),
+      Truncate("fallocate"), Truncate(), Uniq(), Watch(), Wget(), Which(), WhoAmI(), WordCount(),
+      Wrapper("ionice"), Wrapper("nice"), Wrapper("nohup"), Wrapper("setsid"), Wrapper("stdbuf"),
+      Yes(),
+    ] + administration + inspection
+
+  /// What administrators use on whole machines.
+  private static let administration: [any Program] = [
+    AccountTool("adduser"), AccountTool("addgroup"), AccountTool("deluser"),
+    AccountTool("groupadd"), AccountTool("groupdel"), AccountTool("useradd"),
+    AccountTool("userdel"), AccountTool("usermod"), AlpinePackages(),
+    AppArmor("aa-enabled"), AppArmor("aa-status"), AppArmor("apparmor_parser"), KernelLog(),
+    KernelModules("lsmod"), KernelModules("modinfo"), KernelModules("modprobe"),
+    KernelSettings(), KeyRing(), MachineFacts("arch"), MachineFacts("lsb_release"),
+    MachineFacts("lsblk"), MachineFacts("lscpu"), Manual(), MemoryStatistics(),
+    MountProgram("findmnt"), MountProgram("mount"), MountProgram("umount"), OpenFiles(),
+    PackageManager("apt"), PackageManager("apt-get"), PackageQuery("apt-cache"),
+    PackageQuery("apt-key"), PackageQuery("apt-mark"), PackageQuery("dpkg"),
+    PasswordTool("chpasswd"), PasswordTool("passwd"), SwapSwitch("swapoff"),
+    SwapSwitch("swapon"), UpTime("uptime"), UpTime("w"), UpTime("who"),
+  ]
+
+  /// What looks into files.
+  private static let inspection: [any Program] = [
+    ByteDump("hexdump"), ByteDump("od"), ByteDump("xxd"), ChecksumProgram("md5sum", .md5),
+    ChecksumProgram("sha1sum", .sha1), ChecksumProgram("sha256sum", .sha256),
+    ChecksumProgram("sha512sum", .sha512), ChecksumProgram("shasum", .sha1), Comparison("cmp"),
+    Comparison("comm"), FileKind(), GzipProgram("gunzip"), GzipProgram("gzip"),
+    GzipProgram("zcat"), InstallFile(), LineShape("column"), LineShape("expand"),
+    LineShape("fold"), Perl(), PrintableTexts(), Python("python"), Python("python3"), RedisClient(),
+    Tree(), YAMLQuery(),
   ]
 
   package static let byName = Dictionary(

@@ -21,10 +21,6 @@ struct TapeArchive: Program {
         "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options")
       return 2
     }
-    guard !options.has("z") else {
-      try await process.writeError("drydock: not simulated: tar -z\n")
-      return 2
-    }
     var run = TapeRun(process: process, options: options)
     switch operation {
     case "c": try await run.create()
@@ -76,6 +72,7 @@ private struct TapeRun {
     var archive: [UInt8] = []
     for operand in options.operands { try await add(operand, to: &archive, target, depth: 0) }
     archive += Archive.end
+    if options.has("z") { archive = Gzip.compress(archive) }
     if target == "-" {
       try await process.write(archive)
     } else {
@@ -146,7 +143,8 @@ private struct TapeRun {
   // MARK: extract and list
 
   private mutating func members() async throws -> [Archive.Member] {
-    let bytes = try await process.contents(of: options["f"] ?? "-")
+    var bytes = try await process.contents(of: options["f"] ?? "-")
+    if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
     guard let members = Archive.members(of: bytes) else {
       try await process.complain("This does not look like a tar archive")
       hasFailed = true

@@ -1,0 +1,376 @@
+import Linux
+import Shell
+import Simulation
+
+extension EngineProgram {
+  private func require(_ name: String) throws -> EngineContainer {
+    guard let found = engine.container(name) else {
+      throw ContainerEngine.Problem(
+        text: isPodman
+          ? "no container with name or ID \"\(name)\" found: no such container"
+          : "No such container: \(name)")
+    }
+    return found
+  }
+
+  func run(
+    _ words: [String], _ process: Linux.Process, starts: Bool
+  ) async throws -> ExitStatus {
+    let options = try EngineOptions(
+      words,
+      valued: [
+        "name", "p", "publish", "e", "env", "v", "volume", "w", "workdir", "u", "user", "h",
+        "hostname", "entrypoint", "network", "net", "restart", "m", "memory", "cpus", "cap-add",
+        "cap-drop", "security-opt", "l", "label", "env-file", "mount", "platform", "pid", "ipc",
+        "add-host", "pull", "stop-timeout", "log-driver", "ulimit", "device", "tmpfs",
+      ], stopsAtOperand: true)
+    guard let reference = options.operands.first else {
+      try await process.writeError(
+        "\"\(name) run\" requires at least 1 argument.\nSee '\(name) run --help'.\n")
+      return 125
+    }
+    if engine.stored(reference) == nil {
+      let shown = ImageReference(reference).map(ContainerEngine.shown) ?? reference
+      try await process.writeError(
+        isPodman
+          ? "Trying to pull \(ImageReference(reference)?.canonical ?? reference)...\n"
+          : "Unable to find image '\(shown)' locally\n")
+      try await process.sleep(.seconds(2))
+    }
+    let image: Image
+    switch engine.find(reference) {
+    case .success(let found): image = found
+    case .failure(let problem): throw problem
+    }
+    let name = options.value("name") ?? engine.newName()
+    if let taken = engine.container(name), taken.name == name {
+      throw ContainerEngine.Problem(
+        text: "Conflict. The container name \"/\(name)\" is already in use by container "
+          + "\"\(taken.id)\". You have to remove (or rename) that container to be able to reuse "
+          + "that name.")
+    }
+    guard
+      let container = engine.create(
+        image, reference: reference, name: name, wish: try wish(options, process))
+    else { return 125 }
+    container.isTemporary = options.has("rm")
+    guard starts else {
+      try await process.write(container.id + "\n")
+      return 0
+    }
+    return try await start(
+      container, process, isDetached: options.has("d", "detach"),
+      takesInput: options.has("i", "interactive"))
+  }
+
+  private func wish(
+    _ options: EngineOptions, _ process: Linux.Process
+  ) throws -> ContainerEngine.Wish {
+    var wish = ContainerEngine.Wish()
+    wish.command = Array(options.operands.dropFirst())
+    wish.entrypoint = options.value("entrypoint")
+    wish.directory = options.value("w", "workdir")
+    wish.hostName = options.value("h", "hostname")
+    if let user = options.value("u", "user") {
+      wish.user = Int(user.prefix { $0 != ":" }) ?? (user == "root" ? 0 : 1000)
+    }
+    for path in options.values("env-file") {
+      for line in (process.machine.files.text(process.absolute(path)) ?? "").split(separator: "\n")
+      where !line.hasPrefix("#") {
+        let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+        if parts.count == 2 { wish.environment.append((parts[0], parts[1])) }
+      }
+    }
+    for pair in options.values("e", "env") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        .map(String.init)
+      let value = parts.count > 1 ? parts[1] : process.environment[parts[0]] ?? ""
+      wish.environment.append((parts[0], value))
+    }
+    for port in options.values("p", "publish") {
+      let parts = port.prefix { $0 != "/" }.split(separator: ":").map(String.init)
+      guard let inner = parts.last.flatMap({ Int($0) }) else {
+        throw ContainerEngine.Problem(text: "invalid containerPort: \(port)")
+      }
+      wish.ports.append((parts.dropLast().last.flatMap { Int($0) } ?? 32_768 + inner % 1000, inner))
+    }
+    for volume in options.values("v", "volume") {
+      let parts = volume.split(separator: ":").map(String.init)
+      guard parts.count >= 2 else { continue }
+      let isPath = parts[0].hasPrefix("/") || parts[0].hasPrefix(".")
+      if !isPath, !engine.volumes.contains(parts[0]) { engine.volumes.append(parts[0]) }
+      let source =
+        isPath ? process.absolute(parts[0]) : "/var/lib/docker/volumes/\(parts[0])/_data"
+      if process.status(source) == nil { try? process.machine.files.makeDirectories(source) }
+      wish.mounts.append(
+        ContainerPlan.Mount(
+          path: parts[1], volume: Volume(name: parts[0], source: .hostPath(source)),
+          isReadOnly: parts.count > 2 && parts[2].contains("ro"), subPath: ""))
+    }
+    return wish
+  }
+
+  private func start(
+    _ container: EngineContainer, _ process: Linux.Process, isDetached: Bool, takesInput: Bool
+  ) async throws -> ExitStatus {
+    var mirror: [Int: any OpenFile] = [:]
+    if !isDetached {
+      mirror = [1: process.standardOutput, 2: process.standardError]
+      if takesInput { mirror[0] = process.standardInput }
+      for file in mirror.values { file.retain() }
+    }
+    let engine = engine
+    do {
+      try container.start(mirror) { [weak container] in
+        guard let container, container.isTemporary else { return }
+        engine.remove(container)
+      }
+    } catch {
+      engine.remove(container)
+      throw ContainerEngine.Problem(
+        text: "failed to create task for container: failed to create shim task: OCI runtime create "
+          + "failed: runc create failed: unable to start container process: error during container "
+          + "init: exec: \(MachineRuntime.reason(container.plan.command.first ?? "", error)): unknown"
+      )
+    }
+    if isDetached {
+      try await process.write(container.id + "\n")
+      return 0
+    }
+    guard let inner = container.process else { return 125 }
+    // Ctrl-C goes to what runs in front.
+    return try await process.wait(for: inner)
+  }
+
+  func list(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["f", "filter", "format", "n", "last"])
+    let shown = engine.containers.reversed().filter { $0.isRunning || options.has("a", "all") }
+    if options.has("q", "quiet") {
+      try await process.write(shown.map { $0.id.prefix(12) + "\n" }.joined())
+      return 0
+    }
+    var rows = [["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"]]
+    for container in shown {
+      let command = container.plan.command.joined(separator: " ")
+      let cut = command.count > 20 ? command.prefix(19) + "…" : command[...]
+      let seconds = (process.machine.now - container.created).nanoseconds / 1_000_000_000
+      let ports = container.ports.map { "0.0.0.0:\($0.host)->\($0.container)/tcp" }
+      let open = container.plan.image.ports.filter { port in
+        !container.ports.contains { $0.container == port }
+      }.map { "\($0)/tcp" }
+      rows.append([
+        String(container.id.prefix(12)), container.plan.imageName,
+        isPodman ? String(cut) : "\"\(cut)\"",
+        seconds < 60 ? "\(seconds) seconds ago" : "\(seconds / 60) minutes ago", container.state,
+        (ports + open).joined(separator: ", "), container.name,
+      ])
+    }
+    try await process.write(Self.table(rows))
+    return 0
+  }
+
+  func logs(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["n", "tail", "since", "until"])
+    let container = try require(options.operands.first ?? "")
+    var lines = container.plan.log.lines[...]
+    if let count = options.value("n", "tail").flatMap({ Int($0) }) {
+      lines = lines.suffix(max(0, count))
+    }
+    for line in lines {
+      let stamp =
+        options.has("t", "timestamps")
+        ? Calendar(line.moment).formatted("%Y-%m-%dT%H:%M:%S.%NZ ") : ""
+      let bytes = Array(stamp.utf8) + line.text + [0x0A]
+      if line.isError {
+        try await process.standardError.write(bytes)
+      } else {
+        try await process.write(bytes)
+      }
+    }
+    return 0
+  }
+
+  func execute(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(
+      words, valued: ["e", "env", "w", "workdir", "u", "user"], stopsAtOperand: true)
+    let container = try require(options.operands.first ?? "")
+    guard container.isRunning else {
+      throw ContainerEngine.Problem(
+        text: isPodman
+          ? "can only create exec sessions on running containers: container state improper"
+          : "container \(container.id) is not running")
+    }
+    let command = Array(options.operands.dropFirst())
+    guard !command.isEmpty else {
+      try await process.writeError("\"\(name) exec\" requires at least 2 arguments.\n")
+      return 1
+    }
+    var files = process.files
+    if !options.has("i", "interactive") { files[0] = EmptyInput() }
+    var shell = Command(container.plan, words: command, files: files)
+    for pair in options.values("e", "env") {
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2 { shell.environment[parts[0]] = parts[1] }
+    }
+    if let directory = options.value("w", "workdir") { shell.directory = directory }
+    var caller = container.plan.caller
+    if let user = options.value("u", "user").flatMap({ user in
+      container.machine.accounts.user(user)?.id ?? Int(user)
+    }) {
+      caller = Caller(user: user, group: user, capabilities: user == 0 ? .container : [])
+    }
+    do {
+      let child = try container.machine.start(shell, caller: caller)
+      return try await process.wait(for: child)
+    } catch let error as HostError {
+      try await process.writeError(
+        "OCI runtime exec failed: exec failed: unable to start container process: exec: "
+          + "\(MachineRuntime.reason(command[0], error)): unknown\n")
+      return error == .notFound ? 127 : 126
+    }
+  }
+
+  func control(
+    _ verb: String, _ words: [String], _ process: Linux.Process
+  ) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["t", "time", "s", "signal"])
+    for wanted in options.operands {
+      let container = try require(wanted)
+      switch verb {
+      case "stop", "kill", "restart":
+        if verb == "kill", !container.isRunning {
+          throw ContainerEngine.Problem(
+            text: "cannot kill container: \(wanted): container \(container.id) is not running")
+        }
+        try await stop(container, process, isSudden: verb == "kill")
+        if verb == "restart" { try container.start([:]) {} }
+      case "start": if !container.isRunning { try container.start([:]) {} }
+      case "wait":
+        if let inner = container.process, container.isRunning {
+          _ = try await process.wait(for: inner)
+        }
+        try await process.write("\(container.status ?? 0)\n")
+        continue
+      default:
+        if container.isRunning {
+          guard options.has("f", "force") else {
+            throw ContainerEngine.Problem(
+              text: isPodman
+                ? "cannot remove container \(container.id) as it is running - running or paused "
+                  + "containers cannot be removed without force: container state improper"
+                : "cannot remove container \"\(container.name)\": container is running: stop the "
+                  + "container before removing or force remove")
+          }
+          try await stop(container, process, isSudden: true)
+        }
+        engine.remove(container)
+      }
+      try await process.write(wanted + "\n")
+    }
+    return 0
+  }
+
+  private func stop(
+    _ container: EngineContainer, _ process: Linux.Process, isSudden: Bool
+  ) async throws {
+    guard container.isRunning, let inner = container.process else { return }
+    inner.signal(isSudden ? Signal.kill : container.plan.image.stopSignal, byMachine: true)
+    let timeline = process.machine.timeline
+    let deadline = timeline.now + .seconds(10)
+    while container.isRunning, timeline.now < deadline {
+      try await process.sleep(.milliseconds(50))
+    }
+    if container.isRunning {
+      inner.signal(Signal.kill, byMachine: true)
+      while container.isRunning { try await process.sleep(.milliseconds(10)) }
+    }
+  }
+
+  func port(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let container = try require(words.first ?? "")
+    try await process.write(
+      container.ports.map { "\($0.container)/tcp -> 0.0.0.0:\($0.host)\n" }.joined())
+    return 0
+  }
+
+  func inspect(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["f", "format", "type"])
+    for wanted in options.operands {
+      if let container = engine.container(wanted) {
+        try await process.write(Self.text(container, options.value("f", "format")))
+      } else if let image = engine.stored(wanted) {
+        try await process.write(Self.text(image))
+      } else {
+        try await process.write("[]\n")
+        throw ContainerEngine.Problem(text: "No such object: \(wanted)")
+      }
+    }
+    return 0
+  }
+
+  private static func quoted(_ words: [String]) -> String {
+    "[" + words.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+  }
+
+  private static func text(_ container: EngineContainer, _ format: String?) -> String {
+    let state = container.isRunning ? "running" : container.started == nil ? "created" : "exited"
+    let facts = [
+      "{{.State.Status}}": state, "{{.Id}}": container.id,
+      "{{.NetworkSettings.IPAddress}}": container.plan.address,
+      "{{.State.ExitCode}}": "\(container.status ?? 0)", "{{.Name}}": "/\(container.name)",
+      "{{.Config.Image}}": container.plan.imageName,
+    ]
+    if let format {
+      let plain = format.filter { $0 != " " }
+      return (facts[plain] ?? "drydock: not simulated: --format \(format)") + "\n"
+    }
+    let environment = container.plan.environment.map { "\($0.name)=\($0.value)" }
+    return """
+      [
+          {
+              "Id": "\(container.id)",
+              "Created": "\(Calendar(container.created).formatted("%Y-%m-%dT%H:%M:%S.%NZ"))",
+              "Name": "/\(container.name)",
+              "State": {
+                  "Status": "\(state)",
+                  "Running": \(container.isRunning),
+                  "ExitCode": \(container.status ?? 0)
+              },
+              "Config": {
+                  "Hostname": "\(container.plan.hostName)",
+                  "Image": "\(container.plan.imageName)",
+                  "Env": \(quoted(environment)),
+                  "Cmd": \(quoted(container.plan.command)),
+                  "WorkingDir": "\(container.plan.workingDirectory)"
+              },
+              "NetworkSettings": {
+                  "IPAddress": "\(container.plan.address)"
+              }
+          }
+      ]
+
+      """
+  }
+
+  private static func text(_ image: ContainerEngine.StoredImage) -> String {
+    """
+    [
+        {
+            "Id": "sha256:\(image.id)",
+            "RepoTags": ["\(ContainerEngine.shown(image.reference))"],
+            "Config": {
+                "User": "\(image.image.user == 0 ? "" : "\(image.image.user)")",
+                "Env": \(quoted(image.image.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })),
+                "Cmd": \(quoted(image.image.command)),
+                "Entrypoint": \(quoted(image.image.entrypoint)),
+                "WorkingDir": "\(image.image.workingDirectory)",
+                "ExposedPorts": \(quoted(image.image.ports.map { "\($0)/tcp" }))
+            },
+            "Architecture": "amd64",
+            "Os": "linux"
+        }
+    ]
+
+    """
+  }
+}

@@ -1,0 +1,319 @@
+import Linux
+import Shell
+import Simulation
+
+extension EngineProgram {
+  private func reference(_ name: String) throws -> ImageReference {
+    // podman keeps what it builds under localhost/.
+    guard let reference = ImageReference(name) else {
+      throw ContainerEngine.Problem(text: "invalid reference format")
+    }
+    return reference
+  }
+
+  private func own(_ name: String) throws -> ImageReference {
+    let plain = try reference(name)
+    guard isPodman, plain.registry == "docker.io", !name.hasPrefix("docker.io/") else {
+      return plain
+    }
+    return try reference("localhost/" + name)
+  }
+
+  private func require(_ name: String) throws -> ContainerEngine.StoredImage {
+    guard let found = engine.stored(name) else {
+      throw ContainerEngine.Problem(
+        text: isPodman
+          ? "\(name): image not known"
+          : "No such image: \(name.contains(":") ? name : name + ":latest")")
+    }
+    return found
+  }
+
+  func build(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(
+      words,
+      valued: [
+        "t", "tag", "f", "file", "build-arg", "target", "platform", "label", "network", "progress",
+      ])
+    guard let context = options.operands.first else {
+      try await process.writeError(
+        isPodman
+          ? "Error: no context directory and no Containerfile specified\n"
+          : "ERROR: docker: 'docker buildx build' requires 1 argument\n")
+      return 1
+    }
+    guard process.status(context)?.kind == .directory else {
+      throw ContainerEngine.Problem(
+        text: "unable to prepare context: path \"\(context)\" not found")
+    }
+    let names = ["Dockerfile", "Containerfile"].map { "\(context)/\($0)" }
+    let path = options.value("f", "file") ?? names.first { process.status($0) != nil } ?? names[0]
+    guard let text = process.machine.files.text(process.absolute(path), process.caller) else {
+      throw ContainerEngine.Problem(
+        text: "failed to read dockerfile: open \(path.split(separator: "/").last ?? ""): no such "
+          + "file or directory")
+    }
+    let file = Dockerfile(text)
+    if let problem = file.problem { throw ContainerEngine.Problem(text: problem) }
+    var arguments: [String: String] = [:]
+    for pair in options.values("build-arg") {
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      arguments[parts[0]] = parts.count > 1 ? parts[1] : process.environment[parts[0]] ?? ""
+    }
+    var builder = ImageBuilder(
+      engine: engine, process: process, context: context, arguments: arguments,
+      isPodman: isPodman)
+    let image: Image
+    do {
+      image = try await builder.build(file, target: options.value("target"))
+    } catch let failure as ImageBuilder.Failure {
+      try await process.writeError(isPodman ? "Error: \(failure.text)\n" : "\(failure.text)\n")
+      return isPodman ? 125 : 1
+    }
+    let id = image.files?.id ?? engine.newID()
+    let tags = options.values("t", "tag")
+    if isPodman {
+      try await process.write("COMMIT\(tags.first.map { " \($0)" } ?? "")\n")
+    } else {
+      try await process.write("Successfully built \(id.prefix(12))\n")
+    }
+    for tag in tags.isEmpty ? ["<none>"] : tags {
+      guard tag != "<none>" else {
+        engine.store(image, as: try reference("none"), id: id)
+        continue
+      }
+      var stored = image
+      let name = try own(tag)
+      stored.repository = "\(name.registry)/\(name.repository)"
+      engine.store(stored, as: name, id: id)
+      try await process.write(
+        isPodman
+          ? "Successfully tagged \(name.canonical)\n"
+          : "Successfully tagged \(ContainerEngine.shown(name))\n")
+    }
+    if isPodman { try await process.write(id + "\n") }
+    return 0
+  }
+
+  func images(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["f", "filter", "format"])
+    let shown = engine.images.filter { image in
+      options.operands.first.map { wanted in
+        let short = ContainerEngine.short(image.reference)
+        return short == wanted || ContainerEngine.shown(image.reference) == wanted
+          || image.reference.canonical.hasPrefix(wanted)
+      } ?? true
+    }.reversed()
+    if options.has("q", "quiet") {
+      try await process.write(shown.map { $0.id.prefix(12) + "\n" }.joined())
+      return 0
+    }
+    var rows = [["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"]]
+    for image in shown {
+      let seconds = (process.machine.now - image.created).nanoseconds / 1_000_000_000
+      let age =
+        image.image.files == nil
+        ? "3 weeks ago"
+        : seconds < 1
+          ? "Less than a second ago"
+          : seconds < 60
+            ? "\(seconds) seconds ago" : "\(seconds / 60) minutes ago"
+      let name = ContainerEngine.short(image.reference)
+      let full = isPodman ? "\(image.reference.registry)/\(image.reference.repository)" : name
+      rows.append([
+        full, image.reference.tag ?? "<none>", String(image.id.prefix(12)), age,
+        "\(image.image.megabytes * 5 / 2)\(isPodman ? " MB" : "MB")",
+      ])
+    }
+    try await process.write(Self.table(rows))
+    return 0
+  }
+
+  func tag(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    guard words.count == 2 else {
+      try await process.writeError("\"\(name) tag\" requires exactly 2 arguments.\n")
+      return 1
+    }
+    let source = try require(words[0])
+    engine.store(source.image, as: try own(words[1]), id: source.id)
+    return 0
+  }
+
+  func pull(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["platform"])
+    guard let wanted = options.operands.first else {
+      try await process.writeError("\"\(name) pull\" requires exactly 1 argument.\n")
+      return 1
+    }
+    let reference = try reference(wanted)
+    if !isPodman, !wanted.contains(":"), !options.has("q", "quiet") {
+      try await process.write("Using default tag: latest\n")
+    }
+    try await process.sleep(.seconds(2))
+    _ = try engine.pull(wanted).get()
+    let digest = Images.digest(of: reference)
+    if isPodman {
+      try await process.writeError("Trying to pull \(reference.canonical)...\n")
+      try await process.write((engine.stored(wanted)?.id ?? "") + "\n")
+    } else {
+      try await process.write(
+        "\(reference.tag ?? ""): Pulling from \(reference.repository)\nDigest: \(digest)\n"
+          + "Status: Downloaded newer image for \(ContainerEngine.shown(reference))\n"
+          + "\(reference.canonical)\n")
+    }
+    return 0
+  }
+
+  func push(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["creds"])
+    guard let wanted = options.operands.first else {
+      try await process.writeError("\"\(name) push\" requires exactly 1 argument.\n")
+      return 1
+    }
+    let image: ContainerEngine.StoredImage
+    do { image = try require(wanted) } catch is ContainerEngine.Problem {
+      throw ContainerEngine.Problem(
+        text: "An image does not exist locally with the tag: \(wanted.prefix { $0 != ":" })")
+    }
+    let reference = try reference(options.operands.last ?? wanted)
+    let isPublic = Images.publicRegistries.contains(reference.registry)
+    if isPublic, !engine.registry.logins.contains(reference.registry) {
+      throw ContainerEngine.Problem(text: "denied: requested access to the resource is denied")
+    }
+    try await process.sleep(.seconds(1))
+    engine.registry.push(image.image, as: reference)
+    let digest = Images.digest(of: reference)
+    try await process.write(
+      isPodman
+        ? "Copying blob \(image.id.prefix(12)) done\nCopying config \(image.id.prefix(10)) done\n"
+          + "Writing manifest to image destination\n"
+        : "The push refers to repository [\(reference.registry)/\(reference.repository)]\n"
+          + "\(image.id.prefix(12)): Pushed\n\(reference.tag ?? "latest"): digest: \(digest) "
+          + "size: 528\n")
+    return 0
+  }
+
+  /// `save` writes an archive that names the image; `load` finds it again by that name.
+  func archive(
+    _ verb: String, _ words: [String], _ process: Linux.Process
+  ) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["o", "output", "i", "input", "format"])
+    let mark = "drydock-image "
+    if verb == "save" {
+      guard let wanted = options.operands.first else {
+        try await process.writeError("\"\(name) save\" requires at least 1 argument.\n")
+        return 1
+      }
+      let image = try require(wanted)
+      let manifest = "\(mark)\(image.reference.canonical) \(image.id)\n"
+      let bytes =
+        Archive.bytes(
+          of: .init(
+            name: "manifest.json", kind: .file, mode: 0o644,
+            modified: process.machine.now.seconds, bytes: Array(manifest.utf8))) + Archive.end
+      engine.registry.push(image.image, as: try reference("archive.invalid/" + image.id))
+      if let path = options.value("o", "output") {
+        try process.replace(path, with: bytes)
+      } else if process.standardOutput.isTerminal {
+        throw ContainerEngine.Problem(
+          text: "cowardly refusing to save to a terminal. Use the -o flag or redirect")
+      } else {
+        try await process.write(bytes)
+      }
+      return 0
+    }
+    let bytes = try await process.contents(of: options.value("i", "input") ?? "-")
+    let text = Archive.members(of: bytes)?.first.map { String(decoding: $0.bytes, as: UTF8.self) }
+    let parts = (text ?? "").split { $0 == " " || $0 == "\n" }.map(String.init)
+    guard parts.count == 3, text?.hasPrefix(mark) == true,
+      case .success(let image) = engine.registry.pull(try reference("archive.invalid/" + parts[2]))
+    else { throw ContainerEngine.Problem(text: "open /manifest.json: no such file or directory") }
+    let reference = try reference(parts[1])
+    engine.store(image, as: reference, id: parts[2])
+    try await process.write("Loaded image: \(ContainerEngine.shown(reference))\n")
+    return 0
+  }
+
+  func removeImages(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: [])
+    for wanted in options.operands {
+      let image = try require(wanted)
+      let user = engine.containers.first { $0.plan.imageName == wanted }
+      if let user, !options.has("f", "force") {
+        throw ContainerEngine.Problem(
+          text: "conflict: unable to remove repository reference \"\(wanted)\" (must force) - "
+            + "container \(user.id.prefix(12)) is using its referenced image \(image.id.prefix(12))"
+        )
+      }
+      engine.untag(image.reference)
+      try await process.write("Untagged: \(ContainerEngine.shown(image.reference))\n")
+      if !engine.images.contains(where: { $0.id == image.id }) {
+        try await process.write("Deleted: sha256:\(image.id)\n")
+      }
+    }
+    return 0
+  }
+
+  func history(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["format"])
+    let image = try require(options.operands.first ?? "")
+    try await process.write(
+      Self.table([
+        ["IMAGE", "CREATED", "CREATED BY", "SIZE", "COMMENT"],
+        [
+          String(image.id.prefix(12)), "3 weeks ago",
+          "CMD [\(image.image.command.map { "\"\($0)\"" }.joined(separator: " "))]", "0B", "",
+        ],
+      ]))
+    return 0
+  }
+
+  func login(
+    _ verb: String, _ words: [String], _ process: Linux.Process
+  ) async throws -> ExitStatus {
+    let options = try EngineOptions(words, valued: ["u", "username", "p", "password"])
+    let registry = options.operands.first ?? "docker.io"
+    if verb == "logout" {
+      engine.registry.logins.remove(registry)
+      try await process.write("Removing login credentials for \(registry)\n")
+      return 0
+    }
+    if options.value("p", "password") == nil {
+      if !options.has("password-stdin") { try await process.write("Password: ") }
+      guard try await process.readLine() != nil else {
+        try await process.writeError(
+          "Error: Cannot perform an interactive login from a non TTY device\n")
+        return 1
+      }
+    }
+    engine.registry.logins.insert(registry)
+    let home = process.environment["HOME"] ?? "/root"
+    let user = options.value("u", "username") ?? "user"
+    let host = registry == "docker.io" ? "https://index.docker.io/v1/" : registry
+    let secret = process.machine.encoded("\(user):\(options.value("p", "password") ?? "")")
+    try? process.machine.files.place(
+      "{\n\t\"auths\": {\n\t\t\"\(host)\": {\n\t\t\t\"auth\": \"\(secret)\"\n\t\t}\n\t}\n}\n",
+      at: "\(home)/.docker/config.json", mode: 0o600)
+    try await process.write(isPodman ? "Login Succeeded!\n" : "Login Succeeded\n")
+    return 0
+  }
+}
+
+extension Machine {
+  /// Base 64, as a login is stored.
+  fileprivate func encoded(_ text: String) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    let bytes = Array(text.utf8)
+    var out = ""
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let part = bytes[start..<min(start + 3, bytes.count)]
+      let word = part.reduce(0) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - part.count))
+      for index in 0..<4 {
+        out +=
+          index <= part.count
+          ? String(alphabet[Int(word >> UInt32(18 - 6 * index) & 63)]) : "="
+      }
+    }
+    return out
+  }
+}
