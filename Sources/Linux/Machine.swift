@@ -10,6 +10,8 @@ package final class Machine {
   /// What executable files mean, by the program names that they contain.
   package var programs: [String: any Program]
   package var network: (any NetworkStack)?
+  /// What the outer world's web holds at an address, where the machine reaches it.
+  package var outerWeb: ((String) -> [UInt8]?)?
   /// Hands files to the person's own editor; without one `vi` cannot help.
   package var editor: (any Editor)?
   package var budgets: Budgets

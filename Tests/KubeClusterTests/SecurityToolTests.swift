@@ -31,3 +31,31 @@ func scanners(_ line: String, _ words: String) {
   let made = Cluster(.plain, seed: 1).shell.run(line)
   #expect((made.output + made.errors).contains(words), "\(made.output)\(made.errors)")
 }
+
+@Test("the way of Kubernetes' own documentation to its packages works")
+func packagePath() {
+  let cluster = Cluster(.plain, seed: 1)
+  func run(_ line: String) -> String {
+    let result = cluster.shell.run(line)
+    return result.output + result.errors
+  }
+  _ = run("sudo apt-get install -y apt-transport-https ca-certificates curl gpg")
+  #expect(
+    run(
+      "curl -fsSL https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key | sudo gpg --dearmor -o "
+        + "/etc/apt/keyrings/kubernetes-apt-keyring.gpg; echo $?"
+    ).hasSuffix("0\n")
+      || run("ls /etc/apt/keyrings").contains("kubernetes"))
+  _ = run(
+    "echo 'deb [signed-by=/etc/apt/keyrings/kubernetes-apt-keyring.gpg] "
+      + "https://pkgs.k8s.io/core:/stable:/v1.36/deb/ /' | sudo tee "
+      + "/etc/apt/sources.list.d/kubernetes.list")
+  _ = run("sudo apt-get update")
+  #expect(
+    run("sudo apt-get install -y kubelet kubeadm kubectl").contains(
+      "Setting up kubeadm (1.36.3-1.1) ...\n"))
+  #expect(
+    run("sudo apt-mark hold kubelet kubeadm kubectl")
+      == "kubelet set on hold.\nkubeadm set on hold.\nkubectl set on hold.\n")
+  #expect(run("istioctl version") == "drydock: not simulated: istioctl\n")
+}

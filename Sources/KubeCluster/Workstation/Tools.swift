@@ -1,5 +1,6 @@
 import Linux
 import OpenSSL
+import Shell
 
 /// Programs from floors above `Linux` that machines of a cluster have.
 enum Tools {
@@ -8,11 +9,37 @@ enum Tools {
     KubeBench(), Kubesec(), OpenSSL(), Trivy(),
   ]
 
+  /// Tools that courses use and drydock does not have: they say so.
+  static let unsimulated: [any Program] = [
+    "argocd", "cilium", "eksctl", "falco", "flux", "gcloud", "go", "istioctl", "k3d", "k9s", "kind",
+    "kube-linter", "kubens", "kubectx", "kustomize", "minikube", "stern", "sysdig", "terraform",
+    "vagrant", "velero",
+  ].map(UnsimulatedTool.init)
+
   static func equip(_ machine: Machine, with programs: [any Program] = everywhere) {
+    machine.outerWeb = { PublishedFiles.find($0) }
     for program in programs {
       machine.programs[program.name] = program
       // The machine's disk is fresh: this write has no way to fail.
       try? StandardFiles.install(program: program.name, into: machine.files)
     }
+  }
+}
+
+/// A tool that is known and not there.
+struct UnsimulatedTool: Program {
+  let name: String
+
+  func run(_ process: Linux.Process) async throws -> ExitStatus {
+    if name == "kustomize", process.arguments.first == "build" {
+      let child = try process.machine.start(
+        Command(
+          path: "kubectl", arguments: ["kustomize"] + process.arguments.dropFirst(),
+          environment: process.environment, directory: process.directory, files: process.files),
+        parentID: process.id, caller: process.caller)
+      return try await process.wait(for: child)
+    }
+    try await process.writeError("drydock: not simulated: \(name)\n")
+    return 127
   }
 }

@@ -15,6 +15,7 @@ enum Workstation {
       transport: transport, published: { PublishedManifests.find($0) })
     machine.programs[kubectl.name] = kubectl
     Tools.equip(machine)
+    Tools.equip(machine, with: Tools.unsimulated)
     Tools.equip(
       machine,
       with: [

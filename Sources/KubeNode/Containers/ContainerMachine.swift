@@ -21,6 +21,9 @@ struct ContainerMachine {
       StandardFiles.install(into: files, programs: programs.keys.sorted())
       install(entrypointsInto: files)
       install(serverInto: files)
+      for (path, text) in Distribution.files(of: plan.image, named: plan.imageName) {
+        if let text { try? files.place(text, at: path) } else { try? files.remove(path) }
+      }
     }
     try? files.write(plan.hostName + "\n", to: "/etc/hostname")
     try? files.write(hosts, to: "/etc/hosts")
@@ -92,12 +95,17 @@ struct ContainerMachine {
       return
     }
     var part = mount.subPath
+    if case .files(let content) = mount.volume.source, !part.isEmpty {
+      // What a subPath shows never follows its object.
+      return files.mount(
+        VolumeStorage.frozen(content, timeline), at: mount.path, part: part, isReadOnly: true,
+        source: "/dev/vda1")
+    }
     let system = storage.fileSystem(of: mount.volume, pod: plan.podUID)
     // The kubelet makes the folder that a subPath names, with the volume's own mode.
     if !mount.volume.isReadOnlySource, !part.isEmpty {
       try? MountNamespace(root: system).makeDirectories("/" + part, mode: system.root.mode)
     }
-    // What is bound is the file of now: later ones of a ConfigMap do not come by a subPath.
     if !part.isEmpty, let found = try? MountNamespace(root: system).walk("/" + part, in: "/", .root)
     {
       part = found.path
@@ -141,6 +149,17 @@ package final class VolumeStorage {
     let names = MountNamespace(root: system)
     try? names.changeMode("/", to: group == nil ? mode : mode | 0o2000)
     if let group { try? names.changeOwner("/", user: nil, group: group) }
+  }
+
+  /// Files as they are now, for a mount that does not follow them.
+  static func frozen(_ files: [String: Volume.File], _ timeline: Timeline) -> FileSystem {
+    let system = FileSystem(timeline: timeline, type: "tmpfs")
+    let names = MountNamespace(root: system)
+    for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+      try? names.place("", at: "/" + path, mode: file.mode)
+      try? names.write(file.bytes, to: "/" + path)
+    }
+    return system
   }
 
   /// Shows the new files of a changed ConfigMap or Secret.

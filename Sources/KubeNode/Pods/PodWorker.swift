@@ -94,11 +94,7 @@ package final class PodWorker {
 
   private func mount() {
     guard !isTerminating, !isForgotten else { return }
-    let sources = VolumeSources(
-      pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
-      token: { [unowned self] in kubelet.objects.token(pod, $0) },
-      allocatable: kubelet.allocatable,
-      hostPath: { [unowned self] in kubelet.runtime.checkHostPath($0, type: $1) })
+    let sources = volumeSources
     let group = spec[path: "securityContext", "fsGroup"]?.int.map { Int(clamping: $0) }
     for volume in spec["volumes"]?.array ?? [] {
       let name = volume["name"]?.string ?? ""
@@ -114,7 +110,16 @@ package final class PodWorker {
         return
       }
     }
+    followVolumes()
     timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
+  }
+
+  var volumeSources: VolumeSources {
+    VolumeSources(
+      pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
+      token: { [unowned self] in kubelet.objects.token(pod, $0) },
+      allocatable: kubelet.allocatable,
+      hostPath: { [unowned self] in kubelet.runtime.checkHostPath($0, type: $1) })
   }
 
   private func makeSandbox() {

@@ -14,6 +14,11 @@ package enum StandardFiles {
   package static func install(into files: MountNamespace, programs: [String]) {
     // Fails only when the disk is full, and then the machine shows it.
     try? layOut(files)
+    if programs.contains("apt") {
+      for path in ["/etc/apt/keyrings", "/etc/apt/sources.list.d"] {
+        try? files.makeDirectories(path)
+      }
+    }
     for program in programs { try? install(program: program, into: files) }
   }
 
@@ -36,7 +41,8 @@ package enum StandardFiles {
 
   private static func layOut(_ files: MountNamespace) throws {
     for path in [
-      "/boot", "/dev", "/etc", "/home", "/media", "/mnt", "/opt", "/proc", "/run", "/srv", "/sys",
+      "/boot", "/dev", "/etc", "/home", "/media",
+      "/mnt", "/opt", "/proc", "/run", "/srv", "/sys",
       "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/local/bin", "/usr/local/sbin", "/usr/share",
       "/var/log", "/var/lib", "/var/cache", "/var/spool", "/var/mail", "/var/backups",
     ] { try files.makeDirectories(path) }

@@ -42,13 +42,16 @@ package enum Programs {
 
   /// What looks into files.
   private static let inspection: [any Program] = [
-    ByteDump("hexdump"), ByteDump("od"), ByteDump("xxd"), ChecksumProgram("md5sum", .md5),
+    ByteDump("hexdump"), ByteDump("od"), ByteDump("xxd"), Calculator(), CapabilityShell("capsh"),
+    CapabilityShell("getpcaps"), ChecksumProgram("md5sum", .md5),
     ChecksumProgram("sha1sum", .sha1), ChecksumProgram("sha256sum", .sha256),
     ChecksumProgram("sha512sum", .sha512), ChecksumProgram("shasum", .sha1), Comparison("cmp"),
-    Comparison("comm"), FileKind(), GzipProgram("gunzip"), GzipProgram("gzip"),
+    Comparison("comm"), FileKind(), FilePieces("join"), FilePieces("split"), GzipProgram("gunzip"),
+    GzipProgram("gzip"),
     GzipProgram("zcat"), InstallFile(), LineShape("column"), LineShape("expand"),
     LineShape("fold"), Perl(), PrintableTexts(), Python("python"), Python("python3"), RedisClient(),
-    Tree(), YAMLQuery(),
+    SmallTool("cal"), SmallTool("rev"), SmallTool("sync"), SmallTool("telnet"),
+    SmallTool("uuidgen"), SmallTool("whereis"), Tree(), YAMLQuery(),
   ]
 
   package static let byName = Dictionary(

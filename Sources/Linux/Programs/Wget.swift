@@ -21,11 +21,34 @@ struct Wget: Program {
       try await process.writeError("wget: bad address '\(target)'\n")
       return 1
     }
+    if let page = process.machine.outerWeb?(address.text) {
+      return try await save(page, target, options, process)
+    }
     // BusyBox's wget, which containers have, words its failures in its own way.
     if process.machine.shellDialect == .ash {
       return try await BusyBoxFetch(process: process, options: options).run(address)
     }
     return try await WgetFetch(process: process, options: options).run(address, target)
+  }
+}
+
+extension Wget {
+  /// Keeps what the outer web gave, as -O says or under its own name.
+  private func save(
+    _ page: [UInt8], _ target: String, _ options: Options, _ process: Process
+  ) async throws -> ExitStatus {
+    let base = target.prefix { $0 != "?" }.split(separator: "/").last.map(String.init)
+    let path = options["O"] ?? base ?? "index.html"
+    if path == "-" {
+      try await process.write(page)
+      return 0
+    }
+    try process.replace(path, with: page)
+    if !options.has("q") {
+      try await process.writeError(
+        "Saving to: ‘\(path)’\n\n‘\(path)’ saved [\(page.count)/\(page.count)]\n\n")
+    }
+    return 0
   }
 }
 

@@ -55,6 +55,10 @@ extension Interpreter {
 
   /// Gives a variable a value, as its attributes want it.
   package func assign(_ name: String, _ value: String, appending: Bool = false) throws {
+    let kept = appending ? variables[name]?.scalar?.utf8.count ?? 0 : 0
+    guard kept + value.utf8.count <= host.captureLimit else {
+      throw HostError.budget("drydock: the value of \(name) exceeds \(host.captureLimit) bytes")
+    }
     guard var variable = variables[name] else {
       if try assignDynamic(name, value) { return }
       variables[name] = Variable(

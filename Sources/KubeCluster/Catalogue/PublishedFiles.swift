@@ -1,0 +1,35 @@
+/// What of the outer web a learner fetches before installing things: keys of package archives,
+/// the newest release, install scripts.
+enum PublishedFiles {
+  static func find(_ address: String) -> [UInt8]? {
+    if let manifest = PublishedManifests.find(address) { return manifest }
+    let plain = address.prefix { $0 != "?" }
+    let keys = [
+      "/Release.key", "download.docker.com/linux/ubuntu/gpg", "baltocdn.com/helm/signing.asc",
+      "packages.buildkite.com/helm-linux/helm-debian/gpgkey",
+      "aquasecurity.github.io/trivy-repo/deb/public.key",
+      "falco.org/repo/falcosecurity-packages.asc",
+      "packages.cloud.google.com/apt/doc/apt-key.gpg",
+    ]
+    if keys.contains(where: { plain.hasSuffix($0) }) { return Array(key.utf8) }
+    switch plain {
+    case "https://dl.k8s.io/release/stable.txt", "https://cdn.dl.k8s.io/release/stable.txt":
+      return Array("v1.36.2".utf8)
+    case "https://raw.githubusercontent.com/helm/helm/main/scripts/get-helm-3",
+      "https://raw.githubusercontent.com/helm/helm/master/scripts/get-helm-3":
+      return Array("#!/usr/bin/env bash\necho \"Helm v3.19.2 is already latest\"\n".utf8)
+    default: return nil
+    }
+  }
+
+  /// Armour around nothing in particular: nobody checks signatures here.
+  private static let key = """
+    -----BEGIN PGP PUBLIC KEY BLOCK-----
+
+    ZHJ5ZG9jazogYSBrZXkgdGhhdCBvcGVucyBub3RoaW5nLCBmb3IgYXJjaGl2ZXMgdGhhdCBhcmUg
+    c2ltdWxhdGVkLg==
+    =ZHJ5
+    -----END PGP PUBLIC KEY BLOCK-----
+
+    """
+}

@@ -1,0 +1,102 @@
+import Linux
+
+/// What tells the distribution that an image is made of.
+enum Distribution {
+  /// Files of the image by path; nil takes a standard file away.
+  static func files(of image: Image, named name: String) -> [(path: String, text: String?)] {
+    let tag = ImageReference(name)?.tag ?? "latest"
+    switch image.userland {
+    case .none: return [("/etc/os-release", nil), ("/etc/lsb-release", nil)]
+    case .busybox:
+      return [
+        ("/etc/os-release", nil), ("/etc/lsb-release", nil), ("/etc/passwd", busyboxPasswords),
+        ("/etc/shells", nil), ("/etc/bash.bashrc", nil), ("/root/.bashrc", nil),
+        ("/root/.profile", nil), ("/etc/fstab", nil), ("/etc/timezone", nil),
+      ]
+    case .alpine: return alpine(image.repository.hasSuffix("/alpine") ? tag : "")
+    case .debian:
+      if image.repository.hasSuffix("/ubuntu") { return ubuntu(tag) }
+      if tag.contains("alpine") { return alpine("") }
+      return debian(tag)
+    }
+  }
+
+  private static let busyboxPasswords = """
+    root:x:0:0:root:/root:/bin/sh
+    daemon:x:1:1:daemon:/usr/sbin:/bin/false
+    bin:x:2:2:bin:/bin:/bin/false
+    sys:x:3:3:sys:/dev:/bin/false
+    sync:x:4:100:sync:/bin:/bin/sync
+    mail:x:8:8:mail:/var/spool/mail:/bin/false
+    www-data:x:33:33:www-data:/var/www:/bin/false
+    operator:x:37:37:Operator:/var:/bin/false
+    nobody:x:65534:65534:nobody:/home:/bin/false
+
+    """
+
+  private static func alpine(_ tag: String) -> [(path: String, text: String?)] {
+    let isVersion = tag.first?.isNumber == true
+    let parts = isVersion ? tag.split(separator: ".").map(String.init) : []
+    let version = parts.count >= 3 ? tag : parts.count == 2 ? "\(tag).0" : "3.22.2"
+    let short = version.split(separator: ".").prefix(2).joined(separator: ".")
+    let text = """
+      NAME="Alpine Linux"
+      ID=alpine
+      VERSION_ID=\(version)
+      PRETTY_NAME="Alpine Linux v\(short)"
+      HOME_URL="https://alpinelinux.org/"
+      BUG_REPORT_URL="https://gitlab.alpinelinux.org/alpine/aports/-/issues"
+
+      """
+    return [
+      ("/etc/os-release", text), ("/etc/alpine-release", version + "\n"), ("/etc/lsb-release", nil),
+      ("/etc/bash.bashrc", nil), ("/root/.bashrc", nil),
+    ]
+  }
+
+  private static func ubuntu(_ tag: String) -> [(path: String, text: String?)] {
+    let known = [
+      "20.04": ("20.04.6", "Focal Fossa", "focal"),
+      "22.04": ("22.04.5", "Jammy Jellyfish", "jammy"),
+      "18.04": ("18.04.6", "Bionic Beaver", "bionic"),
+    ]
+    let names = ["focal": "20.04", "jammy": "22.04", "bionic": "18.04"]
+    // Every other tag is the newest long-term release, which the standard files are of.
+    let version = names[tag] ?? tag
+    guard let (full, name, code) = known[version] else { return [] }
+    let release = """
+      PRETTY_NAME="Ubuntu \(full) LTS"
+      NAME="Ubuntu"
+      VERSION_ID="\(version)"
+      VERSION="\(full) LTS (\(name))"
+      VERSION_CODENAME=\(code)
+      ID=ubuntu
+      ID_LIKE=debian
+      HOME_URL="https://www.ubuntu.com/"
+      UBUNTU_CODENAME=\(code)
+
+      """
+    return [("/etc/os-release", release)]
+  }
+
+  private static func debian(_ tag: String) -> [(path: String, text: String?)] {
+    let isOld = tag.contains("bullseye") || tag.hasPrefix("11")
+    let (number, code) = isOld ? ("11", "bullseye") : ("12", "bookworm")
+    let release = """
+      PRETTY_NAME="Debian GNU/Linux \(number) (\(code))"
+      NAME="Debian GNU/Linux"
+      VERSION_ID="\(number)"
+      VERSION="\(number) (\(code))"
+      VERSION_CODENAME=\(code)
+      ID=debian
+      HOME_URL="https://www.debian.org/"
+      SUPPORT_URL="https://www.debian.org/support"
+      BUG_REPORT_URL="https://bugs.debian.org/"
+
+      """
+    return [
+      ("/etc/os-release", release), ("/etc/debian_version", isOld ? "11.11\n" : "12.12\n"),
+      ("/etc/lsb-release", nil),
+    ]
+  }
+}
