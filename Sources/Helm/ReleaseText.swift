@@ -22,7 +22,7 @@ enum ReleaseText {
     let hasTests = release.hooks.contains { $0.events.contains { $0.hasPrefix("test") } }
     if let tests {
       text += tests
-    } else if !hasTests || isDry {
+    } else if !hasTests {
       text += "TEST SUITE: None\n"
     }
     if isDry {

@@ -23,7 +23,7 @@ private let lines: [(pod: String, line: String, words: String)] = [
   ("bb", "ping -c 1 127.0.0.1", "1 packets transmitted, 1 packets received, 0% packet loss"),
   ("bb", "df -h /", "Filesystem"), ("bb", "free -m", "Mem:"),
   ("bb", "ps", "PID   USER     TIME  COMMAND\n"),
-  ("bb", "top -bn1 | head -1", "Mem:"), ("bb", "ip a", "inet 127.0.0.1/8"),
+  ("bb", "top -bn1 | head -1", "load average"), ("bb", "ip a", "inet 127.0.0.1/8"),
   ("bb", "ip route", "default via"),
   ("bb", "hostname -i", "10.244."), ("bb", "du -sh /etc", "/etc\n"),
   ("bb", "stat -c %a /tmp", "1777\n"),

@@ -28,7 +28,8 @@ import Testing
     ("kube-bench version", "0.12.0\n"),
   ])
 func scanners(_ line: String, _ words: String) {
-  let made = Cluster(.plain, seed: 1).shell.run(line)
+  let cluster = Cluster(.plain, seed: 1)
+  let made = cluster.shell.run(line)
   #expect((made.output + made.errors).contains(words), "\(made.output)\(made.errors)")
 }
 

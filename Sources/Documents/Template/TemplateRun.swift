@@ -225,7 +225,9 @@ package struct TemplateRun {
     var given: [Value?] = []
     for operand in command.operands.dropFirst() { given.append(try evaluate(operand, dot)) }
     if let final { given.append(final) }
-    place = (command.position, command.operands.first?.text ?? "")
+    place = (
+      command.operands.first?.position ?? command.position, command.operands.first?.text ?? ""
+    )
     if let receiver, let name = names.last {
       do throws(Failure) {
         if let made = try template.library.method(name, of: receiver, given) { return made }

@@ -22,7 +22,7 @@ struct ContainerMachine {
       install(entrypointsInto: files)
       install(serverInto: files)
       for (path, text) in Distribution.files(of: plan.image, named: plan.imageName) {
-        if let text { try? files.place(text, at: path) } else { try? files.remove(path) }
+        if let text { try? files.place(text, at: path) } else { try? files.removeAll(path) }
       }
     }
     try? files.write(plan.hostName + "\n", to: "/etc/hostname")

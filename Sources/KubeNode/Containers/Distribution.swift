@@ -10,6 +10,7 @@ enum Distribution {
     case .busybox:
       return [
         ("/etc/os-release", nil), ("/etc/lsb-release", nil), ("/etc/passwd", busyboxPasswords),
+        ("/boot", nil), ("/media", nil), ("/mnt", nil), ("/opt", nil), ("/srv", nil),
         ("/etc/shells", nil), ("/etc/bash.bashrc", nil), ("/root/.bashrc", nil),
         ("/root/.profile", nil), ("/etc/fstab", nil), ("/etc/timezone", nil),
       ]

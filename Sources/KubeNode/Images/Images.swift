@@ -158,7 +158,12 @@ package enum Images {
     all.map { ($0.repository, $0) }, uniquingKeysWith: { first, _ in first })
 
   package static func known(_ reference: ImageReference) -> Image? {
-    byRepository["\(reference.registry)/\(reference.repository)"]
+    var image = byRepository["\(reference.registry)/\(reference.repository)"]
+    // nginx:alpine is made of another distribution than nginx.
+    if image?.userland == .debian, reference.tag?.contains("alpine") == true {
+      image?.userland = .alpine
+    }
+    return image
   }
 
   /// What a registry answers to a pull without credentials.

@@ -25,7 +25,7 @@ package enum StandardFiles {
   private static let administrative: Set<String> = [
     "ip", "route", "ifconfig", "iptables", "iptables-save", "ip6tables", "nft", "modprobe", "lsmod",
     "sysctl", "swapoff", "swapon", "useradd", "groupadd", "userdel", "chroot", "reboot",
-    "apparmor_parser", "aa-status", "mkfs",
+    "apparmor_parser", "aa-status", "mkfs", "nginx",
   ]
 
   /// Makes a program's executable file, at a path or where such programs live.
@@ -37,6 +37,11 @@ package enum StandardFiles {
     try files.place("", at: path, mode: 0o755)
     let place = try files.walk(path, in: "/", .root)
     try place.owned().bytes = Executable.contents(program)
+  }
+
+  /// The bytes of a program's file, as a download of it brings them.
+  package static func executable(_ program: String) -> [UInt8] {
+    Executable.contents(program).all
   }
 
   private static func layOut(_ files: MountNamespace) throws {

@@ -80,7 +80,12 @@ struct DiskFree: Program {
         [mount.source] + (options.has("T") ? [mount.fileSystem.type] : [])
           + [shown(size), shown(used), shown(size - used), "\(share)%", mount.path])
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    if process.machine.shellDialect == .ash, !options.has("T"), widths.count == 6 {
+      // BusyBox has columns of its own widths, and another heading.
+      rows[0][3] = "Available"
+      widths = zip(widths, [20, 9, 9, 9, 4, 0]).map(max)
+    }
     for row in rows {
       var line = ""
       for (column, text) in row.enumerated() {

@@ -94,7 +94,9 @@ extension Process {
           try await body(path, file)
         }
       } catch let error as HostError where error != .brokenPipe && !error.isBudget {
-        try await complain("\(path): \(error.text)")
+        let isBusyBoxCat = called == "cat" && machine.shellDialect == .ash
+        try await complain(
+          isBusyBoxCat ? "can't open '\(path)': \(error.text)" : "\(path): \(error.text)")
         status = 1
       }
     }

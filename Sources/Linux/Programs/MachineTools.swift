@@ -12,7 +12,10 @@ struct KernelLog: Program {
     guard process.caller.user == 0,
       process.caller.capabilities.contains(Capabilities(name: "SYSLOG") ?? [])
     else {
-      try await process.writeError("dmesg: read kernel buffer failed: Operation not permitted\n")
+      try await process.writeError(
+        process.machine.shellDialect == .ash
+          ? "dmesg: klogctl: Operation not permitted\n"
+          : "dmesg: read kernel buffer failed: Operation not permitted\n")
       return 1
     }
     let machine = process.machine

@@ -79,10 +79,11 @@ struct PackageState {
   }
 
   var sources: [Source] {
+    let isDebian = machine.files.text("/etc/os-release")?.contains("ID=debian") == true
     var found = [
       Source(
-        address: "http://archive.ubuntu.com/ubuntu", suite: "noble",
-        packages: PackageCatalogue.archive)
+        address: isDebian ? "http://deb.debian.org/debian" : "http://archive.ubuntu.com/ubuntu",
+        suite: isDebian ? "bookworm" : "noble", packages: PackageCatalogue.archive)
     ]
     let folder = "/etc/apt/sources.list.d"
     let names = ((try? machine.files.names(in: folder)) ?? []).filter {

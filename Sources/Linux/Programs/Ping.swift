@@ -29,7 +29,11 @@ struct Ping: Program {
     let deadline = options["w"].flatMap { Span(interval: $0) }.map { started + $0 }
     let most = options["c"].flatMap { Int($0) } ?? (deadline == nil ? 1_000_000 : .max)
     process.handle([Signal.interrupt])
-    try await process.write("PING \(target) (\(address)) \(size)(\(size + 28)) bytes of data.\n")
+    let isBusyBox = machine.shellDialect == .ash
+    try await process.write(
+      isBusyBox
+        ? "PING \(target) (\(address)): \(size) data bytes\n"
+        : "PING \(target) (\(address)) \(size)(\(size + 28)) bytes of data.\n")
     var sent = 0
     var times: [Double] = []
     while sent < most, process.pendingSignals.isEmpty {
@@ -41,13 +45,17 @@ struct Ping: Program {
         times.append(milliseconds)
         if !options.has("q") {
           try await process.write(
-            "\(size + 8) bytes from \(address): icmp_seq=\(sent) ttl=64 "
+            "\(size + 8) bytes from \(address): "
+              + (isBusyBox ? "seq=\(sent - 1) ttl=64 " : "icmp_seq=\(sent) ttl=64 ")
               + "time=\(DecimalText.fixed(milliseconds, 3)) ms\n")
         }
       } catch let failure as NetworkFailure {
         if failure == .unreachable {
-          try await process.writeError("ping: connect: Network is unreachable\n")
-          return 2
+          try await process.writeError(
+            isBusyBox
+              ? "ping: sendto: Network is unreachable\n" : "ping: connect: Network is unreachable\n"
+          )
+          return isBusyBox ? 1 : 2
         }
       }
       if let deadline, machine.timeline.now >= deadline { break }
@@ -56,8 +64,10 @@ struct Ping: Program {
     let elapsed = (machine.timeline.now - started).nanoseconds / 1_000_000
     let loss = sent == 0 ? 0 : (sent - times.count) * 100 / sent
     var text =
-      "\n--- \(target) ping statistics ---\n\(sent) packets transmitted, "
-      + "\(times.count) received, \(loss)% packet loss, time \(elapsed)ms\n"
+      "\n--- \(target) ping statistics ---\n\(sent) packets transmitted, \(times.count) "
+      + (isBusyBox
+        ? "packets received, \(loss)% packet loss\n"
+        : "received, \(loss)% packet loss, time \(elapsed)ms\n")
     if !times.isEmpty {
       let mean = times.reduce(0, +) / Double(times.count)
       let spread = (times.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(times.count))
@@ -65,7 +75,10 @@ struct Ping: Program {
       let shown = [times.min() ?? 0, mean, times.max() ?? 0, spread].map {
         DecimalText.fixed($0, 3)
       }
-      text += "rtt min/avg/max/mdev = \(shown.joined(separator: "/")) ms\n"
+      text +=
+        isBusyBox
+        ? "round-trip min/avg/max = \(shown.prefix(3).joined(separator: "/")) ms\n"
+        : "rtt min/avg/max/mdev = \(shown.joined(separator: "/")) ms\n"
     }
     try await process.write(text)
     return times.isEmpty ? 1 : 0

@@ -52,6 +52,22 @@ struct ProcessStatus: Program {
           ? ["uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd"]
           : isBusyBox ? ["pid", "user", "time", "args"] : ["pid", "tty", "time", "comm"]
     }
+    if isBusyBox, columns == ["pid", "user", "time", "args"] {
+      // BusyBox has columns of its own widths.
+      var text = "PID   USER     TIME  COMMAND\n"
+      for process in shown {
+        let id = "\(process.id)"
+        let user = machine.accounts.userName(process.caller.user)
+        let seconds = process.cpuTime.nanoseconds / 1_000_000_000
+        let part = "\(seconds % 60)"
+        let time = "\(seconds / 60):\(part.count < 2 ? "0" : "")\(part)"
+        text += String(repeating: " ", count: max(0, 5 - id.count)) + id + " "
+        text += user + String(repeating: " ", count: max(0, 8 - user.count)) + " "
+        text += String(repeating: " ", count: max(0, 5 - time.count)) + time + " \(process.title)\n"
+      }
+      try await process.write(text)
+      return 0
+    }
     let table = Table(machine: machine, columns: columns, isBusyBox: isBusyBox)
     try await process.write(table.render(shown, hidesHead: hidesHead))
     return wanted != nil && shown.isEmpty ? 1 : 0

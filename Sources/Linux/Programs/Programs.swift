@@ -50,7 +50,7 @@ package enum Programs {
     GzipProgram("gzip"),
     GzipProgram("zcat"), InstallFile(), LineShape("column"), LineShape("expand"),
     LineShape("fold"), Perl(), PrintableTexts(), Python("python"), Python("python3"), RedisClient(),
-    SmallTool("cal"), SmallTool("rev"), SmallTool("sync"), SmallTool("telnet"),
+    SmallTool("cal"), SmallTool("sync"), SmallTool("telnet"),
     SmallTool("uuidgen"), SmallTool("whereis"), Tree(), YAMLQuery(),
   ]
 

@@ -11,6 +11,9 @@ struct Sleep: Program {
     var total = Span.zero
     for operand in options.operands {
       guard let span = Span(interval: operand) else {
+        guard process.machine.shellDialect != .ash else {
+          throw UsageError("invalid number '\(operand)'", hint: false)
+        }
         throw UsageError("invalid time interval '\(operand)'")
       }
       total = total + span

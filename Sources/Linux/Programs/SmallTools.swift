@@ -1,7 +1,7 @@
 import Shell
 import Simulation
 
-/// Small tools of the text and the house: `rev`, `whereis`, `uuidgen`, `sync`, `cal`, `telnet`.
+/// Small tools of the text and the house: `whereis`, `uuidgen`, `sync`, `cal`, `telnet`.
 struct SmallTool: Program {
   let name: String
 
@@ -10,13 +10,6 @@ struct SmallTool: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     switch name {
     case "sync": return 0
-    case "rev":
-      return try await process.forEachInput(process.arguments) { _, file in
-        let out = lines(of: try await process.readAll(file)).map {
-          String(String(decoding: $0, as: UTF8.self).reversed()) + "\n"
-        }
-        try await process.write(out.joined())
-      }
     case "uuidgen":
       var digits = Array(
         (0..<4).map { _ in

@@ -42,7 +42,10 @@ struct Timeout: Program {
       if let killTimer { timeline.cancel(killTimer) }
     }
     let status = try await process.wait(for: child)
-    if isLate, !options.has("preserve-status") { return status == 137 ? 137 : 124 }
+    if isLate, !options.has("preserve-status") {
+      // BusyBox's ends as what it ended.
+      return status == 137 ? 137 : process.machine.shellDialect == .ash ? 143 : 124
+    }
     return status
   }
 }

@@ -9,6 +9,10 @@ struct Redis: NetworkServer {
   func start(_ process: Process) async throws -> [ServerSocket] {
     var port = 6379
     let words = process.arguments
+    if words.first == "--version" || words.first == "-v" {
+      throw ServerRefusal(
+        "Redis server v=8.2.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=0\n", status: 0)
+    }
     for (index, word) in words.enumerated() where word == "--port" {
       port = Int(words.dropFirst(index + 1).first ?? "") ?? port
     }
