@@ -37,6 +37,11 @@ enum InstallCommand {
 
   @Sendable
   private static func install(_ call: Call) async throws {
+    guard !call.flags.operands.isEmpty else {
+      throw HelmError(
+        "\"helm install\" requires at least 1 argument\n\nUsage:  helm install [NAME] [CHART] [flags]"
+      )
+    }
     do {
       let (name, place) = try named(call, "install")
       let chart = try await ChartFinder(call: call).find(place)
@@ -218,8 +223,8 @@ enum InstallCommand {
 
   @Sendable
   private static func upgrade(_ call: Call) async throws {
+    let given = try call.operands(2...2, "upgrade", "[RELEASE] [CHART] [flags]")
     do {
-      let given = try call.operands(2...2, "upgrade", "[RELEASE] [CHART] [flags]")
       let namespace = try await call.namespace()
       let store = try call.store
       let known = try await store.history(given[0], namespace)
