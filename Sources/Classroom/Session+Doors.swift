@@ -26,5 +26,6 @@ extension Session {
     cluster.shell.add(SkipProgram())
     cluster.shell.add(
       WhyProgram(server: cluster.server) { [weak cluster] in cluster?.placement(of: $0) })
+    for program in cluster.networkPrograms { cluster.shell.add(program) }
   }
 }

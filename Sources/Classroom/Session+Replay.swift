@@ -48,8 +48,7 @@ struct Replay {
     cluster = Cluster(blueprint, seed: record.seed, start: record.start)
     cluster.workstation.editor = desk
     for word in Word.allCases {
-      // Those two are programs of their own, and no help in an exam.
-      if record.purpose != .exam, word == .skip || word == .why { continue }
+      if record.purpose != .exam, word.isProgram { continue }
       cluster.shell.add(ClassroomWord(name: word.rawValue, desk: desk))
     }
     if record.purpose != .exam { Session.install(on: cluster) }

@@ -31,7 +31,7 @@ extension Session {
     case .placement: return try placement(arguments)
     case .progress: return (0, draw(try progressText()))
     case .help: return (0, draw(Self.helpText))
-    case .skip, .why: return (0, "")
+    case .skip, .why, .trace, .netpol, .topology: return (0, "")
     }
   }
 
@@ -50,7 +50,7 @@ extension Session {
     case .finish: return try finish()
     case .help: return (0, draw(Self.helpText))
     case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset,
-      .placement:
+      .placement, .trace, .netpol, .topology:
       return (1, "There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n")
     }
   }

@@ -1,7 +1,11 @@
 /// The words that a learner tells drydock itself, as `help` lists them.
 package enum Word: String, CaseIterable, Sendable {
   case learn, lesson, next, back, answer, practice, check, hint, solution, reset, undo, review
-  case exam, flag, jump, finish, progress, placement, skip, why, help
+  case exam, flag, jump, finish, progress, placement, skip, why
+  case trace, netpol, topology, help
+
+  /// Programs of their own rather than questions to the session; they would help in an exam.
+  var isProgram: Bool { [.skip, .why, .trace, .netpol, .topology].contains(self) }
 
   /// What follows it, and what it does.
   package var usage: (arguments: String, meaning: String) {
@@ -27,6 +31,10 @@ package enum Word: String, CaseIterable, Sendable {
     case .placement: ("", "find out which lessons you may skip")
     case .skip: ("TIME", "let time pass: skip 5m")
     case .why: ("OBJECT", "why it is as it is: why pod/web")
+    case .trace:
+      ("from POD to TARGET", "a connection hop by hop: trace from box to http://web")
+    case .netpol: ("table [-n NS]", "who may talk to whom")
+    case .topology: ("[--svg FILE]", "the cluster drawn")
     case .help: ("", "this list")
     }
   }

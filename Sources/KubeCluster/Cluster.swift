@@ -173,10 +173,13 @@ package final class Cluster {
     let fleet = NodeFleet(client: client)
     let network = ClusterNetwork(client: client, seed: seed)
     network.trust = judge
+    network.machineOf = { [unowned self] in machine(in: $0) }
+    network.makeFakeCertificate = { [unowned self] in fakeCertificate() }
     let wires = PodWires(client: client, network: network)
     wires.fleet = fleet
     network.awaken = { [unowned wires] in wires.awaken($0) }
     self.network = network
+    network.startControllers()
     workstation.network = network.workstation
     self.fleet = fleet
     self.wires = wires

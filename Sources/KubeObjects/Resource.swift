@@ -66,6 +66,7 @@ extension GroupVersionResource {
   package static let leases = Self("coordination.k8s.io", "v1", "leases")
   package static let runtimeClasses = Self("node.k8s.io", "v1", "runtimeclasses")
   package static let ingresses = Self("networking.k8s.io", "v1", "ingresses")
+  package static let ingressClasses = Self("networking.k8s.io", "v1", "ingressclasses")
   package static let networkPolicies = Self("networking.k8s.io", "v1", "networkpolicies")
   package static let storageClasses = Self("storage.k8s.io", "v1", "storageclasses")
   package static let podDisruptionBudgets = Self("policy", "v1", "poddisruptionbudgets")

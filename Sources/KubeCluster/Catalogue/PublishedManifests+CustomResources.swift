@@ -1,21 +1,5 @@
-/// The kinds of the Gateway API, and cert-manager with its own.
+/// cert-manager with its own kinds.
 extension PublishedManifests {
-  static let gatewayAPI = PublishedManifest(
-    marks: ["gateway-api", "/standard-install.yaml"],
-    text: [
-      definition(
-        "gateway.networking.k8s.io", "GatewayClass", "gatewayclasses", ["v1", "v1beta1"],
-        short: "gc", isNamespaced: false),
-      definition(
-        "gateway.networking.k8s.io", "Gateway", "gateways", ["v1", "v1beta1"],
-        short: "gtw"),
-      definition("gateway.networking.k8s.io", "GRPCRoute", "grpcroutes", ["v1"]),
-      definition("gateway.networking.k8s.io", "HTTPRoute", "httproutes", ["v1", "v1beta1"]),
-      definition(
-        "gateway.networking.k8s.io", "ReferenceGrant", "referencegrants", ["v1beta1"],
-        short: "refgrant"),
-    ].joined(separator: "---\n"))
-
   static let certManager = PublishedManifest(
     marks: ["cert-manager", "/cert-manager.yaml"],
     text: ([

@@ -1,11 +1,34 @@
 /// ingress-nginx, for a cloud's load balancer or for bare machines.
 extension PublishedManifests {
-  static func ingressNginx(isCloud: Bool, marks: [String]) -> PublishedManifest {
-    PublishedManifest(
+  /// Where its Service and its ports are for: a cloud's balancer, node ports, kind's host ports.
+  enum IngressProvider { case cloud, baremetal, kind }
+
+  static func ingressNginx(_ provider: IngressProvider, marks: [String]) -> PublishedManifest {
+    let isCloud = provider == .cloud
+    let published =
+      switch provider {
+      case .cloud:
+        "\n        - --publish-service=$(POD_NAMESPACE)/ingress-nginx-controller"
+      case .baremetal: ""
+      case .kind:
+        "\n        - --publish-status-address=localhost\n        - --watch-ingress-without-class=true"
+      }
+    return PublishedManifest(
       marks: marks,
       text: ingressAccess
         + ingressController
-        .replacing("SERVICE_TYPE", with: isCloud ? "LoadBalancer" : "NodePort"))
+        .replacing(
+          "SERVICE_TYPE",
+          with: isCloud ? "LoadBalancer\n  externalTrafficPolicy: Local" : "NodePort"
+        )
+        .replacing("\n        - PUBLISHED", with: published)
+        .replacing("HTTP_HOST", with: provider == .kind ? ", hostPort: 80" : "")
+        .replacing("TLS_HOST", with: provider == .kind ? ", hostPort: 443" : "")
+        .replacing(
+          "TOLERATIONS",
+          with: provider == .kind
+            ? "tolerations:\n      - {effect: NoSchedule, key: node-role.kubernetes.io/control-plane,"
+              + " operator: Equal}" : "tolerations: []"))
   }
 
   private static let ingressAccess = """
@@ -122,6 +145,7 @@ extension PublishedManifests {
             image: registry.k8s.io/ingress-nginx/controller:v1.14.0
             args:
             - /nginx-ingress-controller
+            - PUBLISHED
             - --election-id=ingress-nginx-leader
             - --controller-class=k8s.io/ingress-nginx
             - --ingress-class=nginx
@@ -130,9 +154,27 @@ extension PublishedManifests {
             - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
             - {name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
             ports:
-            - {containerPort: 80, name: http, protocol: TCP}
-            - {containerPort: 443, name: https, protocol: TCP}
+            - {containerPort: 80, name: http, protocol: TCPHTTP_HOST}
+            - {containerPort: 443, name: https, protocol: TCPTLS_HOST}
+            livenessProbe:
+              failureThreshold: 5
+              httpGet: {path: /healthz, port: 10254, scheme: HTTP}
+              initialDelaySeconds: 10
+              periodSeconds: 10
+              timeoutSeconds: 1
+            readinessProbe:
+              failureThreshold: 3
+              httpGet: {path: /healthz, port: 10254, scheme: HTTP}
+              initialDelaySeconds: 10
+              periodSeconds: 10
+              timeoutSeconds: 1
             resources: {requests: {cpu: 100m, memory: 90Mi}}
+            securityContext:
+              allowPrivilegeEscalation: false
+              capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}
+              runAsNonRoot: true
+              runAsUser: 101
+          TOLERATIONS
           nodeSelector: {kubernetes.io/os: linux}
           serviceAccountName: ingress-nginx
           terminationGracePeriodSeconds: 300

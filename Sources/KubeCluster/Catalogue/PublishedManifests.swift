@@ -4,9 +4,9 @@ enum PublishedManifests {
   static let all = [
     metricsServer,
     metricsServerHighAvailability,
-    ingressNginx(isCloud: false, marks: ["ingress-nginx", "/baremetal/deploy.yaml"]),
-    ingressNginx(isCloud: false, marks: ["ingress-nginx", "/kind/deploy.yaml"]),
-    ingressNginx(isCloud: true, marks: ["ingress-nginx", "/deploy.yaml"]),
+    ingressNginx(.baremetal, marks: ["ingress-nginx", "/baremetal/deploy.yaml"]),
+    ingressNginx(.kind, marks: ["ingress-nginx", "/kind/deploy.yaml"]),
+    ingressNginx(.cloud, marks: ["ingress-nginx", "/deploy.yaml"]),
     PublishedManifest(
       marks: ["calico", "/calico.yaml"], text: NetworkPlugIn.calico.manifest),
     PublishedManifest(

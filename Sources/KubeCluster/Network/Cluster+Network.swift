@@ -1,6 +1,6 @@
 import KubeNetwork
 import KubeNode
-import Linux
+package import Linux
 import PKI
 import Simulation
 
@@ -44,6 +44,10 @@ extension Cluster {
   /// Connects a node's containers to the network of their Pods.
   func plug(_ runtime: MachineRuntime, into network: ClusterNetwork, _ plan: Blueprint.NodePlan) {
     runtime.programs["coredns"] = CoreDNS(network: network)
+    let ingress = IngressController(network: network)
+    runtime.programs[ingress.name] = ingress
+    let proxy = GatewayProxy(network: network)
+    runtime.programs[proxy.name] = proxy
     runtime.networks = { [weak network] container in
       guard let network else { return nil }
       if container.address == plan.address { return network.node(plan.name) }
@@ -51,6 +55,46 @@ extension Cluster {
         uid: container.podUID, namespace: container.namespace, name: container.podName,
         address: container.address, node: plan.name)
     }
+  }
+
+  /// drydock's own words about the network, as programs of the workstation.
+  package var networkPrograms: [any Program] {
+    guard let network else { return [] }
+    return [
+      TraceProgram(network: network), PolicyTableProgram(network: network),
+      TopologyProgram(network: network),
+    ]
+  }
+
+  /// The machine that stands in a place of the network.
+  func machine(in place: NetworkNamespace) -> Machine? {
+    switch place.kind {
+    case .workstation: return workstation
+    case .node(let name): return nodes[name]
+    case .pod:
+      for worker in fleet?.workers(on: place.address) ?? [] {
+        for container in worker.containers where container.isRunning {
+          guard let plan = container.plan, let node = place.node,
+            let runtime = fleet?.kubelets[node]?.runtime as? MachineRuntime
+          else { continue }
+          return runtime.machine(of: plan)
+        }
+      }
+      return nil
+    }
+  }
+
+  /// What ingress-nginx presents for names without a certificate.
+  func fakeCertificate() -> String {
+    var random = SeededRandom(seed: seed, for: "ingress-nginx fake certificate")
+    let material = (0..<4).flatMap { _ in
+      let bits = random.next()
+      return (0..<8).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
+    }
+    return Authority(
+      commonName: "Kubernetes Ingress Controller Fake Certificate", material: material,
+      start: timeline.now.seconds
+    ).facts.pem
   }
 
   /// Opens the API server's port with a certificate of the cluster's own authority.

@@ -63,8 +63,8 @@ package struct PolicyEngine {
     func named(_ name: String) -> Int? {
       portOwner.pod?.ports.first { $0.name == name && $0.transport == transport }?.number
     }
-    var peerMatchedOnly = false
-    var portMatchedOnly = false
+    var peerOnly: PolicyVerdict.Nearest?
+    var portOnly: PolicyVerdict.Nearest?
     for (policy, rules) in selecting {
       for (index, rule) in rules.enumerated() {
         let isPeer = rule.peers.isEmpty || rule.peers.contains { matches($0, peer, policy) }
@@ -76,20 +76,23 @@ package struct PolicyEngine {
           verdict.allowing = ("\(policy.namespace)/\(policy.name)", index)
           return verdict
         }
-        if isPeer { peerMatchedOnly = true }
-        if isPort { portMatchedOnly = true }
+        let near = PolicyVerdict.Nearest(
+          policy: "\(policy.namespace)/\(policy.name)", rule: index, hasPeer: isPeer)
+        if isPeer, peerOnly == nil { peerOnly = near }
+        if isPort, portOnly == nil { portOnly = near }
       }
     }
     var verdict = PolicyVerdict(direction, isAllowed: false, isolating: names)
     let word = direction == .egress ? "to" : "from"
     verdict.reason =
-      if peerMatchedOnly {
+      if peerOnly != nil {
         "its rules allow the peer, but not port \(port)/\(transport)"
-      } else if portMatchedOnly {
+      } else if portOnly != nil {
         "no rule's `\(word)` matches the peer"
       } else {
         "no rule allows it"
       }
+    verdict.nearest = peerOnly ?? portOnly
     return verdict
   }
 

@@ -57,6 +57,14 @@ package struct PolicyVerdict: Hashable, Sendable {
   private var allowingRule = 0
   /// What it would have needed, in words, when it is not allowed.
   package var reason = ""
+  /// The rule that came nearest: it has the peer and lacks the port, or the other way round.
+  package var nearest: Nearest?
+
+  package struct Nearest: Hashable, Sendable {
+    package var policy: String
+    package var rule: Int
+    package var hasPeer: Bool
+  }
 
   init(_ direction: Direction, isAllowed: Bool, isolating: [String]) {
     self.direction = direction

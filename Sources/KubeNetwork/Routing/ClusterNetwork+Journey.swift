@@ -19,6 +19,7 @@ extension ClusterNetwork {
         journey.note(.rule, "node port \(packet.port) on \(name)")
         return follow(entry, packet, at: name, &journey)
       }
+      if let ended = throughHostPort(packet, at: source, &journey) { return ended }
       let own = packet.address == "::1" ? "127.0.0.1" : packet.address
       journey.note(.listener, "\(source.title) itself, port \(packet.port)")
       journey.seenAs = own
@@ -38,7 +39,8 @@ extension ClusterNetwork {
       journey.fail(
         .service, .timedOut,
         "Service \(service.namespacedName) has no port \(packet.port)/\(packet.transport.rawValue)",
-        remedy: "spec.ports of Service \(service.namespacedName) has \(known)")
+        object: "Service \(service.namespacedName)", field: "spec.ports",
+        remedy: "it has \(known): use that port, or add one")
       return journey
     case .none: break
     }
@@ -48,7 +50,24 @@ extension ClusterNetwork {
       journey.note(.rule, "node port \(packet.port) on \(name)")
       return follow(entry, packet, at: name, &journey)
     }
+    if let node = host(at: packet.address),
+      let ended = throughHostPort(packet, at: node, &journey)
+    {
+      return ended
+    }
     return deliver(packet, to: packet.address, packet.port, &journey)
+  }
+
+  /// The portmap plug-in: a node's port that a container has taken for itself.
+  private func throughHostPort(
+    _ packet: Packet, at place: NetworkNamespace, _ journey: inout Journey
+  ) -> Journey? {
+    guard case .node(let name) = place.kind,
+      let found = hostPort(packet.port, packet.transport, on: name)
+    else { return nil }
+    journey.note(
+      .rule, "host port \(packet.port) on \(name), of Pod \(found.pod.namespacedName)")
+    return deliver(packet, to: found.address, found.port, &journey)
   }
 
   /// A packet to an address that belongs to a Service.
@@ -60,6 +79,7 @@ extension ClusterNetwork {
       journey.fail(
         .service, .timedOut,
         "\(packet.address) is a ClusterIP: only nodes and Pods have a way to it",
+        object: "Service \(entry.service.namespacedName)", field: "spec.type",
         remedy: "use a NodePort, an Ingress or kubectl port-forward")
       return journey
     }
@@ -98,13 +118,16 @@ extension ClusterNetwork {
     switch candidates(all, service: service, isLocal: isLocal, node: node) {
     case .nobody:
       journey.fail(
-        .endpoint, .refused, nobody(service, entry, all), remedy: remedy(service, entry, all))
+        .endpoint, .refused, nobody(service, entry, all),
+        object: "Service \(service.namespacedName)", field: field(service, entry, all),
+        remedy: remedy(service, entry, all))
     case .notHere:
       let field = isOutside ? "externalTrafficPolicy" : "internalTrafficPolicy"
       journey.fail(
         .endpoint, .timedOut,
         "Service \(service.namespacedName) has no endpoint on node \(node), and spec.\(field) is "
-          + "Local", remedy: "set spec.\(field) to Cluster, or run a Pod of it on \(node)")
+          + "Local", object: "Service \(service.namespacedName)", field: "spec.\(field)",
+        remedy: "set spec.\(field) to Cluster, or run a Pod of it on \(node)")
     case .some(let candidates):
       guard let chosen = choose(candidates, entry, client: packet.source.address) else { break }
       let target = chosen.pod.map { "Pod \(service.namespace)/\($0), " } ?? ""
@@ -134,6 +157,23 @@ extension ClusterNetwork {
       : "Service \(service.namespacedName) has \(all.count) endpoints, none of them ready"
   }
 
+  private func field(
+    _ service: Value, _ entry: ServiceEntry, _ all: [ServiceEndpoint]
+  ) -> String {
+    guard all.isEmpty else { return "" }
+    return entry.port["targetPort"]?.string != nil && !chosenPods(service).isEmpty
+      ? "spec.ports[].targetPort" : "spec.selector"
+  }
+
+  private func chosenPods(_ service: Value) -> [Value] {
+    guard let selector = service[path: "spec", "selector"], selector.object?.isEmpty == false
+    else { return [] }
+    let wanted = LabelSelector(labels: selector)
+    return pods.objects.values.filter {
+      $0.namespace == service.namespace && wanted.matches($0.labels)
+    }
+  }
+
   private func remedy(
     _ service: Value, _ entry: ServiceEntry, _ all: [ServiceEndpoint]
   ) -> String {
@@ -141,9 +181,7 @@ extension ClusterNetwork {
     guard let selector = service[path: "spec", "selector"], selector.object?.isEmpty == false
     else { return "it has no selector: make an EndpointSlice, or give it one" }
     let wanted = LabelSelector(labels: selector)
-    let chosen = pods.objects.values.filter {
-      $0.namespace == service.namespace && wanted.matches($0.labels)
-    }
+    let chosen = chosenPods(service)
     if chosen.isEmpty {
       return "no Pod in \(service.namespace) has the labels \(wanted.description)"
     }
@@ -196,16 +234,16 @@ extension ClusterNetwork {
     let to = party(target)
     let transport = packet.transport.rawValue
     let egress = engine.egress(from: from, to: to, port: port, transport: transport)
-    guard note(egress, .egress, source, target, &journey) else { return false }
+    guard note(egress, .egress, source, target, port, transport, &journey) else { return false }
     // A node always reaches its own Pods: kubelets probe them.
     if !source.isPod, source.node == target.node { return true }
     let ingress = engine.ingress(from: from, to: to, port: port, transport: transport)
-    return note(ingress, .ingress, target, source, &journey)
+    return note(ingress, .ingress, target, source, port, transport, &journey)
   }
 
   private func note(
     _ verdict: PolicyVerdict, _ stage: Journey.Stage, _ subject: NetworkNamespace,
-    _ peer: NetworkNamespace, _ journey: inout Journey
+    _ peer: NetworkNamespace, _ port: Int, _ transport: String, _ journey: inout Journey
   ) -> Bool {
     guard !verdict.isolating.isEmpty else { return true }
     let names = verdict.isolating.joined(separator: ", ")
@@ -214,12 +252,13 @@ extension ClusterNetwork {
         stage, "allowed by rule \(allowing.rule + 1) of NetworkPolicy \(allowing.policy)")
       return true
     }
-    let word = stage == .egress ? "egress" : "ingress"
-    let field = stage == .egress ? "spec.egress" : "spec.ingress"
+    let remedy = PolicyRemedy(
+      verdict, subject: subject.title, peer: pod(of: peer), address: peer.address, port: port,
+      transport: transport, home: pod(of: subject)?.namespace ?? "")
     journey.fail(
       stage, .timedOut,
-      "\(word) of \(subject.title) is isolated by NetworkPolicy \(names): \(verdict.reason)",
-      remedy: "a rule in \(field) that names \(peer.title)")
+      "\(verdict.direction.rawValue) of \(subject.title) is isolated by NetworkPolicy \(names): "
+        + verdict.reason, object: remedy.object, field: remedy.field, remedy: remedy.change)
     return false
   }
 
@@ -234,11 +273,14 @@ extension ClusterNetwork {
         from: party(source), to: PolicyParty(pod: nil, address: target), port: port,
         transport: packet.transport.rawValue)
       if !verdict.isolating.isEmpty, !verdict.isAllowed {
+        let remedy = PolicyRemedy(
+          verdict, subject: source.title, peer: nil, address: address, port: port,
+          transport: packet.transport.rawValue, home: pod(of: source)?.namespace ?? "")
         journey.fail(
           .egress, .timedOut,
           "egress of \(source.title) is isolated by NetworkPolicy "
             + "\(verdict.isolating.joined(separator: ", ")): \(verdict.reason)",
-          remedy: "a rule in spec.egress with an ipBlock that holds \(address)")
+          object: remedy.object, field: remedy.field, remedy: remedy.change)
         return journey
       }
     }

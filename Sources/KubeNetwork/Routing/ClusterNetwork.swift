@@ -17,6 +17,8 @@ package final class ClusterNetwork {
   private let policies: Informer
   private let daemonSets: Informer
   let podsByAddress: InformerIndex
+  /// Pods that a node's own ports lead to.
+  let podsByHostPort: InformerIndex
   let servicesByEntry: InformerIndex
   let slicesByService: InformerIndex
   private let plugins: InformerIndex
@@ -35,7 +37,23 @@ package final class ClusterNetwork {
   /// Whom a client was sent to by a Service with session affinity, and until when it holds.
   var affinities: [String: (endpoint: String, until: Moment)] = [:]
 
+  let client: ComponentClient
+  /// Ingresses and what belongs to them, once somebody serves them.
+  lazy var web = WebObjects(client)
+  /// Which controller writes addresses, by its lease.
+  var ingressLeaders: [String: IngressLeader] = [:]
+  /// What decides about Gateways, once it was started.
+  private(set) var gateways: GatewayController?
+  /// Proxies that run, by the addresses of their Pods.
+  var sites: [String: ProxyEntry] = [:]
+  /// The machine of a Pod's first running container, of a node or of the workstation.
+  package var machineOf: (NetworkNamespace) -> Machine? = { _ in nil }
+  /// What a proxy presents where no certificate of its own fits, as PEM.
+  package lazy var fakeCertificate = makeFakeCertificate()
+  package var makeFakeCertificate: () -> String = { "" }
+
   package init(client: ComponentClient, seed: UInt64) {
+    self.client = client
     timeline = client.server.timeline
     self.seed = seed
     chance = SeededRandom(seed: seed, for: "kube-proxy")
@@ -51,6 +69,7 @@ package final class ClusterNetwork {
       guard !isOver, pod[path: "spec", "hostNetwork"]?.bool != true else { return [] }
       return (pod[path: "status", "podIPs"]?.array ?? []).compactMap { $0["ip"]?.string }
     }
+    podsByHostPort = InformerIndex(pods, by: HostPort.keys)
     servicesByEntry = InformerIndex(services, by: ServiceEntry.keys)
     slicesByService = InformerIndex(slices) { slice in
       slice.label("kubernetes.io/service-name").map { ["\(slice.namespace)/\($0)"] } ?? []
@@ -62,6 +81,18 @@ package final class ClusterNetwork {
       }
     }
     policies.onChange { [weak self] _, _ in self?.compiled = nil }
+  }
+
+  /// Starts the controllers that have no Pods of their own.
+  package func startControllers() {
+    let controller = GatewayController(
+      network: self,
+      client: ComponentClient(
+        server: client.server,
+        user: UserInfo(name: "system:gateway-controller", groups: ["system:masters"]),
+        manager: "gateway-controller"))
+    gateways = controller
+    controller.start()
   }
 
   // MARK: namespaces

@@ -12,6 +12,9 @@ package struct Journey {
     /// What happened, in one line.
     package var text: String
     package var isFailure = false
+    /// What is responsible for a failure: an object, and a field of it.
+    package var object = ""
+    package var field = ""
     /// The smallest change that would let the packet go on.
     package var remedy = ""
   }
@@ -34,9 +37,12 @@ package struct Journey {
   }
 
   mutating func fail(
-    _ stage: Stage, _ failure: NetworkFailure, _ text: String, remedy: String = ""
+    _ stage: Stage, _ failure: NetworkFailure, _ text: String, object: String = "",
+    field: String = "", remedy: String = ""
   ) {
-    hops.append(Hop(stage: stage, text: text, isFailure: true, remedy: remedy))
+    hops.append(
+      Hop(
+        stage: stage, text: text, isFailure: true, object: object, field: field, remedy: remedy))
     end = .failed(failure)
   }
 }

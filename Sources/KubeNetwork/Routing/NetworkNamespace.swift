@@ -162,7 +162,8 @@ package final class NetworkNamespace: NetworkStack {
         timeline: timeline)
       register(near, nil)
       target.register(far, socket)
-      socket.accept(far)
+      // The server's coroutines are not the client's, and wait in places of their own.
+      Process.onOwnAccount { socket.accept(far) }
       return near
     case .outside(let outer, let outerPort):
       try await pause(.milliseconds(12))
@@ -175,7 +176,7 @@ package final class NetworkNamespace: NetworkStack {
         client: (self.address, takePort()), target: (address, port),
         server: (outer, outerPort), transport: transport, timeline: timeline)
       register(near, nil)
-      accept(far)
+      Process.onOwnAccount { accept(far) }
       return near
     case .failed(let failure):
       switch failure {

@@ -33,7 +33,7 @@ enum Userland {
     "file", "yq", "jq", "tree", "man", "bash", "curl", "dig", "host", "nano", "vim", "sudo", "ss",
     "column", "stress", "stress-ng", "edit",
     "git", "python", "python3", "perl", "redis-cli", "aa-status", "aa-enabled", "apparmor_parser",
-    "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc",
+    "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc", "htpasswd",
   ]
   private static let notInBusybox = administration.union(["apk"])
   private static let notInAlpine = administration
@@ -43,6 +43,6 @@ enum Userland {
     "watch", "tree", "man", "less", "stress", "stress-ng", "hexdump", "xxd", "strings", "apk",
     "sysctl", "lsmod", "modprobe", "modinfo", "gpg", "file", "uptime", "vmstat", "w", "lsof",
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
-    "apparmor_parser", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
+    "apparmor_parser", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal", "htpasswd",
   ]
 }

@@ -1,7 +1,13 @@
 /// The catalogue of images that learners use. A repository outside it on a known public registry is
 /// taken for a plain long-running server.
 package enum Images {
-  package static let all: [Image] = [
+  package static let all: [Image] = catalogue + gatewayProxies
+
+  private static let catalogue: [Image] = [
+    Image(
+      repository: "registry.k8s.io/ingress-nginx/controller",
+      command: ["/nginx-ingress-controller"], user: 101, ports: [80, 443], megabytes: 110,
+      userland: .alpine, tools: ["curl", "bash"]),
     Image(
       repository: "docker.io/library/nginx", entrypoint: ["/docker-entrypoint.sh"],
       command: ["nginx", "-g", "daemon off;"],
@@ -146,6 +152,18 @@ package enum Images {
       repository: "registry.k8s.io/hpa-example", command: ["apache2-foreground"],
       workingDirectory: "/var/www/html", ports: [80], megabytes: 180),
   ]
+
+  /// What the Deployments of Gateways run, whichever controller makes them.
+  private static let gatewayProxies: [Image] = [
+    "ghcr.io/nginx/nginx-gateway-fabric/nginx",
+    "docker.io/envoyproxy/envoy",
+    "docker.io/istio/proxyv2",
+    "quay.io/cilium/cilium-envoy",
+    "docker.io/library/traefik",
+    "ghcr.io/kgateway-dev/envoy-wrapper",
+  ].map {
+    Image(repository: $0, command: ["/usr/local/bin/gateway-proxy"], megabytes: 70, userland: .none)
+  }
 
   /// Registries that are known to answer anybody.
   package static let publicRegistries: Set<String> = [

@@ -1,13 +1,13 @@
 /// A URL as curl and wget take it.
-struct WebAddress {
-  var scheme: String
-  var host: String
-  var port: Int
-  var path: String
-  var user: String?
+package struct WebAddress {
+  package var scheme: String
+  package var host: String
+  package var port: Int
+  package var path: String
+  package var user: String?
 
   /// nil when there is no host in it.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var rest = text[...]
     scheme = "http"
     if let mark = text.range(of: "://") {

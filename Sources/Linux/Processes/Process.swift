@@ -44,6 +44,9 @@ package final class Process {
   package static var current: Process? { running?.process }
   @TaskLocal static var running: Running?
 
+  /// Does something on nobody's account: coroutines started in it are not the running process's.
+  package static func onOwnAccount(_ body: () -> Void) { $running.withValue(nil, operation: body) }
+
   /// Carries a process along its coroutine; everything of a cluster stays on one thread.
   struct Running: @unchecked Sendable { let process: Process }
 

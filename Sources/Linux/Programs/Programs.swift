@@ -13,6 +13,7 @@ package enum Programs {
       MakeDirectory(), Move(), NameLookUp(), Netcat("ncat"), Netcat(), NumberLines(),
       NumberSequence(), Pager("less"), Pager("more"), Paste(), Ping(), PrintEnvironment(),
       PrintWorkingDirectory(), Printf(), ProcessStatus(), ProcessorCount(), QueryProgram(),
+      PasswordFile(),
       ReadLink(), RealPath(), Remove(), RemoveDirectory(), ReverseLines(), RouteTable(), Sed(),
       ShellProgram("ash"), ShellProgram("bash"), ShellProgram("dash"), ShellProgram("sh"),
       Shuffle(), Sleep(), Sockets("netstat"), Sockets(), Sort(), Stat(), Stress("stress-ng"),

@@ -53,7 +53,7 @@ extension NetworkServer {
   }
 
   /// Starts, serves, and ends with the first signal that asks for it; SIGHUP reloads.
-  func serveUntilSignalled(_ process: Process) async throws -> ExitStatus {
+  package func serveUntilSignalled(_ process: Process) async throws -> ExitStatus {
     let sockets: [ServerSocket]
     do {
       sockets = try await start(process)

@@ -1,0 +1,102 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+
+/// The Deployment and the Service that a controller makes for a Gateway.
+struct GatewayInfrastructure {
+  let client: ComponentClient
+  let network: ClusterNetwork
+
+  /// Makes or changes them; the Service as it is now.
+  func provide(_ gateway: GatewayPlan.Gateway) -> Value? {
+    let ports = Set(gateway.listeners.filter(\.isValid).map(\.port)).sorted()
+    guard gateway.accepted.isTrue, !ports.isEmpty else { return nil }
+    let object = gateway.object
+    let implementation = gateway.implementation
+    let home = implementation.namespace.isEmpty ? object.namespace : implementation.namespace
+    let name = implementation.name(
+      gateway: object.name, className: gateway.className, namespace: object.namespace)
+    if network.namespaces["", home] == nil {
+      let made: Value = [
+        "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(home)],
+      ]
+      _ = try? client.create(.namespaces, made)
+    }
+    let labels: Value = [
+      GatewayProxy.gatewayLabel: .string(object.name),
+      GatewayProxy.homeLabel: .string(object.namespace),
+      "app.kubernetes.io/name": .string(name),
+    ]
+    var metadata: Value = [
+      "name": .string(name), "namespace": .string(home), "labels": labels,
+    ]
+    if home == object.namespace {
+      metadata["ownerReferences"] = [
+        [
+          "apiVersion": .string(object.apiVersion), "kind": "Gateway",
+          "name": .string(object.name), "uid": .string(object.uid), "controller": true,
+          "blockOwnerDeletion": true,
+        ]
+      ]
+    }
+    provideDeployment(name, home, metadata, labels, ports, implementation)
+    return provideService(name, home, metadata, labels, ports)
+  }
+
+  private func provideDeployment(
+    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [Int],
+    _ implementation: GatewayProvider
+  ) {
+    let container: Value = [
+      "name": .string(implementation.style == .envoy ? "envoy" : "nginx"),
+      "image": .string(implementation.image),
+      "ports": .array(
+        ports.map { ["name": .string("port-\($0)"), "containerPort": .int(Int64($0))] }),
+    ]
+    let spec: Value = [
+      "replicas": 1, "selector": ["matchLabels": labels],
+      "template": ["metadata": ["labels": labels], "spec": ["containers": [container]]],
+    ]
+    guard let known = try? client.get(.deployments, name, namespace: home) else {
+      _ = try? client.create(
+        .deployments,
+        ["apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec],
+        namespace: home)
+      return
+    }
+    let open = known[path: "spec", "template", "spec", "containers"]?.array?.first?.items("ports")
+    guard (open ?? []).compactMap({ $0["containerPort"]?.int }) != ports.map({ Int64($0) }) else {
+      return
+    }
+    var changed = known
+    changed.set(["spec", "template", "spec", "containers"], [container])
+    _ = try? client.update(.deployments, changed)
+  }
+
+  private func provideService(
+    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [Int]
+  ) -> Value? {
+    let wanted = ports.map { port -> Value in
+      [
+        "name": .string("port-\(port)"), "port": .int(Int64(port)), "protocol": "TCP",
+        "targetPort": .int(Int64(port)),
+      ]
+    }
+    guard
+      let known = network.services[home, name]
+        ?? (try? client.get(.services, name, namespace: home))
+    else {
+      return try? client.create(
+        .services,
+        [
+          "apiVersion": "v1", "kind": "Service", "metadata": metadata,
+          "spec": ["type": "LoadBalancer", "selector": labels, "ports": .array(wanted)],
+        ], namespace: home)
+    }
+    let numbers = (known["spec"]?.items("ports") ?? []).compactMap { $0["port"]?.int }
+    guard numbers != ports.map({ Int64($0) }) else { return known }
+    var changed = known
+    changed["spec"]?["ports"] = .array(wanted)
+    return (try? client.update(.services, changed)) ?? known
+  }
+}

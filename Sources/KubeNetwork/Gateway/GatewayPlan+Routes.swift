@@ -1,0 +1,139 @@
+import Documents
+import KubeObjects
+
+/// Which routes are attached where.
+extension GatewayPlan {
+  mutating func attach(_ object: Value, _ objects: GatewayObjects) {
+    var route = GatewayRoute(object)
+    let resolved = resolve(&route, object, objects)
+    for reference in object["spec"]?.items("parentRefs") ?? [] {
+      guard ["", "Gateway"].contains(reference.text("kind")) else { continue }
+      let named = reference.text("namespace")
+      let key = "\(named.isEmpty ? object.namespace : named)/\(reference.text("name"))"
+      guard let gateway = gateways[key] else { continue }
+      let accepted = attach(route, reference, to: key, objects)
+      parents[Self.key(object), default: []].append(
+        Parent(
+          reference: reference, controllerName: gateway.implementation.controllerName,
+          conditions: [accepted, resolved]))
+    }
+  }
+
+  private mutating func attach(
+    _ route: GatewayRoute, _ reference: Value, to key: String, _ objects: GatewayObjects
+  ) -> GatewayCondition {
+    guard let gateway = gateways[key] else {
+      return .init("Accepted", false, "NoMatchingParent", "The Gateway is not found")
+    }
+    let section = reference.text("sectionName")
+    let port = reference["port"]?.int
+    let chosen = gateway.listeners.indices.filter { index in
+      let listener = gateway.listeners[index]
+      return (section.isEmpty || listener.name == section)
+        && (port.map { Int(clamping: $0) == listener.port } ?? true)
+    }
+    guard !chosen.isEmpty else {
+      return .init(
+        "Accepted", false, "NoMatchingParent", "The Listener is not found for this parent ref")
+    }
+    let specs = gateway.object["spec"]?.items("listeners") ?? []
+    let open = chosen.filter { index in
+      gateway.listeners[index].kinds.contains(route.kind) && specs.indices.contains(index)
+        && allows(specs[index], route.namespace, gateway.object.namespace, objects)
+    }
+    guard !open.isEmpty else {
+      return .init(
+        "Accepted", false, "NotAllowedByListeners", "The Route is not allowed by any listener")
+    }
+    let shared = open.compactMap { index in
+      GatewayHostname.shared(
+        listener: gateway.listeners[index].hostname, route: route.hostnames
+      ).map { (index, $0) }
+    }
+    guard !shared.isEmpty else {
+      return .init(
+        "Accepted", false, "NoMatchingListenerHostname",
+        "The Listener hostname does not match the Route hostnames")
+    }
+    var isAttached = false
+    for (index, hosts) in shared {
+      gateways[key]?.listeners[index].attachedRoutes += 1
+      guard gateway.listeners[index].isValid else { continue }
+      isAttached = true
+      gateways[key]?.listeners[index].attached.append(Attached(route: route, hostnames: hosts))
+    }
+    return isAttached
+      ? .init("Accepted", true, "Accepted", "The Route is accepted")
+      : .init("Accepted", false, "InvalidListener", "The Listener is invalid for this parent ref")
+  }
+
+  private func allows(
+    _ listener: Value, _ namespace: String, _ home: String, _ objects: GatewayObjects
+  ) -> Bool {
+    let wanted = listener[path: "allowedRoutes", "namespaces"] ?? [:]
+    switch wanted.text("from") {
+    case "All": return true
+    case "Selector":
+      guard let selector = try? LabelSelector(object: wanted["selector"] ?? [:]) else {
+        return false
+      }
+      return selector.matches(objects.namespaceLabels(namespace))
+    case "None": return false
+    default: return namespace == home
+    }
+  }
+
+  /// Marks backends that cannot be used, and says the first that is wrong.
+  private func resolve(
+    _ route: inout GatewayRoute, _ object: Value, _ objects: GatewayObjects
+  ) -> GatewayCondition {
+    var first: GatewayCondition?
+    let specs = object["spec"]?.items("rules") ?? []
+    for (number, rule) in specs.enumerated() where route.rules.indices.contains(number) {
+      for (index, reference) in rule.items("backendRefs").enumerated() {
+        let place = "spec.rules[\(number)].backendRefs[\(index)]"
+        guard let problem = problem(reference, place, route, objects) else { continue }
+        if route.rules[number].backends.indices.contains(index) {
+          route.rules[number].backends[index].problem = problem.message
+        }
+        if first == nil { first = problem }
+      }
+    }
+    return first ?? .init("ResolvedRefs", true, "ResolvedRefs", "All references are resolved")
+  }
+
+  private func problem(
+    _ reference: Value, _ place: String, _ route: GatewayRoute, _ objects: GatewayObjects
+  ) -> GatewayCondition? {
+    func refuse(_ reason: String, _ message: String) -> GatewayCondition {
+      .init("ResolvedRefs", false, reason, message)
+    }
+    let kind = reference.text("kind")
+    guard ["", "Service"].contains(kind), ["", "core"].contains(reference.text("group")) else {
+      return refuse(
+        "InvalidKind",
+        "\(place).kind: Unsupported value: \"\(kind)\": supported values: \"Service\"")
+    }
+    let backend = GatewayRoute.backend(reference, route.namespace).reference
+    let isGranted = objects.isGranted(
+      from: route.kind, in: route.namespace, to: "", "Service", backend.service,
+      in: backend.namespace)
+    guard isGranted else {
+      return refuse(
+        "RefNotPermitted",
+        "\(place).namespace: Forbidden: Backend ref to Service \(backend.key) not permitted by any "
+          + "ReferenceGrant")
+    }
+    guard let service = objects.service(backend.namespace, backend.service) else {
+      return refuse("BackendNotFound", "\(place).name: Not found: \"\(backend.service)\"")
+    }
+    let ports = service["spec"]?.items("ports") ?? []
+    guard ports.contains(where: { $0["port"]?.int == reference["port"]?.int }) else {
+      return refuse(
+        "BackendNotFound",
+        "\(place).port: Not found: \(reference.number("port")): Service \(backend.key) has no such "
+          + "port")
+    }
+    return nil
+  }
+}

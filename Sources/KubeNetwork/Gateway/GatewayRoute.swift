@@ -1,0 +1,68 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// An HTTPRoute or GRPCRoute made ready for requests.
+struct GatewayRoute {
+  struct Backend {
+    var reference: BackendReference
+    var weight: Int
+    var filters: [Value]
+    /// Why requests for it are answered with 500; empty when it is good.
+    var problem = ""
+  }
+
+  struct Rule {
+    var matches: [RouteMatch]
+    var filters: [Value]
+    var backends: [Backend]
+    var requestLimit: Span?
+    var backendLimit: Span?
+  }
+
+  let kind: String
+  let namespace: String
+  let name: String
+  let created: Moment
+  let hostnames: [String]
+  var rules: [Rule]
+
+  var title: String { "\(kind) \(namespace)/\(name)" }
+
+  init(_ route: Value) {
+    kind = route.kind
+    namespace = route.namespace
+    name = route.name
+    created = route.creationTimestamp ?? Moment(seconds: 0)
+    let spec = route["spec"] ?? [:]
+    hostnames = spec.texts("hostnames").map { $0.lowercased() }
+    let isCall = route.kind == "GRPCRoute"
+    let home = route.namespace
+    rules = spec.items("rules").map { rule in
+      let matches = rule.items("matches")
+      let read = matches.map { isCall ? RouteMatch(grpc: $0) : RouteMatch(http: $0) }
+      return Rule(
+        matches: read.isEmpty ? [RouteMatch(http: [:])] : read, filters: rule.items("filters"),
+        backends: rule.items("backendRefs").map { Self.backend($0, home) },
+        requestLimit: Self.span(rule[path: "timeouts", "request"]?.string),
+        backendLimit: Self.span(rule[path: "timeouts", "backendRequest"]?.string))
+    }
+    if rules.isEmpty {
+      rules = [Rule(matches: [RouteMatch(http: [:])], filters: [], backends: [])]
+    }
+  }
+
+  static func backend(_ reference: Value, _ home: String) -> Backend {
+    let namespace = reference.text("namespace")
+    return Backend(
+      reference: BackendReference(
+        namespace: namespace.isEmpty ? home : namespace, service: reference.text("name"),
+        port: .int(reference["port"]?.int ?? 0)),
+      weight: Int(clamping: reference["weight"]?.int ?? 1), filters: reference.items("filters"))
+  }
+
+  private static func span(_ text: String?) -> Span? {
+    guard let text, let span = Span(goText: text), span > .zero else { return nil }
+    return span
+  }
+}

@@ -1,0 +1,39 @@
+import Documents
+import KubeObjects
+import Linux
+import Shell
+import Simulation
+
+/// A controller's lines on its standard error, as klog writes them.
+struct ControllerLog {
+  private let machine: Machine
+  private let output: any OpenFile
+
+  init(_ process: Process) {
+    machine = process.machine
+    output = process.standardError
+  }
+
+  func info(_ place: String, _ text: String) { write("I", place, text) }
+  func warning(_ place: String, _ text: String) { write("W", place, text) }
+
+  func write(_ level: String, _ place: String, _ text: String) {
+    let calendar = Calendar(machine.now)
+    let digits = "\(calendar.nanosecond / 1000)"
+    let fraction = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    let line =
+      "\(level)\(calendar.formatted("%m%d %H:%M:%S")).\(fraction)       7 \(place)] \(text)\n"
+    let output = output
+    machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+  }
+
+  /// How client-go prints an event that it records.
+  func event(_ object: Value, _ reason: String, _ message: String) {
+    info(
+      "event.go:377",
+      "Event(v1.ObjectReference{Kind:\"\(object.kind)\", Namespace:\"\(object.namespace)\", "
+        + "Name:\"\(object.name)\", UID:\"\(object.uid)\", APIVersion:\"\(object.apiVersion)\", "
+        + "ResourceVersion:\"\(object.resourceVersion)\", FieldPath:\"\"}): type: 'Normal' "
+        + "reason: '\(reason)' \(message)")
+  }
+}

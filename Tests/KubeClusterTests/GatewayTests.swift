@@ -1,0 +1,128 @@
+import Simulation
+import Testing
+
+@testable import KubeCluster
+
+/// A Gateway from its published kinds to what a client gets through it.
+@Suite struct GatewayTests {
+  private static let address =
+    "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.0/standard-install.yaml"
+
+  private static func shop(controller: String) -> Cluster {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    let made = cluster.shell.run(
+      """
+      kubectl apply -f \(address) > /dev/null
+      for app in one two; do
+        kubectl create deployment $app --image=hashicorp/http-echo -- /http-echo -text=$app
+        kubectl expose deployment $app --port=80 --target-port=5678
+      done
+      kubectl run box --image=nicolaka/netshoot -- sleep 36000
+      kubectl apply -f - <<EOF
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: GatewayClass
+      metadata: {name: shop}
+      spec: {controllerName: \(controller)}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata: {name: web}
+      spec:
+        gatewayClassName: shop
+        listeners: [{name: http, port: 80, protocol: HTTP, hostname: '*.example.com'}]
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: HTTPRoute
+      metadata: {name: shop}
+      spec:
+        parentRefs: [{name: web}]
+        hostnames: [shop.example.com]
+        rules:
+        - matches: [{path: {value: /two}}]
+          filters:
+          - type: ResponseHeaderModifier
+            responseHeaderModifier: {set: [{name: X-Route, value: two}]}
+          backendRefs: [{name: two, port: 80}]
+        - matches: [{path: {value: /gone}}]
+          backendRefs: [{name: nobody, port: 80}]
+        - matches: [{path: {type: Exact, value: /old}}]
+          filters: [{type: RequestRedirect, requestRedirect: {scheme: https, statusCode: 301}}]
+        - backendRefs: [{name: one, port: 80, weight: 80}, {name: two, port: 80, weight: 20}]
+      EOF
+      sleep 1
+      kubectl wait --for=condition=Ready pod --all --timeout=120s
+      """)
+    #expect(made.status == 0, "\(made)")
+    return cluster
+  }
+
+  @Test("a route sends, rewrites headers, redirects, weighs, and answers 500 and 404 for the rest")
+  func traffic() {
+    let cluster = Self.shop(controller: "gateway.nginx.org/nginx-gateway-controller")
+    func ask(_ line: String) -> String {
+      let answer = cluster.shell.run(line)
+      return answer.output + answer.errors
+    }
+    _ = ask("A=$(kubectl get gateway web -o jsonpath='{.status.addresses[0].value}')")
+    func curl(_ path: String, _ host: String = "shop.example.com") -> String {
+      ask("kubectl exec box -- curl -si -H 'Host: \(host)' http://$A\(path)")
+    }
+    let two = curl("/two/x")
+    #expect(two.contains("X-Route: two\r\n") && two.hasSuffix("two\n"), "\(two)")
+    #expect(curl("/old").contains("Location: https://shop.example.com/old\r\n"))
+    #expect(curl("/gone").hasPrefix("HTTP/1.1 500 "))
+    #expect(curl("/", "other.org").hasPrefix("HTTP/1.1 404 "))
+    let many = ask(
+      "kubectl exec box -- sh -c 'for i in $(seq 50); do "
+        + "curl -s -H \"Host: shop.example.com\" http://'$A'; done' | grep -c two")
+    let share = Int(many.filter(\.isNumber)) ?? 0
+    #expect((3...20).contains(share), "\(many)")
+    let table = ask("kubectl get gateway web --no-headers")
+    #expect(table.contains("shop") && table.contains("True"), "\(table)")
+    let reason = ask(
+      "kubectl get httproute shop -o jsonpath='{.status.parents[0].conditions[1].reason}'")
+    #expect(reason == "BackendNotFound")
+  }
+
+  @Test("another controller's Gateway waits for an address, and speaks as its own proxy does")
+  func envoy() {
+    let cluster = Self.shop(controller: "gateway.envoyproxy.io/gatewayclass-controller")
+    let reason = cluster.shell.run(
+      "kubectl get gateway web -o jsonpath='{.status.conditions[1].reason}'"
+    ).output
+    #expect(reason == "AddressNotAssigned")
+    let answer = cluster.shell.run(
+      """
+      IP=$(kubectl -n envoy-gateway-system get svc envoy-default-web -o jsonpath='{.spec.clusterIP}')
+      kubectl -n envoy-gateway-system wait --for=condition=Ready pod --all --timeout=60s >/dev/null
+      kubectl exec box -- curl -si -H 'Host: shop.example.com' http://$IP/two
+      """)
+    #expect(answer.output.contains("server: envoy\r\n"), "\(answer)")
+    #expect(answer.output.hasSuffix("two\n"))
+  }
+
+  @Test("an unknown controller's class waits for ever, and wrong objects are refused")
+  func refused() {
+    let cluster = Self.shop(controller: "example.com/unknown")
+    let status = cluster.shell.run(
+      "kubectl get gatewayclass shop -o jsonpath='{.status.conditions[0].reason}'"
+    ).output
+    #expect(status == "Pending")
+    let refused = cluster.shell.run(
+      """
+      kubectl apply -f - <<EOF
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: HTTPRoute
+      metadata: {name: bad}
+      spec:
+        parentRefs: [{name: web}]
+        rules:
+        - matches: [{path: {type: PathPrefix, value: shop}}]
+          backendRefs: [{name: one}]
+      EOF
+      """)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("Must have port for Service reference"), "\(refused)")
+    #expect(refused.errors.contains("value must be an absolute path and start with '/'"))
+  }
+}
