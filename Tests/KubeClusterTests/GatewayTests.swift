@@ -101,7 +101,7 @@ import Testing
     #expect(answer.output.hasSuffix("two\n"))
   }
 
-  @Test("an unknown controller's class waits for ever, and wrong objects are refused")
+  @Test("an unknown controller's class is left alone, and wrong objects are refused")
   func refused() {
     let cluster = Self.shop(controller: "example.com/unknown")
     let status = cluster.shell.run(

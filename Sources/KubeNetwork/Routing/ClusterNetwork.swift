@@ -50,6 +50,8 @@ package final class ClusterNetwork {
   package var machineOf: (NetworkNamespace) -> Machine? = { _ in nil }
   /// What a proxy presents where no certificate of its own fits, as PEM.
   package lazy var fakeCertificate = makeFakeCertificate()
+  /// The hash by which kube-proxy names its chains.
+  package var sha256: ([UInt8]) -> [UInt8] = { _ in [] }
   package var makeFakeCertificate: () -> String = { "" }
 
   package init(client: ComponentClient, seed: UInt64) {

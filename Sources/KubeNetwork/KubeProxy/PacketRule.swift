@@ -1,0 +1,97 @@
+/// One rule of a chain, to be shown as `iptables-save` or as `iptables -L` shows it.
+struct PacketRule {
+  var chain: String
+  var source = ""
+  /// The source must not be in that range.
+  var isSourceNegated = false
+  var destination = ""
+  var transport = ""
+  var comment = ""
+  /// Further matches: as they are saved, and as they are listed.
+  var extra: (saved: String, listed: String) = ("", "")
+  /// The target with its options as saved, and the options as listed.
+  var target: String
+  var targetListed = ""
+
+  var saved: String {
+    var text = "-A \(chain)"
+    if !source.isEmpty { text += (isSourceNegated ? " !" : "") + " -s \(Self.withLength(source))" }
+    if !destination.isEmpty { text += " -d \(Self.withLength(destination))" }
+    if !transport.isEmpty { text += " -p \(transport)" }
+    if !comment.isEmpty { text += " -m comment --comment \(Self.quoted(comment))" }
+    if !extra.saved.isEmpty { text += " " + extra.saved }
+    return text + " -j \(target)\n"
+  }
+
+  func listed(isNumeric: Bool) -> String {
+    let numbers = ["tcp": "6", "udp": "17", "sctp": "132", "": "0"]
+    let shown =
+      isNumeric ? numbers[transport] ?? transport : transport.isEmpty ? "all" : transport
+    let anywhere = isNumeric ? "0.0.0.0/0" : "anywhere"
+    func pad(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    let name = String(target.prefix { $0 != " " })
+    var text = pad(name, 9) + "  " + pad(shown, 5) + "--"
+    text += isSourceNegated ? " !" : "  "
+    text += pad(source.isEmpty ? anywhere : source, 21)
+    text += pad(destination.isEmpty ? anywhere : destination, 21)
+    if !comment.isEmpty { text += "/* \(comment) */ " }
+    if !extra.listed.isEmpty { text += extra.listed + " " }
+    if !targetListed.isEmpty { text += targetListed }
+    while text.last == " " { text.removeLast() }
+    return text + "\n"
+  }
+
+  private static func withLength(_ address: String) -> String {
+    address.contains("/") ? address : address + (address.contains(":") ? "/128" : "/32")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    text.contains(" ") ? "\"\(text)\"" : text
+  }
+}
+
+/// One table of a node's packet filter.
+struct PacketTable {
+  let name: String
+  /// The kernel's own chains, with their policy.
+  let builtIn: [String]
+  var rules: [PacketRule] = []
+  /// kube-proxy's chains, whether something is in them or not.
+  var chains: Set<String> = []
+
+  init(_ name: String, builtIn: [String], chains: Set<String>) {
+    self.name = name
+    self.builtIn = builtIn
+    self.chains = chains
+  }
+
+  mutating func add(_ rule: PacketRule) {
+    if !builtIn.contains(rule.chain) { chains.insert(rule.chain) }
+    rules.append(rule)
+  }
+
+  /// Its chains in the order of iptables-save: the kernel's first.
+  var ordered: [String] { builtIn + chains.sorted() }
+
+  var saved: String {
+    var text = "*\(name)\n"
+    for chain in ordered {
+      text += builtIn.contains(chain) ? ":\(chain) ACCEPT [0:0]\n" : ":\(chain) - [0:0]\n"
+    }
+    for chain in ordered { text += rules.filter { $0.chain == chain }.map(\.saved).joined() }
+    return text + "COMMIT\n"
+  }
+
+  /// nil when there is no such chain.
+  func listed(_ chain: String?, isNumeric: Bool) -> String? {
+    if let chain, !ordered.contains(chain) { return nil }
+    return (chain.map { [$0] } ?? ordered).map { name in
+      let references = rules.filter { $0.target.prefix { $0 != " " } == name }.count
+      let note = builtIn.contains(name) ? "policy ACCEPT" : "\(references) references"
+      return "Chain \(name) (\(note))\ntarget     prot opt source               destination         \n"
+        + rules.filter { $0.chain == name }.map { $0.listed(isNumeric: isNumeric) }.joined()
+    }.joined(separator: "\n")
+  }
+}
