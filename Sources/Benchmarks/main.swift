@@ -118,6 +118,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("api", { try APIServing.measure(isTiny: isTiny) }),
   ("deployment", deployment),
   ("serving", serving),
+  ("policies", { Reachability.measure(isTiny: isTiny) }),
 ]
 
 row("what", "figure", "aim")

@@ -11,6 +11,10 @@ package struct Blueprint: Hashable, Sendable {
   package var podCIDR = "10.244.0.0/16"
   /// Whether kubeadm's add-ons (CoreDNS, kube-proxy, a CNI) and control-plane Pods are there.
   package var hasAddOns: Bool
+  /// What connects Pods; nil leaves nodes NotReady until one is installed.
+  package var plugIn: NetworkPlugIn? = .calico
+  /// Whether a cloud gives addresses to Services of type LoadBalancer.
+  package var isInCloud = false
 
   package enum Kubelets: Sendable {
     case none, simulated
@@ -77,8 +81,28 @@ package struct Blueprint: Hashable, Sendable {
 
   package static let all = [kubeadm, single, plain, apiserver, bare]
 
-  /// The blueprint of that name, `scale-N` included (at most 5,000 workers), or nil.
+  /// The blueprint of that name, `scale-N` included (at most 5,000 workers), or nil. After a plus
+  /// sign stands what is different: `kubeadm+flannel`, `kubeadm+none`, `single+cilium+cloud`.
   package static func named(_ name: String) -> Blueprint? {
+    let parts = name.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count > 1 else { return plain(named: name) }
+    guard var found = plain(named: parts[0]), found.kubelets == .simulated, found.hasAddOns else {
+      return nil
+    }
+    for option in parts.dropFirst() {
+      switch option {
+      case "cloud": found.isInCloud = true
+      case "none": found.plugIn = nil
+      default:
+        guard let plugIn = NetworkPlugIn(rawValue: option) else { return nil }
+        found.plugIn = plugIn
+      }
+    }
+    found.name = name
+    return found
+  }
+
+  private static func plain(named name: String) -> Blueprint? {
     if let found = all.first(where: { $0.name == name }) { return found }
     guard name.hasPrefix("scale-"), let workers = Int(name.dropFirst(6)),
       (1...5000).contains(workers)

@@ -136,7 +136,7 @@ package final class Cluster {
       user: UserInfo(name: "kubernetes-super-admin", groups: ["system:masters"]),
       manager: "kubeadm")
     for object in AddOns.objects(
-      controlPlane: node, authorityPEM: keys.authority.facts.pem)
+      controlPlane: node, authorityPEM: keys.authority.facts.pem, plugIn: blueprint.plugIn)
     {
       create(object, client)
     }
@@ -173,6 +173,7 @@ package final class Cluster {
     let fleet = NodeFleet(client: client)
     let network = ClusterNetwork(client: client, seed: seed)
     network.trust = judge
+    network.sha256 = NodeNetworkTools.sha256
     network.machineOf = { [unowned self] in machine(in: $0) }
     network.makeFakeCertificate = { [unowned self] in fakeCertificate() }
     let wires = PodWires(client: client, network: network)
@@ -180,6 +181,7 @@ package final class Cluster {
     network.awaken = { [unowned wires] in wires.awaken($0) }
     self.network = network
     network.startControllers()
+    if blueprint.isInCloud { network.joinCloud(addresses: ["203.0.113.10-203.0.113.250"]) }
     workstation.network = network.workstation
     self.fleet = fleet
     self.wires = wires

@@ -260,3 +260,28 @@ func monotony(seed: Int) {
     }
   }
 }
+
+@Test("sets of bits decide as the engine does, Pod by Pod", arguments: 0..<20)
+func reachability(seed: Int) {
+  var generator = Generator(random: SeededRandom(seed: UInt64(2000 + seed)))
+  let namespaces = ["x": generator.labels(), "y": generator.labels(), "z": generator.labels()]
+  let policies = (0..<(1 + generator.random.below(8))).map { generator.policy($0) }
+  let parties =
+    (0..<12).map { party(generator.pod($0), namespaces) } + [
+      PolicyParty(pod: nil, address: IPAddress("203.0.113.9"))
+    ]
+  let engine = PolicyEngine(policies)
+  let map = ReachabilityMap(policies: policies, parties: parties)
+  for (port, transport) in [(80, "TCP"), (53, "UDP"), (8080, "TCP"), (85, "TCP"), (80, "SCTP")] {
+    let rows = map.reachable(port: port, transport: transport)
+    for (row, from) in parties.enumerated() {
+      for (column, to) in parties.enumerated() where row != column {
+        let allowed =
+          engine.egress(from: from, to: to, port: port, transport: transport).isAllowed
+          && engine.ingress(from: from, to: to, port: port, transport: transport).isAllowed
+        #expect(
+          rows[row].contains(column) == allowed, "seed \(seed): \(row) to \(column):\(port)")
+      }
+    }
+  }
+}

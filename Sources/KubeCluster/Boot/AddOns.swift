@@ -2,10 +2,13 @@ import Documents
 
 /// What kubeadm and the network plug-in leave in a new cluster, as manifests.
 enum AddOns {
-  static func objects(controlPlane: Blueprint.NodePlan, authorityPEM: String) -> [Value] {
+  static func objects(
+    controlPlane: Blueprint.NodePlan, authorityPEM: String, plugIn: NetworkPlugIn?
+  ) -> [Value] {
     let text = [
-      coreDNS, kubeProxy, NetworkPlugIn.calico.manifest, configuration(controlPlane, authorityPEM),
-    ].joined(separator: "\n---\n")
+      coreDNS, kubeProxy, plugIn == .cilium ? PublishedManifests.ciliumKinds : nil,
+      plugIn?.manifest, configuration(controlPlane, authorityPEM),
+    ].compactMap { $0 }.joined(separator: "\n---\n")
     return Manifest(text).documents.map(\.value)
   }
 

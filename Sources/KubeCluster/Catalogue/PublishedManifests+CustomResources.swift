@@ -1,4 +1,4 @@
-/// cert-manager with its own kinds.
+/// Add-ons with kinds of their own: cert-manager, MetalLB, and what the network plug-ins bring.
 extension PublishedManifests {
   static let certManager = PublishedManifest(
     marks: ["cert-manager", "/cert-manager.yaml"],
@@ -17,8 +17,88 @@ extension PublishedManifests {
     ] + ["cert-manager", "cert-manager-cainjector", "cert-manager-webhook"].map(workload))
     .joined(separator: "---\n"))
 
+  static let metalLB = PublishedManifest(
+    marks: ["metallb", "/metallb-native.yaml"],
+    text: (["apiVersion: v1\nkind: Namespace\nmetadata: {name: metallb-system}\n"]
+      + [
+        ("BGPAdvertisement", "bgpadvertisements"), ("BGPPeer", "bgppeers"),
+        ("Community", "communities"), ("IPAddressPool", "ipaddresspools"),
+        ("L2Advertisement", "l2advertisements"), ("ServiceL2Status", "servicel2statuses"),
+      ].map { definition("metallb.io", $0.0, $0.1, ["v1beta1"]) } + [metalLBWorkloads])
+      .joined(separator: "---\n"))
+
+  private static let metalLBWorkloads = """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: controller, namespace: metallb-system, labels: {app: metallb}}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: speaker, namespace: metallb-system, labels: {app: metallb}}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: controller, namespace: metallb-system, labels: {app: metallb, component: controller}}
+    spec:
+      selector: {matchLabels: {app: metallb, component: controller}}
+      template:
+        metadata: {labels: {app: metallb, component: controller}}
+        spec:
+          serviceAccountName: controller
+          containers:
+          - name: controller
+            image: quay.io/metallb/controller:v0.15.2
+            args: [--port=7472, --log-level=info]
+            ports: [{name: monitoring, containerPort: 7472}]
+    ---
+    apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: speaker, namespace: metallb-system, labels: {app: metallb, component: speaker}}
+    spec:
+      selector: {matchLabels: {app: metallb, component: speaker}}
+      template:
+        metadata: {labels: {app: metallb, component: speaker}}
+        spec:
+          serviceAccountName: speaker
+          hostNetwork: true
+          tolerations: [{key: node-role.kubernetes.io/control-plane, effect: NoSchedule, operator: Exists}]
+          containers:
+          - name: speaker
+            image: quay.io/metallb/speaker:v0.15.2
+            args: [--port=7472, --log-level=info]
+            ports: [{name: monitoring, containerPort: 7472}]
+
+    """
+
+  /// The kinds that Calico brings.
+  static let calicoKinds = [
+    ("BGPConfiguration", "bgpconfigurations"), ("BGPFilter", "bgpfilters"), ("BGPPeer", "bgppeers"),
+    ("BlockAffinity", "blockaffinities"), ("CalicoNodeStatus", "caliconodestatuses"),
+    ("ClusterInformation", "clusterinformations"), ("FelixConfiguration", "felixconfigurations"),
+    ("GlobalNetworkPolicy", "globalnetworkpolicies"), ("GlobalNetworkSet", "globalnetworksets"),
+    ("HostEndpoint", "hostendpoints"), ("IPAMBlock", "ipamblocks"), ("IPAMConfig", "ipamconfigs"),
+    ("IPAMHandle", "ipamhandles"), ("IPPool", "ippools"), ("IPReservation", "ipreservations"),
+    ("KubeControllersConfiguration", "kubecontrollersconfigurations"),
+    ("NetworkPolicy", "networkpolicies"), ("NetworkSet", "networksets"), ("Tier", "tiers"),
+  ].map {
+    definition(
+      "crd.projectcalico.org", $0.0, $0.1, ["v1"],
+      isNamespaced: ["networkpolicies", "networksets"].contains($0.1))
+  }.joined(separator: "---\n")
+
+  /// The kinds that Cilium brings.
+  static let ciliumKinds = [
+    ("CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", "ccnp", false),
+    ("CiliumEndpoint", "ciliumendpoints", "cep", true),
+    ("CiliumIdentity", "ciliumidentities", "ciliumid", false),
+    ("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cnp", true),
+    ("CiliumNode", "ciliumnodes", "cn", false),
+  ].map {
+    definition("cilium.io", $0.0, $0.1, ["v2"], short: $0.2, isNamespaced: $0.3)
+  }.joined(separator: "---\n")
+
   /// A definition whose objects may hold anything below spec and status.
-  private static func definition(
+  static func definition(
     _ group: String, _ kind: String, _ plural: String, _ versions: [String], short: String = "",
     isNamespaced: Bool = true
   ) -> String {

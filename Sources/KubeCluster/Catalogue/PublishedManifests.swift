@@ -8,10 +8,14 @@ enum PublishedManifests {
     ingressNginx(.kind, marks: ["ingress-nginx", "/kind/deploy.yaml"]),
     ingressNginx(.cloud, marks: ["ingress-nginx", "/deploy.yaml"]),
     PublishedManifest(
-      marks: ["calico", "/calico.yaml"], text: NetworkPlugIn.calico.manifest),
+      marks: ["calico", "/calico.yaml"],
+      text: calicoKinds + "---\n" + NetworkPlugIn.calico.manifest),
+    PublishedManifest(
+      marks: ["cilium", "/quick-install.yaml"],
+      text: ciliumKinds + "---\n" + NetworkPlugIn.cilium.manifest),
     PublishedManifest(
       marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
-    localPath, gatewayAPI, certManager, dashboard,
+    localPath, gatewayAPI, metalLB, certManager, dashboard,
   ]
 
   /// The bytes at an address, or nil where the simulated web has nothing.

@@ -9,6 +9,7 @@ extension Cluster {
   func join(_ machine: Machine, _ plan: Blueprint.NodePlan, _ network: ClusterNetwork) {
     let host = network.host(node: plan.name, address: plan.address)
     machine.network = host
+    NodeNetworkTools.install(on: machine, network)
     var ports: [(Int, String)] = [(22, "0.0.0.0"), (10250, "0.0.0.0"), (10256, "0.0.0.0")]
     if plan.isControlPlane {
       ports += [
@@ -46,6 +47,7 @@ extension Cluster {
     runtime.programs["coredns"] = CoreDNS(network: network)
     let ingress = IngressController(network: network)
     runtime.programs[ingress.name] = ingress
+    for program in NodeNetworkTools.programs(network) { runtime.programs[program.name] = program }
     let proxy = GatewayProxy(network: network)
     runtime.programs[proxy.name] = proxy
     runtime.networks = { [weak network] container in

@@ -90,7 +90,8 @@ struct PacketTable {
     return (chain.map { [$0] } ?? ordered).map { name in
       let references = rules.filter { $0.target.prefix { $0 != " " } == name }.count
       let note = builtIn.contains(name) ? "policy ACCEPT" : "\(references) references"
-      return "Chain \(name) (\(note))\ntarget     prot opt source               destination         \n"
+      return
+        "Chain \(name) (\(note))\ntarget     prot opt source               destination         \n"
         + rules.filter { $0.chain == name }.map { $0.listed(isNumeric: isNumeric) }.joined()
     }.joined(separator: "\n")
   }

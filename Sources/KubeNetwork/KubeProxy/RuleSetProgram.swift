@@ -16,7 +16,8 @@ package struct RuleSetProgram: Program {
     let words = process.arguments.filter { !$0.hasPrefix("-") }
     switch words.prefix(2).joined(separator: " ") {
     case "list ruleset", "list table":
-      let isOther = words.first == "list" && words.dropFirst().first == "table"
+      let isOther =
+        words.first == "list" && words.dropFirst().first == "table"
         && words.last != "kube-proxy"
       if network.proxyMode == "nftables", !isOther { try await process.write(text) }
       return 0

@@ -63,7 +63,7 @@ extension ClusterNetwork {
     var bits = 0
     var buffer: UInt32 = 0
     var out = ""
-    for byte in sha256(Array(text.utf8)) {
+    for byte in sha256(Array(text.utf8)) where out.count < count {
       buffer = buffer << 8 | UInt32(byte)
       bits += 8
       while bits >= 5, out.count < count {

@@ -8,6 +8,10 @@ struct CompiledPolicy {
     /// nil namespaces: the policy's own.
     case pods(namespaces: LabelSelector?, pods: LabelSelector?)
     case block(IPPrefix, except: [IPPrefix])
+    /// Addresses that belong to nobody of the cluster, as Cilium's CIDRs do.
+    case outsideBlock(IPPrefix, except: [IPPrefix])
+    /// Cilium's words for whole groups: world, cluster, host, all.
+    case entity(String)
   }
 
   struct Port {
@@ -34,12 +38,30 @@ struct CompiledPolicy {
     var ports: [Port]
   }
 
+  var kind = "NetworkPolicy"
+  /// Empty for a policy of all namespaces.
   let namespace: String
   let name: String
-  let selector: LabelSelector
-  /// nil where the policy does not concern that direction.
-  let ingress: [Rule]?
-  let egress: [Rule]?
+  var selector: LabelSelector
+  /// nil where the policy does not isolate in that direction.
+  var ingress: [Rule]?
+  var egress: [Rule]?
+  /// What is refused, whatever else is allowed.
+  var deniedIngress: [Rule] = []
+  var deniedEgress: [Rule] = []
+
+  /// namespace/name, with the kind before it where it is none of Kubernetes' own.
+  var title: String {
+    let own = namespace.isEmpty ? name : "\(namespace)/\(name)"
+    return kind == "NetworkPolicy" ? own : "\(kind) \(own)"
+  }
+
+  /// A policy that concerns nobody yet.
+  init(namespace: String, name: String) {
+    self.namespace = namespace
+    self.name = name
+    selector = .nothing
+  }
 
   init(_ policy: Value) {
     namespace = policy.namespace

@@ -12,6 +12,16 @@ package struct PolicyEngine {
     }
   }
 
+  /// With Cilium's own policies beside those of Kubernetes.
+  package init(_ policies: [Value], cilium: [Value]) {
+    self.init(policies)
+    for object in cilium.sorted(by: { $0.namespacedName < $1.namespacedName }) {
+      for policy in CompiledPolicy.cilium(object) {
+        self.policies[policy.namespace, default: []].append(policy)
+      }
+    }
+  }
+
   package var isEmpty: Bool { policies.isEmpty }
 
   /// May the source's side send to the destination's port?
@@ -34,18 +44,37 @@ package struct PolicyEngine {
   package func isolating(
     _ pod: PolicyParty.Pod, _ direction: PolicyVerdict.Direction
   ) -> [String] {
-    selecting(pod, direction).map { "\($0.policy.namespace)/\($0.policy.name)" }
+    selecting(pod, direction).map(\.policy.title)
   }
 
   private func selecting(
     _ pod: PolicyParty.Pod, _ direction: PolicyVerdict.Direction
   ) -> [(policy: CompiledPolicy, rules: [CompiledPolicy.Rule])] {
-    (policies[pod.namespace] ?? []).compactMap { policy in
-      guard let rules = direction == .egress ? policy.egress : policy.ingress,
-        policy.selector.matches(pod.labels)
-      else { return nil }
-      return (policy, rules)
+    concerning(pod).compactMap { policy in
+      (direction == .egress ? policy.egress : policy.ingress).map { (policy, $0) }
     }
+  }
+
+  /// All that select a Pod: its namespace's, and those of all namespaces.
+  private func concerning(_ pod: PolicyParty.Pod) -> [CompiledPolicy] {
+    let own = policies[pod.namespace] ?? []
+    return (pod.namespace.isEmpty ? own : own + (policies[""] ?? [])).filter {
+      $0.selector.matches(pod.labels)
+    }
+  }
+
+  /// The policy that refuses a connection, whatever else is allowed.
+  private func denying(
+    _ direction: PolicyVerdict.Direction, _ pod: PolicyParty.Pod, _ peer: PolicyParty,
+    _ port: Int, _ transport: String, _ named: (String) -> Int?
+  ) -> String? {
+    concerning(pod).first { policy in
+      (direction == .egress ? policy.deniedEgress : policy.deniedIngress).contains { rule in
+        (rule.peers.isEmpty || rule.peers.contains { matches($0, peer, policy) })
+          && (rule.ports.isEmpty
+            || rule.ports.contains { $0.matches(port, transport, named: named) })
+      }
+    }.map(\.title)
   }
 
   private func decide(
@@ -55,13 +84,19 @@ package struct PolicyEngine {
     guard let pod = subject.pod else {
       return PolicyVerdict(direction, isAllowed: true, isolating: [])
     }
-    let selecting = selecting(pod, direction)
-    let names = selecting.map { "\($0.policy.namespace)/\($0.policy.name)" }
-    guard !selecting.isEmpty else {
-      return PolicyVerdict(direction, isAllowed: true, isolating: [])
-    }
     func named(_ name: String) -> Int? {
       portOwner.pod?.ports.first { $0.name == name && $0.transport == transport }?.number
+    }
+    if let title = denying(direction, pod, peer, port, transport, named) {
+      var verdict = PolicyVerdict(direction, isAllowed: false, isolating: [title])
+      verdict.reason = "it denies that"
+      verdict.denying = title
+      return verdict
+    }
+    let selecting = selecting(pod, direction)
+    let names = selecting.map(\.policy.title)
+    guard !selecting.isEmpty else {
+      return PolicyVerdict(direction, isAllowed: true, isolating: [])
     }
     var peerOnly: PolicyVerdict.Nearest?
     var portOnly: PolicyVerdict.Nearest?
@@ -73,11 +108,11 @@ package struct PolicyEngine {
           || rule.ports.contains { $0.matches(port, transport, named: named) }
         if isPeer, isPort {
           var verdict = PolicyVerdict(direction, isAllowed: true, isolating: names)
-          verdict.allowing = ("\(policy.namespace)/\(policy.name)", index)
+          verdict.allowing = (policy.title, index)
           return verdict
         }
         let near = PolicyVerdict.Nearest(
-          policy: "\(policy.namespace)/\(policy.name)", rule: index, hasPeer: isPeer)
+          policy: policy.title, rule: index, hasPeer: isPeer)
         if isPeer, peerOnly == nil { peerOnly = near }
         if isPort, portOnly == nil { portOnly = near }
       }
@@ -103,11 +138,24 @@ package struct PolicyEngine {
     case .block(let prefix, let except):
       guard let address = peer.address, prefix.contains(address) else { return false }
       return !except.contains { $0.contains(address) }
+    case .outsideBlock(let prefix, let except):
+      guard !peer.isOfCluster, let address = peer.address, prefix.contains(address) else {
+        return false
+      }
+      return !except.contains { $0.contains(address) }
+    case .entity(let word):
+      switch word {
+      case "all": return true
+      case "world", "world-ipv4": return !peer.isOfCluster
+      case "cluster": return peer.isOfCluster
+      case "host", "remote-node", "kube-apiserver": return peer.isOfCluster && peer.pod == nil
+      default: return false
+      }
     case .pods(let namespaces, let pods):
       guard let pod = peer.pod else { return false }
       if let namespaces {
         guard namespaces.matches(pod.namespaceLabels) else { return false }
-      } else if pod.namespace != policy.namespace {
+      } else if !policy.namespace.isEmpty, pod.namespace != policy.namespace {
         return false
       }
       return pods?.matches(pod.labels) ?? true

@@ -6,6 +6,8 @@ package struct PolicyParty {
   /// nil for what is no Pod of the network: nodes, Pods on their node's network, the outside.
   package var pod: Pod?
   package var address: IPAddress?
+  /// A Pod, or a node of the cluster; the world otherwise.
+  package var isOfCluster: Bool
 
   package struct Pod {
     package var namespace: String
@@ -34,6 +36,7 @@ package struct PolicyParty {
   package init(pod: Pod?, address: IPAddress?) {
     self.pod = pod
     self.address = address
+    isOfCluster = pod != nil
   }
 }
 
@@ -53,6 +56,8 @@ package struct PolicyVerdict: Hashable, Sendable {
       allowingRule = newValue?.rule ?? 0
     }
   }
+  /// The policy whose rule of denial matched.
+  package var denying: String?
   private var allowingPolicy: String?
   private var allowingRule = 0
   /// What it would have needed, in words, when it is not allowed.

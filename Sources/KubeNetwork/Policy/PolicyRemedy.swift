@@ -17,15 +17,21 @@ struct PolicyRemedy {
     let key = verdict.direction == .egress ? "to" : "from"
     let portText = "{port: \(port), protocol: \(transport)}"
     let peerText = Self.peer(peer, address: address, home: home)
+    if let denying = verdict.denying {
+      object = denying
+      field = "spec.\(direction)Deny"
+      change = "take the rule of denial away, or make it narrower"
+      return
+    }
     guard let nearest = verdict.nearest else {
-      object = "NetworkPolicy \(verdict.isolating.first ?? "")"
+      object = Self.title(verdict.isolating.first ?? "")
       field = "spec.\(direction)"
       change =
         "add the rule: {\(key): [\(peerText)]"
         + (transport == "ICMP" ? "}" : ", ports: [\(portText)]}")
       return
     }
-    object = "NetworkPolicy \(nearest.policy)"
+    object = Self.title(nearest.policy)
     if nearest.hasPeer {
       field = "spec.\(direction)[\(nearest.rule)].ports"
       change = "add \(portText)"
@@ -33,6 +39,10 @@ struct PolicyRemedy {
       field = "spec.\(direction)[\(nearest.rule)].\(key)"
       change = "add \(peerText)"
     }
+  }
+
+  private static func title(_ policy: String) -> String {
+    policy.contains(" ") ? policy : "NetworkPolicy \(policy)"
   }
 
   private static func peer(_ pod: Value?, address: String, home: String) -> String {

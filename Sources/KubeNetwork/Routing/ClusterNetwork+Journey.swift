@@ -83,6 +83,14 @@ extension ClusterNetwork {
         remedy: "use a NodePort, an Ingress or kubectl port-forward")
       return journey
     }
+    if entry.kind == .loadBalancer, balancer?.isSilent(packet.address) == true {
+      journey.fail(
+        .route, .unreachable,
+        "no node announces \(packet.address), which Service \(entry.service.namespacedName) was given",
+        object: "L2Advertisement", field: "spec.ipAddressPools",
+        remedy: "an L2Advertisement that names the address's IPAddressPool")
+      return journey
+    }
     let names = nodes.objects.keys.map(\.name).sorted()
     let ready = names.filter { nodes["", $0]?.isConditionTrue("Ready") == true }
     // The balancer asks nodes for local endpoints and sends where there are some.
@@ -135,7 +143,9 @@ extension ClusterNetwork {
         .endpoint,
         "1 of \(candidates.count) ready endpoints: \(target)\(chosen.address):\(chosen.port)")
       if isOutside, !isLocal, let host = nodes["", node].flatMap(Self.internalAddress) {
-        // Masqueraded, so that the answer comes back over the same node.
+        // Masqueraded, so that the answer comes back over the same node. Policies at that node see
+        // the client still, those of another one see the node.
+        if chosen.node == node { journey.judgedAs = journey.seenAs }
         journey.seenAs = host
       }
       return deliver(packet, to: chosen.address, chosen.port, &journey, through: service)
@@ -230,9 +240,10 @@ extension ClusterNetwork {
     guard enforcesPolicies, !policyEngine.isEmpty else { return true }
     let engine = policyEngine
     var from = party(source)
-    if !source.isPod { from.address = IPAddress(journey.seenAs) }
+    if !source.isPod { from.address = IPAddress(journey.judgedAs ?? journey.seenAs) }
     let to = party(target)
     let transport = packet.transport.rawValue
+    from.isOfCluster = source.node != nil
     let egress = engine.egress(from: from, to: to, port: port, transport: transport)
     guard note(egress, .egress, source, target, port, transport, &journey) else { return false }
     // A node always reaches its own Pods: kubelets probe them.
@@ -297,60 +308,5 @@ extension ClusterNetwork {
       journey.end = .outside(address: address, port: port)
     }
     return journey
-  }
-
-  /// The routes of a node or a Pod, as `ip route` lists them.
-  func routes(of place: NetworkNamespace) -> [String]? {
-    switch place.kind {
-    case .workstation: return nil
-    case .pod:
-      let gateway = podGateway(place.address)
-      return enforcesPolicies
-        ? ["default via \(gateway) dev eth0 ", "\(gateway) dev eth0 scope link "]
-        : [
-          "default via \(gateway) dev eth0 ",
-          "\(gateway.split(separator: ".").dropLast().joined(separator: ".")).0/24 dev eth0 "
-            + "proto kernel scope link src \(place.address) ",
-          "10.244.0.0/16 via \(gateway) dev eth0 ",
-        ]
-    case .node(let name):
-      var lines = ["default via \(router) dev eth0 proto static "]
-      for node in nodes.objects.values.sorted(by: { $0.name < $1.name }) {
-        guard let range = node[path: "spec", "podCIDR"]?.string,
-          let address = Self.internalAddress(node)
-        else { continue }
-        if node.name == name {
-          lines.append("blackhole \(range) proto bird ")
-          lines += ownRoutes(name)
-        } else {
-          lines.append("\(range) via \(address) dev eth0 proto bird ")
-        }
-      }
-      let base = router.split(separator: ".").dropLast().joined(separator: ".")
-      lines.append("\(base).0/24 dev eth0 proto kernel scope link src \(place.address) ")
-      return lines
-    }
-  }
-
-  private func ownRoutes(_ node: String) -> [String] {
-    pods.objects.values.filter {
-      $0[path: "spec", "nodeName"]?.string == node
-        && $0[path: "spec", "hostNetwork"]?.bool != true
-        && !["Succeeded", "Failed"].contains($0[path: "status", "phase"]?.string ?? "")
-    }.compactMap { pod -> (String, String)? in
-      guard let address = pod[path: "status", "podIP"]?.string else { return nil }
-      return (address, "\(address) dev \(Self.vethName(pod)) scope link ")
-    }.sorted {
-      (IPAddress($0.0) ?? .init(bits: 0, isVersion6: false))
-        < (IPAddress($1.0) ?? .init(bits: 0, isVersion6: false))
-    }.map(\.1)
-  }
-
-  /// The name of the node's end of a Pod's wire: cali and eleven hexadecimal digits.
-  static func vethName(_ pod: Value) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in pod.namespacedName.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return "cali" + (String(repeating: "0", count: max(0, 16 - digits.count)) + digits).prefix(11)
   }
 }

@@ -23,6 +23,9 @@ package final class ClusterNetwork {
   let slicesByService: InformerIndex
   private let plugins: InformerIndex
   private let nodesByAddress: InformerIndex
+  private var definitions: Informer?
+  private var followed: Set<String> = []
+  private var ciliumPolicies: [Informer] = []
   private var compiled: PolicyEngine?
   private var hosts: [String: NetworkNamespace] = [:]
   private var sandboxes: [String: NetworkNamespace] = [:]
@@ -44,6 +47,7 @@ package final class ClusterNetwork {
   var ingressLeaders: [String: IngressLeader] = [:]
   /// What decides about Gateways, once it was started.
   private(set) var gateways: GatewayController?
+  private(set) var balancer: BalancerController?
   /// Proxies that run, by the addresses of their Pods.
   var sites: [String: ProxyEntry] = [:]
   /// The machine of a Pod's first running container, of a node or of the workstation.
@@ -83,6 +87,7 @@ package final class ClusterNetwork {
       }
     }
     policies.onChange { [weak self] _, _ in self?.compiled = nil }
+    daemonSets.onChange { [weak self] _, _ in self?.compiled = nil }
   }
 
   /// Starts the controllers that have no Pods of their own.
@@ -95,6 +100,39 @@ package final class ClusterNetwork {
         manager: "gateway-controller"))
     gateways = controller
     controller.start()
+    followCilium()
+    let balancer = BalancerController(
+      network: self,
+      client: ComponentClient(
+        server: client.server,
+        user: UserInfo(name: "system:load-balancer", groups: ["system:masters"]),
+        manager: "controller"))
+    self.balancer = balancer
+    balancer.start()
+  }
+
+  /// Cilium's own policies, once their kinds are there.
+  private func followCilium() {
+    let definitions = client.informer(.customResourceDefinitions)
+    self.definitions = definitions
+    definitions.onChange { [weak self] _, definition in
+      guard let self, let definition, definition.isConditionTrue("Established") else { return }
+      let name = definition.name
+      guard
+        name == "ciliumnetworkpolicies.cilium.io"
+          || name == "ciliumclusterwidenetworkpolicies.cilium.io",
+        followed.insert(name).inserted
+      else { return }
+      let plural = String(name.prefix { $0 != "." })
+      let informer = client.informer(.init("cilium.io", "v2", plural))
+      ciliumPolicies.append(informer)
+      informer.onChange { [weak self] _, _ in self?.compiled = nil }
+    }
+  }
+
+  /// Lets a cloud give addresses to Services of type LoadBalancer.
+  package func joinCloud(addresses: [String]) {
+    balancer?.cloud = AddressPool(name: "cloud", addresses: addresses)
   }
 
   // MARK: namespaces
@@ -153,17 +191,26 @@ package final class ClusterNetwork {
 
   package var policyEngine: PolicyEngine {
     if let compiled { return compiled }
-    let engine = PolicyEngine(policies.objects.keys.sorted().compactMap { policies.objects[$0] })
+    let engine = PolicyEngine(
+      policies.objects.keys.sorted().compactMap { policies.objects[$0] },
+      cilium: plugIn == .cilium ? ciliumPolicies.flatMap { $0.objects.values } : [])
     compiled = engine
     return engine
   }
 
-  /// Whether the network plug-in obeys NetworkPolicies: flannel alone does not.
-  package var enforcesPolicies: Bool {
-    ["calico-node", "canal", "cilium", "antrea-agent", "kube-router", "weave-net"].contains {
-      !plugins.isEmpty($0)
+  /// Whose agents run on the nodes, by their DaemonSets.
+  var plugIn: PodNetworkKind {
+    func has(_ name: String) -> Bool { !plugins.isEmpty(name) }
+    if ["calico-node", "canal", "antrea-agent", "kube-router", "weave-net", "kindnet"].contains(
+      where: has)
+    {
+      return .calico
     }
+    return has("cilium") ? .cilium : .flannel
   }
+
+  /// Whether the network plug-in obeys NetworkPolicies: flannel alone does not.
+  package var enforcesPolicies: Bool { plugIn != .flannel }
 
   package func party(_ pod: Value) -> PolicyParty {
     PolicyParty(
@@ -186,7 +233,7 @@ package final class ClusterNetwork {
   var podMTU: Int { 1450 }
 
   func podGateway(_ address: String) -> String {
-    if enforcesPolicies { return "169.254.1.1" }
+    if plugIn == .calico { return "169.254.1.1" }
     return address.split(separator: ".").dropLast().joined(separator: ".") + ".1"
   }
 

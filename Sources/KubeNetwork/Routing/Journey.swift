@@ -31,6 +31,8 @@ package struct Journey {
   package var end: End = .failed(.unreachable)
   /// The address that the far side sees.
   package var seenAs = ""
+  /// The address that policies see where it is another one: they judge before masquerading.
+  var judgedAs: String?
 
   mutating func note(_ stage: Stage, _ text: String) {
     hops.append(Hop(stage: stage, text: text))

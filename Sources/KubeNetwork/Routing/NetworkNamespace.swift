@@ -245,21 +245,22 @@ package final class NetworkNamespace: NetworkStack {
   package func interfaces(of machine: Machine) -> [NetworkInterface] {
     switch kind {
     case .pod:
-      return [
-        .loopback,
-        NetworkInterface(
-          name: "eth0", address: address, prefixLength: network.podPrefixLength,
-          hardwareAddress: Self.hardwareAddress(address), mtu: network.podMTU,
-          gateway: network.podGateway(address)),
-      ]
-    case .node, .workstation:
-      return [
-        .loopback,
-        NetworkInterface(
-          name: "eth0", address: address, prefixLength: 24,
-          hardwareAddress: Self.hardwareAddress(address), gateway: network.router),
-      ]
+      var card = NetworkInterface(
+        name: "eth0", address: address, prefixLength: network.podPrefixLength,
+        hardwareAddress: Self.hardwareAddress(address), mtu: network.podMTU,
+        gateway: network.podGateway(address))
+      card.peer = "if\(network.wireNumber(address))"
+      return [.loopback, card]
+    case .node(let name):
+      return [.loopback, card] + network.wires(onNode: name)
+    case .workstation: return [.loopback, card]
     }
+  }
+
+  private var card: NetworkInterface {
+    NetworkInterface(
+      name: "eth0", address: address, prefixLength: 24,
+      hardwareAddress: Self.hardwareAddress(address), gateway: network.router)
   }
 
   package func routes(of machine: Machine) -> [String]? { network.routes(of: self) }

@@ -13,7 +13,7 @@ enum Userland {
       case .alpine: all.filter { !notInAlpine.contains($0.key) }
       case .debian: all.filter { !notInDebian.contains($0.key) }
       }
-    for tool in image.tools { chosen[tool] = all[tool] }
+    for tool in image.tools { chosen[tool] = known[tool] ?? all[tool] }
     if let server = server(of: image, named: extra) { chosen[server.name] = server }
     if let extra {
       chosen[extra] = known[extra] ?? Servers.byName[extra] ?? ServerProgram(name: extra)

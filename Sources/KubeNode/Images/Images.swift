@@ -70,7 +70,9 @@ package enum Images {
     Image(
       repository: "docker.io/nicolaka/netshoot", command: ["zsh"], workingDirectory: "/root",
       megabytes: 190, userland: .alpine,
-      tools: ["bash", "curl", "jq", "dig", "host", "vim", "ss"]),
+      tools: [
+        "bash", "curl", "jq", "dig", "host", "vim", "ss", "iptables", "iptables-save", "nft",
+      ]),
     Image(
       repository: "registry.k8s.io/e2e-test-images/agnhost", entrypoint: ["/agnhost"],
       command: ["pause"], megabytes: 53, userland: .busybox),

@@ -49,13 +49,19 @@ extension NetworkStack {
 /// A network interface of a machine.
 package struct NetworkInterface: Hashable, Sendable {
   package var name: String
-  /// IPv4, without its prefix length.
+  /// IPv4, without its prefix length; empty where it has none.
   package var address: String
   package var prefixLength: Int
   package var hardwareAddress: String
   package var mtu: Int
   /// The router for everything else, where this interface leads to one.
   package var gateway: String?
+  /// The other end of a wire: `if3`.
+  package var peer: String?
+  /// The bridge that it belongs to.
+  package var master: String?
+  /// Where its other end is.
+  package var peerNamespace: String?
 
   package init(
     name: String, address: String, prefixLength: Int, hardwareAddress: String, mtu: Int = 1500,

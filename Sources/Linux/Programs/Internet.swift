@@ -65,8 +65,10 @@ struct Internet: Program {
     func pad(_ text: String, _ width: Int) -> String {
       text + String(repeating: " ", count: max(1, width - text.count))
     }
-    let last = isLink ? interface.hardwareAddress : "\(interface.address)/\(interface.prefixLength)"
-    return pad(interface.name, 17) + pad(isLoopback ? "UNKNOWN" : "UP", 15) + last + " \n"
+    let address =
+      interface.address.isEmpty ? "" : "\(interface.address)/\(interface.prefixLength)"
+    let last = isLink ? interface.hardwareAddress : address
+    return pad(interface.title, 17) + pad(isLoopback ? "UNKNOWN" : "UP", 15) + last + " \n"
   }
 
   private func block(_ interface: NetworkInterface, _ index: Int, _ isLink: Bool) -> String {
@@ -74,13 +76,15 @@ struct Internet: Program {
     let flags = isLoopback ? "LOOPBACK,UP,LOWER_UP" : "BROADCAST,MULTICAST,UP,LOWER_UP"
     let state = isLoopback ? "UNKNOWN" : "UP"
     var text =
-      "\(index): \(interface.name): <\(flags)> mtu \(interface.mtu) qdisc "
-      + "\(isLoopback ? "noqueue" : "fq_codel") state \(state) "
+      "\(index): \(interface.title): <\(flags)> mtu \(interface.mtu) qdisc "
+      + "\(isLoopback || interface.isVirtual ? "noqueue" : "fq_codel") "
+      + (interface.master.map { "master \($0) " } ?? "") + "state \(state) "
       + "\(isLink ? "mode DEFAULT " : "")group "
       + "default qlen 1000\n    link/\(isLoopback ? "loopback" : "ether") "
       + "\(interface.hardwareAddress) brd "
-      + "\(isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff")\n"
-    if !isLink {
+      + "\(isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff")"
+      + (interface.peerNamespace.map { " link-netns \($0)" } ?? "") + "\n"
+    if !isLink, !interface.address.isEmpty {
       let broadcast =
         isLoopback ? "" : " brd \(IPv4.broadcast(interface.address, interface.prefixLength))"
       text +=
@@ -98,7 +102,8 @@ struct Internet: Program {
         text += "default via \(gateway) dev \(interface.name) \n"
       }
     }
-    for interface in all where interface.name != "lo" && interface.prefixLength < 32 {
+    for interface in all
+    where interface.name != "lo" && interface.prefixLength < 32 && !interface.address.isEmpty {
       let network = IPv4.network(interface.address, interface.prefixLength)
       text +=
         "\(network)/\(interface.prefixLength) dev \(interface.name) proto kernel scope link "
@@ -106,6 +111,12 @@ struct Internet: Program {
     }
     return text
   }
+}
+
+extension NetworkInterface {
+  /// With the other end of its wire: `eth0@if12`.
+  fileprivate var title: String { peer.map { "\(name)@\($0)" } ?? name }
+  fileprivate var isVirtual: Bool { peer != nil || master != nil || name.contains(".") }
 }
 
 /// Arithmetic on IPv4 addresses.
@@ -138,7 +149,8 @@ struct InterfaceConfiguration: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let wanted = process.arguments.first { !$0.hasPrefix("-") }
     let all = process.machine.network?.interfaces(of: process.machine) ?? [.loopback]
-    for interface in all where wanted == nil || interface.name == wanted {
+    for interface in all
+    where (wanted == nil || interface.name == wanted) && !interface.address.isEmpty {
       let isLoopback = interface.name == "lo"
       let mask = IPv4.text(IPv4.mask(interface.prefixLength))
       let flags = isLoopback ? "73<UP,LOOPBACK,RUNNING>" : "4163<UP,BROADCAST,RUNNING,MULTICAST>"
@@ -179,7 +191,8 @@ struct RouteTable: Program {
           + "UG    0      0        0 \(interface.name)\n"
       }
     }
-    for interface in all where interface.name != "lo" && interface.prefixLength < 32 {
+    for interface in all
+    where interface.name != "lo" && interface.prefixLength < 32 && !interface.address.isEmpty {
       text +=
         pad(IPv4.network(interface.address, interface.prefixLength)) + pad("0.0.0.0")
         + pad(IPv4.text(IPv4.mask(interface.prefixLength)))
