@@ -120,12 +120,15 @@ package final class KeyValueStore {
 
   /// Writes one key, as a revision of its own.
   @discardableResult
-  package func put(_ key: String, _ value: Value, lease: Int64 = 0) -> Entry {
+  package func put(
+    _ key: String, _ value: Value, lease: Int64 = 0, form: String = ""
+  ) -> Entry {
     let previous = entries[key]
     revision += 1
     let entry = Entry(
       key: key, value: value, createRevision: previous?.createRevision ?? revision,
-      modRevision: revision, version: (previous?.version ?? 0) + 1, lease: lease)
+      modRevision: revision, version: (previous?.version ?? 0) + 1, lease: lease,
+      form: form)
     entries.set(entry)
     if let old = previous?.lease, old != lease { leases.detach(key, from: old) }
     if lease != 0 { leases.attach(key, to: lease) }
@@ -252,6 +255,11 @@ package final class KeyValueStore {
   package struct Snapshot: Sendable {
     package let entries: OrderedEntries
     package let revision: Int64
+
+    package init(entries: OrderedEntries, revision: Int64) {
+      self.entries = entries
+      self.revision = revision
+    }
   }
 
   package func snapshot() -> Snapshot { Snapshot(entries: entries, revision: revision) }
@@ -270,8 +278,9 @@ package final class KeyValueStore {
       return true
     }
     for entry in gone { delete(entry.key) }
-    for entry in wanted where entries[entry.key]?.value != entry.value {
-      put(entry.key, entry.value)
+    for entry in wanted
+    where entries[entry.key]?.value != entry.value || entries[entry.key]?.form != entry.form {
+      put(entry.key, entry.value, form: entry.form)
     }
   }
 }

@@ -100,11 +100,14 @@ package struct Entry: Hashable, Sendable {
   package var version: Int64
   /// The lease it lives by; 0: none.
   package var lease: Int64
+  /// How the writer had the value written down (a cipher and its key); empty: as it is.
+  package var form: String
 
   package init(
     key: String, value: Value, createRevision: Int64, modRevision: Int64, version: Int64,
-    lease: Int64 = 0
+    lease: Int64 = 0, form: String = ""
   ) {
+    self.form = form
     self.key = key
     self.value = value
     self.createRevision = createRevision

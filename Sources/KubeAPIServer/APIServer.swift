@@ -18,6 +18,14 @@ package final class APIServer {
   /// Whether requests are allowed by role, or all are, as without --authorization-mode.
   package var authorizesByRole = false
 
+  /// What its command line says.
+  package var configuration = ServerConfiguration() {
+    didSet { registry.choosePlugins(configuration) }
+  }
+
+  /// Why nothing can be read or written now (etcd is away); nil while all is well.
+  package var outage: StatusError?
+
   let requests = RequestCounters()
   let table: ResourceTable
   let registry: Registry
@@ -50,6 +58,7 @@ package final class APIServer {
 
   /// Carries out one operation for a component.
   package func perform(_ call: ResourceCall) throws(StatusError) -> Value {
+    if let outage { throw outage }
     guard let resource = table[call.resource] else { throw .unknownResource }
     var request = ResourceRequest(verb: call.verb, resource: resource, user: call.user)
     request.subresource = call.subresource

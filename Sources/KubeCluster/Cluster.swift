@@ -24,6 +24,13 @@ package final class Cluster {
   package let workstation: Machine
   /// The learner's shell on it.
   package let shell: ShellSession
+  /// The nodes' machines with what runs on them, by name.
+  private(set) var hosts: [String: NodeHost] = [:]
+  /// etcd, API server, scheduler and controller manager, where they run as containers.
+  private(set) var controlPlane: ControlPlane?
+  /// What the cluster's own programs are released as.
+  package internal(set) var version = "v1.36.2"
+  var apiListener: (any Listener)?
   /// The kubelets, where the blueprint has them.
   package private(set) var fleet: NodeFleet?
   /// The machines under the kubelets, by node.
@@ -58,7 +65,7 @@ package final class Cluster {
     server.authenticator = keys
     let address = blueprint.nodes.first?.address ?? "127.0.0.1"
     transport = InProcessTransport(
-      server: server, keys: keys,
+      server: server, keys: keys, address: address,
       endpoints: [
         address: 6443, "controlplane": 6443, "10.96.0.1": 443, "kubernetes.default.svc": 443,
         "kubernetes.default": 443, "kubernetes": 443,
@@ -81,6 +88,8 @@ package final class Cluster {
 
   /// Ends every process and forgets what is due, so that nothing keeps the cluster in memory.
   private func shutDown() {
+    for name in hosts.keys.sorted() { hosts[name]?.close() }
+    controlPlane?.close()
     shell.end()
     workstation.killAll()
     for name in nodes.keys.sorted() { nodes[name]?.killAll() }
@@ -89,22 +98,10 @@ package final class Cluster {
   }
 
   private func boot() {
-    server.bootstrap(
-      authority: keys.authority.facts.pem, address: blueprint.nodes.first?.address ?? "127.0.0.1")
+    bootstrapServer()
     if blueprint.hasControllers {
-      var configuration = ControllerManager.Configuration()
-      if !blueprint.nodes.isEmpty { configuration.clusterCIDR = blueprint.podCIDR }
-      configuration.rootCA = keys.authority.facts.pem
-      configuration.signer = keys
-      let controllers = ControllerManager(
-        server: server, seed: seed, configuration: configuration)
-      controllers.start()
-      self.controllers = controllers
-      // The recordings' scheduler ran on a machine called vm.
-      let host = blueprint.kubelets == .standIn ? "vm" : "controlplane"
-      let scheduler = Scheduler(server: server, seed: seed, host: host)
-      scheduler.start()
-      self.scheduler = scheduler
+      startControllers()
+      startScheduler()
       let customSchedulers = CustomSchedulers(server: server, seed: seed)
       customSchedulers.start()
       self.customSchedulers = customSchedulers
@@ -130,6 +127,34 @@ package final class Cluster {
     self.aggregation = aggregation
   }
 
+  /// Puts in place what an API server makes when it finds nothing.
+  func bootstrapServer() {
+    server.bootstrap(
+      authority: keys.authority.facts.pem, address: blueprint.nodes.first?.address ?? "127.0.0.1")
+  }
+
+  func startControllers() {
+    var configuration = ControllerManager.Configuration()
+    if !blueprint.nodes.isEmpty { configuration.clusterCIDR = blueprint.podCIDR }
+    configuration.rootCA = keys.authority.facts.pem
+    configuration.signer = keys
+    let controllers = ControllerManager(server: server, seed: seed, configuration: configuration)
+    controllers.start()
+    self.controllers = controllers
+  }
+
+  func stopControllers() { controllers = nil }
+
+  func startScheduler() {
+    // The recordings' scheduler ran on a machine called vm.
+    let host = blueprint.kubelets == .standIn ? "vm" : "controlplane"
+    let scheduler = Scheduler(server: server, seed: seed, host: host)
+    scheduler.start()
+    self.scheduler = scheduler
+  }
+
+  func stopScheduler() { scheduler = nil }
+
   private func install(on node: Blueprint.NodePlan) {
     let client = ComponentClient(
       server: server,
@@ -140,11 +165,7 @@ package final class Cluster {
     {
       create(object, client)
     }
-    let kubelet = ComponentClient(
-      server: server,
-      user: UserInfo(name: "system:node:\(node.name)", groups: ["system:nodes", "system:masters"]),
-      manager: "kubelet")
-    for pod in AddOns.staticPods(on: node) { create(pod, kubelet) }
+    hosts[node.name]?.startStaticPods()
   }
 
   private func create(_ object: Value, _ client: ComponentClient) {
@@ -192,7 +213,12 @@ package final class Cluster {
         keys.podToken(pod, audience: audience)
       })
     let storage = VolumeStorage(timeline: timeline)
+    if blueprint.hasAddOns, let first = blueprint.nodes.first {
+      controlPlane = ControlPlane(self, node: first)
+    }
     for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
+    workstation.install(SecureShell(self))
+    workstation.install(SecureCopy(self))
   }
 
   private func start(
@@ -229,6 +255,14 @@ package final class Cluster {
     kubelet.register(machinery)
     if plan.isControlPlane { markControlPlane(plan.name) }
     fleet.add(kubelet)
+    hosts[plan.name] = NodeHost(plan, machine, kubelet, runtime, self)
+    if plan.isControlPlane {
+      transport.isOwn = { [weak machine] in $0 === machine }
+      transport.listening = { [weak controlPlane] in
+        guard let controlPlane else { return 6443 }
+        return controlPlane.acceptsConnections ? controlPlane.securePort : nil
+      }
+    }
   }
 
   /// Gives the node its role, which a kubelet may not claim for itself (kubeadm's

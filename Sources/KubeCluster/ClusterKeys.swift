@@ -12,7 +12,9 @@ package final class ClusterKeys: Authenticator {
   let tokens: TokenSigner
   private let timeline: Timeline
   private weak var server: APIServer?
-  private let seed: UInt64
+  let seed: UInt64
+  /// When the authorities were made.
+  let born: Moment
   private var serials = SeededRandom(seed: 0)
   /// Users of certificates that were looked at already, by the certificate.
   private var known: [[UInt8]: (user: UserInfo, from: Int64, to: Int64)] = [:]
@@ -23,13 +25,14 @@ package final class ClusterKeys: Authenticator {
     self.seed = seed
     self.server = server
     timeline = server.timeline
+    born = server.timeline.now
     authority = Authority(
       commonName: "kubernetes", material: Self.material(seed, "ca"), start: timeline.now.seconds)
     tokens = TokenSigner(material: Self.material(seed, "sa"))
     serials = SeededRandom(seed: seed, for: "certificate serials")
   }
 
-  private static func material(_ seed: UInt64, _ purpose: String) -> [UInt8] {
+  static func material(_ seed: UInt64, _ purpose: String) -> [UInt8] {
     var random = SeededRandom(seed: seed, for: "key/\(purpose)")
     var bytes: [UInt8] = []
     for _ in 0..<4 { withUnsafeBytes(of: random.next().bigEndian) { bytes += $0 } }

@@ -9,9 +9,15 @@ package final class InProcessTransport: APITransport {
   private let authority: CertificateFacts
   /// Names and addresses that lead to the API server, with the port there.
   private var endpoints: [String: Int]
+  private let address: String
+  /// Whether the server takes connections, and the port of its own.
+  var listening: () -> Int? = { 6443 }
+  /// Whether a machine is the one that the server runs on.
+  var isOwn: (Machine) -> Bool = { _ in false }
 
-  init(server: APIServer, keys: ClusterKeys, endpoints: [String: Int]) {
+  init(server: APIServer, keys: ClusterKeys, address: String, endpoints: [String: Int]) {
     self.server = server
+    self.address = address
     self.endpoints = endpoints
     authority = keys.authority.facts
   }
@@ -19,7 +25,9 @@ package final class InProcessTransport: APITransport {
   package func send(
     _ request: APIRequest, to address: ServerAddress, from machine: Machine?
   ) async throws(ConnectionFailure) -> APIResponse {
-    guard let port = endpoints[address.host] else {
+    let isLocal = ["localhost", "127.0.0.1"].contains(address.host)
+    let known = isLocal && machine.map(isOwn) == true ? endpoints[self.address] : nil
+    guard let expected = known ?? endpoints[address.host] else {
       if address.host == "localhost" || address.host == "127.0.0.1" {
         throw ConnectionFailure("dial tcp 127.0.0.1:\(address.port): connect: connection refused")
       }
@@ -29,9 +37,11 @@ package final class InProcessTransport: APITransport {
           ? "dial tcp \(address.host):\(address.port): i/o timeout"
           : "dial tcp: lookup \(address.host) on 127.0.0.53:53: no such host")
     }
-    guard port == address.port else {
-      throw ConnectionFailure(
-        "dial tcp \(address.host):\(address.port): connect: connection refused")
+    // A Service's port leads to the server's own, whatever that is.
+    let port = expected == 443 ? 443 : listening() ?? -1
+    guard port == address.port, listening() != nil else {
+      let shown = isLocal ? "127.0.0.1" : address.host
+      throw ConnectionFailure("dial tcp \(shown):\(address.port): connect: connection refused")
     }
     guard address.isSecure else {
       // The server answers plain HTTP on its TLS port with this text.

@@ -29,3 +29,17 @@ package enum Kubeconfigs {
     """
   }
 }
+
+extension Kubeconfigs {
+  /// The server of a kubeconfig's current context; nil when there is none.
+  static func server(of text: String) -> String? {
+    guard let config = try? YAML.parse(text) else { return nil }
+    func named(_ list: String, _ name: String) -> Value? {
+      config[list]?.array?.first { $0["name"]?.string == name }
+    }
+    let context = named("contexts", config["current-context"]?.string ?? "")
+    let cluster = context?[path: "context", "cluster"]?.string ?? ""
+    return (named("clusters", cluster) ?? config["clusters"]?.array?.first)?[
+      path: "cluster", "server"]?.string
+  }
+}

@@ -33,6 +33,7 @@ extension Kubelet {
 
   /// Creates the Node as `kubelet --register-node` does, then begins the heartbeats.
   package func register(_ machinery: Machinery) {
+    self.machinery = machinery
     var labels = [
       "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux",
       "kubernetes.io/arch": "amd64", "kubernetes.io/hostname": nodeName,
@@ -61,22 +62,27 @@ extension Kubelet {
     ]
     allocatable = node[path: "status", "allocatable"]?.strings ?? [:]
     guard let created = try? client.create(.nodes, node) else { return }
+    defer { scheduleHeartbeats() }
     // The status is sent again by itself, as the kubelet's first status sync does.
     let made =
       (try? client.patch(
         .nodes, nodeName, .merge, ["status": node["status"] ?? [:]], subresource: "status"))
       ?? created
-    recorder.record(.normal, made, reason: "Starting", message: "Starting kubelet.")
+    tellOfStart(made)
+    makeLease(owner: made)
+  }
+
+  /// The events of a kubelet that starts.
+  func tellOfStart(_ node: Value) {
+    recorder.record(.normal, node, reason: "Starting", message: "Starting kubelet.")
     for condition in Self.conditions {
       recorder.record(
-        .normal, made, reason: condition.event,
+        .normal, node, reason: condition.event,
         message: "Node \(nodeName) status is now: \(condition.event)")
     }
     recorder.record(
-      .normal, made, reason: "NodeAllocatableEnforced",
+      .normal, node, reason: "NodeAllocatableEnforced",
       message: "Updated Node Allocatable limit across pods")
-    makeLease(owner: made)
-    scheduleHeartbeats(machinery)
   }
 
   private static let conditions: [(type: String, reason: String, message: String, event: String)] =
@@ -129,7 +135,7 @@ extension Kubelet {
       "nodeInfo": [
         "architecture": "amd64", "bootID": .string(identifier("boot")),
         "containerRuntimeVersion": "containerd://2.2.0", "kernelVersion": "6.8.0-79-generic",
-        "kubeProxyVersion": "", "kubeletVersion": "v1.36.2",
+        "kubeProxyVersion": "", "kubeletVersion": .string(version),
         "machineID": .string(identifier("machine").filter { $0 != "-" }),
         "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS",
         "systemUUID": .string(identifier("system")), "swap": ["capacity": 0],
@@ -169,38 +175,44 @@ extension Kubelet {
     _ = try? client.create(.leases, lease, namespace: "kube-node-lease")
   }
 
-  private func scheduleHeartbeats(_ machinery: Machinery) {
+  private func scheduleHeartbeats() {
+    guard !isBeating else { return }
+    isBeating = true
     // Spread over the period, so that nodes do not all speak at once.
     let offset = Span.milliseconds(Int64(random.below(10_000)))
     timeline.after(offset) { [weak self] in self?.renewLease() }
-    timeline.after(.minutes(5) + offset) { [weak self] in self?.heartbeat(machinery) }
+    timeline.after(.minutes(5) + offset) { [weak self] in self?.heartbeat() }
+  }
+
+  func touchLease() {
+    guard speaks else { return }
+    _ = try? client.patch(
+      .leases, nodeName, namespace: "kube-node-lease", .merge,
+      ["spec": ["renewTime": .string(timeline.now.rfc3339Micro)]])
   }
 
   private func renewLease() {
-    if isRunning {
-      _ = try? client.patch(
-        .leases, nodeName, namespace: "kube-node-lease", .merge,
-        ["spec": ["renewTime": .string(timeline.now.rfc3339Micro)]])
-    }
+    touchLease()
     timeline.after(.seconds(10)) { [weak self] in self?.renewLease() }
   }
 
   /// The status is sent every five minutes when nothing changed (nodeStatusReportFrequency), and at
   /// once when the kubelet comes back.
-  private func heartbeat(_ machinery: Machinery) {
-    if isRunning { postStatus() }
-    timeline.after(.minutes(5)) { [weak self] in self?.heartbeat(machinery) }
+  private func heartbeat() {
+    postStatus()
+    timeline.after(.minutes(5)) { [weak self] in self?.heartbeat() }
   }
 
   package func postStatus() {
-    guard let node = try? client.get(.nodes, nodeName) else { return }
+    guard speaks, let node = try? client.get(.nodes, nodeName) else { return }
     let now = Value.string(timeline.now.rfc3339)
     var conditions = node[path: "status", "conditions"]?.array ?? []
-    let healthy =
-      Self.conditions.map { ($0.type, "False", $0.reason, $0.message) } + [
-        ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-      ]
-    for (type, status, reason, message) in healthy {
+    let ready =
+      isRuntimeUp
+      ? ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
+      : ("Ready", "False", "KubeletNotReady", "container runtime is down")
+    let all = Self.conditions.map { ($0.type, "False", $0.reason, $0.message) } + [ready]
+    for (type, status, reason, message) in all {
       guard let index = conditions.firstIndex(where: { $0["type"]?.string == type }) else {
         continue
       }
@@ -213,7 +225,11 @@ extension Kubelet {
       conditions[index]["message"] = .string(message)
     }
     _ = try? client.patch(
-      .nodes, nodeName, .strategic, ["status": ["conditions": .array(conditions)]],
-      subresource: "status")
+      .nodes, nodeName, .strategic,
+      [
+        "status": [
+          "conditions": .array(conditions), "nodeInfo": ["kubeletVersion": .string(version)],
+        ]
+      ], subresource: "status")
   }
 }

@@ -21,8 +21,25 @@ package final class Kubelet {
   package internal(set) var allocatable: [String: String] = [:]
   /// Images already pulled, by canonical name.
   package var images: Set<String> = []
-  /// False while the kubelet is stopped: Pods run on, nothing is reported.
-  package private(set) var isRunning = true
+  /// False while the kubelet is stopped: containers run on, nothing is started or reported.
+  package internal(set) var isRunning = true
+  /// Whether it reaches the API server, and is known there.
+  package internal(set) var isConnected = true
+  /// Whether the container runtime answers.
+  package internal(set) var isRuntimeUp = true
+  /// The version of its binary.
+  package var version = "v1.36.2"
+  /// What it was told of its machine when it registered.
+  package internal(set) var machinery: Machinery?
+  /// Pods of manifests on this machine.
+  package private(set) lazy var staticPods = StaticPods(self)
+  /// Writes a line of the kubelet's log.
+  package var log: (_ line: String) -> Void = { _ in }
+  /// Whether a hostPath is what its type says, in the words of the refusal; may make it.
+  package var hostPathProblem: (_ path: String, _ type: String) -> String? = { _, _ in nil }
+  var isBeating = false
+  /// What waits for the kubelet or its runtime to come back.
+  var deferred: [() -> Void] = []
   var random: SeededRandom
   /// Images are pulled one at a time (serializeImagePulls): when the last queued pull ends.
   var pullsBusyUntil: Moment
@@ -45,7 +62,10 @@ package final class Kubelet {
 
   /// A Pod bound to this node appeared, changed or went.
   package func podChanged(_ old: Value?, _ new: Value?) {
-    guard isRunning else { return }
+    guard speaks else { return }
+    if (new ?? old)?.annotation(StaticPods.mirrorAnnotation) != nil {
+      return staticPods.mirrorChanged(old, new)
+    }
     if let new {
       if let worker = workers[new.uid] {
         worker.update(new)
@@ -57,12 +77,6 @@ package final class Kubelet {
     } else if let old {
       workers.removeValue(forKey: old.uid)?.forget()
     }
-  }
-
-  /// `systemctl stop kubelet` and start: Pods go on, and are looked at again on start.
-  package func setRunning(_ running: Bool, pods: [Value]) {
-    isRunning = running
-    if running { for pod in pods { podChanged(nil, pod) } }
   }
 
   /// A Pod that ended before this kubelet saw it is left alone, but for its removal.

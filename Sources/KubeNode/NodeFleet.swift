@@ -23,11 +23,16 @@ package final class NodeFleet: NodeConnection {
     for name in kubelets.keys.sorted() { kubelets[name]?.runtime.shutDown() }
   }
 
-  /// Stops or starts a node's kubelet.
-  package func setRunning(_ running: Bool, node: String) {
+  /// Stops or starts a node's kubelet, or takes its way to the API server away.
+  package func set(running: Bool, connected: Bool, node: String) {
     guard let kubelet = kubelets[node] else { return }
-    kubelet.setRunning(running, pods: running ? boundPods(to: node) : [])
-    if running { kubelet.postStatus() }
+    let spoke = kubelet.speaks
+    let wasRunning = kubelet.isRunning
+    kubelet.isRunning = running
+    kubelet.isConnected = connected
+    if running, !wasRunning { kubelet.wake() }
+    guard kubelet.speaks, !spoke else { return }
+    kubelet.resume(boundPods(to: node), isRestart: !wasRunning)
   }
 
   private func boundPods(to node: String) -> [Value] {
@@ -43,14 +48,13 @@ package final class NodeFleet: NodeConnection {
   /// The worker of a Pod, where its node's kubelet has it.
   package func worker(of pod: Value) -> PodWorker? {
     guard let node = pod[path: "spec", "nodeName"]?.string else { return nil }
-    return kubelets[node]?.workers[pod.uid]
+    return kubelets[node]?.worker(of: pod)
   }
 
   /// The running container that owns an address and may listen on a port; for the network.
   package func workers(on address: String) -> [PodWorker] {
     kubelets.keys.sorted().flatMap { name -> [PodWorker] in
-      (kubelets[name]?.workers.values.filter { $0.address == address } ?? [])
-        .sorted { $0.pod.uid < $1.pod.uid }
+      (kubelets[name]?.allWorkers ?? []).filter { $0.address == address }
     }
   }
 
@@ -65,7 +69,7 @@ package final class NodeFleet: NodeConnection {
         message: "Get \"https://\(address):10250/\": dial tcp \(address):10250: connect: "
           + "connection refused")
     }
-    guard let worker = kubelet.workers[pod.uid] else {
+    guard let worker = kubelet.worker(of: pod) else {
       throw StatusError(
         code: 404, reason: "NotFound", message: "pod \"\(pod.name)\" not found in kubelet")
     }

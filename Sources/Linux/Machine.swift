@@ -12,6 +12,8 @@ package final class Machine {
   package var network: (any NetworkStack)?
   /// What the outer world's web holds at an address, where the machine reaches it.
   package var outerWeb: ((String) -> [UInt8]?)?
+  /// What keeps its services running; containers have none.
+  package var services: ServiceManager?
   /// Hands files to the person's own editor; without one `vi` cannot help.
   package var editor: (any Editor)?
   package var budgets: Budgets

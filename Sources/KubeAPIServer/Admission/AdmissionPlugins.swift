@@ -1,11 +1,14 @@
 /// The plug-ins that run, in upstream's order; one that is both kinds runs in both rounds.
 package enum AdmissionPlugins {
   package static let all: [any AdmissionPlugin] = [
+    NamespaceAutoProvision(),
     NamespaceLifecycle(),
+    NamespaceExists(),
     LimitRanger(),
     ServiceAccount(),
     NodeRestriction(),
     TaintNodesByCondition(),
+    AlwaysPullImages(),
     PodSecurity(),
     Priority(),
     DefaultTolerationSeconds(),
@@ -18,6 +21,28 @@ package enum AdmissionPlugins {
     DefaultIngressClass(),
     MutatingAdmissionPolicies(),
     ValidatingAdmissionPolicies(),
+    DenyServiceExternalIPs(),
     ResourceQuota(),
+    AlwaysDeny(),
   ]
+
+  /// Those that run only when they are asked for.
+  static let optional: Set<String> = [
+    "NamespaceAutoProvision", "NamespaceExists", "NodeRestriction", "AlwaysPullImages",
+    "DenyServiceExternalIPs", "AlwaysDeny",
+  ]
+
+  /// Plug-ins that upstream has and drydock has not.
+  package static let notSimulated: Set<String> = [
+    "EventRateLimit", "ExtendedResourceToleration", "ImagePolicyWebhook",
+    "LimitPodHardAntiAffinityTopology", "OwnerReferencesPermissionEnforcement", "PodNodeSelector",
+    "PodTolerationRestriction", "NodeDeclaredFeatureValidator",
+  ]
+
+  /// Every name that --enable-admission-plugins may hold.
+  package static let names: Set<String> = Set(all.map(\.name)).union(notSimulated).union([
+    "AlwaysAdmit", "MutatingAdmissionWebhook", "ValidatingAdmissionWebhook",
+    "ClusterTrustBundleAttest", "CertificateSubjectRestriction", "PodTopologyLabels",
+    "PersistentVolumeLabel", "DefaultStorageClass",
+  ])
 }

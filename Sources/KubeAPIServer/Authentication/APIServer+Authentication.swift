@@ -11,8 +11,12 @@ extension APIServer {
     switch request.credential {
     case .component(let user): return user.authenticated
     case .anonymous:
+      guard configuration.allowsAnonymous else { throw .unauthorized }
       return UserInfo(name: "system:anonymous", groups: ["system:unauthenticated"])
     case .certificate, .bearer:
+      if case .bearer(let token) = request.credential, let user = configuration.tokens[token] {
+        return user.authenticated
+      }
       guard let user = authenticator?.user(of: request.credential) else { throw .unauthorized }
       return user.authenticated
     }

@@ -7,12 +7,26 @@ extension APIServer {
     if !authorizesByRole || user.groups.contains("system:masters") {
       return AccessDecision(isAllowed: true, reason: "")
     }
-    let node = nodeAuthorizer.decide(user, question)
-    if let node, node.isAllowed { return node }
-    let roles = roleAuthorizer.decide(user, question)
-    if roles.isAllowed { return roles }
-    let reasons = [node?.reason ?? "", roles.reason].filter { !$0.isEmpty }
-    return AccessDecision(isAllowed: false, reason: reasons.joined(separator: "\n"))
+    var reasons: [String] = []
+    for mode in configuration.authorizationModes {
+      switch mode {
+      case "AlwaysAllow": return AccessDecision(isAllowed: true, reason: "")
+      case "AlwaysDeny":
+        // Having no opinion, it lets later ones decide.
+        reasons.append("Everything is forbidden.")
+      case "Node":
+        guard let decision = nodeAuthorizer.decide(user, question) else { continue }
+        if decision.isAllowed { return decision }
+        reasons.append(decision.reason)
+      case "RBAC":
+        let decision = roleAuthorizer.decide(user, question)
+        if decision.isAllowed { return decision }
+        reasons.append(decision.reason)
+      default: continue
+      }
+    }
+    return AccessDecision(
+      isAllowed: false, reason: reasons.filter { !$0.isEmpty }.joined(separator: "\n"))
   }
 
   package func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {

@@ -15,8 +15,8 @@ final class Registry {
   let managers = FieldManagers()
   let services: ServiceHoldings
   unowned var server: APIServer?
-  let mutating: [any MutatingAdmissionPlugin]
-  let validating: [any ValidatingAdmissionPlugin]
+  private(set) var mutating: [any MutatingAdmissionPlugin] = []
+  private(set) var validating: [any ValidatingAdmissionPlugin] = []
 
   init(
     store: ObjectStore, table: ResourceTable, timeline: Timeline, watches: WatchCache, seed: UInt64
@@ -29,8 +29,18 @@ final class Registry {
     names = SeededRandom(seed: seed, for: "generated names")
     uids = SeededRandom(seed: seed, for: "uids")
     choices = SeededRandom(seed: seed, for: "choices")
-    mutating = AdmissionPlugins.all.compactMap { $0 as? any MutatingAdmissionPlugin }
-    validating = AdmissionPlugins.all.compactMap { $0 as? any ValidatingAdmissionPlugin }
+    choosePlugins(ServerConfiguration())
+  }
+
+  /// Takes the plug-ins that are on by default or asked for, in upstream's order.
+  func choosePlugins(_ configuration: ServerConfiguration) {
+    let chosen = AdmissionPlugins.all.filter { plugin in
+      if configuration.disabledPlugins.contains(plugin.name) { return false }
+      return !AdmissionPlugins.optional.contains(plugin.name)
+        || configuration.enabledPlugins.contains(plugin.name)
+    }
+    mutating = chosen.compactMap { $0 as? any MutatingAdmissionPlugin }
+    validating = chosen.compactMap { $0 as? any ValidatingAdmissionPlugin }
   }
 
   func context(_ request: ResourceRequest) -> RequestContext {

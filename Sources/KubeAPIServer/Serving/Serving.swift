@@ -22,6 +22,7 @@ struct Serving {
   ) -> APIResponse {
     let form = AnswerForm(accept: request.header("accept"), allowsShapes: true)
     do throws(StatusError) {
+      if let outage = server.outage { throw outage }
       let user = try server.authenticate(request)
       try server.authorize(user, info)
       if info.isResource { return try resource(request, info, options, user) }
@@ -135,7 +136,13 @@ struct Serving {
         details: .init())
     }
     return APIResponse(
-      code: 200, headers: [("Content-Type", "application/json")], body: .value(Self.version))
+      code: 200, headers: [("Content-Type", "application/json")], body: .value(release))
+  }
+
+  private var release: Value {
+    var release = Self.version
+    release["gitVersion"] = .string(server.configuration.version)
+    return release
   }
 
   /// The build whose behaviour this is.

@@ -12,65 +12,6 @@ enum AddOns {
     return Manifest(text).documents.map(\.value)
   }
 
-  /// The static Pods of a control plane, as the kubelet mirrors them.
-  static func staticPods(on node: Blueprint.NodePlan) -> [Value] {
-    let pods: [(String, String, Int, String, String)] = [
-      (
-        "etcd", "registry.k8s.io/etcd:3.6.6-0", 2381, "100m",
-        "etcd --advertise-client-urls=https://\(node.address):2379 --data-dir=/var/lib/etcd "
-          + "--name=\(node.name) --trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt"
-      ),
-      (
-        "kube-apiserver", "registry.k8s.io/kube-apiserver:v1.36.2", 6443, "250m",
-        "kube-apiserver --advertise-address=\(node.address) --allow-privileged=true "
-          + "--authorization-mode=Node,RBAC --client-ca-file=/etc/kubernetes/pki/ca.crt "
-          + "--enable-admission-plugins=NodeRestriction "
-          + "--etcd-servers=https://127.0.0.1:2379 --secure-port=6443 "
-          + "--service-cluster-ip-range=10.96.0.0/12"
-      ),
-      (
-        "kube-controller-manager", "registry.k8s.io/kube-controller-manager:v1.36.2", 10257,
-        "200m",
-        "kube-controller-manager --allocate-node-cidrs=true --bind-address=127.0.0.1 "
-          + "--cluster-cidr=10.244.0.0/16 --cluster-name=kubernetes "
-          + "--kubeconfig=/etc/kubernetes/controller-manager.conf --leader-elect=true "
-          + "--service-cluster-ip-range=10.96.0.0/12 --use-service-account-credentials=true"
-      ),
-      (
-        "kube-scheduler", "registry.k8s.io/kube-scheduler:v1.36.2", 10259, "100m",
-        "kube-scheduler --bind-address=127.0.0.1 "
-          + "--kubeconfig=/etc/kubernetes/scheduler.conf --leader-elect=true"
-      ),
-    ]
-    return pods.map { name, image, port, cpu, command in
-      [
-        "apiVersion": "v1", "kind": "Pod",
-        "metadata": [
-          "name": .string("\(name)-\(node.name)"), "namespace": "kube-system",
-          "labels": ["component": .string(name), "tier": "control-plane"],
-          "annotations": [
-            "kubernetes.io/config.source": "file", "kubernetes.io/config.mirror": .string(name),
-            "kubernetes.io/config.hash": .string(name),
-          ],
-        ],
-        "spec": [
-          "containers": [
-            [
-              "name": .string(name), "image": .string(image), "imagePullPolicy": "IfNotPresent",
-              "command": .array(command.split(separator: " ").map { .string(String($0)) }),
-              "ports": [["name": "probe-port", "containerPort": .int(Int64(port))]],
-              "resources": ["requests": ["cpu": .string(cpu)]],
-            ]
-          ],
-          "nodeName": .string(node.name), "hostNetwork": true,
-          "priorityClassName": "system-node-critical", "enableServiceLinks": true,
-          "securityContext": ["seccompProfile": ["type": "RuntimeDefault"]],
-          "tolerations": [["operator": "Exists", "effect": "NoExecute"]],
-        ],
-      ]
-    }
-  }
-
   private static let coreDNS = """
     apiVersion: v1
     kind: ServiceAccount

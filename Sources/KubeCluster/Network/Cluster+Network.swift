@@ -15,12 +15,7 @@ extension Cluster {
       ports += [
         (2379, "0.0.0.0"), (2380, plan.address), (10257, "127.0.0.1"), (10259, "127.0.0.1"),
       ]
-      open(6443, on: host, machine, at: "0.0.0.0") { [weak self] connection in
-        guard let self else { return }
-        // Made when first asked for: most learners never curl the API server.
-        if apiSocket == nil { openAPIServer() }
-        apiSocket?.accept(connection)
-      }
+      listenForAPI(6443, on: host, machine)
     }
     for (port, address) in ports {
       open(port, on: host, machine, at: address) { connection in
@@ -33,13 +28,33 @@ extension Cluster {
     }
   }
 
+  @discardableResult
   private func open(
     _ port: Int, on host: NetworkNamespace, _ machine: Machine, at address: String,
     _ accept: @escaping (any Connection) -> Void
-  ) {
+  ) -> (any Listener)? {
     // The namespace is fresh: no port of it is taken.
-    _ = try? host.listen(
+    try? host.listen(
       on: machine, address: address, port: port, transport: .tcp, accept: accept)
+  }
+
+  private func listenForAPI(_ port: Int, on host: NetworkNamespace, _ machine: Machine) {
+    apiListener = open(port, on: host, machine, at: "0.0.0.0") { [weak self] connection in
+      guard let self else { return }
+      // Made when first asked for: most learners never curl the API server.
+      if apiSocket == nil { openAPIServer() }
+      apiSocket?.accept(connection)
+    }
+  }
+
+  /// Opens or closes the API server's port.
+  func serveAPI(_ serves: Bool) {
+    apiListener?.close()
+    apiListener = nil
+    guard serves, let plane = controlPlane, let host = network?.node(plane.node),
+      let machine = nodes[plane.node]
+    else { return }
+    listenForAPI(plane.securePort, on: host, machine)
   }
 
   /// Connects a node's containers to the network of their Pods.
@@ -50,6 +65,13 @@ extension Cluster {
     for program in NodeNetworkTools.programs(network) { runtime.programs[program.name] = program }
     let proxy = GatewayProxy(network: network)
     runtime.programs[proxy.name] = proxy
+    if plan.isControlPlane {
+      runtime.programs["etcdctl"] = EtcdControl(self)
+      runtime.programs["etcdutl"] = EtcdUtility(self)
+      runtime.components = { [weak self] plan throws(RuntimeFailure) in
+        try self?.controlPlane?.process(for: plan)
+      }
+    }
     runtime.networks = { [weak network] container in
       guard let network else { return nil }
       if container.address == plan.address { return network.node(plan.name) }

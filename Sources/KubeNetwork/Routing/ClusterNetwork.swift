@@ -152,8 +152,10 @@ package final class ClusterNetwork {
     let node = pod[path: "spec", "nodeName"]?.string ?? ""
     if pod[path: "spec", "hostNetwork"]?.bool == true { return hosts[node] }
     guard let address = pod[path: "status", "podIP"]?.string else { return nil }
+    // The kubelet knows a static Pod by its hash, not by its mirror's uid.
     return sandbox(
-      uid: pod.uid, namespace: pod.namespace, name: pod.name, address: address, node: node)
+      uid: pod.annotation("kubernetes.io/config.mirror") ?? pod.uid, namespace: pod.namespace,
+      name: pod.name, address: address, node: node)
   }
 
   /// The Pod's network is taken down.

@@ -49,6 +49,9 @@ package final class Container {
     state = .waiting(reason: reason, message: "")
   }
 
+  /// Signals its process, past the kubelet.
+  package func signal(_ number: Int32) { process?.signal(number) }
+
   package var isRunning: Bool { if case .running = state { true } else { false } }
   package var termination: Termination? {
     if case .terminated(let end) = state { end } else { nil }

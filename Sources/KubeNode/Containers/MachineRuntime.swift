@@ -18,6 +18,10 @@ package final class MachineRuntime: ContainerRuntime {
   package var registry = ImageRegistry()
   /// The network of a container's Pod.
   package var networks: (ContainerPlan) -> (any NetworkStack)? = { _ in nil }
+  /// Makes the process of a container that is a part of the cluster itself; nil for others.
+  package var components: (ContainerPlan) throws(RuntimeFailure) -> (any ContainerProcess)? = {
+    _ in nil
+  }
   private var chance: SeededRandom
 
   package init(timeline: Timeline, seed: UInt64, node: Machine?, storage: VolumeStorage) {
@@ -71,6 +75,7 @@ package final class MachineRuntime: ContainerRuntime {
   }
 
   package func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess {
+    if let component = try components(plan) { return component }
     if Self.isQuietServer(plan) {
       let server = QuietServer(timeline: timeline)
       servers[plan.id] = server

@@ -153,6 +153,11 @@ package enum Images {
     Image(
       repository: "registry.k8s.io/hpa-example", command: ["apache2-foreground"],
       workingDirectory: "/var/www/html", ports: [80], megabytes: 180),
+    Image(
+      repository: "registry.k8s.io/etcd", entrypoint: ["etcd"], ports: [2379], megabytes: 24,
+      tags: .versions(
+        names: [], from: [3, 4], to: [3, 6], flavours: ["0", "1", "2", "3"]),
+      tools: ["etcdctl", "etcdutl"]),
   ]
 
   /// What the Deployments of Gateways run, whichever controller makes them.
@@ -166,6 +171,12 @@ package enum Images {
   ].map {
     Image(repository: $0, command: ["/usr/local/bin/gateway-proxy"], megabytes: 70, userland: .none)
   }
+
+  /// The parts of Kubernetes itself, which are tagged like their releases.
+  private static let releases: [String: Image.Tags] = Dictionary(
+    uniqueKeysWithValues: [
+      "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kube-proxy",
+    ].map { ($0, .versions(names: [], from: [1, 19], to: [1, 36], flavours: [])) })
 
   /// Registries that are known to answer anybody.
   package static let publicRegistries: Set<String> = [
@@ -191,6 +202,12 @@ package enum Images {
     if let image = known(reference) {
       if let tag = reference.tag, !image.has(tag: tag) { return .failure(.notFound) }
       return .success(image)
+    }
+    if reference.registry == "registry.k8s.io", let tags = releases[reference.repository],
+      let tag = reference.tag
+    {
+      let image = Image(repository: "registry.k8s.io/\(reference.repository)", tags: tags)
+      return tag.hasPrefix("v") && image.has(tag: tag) ? .success(image) : .failure(.notFound)
     }
     guard publicRegistries.contains(reference.registry) else { return .failure(.unknownHost) }
     // An official image that is not in the catalogue is a slip of the pen far more often than not.

@@ -56,6 +56,9 @@ extension PodWorker {
   private func ask(
     _ probe: Value, _ container: Container, _ done: @escaping (String?) -> Void
   ) {
+    guard kubelet.isActive else {
+      return kubelet.whenActive { [weak self] in self?.ask(probe, container, done) }
+    }
     let timeout = Span.seconds(max(1, probe["timeoutSeconds"]?.int ?? 1))
     if let command = probe[path: "exec", "command"]?.array?.compactMap(\.string) {
       guard let plan = container.plan else { return done("container not running") }
@@ -172,6 +175,19 @@ extension PodWorker {
     stopProbes(container)
     container.state = .terminated(end)
     report()
+    if isTerminating { return finishTermination() }
+    guard kubelet.isActive else {
+      let life = container.life
+      return kubelet.whenActive { [weak self] in
+        guard let self, container.life == life, !isForgotten else { return }
+        goOn(container, after: end)
+      }
+    }
+    goOn(container, after: end)
+  }
+
+  /// Starts an ended container again where the policy wants that.
+  private func goOn(_ container: Container, after end: Container.Termination) {
     if isTerminating { return finishTermination() }
     guard wantsRestart(container, end) else {
       if container.role == .initial { advance() }

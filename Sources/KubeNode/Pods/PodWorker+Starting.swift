@@ -8,6 +8,12 @@ extension PodWorker {
   /// Sees that the image is there, then makes the container.
   func prepare(_ container: Container) {
     let life = container.life
+    guard kubelet.isActive else {
+      return kubelet.whenActive { [weak self] in
+        guard let self, container.life == life, !isTerminating, !isForgotten else { return }
+        prepare(container)
+      }
+    }
     let text = container.spec["image"]?.string ?? ""
     guard let reference = ImageReference(text) else {
       let message =
@@ -135,7 +141,11 @@ extension PodWorker {
     container.isStarted = container.spec["startupProbe"] == nil
     container.isReady = container.isStarted && container.spec["readinessProbe"] == nil
     runPostStart(container, plan)
-    startProbes(container)
+    if let teller = container.process as? any HealthTelling {
+      watch(teller, container)
+    } else {
+      startProbes(container)
+    }
     report()
     if container.role == .sidecar, container.isStarted { advance() }
   }

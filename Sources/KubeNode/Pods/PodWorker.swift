@@ -1,7 +1,7 @@
 package import Documents
 import KubeAPIServer
 import KubeObjects
-import Simulation
+package import Simulation
 
 /// One Pod's life on its node, from the binding to the last container's end (kubelet's pod worker).
 ///
@@ -17,7 +17,9 @@ package final class PodWorker {
   var isInitialized = false
   private var hasStartedRegular = false
   private(set) var isTerminating = false
-  private var isForgotten = false
+  private(set) var isForgotten = false
+  /// Made from a manifest of the machine; the API server has a mirror of it.
+  let isStatic: Bool
   /// What was last told of each condition: status and since when.
   private var conditions: [String: (status: Bool, since: Moment)] = [:]
   private var reported: Value = .null
@@ -33,9 +35,10 @@ package final class PodWorker {
       hostName: isHostNetwork ? kubelet.nodeName : spec["hostname"]?.string ?? pod.name)
   }
 
-  init(kubelet: Kubelet, pod: Value) {
+  init(kubelet: Kubelet, pod: Value, isStatic: Bool = false) {
     self.kubelet = kubelet
     self.pod = pod
+    self.isStatic = isStatic
     started = kubelet.timeline.now
     let initial = spec["initContainers"]?.array ?? []
     let regularReason = initial.isEmpty ? "ContainerCreating" : "PodInitializing"
@@ -87,13 +90,17 @@ package final class PodWorker {
       container.process?.signal(9)
       if let plan = container.plan { kubelet.runtime.remove(plan) }
     }
-    if !address.isEmpty, !isHostNetwork { kubelet.network.detach(pod: pod, node: kubelet.nodeName) }
+    guard !address.isEmpty, !isHostNetwork else { return }
+    var attached = pod
+    attached["status"] = ["podIP": .string(address)]
+    kubelet.network.detach(pod: attached, node: kubelet.nodeName)
   }
 
   // MARK: setting up
 
   private func mount() {
     guard !isTerminating, !isForgotten else { return }
+    guard kubelet.isActive else { return kubelet.whenActive { [weak self] in self?.mount() } }
     let sources = volumeSources
     let group = spec[path: "securityContext", "fsGroup"]?.int.map { Int(clamping: $0) }
     for volume in spec["volumes"]?.array ?? [] {
@@ -119,7 +126,7 @@ package final class PodWorker {
       pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
       token: { [unowned self] in kubelet.objects.token(pod, $0) },
       allocatable: kubelet.allocatable,
-      hostPath: { [unowned self] in kubelet.runtime.checkHostPath($0, type: $1) })
+      hostPath: kubelet.hostPathProblem)
   }
 
   private func makeSandbox() {
@@ -188,7 +195,7 @@ package final class PodWorker {
 
   // MARK: ending
 
-  private func terminate() {
+  func terminate() {
     isTerminating = true
     let grace = max(0, pod[path: "metadata", "deletionGracePeriodSeconds"]?.int ?? 30)
     let running = containers.filter { $0.process != nil }
@@ -201,6 +208,7 @@ package final class PodWorker {
   func finishTermination() {
     guard isTerminating, !isForgotten, containers.allSatisfy({ $0.process == nil }) else { return }
     reportNow()
+    if isStatic { return kubelet.staticPods.ended(self) }
     // The status manager deletes the object once nothing of the Pod is left on the node.
     timeline.after(.milliseconds(200)) { [weak self] in
       guard let self, !isForgotten else { return }
@@ -240,16 +248,29 @@ package final class PodWorker {
     }
   }
 
+  /// Tells the API all again: it may have missed something.
+  func reportAnew() {
+    reported = .null
+    report()
+    if isTerminating { finishTermination() }
+  }
+
   private func reportNow() {
     isReportDue = false
-    guard !isForgotten, kubelet.isRunning else { return }
+    guard !isForgotten, kubelet.speaks else { return }
     let status = makeStatus()
     guard status != reported else { return }
     reported = status
+    let uid = isStatic ? kubelet.staticPods.mirror(of: self)?.uid : pod.uid
+    guard let uid else {
+      reported = .null
+      return
+    }
     do {
-      pod = try kubelet.client.patch(
+      let told = try kubelet.client.patch(
         .pods, pod.name, namespace: pod.namespace, .merge,
-        ["metadata": ["uid": .string(pod.uid)], "status": status], subresource: "status")
+        ["metadata": ["uid": .string(uid)], "status": status], subresource: "status")
+      if !isStatic { pod = told }
     } catch {
       reported = .null
     }
@@ -275,6 +296,13 @@ package final class PodWorker {
       if !condition.message.isEmpty { value["message"] = .string(condition.message) }
       list.append(value)
     }
+    if isStatic {
+      // Nobody scheduled it: the kubelet says so itself.
+      list.append([
+        "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
+        "lastTransitionTime": .string(started.rfc3339), "observedGeneration": generation,
+      ])
+    }
     // The scheduler's and others' conditions stay as they are.
     for var other in pod[path: "status", "conditions"]?.array ?? [] {
       guard conditions[other["type"]?.string ?? ""] == nil else { continue }
@@ -297,6 +325,12 @@ package final class PodWorker {
     if !debug.isEmpty { status["ephemeralContainerStatuses"] = .array(debug) }
     return status
   }
+
+  /// When the kubelet first saw it.
+  package var begun: Moment { started }
+  package var isOnHostNetwork: Bool { isHostNetwork }
+  /// Nothing of it runs any more, nor will.
+  package var isEndedWhole: Bool { isTerminatedWhole }
 
   private var isTerminatedWhole: Bool {
     containers.allSatisfy { $0.process == nil } && (isTerminating || isFinished)

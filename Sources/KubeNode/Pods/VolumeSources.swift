@@ -22,7 +22,7 @@ struct VolumeSources {
     if volume["emptyDir"] != nil { return .emptyDirectory }
     if let path = volume[path: "hostPath", "path"]?.string {
       let type = volume[path: "hostPath", "type"]?.string ?? ""
-      if let refusal = hostPath(path, type) {
+      if !type.isEmpty, let refusal = hostPath(path, type) {
         throw MountFailure(
           message: "MountVolume.SetUp failed for volume \"\(name)\" : hostPath type check failed: "
             + refusal)

@@ -18,6 +18,8 @@ package final class FileSystem {
   /// How much memory the files may hold before writing fails.
   package var memoryLimit = 64 << 20
   let timeline: Timeline
+  /// Called after every change of a file or directory (inotify).
+  package var onChange: (() -> Void)?
   private var holder = Inode.Holder()
   private var nextIdentity: UInt64
 
@@ -38,7 +40,7 @@ package final class FileSystem {
   }
 
   /// A file system whose root is made by the machine, as /proc is.
-  init(generated root: Inode, timeline: Timeline, type: String) {
+  package init(generated root: Inode, timeline: Timeline, type: String) {
     self.timeline = timeline
     self.type = type
     self.root = root
@@ -113,6 +115,7 @@ package final class FileSystem {
   func touch(_ inode: Inode) {
     inode.modified = now
     inode.changed = now
+    onChange?()
   }
 
   func write(_ bytes: [UInt8], to inode: Inode, at offset: Int) throws(HostError) {

@@ -62,6 +62,21 @@ package final class Inode {
       group: group)
   }
 
+  /// A directory whose names are found at every look.
+  package static func generatedDirectory(
+    identity: UInt64 = 1, names: @escaping () -> [String],
+    find: @escaping (String) -> Inode?
+  ) -> Inode {
+    Inode(
+      .generatedDirectory(names: names, find: { name, _ in find(name) }), identity: identity,
+      mode: 0o755)
+  }
+
+  /// A symbolic link for a generated directory.
+  package static func generatedLink(to target: String, identity: UInt64 = 1) -> Inode {
+    Inode(.link(target), identity: identity, mode: 0o777)
+  }
+
   func copy(for holder: Holder) -> Inode {
     let copy = Inode(
       kind, identity: identity, mode: mode, owner: owner, group: group, moment: modified,

@@ -6,6 +6,7 @@ extension MountNamespace {
     _ path: String, in directory: String, _ caller: Caller, followingLast: Bool = true,
     allowingMissing: Bool = false
   ) throws(HostError) -> Place {
+    awaken()
     guard path.utf8.count <= 4096 else { throw .nameTooLong }
     guard !path.isEmpty else { throw .notFound }
     guard let mount = top.mount, let root = mount.root else { throw .notFound }

@@ -6,6 +6,8 @@ package final class MountNamespace {
   let top = MountPoint()
   let timeline: Timeline
   private var devices: UInt64 = 0
+  /// Puts more files in place when somebody first looks: most machines are never visited.
+  package var whenFirstUsed: (() -> Void)?
 
   package init(root: FileSystem, isReadOnly: Bool = false, source: String = "/dev/vda1") {
     timeline = root.timeline
@@ -15,8 +17,16 @@ package final class MountNamespace {
   }
 
   package var root: FileSystem {
+    awaken()
     guard let mount = top.mount else { preconditionFailure("a namespace always has a root") }
     return mount.fileSystem
+  }
+
+  /// Somebody looks.
+  func awaken() {
+    guard let fill = whenFirstUsed else { return }
+    whenFirstUsed = nil
+    fill()
   }
 
   /// Every mount, the root first, then sorted by path.

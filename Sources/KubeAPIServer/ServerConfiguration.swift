@@ -1,0 +1,18 @@
+/// What an API server's command line may make different; as it stands, what kubeadm asks for.
+package struct ServerConfiguration {
+  /// The release that it says it is.
+  package var version = "v1.36.2"
+  /// --enable-admission-plugins, beyond those that are on by default.
+  package var enabledPlugins: Set<String> = ["NodeRestriction"]
+  package var disabledPlugins: Set<String> = []
+  /// --authorization-mode, in order.
+  package var authorizationModes = ["Node", "RBAC"]
+  /// --anonymous-auth.
+  package var allowsAnonymous = true
+  /// --enable-bootstrap-token-auth.
+  package var allowsBootstrapTokens = true
+  /// --token-auth-file: users by token.
+  package var tokens: [String: UserInfo] = [:]
+
+  package init() {}
+}

@@ -1,0 +1,175 @@
+import Documents
+import KubeAPIServer
+import KubeNode
+import KubeObjects
+import Linux
+import Simulation
+
+/// The parts of the control plane as containers of their node: what is down when one of them is.
+final class ControlPlane {
+  enum Part: String, CaseIterable {
+    case etcd
+    case apiServer = "kube-apiserver"
+    case controllerManager = "kube-controller-manager"
+    case scheduler = "kube-scheduler"
+  }
+
+  unowned let cluster: Cluster
+  let node: String
+  let address: String
+  /// The port that the API server listens on, and etcd's for clients.
+  private(set) var securePort = 6443
+  private(set) var clientPort = 2379
+  private var processes: [Part: ComponentProcess] = [:]
+  /// Parts whose first container has started: until then they have been up since ever.
+  private var adopted: Set<Part> = []
+  private var serves: Set<Part> = Set(Part.allCases)
+  let database: EtcdDatabase
+  let settings = ServerSettings()
+  private var lossTimer: Timeline.Timer?
+
+  init(_ cluster: Cluster, node: Blueprint.NodePlan) {
+    self.cluster = cluster
+    timeline = cluster.timeline
+    self.node = node.name
+    address = node.address
+    database = EtcdDatabase(cluster)
+  }
+
+  var host: NodeHost? { cluster.hosts[node] }
+  let timeline: Timeline
+
+  /// Whether a part does its work.
+  func isServing(_ part: Part) -> Bool { serves.contains(part) }
+
+  /// Whether connections to the API server are accepted.
+  var acceptsConnections: Bool { serves.contains(.apiServer) }
+
+  // MARK: containers
+
+  /// The process of a container that is a part of the control plane; nil for any other.
+  func process(for plan: ContainerPlan) throws(RuntimeFailure) -> (any ContainerProcess)? {
+    guard plan.namespace == "kube-system", plan.podName.hasSuffix("-" + node),
+      let part = Part.allCases.first(where: {
+        plan.image.repository == "registry.k8s.io/\($0.rawValue)"
+      })
+    else { return nil }
+    let program = plan.command.first ?? ""
+    guard program == part.rawValue || program.hasSuffix("/" + part.rawValue) else {
+      throw RuntimeFailure(
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
+          + "runc create failed: unable to start container process: error during container init: "
+          + "exec: \"\(program)\": executable file not found in $PATH")
+    }
+    let isFirst = adopted.insert(part).inserted
+    let process = ComponentProcess(part, plan, self, isAdopted: isFirst)
+    processes[part] = process
+    return process
+  }
+
+  /// A part began or ceased to do its work.
+  func changed(_ part: Part, serves isServing: Bool, flags: ComponentFlags?) {
+    guard serves.contains(part) != isServing else { return }
+    if isServing { serves.insert(part) } else { serves.remove(part) }
+    switch part {
+    case .etcd:
+      if isServing {
+        clientPort = flags?.etcdPort ?? 2379
+        cluster.server.outage = nil
+      } else {
+        database.flush()
+        cluster.server.outage = Self.unavailable
+      }
+      tellAll()
+      if isServing, acceptsConnections { cluster.connectKubelets() }
+    case .apiServer:
+      if isServing { securePort = flags?.number("secure-port") ?? 6443 }
+      cluster.serveAPI(isServing)
+      cluster.connectKubelets()
+      if isServing { cancelLoss() } else { scheduleLoss() }
+      tellAll()
+    case .controllerManager:
+      if isServing { cluster.startControllers() } else { cluster.stopControllers() }
+    case .scheduler:
+      if isServing { cluster.startScheduler() } else { cluster.stopScheduler() }
+    }
+  }
+
+  /// gRPC's words for a database that is not there.
+  static let unavailable = StatusError(
+    code: 500, reason: "",
+    message: "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error "
+      + "while dialing: dial tcp 127.0.0.1:2379: connect: connection refused\"")
+
+  /// The cluster is given up.
+  func close() { processes = [:] }
+
+  /// A container's process has ended.
+  func ended(_ process: ComponentProcess) {
+    guard processes[process.part] === process else { return }
+    processes[process.part] = nil
+    changed(process.part, serves: false, flags: nil)
+  }
+
+  private func tellAll() {
+    for part in Part.allCases { processes[part]?.surroundingsChanged() }
+  }
+
+  // Leaders renew their lease every 2 s and give up after 10 (renewDeadline).
+  private func scheduleLoss() {
+    cancelLoss()
+    lossTimer = timeline.after(.seconds(10)) { [weak self] in
+      guard let self else { return }
+      for part in [Part.controllerManager, .scheduler] { processes[part]?.loseLease() }
+    }
+  }
+
+  private func cancelLoss() {
+    if let lossTimer { timeline.cancel(lossTimer) }
+    lossTimer = nil
+  }
+
+  /// Shows the processes of the parts on their machine, once somebody looks at it.
+  func showProcesses() {
+    for part in Part.allCases { processes[part]?.show() }
+  }
+
+  // MARK: reachability
+
+  /// Why a client on the control plane's machine cannot reach an address; nil: it is the API server.
+  func refusal(of url: String) -> String? {
+    let target = URLParts(url)
+    let isHere =
+      [address, "127.0.0.1", "localhost", node, "kubernetes", "0.0.0.0"].contains(target.host)
+    guard isHere else {
+      return target.host.contains(where: \.isLetter)
+        ? "dial tcp: lookup \(target.host) on 127.0.0.53:53: no such host"
+        : "dial tcp \(target.host):\(target.port): i/o timeout"
+    }
+    let shown = target.host == "localhost" ? "127.0.0.1" : target.host
+    guard acceptsConnections, target.port == securePort else {
+      return "dial tcp \(shown):\(target.port): connect: connection refused"
+    }
+    return nil
+  }
+}
+
+/// Host and port of a URL.
+struct URLParts {
+  var host: String
+  var port: Int
+  var isSecure: Bool
+
+  init(_ url: String) {
+    var rest = url[...]
+    isSecure = true
+    if let mark = rest.firstRange(of: "://") {
+      isSecure = rest[..<mark.lowerBound] == "https"
+      rest = rest[mark.upperBound...]
+    }
+    let authority = rest.prefix { $0 != "/" }
+    let parts = authority.split(separator: ":", maxSplits: 1)
+    host = parts.first.map(String.init) ?? ""
+    port = parts.count > 1 ? Int(parts[1]) ?? 0 : isSecure ? 443 : 80
+  }
+}

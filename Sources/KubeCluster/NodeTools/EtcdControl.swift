@@ -1,0 +1,182 @@
+import Documents
+import Etcd
+import Linux
+import PKI
+import Shell
+import Simulation
+
+/// Talks to etcd: `etcdctl`.
+struct EtcdControl: Program {
+  let name = "etcdctl"
+  nonisolated(unsafe) unowned let cluster: Cluster
+
+  init(_ cluster: Cluster) { self.cluster = cluster }
+
+  static let version = "3.6.6"
+
+  static let values =
+    "endpoints cacert cert key user password command-timeout dial-timeout keepalive-time "
+    + "keepalive-timeout write-out,w limit order sort-by rev data-dir name initial-cluster "
+    + "initial-advertise-peer-urls initial-cluster-token wal-dir lease discovery-srv "
+    + "bump-revision peer-urls"
+  static let flags =
+    "prefix keys-only print-value-only from-key count-only hex debug insecure-skip-tls-verify "
+    + "insecure-transport cluster help,h prev-kv skip-hash-check mark-compacted physical "
+    + "ignore-value ignore-lease"
+
+  func run(_ process: Linux.Process) async throws -> ExitStatus {
+    let arguments = ToolArguments(process.arguments, values: Self.values, flags: Self.flags)
+    if let unknown = arguments.unknown {
+      try await process.writeError("Error: unknown flag: \(unknown)\n")
+      return 1
+    }
+    let words = arguments.operands
+    switch words.first {
+    case "version":
+      try await process.write("etcdctl version: \(Self.version)\nAPI version: 3.6\n")
+      return 0
+    case "snapshot" where words.dropFirst().first == "restore":
+      return try await EtcdFiles(cluster: cluster, process: process, arguments: arguments)
+        .restore(isDeprecated: true)
+    case "snapshot" where words.dropFirst().first == "status":
+      return try await EtcdFiles(cluster: cluster, process: process, arguments: arguments)
+        .status(isDeprecated: true)
+    case nil, "help":
+      try await process.write(
+        "NAME:\n\tetcdctl - A simple command line client for etcd3.\n\nUSAGE:\n\tetcdctl [flags]\n\n"
+          + "VERSION:\n\t\(Self.version)\n\nAPI VERSION:\n\t3.6\n\nCOMMANDS:\n"
+          + "\talarm list\t\tLists all alarms\n\tcompaction\t\tCompacts the event history in etcd\n"
+          + "\tdefrag\t\t\tDefragments the storage of the etcd members with given endpoints\n"
+          + "\tdel\t\t\tRemoves the specified key or range of keys [key, range_end)\n"
+          + "\tendpoint health\t\tChecks the healthiness of endpoints specified in `--endpoints` flag\n"
+          + "\tendpoint status\t\tPrints out the status of endpoints specified in `--endpoints` flag\n"
+          + "\tget\t\t\tGets the key or a range of keys\n\tmember list\t\tLists all members in the "
+          + "cluster\n\tput\t\t\tPuts the given key into the store\n\tsnapshot save\t\tStores an etcd "
+          + "node backend snapshot to a given file\n\tversion\t\t\tPrints the version of etcdctl\n")
+      return 0
+    default: break
+    }
+    let session = EtcdSession(cluster: cluster, process: process, arguments: arguments)
+    let run = EtcdControlRun(
+      cluster: cluster, process: process, arguments: arguments, session: session)
+    switch words.first {
+    case "endpoint": return try await run.endpoint(words.dropFirst().first ?? "")
+    case "get", "put", "del", "member", "snapshot", "alarm", "compaction", "compact", "defrag":
+      if let status = try await run.connect() { return status }
+    case "watch", "lease", "lock", "elect", "txn", "user", "role", "auth", "move-leader",
+      "make-mirror", "check", "downgrade", "completion":
+      try await process.writeError("drydock: not simulated: etcdctl \(words.first ?? "")\n")
+      return 1
+    default:
+      try await process.writeError(
+        "Error: unknown command \"\(words.first ?? "")\" for \"etcdctl\"\n"
+          + "Run 'etcdctl --help' for usage.\n")
+      return 1
+    }
+    switch words.first {
+    case "get": return try await run.get()
+    case "put": return try await run.put()
+    case "del": return try await run.delete()
+    case "member": return try await run.members(words.dropFirst().first ?? "")
+    case "snapshot": return try await run.save(words.dropFirst().first ?? "")
+    case "compaction", "compact": return try await run.compact()
+    case "defrag":
+      for endpoint in session.endpoints {
+        try await process.write("Finished defragmenting etcd member[\(endpoint)]. took 31.4ms\n")
+      }
+      return 0
+    default: return 0
+    }
+  }
+}
+
+/// Whether a client with its files may talk to an endpoint.
+struct EtcdSession {
+  let cluster: Cluster
+  let process: Linux.Process
+  let arguments: ToolArguments
+
+  private func setting(_ flag: String, _ variable: String) -> String? {
+    arguments[flag] ?? process.environment[variable]
+  }
+
+  var endpoints: [String] {
+    (setting("endpoints", "ETCDCTL_ENDPOINTS") ?? "127.0.0.1:2379").split(separator: ",")
+      .map(String.init)
+  }
+
+  /// A file that cannot be read ends the command at once.
+  func missingFile() async -> String? {
+    for (flag, variable) in [
+      ("cacert", "ETCDCTL_CACERT"), ("cert", "ETCDCTL_CERT"), ("key", "ETCDCTL_KEY"),
+    ] {
+      guard let path = setting(flag, variable) else { continue }
+      do { _ = try await process.contents(of: path) } catch {
+        let why = (error as? HostError)?.text.lowercased() ?? "cannot be read"
+        return "open \(path): \(why)"
+      }
+    }
+    let hasCertificate = setting("cert", "ETCDCTL_CERT") != nil
+    if hasCertificate != (setting("key", "ETCDCTL_KEY") != nil) {
+      return "KeyFile and CertFile must both be present[key: \(setting("key", "ETCDCTL_KEY") ?? ""), "
+        + "cert: \(setting("cert", "ETCDCTL_CERT") ?? "")]"
+    }
+    return nil
+  }
+
+  private func text(_ flag: String, _ variable: String) async -> String? {
+    guard let path = setting(flag, variable), let bytes = try? await process.contents(of: path)
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// gRPC's words for an endpoint that does not let the client in; nil when it does.
+  func refusal(_ endpoint: String) async -> String? {
+    guard let plane = cluster.controlPlane else { return "connection refused" }
+    let isMarked = endpoint.contains("://")
+    let target = URLParts(isMarked ? endpoint : "http://" + endpoint)
+    let port = isMarked || endpoint.contains(":") ? target.port : 2379
+    let shown = target.host == "localhost" ? "127.0.0.1" : target.host
+    let known = ["127.0.0.1", plane.address, plane.node]
+    guard known.contains(shown) else {
+      return shown.contains(where: \.isLetter)
+        ? "dial tcp: lookup \(shown) on 127.0.0.53:53: no such host"
+        : "dial tcp \(shown):\(port): i/o timeout"
+    }
+    guard plane.isServing(.etcd), port == plane.clientPort else {
+      return "dial tcp \(shown):\(port): connect: connection refused"
+    }
+    // Given files, the client speaks TLS to an endpoint without a scheme too.
+    let hasFiles =
+      setting("cacert", "ETCDCTL_CACERT") != nil || setting("cert", "ETCDCTL_CERT") != nil
+    guard target.isSecure || !isMarked && hasFiles else {
+      return "error reading server preface: read tcp 127.0.0.1:51342->\(shown):\(port): read: "
+        + "connection reset by peer"
+    }
+    let authority = cluster.keys.authority(.etcd).facts
+    if !arguments.has("insecure-skip-tls-verify") {
+      let trusted = CertificateJudge.certificates(await text("cacert", "ETCDCTL_CACERT") ?? "")
+      guard trusted.contains(where: { $0.der == authority.der }) else {
+        return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+      }
+    }
+    return await distrust(authority)
+  }
+
+  private func distrust(_ authority: CertificateFacts) async -> String? {
+    guard let pem = await text("cert", "ETCDCTL_CERT"),
+      let keyText = await text("key", "ETCDCTL_KEY")
+    else { return "error reading server preface: remote error: tls: certificate required" }
+    guard let facts = CertificateFacts(pem: pem), let key = KeyPair(pem: keyText),
+      key.publicKey.pem == facts.publicKey.pem
+    else { return "tls: private key does not match public key" }
+    guard facts.isSigned(by: authority), facts.allows(.client) else {
+      return "error reading server preface: remote error: tls: bad certificate"
+    }
+    let now = cluster.timeline.now.seconds
+    guard (facts.notBefore...max(facts.notBefore, facts.notAfter)).contains(now) else {
+      return "error reading server preface: remote error: tls: expired certificate"
+    }
+    return nil
+  }
+}

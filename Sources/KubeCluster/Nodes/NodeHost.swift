@@ -1,0 +1,227 @@
+import Documents
+import KubeAPIServer
+import KubeNode
+import KubeObjects
+import Linux
+import Shell
+import Simulation
+
+/// A node's machine with what systemd keeps running on it: the kubelet and containerd.
+///
+/// Its files and services are made when somebody first looks at the machine: until then the node
+/// runs as they would have it.
+final class NodeHost {
+  let plan: Blueprint.NodePlan
+  let machine: Machine
+  let kubelet: Kubelet
+  let runtime: MachineRuntime
+  unowned let cluster: Cluster
+  private(set) var hasFiles = false
+  /// The kubelet's process, while there is one.
+  private(set) var process: Linux.Process?
+  /// Where the running kubelet's kubeconfig leads to, and whether it lets it in.
+  private var connection: (server: String, problem: String?)?
+  /// staticPodPath of the running kubelet's configuration.
+  private var manifestPath: String? = "/etc/kubernetes/manifests"
+  /// containerd runs, but was told to leave the kubelet's plug-in out.
+  var hasRuntimeWithoutCRI = false
+  private var isClosed = false
+  /// Containers that crictl removed.
+  var removedContainers: Set<String> = []
+  private var isCheckDue = false
+  /// While services start that have been up all the time.
+  private(set) var isAdopting = false
+
+  init(
+    _ plan: Blueprint.NodePlan, _ machine: Machine, _ kubelet: Kubelet, _ runtime: MachineRuntime,
+    _ cluster: Cluster
+  ) {
+    self.plan = plan
+    self.machine = machine
+    self.kubelet = kubelet
+    self.runtime = runtime
+    self.cluster = cluster
+    kubelet.version = cluster.version
+    kubelet.log = { [weak self] in self?.log($0) }
+    kubelet.hostPathProblem = { [weak self] path, type in self?.hostPathProblem(path, type) }
+    kubelet.staticPods.read = { [weak self] in self?.manifests ?? [] }
+    machine.files.whenFirstUsed = { [weak self] in self?.prepare() }
+    if plan.isControlPlane, cluster.blueprint.hasAddOns {
+      for name in ControlPlaneManifests.names {
+        let image =
+          name == "etcd"
+          ? ControlPlaneManifests.etcdImage : "registry.k8s.io/\(name):\(cluster.version)"
+        kubelet.images.insert(image)
+      }
+    }
+  }
+
+  /// The cluster is given up.
+  func close() { isClosed = true }
+
+  func startStaticPods() { kubelet.staticPods.sync() }
+
+  // MARK: files
+
+  /// Puts in place what kubeadm and the packages left on the machine, and shows what runs.
+  private func prepare() {
+    hasFiles = true
+    NodeFiles(self).install()
+    machine.installServiceTools()
+    for tool in NodeTools.all(self) { machine.install(tool) }
+    mountLogs()
+    let first = Linux.Process(machine: machine, name: "/sbin/init", arguments: [], parentID: 0)
+    machine.launch(first) { process in
+      while true { do { try await process.wait() } catch { return 137 } }
+    }
+    machine.reserveProcessIDs(through: 640)
+    isAdopting = true
+    machine.services = ServiceManager(machine, running: NodeFiles.services)
+    machine.timeline.after(.zero) { [weak self] in self?.isAdopting = false }
+    if plan.isControlPlane {
+      cluster.controlPlane?.showProcesses()
+      cluster.controlPlane?.database.flush()
+    }
+    machine.files.root.onChange = { [weak self] in self?.filesChanged() }
+  }
+
+  /// inotify: a while after something changed the manifests are compared with what runs.
+  private func filesChanged() {
+    guard !isCheckDue else { return }
+    isCheckDue = true
+    machine.timeline.after(.seconds(1)) { [weak self] in
+      guard let self else { return }
+      isCheckDue = false
+      kubelet.staticPods.sync()
+    }
+  }
+
+  private var manifests: [StaticPods.File] {
+    guard let manifestPath else { return [] }
+    guard hasFiles else { return NodeFiles.manifests(plan, cluster) }
+    let names = (try? machine.files.names(in: manifestPath)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.prefix(200).compactMap { name in
+      let path = "\(manifestPath)/\(name)"
+      guard machine.files.status(path)?.kind == .file, let text = machine.files.text(path) else {
+        return nil
+      }
+      return StaticPods.File(path: path, text: text)
+    }
+  }
+
+  /// The path of the machine that a path of a container leads to; nil: into the container's own.
+  func path(of inside: String, in plan: ContainerPlan) -> String? {
+    let fitting = plan.mounts.filter { inside == $0.path || inside.hasPrefix($0.path + "/") }
+    guard let mount = fitting.max(by: { $0.path.count < $1.path.count }),
+      case .hostPath(let path) = mount.volume.source
+    else { return nil }
+    let part = mount.subPath.isEmpty ? "" : "/" + mount.subPath
+    return path + part + inside.dropFirst(mount.path.count)
+  }
+
+  /// The text of a container's file that lies on the machine.
+  func text(of inside: String, in plan: ContainerPlan) -> String? {
+    path(of: inside, in: plan).flatMap { machine.files.text($0) }
+  }
+
+  private static let usual = [
+    "/etc/kubernetes", "/var/lib/etcd", "/etc/ssl", "/etc/ca-certificates", "/usr/share/ca-",
+    "/usr/local/share/ca-", "/lib/modules", "/run/xtables.lock", "/run/flannel", "/run/cilium",
+    "/opt/cni", "/etc/cni", "/var/lib/kubelet", "/var/run/calico", "/var/lib/calico",
+    "/var/run/cilium", "/sys/", "/proc/",
+  ]
+
+  /// The kubelet's check of hostPath types; makes what is to be made.
+  private func hostPathProblem(_ path: String, _ type: String) -> String? {
+    // Before anybody looks, what kubeadm and add-ons mount is as their manifests want it.
+    guard hasFiles || !Self.usual.contains(where: { path.hasPrefix($0) }) else { return nil }
+    let kind = machine.files.status(path)?.kind
+    switch type {
+    case "Directory": return kind == .directory ? nil : "\(path) is not a directory"
+    case "File": return kind == .file ? nil : "\(path) is not a file"
+    case "Socket": return kind == .socket ? nil : "\(path) is not a socket file"
+    case "CharDevice": return kind == .characterDevice ? nil : "\(path) is not a character device"
+    case "BlockDevice": return "\(path) is not a block device"
+    case "DirectoryOrCreate":
+      if kind == nil { try? machine.files.makeDirectories(path) }
+      return kind == nil || kind == .directory ? nil : "\(path) is not a directory"
+    case "FileOrCreate":
+      if kind == nil { try? machine.files.write([], to: path) }
+      let now = machine.files.status(path)?.kind
+      return now == .file ? nil : "\(path) is not a file"
+    default: return nil
+    }
+  }
+
+  // MARK: the kubelet's process
+
+  /// A kubelet starts with its configuration.
+  func kubeletStarted(_ process: Linux.Process, server: String, problem: String?, manifests: String?)
+  {
+    self.process = process
+    connection = (server, problem)
+    let isChanged = manifestPath != manifests
+    manifestPath = manifests
+    if !isAdopting { kubelet.version = installedVersion }
+    connect(running: true)
+    if isChanged { kubelet.staticPods.sync() }
+  }
+
+  func kubeletEnded(_ process: Linux.Process) {
+    guard self.process === process, !isClosed else { return }
+    self.process = nil
+    connect(running: false)
+  }
+
+  /// Compares the way to the API server with how things stand.
+  func connect() { connect(running: kubelet.isRunning) }
+
+  private func connect(running: Bool) {
+    let refusal = running ? connectionProblem : nil
+    if running, !isAdopting, let refusal { complain(refusal) }
+    cluster.fleet?.set(running: running, connected: refusal == nil, node: plan.name)
+  }
+
+  private var connectionProblem: String? {
+    if let problem = connection?.problem { return problem }
+    guard let plane = cluster.controlPlane else { return nil }
+    let server = connection?.server ?? "https://\(plane.address):6443"
+    return plane.refusal(of: server)
+  }
+
+  private func complain(_ why: String) {
+    let server = connection?.server ?? ""
+    log(
+      "E kubelet_node_status.go:108] \"Unable to register node with API server\" err=\"Post "
+        + "\\\"\(server)/api/v1/nodes\\\": \(why)\" node=\"\(plan.name)\"")
+    log(
+      "E controller.go:145] \"Failed to ensure lease exists, will retry\" err=\"Get \\\"\(server)/apis/"
+        + "coordination.k8s.io/v1/namespaces/kube-node-lease/leases/\(plan.name)?timeout=10s\\\": "
+        + "\(why)\" interval=\"7s\"")
+  }
+
+  /// `X file.go:1] text` as a line of the kubelet's journal.
+  func log(_ line: String) {
+    guard hasFiles, let services = machine.services, let process else { return }
+    let letter = String(line.prefix(1))
+    let rest = line.dropFirst(2)
+    let place = rest.prefix { $0 != "]" }
+    let text = KubernetesLog.line(
+      letter, String(place), String(rest.dropFirst(place.count + 2)), at: machine.timeline.now,
+      process: process.id)
+    services.journal.write(
+      .init(
+        moment: machine.timeline.now, unit: "kubelet.service", identifier: "kubelet",
+        processID: process.id, text: text))
+  }
+
+  /// The version of the installed kubelet package.
+  var installedVersion: String { NodeFiles.packageVersion("kubelet", on: machine) ?? cluster.version }
+}
+
+extension Cluster {
+  /// Every kubelet looks whether it can reach the API server.
+  func connectKubelets() {
+    for name in hosts.keys.sorted() { hosts[name]?.connect() }
+  }
+}

@@ -1,0 +1,200 @@
+package import Shell
+import Simulation
+
+/// Shows the journal: `journalctl`.
+package struct JournalControl: Program {
+  package let name = "journalctl"
+
+  package init() {}
+
+  package func run(_ process: Process) async throws -> ExitStatus {
+    let options = try Options(
+      process.arguments,
+      "u,unit= f,follow n,lines= no-pager r,reverse S,since= U,until= e,pager-end x,catalog "
+        + "o,output= b,boot? p,priority= k,dmesg g,grep= q,quiet a,all no-hostname t,identifier= "
+        + "no-tail list-boots disk-usage vacuum-time= l,full utc case-sensitive")
+    guard let services = process.machine.services else {
+      try await process.writeError("No journal files were found.\n-- No entries --\n")
+      return 1
+    }
+    let journal = services.journal
+    let view = View(options, process.machine)
+    if options.has("k") {
+      try await process.write("-- No entries --\n")
+      return 0
+    }
+    var entries = journal.entries.filter(view.shows)
+    if options.has("e"), options["n"] == nil { entries = entries.suffix(1000) }
+    if let count = options["n"] {
+      if count.hasPrefix("+") {
+        entries = Array(entries.prefix(Int(count.dropFirst()) ?? 10))
+      } else if count != "all" {
+        entries = entries.suffix(max(0, Int(count) ?? 10))
+      }
+    } else if options.has("f"), !options.has("no-tail") {
+      entries = entries.suffix(10)
+    }
+    if options.has("r") { entries.reverse() }
+    if entries.isEmpty, !options.has("f") {
+      if !options.has("q") { try await process.write("-- No entries --\n") }
+      return 0
+    }
+    for entry in entries { try await process.write(view.text(entry) + "\n") }
+    guard options.has("f") else { return 0 }
+    var seen = journal.end
+    let number = journal.follow { [weak process] in process?.waiter.wake() }
+    defer { journal.stopFollowing(number) }
+    while true {
+      for entry in Array(journal.entries(from: seen)) where view.shows(entry) {
+        try await process.write(view.text(entry) + "\n")
+      }
+      seen = journal.end
+      try await process.wait()
+    }
+  }
+
+  /// Which entries are shown, and how.
+  private struct View {
+    let machine: Machine
+    let units: [String]
+    let identifiers: [String]
+    let since: Moment?
+    let until: Moment?
+    let pattern: String?
+    let isPlain: Bool
+    let isJSON: Bool
+
+    init(_ options: Options, _ machine: Machine) {
+      self.machine = machine
+      units = options.values("u").map(ServiceManager.fullName)
+      identifiers = options.values("t")
+      since = options["S"].flatMap { JournalText.moment($0, now: machine.timeline.now) }
+      until = options["U"].flatMap { JournalText.moment($0, now: machine.timeline.now) }
+      pattern = options["g"]?.lowercased()
+      isPlain = options["o"] == "cat"
+      isJSON = options["o"]?.hasPrefix("json") == true
+    }
+
+    func shows(_ entry: Journal.Entry) -> Bool {
+      if !units.isEmpty, !units.contains(entry.unit) { return false }
+      if !identifiers.isEmpty, !identifiers.contains(entry.identifier) { return false }
+      if let since, entry.moment < since { return false }
+      if let until, until < entry.moment { return false }
+      if let pattern, !entry.text.lowercased().contains(pattern) { return false }
+      return true
+    }
+
+    func text(_ entry: Journal.Entry) -> String {
+      if isPlain { return entry.text }
+      if isJSON {
+        let micro = entry.moment.nanoseconds / 1000
+        return "{\"__REALTIME_TIMESTAMP\":\"\(micro)\",\"_HOSTNAME\":\"\(machine.hostName)\","
+          + "\"SYSLOG_IDENTIFIER\":\"\(entry.identifier)\",\"_PID\":\"\(entry.processID)\","
+          + "\"_SYSTEMD_UNIT\":\"\(entry.unit)\",\"MESSAGE\":\"\(escaped(entry.text))\"}"
+      }
+      return JournalText.short(entry, machine)
+    }
+
+    private func escaped(_ text: String) -> String {
+      var out = ""
+      for character in text {
+        switch character {
+        case "\"": out += "\\\""
+        case "\\": out += "\\\\"
+        case "\t": out += "\\t"
+        default: out.append(character)
+        }
+      }
+      return out
+    }
+  }
+}
+
+/// How entries and times of the journal read.
+enum JournalText {
+  static func short(_ entry: Journal.Entry, _ machine: Machine) -> String {
+    let date = Calendar(entry.moment + machine.clockOffset).formatted("%b %d %T")
+    return "\(date) \(machine.hostName) \(entry.identifier)[\(entry.processID)]: \(entry.text)"
+  }
+
+  /// systemd's way to tell how long ago something was: the two greatest units.
+  static func age(_ span: Span) -> String {
+    let seconds = max(0, span.seconds)
+    if seconds < 60 { return "\(seconds)s" }
+    if seconds < 600 { return "\(seconds / 60)min \(seconds % 60)s" }
+    if seconds < 3600 { return "\(seconds / 60)min" }
+    if seconds < 86400 { return "\(seconds / 3600)h \(seconds / 60 % 60)min" }
+    return "\(seconds / 86400) day\(seconds < 172_800 ? "" : "s")"
+  }
+
+  /// `2026-06-01 09:00:00`, `09:00`, `5 min ago`, `-1h`, `today`, `now`.
+  static func moment(_ text: String, now: Moment) -> Moment? {
+    let today = Calendar(now)
+    let midnight = Calendar(year: today.year, month: today.month, day: today.day).moment
+    switch text {
+    case "now": return now
+    case "today": return midnight
+    case "yesterday": return midnight + -Span.hours(24)
+    default: break
+    }
+    var relative = text
+    if relative.hasSuffix(" ago") { relative.removeLast(4) }
+    if relative.hasPrefix("-") { relative.removeFirst() }
+    if relative != text, let span = span(relative) { return now + -span }
+    let parts = text.split { $0 == " " || $0 == "T" }.map(String.init)
+    guard let last = parts.last else { return nil }
+    let date = parts.first.map { $0.split(separator: "-").compactMap { Int($0) } } ?? []
+    let clock = last.split(separator: ":").compactMap { Int($0) }
+    let hasDate = date.count == 3
+    let time = clock.count >= 2 && last.contains(":") ? clock : []
+    guard hasDate || !time.isEmpty else { return nil }
+    return Calendar(
+      year: hasDate ? date[0] : today.year, month: hasDate ? date[1] : today.month,
+      day: hasDate ? date[2] : today.day, hour: time.first ?? 0,
+      minute: time.count > 1 ? time[1] : 0, second: time.count > 2 ? time[2] : 0
+    ).moment
+  }
+
+  private static func span(_ text: String) -> Span? {
+    let digits = text.prefix { $0.isNumber }
+    guard let number = Int64(digits) else { return nil }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }
+    let scale: Int64
+    switch unit.lowercased() {
+    case "s", "sec", "second", "seconds", "": scale = 1
+    case "m", "min", "minute", "minutes": scale = 60
+    case "h", "hr", "hour", "hours": scale = 3600
+    case "d", "day", "days": scale = 86_400
+    default: return nil
+    }
+    let (product, overflow) = number.multipliedReportingOverflow(by: scale)
+    return overflow ? nil : .seconds(product)
+  }
+}
+
+/// The older way to control services: `service NAME start`.
+package struct ServiceCommand: Program {
+  package let name = "service"
+
+  package init() {}
+
+  package func run(_ process: Process) async throws -> ExitStatus {
+    let words = process.arguments
+    guard let first = words.first, words.count > 1 || first == "--status-all" else {
+      try await process.writeError(
+        "Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]\n")
+      return 1
+    }
+    if first == "--status-all" {
+      for unit in process.machine.services?.allNames ?? [] {
+        let isUp = process.machine.services?.states[unit]?.activity == .active
+        try await process.write(" [ \(isUp ? "+" : "-") ]  \(unit.dropLast(8))\n")
+      }
+      return 0
+    }
+    let child = try process.start(
+      ["systemctl", words[1], first], environment: process.environment, directory: nil,
+      caller: process.caller)
+    return try await process.wait(for: child)
+  }
+}
