@@ -3,6 +3,7 @@ import PackageDescription
 
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
@@ -77,7 +78,16 @@ let house: [[Module]] = [
         "Linux", "Shell", "Simulation",
       ])
   ],
-  [  // 7 doors
+  [  // 7 class
+    Module(
+      "Gradebook",
+      uses: [
+        "Classroom", "Curriculum", "Documents", "Etcd", "KubeAPIServer", "KubeCluster",
+        "KubeObjects", "LearnerRecord", "Linux", "PKI", "Simulation",
+      ],
+      products: [crypto, grdb, mustache], templates: "Templates")
+  ],
+  [  // 8 doors
     Module("Terminal", system: ["CLibedit", "CMarkdown"]),
     Module(
       "SecureServing",
@@ -102,16 +112,19 @@ struct Module {
   let testUses: [String]
   let system: [String]
   let products: [Target.Dependency]
+  /// A folder of files that the module carries in its code.
+  let templates: String?
 
   init(
     _ name: String, uses: [String] = [], testUses: [String] = [], system: [String] = [],
-    products: [Target.Dependency] = []
+    products: [Target.Dependency] = [], templates: String? = nil
   ) {
     self.name = name
     self.uses = uses
     self.testUses = testUses
     self.system = system
     self.products = products
+    self.templates = templates
   }
 }
 
@@ -166,12 +179,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: modules.map { module in
     .target(
       name: module.name,
       dependencies: (module.uses + module.system).map { .init(stringLiteral: $0) }
         + module.products,
+      resources: module.templates.map { [.embedInCode($0)] } ?? [],
       swiftSettings: settings)
   }
     + modules.filter { focus?.contains($0.name) ?? true }.map { module in
@@ -189,7 +204,7 @@ let package = Package(
       ? [
         .executableTarget(
           name: "drydock",
-          dependencies: house.suffix(5).joined().map { .init(stringLiteral: $0.name) } + [
+          dependencies: house.suffix(6).joined().map { .init(stringLiteral: $0.name) } + [
             "Documents", "KubeObjects", "Linux", "Simulation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
           ],

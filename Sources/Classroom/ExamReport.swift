@@ -12,21 +12,33 @@ struct ExamReport {
     self.course = course
   }
 
-  private var certification: Certification? { Certifications.named(exam.certification) }
+  private var certification: Certification? { course.examTerms(exam.certification) }
 
   var text: String {
+    switch course.plan?.feedback ?? .full {
+    case .none: return "# Handed in\n\n\(spent) Your instructor marks it: `drydock submit`.\n"
+    case .score: return headline + "\nThe rest is your instructor's to tell: `drydock submit`.\n"
+    case .full: return headline + domains + lost + proposals
+    }
+  }
+
+  private var headline: String {
     let pass = certification?.passMark ?? 66
     let score = Int(exam.score.rounded())
-    var text = "# \(score) %: \(score >= pass ? "passed" : "not passed")\n\n"
-    text += "\(pass) % pass. \(spent)\n\n| domain | score |\n|---|--:|\n"
-    for domain in certification?.domains ?? [] {
+    return "# \(score) %: \(score >= pass ? "passed" : "not passed")\n\n\(pass) % pass. \(spent)\n"
+  }
+
+  private var domains: String {
+    guard let certification, !certification.domains.isEmpty else { return "" }
+    var text = "\n| domain | score |\n|---|--:|\n"
+    for domain in certification.domains {
       let tasks = exam.tasks.filter { $0.domain == domain.id }
       let total = tasks.reduce(0) { $0 + ($1.total ?? 0) }
       guard total > 0 else { continue }
       let points = tasks.reduce(0) { $0 + ($1.points ?? 0) }
       text += "| \(domain.title) | \(100 * points / total) % |\n"
     }
-    return text + lost + proposals
+    return text
   }
 
   private var spent: String {

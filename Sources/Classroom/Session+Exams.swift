@@ -28,6 +28,7 @@ extension Session {
         return (status, text + more)
       }
     }
+    if let plan = course.plan { return try packExam(arguments, of: plan) }
     if arguments == ["--help"] || arguments.isEmpty { return (0, draw(Self.examUsage)) }
     switch ExamWish.read(arguments) {
     case .failure(let problem): return (2, "exam: \(problem.text)\n")
@@ -57,6 +58,16 @@ extension Session {
     guard !paper.items.isEmpty else {
       return (1, "There is nothing here for this exam yet: `practice` lists what there is.\n")
     }
+    var text = examRules(wish.certification, paper)
+    for domain in paper.missing where wish.domain == nil {
+      text += "\nThere is nothing here for *\(domain.title)* yet; the other domains count more.\n"
+    }
+    return try begin(paper, of: wish, seed: seed, at: now, saying: text)
+  }
+
+  func begin(
+    _ paper: ExamPaper, of wish: ExamWish, seed: UInt64, at now: Moment, saying text: String
+  ) throws(LogbookError) -> Said {
     let tasks = paper.items.enumerated().map {
       ExamRecord.Task(
         ordinal: $0.offset + 1, subject: $0.element.subject, variant: $0.element.variant,
@@ -66,15 +77,11 @@ extension Session {
       ExamRecord(
         certification: wish.certification.id, domain: wish.domain ?? "", seed: seed,
         minutes: paper.minutes, mayPause: wish.mayPause, begun: now, tasks: tasks))
-    var text = examRules(wish.certification, paper)
-    for domain in paper.missing where wish.domain == nil {
-      text += "\nThere is nothing here for *\(domain.title)* yet; the other domains count more.\n"
-    }
     let (status, more) = try go(to: 1, of: exam)
     return (status, draw(text) + more)
   }
 
-  private func examRules(_ certification: Certification, _ paper: ExamPaper) -> String {
+  func examRules(_ certification: Certification, _ paper: ExamPaper) -> String {
     let kind = certification.isMultipleChoice ? "questions" : "tasks, each in a cluster of its own"
     let ways =
       certification.isMultipleChoice
@@ -146,7 +153,7 @@ extension Session {
   }
 
   private func examTable(_ exam: ExamRecord) -> String {
-    var text = "# \(Certifications.named(exam.certification)?.title ?? exam.certification)\n\n"
+    var text = "# \(course.examTerms(exam.certification)?.title ?? exam.certification)\n\n"
     text += "| | task | domain | |\n|--:|---|---|---|\n"
     for task in exam.tasks {
       let title =

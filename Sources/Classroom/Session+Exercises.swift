@@ -23,6 +23,10 @@ extension Session {
       )
     }
     if arguments.dropFirst().first == "new" {
+      if let limit = course.plan?.attempts {
+        let begun = try book.sessions(.exercise).count { $0.session.subject == id }
+        if begun >= limit { return (1, "It may be begun \(times(limit)); that was all.\n") }
+      }
       // Tried once means that the next variant is due.
       let tried = try book.standings().first { $0.exercise == id }?.attempts ?? 0
       let other = exercise.variant(UInt64(max(0, tried)))
@@ -37,6 +41,8 @@ extension Session {
     move(to: plan(for: taken), afresh: false, then: draw(taskText(taken)))
     return (0, "")
   }
+
+  func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
   func taskText(_ exercise: Exercise) -> String {
     let points = exercise.points == 1 ? "1 point" : "\(exercise.points) points"
@@ -86,6 +92,11 @@ extension Session {
       guard let exercise = currentExercise else { return gone() }
       let marking = Marking(exercise.checks, in: try scene(for: exercise.checks))
       try keep(marking, of: exercise)
+      if let plan = course.plan, plan.feedback != .full {
+        let score = "**\(marking.points) of \(marking.total) points.** "
+        let text = (plan.feedback == .score ? score : "") + "Your instructor marks it."
+        return (0, draw(text + " `drydock submit` hands in."))
+      }
       var text = Self.lines(marking)
       text += "\n**\(marking.points) of \(marking.total) points.**"
       if marking.isFull {

@@ -1,6 +1,6 @@
 import Curriculum
-import KubeCluster
-import LearnerRecord
+package import KubeCluster
+package import LearnerRecord
 import Linux
 import Simulation
 
@@ -36,14 +36,18 @@ extension Session {
 }
 
 /// A cluster being made again from what came into it.
-struct Replay {
-  let cluster: Cluster
+package struct Replay {
+  package let cluster: Cluster
   let desk = Desk()
+  /// How many more things may happen before the replay gives up; nil for as many as there are.
+  private var allowance: Int?
+  /// Whether the journal asked for more than was allowed, so that not all of it was played.
+  package private(set) var isExhausted = false
   /// The line that had not ended when the journal did.
   private(set) var runningEntry: Int?
 
   /// Makes the cluster in its start state.
-  init(beginning record: SessionRecord) {
+  package init(beginning record: SessionRecord) {
     let blueprint = Blueprint.named(record.blueprint) ?? .kubeadm
     cluster = Cluster(blueprint, seed: record.seed, start: record.start)
     cluster.workstation.editor = desk
@@ -74,20 +78,33 @@ struct Replay {
     return scene
   }
 
+  /// Plays a journal from outside: what it may cost is bounded, by counted work and not by a
+  /// clock, so that it ends alike on every machine.
+  package mutating func play(_ entries: [JournalEntry], within limits: ReplayLimits) {
+    allowance = limits.events
+    cluster.workstation.budgets.steps = limits.steps
+    play(entries)
+    if cluster.shell.isRunning {
+      cluster.shell.interrupt()
+      settle()
+    }
+  }
+
   mutating func play(_ entries: [JournalEntry]) {
     var finished: Moment?
     for entry in entries {
+      if isExhausted { return }
       if case .line(let line) = entry.kind {
         end(at: finished)
         finished = entry.finished
         runningEntry = entry.ordinal
-        cluster.timeline.advance(to: entry.moment)
+        advance(to: entry.moment)
         cluster.shell.start(line)
-        cluster.timeline.settle()
+        settle()
       } else {
-        cluster.timeline.advance(to: entry.moment)
+        advance(to: entry.moment)
         enter(entry.kind)
-        cluster.timeline.settle()
+        settle()
       }
     }
     if finished != nil { end(at: finished) }
@@ -108,11 +125,42 @@ struct Replay {
 
   /// Lets the running line go on to when it ended; one without an end is left behind.
   private mutating func end(at finished: Moment?) {
-    if let finished { cluster.timeline.advance(to: finished) }
+    if let finished { advance(to: finished) }
     if cluster.shell.isRunning {
       cluster.shell.interrupt()
-      cluster.timeline.settle()
+      settle()
     }
     runningEntry = nil
+  }
+
+  private mutating func settle() { advance(to: cluster.timeline.now) }
+
+  private mutating func advance(to moment: Moment) {
+    let timeline = cluster.timeline
+    guard var left = allowance else { return timeline.advance(to: moment) }
+    timeline.settle()
+    while left > 0, timeline.step(until: moment) {
+      left -= 1
+      timeline.fibers.run()
+    }
+    allowance = left
+    if left > 0 {
+      timeline.advance(to: moment)
+    } else {
+      isExhausted = true
+    }
+  }
+}
+
+/// What replaying one cluster may cost.
+package struct ReplayLimits: Sendable {
+  /// Things that happen on its clock.
+  package var events: Int
+  /// Steps of any one process of the workstation.
+  package var steps: Int
+
+  package init(events: Int = 5_000_000, steps: Int = 20_000_000) {
+    self.events = events
+    self.steps = steps
   }
 }

@@ -130,6 +130,10 @@ extension Session {
       text += "\n" + draw(page(0, of: lesson))
     case .exercise:
       guard let exercise = currentExercise else { return gone() }
+      if let limit = course.plan?.attempts {
+        let begun = try book.sessions(.exercise).count { $0.session.subject == exercise.id }
+        if begun >= limit { return (1, "It may be begun \(times(limit)); that was all.\n") }
+      }
       plan = self.plan(for: exercise)
       text += "\n" + draw(taskText(exercise))
     }

@@ -10,6 +10,9 @@ package struct Course: Sendable {
   /// Multiple-choice questions for exams.
   package private(set) var banks: [QuestionBank] = []
 
+  /// What its pack.yaml says, when it is an instructor's pack.
+  package private(set) var plan: PackPlan?
+
   /// A problem of one content file.
   package struct Flaw: Hashable, Sendable, CustomStringConvertible {
     package var file: String
@@ -20,30 +23,55 @@ package struct Course: Sendable {
     }
   }
 
-  /// Reads the folders Lessons and Exercises in `folder`. Files with problems are left out of the
-  /// course, and every problem is told.
+  /// Reads the folders Lessons and Exercises in `folder`, and its pack.yaml where there is one.
+  /// Files with problems are left out of the course, and every problem is told.
   package static func read(in folder: String) -> (Course, [Flaw]) {
+    var texts: [(path: String, text: String)] = []
+    var flaws: [Flaw] = []
+    let pack = FileManager.default.fileExists(atPath: "\(folder)/\(PackPlan.fileName)")
+    let paths =
+      (pack ? [PackPlan.fileName] : [])
+      + ["Lessons", "Exercises"].flatMap { top in
+        files(in: "\(folder)/\(top)").map { "\(top)/\($0)" }
+      }
+    for path in paths {
+      guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(path)") else {
+        let problem = Problem("cannot be read", line: 1, column: 1)
+        flaws.append(Flaw(file: "\(folder)/\(path)", problem: problem))
+        continue
+      }
+      texts.append((path, String(decoding: bytes, as: UTF8.self)))
+    }
+    let (course, more) = read(texts)
+    return (course, flaws + more.map { Flaw(file: "\(folder)/\($0.file)", problem: $0.problem) })
+  }
+
+  /// Reads a course from the texts of its files, with their paths in its folder.
+  package static func read(_ files: [(path: String, text: String)]) -> (Course, [Flaw]) {
     var course = Course()
     var flaws: [Flaw] = []
     var seen: [String: String] = [:]
-    for (kind, name) in [("Lessons", "lesson"), ("Exercises", "exercise")] {
-      for file in files(in: "\(folder)/\(kind)") {
-        let path = "\(folder)/\(kind)/\(file)"
-        let id = String(file.split(separator: "/").last?.dropLast(3) ?? "")
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-          flaws.append(Flaw(file: path, problem: Problem("cannot be read", line: 1, column: 1)))
-          continue
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
-        var problems = course.take(text, id: id, isLesson: name == "lesson")
-        if let other = seen.updateValue(path, forKey: "\(name) \(id)") {
-          problems.append(Problem("\(other) has the same name", line: 1, column: 1))
-        }
+    for (path, text) in files {
+      if path == PackPlan.fileName {
+        let (plan, problems) = PackPlan.read(text)
+        if problems.isEmpty { course.plan = plan }
         flaws += problems.map { Flaw(file: path, problem: $0) }
+        continue
       }
+      guard path.hasSuffix(".md"), !path.hasSuffix("README.md") else { continue }
+      let kind = path.hasPrefix("Lessons/") ? "lesson" : "exercise"
+      let id = String(path.split(separator: "/").last?.dropLast(3) ?? "")
+      var problems = course.take(text, id: id, isLesson: kind == "lesson")
+      if let other = seen.updateValue(path, forKey: "\(kind) \(id)") {
+        problems.append(Problem("\(other) has the same name", line: 1, column: 1))
+      }
+      flaws += problems.map { Flaw(file: path, problem: $0) }
     }
     course.lessons.sort { ($0.order, $0.id) < ($1.order, $1.id) }
     course.exercises.sort { ($0.topic, $0.level, $0.id) < ($1.topic, $1.level, $1.id) }
+    for note in course.plan?.missing(in: course) ?? [] {
+      flaws.append(Flaw(file: PackPlan.fileName, problem: Problem(note, line: 1, column: 1)))
+    }
     return (course, flaws)
   }
 
@@ -64,6 +92,11 @@ package struct Course: Sendable {
     let (exercise, problems) = Exercise.read(text, id: id)
     if problems.isEmpty { exercises.append(exercise) }
     return problems
+  }
+
+  /// An exam that can be taken here: the pack's own, or a certificate's.
+  package func examTerms(_ id: String) -> Certification? {
+    plan?.exams.first { $0.id == id }?.terms ?? Certifications.named(id)
   }
 
   package func lesson(_ id: String) -> Lesson? { lessons.first { $0.id == id } }

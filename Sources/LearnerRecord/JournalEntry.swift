@@ -27,10 +27,12 @@ package struct JournalEntry: Hashable, Sendable {
   package var status: Int32?
   /// Whether it changed the cluster or a file.
   package var changed: Bool
+  /// When it came, on the wall's clock.
+  package var real: Moment
 
   package init(
     ordinal: Int, kind: Kind, moment: Moment, finished: Moment? = nil, status: Int32? = nil,
-    changed: Bool = false
+    changed: Bool = false, real: Moment = Moment(nanoseconds: 0)
   ) {
     self.ordinal = ordinal
     self.kind = kind
@@ -38,6 +40,7 @@ package struct JournalEntry: Hashable, Sendable {
     self.finished = finished
     self.status = status
     self.changed = changed
+    self.real = real
   }
 }
 

@@ -56,6 +56,18 @@ extension Logbook {
     }
   }
 
+  /// All clusters of a purpose, closed ones too, oldest first, with the wall's time when begun.
+  package func sessions(
+    _ purpose: SessionRecord.Purpose
+  ) throws(LogbookError) -> [(session: SessionRecord, begun: Moment)] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM session WHERE purpose = ? ORDER BY id",
+        arguments: [purpose.rawValue]
+      ).map { (Self.session($0), Moment(nanoseconds: $0["realBegun"])) }
+    }
+  }
+
   /// Makes an open cluster the one to come back to.
   package func makeCurrent(_ session: SessionRecord) throws(LogbookError) {
     try write { try Self.set($0, "session", String(session.id)) }
@@ -133,7 +145,7 @@ extension Logbook {
     return JournalEntry(
       ordinal: row["ordinal"], kind: kind, moment: Moment(nanoseconds: row["moment"]),
       finished: finished.map(Moment.init(nanoseconds:)), status: row["status"],
-      changed: row["changed"])
+      changed: row["changed"], real: Moment(nanoseconds: row["real"]))
   }
 }
 

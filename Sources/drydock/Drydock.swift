@@ -23,7 +23,8 @@ struct Drydock: ParsableCommand {
     subcommands: [
       OpenCommand.self, LearnCommand.self, PracticeCommand.self, ExamCommand.self,
       ReviewCommand.self, CheckCommand.self, ProgressCommand.self, ShellCommand.self,
-      ServeCommand.self, ProveCommand.self, DoctorCommand.self, ExportCommand.self,
+      ServeCommand.self, PackCommand.self, SubmitCommand.self, GradeCommand.self,
+      ProveCommand.self, DoctorCommand.self, ExportCommand.self,
       ImportCommand.self, CompletionCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)

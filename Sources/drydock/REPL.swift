@@ -20,7 +20,7 @@ struct REPL {
   init(_ learner: LearnerOptions, first: String?) throws {
     self.first = first
     screen = learner.screen
-    presence = DataFolder(environment: Environment.variables).flatMap { Presence(in: $0) }
+    presence = (try? learner.folder).flatMap { Presence(in: $0) }
     session = try learner.session(presence == nil ? .guest : .own)
     session.onOutput = { bytes, isError in Output.write(bytes, toError: isError) }
   }

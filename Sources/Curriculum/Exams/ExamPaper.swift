@@ -57,6 +57,16 @@ package struct ExamPaper: Hashable, Sendable {
     items.shuffle(using: &random)
   }
 
+  /// The tasks of a pack's exam, in an order and in variants of their own for each seed.
+  package init(_ exam: PlannedExam, seed: UInt64) {
+    minutes = exam.minutes
+    missing = []
+    var random = SeededRandom(seed: seed, for: "exam \(exam.id)")
+    items = exam.tasks.shuffled(using: &random).prefix(exam.draw ?? exam.tasks.count).map {
+      Item(subject: $0, variant: UInt64(1 + random.below(1000)), domain: "")
+    }
+  }
+
   private struct Candidate {
     var subject: String
     var minutes: Int

@@ -15,7 +15,10 @@ package struct Exercise: Sendable {
   /// The blueprint of its cluster.
   package var cluster: String
   package var start: StartState
+  /// The open ones, then the sealed ones where this reader may know them.
   package var checks: [PlannedCheck]
+  /// The ids of the checks that learners do not see.
+  package var sealed: Set<String>
   package var solutions: [Answer]
   package var mistakes: [Answer]
   /// Markdown.
@@ -54,7 +57,7 @@ package struct Exercise: Sendable {
 extension Exercise {
   private static let fields = [
     "title", "topic", "competencies", "level", "minutes", "cluster", "namespace", "parameters",
-    "start", "checks", "solutions", "mistakes", "docs",
+    "start", "checks", "sealed", "solutions", "mistakes", "docs",
   ]
 
   /// Reads an exercise's file; whatever is wrong with it is told, all at once.
@@ -66,11 +69,16 @@ extension Exercise {
     let form = file.form
     form.expect(only: fields)
     let namespace = form.string("namespace") ?? "default"
-    let checks = PlannedCheck.read(form.elements("checks"), namespace: namespace)
-    if checks.isEmpty { form.note("an exercise needs \"checks\"") }
+    let open = form.elements("checks")
+    let checks = PlannedCheck.read(open + form.elements("sealed"), namespace: namespace)
+    if open.isEmpty { form.note("an exercise needs \"checks\"") }
     let ids = Set(checks.map(\.id))
-    let solutions = form.elements("solutions").map { Answer($0, ids: nil) }
-    if solutions.isEmpty { form.note("an exercise needs at least one of \"solutions\"") }
+    // A pack's build for learners goes without.
+    let isWithheld = form.value["solutions"]?.string == "withheld"
+    let solutions = isWithheld ? [] : form.elements("solutions").map { Answer($0, ids: nil) }
+    if solutions.isEmpty, !isWithheld {
+      form.note("an exercise needs at least one of \"solutions\"")
+    }
     let body = ExerciseText(file.sections, ids: ids, form)
     let exercise = Exercise(
       id: id, title: form.required("title"), topic: form.required("topic"),
@@ -78,7 +86,7 @@ extension Exercise {
       level: form.integer("level", in: 1...3) ?? 1,
       minutes: form.integer("minutes", in: 1...240) ?? 5,
       cluster: form.cluster(), start: StartState(form.elements("start")),
-      checks: checks, solutions: solutions,
+      checks: checks, sealed: Set(checks.dropFirst(open.count).map(\.id)), solutions: solutions,
       mistakes: form.elements("mistakes").map { Answer($0, ids: ids) },
       task: body.task, hints: body.hints, explanation: body.explanation,
       docs: form.strings("docs"),

@@ -11,6 +11,7 @@ struct ExamCommand: ParsableCommand {
         drydock exam
         drydock exam cka
         drydock exam ckad --drill 20m --domain networking
+        drydock exam --pack week-3 final
       """)
 
   @Argument(help: "cka, ckad, cks, kcna or kcsa.") var name: String?

@@ -5,7 +5,8 @@ import Classroom
 struct PracticeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "practice", abstract: "List the exercises, or open one.",
-    discussion: "Examples:\n  drydock practice\n  drydock practice expose-web")
+    discussion: "Examples:\n  drydock practice\n  drydock practice expose-web\n"
+      + "  drydock practice --pack week-3")
 
   @Argument(help: "The exercise's name.") var exercise: String?
   @OptionGroup var learner: LearnerOptions

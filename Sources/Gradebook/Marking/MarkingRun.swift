@@ -1,0 +1,184 @@
+import Curriculum
+import Foundation
+import Synchronization
+
+/// Marks many submissions on several threads, a cluster each, and writes one line for each into
+/// `marks.jsonl`, in the order of their names: the same bytes for any number of threads.
+package struct MarkingRun: Sendable {
+  package struct Shard: Hashable, Sendable {
+    /// Counted from 0, as an Indexed Job counts.
+    package var index: Int
+    package var count: Int
+
+    package static let whole = Shard(index: 0, count: 1)
+
+    package init(index: Int, count: Int) {
+      self.index = index
+      self.count = count
+    }
+
+    /// Reads `I/N`.
+    package init?(_ text: String) {
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+      guard parts.count == 2, let index = parts[0], let count = parts[1], count > 0,
+        count <= 100_000, (0..<count).contains(index)
+      else { return nil }
+      self.init(index: index, count: count)
+    }
+  }
+
+  package static let fileName = "marks.jsonl"
+
+  private let marker: Marker
+  private let shard: Shard
+
+  package init(_ pack: PackSource, shard: Shard = .whole) {
+    marker = Marker(pack)
+    self.shard = shard
+  }
+
+  /// The files meant by names of files and folders, sorted by the names they are reported under.
+  package static func files(_ names: [String]) throws(PackError) -> [(name: String, path: String)] {
+    let manager = FileManager.default
+    var found: [String: String] = [:]
+    for name in names {
+      var isFolder: ObjCBool = false
+      guard manager.fileExists(atPath: name, isDirectory: &isFolder) else {
+        throw PackError("there is no \(name)")
+      }
+      var inside = [(URL(filePath: name).lastPathComponent, name)]
+      if isFolder.boolValue {
+        let below = manager.enumerator(atPath: name)?.compactMap { $0 as? String } ?? []
+        inside = below.filter { path in
+          var isFolder: ObjCBool = false
+          return manager.fileExists(atPath: "\(name)/\(path)", isDirectory: &isFolder)
+            && !isFolder.boolValue && path.split(separator: "/").allSatisfy { !$0.hasPrefix(".") }
+        }.map { ($0, "\(name)/\($0)") }
+      }
+      for (short, path) in inside {
+        guard found.updateValue(path, forKey: short) == nil else {
+          throw PackError("two submissions are called \(short); give their common folder instead")
+        }
+      }
+    }
+    return found.map { (name: $0.key, path: $0.value) }.sorted {
+      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+    }
+  }
+
+  /// Marks this shard's part of `files` into `output`; `progress` hears how many are done.
+  package func mark(
+    _ files: [(name: String, path: String)], into output: String, jobs: Int,
+    progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
+  ) throws {
+    let own = files.enumerated().filter { $0.offset % shard.count == shard.index }.map(\.element)
+    let writer = try FileWriter(output)
+    let head = MarksHead(
+      pack: marker.pack.plan.id, version: marker.pack.plan.version, digest: marker.pack.digest,
+      shard: shard.index, shards: shard.count, submissions: own.count)
+    try writer.write(try head.line)
+    let board = Mutex(Board(waiting: own.count))
+    // The writer is only used under the board's lock.
+    nonisolated(unsafe) let out = writer
+    let marker = marker
+    Workers.run(max(1, min(jobs, 256, own.count))) {
+      while let index = board.withLock({ $0.take() }) {
+        let line = Self.line(marker, own[index])
+        board.withLock { board in
+          for line in board.put(line, at: index) {
+            do { try out.write(line) } catch { board.failure = "\(error)" }
+            progress(board.told, own.count)
+          }
+        }
+      }
+    }
+    if let failure = board.withLock({ $0.failure }) { throw PackError("cannot write: \(failure)") }
+    try writer.close()
+  }
+
+  private static func line(_ marker: Marker, _ file: (name: String, path: String)) -> [UInt8] {
+    let size = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int
+    let record: MarkRecord
+    if let size, size > Submission.Limits.file {
+      record = MarkRecord(
+        file: file.name, refusal: "it is larger than \(Submission.Limits.file >> 20) MiB")
+    } else if let bytes = FileManager.default.contents(atPath: file.path) {
+      record = marker.mark(Array(bytes), file: file.name)
+    } else {
+      record = MarkRecord(file: file.name, refusal: "it cannot be read")
+    }
+    let coded = try? Coding.encoder.encode(record)
+    return Array(coded ?? Data()) + [0x0A]
+  }
+
+  /// What is marked and waits for those before it to be written.
+  private struct Board: ~Copyable {
+    private var next = 0
+    private(set) var told = 0
+    private var found: [[UInt8]?]
+    var failure: String?
+
+    init(waiting count: Int) { found = Array(repeating: nil, count: count) }
+
+    mutating func take() -> Int? {
+      guard next < found.count, failure == nil else { return nil }
+      next += 1
+      return next - 1
+    }
+
+    /// Returns what may be written now.
+    mutating func put(_ line: [UInt8], at index: Int) -> [[UInt8]] {
+      found[index] = line
+      var ready: [[UInt8]] = []
+      while told < found.count, let line = found[told] {
+        ready.append(line)
+        found[told] = nil
+        told += 1
+      }
+      return ready
+    }
+  }
+}
+
+/// Threads with stacks large enough for any script that the shell reads.
+enum Workers {
+  static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    for _ in 0..<count {
+      let thread = Thread {
+        body()
+        done.signal()
+      }
+      thread.stackSize = 64 << 20
+      thread.start()
+    }
+    for _ in 0..<count { done.wait() }
+  }
+}
+
+/// The first line of a marks file.
+package struct MarksHead: Codable, Hashable, Sendable {
+  var pack: String
+  var version: String
+  var digest: String
+  var shard: Int
+  var shards: Int
+  var submissions: Int
+
+  var line: [UInt8] {
+    get throws { Array(try Coding.encoder.encode(self)) + [0x0A] }
+  }
+}
+
+/// JSON with sorted names, so that equal marks are equal bytes.
+enum Coding {
+  static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  static func decode<Thing: Decodable>(_ type: Thing.Type, _ bytes: [UInt8]) -> Thing? {
+    try? JSONDecoder().decode(type, from: Data(bytes))
+  }
+}
