@@ -77,7 +77,14 @@ struct HonestySigns {
     if before > submitted { return tell("it goes on after it was handed in") }
     if let sitting {
       if work.begun < sitting.begun { return tell("it was begun before its exam") }
-      if let ended = sitting.ended, before > ended + .seconds(1) {
+      // Handing in is a line, too, whose answer comes when all is marked.
+      let typed = work.entries.last { entry in
+        switch entry.kind {
+        case .line, .input, .edit: true
+        default: false
+        }
+      }
+      if let ended = sitting.ended, let typed, typed.real > ended + .seconds(1) {
         return tell("it goes on after its exam ended")
       }
     }

@@ -41,6 +41,9 @@ struct Stage {
     self.objects = objects
   }
 
+  /// Hash of all objects of a cluster.
+  static func digest(of cluster: Cluster) -> String { survey(cluster, before: nil).digest }
+
   private static func revisions(_ cluster: Cluster) -> [String: Int64] {
     var found: [String: Int64] = [:]
     try? cluster.server.etcd.forEach(from: "/registry/", before: "/registry0") { entry in
@@ -59,7 +62,7 @@ struct Stage {
   ]
 
   private static func survey(
-    _ cluster: Cluster, before: [String: Int64]
+    _ cluster: Cluster, before: [String: Int64]?
   ) -> (digest: String, objects: [Int64]) {
     var lines: [UInt8] = []
     var objects: [Int64] = []
@@ -67,7 +70,7 @@ struct Stage {
       lines += Array(entry.key.utf8)
       let bytes = JSON.bytes(entry.value)
       lines += Hash.sha256(bytes)
-      if before[entry.key] == nil, let own = ownPart(entry.value) {
+      if let before, before[entry.key] == nil, let own = ownPart(entry.value) {
         objects.append(Hash.short(entry.key + own))
       }
       return true

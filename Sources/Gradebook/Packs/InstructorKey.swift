@@ -39,6 +39,13 @@ package struct InstructorKey: Sendable {
     InstructorPublicKey(verifying: signing.publicKey, sealing: opening.publicKey)
   }
 
+  /// The key of a data folder, when there is one.
+  package static func existing(in folder: String) -> InstructorKey? {
+    FileManager.default.contents(atPath: "\(folder)/instructor.key").flatMap {
+      InstructorKey(text: String(decoding: $0, as: UTF8.self))
+    }
+  }
+
   /// Reads the key of a data folder, or makes one there that only its owner can read.
   package static func own(in folder: String) throws(PackError) -> InstructorKey {
     try KeyFile.own(in: folder, name: "instructor.key", read: { InstructorKey(text: $0) }) {

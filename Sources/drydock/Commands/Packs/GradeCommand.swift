@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Gradebook
+import LearnerRecord
 import Terminal
 
 /// Marks submissions by replay and writes the reports.
@@ -33,11 +34,15 @@ struct GradeOptions: ParsableArguments {
   @Option(help: "Your secret key, where it is not in the data folder.") var key: String?
 
   func source() throws -> PackSource {
-    let secret = try Packs.secretKey(key)
-    let source = try Packs.attempt {
-      try PackSource.open(pack, key: Files.isFolder(pack) ? nil : secret, drydock: Drydock.version)
+    func open(_ key: InstructorKey?) throws -> PackSource {
+      try PackSource.open(pack, key: key, drydock: Drydock.version)
     }
-    return source
+    return try Packs.attempt {
+      if let key { return try open(try Packs.secretKey(key)) }
+      // A key of the data folder that is not the one it was sealed for is as good as none.
+      let own = (try? Packs.home).flatMap { InstructorKey.existing(in: $0.path) }
+      return try own.flatMap { try? open($0) } ?? open(nil)
+    }
   }
 
   func table() throws -> Roster? {

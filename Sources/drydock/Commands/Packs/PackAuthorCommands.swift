@@ -1,6 +1,7 @@
 import ArgumentParser
 import Curriculum
 import Gradebook
+import Simulation
 
 /// Makes a small whole pack to begin with.
 struct PackNewCommand: ParsableCommand {
@@ -54,6 +55,38 @@ struct PackProveCommand: ParsableCommand {
     var words = ["--course", folder, "--variants", "\(variants)"]
     if let jobs { words += ["--jobs", "\(jobs)"] }
     try ProveCommand.parse(words).run()
+  }
+}
+
+/// Writes submissions of an invented class.
+struct PackRehearseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rehearse", abstract: "Write submissions of an invented class, to try marking with.",
+    discussion: """
+      Its learners type the pack's solutions and mistakes; some are late, some hand in nothing. Beside \
+      the submissions there is a roster.
+
+      Example:
+        drydock pack rehearse week-3 --learners 20 --out class
+        drydock grade class/work --pack week-3 --roster class/roster.csv
+      """)
+
+  @Argument(help: "The pack's folder.") var folder: String
+  @Option(help: "How many learners.") var learners = 12
+  @Option(help: "The seed of who does what.") var seed: UInt64 = 1
+  @Option(help: "The folder to write.") var out = "class"
+
+  func run() throws {
+    guard (1...10_000).contains(learners) else { throw Failure(2, "--learners takes 1 to 10000") }
+    let source = try Packs.attempt {
+      try PackSource.open(folder, key: nil, drydock: Drydock.version)
+    }
+    let count = try Packs.attempt(1) {
+      try Rehearsal(source).write(
+        learners, seed: seed, at: source.plan.due.map { $0 + -.hours(48) } ?? Environment.now,
+        drydock: Drydock.version, in: out)
+    }
+    Output.write("\(out)/work: \(count) submissions\n\(out)/roster.csv: \(learners) learners\n")
   }
 }
 

@@ -11,12 +11,14 @@ struct PackCommand: ParsableCommand {
         drydock pack new week-3               a folder to begin with
         drydock pack lint week-3              tell every mistake
         drydock pack prove week-3             show that it marks as it promises
+        drydock pack rehearse week-3          an invented class, to try marking with
         drydock pack build week-3             one file for learners
         drydock pack sign week-3-1.0.0.tar    with your own key
         drydock pack install week-3-1.0.0.tar what a learner does with it
       """,
     subcommands: [
-      PackNewCommand.self, PackLintCommand.self, PackProveCommand.self, PackBuildCommand.self,
+      PackNewCommand.self, PackLintCommand.self, PackProveCommand.self,
+      PackRehearseCommand.self, PackBuildCommand.self,
       PackSignCommand.self, PackVerifyCommand.self, PackInstallCommand.self,
       PackListCommand.self, PackRemoveCommand.self, PackKeyCommand.self,
     ])
