@@ -119,6 +119,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("deployment", deployment),
   ("serving", serving),
   ("policies", { Reachability.measure(isTiny: isTiny) }),
+  ("grading", grading),
 ]
 
 row("what", "figure", "aim")

@@ -21,10 +21,10 @@ final class Pupil {
 
   private let blueprint: String
 
-  init(_ blueprint: String = "apiserver") throws {
+  init(_ blueprint: String = "apiserver", adding more: [String: String] = [:]) throws {
     self.blueprint = blueprint
     folder = FileManager.default.temporaryDirectory.path + "/drydock-\(UUID().uuidString)"
-    for (name, text) in Self.files {
+    for (name, text) in Self.files.merging(more, uniquingKeysWith: { $1 }) {
       let url = URL(filePath: "\(folder)/\(name)")
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -1,3 +1,4 @@
+package import Classroom
 import Curriculum
 import LearnerRecord
 import Simulation
@@ -5,8 +6,12 @@ import Simulation
 /// Marks one submission file by replaying it. Equal bytes give an equal record, on any thread.
 package struct Marker: Sendable {
   package let pack: PackSource
+  private let limits: ReplayLimits
 
-  package init(_ pack: PackSource) { self.pack = pack }
+  package init(_ pack: PackSource, limits: ReplayLimits = ReplayLimits()) {
+    self.pack = pack
+    self.limits = limits
+  }
 
   /// What anyone may hand in: whatever it is, there is a record of it.
   package func mark(_ bytes: [UInt8], file: String) -> MarkRecord {
@@ -120,7 +125,7 @@ package struct Marker: Sendable {
     _ work: Submission.Work, exam: (id: String, sitting: Submission.Sitting)?,
     of submission: Submission, into record: inout MarkRecord
   ) {
-    guard let stage = Stage(work, in: pack.course, isExam: exam != nil) else {
+    guard let stage = Stage(work, in: pack.course, isExam: exam != nil, limits: limits) else {
       let text = "the work on \(work.exercise) cannot be replayed: it is not of this pack"
       record.signals.append(Signal(.tasks, work.exercise, text))
       return

@@ -21,7 +21,9 @@ struct Stage {
   let isFromHere: Bool
 
   /// nil when the pack has no such exercise, or the work begins at no time a clock shows.
-  init?(_ work: Submission.Work, in course: Course, isExam: Bool) {
+  init?(
+    _ work: Submission.Work, in course: Course, isExam: Bool, limits: ReplayLimits = ReplayLimits()
+  ) {
     guard let exercise = course.exercise(work.exercise)?.variant(work.variant),
       (0...4_000_000_000).contains(work.start.seconds)
     else { return nil }
@@ -34,7 +36,7 @@ struct Stage {
     scene = ClusterScene(
       replay.cluster, remembering: exercise.checks.flatMap(\.remembered))
     let before = Self.revisions(replay.cluster)
-    replay.play(JournalEntry.effective(work.entries), within: ReplayLimits())
+    replay.play(JournalEntry.effective(work.entries), within: limits)
     isExhausted = replay.isExhausted
     let (digest, objects) = Self.survey(replay.cluster, before: before)
     self.digest = digest

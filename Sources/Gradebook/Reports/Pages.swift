@@ -59,8 +59,18 @@ struct Pages {
     page["hasManual"] = !mark.manual.isEmpty
     page["parts"] = mark.parts.map(part)
     page["files"] = mark.files.joined(separator: ", ")
-    try save(sheet.render(page), "learners/\(mark.id).html")
+    try save(sheet.render(Self.filled(page)), "learners/\(mark.id).html")
     return row
+  }
+
+  /// Empty texts as nothing, so that a template's sections about them are left out.
+  private static func filled(_ value: Any) -> Any {
+    switch value {
+    case let text as String: text.isEmpty ? String?.none as Any : text
+    case let list as [Any]: list.map(filled)
+    case let members as [String: Any]: members.mapValues(filled)
+    default: value
+    }
   }
 
   private func kinds(_ signals: [Signal]) -> [[String: Any]] {
@@ -158,7 +168,7 @@ struct Pages {
       page["hasChanges"] = true
       page["changes"] = changes.isEmpty ? "nothing changed" : changes.joined(separator: "\n")
     }
-    try save(overview.render(page), "index.html")
+    try save(overview.render(Self.filled(page)), "index.html")
   }
 
   private static func tenths(_ number: Double) -> String {
