@@ -82,7 +82,9 @@ package struct Replay {
   /// clock, so that it ends alike on every machine.
   package mutating func play(_ entries: [JournalEntry], within limits: ReplayLimits) {
     allowance = limits.events
-    cluster.workstation.budgets.steps = limits.steps
+    // Shared among the lines, so that many cannot cost more than few.
+    let lines = entries.count { if case .line = $0.kind { true } else { false } }
+    cluster.workstation.budgets.steps = limits.steps / max(1, lines)
     play(entries)
     if cluster.shell.isRunning {
       cluster.shell.interrupt()
@@ -156,10 +158,10 @@ package struct Replay {
 package struct ReplayLimits: Sendable {
   /// Things that happen on its clock.
   package var events: Int
-  /// Steps of any one process of the workstation.
+  /// Steps of the workstation's shell over all lines.
   package var steps: Int
 
-  package init(events: Int = 5_000_000, steps: Int = 20_000_000) {
+  package init(events: Int = 1_000_000, steps: Int = 400_000_000) {
     self.events = events
     self.steps = steps
   }

@@ -176,7 +176,7 @@ import Testing
     submission.works[0].entries[0].finished = Moment(nanoseconds: .max)
     submission.works[0].entries[0].kind = .line(
       "kubectl create configmap map; while true; do sleep 0.01; done")
-    let record = Marker(SmallPack.source, limits: .init(events: 2000, steps: 10_000)).mark(
+    let record = Marker(SmallPack.source, limits: .init(events: 2000, steps: 1_000_000)).mark(
       try submission.text(signedWith: actor.key), file: "a")
     #expect(record.signals.contains { $0.kind == .excess })
     #expect(record.works.first?.points == 1)

@@ -127,6 +127,8 @@ struct GeneratedClass {
       // Lines that do nothing are made to have done it; only the replay can know.
       var submission = actor.submission
       submission.works[0].entries[0].kind = .line("kubectl create namespace \(id)")
+      submission.works[0].entries[0].finished =
+        submission.works[0].entries[0].moment + .seconds(1)
       try save(id, try submission.text(signedWith: actor.key))
       expected[id] = .init(percent: full, signals: [.state])
     case .chosen:
@@ -159,7 +161,7 @@ struct GeneratedClass {
     switch part {
     case .truncated:
       try save(id, Array(text[..<(text.count * 2 / 3)]))
-      nameless[file] = ""
+      nameless[file] = "cut off"
     case .flipped:
       var bytes = text
       bytes[bytes.count / 2] ^= 1

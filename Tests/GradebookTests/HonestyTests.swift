@@ -67,6 +67,22 @@ import Testing
     #expect(signals(pair(true)) == ["a": [.similar], "b": [.similar]])
   }
 
+  @Test("what is compared are the learner's own lines, slips and objects, without the solution's")
+  func fingerprint() throws {
+    var actor = Actor("ada")
+    try actor.practise([
+      "kubectl create configmap map", "kubectl create   configmap mapp", "kubectl get nothings",
+      "check", "kubectl get configmaps",
+    ])
+    let record = Marker(SmallPack.source).mark(try actor.text(), file: "a")
+    let print = try #require(record.works.first).fingerprint
+    #expect(print.objects.count == 2)
+    #expect(print.slips == [Hash.short("kubectl get nothings")])
+    #expect(print.ways.contains(Hash.short("kubectl create configmap mapp")))
+    #expect(!print.ways.contains(Hash.short("kubectl create configmap map")))
+    #expect(print.whole == 0)
+  }
+
   @Test("the same lines in the same order, and the very same work, are told")
   func identical() {
     #expect(

@@ -118,7 +118,7 @@ import Testing
   @Test(
     "a pack.yaml tells every mistake with its place",
     arguments: [
-      ("version: 1.2.0", "version: 1.2", "no version"),
+      ("version: 1.2.0", "version: 1.2.x", "no version"),
       ("id: small", "id: Small", "no name"),
       ("id: small", "id: ../small", "no name"),
       ("attempts: 2", "attempts: 0", "from 1 to 1000"),

@@ -182,7 +182,7 @@ struct Actor {
       let name = Self.colour(exercise)
       let work = Rehearsal.work(
         exercise, Self.steps(typed.map { $0.replacing("NAME", with: name) }, pause: pause),
-        begun: clock, sitting: number, task: index + 1)
+        variant: item.variant, begun: clock, sitting: number, task: index + 1)
       clock = (work.entries.last?.real ?? clock) + .seconds(5)
       works.append(work)
     }

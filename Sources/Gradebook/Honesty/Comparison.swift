@@ -127,7 +127,10 @@ private struct Pair: Hashable {
 
 /// What two learners have in common over all their work.
 private struct Pairs {
-  enum Thing { case ways(Int), slip, object }
+  enum Thing {
+    case ways(Int)
+    case slip, object
+  }
 
   private struct Common {
     var ways = 0

@@ -1,6 +1,5 @@
 import Classroom
 import Curriculum
-import Documents
 import Etcd
 import KubeAPIServer
 import KubeCluster
@@ -35,65 +34,11 @@ struct Stage {
     var replay = Replay(beginning: record)
     scene = ClusterScene(
       replay.cluster, remembering: exercise.checks.flatMap(\.remembered))
-    let before = Self.revisions(replay.cluster)
+    let revision = replay.cluster.server.etcd.revision
     replay.play(JournalEntry.effective(work.entries), within: limits)
     isExhausted = replay.isExhausted
-    let (digest, objects) = Self.survey(replay.cluster, before: before)
-    self.digest = digest
-    self.objects = objects
-  }
-
-  /// Hash of all objects of a cluster.
-  static func digest(of cluster: Cluster) -> String { survey(cluster, before: nil).digest }
-
-  private static func revisions(_ cluster: Cluster) -> [String: Int64] {
-    var found: [String: Int64] = [:]
-    try? cluster.server.etcd.forEach(from: "/registry/", before: "/registry0") { entry in
-      found[entry.key] = entry.createRevision
-      return true
-    }
-    return found
-  }
-
-  /// What a learner makes and names; Pods and the like follow from it.
-  private static let ownKinds: Set<String> = [
-    "Deployment", "StatefulSet", "DaemonSet", "Service", "ConfigMap", "Secret", "Role",
-    "RoleBinding", "ClusterRole", "ClusterRoleBinding", "NetworkPolicy", "Ingress", "Job",
-    "CronJob", "PersistentVolumeClaim", "PersistentVolume", "ResourceQuota", "LimitRange",
-    "ServiceAccount", "Namespace", "HorizontalPodAutoscaler", "PodDisruptionBudget",
-  ]
-
-  private static func survey(
-    _ cluster: Cluster, before: [String: Int64]?
-  ) -> (digest: String, objects: [Int64]) {
-    var lines: [UInt8] = []
-    var objects: [Int64] = []
-    try? cluster.server.etcd.forEach(from: "/registry/", before: "/registry0") { entry in
-      lines += Array(entry.key.utf8)
-      let bytes = JSON.bytes(entry.value)
-      lines += Hash.sha256(bytes)
-      if let before, before[entry.key] == nil, let own = ownPart(entry.value) {
-        objects.append(Hash.short(entry.key + own))
-      }
-      return true
-    }
-    return (Hash.text(lines), objects.sorted())
-  }
-
-  /// An object without what the cluster gave it: two learners who type the same have the same.
-  private static func ownPart(_ object: Value) -> String? {
-    guard let kind = object["kind"]?.string, ownKinds.contains(kind),
-      object[path: "metadata", "ownerReferences"] == nil
-    else { return nil }
-    var own = object
-    own["status"] = nil
-    let name = object[path: "metadata", "name"]
-    let labels = object[path: "metadata", "labels"]
-    own["metadata"] = ["name": name ?? "", "labels": labels ?? [:]]
-    if kind == "Service" {
-      own[path: "spec", "clusterIP"] = nil
-      own[path: "spec", "clusterIPs"] = nil
-    }
-    return JSON.text(own)
+    let survey = Survey(replay.cluster, since: revision)
+    digest = survey.digest
+    objects = survey.objects
   }
 }

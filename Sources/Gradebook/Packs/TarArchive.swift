@@ -147,7 +147,9 @@ package struct TarArchive: Hashable, Sendable {
       var parts = entry.path.lowercased().split(separator: "/")
       while parts.popLast() != nil, !parts.isEmpty { folders.insert(parts.joined(separator: "/")) }
     }
-    guard total <= Limits.whole else { throw Refusal("it is larger than \(Limits.whole >> 20) MiB") }
+    guard total <= Limits.whole else {
+      throw Refusal("it is larger than \(Limits.whole >> 20) MiB")
+    }
     if let both = folders.intersection(folded).min() {
       throw Refusal("\(both) is both a file and a folder")
     }

@@ -8,7 +8,8 @@ package enum CSV {
     var text = text
     // A spreadsheet would run a name that begins so as a formula.
     if let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
-    guard text.contains(where: { "\",\r\n".contains($0) || $0 == "\r\n" }) else { return text }
+    let special: Set<UInt8> = [0x22, 0x2C, 0x0D, 0x0A]
+    guard text.utf8.contains(where: special.contains) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 

@@ -59,7 +59,8 @@ package struct ReviewWalk {
     _ ask: (String) -> String?
   ) throws -> Bool {
     while true {
-      let prompt = "points \(range.lowerBound)…\(range.upperBound) and a comment, s skips, q stops> "
+      let prompt =
+        "points \(range.lowerBound)…\(range.upperBound) and a comment, s skips, q stops> "
       guard let line = ask(prompt) else { throw Quit() }
       let words = line.split(separator: " ", maxSplits: 1)
       switch words.first {

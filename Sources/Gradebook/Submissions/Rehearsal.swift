@@ -1,5 +1,6 @@
 import Classroom
 package import Curriculum
+import Etcd
 import KubeAPIServer
 import KubeCluster
 import LearnerRecord
@@ -25,15 +26,19 @@ package struct Rehearsal: Sendable {
 
   /// Work on one exercise begun at that time.
   package static func work(
-    _ exercise: Exercise, _ steps: [Step], begun: Moment, sitting: Int? = nil, task: Int? = nil
+    _ exercise: Exercise, _ steps: [Step], variant: UInt64? = nil, begun: Moment,
+    sitting: Int? = nil, task: Int? = nil
   ) -> Submission.Work {
+    // An exercise without parameters has variant 0 only; its cluster's seed differs all the same.
+    let variant = variant ?? exercise.variant
     let start = Moment(seconds: begun.seconds)
     let record = SessionRecord(
       purpose: sitting == nil ? .exercise : .exam, subject: exercise.id,
-      seed: exercise.variant &+ 1, blueprint: exercise.cluster, start: start,
+      seed: variant &+ 1, blueprint: exercise.cluster, start: start,
       setup: exercise.start.script)
     let cluster = Replay(beginning: record).cluster
     let timeline = cluster.timeline
+    let revision = cluster.server.etcd.revision
     var entries: [JournalEntry] = []
     var real = begun
     for step in steps {
@@ -57,9 +62,9 @@ package struct Rehearsal: Sendable {
       }
     }
     return Submission.Work(
-      exercise: exercise.id, variant: exercise.variant, sitting: sitting, task: task, start: start,
+      exercise: exercise.id, variant: variant, sitting: sitting, task: task, start: start,
       begun: begun, setup: Hash.text(record.setup.utf8), entries: entries,
-      state: Stage.digest(of: cluster))
+      state: Survey(cluster, since: revision).digest)
   }
 
   /// How an invented learner works.
@@ -84,7 +89,8 @@ package struct Rehearsal: Sendable {
           let steps = Self.steps(exercise, habit, &random)
         else { continue }
         let work = Self.work(
-          exercise, steps, begun: clock, sitting: sittings.count + 1, task: index + 1)
+          exercise, steps, variant: item.variant, begun: clock, sitting: sittings.count + 1,
+          task: index + 1)
         clock = (work.entries.last?.real ?? clock) + .seconds(Int64(10 + random.below(60)))
         works.append(work)
       }
@@ -135,7 +141,9 @@ package struct Rehearsal: Sendable {
     }
     // A person types a line of an answer at two to five characters a second.
     let pace = 2 + random.below(4)
-    let lines = answer.run.contains("<<") || answer.run.contains("\\\n") ? [answer.run] : answer.run.split(separator: "\n").map(String.init)
+    let lines =
+      answer.run.contains("<<") || answer.run.contains("\\\n")
+      ? [answer.run] : answer.run.split(separator: "\n").map(String.init)
     for line in lines {
       steps.append(Step(line, after: .seconds(Int64(4 + line.count / pace + random.below(15)))))
     }

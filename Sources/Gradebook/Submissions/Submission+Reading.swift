@@ -19,12 +19,18 @@ extension Submission {
     var reading = Reading()
     for (number, line) in lines.enumerated() {
       guard line.count > 65, line[line.startIndex + 64] == 0x20 else {
+        if number == lines.count - 1, bytes.last != 0x0A {
+          throw PackError("it is cut off in line \(number + 1)")
+        }
         throw PackError("line \(number + 1) is damaged")
       }
       let text = Array(line.dropFirst(65))
       before = link
       link = Chain.next(link, text)
       guard line.prefix(64).elementsEqual(link.utf8) else {
+        if number == lines.count - 1, bytes.last != 0x0A {
+          throw PackError("it is cut off in line \(number + 1)")
+        }
         throw PackError("line \(number + 1) was changed, or lines before it are missing")
       }
       guard !reading.isEnded else { throw PackError("there is more after the signature") }

@@ -109,6 +109,8 @@ extension JournalEntry {
 
   /// Text where it is text; other bytes in base64.
   private static func text(_ bytes: [UInt8]) -> Value {
-    String(validating: bytes, as: UTF8.self).map(Value.string) ?? ["base64": .string(Base64.encode(bytes))]
+    String(validating: bytes, as: UTF8.self).map(Value.string) ?? [
+      "base64": .string(Base64.encode(bytes))
+    ]
   }
 }

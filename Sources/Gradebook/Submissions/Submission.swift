@@ -106,7 +106,7 @@ package struct Submission: Hashable, Sendable {
   /// What a submission may hold at most.
   package enum Limits {
     package static let file = 32 << 20
-    static let works = 2000
+    static let works = 500
     static let entries = 50_000
   }
 }
