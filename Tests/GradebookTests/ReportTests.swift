@@ -73,9 +73,8 @@ import Testing
     func walk(_ lines: [String]) throws -> Int {
       var lines = lines
       asked = []
-      return try ReviewWalk(in: out).run(tell: { asked.append($0) }) { _ in
-        lines.isEmpty ? nil : lines.removeFirst()
-      }
+      return try ReviewWalk(in: out).run(
+        tell: { asked.append($0) }, ask: { _ in lines.isEmpty ? nil : lines.removeFirst() })
     }
     #expect(try walk(["q"]) == 0)
     #expect(try walk(["9", "x", "s"]) == 0)

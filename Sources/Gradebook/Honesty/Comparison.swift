@@ -72,7 +72,8 @@ struct Comparison {
     let count = Set(entries.map(\.learner)).count
     // Seen by more than a few of the class, it is a common way and tells nothing.
     let few = max(2, count / 20)
-    func rare(_ hashes: (Entry) -> [Int64], _ note: (Int, Int) -> Void) {
+    func rare(_ hashes: (Entry) -> [Int64]) -> [Pair] {
+      var pairs: [Pair] = []
       var holders: [Int64: Set<Int>] = [:]
       for entry in entries {
         for hash in hashes(entry) { holders[hash, default: []].insert(entry.learner) }
@@ -80,12 +81,13 @@ struct Comparison {
       for set in holders.values where (2...few).contains(set.count) {
         let sorted = set.sorted()
         for (index, one) in sorted.enumerated() {
-          for other in sorted[(index + 1)...] { note(one, other) }
+          for other in sorted[(index + 1)...] { pairs.append(Pair(one: one, other: other)) }
         }
       }
+      return pairs
     }
     var ways: [Pair: Int] = [:]
-    rare({ $0.fingerprint.ways }) { ways[Pair(one: $0, other: $1), default: 0] += 1 }
+    for pair in rare(\.fingerprint.ways) { ways[pair, default: 0] += 1 }
     var sizes: [Int: Int] = [:]
     for entry in entries {
       sizes[entry.learner] = max(sizes[entry.learner] ?? 0, entry.fingerprint.ways.count)
@@ -94,13 +96,10 @@ struct Comparison {
       let least = min(sizes[pair.one] ?? 0, sizes[pair.other] ?? 0)
       if number >= 5, number * 2 >= least { shared.note(pair, exercise, .ways(number)) }
     }
-    rare({ $0.fingerprint.slips }) {
-      shared.note(Pair(one: $0, other: $1), exercise, .slip)
-    }
+    for pair in rare(\.fingerprint.slips) { shared.note(pair, exercise, .slip) }
     // Right objects are alike by themselves; the same wrong ones are not.
-    rare({ $0.isFull ? [] : $0.fingerprint.objects }) {
-      shared.note(Pair(one: $0, other: $1), exercise, .object)
-    }
+    let wrong = rare { $0.isFull ? [] : $0.fingerprint.objects }
+    for pair in wrong { shared.note(pair, exercise, .object) }
   }
 
   private func tellEqual(

@@ -5,7 +5,7 @@ struct LineFile {
   let path: String
 
   /// Calls `body` for each line, without its end, and where it stands.
-  func forEach(_ body: ([UInt8], Range<UInt64>) throws -> Void) throws {
+  func read(_ body: ([UInt8], Range<UInt64>) throws -> Void) throws {
     let handle = try open()
     defer { try? handle.close() }
     var rest: [UInt8] = []

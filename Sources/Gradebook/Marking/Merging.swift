@@ -7,7 +7,7 @@ package enum Merging {
     var places: [(file: String, part: Int, place: Range<UInt64>)] = []
     for (number, part) in parts.enumerated() {
       var count = 0
-      try LineFile(path: part).forEach { line, place in
+      try LineFile(path: part).read { line, place in
         count += 1
         if count == 1 {
           guard let head = Coding.decode(MarksHead.self, line) else {

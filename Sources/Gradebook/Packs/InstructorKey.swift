@@ -48,10 +48,12 @@ package struct InstructorKey: Sendable {
 
   /// Reads the key of a data folder, or makes one there that only its owner can read.
   package static func own(in folder: String) throws(PackError) -> InstructorKey {
-    try KeyFile.own(in: folder, name: "instructor.key", read: { InstructorKey(text: $0) }) {
-      let key = InstructorKey()
-      return (key, key.text)
-    }
+    try KeyFile.own(
+      in: folder, name: "instructor.key", read: { InstructorKey(text: $0) },
+      make: {
+        let key = InstructorKey()
+        return (key, key.text)
+      })
   }
 }
 
@@ -108,10 +110,12 @@ package struct LearnerKey: Sendable {
   }
 
   package static func own(in folder: String) throws(PackError) -> LearnerKey {
-    try KeyFile.own(in: folder, name: "learner.key", read: { LearnerKey(text: $0) }) {
-      let key = LearnerKey()
-      return (key, key.text)
-    }
+    try KeyFile.own(
+      in: folder, name: "learner.key", read: { LearnerKey(text: $0) },
+      make: {
+        let key = LearnerKey()
+        return (key, key.text)
+      })
   }
 }
 

@@ -78,7 +78,7 @@ package struct ClassReport {
   package static func marks(
     in folder: String, _ body: (LearnerMark) throws -> Void
   ) throws {
-    try LineFile(path: "\(folder)/\(marksName)").forEach { line, _ in
+    try LineFile(path: "\(folder)/\(marksName)").read { line, _ in
       let bytes = line.last == UInt8(ascii: ",") ? Array(line.dropLast()) : line
       guard bytes.first == UInt8(ascii: "{") else { return }
       guard let mark = Coding.decode(LearnerMark.self, bytes) else {
@@ -99,7 +99,7 @@ private struct Index {
 
   init(_ file: LineFile, _ pack: PackSource) throws {
     var isFirst = true
-    try file.forEach { line, place in
+    try file.read { line, place in
       if isFirst {
         isFirst = false
         guard let head = Coding.decode(MarksHead.self, line), head.pack == pack.plan.id else {

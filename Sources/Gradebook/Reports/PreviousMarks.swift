@@ -15,7 +15,7 @@ struct PreviousMarks {
     try FileManager.default.moveItem(atPath: path, toPath: aside)
     file = LineFile(path: aside)
     var found: [String: Range<UInt64>] = [:]
-    try file.forEach { line, place in
+    try file.read { line, place in
       if let mark = Coding.decode(LearnerMark.self, Self.object(line)) { found[mark.id] = place }
     }
     places = found

@@ -29,7 +29,9 @@ struct PackLintCommand: ParsableCommand {
     let pack = try Packs.attempt { try PackFolder.read(folder) }
     let (course, flaws) = pack.course
     for flaw in flaws { Output.write("\(folder)/\(flaw)\n") }
-    if !flaws.isEmpty { throw Failure(1, flaws.count == 1 ? "1 mistake" : "\(flaws.count) mistakes") }
+    if !flaws.isEmpty {
+      throw Failure(1, flaws.count == 1 ? "1 mistake" : "\(flaws.count) mistakes")
+    }
     // Building shows whether the hidden parts can be told from the others.
     _ = try Packs.attempt(1) { try pack.build(.leftOut) }
     let sealed = course.exercises.reduce(0) { $0 + $1.sealed.count }
@@ -43,7 +45,8 @@ struct PackLintCommand: ParsableCommand {
 /// Proves every exercise of a pack, hidden checks included.
 struct PackProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prove", abstract: "Show that a pack marks as it promises, hidden checks included.")
+    commandName: "prove",
+    abstract: "Show that a pack marks as it promises, hidden checks included.")
 
   @Argument(help: "The pack's folder.") var folder: String
   @Option(help: "How many variants of each exercise with parameters.") var variants = 3
@@ -61,7 +64,8 @@ struct PackProveCommand: ParsableCommand {
 /// Writes submissions of an invented class.
 struct PackRehearseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rehearse", abstract: "Write submissions of an invented class, to try marking with.",
+    commandName: "rehearse",
+    abstract: "Write submissions of an invented class, to try marking with.",
     discussion: """
       Its learners type the pack's solutions and mistakes; some are late, some hand in nothing. Beside \
       the submissions there is a roster.
