@@ -14,6 +14,8 @@ package struct APIRequest {
   package var headers: [(name: String, value: String)]
   package var body: Body
   package var credential: Credential
+  /// A client that cannot hold a conversation with a kubelet learns why there would be none.
+  package var looksOnly = false
 
   package enum Body {
     case none

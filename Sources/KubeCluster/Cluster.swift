@@ -51,6 +51,8 @@ package final class Cluster {
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
   package static let standardStart = Moment(seconds: 1_780_304_400)
+  /// What an API server without nodes says that its address is.
+  private static let advertised = "172.30.1.2"
   /// How long a cluster with kubelets has been up when the learner comes.
   private static let age = Span.minutes(5)
 
@@ -130,7 +132,8 @@ package final class Cluster {
   /// Puts in place what an API server makes when it finds nothing.
   func bootstrapServer() {
     server.bootstrap(
-      authority: keys.authority.facts.pem, address: blueprint.nodes.first?.address ?? "127.0.0.1")
+      authority: keys.authority.facts.pem,
+      address: blueprint.nodes.first?.address ?? Self.advertised)
   }
 
   func startControllers() {

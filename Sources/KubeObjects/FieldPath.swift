@@ -43,6 +43,8 @@ package final class FieldPath: CustomStringConvertible, Sendable {
     var text = ""
     for step in steps.reversed() {
       switch step {
+      // A path of no name is printed as Go prints it.
+      case .child(""): text += "[]"
       case .child(let name): text += text.isEmpty ? name : "." + name
       case .key(let key): text += "[\(key)]"
       case .index(let index): text += "[\(index)]"

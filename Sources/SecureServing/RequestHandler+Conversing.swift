@@ -13,7 +13,16 @@ extension RequestHandler {
 
   func converse(_ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ request: APIRequest) {
     guard let parts, let form = ConversationForm(head.headers, isForwarding: request.isForwarding)
-    else { return refuse(context, head, "Upgrade request required") }
+    else {
+      // What is wrong with the Pod is told before how one has to ask.
+      var look = request
+      look.looksOnly = true
+      let answer = connection.served.handle(look)
+      guard case .value(let value) = answer.body else {
+        return refuse(context, head, "Upgrade request required")
+      }
+      return write(context, head, answer, bytes: Self.line(value))
+    }
     let answer = connection.served.handle(request)
     guard case .connect(let conversation) = answer.body else {
       if case .value(let value) = answer.body {

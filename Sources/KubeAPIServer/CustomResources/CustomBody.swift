@@ -40,6 +40,7 @@ extension BodyReader {
     }
     let version = value.apiVersion
     if !version.isEmpty, version != resource.apiVersion {
+      try complainOfAll(value, doubts, validation)
       throw .badRequest(
         "the API version in the data (\(version)) does not match the expected API version "
           + "(\(resource.apiVersion))")
@@ -50,17 +51,29 @@ extension BodyReader {
         [.invalid(FieldPath("kind"), .string(actual), "must be \(resource.kind)")])
     }
     let (object, unknown) = CustomBody(resource).clean(value)
-    if validation != .ignore {
-      let complaints = doubts.complaints(unknown: unknown)
-      if !complaints.isEmpty {
-        if validation == .strict {
-          throw .badRequest(
-            "\(kind) in version \(groupVersion.version.goQuoted) cannot be handled as a \(kind): "
-              + "strict decoding error: " + complaints.joined(separator: ", "))
-        }
-        warn(complaints)
-      }
-    }
+    try complain(doubts.complaints(unknown: unknown), validation)
     return object
+  }
+
+  /// In a version that has no schema here every member is unknown.
+  private mutating func complainOfAll(
+    _ value: Value, _ doubts: Doubts, _ validation: ResourceRequest.FieldValidation
+  ) throws(StatusError) {
+    let names = (value.object?.keys ?? []).filter {
+      !["apiVersion", "kind", "metadata"].contains($0)
+    }
+    try complain(doubts.complaints(unknown: Array(names)), validation)
+  }
+
+  private mutating func complain(
+    _ complaints: [String], _ validation: ResourceRequest.FieldValidation
+  ) throws(StatusError) {
+    guard !complaints.isEmpty, validation != .ignore else { return }
+    if validation == .strict {
+      throw .badRequest(
+        "\(kind) in version \(groupVersion.version.goQuoted) cannot be handled as a \(kind): "
+          + "strict decoding error: " + complaints.joined(separator: ", "))
+    }
+    warn(complaints)
   }
 }

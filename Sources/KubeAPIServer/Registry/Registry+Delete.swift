@@ -24,6 +24,11 @@ extension Registry {
       old.finalizers.contains(CustomResources.finalizer)
     {
       note(terminating: &object)
+      // Its own storage marks it and counts no generation (customresourcedefinition/etcd.go).
+      object["metadata"]?["deletionTimestamp"] = .string(timeline.now.rfc3339)
+      return ResourceOutcome(
+        object: resource.fromStorage(finishMarking(object, old: old, request)),
+        warnings: attributes.warnings)
     }
     let outcome = markDeleted(&object, request, options)
     if outcome == .waits {

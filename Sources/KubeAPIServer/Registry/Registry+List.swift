@@ -99,7 +99,10 @@ extension Registry {
   }
 
   func listObject(_ resource: ServedResource, _ items: [Value], metadata: Value) -> Value {
-    [
+    var metadata = metadata
+    // Lists of what has no Go structure show this always.
+    if resource.custom != nil { metadata.fillAbsent("continue", "") }
+    return [
       "kind": .string(resource.kind + "List"), "apiVersion": .string(resource.apiVersion),
       "metadata": metadata, "items": .array(items),
     ]

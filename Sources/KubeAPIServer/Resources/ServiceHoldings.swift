@@ -32,8 +32,8 @@ package final class ServiceHoldings {
     for address in service["spec"]?.texts("clusterIPs") ?? [] where address != "None" {
       addresses[address, default: 0] += 1
     }
-    for port in service["spec"]?.items("ports") ?? [] where port.number("nodePort") != 0 {
-      nodePorts[port.number("nodePort"), default: []].insert(Self.name(service))
+    for port in Self.nodePorts(service) {
+      nodePorts[port, default: []].insert(Self.name(service))
     }
   }
 
@@ -42,12 +42,17 @@ package final class ServiceHoldings {
       guard let count = addresses[address] else { continue }
       addresses[address] = count > 1 ? count - 1 : nil
     }
-    for port in service["spec"]?.items("ports") ?? [] {
-      let number = port.number("nodePort")
+    for number in Self.nodePorts(service) {
       guard var holders = nodePorts[number] else { continue }
       holders.remove(Self.name(service))
       nodePorts[number] = holders.isEmpty ? nil : holders
     }
+  }
+
+  private static func nodePorts(_ service: Value) -> [Int64] {
+    let spec = service["spec"] ?? [:]
+    return (spec.items("ports").map { $0.number("nodePort") }
+      + [spec.number("healthCheckNodePort")]).filter { $0 != 0 }
   }
 
   private static func name(_ service: Value) -> String { "\(service.namespace)/\(service.name)" }

@@ -36,10 +36,21 @@ struct AnswerShape {
     case .partialMetadata:
       return [
         "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
-        "metadata": list["metadata"] ?? .emptyObject, "items": .array(items.map(Self.partial)),
+        "metadata": metadata(list), "items": .array(items.map(Self.partial)),
       ]
-    case .table: return try table(sorted(items), list["metadata"] ?? .emptyObject)
+    case .table:
+      var table = try table(sorted(items), metadata(list))
+      // The plain converter of definitions makes no rows out of no objects.
+      if items.isEmpty, resource.resource == .customResourceDefinitions { table["rows"] = .null }
+      return table
     }
+  }
+
+  /// Forms with a Go structure leave out what is empty.
+  private func metadata(_ list: Value) -> Value {
+    var metadata = list["metadata"] ?? .emptyObject
+    if metadata["continue"] == "" { metadata["continue"] = nil }
+    return metadata
   }
 
   /// Flow schemas are shown in the order in which they are asked (FlowSchemaSequence).

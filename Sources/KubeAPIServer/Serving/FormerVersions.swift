@@ -34,6 +34,8 @@ enum FormerVersions {
     "events.k8s.io/v1beta1": ["Event"],
     "node.k8s.io/v1beta1": ["RuntimeClass"],
     "node.k8s.io/v1alpha1": ["RuntimeClass"],
+    "apiextensions.k8s.io/v1beta1": ["CustomResourceDefinition"],
+    "apiregistration.k8s.io/v1beta1": ["APIService"],
     "certificates.k8s.io/v1beta1": ["CertificateSigningRequest"],
     "authentication.k8s.io/v1beta1": ["SelfSubjectReview", "TokenReview"],
     "authorization.k8s.io/v1beta1": [

@@ -29,6 +29,7 @@ struct NodeServing {
     guard server.registry.get(.nodes, namespace: "", name: node) != nil else {
       throw .notFound(.pods, node)
     }
+    if request.looksOnly, !isLog { throw .badRequest("Upgrade request required") }
     guard let nodes = server.nodes else {
       throw .plain("drydock: not simulated: this cluster has no kubelets")
     }

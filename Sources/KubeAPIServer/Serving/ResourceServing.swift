@@ -88,10 +88,10 @@ struct ResourceServing {
     try checkSize()
     var reader = bodyReader(call)
     if call.resource.custom != nil, call.subresource != "scale" {
+      defer { warned.texts += reader.warnings }
       let object = try reader.custom(
         request.body, format, call.resource, call.fieldValidation)
       warnings += reader.warnings
-      warned.texts += reader.warnings
       return object
     }
     let type = Schema.builtin.index(reader.groupVersion, kind: reader.kind)

@@ -59,6 +59,12 @@ struct Serving {
       return try unserved(info)
     }
     let isNested = !info.namespace.isEmpty && info.resource != "namespaces"
+    if resource.custom != nil, isNested != resource.isNamespaced,
+      isNested || !(info.verb == "list" || info.verb == "watch")
+    {
+      // Nobody is asked about a scope that the definition does not have.
+      return Self.pageNotFound
+    }
     if isNested != resource.isNamespaced {
       // Only collections of what lives in namespaces are also served across all of them.
       guard resource.isNamespaced, info.name.isEmpty || info.verb == "list" || info.verb == "watch"
@@ -84,8 +90,10 @@ struct Serving {
   /// A group's path that has no such version or resource; where the group itself is not served,
   /// nothing answers.
   private func unserved(_ info: RequestInfo) throws(StatusError) -> APIResponse {
-    let isKnownGroup = server.table.ordered.contains { $0.resource.group == info.group }
-    if !isKnownGroup { return Self.pageNotFound }
+    let isBuiltIn = server.table.ordered.contains {
+      $0.resource.group == info.group && $0.custom == nil
+    }
+    if !isBuiltIn { return Self.pageNotFound }
     throw .unknownResource
   }
 
@@ -94,7 +102,8 @@ struct Serving {
   ) throws(StatusError) {
     if !info.subresource.isEmpty {
       guard let subresource = resource.definition.subresource(info.subresource) else {
-        throw .unknownResource
+        throw resource.custom == nil
+          ? .unknownResource : .notFound(resource.resource, info.name)
       }
       guard subresource.verbs.contains(info.verb) else { throw .methodNotSupported }
       return

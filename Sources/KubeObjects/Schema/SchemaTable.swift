@@ -38,7 +38,7 @@ Tadmissionregistration.v1.ValidatingWebhookConfiguration	admissionregistration.k
 Tadmissionregistration.v1.ValidatingWebhookConfigurationList	admissionregistration.k8s.io/v1/ValidatingWebhookConfigurationList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@admissionregistration.v1.ValidatingWebhookConfiguration !
 Tadmissionregistration.v1.Validation	-	-	message 2 s 0	reason 3 s 0	messageExpression 4 s 0	expression 0 s ! =""
 Tadmissionregistration.v1.Variable	-	atomic	expression 0 s ! =""	name 0 s ! =""
-Tadmissionregistration.v1.WebhookClientConfig	-	-	url 3 s 0	service 1 @admissionregistration.v1.ServiceReference	caBundle 2 y 0
+Tadmissionregistration.v1.WebhookClientConfig	-	-	url 3 s	service 1 @admissionregistration.v1.ServiceReference	caBundle 2 y 0
 Tapps.v1.ControllerRevision	apps/v1/ControllerRevision	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	data 2 o	revision 3 l ! =0
 Tapps.v1.ControllerRevisionList	apps/v1/ControllerRevisionList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@apps.v1.ControllerRevision !
 Tapps.v1.DaemonSet	apps/v1/DaemonSet	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @apps.v1.DaemonSetSpec ={}	status 3 @apps.v1.DaemonSetStatus ={}
@@ -108,7 +108,7 @@ Tautoscaling.v2.CrossVersionObjectReference	-	-	kind 1 s ! =""	name 2 s ! =""	ap
 Tautoscaling.v2.ExternalMetricSource	-	-	metric 1 @autoscaling.v2.MetricIdentifier ! ={}	target 2 @autoscaling.v2.MetricTarget ! ={}
 Tautoscaling.v2.ExternalMetricStatus	-	-	metric 1 @autoscaling.v2.MetricIdentifier ! ={}	current 2 @autoscaling.v2.MetricValueStatus ! ={}
 Tautoscaling.v2.HPAScalingPolicy	-	-	type 1 s ! =""	value 2 i ! =0	periodSeconds 3 i ! =0
-Tautoscaling.v2.HPAScalingRules	-	-	stabilizationWindowSeconds 3 i	selectPolicy 1 s 0	policies 2 [@autoscaling.v2.HPAScalingPolicy 0 ~atomic	tolerance 4 q
+Tautoscaling.v2.HPAScalingRules	-	-	stabilizationWindowSeconds 3 i	selectPolicy 1 s	policies 2 [@autoscaling.v2.HPAScalingPolicy 0 ~atomic	tolerance 4 q
 Tautoscaling.v2.HorizontalPodAutoscaler	autoscaling/v2/HorizontalPodAutoscaler	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @autoscaling.v2.HorizontalPodAutoscalerSpec ! ={}	status 3 @autoscaling.v2.HorizontalPodAutoscalerStatus ={}
 Tautoscaling.v2.HorizontalPodAutoscalerBehavior	-	-	scaleUp 1 @autoscaling.v2.HPAScalingRules	scaleDown 2 @autoscaling.v2.HPAScalingRules
 Tautoscaling.v2.HorizontalPodAutoscalerCondition	-	-	type 1 s ! =""	status 2 s ! =""	lastTransitionTime 3 t	reason 4 s 0	message 5 s 0
@@ -128,20 +128,20 @@ Tautoscaling.v2.ResourceMetricSource	-	-	name 1 s ! =""	target 2 @autoscaling.v2
 Tautoscaling.v2.ResourceMetricStatus	-	-	name 1 s ! =""	current 2 @autoscaling.v2.MetricValueStatus ! ={}
 Tbatch.v1.CronJob	batch/v1/CronJob	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @batch.v1.CronJobSpec ! ={}	status 3 @batch.v1.CronJobStatus ={}
 Tbatch.v1.CronJobList	batch/v1/CronJobList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@batch.v1.CronJob !
-Tbatch.v1.CronJobSpec	-	-	schedule 1 s ! =""	timeZone 8 s 0	startingDeadlineSeconds 2 l	concurrencyPolicy 3 s 0 #Allow,Forbid,Replace	suspend 4 b	jobTemplate 5 @batch.v1.JobTemplateSpec ! ={}	successfulJobsHistoryLimit 6 i	failedJobsHistoryLimit 7 i
+Tbatch.v1.CronJobSpec	-	-	schedule 1 s ! =""	timeZone 8 s	startingDeadlineSeconds 2 l	concurrencyPolicy 3 s 0 #Allow,Forbid,Replace	suspend 4 b	jobTemplate 5 @batch.v1.JobTemplateSpec ! ={}	successfulJobsHistoryLimit 6 i	failedJobsHistoryLimit 7 i
 Tbatch.v1.CronJobStatus	-	-	active 1 [@core.v1.ObjectReference 0 ~atomic	lastScheduleTime 4 t	lastSuccessfulTime 5 t
 Tbatch.v1.Job	batch/v1/Job	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @batch.v1.JobSpec ={}	status 3 @batch.v1.JobStatus ={}
 Tbatch.v1.JobCondition	-	-	type 1 s ! =""	status 2 s ! =""	lastProbeTime 3 t	lastTransitionTime 4 t	reason 5 s 0	message 6 s 0
 Tbatch.v1.JobList	batch/v1/JobList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@batch.v1.Job !
-Tbatch.v1.JobSpec	-	-	parallelism 1 i	completions 2 i	activeDeadlineSeconds 3 l	podFailurePolicy 11 @batch.v1.PodFailurePolicy	successPolicy 16 @batch.v1.SuccessPolicy	backoffLimit 7 i	backoffLimitPerIndex 12 i	maxFailedIndexes 13 i	selector 4 @meta.v1.LabelSelector	manualSelector 5 b	template 6 @core.v1.PodTemplateSpec ! ={}	ttlSecondsAfterFinished 8 i	completionMode 9 s 0 #Indexed,NonIndexed	suspend 10 b	podReplacementPolicy 14 s 0 #Failed,TerminatingOrFailed	managedBy 15 s 0
+Tbatch.v1.JobSpec	-	-	parallelism 1 i	completions 2 i	activeDeadlineSeconds 3 l	podFailurePolicy 11 @batch.v1.PodFailurePolicy	successPolicy 16 @batch.v1.SuccessPolicy	backoffLimit 7 i	backoffLimitPerIndex 12 i	maxFailedIndexes 13 i	selector 4 @meta.v1.LabelSelector	manualSelector 5 b	template 6 @core.v1.PodTemplateSpec ! ={}	ttlSecondsAfterFinished 8 i	completionMode 9 s #Indexed,NonIndexed	suspend 10 b	podReplacementPolicy 14 s #Failed,TerminatingOrFailed	managedBy 15 s
 Tbatch.v1.JobStatus	-	-	conditions 1 [@batch.v1.JobCondition 0 ~atomic ^merge:type	startTime 2 t	completionTime 3 t	active 4 i 0	succeeded 5 i 0	failed 6 i 0	terminating 11 i	completedIndexes 7 s 0	failedIndexes 10 s 0	uncountedTerminatedPods 8 @batch.v1.UncountedTerminatedPods	ready 9 i
 Tbatch.v1.JobTemplateSpec	-	-	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @batch.v1.JobSpec ={}
 Tbatch.v1.PodFailurePolicy	-	-	rules 1 [@batch.v1.PodFailurePolicyRule ! ~atomic
-Tbatch.v1.PodFailurePolicyOnExitCodesRequirement	-	-	containerName 1 s 0	operator 2 s ! ="" #In,NotIn	values 3 [i ! ~set
+Tbatch.v1.PodFailurePolicyOnExitCodesRequirement	-	-	containerName 1 s	operator 2 s ! ="" #In,NotIn	values 3 [i ! ~set
 Tbatch.v1.PodFailurePolicyOnPodConditionsPattern	-	-	type 1 s ! =""	status 2 s =""
 Tbatch.v1.PodFailurePolicyRule	-	-	action 1 s ! ="" #Count,FailIndex,FailJob,Ignore	onExitCodes 2 @batch.v1.PodFailurePolicyOnExitCodesRequirement	onPodConditions 3 [@batch.v1.PodFailurePolicyOnPodConditionsPattern 0 ~atomic
 Tbatch.v1.SuccessPolicy	-	-	rules 1 [@batch.v1.SuccessPolicyRule ! ~atomic
-Tbatch.v1.SuccessPolicyRule	-	-	succeededIndexes 1 s 0	succeededCount 2 i
+Tbatch.v1.SuccessPolicyRule	-	-	succeededIndexes 1 s	succeededCount 2 i
 Tbatch.v1.UncountedTerminatedPods	-	-	succeeded 1 [s 0 ~set	failed 2 [s 0 ~set
 Tcertificates.v1.CertificateSigningRequest	certificates.k8s.io/v1/CertificateSigningRequest	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @certificates.v1.CertificateSigningRequestSpec ! ={}	status 3 @certificates.v1.CertificateSigningRequestStatus ={}
 Tcertificates.v1.CertificateSigningRequestCondition	-	-	type 1 s ! =""	status 6 s ! =""	reason 2 s 0	message 3 s 0	lastUpdateTime 4 t	lastTransitionTime 5 t
@@ -153,14 +153,14 @@ Tcoordination.v1.LeaseList	coordination.k8s.io/v1/LeaseList	-	kind 0 s 0	apiVers
 Tcoordination.v1.LeaseSpec	-	-	holderIdentity 1 s	leaseDurationSeconds 2 i	acquireTime 3 u	renewTime 4 u	leaseTransitions 5 i	strategy 6 s	preferredHolder 7 s
 Tcore.v1.AWSElasticBlockStoreVolumeSource	-	-	volumeID 1 s ! =""	fsType 2 s 0	partition 3 i 0	readOnly 4 b 0
 Tcore.v1.Affinity	-	-	nodeAffinity 1 @core.v1.NodeAffinity	podAffinity 2 @core.v1.PodAffinity	podAntiAffinity 3 @core.v1.PodAntiAffinity
-Tcore.v1.AppArmorProfile	-	-	type 1 s ! ="" #Localhost,RuntimeDefault,Unconfined	localhostProfile 2 s 0
+Tcore.v1.AppArmorProfile	-	-	type 1 s ! ="" #Localhost,RuntimeDefault,Unconfined	localhostProfile 2 s
 Tcore.v1.AttachedVolume	-	-	name 1 s ! =""	devicePath 2 s ! =""
 Tcore.v1.AzureDiskVolumeSource	-	-	diskName 1 s ! =""	diskURI 2 s ! =""	cachingMode 3 s ="ReadWrite" #None,ReadOnly,ReadWrite	fsType 4 s ="ext4"	readOnly 5 b =false	kind 6 s ="Shared" #Dedicated,Managed,Shared
-Tcore.v1.AzureFilePersistentVolumeSource	-	-	secretName 1 s ! =""	shareName 2 s ! =""	readOnly 3 b 0	secretNamespace 4 s 0
+Tcore.v1.AzureFilePersistentVolumeSource	-	-	secretName 1 s ! =""	shareName 2 s ! =""	readOnly 3 b 0	secretNamespace 4 s
 Tcore.v1.AzureFileVolumeSource	-	-	secretName 1 s ! =""	shareName 2 s ! =""	readOnly 3 b 0
 Tcore.v1.Binding	/v1/Binding	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	target 2 @core.v1.ObjectReference ! ={}
 Tcore.v1.CSIPersistentVolumeSource	-	-	driver 1 s ! =""	volumeHandle 2 s ! =""	readOnly 3 b 0	fsType 4 s 0	volumeAttributes 5 {s 0	controllerPublishSecretRef 6 @core.v1.SecretReference	nodeStageSecretRef 7 @core.v1.SecretReference	nodePublishSecretRef 8 @core.v1.SecretReference	controllerExpandSecretRef 9 @core.v1.SecretReference	nodeExpandSecretRef 10 @core.v1.SecretReference
-Tcore.v1.CSIVolumeSource	-	-	driver 1 s ! =""	readOnly 2 b	fsType 3 s 0	volumeAttributes 4 {s 0	nodePublishSecretRef 5 @core.v1.LocalObjectReference
+Tcore.v1.CSIVolumeSource	-	-	driver 1 s ! =""	readOnly 2 b	fsType 3 s	volumeAttributes 4 {s 0	nodePublishSecretRef 5 @core.v1.LocalObjectReference
 Tcore.v1.Capabilities	-	-	add 1 [s 0 ~atomic	drop 2 [s 0 ~atomic
 Tcore.v1.CephFSPersistentVolumeSource	-	-	monitors 1 [s ! ~atomic	path 2 s 0	user 3 s 0	secretFile 4 s 0	secretRef 5 @core.v1.SecretReference	readOnly 6 b 0
 Tcore.v1.CephFSVolumeSource	-	-	monitors 1 [s ! ~atomic	path 2 s 0	user 3 s 0	secretFile 4 s 0	secretRef 5 @core.v1.LocalObjectReference	readOnly 6 b 0
@@ -178,7 +178,7 @@ Tcore.v1.ConfigMapList	/v1/ConfigMapList	-	kind 0 s 0	apiVersion 0 s 0	metadata 
 Tcore.v1.ConfigMapNodeConfigSource	-	-	namespace 1 s ! =""	name 2 s ! =""	uid 3 s 0	resourceVersion 4 s 0	kubeletConfigKey 5 s ! =""
 Tcore.v1.ConfigMapProjection	-	-	name 1/1 s =""	items 2 [@core.v1.KeyToPath 0 ~atomic	optional 4 b
 Tcore.v1.ConfigMapVolumeSource	-	-	name 1/1 s =""	items 2 [@core.v1.KeyToPath 0 ~atomic	defaultMode 3 i	optional 4 b
-Tcore.v1.Container	-	-	name 1 s ! =""	image 2 s 0	command 3 [s 0 ~atomic	args 4 [s 0 ~atomic	workingDir 5 s 0	ports 6 [@core.v1.ContainerPort 0 ~map:containerPort,protocol ^merge:containerPort	envFrom 19 [@core.v1.EnvFromSource 0 ~atomic	env 7 [@core.v1.EnvVar 0 ~map:name ^merge:name	resources 8 @core.v1.ResourceRequirements ={}	resizePolicy 23 [@core.v1.ContainerResizePolicy 0 ~atomic	restartPolicy 24 s 0	restartPolicyRules 25 [@core.v1.ContainerRestartRule 0 ~atomic	volumeMounts 9 [@core.v1.VolumeMount 0 ~map:mountPath ^merge:mountPath	volumeDevices 21 [@core.v1.VolumeDevice 0 ~map:devicePath ^merge:devicePath	livenessProbe 10 @core.v1.Probe	readinessProbe 11 @core.v1.Probe	startupProbe 22 @core.v1.Probe	lifecycle 12 @core.v1.Lifecycle	terminationMessagePath 13 s 0	terminationMessagePolicy 20 s 0 #FallbackToLogsOnError,File	imagePullPolicy 14 s 0 #Always,IfNotPresent,Never	securityContext 15 @core.v1.SecurityContext	stdin 16 b 0	stdinOnce 17 b 0	tty 18 b 0
+Tcore.v1.Container	-	-	name 1 s ! =""	image 2 s 0	command 3 [s 0 ~atomic	args 4 [s 0 ~atomic	workingDir 5 s 0	ports 6 [@core.v1.ContainerPort 0 ~map:containerPort,protocol ^merge:containerPort	envFrom 19 [@core.v1.EnvFromSource 0 ~atomic	env 7 [@core.v1.EnvVar 0 ~map:name ^merge:name	resources 8 @core.v1.ResourceRequirements ={}	resizePolicy 23 [@core.v1.ContainerResizePolicy 0 ~atomic	restartPolicy 24 s	restartPolicyRules 25 [@core.v1.ContainerRestartRule 0 ~atomic	volumeMounts 9 [@core.v1.VolumeMount 0 ~map:mountPath ^merge:mountPath	volumeDevices 21 [@core.v1.VolumeDevice 0 ~map:devicePath ^merge:devicePath	livenessProbe 10 @core.v1.Probe	readinessProbe 11 @core.v1.Probe	startupProbe 22 @core.v1.Probe	lifecycle 12 @core.v1.Lifecycle	terminationMessagePath 13 s 0	terminationMessagePolicy 20 s 0 #FallbackToLogsOnError,File	imagePullPolicy 14 s 0 #Always,IfNotPresent,Never	securityContext 15 @core.v1.SecurityContext	stdin 16 b 0	stdinOnce 17 b 0	tty 18 b 0
 Tcore.v1.ContainerExtendedResourceRequest	-	-	containerName 1 s ! =""	resourceName 2 s ! =""	requestName 3 s ! =""
 Tcore.v1.ContainerImage	-	-	names 1 [s 0 ~atomic	sizeBytes 2 l 0
 Tcore.v1.ContainerPort	-	-	name 1 s 0	hostPort 2 i 0	containerPort 3 i ! =0	protocol 4 s ="TCP" #SCTP,TCP,UDP	hostIP 5 s 0
@@ -204,7 +204,7 @@ Tcore.v1.EndpointsList	/v1/EndpointsList	-	kind 0 s 0	apiVersion 0 s 0	metadata 
 Tcore.v1.EnvFromSource	-	-	prefix 1 s 0	configMapRef 2 @core.v1.ConfigMapEnvSource	secretRef 3 @core.v1.SecretEnvSource
 Tcore.v1.EnvVar	-	-	name 1 s ! =""	value 2 s 0	valueFrom 3 @core.v1.EnvVarSource
 Tcore.v1.EnvVarSource	-	-	fieldRef 1 @core.v1.ObjectFieldSelector	resourceFieldRef 2 @core.v1.ResourceFieldSelector	configMapKeyRef 3 @core.v1.ConfigMapKeySelector	secretKeyRef 4 @core.v1.SecretKeySelector	fileKeyRef 5 @core.v1.FileKeySelector
-Tcore.v1.EphemeralContainer	-	-	name 1/1 s ! =""	image 1/2 s 0	command 1/3 [s 0 ~atomic	args 1/4 [s 0 ~atomic	workingDir 1/5 s 0	ports 1/6 [@core.v1.ContainerPort 0 ~map:containerPort,protocol ^merge:containerPort	envFrom 1/19 [@core.v1.EnvFromSource 0 ~atomic	env 1/7 [@core.v1.EnvVar 0 ~map:name ^merge:name	resources 1/8 @core.v1.ResourceRequirements ={}	resizePolicy 1/23 [@core.v1.ContainerResizePolicy 0 ~atomic	restartPolicy 1/24 s 0	restartPolicyRules 1/25 [@core.v1.ContainerRestartRule 0 ~atomic	volumeMounts 1/9 [@core.v1.VolumeMount 0 ~map:mountPath ^merge:mountPath	volumeDevices 1/21 [@core.v1.VolumeDevice 0 ~map:devicePath ^merge:devicePath	livenessProbe 1/10 @core.v1.Probe	readinessProbe 1/11 @core.v1.Probe	startupProbe 1/22 @core.v1.Probe	lifecycle 1/12 @core.v1.Lifecycle	terminationMessagePath 1/13 s 0	terminationMessagePolicy 1/20 s 0 #FallbackToLogsOnError,File	imagePullPolicy 1/14 s 0 #Always,IfNotPresent,Never	securityContext 1/15 @core.v1.SecurityContext	stdin 1/16 b 0	stdinOnce 1/17 b 0	tty 1/18 b 0	targetContainerName 2 s 0
+Tcore.v1.EphemeralContainer	-	-	name 1/1 s ! =""	image 1/2 s 0	command 1/3 [s 0 ~atomic	args 1/4 [s 0 ~atomic	workingDir 1/5 s 0	ports 1/6 [@core.v1.ContainerPort 0 ~map:containerPort,protocol ^merge:containerPort	envFrom 1/19 [@core.v1.EnvFromSource 0 ~atomic	env 1/7 [@core.v1.EnvVar 0 ~map:name ^merge:name	resources 1/8 @core.v1.ResourceRequirements ={}	resizePolicy 1/23 [@core.v1.ContainerResizePolicy 0 ~atomic	restartPolicy 1/24 s	restartPolicyRules 1/25 [@core.v1.ContainerRestartRule 0 ~atomic	volumeMounts 1/9 [@core.v1.VolumeMount 0 ~map:mountPath ^merge:mountPath	volumeDevices 1/21 [@core.v1.VolumeDevice 0 ~map:devicePath ^merge:devicePath	livenessProbe 1/10 @core.v1.Probe	readinessProbe 1/11 @core.v1.Probe	startupProbe 1/22 @core.v1.Probe	lifecycle 1/12 @core.v1.Lifecycle	terminationMessagePath 1/13 s 0	terminationMessagePolicy 1/20 s 0 #FallbackToLogsOnError,File	imagePullPolicy 1/14 s 0 #Always,IfNotPresent,Never	securityContext 1/15 @core.v1.SecurityContext	stdin 1/16 b 0	stdinOnce 1/17 b 0	tty 1/18 b 0	targetContainerName 2 s 0
 Tcore.v1.EphemeralVolumeSource	-	-	volumeClaimTemplate 1 @core.v1.PersistentVolumeClaimTemplate
 Tcore.v1.Event	/v1/Event	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ! ={}	involvedObject 2 @core.v1.ObjectReference ! ={}	reason 3 s 0	message 4 s 0	source 5 @core.v1.EventSource ={}	firstTimestamp 6 t	lastTimestamp 7 t	count 8 i 0	type 9 s 0	eventTime 10 u	series 11 @core.v1.EventSeries	action 12 s 0	related 13 @core.v1.ObjectReference	reportingComponent 14 s =""	reportingInstance 15 s =""
 Tcore.v1.EventList	/v1/EventList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.Event !
@@ -226,8 +226,8 @@ Tcore.v1.HTTPHeader	-	-	name 1 s ! =""	value 2 s ! =""
 Tcore.v1.HostAlias	-	-	ip 1 s ! =""	hostnames 2 [s 0 ~atomic
 Tcore.v1.HostIP	-	-	ip 1 s ! =""
 Tcore.v1.HostPathVolumeSource	-	-	path 1 s ! =""	type 2 s 0 #,BlockDevice,CharDevice,Directory,DirectoryOrCreate,File,FileOrCreate,Socket
-Tcore.v1.ISCSIPersistentVolumeSource	-	-	targetPortal 1 s ! =""	iqn 2 s ! =""	lun 3 i ! =0	iscsiInterface 4 s ="default"	fsType 5 s 0	readOnly 6 b 0	portals 7 [s 0 ~atomic	chapAuthDiscovery 8 b 0	chapAuthSession 11 b 0	secretRef 10 @core.v1.SecretReference	initiatorName 12 s 0
-Tcore.v1.ISCSIVolumeSource	-	-	targetPortal 1 s ! =""	iqn 2 s ! =""	lun 3 i ! =0	iscsiInterface 4 s ="default"	fsType 5 s 0	readOnly 6 b 0	portals 7 [s 0 ~atomic	chapAuthDiscovery 8 b 0	chapAuthSession 11 b 0	secretRef 10 @core.v1.LocalObjectReference	initiatorName 12 s 0
+Tcore.v1.ISCSIPersistentVolumeSource	-	-	targetPortal 1 s ! =""	iqn 2 s ! =""	lun 3 i ! =0	iscsiInterface 4 s ="default"	fsType 5 s 0	readOnly 6 b 0	portals 7 [s 0 ~atomic	chapAuthDiscovery 8 b 0	chapAuthSession 11 b 0	secretRef 10 @core.v1.SecretReference	initiatorName 12 s
+Tcore.v1.ISCSIVolumeSource	-	-	targetPortal 1 s ! =""	iqn 2 s ! =""	lun 3 i ! =0	iscsiInterface 4 s ="default"	fsType 5 s 0	readOnly 6 b 0	portals 7 [s 0 ~atomic	chapAuthDiscovery 8 b 0	chapAuthSession 11 b 0	secretRef 10 @core.v1.LocalObjectReference	initiatorName 12 s
 Tcore.v1.ImageVolumeSource	-	-	reference 1 s 0	pullPolicy 2 s 0 #Always,IfNotPresent,Never
 Tcore.v1.ImageVolumeStatus	-	-	imageRef 1 s ! 0
 Tcore.v1.KeyToPath	-	-	key 1 s ! =""	path 2 s ! =""	mode 3 i
@@ -289,17 +289,17 @@ Tcore.v1.PodAntiAffinity	-	-	requiredDuringSchedulingIgnoredDuringExecution 1 [@
 Tcore.v1.PodCertificateProjection	-	-	signerName 1 s ! 0	keyType 2 s ! 0	maxExpirationSeconds 3 i	credentialBundlePath 4 s 0	keyPath 5 s 0	certificateChainPath 6 s 0	userAnnotations 7 {s 0
 Tcore.v1.PodCondition	-	-	type 1 s ! =""	observedGeneration 7 l 0	status 2 s ! =""	lastProbeTime 3 t	lastTransitionTime 4 t	reason 5 s 0	message 6 s 0
 Tcore.v1.PodDNSConfig	-	-	nameservers 1 [s 0 ~atomic	searches 2 [s 0 ~atomic	options 3 [@core.v1.PodDNSConfigOption 0 ~atomic
-Tcore.v1.PodDNSConfigOption	-	-	name 1 s 0	value 2 s 0
+Tcore.v1.PodDNSConfigOption	-	-	name 1 s 0	value 2 s
 Tcore.v1.PodExtendedResourceClaimStatus	-	-	requestMappings 1 [@core.v1.ContainerExtendedResourceRequest ! ~atomic	resourceClaimName 2 s ! =""
 Tcore.v1.PodIP	-	-	ip 1 s ! =""
 Tcore.v1.PodList	/v1/PodList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.Pod !
 Tcore.v1.PodOS	-	-	name 1 s ! =""
 Tcore.v1.PodReadinessGate	-	-	conditionType 1 s ! =""
-Tcore.v1.PodResourceClaim	-	-	name 1 s ! =""	resourceClaimName 3 s 0	resourceClaimTemplateName 4 s 0
+Tcore.v1.PodResourceClaim	-	-	name 1 s ! =""	resourceClaimName 3 s	resourceClaimTemplateName 4 s
 Tcore.v1.PodResourceClaimStatus	-	-	name 1 s ! =""	resourceClaimName 2 s 0
 Tcore.v1.PodSchedulingGate	-	-	name 1 s ! =""
 Tcore.v1.PodSchedulingGroup	-	-	podGroupName 1 s 0
-Tcore.v1.PodSecurityContext	-	-	seLinuxOptions 1 @core.v1.SELinuxOptions	windowsOptions 8 @core.v1.WindowsSecurityContextOptions	runAsUser 2 l	runAsGroup 6 l	runAsNonRoot 3 b	supplementalGroups 4 [l 0 ~atomic	supplementalGroupsPolicy 12 s 0 #Merge,Strict	fsGroup 5 l	sysctls 7 [@core.v1.Sysctl 0 ~atomic	fsGroupChangePolicy 9 s 0 #Always,OnRootMismatch	seccompProfile 10 @core.v1.SeccompProfile	appArmorProfile 11 @core.v1.AppArmorProfile	seLinuxChangePolicy 13 s 0
+Tcore.v1.PodSecurityContext	-	-	seLinuxOptions 1 @core.v1.SELinuxOptions	windowsOptions 8 @core.v1.WindowsSecurityContextOptions	runAsUser 2 l	runAsGroup 6 l	runAsNonRoot 3 b	supplementalGroups 4 [l 0 ~atomic	supplementalGroupsPolicy 12 s #Merge,Strict	fsGroup 5 l	sysctls 7 [@core.v1.Sysctl 0 ~atomic	fsGroupChangePolicy 9 s #Always,OnRootMismatch	seccompProfile 10 @core.v1.SeccompProfile	appArmorProfile 11 @core.v1.AppArmorProfile	seLinuxChangePolicy 13 s
 Tcore.v1.PodSpec	-	-	volumes 1 [@core.v1.Volume 0 ~map:name ^merge,retainKeys:name	initContainers 20 [@core.v1.Container 0 ~map:name ^merge:name	containers 2 [@core.v1.Container ! ~map:name ^merge:name	ephemeralContainers 34 [@core.v1.EphemeralContainer 0 ~map:name ^merge:name	restartPolicy 3 s 0 #Always,Never,OnFailure	terminationGracePeriodSeconds 4 l	activeDeadlineSeconds 5 l	dnsPolicy 6 s 0 #ClusterFirst,ClusterFirstWithHostNet,Default,None	nodeSelector 7 {s 0 ~atomic	serviceAccountName 8 s 0	serviceAccount 9 s 0	automountServiceAccountToken 21 b	nodeName 10 s 0	hostNetwork 11 b 0	hostPID 12 b 0	hostIPC 13 b 0	shareProcessNamespace 27 b	securityContext 14 @core.v1.PodSecurityContext	imagePullSecrets 15 [@core.v1.LocalObjectReference 0 ~map:name ^merge:name	hostname 16 s 0	subdomain 17 s 0	affinity 18 @core.v1.Affinity	schedulerName 19 s 0	tolerations 22 [@core.v1.Toleration 0 ~atomic	hostAliases 23 [@core.v1.HostAlias 0 ~map:ip ^merge:ip	priorityClassName 24 s 0	priority 25 i	dnsConfig 26 @core.v1.PodDNSConfig	readinessGates 28 [@core.v1.PodReadinessGate 0 ~atomic	runtimeClassName 29 s	enableServiceLinks 30 b	preemptionPolicy 31 s #Never,PreemptLowerPriority	overhead 32 {q 0	topologySpreadConstraints 33 [@core.v1.TopologySpreadConstraint 0 ~map:topologyKey,whenUnsatisfiable ^merge:topologyKey	setHostnameAsFQDN 35 b	os 36 @core.v1.PodOS	hostUsers 37 b	schedulingGates 38 [@core.v1.PodSchedulingGate 0 ~map:name ^merge:name	resourceClaims 39 [@core.v1.PodResourceClaim 0 ~map:name ^merge,retainKeys:name	resources 40 @core.v1.ResourceRequirements	hostnameOverride 41 s	schedulingGroup 43 @core.v1.PodSchedulingGroup
 Tcore.v1.PodStatus	-	-	observedGeneration 17 l 0	phase 1 s 0 #Failed,Pending,Running,Succeeded,Unknown	conditions 2 [@core.v1.PodCondition 0 ~map:type ^merge:type	message 3 s 0	reason 4 s 0	nominatedNodeName 11 s 0	hostIP 5 s 0	hostIPs 16 [@core.v1.HostIP 0 ~atomic ^merge:ip	podIP 6 s 0	podIPs 12 [@core.v1.PodIP 0 ~map:ip ^merge:ip	startTime 7 t	initContainerStatuses 10 [@core.v1.ContainerStatus 0 ~atomic	containerStatuses 8 [@core.v1.ContainerStatus 0 ~atomic	qosClass 9 s 0 #BestEffort,Burstable,Guaranteed	ephemeralContainerStatuses 13 [@core.v1.ContainerStatus 0 ~atomic	resize 14 s 0	resourceClaimStatuses 15 [@core.v1.PodResourceClaimStatus 0 ~map:name ^merge,retainKeys:name	extendedResourceClaimStatus 18 @core.v1.PodExtendedResourceClaimStatus	allocatedResources 19 {q 0	resources 20 @core.v1.ResourceRequirements	nodeAllocatableResourceClaimStatuses 21 [@core.v1.NodeAllocatableResourceClaimStatus 0 ~atomic
 Tcore.v1.PodTemplate	/v1/PodTemplate	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	template 2 @core.v1.PodTemplateSpec ={}
@@ -332,7 +332,7 @@ Tcore.v1.ScaleIOPersistentVolumeSource	-	-	gateway 1 s ! =""	system 2 s ! =""	se
 Tcore.v1.ScaleIOVolumeSource	-	-	gateway 1 s ! =""	system 2 s ! =""	secretRef 3 @core.v1.LocalObjectReference !	sslEnabled 4 b 0	protectionDomain 5 s 0	storagePool 6 s 0	storageMode 7 s ="ThinProvisioned"	volumeName 8 s 0	fsType 9 s ="xfs"	readOnly 10 b 0
 Tcore.v1.ScopeSelector	-	atomic	matchExpressions 1 [@core.v1.ScopedResourceSelectorRequirement 0 ~atomic
 Tcore.v1.ScopedResourceSelectorRequirement	-	-	scopeName 1 s ! ="" #BestEffort,CrossNamespacePodAffinity,NotBestEffort,NotTerminating,PriorityClass,Terminating,VolumeAttributesClass	operator 2 s ! ="" #DoesNotExist,Exists,In,NotIn	values 3 [s 0 ~atomic
-Tcore.v1.SeccompProfile	-	-	type 1 s ! ="" #Localhost,RuntimeDefault,Unconfined	localhostProfile 2 s 0
+Tcore.v1.SeccompProfile	-	-	type 1 s ! ="" #Localhost,RuntimeDefault,Unconfined	localhostProfile 2 s
 Tcore.v1.Secret	/v1/Secret	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	immutable 5 b	data 2 {y 0	stringData 4 {s 0	type 3 s 0
 Tcore.v1.SecretEnvSource	-	-	name 1/1 s =""	optional 2 b
 Tcore.v1.SecretKeySelector	-	atomic	name 1/1 s =""	key 2 s ! =""	optional 3 b
@@ -340,14 +340,14 @@ Tcore.v1.SecretList	/v1/SecretList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @met
 Tcore.v1.SecretProjection	-	-	name 1/1 s =""	items 2 [@core.v1.KeyToPath 0 ~atomic	optional 4 b
 Tcore.v1.SecretReference	-	atomic	name 1 s 0	namespace 2 s 0
 Tcore.v1.SecretVolumeSource	-	-	secretName 1 s 0	items 2 [@core.v1.KeyToPath 0 ~atomic	defaultMode 3 i	optional 4 b
-Tcore.v1.SecurityContext	-	-	capabilities 1 @core.v1.Capabilities	privileged 2 b	seLinuxOptions 3 @core.v1.SELinuxOptions	windowsOptions 10 @core.v1.WindowsSecurityContextOptions	runAsUser 4 l	runAsGroup 8 l	runAsNonRoot 5 b	readOnlyRootFilesystem 6 b	allowPrivilegeEscalation 7 b	procMount 9 s 0 #Default,Unmasked	seccompProfile 11 @core.v1.SeccompProfile	appArmorProfile 12 @core.v1.AppArmorProfile
+Tcore.v1.SecurityContext	-	-	capabilities 1 @core.v1.Capabilities	privileged 2 b	seLinuxOptions 3 @core.v1.SELinuxOptions	windowsOptions 10 @core.v1.WindowsSecurityContextOptions	runAsUser 4 l	runAsGroup 8 l	runAsNonRoot 5 b	readOnlyRootFilesystem 6 b	allowPrivilegeEscalation 7 b	procMount 9 s #Default,Unmasked	seccompProfile 11 @core.v1.SeccompProfile	appArmorProfile 12 @core.v1.AppArmorProfile
 Tcore.v1.Service	/v1/Service	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @core.v1.ServiceSpec ={}	status 3 @core.v1.ServiceStatus ={}
 Tcore.v1.ServiceAccount	/v1/ServiceAccount	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	secrets 2 [@core.v1.ObjectReference 0 ~map:name ^merge:name	imagePullSecrets 3 [@core.v1.LocalObjectReference 0 ~atomic	automountServiceAccountToken 4 b
 Tcore.v1.ServiceAccountList	/v1/ServiceAccountList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.ServiceAccount !
 Tcore.v1.ServiceAccountTokenProjection	-	-	audience 1 s 0	expirationSeconds 2 l	path 3 s ! =""
 Tcore.v1.ServiceList	/v1/ServiceList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.Service !
 Tcore.v1.ServicePort	-	-	name 1 s 0	protocol 2 s ="TCP" #SCTP,TCP,UDP	appProtocol 6 s	port 3 i ! =0	targetPort 4 x	nodePort 5 i 0
-Tcore.v1.ServiceSpec	-	-	ports 1 [@core.v1.ServicePort 0 ~map:port,protocol ^merge:port	selector 2 {s 0 ~atomic	clusterIP 3 s 0	clusterIPs 18 [s 0 ~atomic	type 4 s 0 #ClusterIP,ExternalName,LoadBalancer,NodePort	externalIPs 5 [s 0 ~atomic	sessionAffinity 7 s 0 #ClientIP,None	loadBalancerIP 8 s 0	loadBalancerSourceRanges 9 [s 0 ~atomic	externalName 10 s 0	externalTrafficPolicy 11 s 0 #Cluster,Local	healthCheckNodePort 12 i 0	publishNotReadyAddresses 13 b 0	sessionAffinityConfig 14 @core.v1.SessionAffinityConfig	ipFamilies 19 [s 0 #,IPv4,IPv6 ~atomic	ipFamilyPolicy 17 s #PreferDualStack,RequireDualStack,SingleStack	allocateLoadBalancerNodePorts 20 b	loadBalancerClass 21 s 0	internalTrafficPolicy 22 s #Cluster,Local	trafficDistribution 23 s 0
+Tcore.v1.ServiceSpec	-	-	ports 1 [@core.v1.ServicePort 0 ~map:port,protocol ^merge:port	selector 2 {s 0 ~atomic	clusterIP 3 s 0	clusterIPs 18 [s 0 ~atomic	type 4 s 0 #ClusterIP,ExternalName,LoadBalancer,NodePort	externalIPs 5 [s 0 ~atomic	sessionAffinity 7 s 0 #ClientIP,None	loadBalancerIP 8 s 0	loadBalancerSourceRanges 9 [s 0 ~atomic	externalName 10 s 0	externalTrafficPolicy 11 s 0 #Cluster,Local	healthCheckNodePort 12 i 0	publishNotReadyAddresses 13 b 0	sessionAffinityConfig 14 @core.v1.SessionAffinityConfig	ipFamilies 19 [s 0 #,IPv4,IPv6 ~atomic	ipFamilyPolicy 17 s #PreferDualStack,RequireDualStack,SingleStack	allocateLoadBalancerNodePorts 20 b	loadBalancerClass 21 s	internalTrafficPolicy 22 s #Cluster,Local	trafficDistribution 23 s
 Tcore.v1.ServiceStatus	-	-	loadBalancer 1 @core.v1.LoadBalancerStatus ={}	conditions 2 [@meta.v1.Condition 0 ~map:type ^merge:type
 Tcore.v1.SessionAffinityConfig	-	-	clientIP 1 @core.v1.ClientIPConfig
 Tcore.v1.SleepAction	-	-	seconds 1 l ! =0
@@ -359,12 +359,12 @@ Tcore.v1.Taint	-	-	key 1 s ! =""	value 2 s 0	effect 3 s ! ="" #NoExecute,NoSched
 Tcore.v1.Toleration	-	-	key 1 s 0	operator 2 s 0 #Equal,Exists,Gt,Lt	value 3 s 0	effect 4 s 0 #NoExecute,NoSchedule,PreferNoSchedule	tolerationSeconds 5 l
 Tcore.v1.TopologySelectorLabelRequirement	-	-	key 1 s ! =""	values 2 [s ! ~atomic
 Tcore.v1.TopologySelectorTerm	-	atomic	matchLabelExpressions 1 [@core.v1.TopologySelectorLabelRequirement 0 ~atomic
-Tcore.v1.TopologySpreadConstraint	-	-	maxSkew 1 i ! =0	topologyKey 2 s ! =""	whenUnsatisfiable 3 s ! ="" #DoNotSchedule,ScheduleAnyway	labelSelector 4 @meta.v1.LabelSelector	minDomains 5 i	nodeAffinityPolicy 6 s 0 #Honor,Ignore	nodeTaintsPolicy 7 s 0 #Honor,Ignore	matchLabelKeys 8 [s 0 ~atomic
-Tcore.v1.TypedLocalObjectReference	-	atomic	apiGroup 1 s 0	kind 2 s ! =""	name 3 s ! =""
-Tcore.v1.TypedObjectReference	-	-	apiGroup 1 s 0	kind 2 s ! =""	name 3 s ! =""	namespace 4 s 0
+Tcore.v1.TopologySpreadConstraint	-	-	maxSkew 1 i ! =0	topologyKey 2 s ! =""	whenUnsatisfiable 3 s ! ="" #DoNotSchedule,ScheduleAnyway	labelSelector 4 @meta.v1.LabelSelector	minDomains 5 i	nodeAffinityPolicy 6 s #Honor,Ignore	nodeTaintsPolicy 7 s #Honor,Ignore	matchLabelKeys 8 [s 0 ~atomic
+Tcore.v1.TypedLocalObjectReference	-	atomic	apiGroup 1 s	kind 2 s ! =""	name 3 s ! =""
+Tcore.v1.TypedObjectReference	-	-	apiGroup 1 s	kind 2 s ! =""	name 3 s ! =""	namespace 4 s
 Tcore.v1.Volume	-	-	name 1 s ! =""	hostPath 2/1 @core.v1.HostPathVolumeSource	emptyDir 2/2 @core.v1.EmptyDirVolumeSource	gcePersistentDisk 2/3 @core.v1.GCEPersistentDiskVolumeSource	awsElasticBlockStore 2/4 @core.v1.AWSElasticBlockStoreVolumeSource	gitRepo 2/5 @core.v1.GitRepoVolumeSource	secret 2/6 @core.v1.SecretVolumeSource	nfs 2/7 @core.v1.NFSVolumeSource	iscsi 2/8 @core.v1.ISCSIVolumeSource	glusterfs 2/9 @core.v1.GlusterfsVolumeSource	persistentVolumeClaim 2/10 @core.v1.PersistentVolumeClaimVolumeSource	rbd 2/11 @core.v1.RBDVolumeSource	flexVolume 2/12 @core.v1.FlexVolumeSource	cinder 2/13 @core.v1.CinderVolumeSource	cephfs 2/14 @core.v1.CephFSVolumeSource	flocker 2/15 @core.v1.FlockerVolumeSource	downwardAPI 2/16 @core.v1.DownwardAPIVolumeSource	fc 2/17 @core.v1.FCVolumeSource	azureFile 2/18 @core.v1.AzureFileVolumeSource	configMap 2/19 @core.v1.ConfigMapVolumeSource	vsphereVolume 2/20 @core.v1.VsphereVirtualDiskVolumeSource	quobyte 2/21 @core.v1.QuobyteVolumeSource	azureDisk 2/22 @core.v1.AzureDiskVolumeSource	photonPersistentDisk 2/23 @core.v1.PhotonPersistentDiskVolumeSource	projected 2/26 @core.v1.ProjectedVolumeSource	portworxVolume 2/24 @core.v1.PortworxVolumeSource	scaleIO 2/25 @core.v1.ScaleIOVolumeSource	storageos 2/27 @core.v1.StorageOSVolumeSource	csi 2/28 @core.v1.CSIVolumeSource	ephemeral 2/29 @core.v1.EphemeralVolumeSource	image 2/30 @core.v1.ImageVolumeSource
 Tcore.v1.VolumeDevice	-	-	name 1 s ! =""	devicePath 2 s ! =""
-Tcore.v1.VolumeMount	-	-	name 1 s ! =""	readOnly 2 b 0	recursiveReadOnly 7 s 0	mountPath 3 s ! =""	subPath 4 s 0	mountPropagation 5 s 0 #Bidirectional,HostToContainer,None	subPathExpr 6 s 0
+Tcore.v1.VolumeMount	-	-	name 1 s ! =""	readOnly 2 b 0	recursiveReadOnly 7 s	mountPath 3 s ! =""	subPath 4 s 0	mountPropagation 5 s #Bidirectional,HostToContainer,None	subPathExpr 6 s 0
 Tcore.v1.VolumeMountStatus	-	-	name 1 s ! =""	mountPath 2 s ! =""	readOnly 3 b 0	recursiveReadOnly 4 s 0	volumeStatus 5 @core.v1.VolumeStatus
 Tcore.v1.VolumeNodeAffinity	-	-	required 1 @core.v1.NodeSelector
 Tcore.v1.VolumeProjection	-	-	secret 1 @core.v1.SecretProjection	downwardAPI 2 @core.v1.DownwardAPIProjection	configMap 3 @core.v1.ConfigMapProjection	serviceAccountToken 4 @core.v1.ServiceAccountTokenProjection	clusterTrustBundle 5 @core.v1.ClusterTrustBundleProjection	podCertificate 6 @core.v1.PodCertificateProjection
@@ -372,7 +372,7 @@ Tcore.v1.VolumeResourceRequirements	-	-	limits 1 {q 0	requests 2 {q 0
 Tcore.v1.VolumeStatus	-	-	image 1 @core.v1.ImageVolumeStatus
 Tcore.v1.VsphereVirtualDiskVolumeSource	-	-	volumePath 1 s ! =""	fsType 2 s 0	storagePolicyName 3 s 0	storagePolicyID 4 s 0
 Tcore.v1.WeightedPodAffinityTerm	-	-	weight 1 i ! =0	podAffinityTerm 2 @core.v1.PodAffinityTerm ! ={}
-Tcore.v1.WindowsSecurityContextOptions	-	-	gmsaCredentialSpecName 1 s 0	gmsaCredentialSpec 2 s 0	runAsUserName 3 s 0	hostProcess 4 b
+Tcore.v1.WindowsSecurityContextOptions	-	-	gmsaCredentialSpecName 1 s	gmsaCredentialSpec 2 s	runAsUserName 3 s	hostProcess 4 b
 Tdiscovery.v1.Endpoint	-	-	addresses 1 [s ! ~set	conditions 2 @discovery.v1.EndpointConditions ={}	hostname 3 s	targetRef 4 @core.v1.ObjectReference	deprecatedTopology 5 {s 0	nodeName 6 s	zone 7 s	hints 8 @discovery.v1.EndpointHints
 Tdiscovery.v1.EndpointConditions	-	-	ready 1 b	serving 2 b	terminating 3 b
 Tdiscovery.v1.EndpointHints	-	-	forZones 1 [@discovery.v1.ForZone 0 ~atomic	forNodes 2 [@discovery.v1.ForNode 0 ~atomic
@@ -407,7 +407,7 @@ Tflowcontrol.v1.ResourcePolicyRule	-	-	verbs 1 [s ! ~set	apiGroups 2 [s ! ~set	r
 Tflowcontrol.v1.ServiceAccountSubject	-	-	namespace 1 s ! =""	name 2 s ! =""
 Tflowcontrol.v1.Subject	-	-	kind 1 s ! =""	user 2 @flowcontrol.v1.UserSubject	group 3 @flowcontrol.v1.GroupSubject	serviceAccount 4 @flowcontrol.v1.ServiceAccountSubject
 Tflowcontrol.v1.UserSubject	-	-	name 1 s ! =""
-Tnetworking.v1.HTTPIngressPath	-	-	path 1 s 0	pathType 3 s ! 0 #Exact,ImplementationSpecific,Prefix	backend 2 @networking.v1.IngressBackend ! ={}
+Tnetworking.v1.HTTPIngressPath	-	-	path 1 s 0	pathType 3 s ! #Exact,ImplementationSpecific,Prefix	backend 2 @networking.v1.IngressBackend ! ={}
 Tnetworking.v1.HTTPIngressRuleValue	-	-	paths 1 [@networking.v1.HTTPIngressPath ! ~atomic
 Tnetworking.v1.IPAddress	networking.k8s.io/v1/IPAddress	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @networking.v1.IPAddressSpec ! ={}
 Tnetworking.v1.IPAddressList	networking.k8s.io/v1/IPAddressList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@networking.v1.IPAddress !
@@ -417,7 +417,7 @@ Tnetworking.v1.Ingress	networking.k8s.io/v1/Ingress	-	kind 0 s 0	apiVersion 0 s 
 Tnetworking.v1.IngressBackend	-	-	service 4 @networking.v1.IngressServiceBackend	resource 3 @core.v1.TypedLocalObjectReference
 Tnetworking.v1.IngressClass	networking.k8s.io/v1/IngressClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @networking.v1.IngressClassSpec ={}
 Tnetworking.v1.IngressClassList	networking.k8s.io/v1/IngressClassList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@networking.v1.IngressClass !
-Tnetworking.v1.IngressClassParametersReference	-	-	kind 2 s ! =""	name 3 s ! =""	scope 4 s 0	namespace 5 s 0	apiGroup 0 s 0
+Tnetworking.v1.IngressClassParametersReference	-	-	kind 2 s ! =""	name 3 s ! =""	scope 4 s	namespace 5 s	apiGroup 0 s
 Tnetworking.v1.IngressClassSpec	-	-	controller 1 s 0	parameters 2 @networking.v1.IngressClassParametersReference
 Tnetworking.v1.IngressList	networking.k8s.io/v1/IngressList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@networking.v1.Ingress !
 Tnetworking.v1.IngressLoadBalancerIngress	-	-	ip 1 s 0	hostname 2 s 0	ports 4 [@networking.v1.IngressPortStatus 0 ~atomic
@@ -433,7 +433,7 @@ Tnetworking.v1.NetworkPolicyEgressRule	-	-	ports 1 [@networking.v1.NetworkPolicy
 Tnetworking.v1.NetworkPolicyIngressRule	-	-	ports 1 [@networking.v1.NetworkPolicyPort 0 ~atomic	from 2 [@networking.v1.NetworkPolicyPeer 0 ~atomic
 Tnetworking.v1.NetworkPolicyList	networking.k8s.io/v1/NetworkPolicyList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@networking.v1.NetworkPolicy !
 Tnetworking.v1.NetworkPolicyPeer	-	-	podSelector 1 @meta.v1.LabelSelector	namespaceSelector 2 @meta.v1.LabelSelector	ipBlock 3 @networking.v1.IPBlock
-Tnetworking.v1.NetworkPolicyPort	-	-	protocol 1 s 0 #SCTP,TCP,UDP	port 2 x	endPort 3 i
+Tnetworking.v1.NetworkPolicyPort	-	-	protocol 1 s #SCTP,TCP,UDP	port 2 x	endPort 3 i
 Tnetworking.v1.NetworkPolicySpec	-	-	podSelector 1 @meta.v1.LabelSelector ={}	ingress 2 [@networking.v1.NetworkPolicyIngressRule 0 ~atomic	egress 3 [@networking.v1.NetworkPolicyEgressRule 0 ~atomic	policyTypes 4 [s 0 #Egress,Ingress ~atomic
 Tnetworking.v1.ParentReference	-	-	group 1 s 0	resource 2 s ! 0	namespace 3 s 0	name 4 s ! 0
 Tnetworking.v1.ServiceBackendPort	-	atomic	name 1 s 0	number 2 i 0
@@ -448,7 +448,7 @@ Tnode.v1.Scheduling	-	-	nodeSelector 1 {s 0 ~atomic	tolerations 2 [@core.v1.Tole
 Tpolicy.v1.Eviction	policy/v1/Eviction	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	deleteOptions 2 @meta.v1.DeleteOptions
 Tpolicy.v1.PodDisruptionBudget	policy/v1/PodDisruptionBudget	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @policy.v1.PodDisruptionBudgetSpec ={}	status 3 @policy.v1.PodDisruptionBudgetStatus ={}
 Tpolicy.v1.PodDisruptionBudgetList	policy/v1/PodDisruptionBudgetList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@policy.v1.PodDisruptionBudget !
-Tpolicy.v1.PodDisruptionBudgetSpec	-	-	minAvailable 1 x	selector 2 @meta.v1.LabelSelector ^replace:	maxUnavailable 3 x	unhealthyPodEvictionPolicy 4 s 0 #AlwaysAllow,IfHealthyBudget
+Tpolicy.v1.PodDisruptionBudgetSpec	-	-	minAvailable 1 x	selector 2 @meta.v1.LabelSelector ^replace:	maxUnavailable 3 x	unhealthyPodEvictionPolicy 4 s #AlwaysAllow,IfHealthyBudget
 Tpolicy.v1.PodDisruptionBudgetStatus	-	-	observedGeneration 1 l 0	disruptedPods 2 {t 0	disruptionsAllowed 3 i =0	currentHealthy 4 i =0	desiredHealthy 5 i =0	expectedPods 6 i =0	conditions 7 [@meta.v1.Condition 0 ~map:type ^merge:type
 Trbac.v1.AggregationRule	-	-	clusterRoleSelectors 1 [@meta.v1.LabelSelector 0 ~atomic
 Trbac.v1.ClusterRole	rbac.authorization.k8s.io/v1/ClusterRole	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	rules 2 [@rbac.v1.PolicyRule ~atomic	aggregationRule 3 @rbac.v1.AggregationRule
@@ -473,7 +473,7 @@ Tresource.v1.CounterSet	-	-	name 1 s ! =""	counters 2 {@resource.v1.Counter !
 Tresource.v1.Device	-	-	name 1 s ! =""	attributes 2 {@resource.v1.DeviceAttribute 0	capacity 3 {@resource.v1.DeviceCapacity 0	consumesCounters 4 [@resource.v1.DeviceCounterConsumption 0 ~atomic	nodeName 5 s 0	nodeSelector 6 @core.v1.NodeSelector	allNodes 7 b	taints 8 [@resource.v1.DeviceTaint 0 ~atomic	bindsToNode 9 b	bindingConditions 10 [s 0 ~atomic	bindingFailureConditions 11 [s 0 ~atomic	allowMultipleAllocations 12 b	nodeAllocatableResourceMappings 13 {@resource.v1.NodeAllocatableResourceMapping 0
 Tresource.v1.DeviceAllocationConfiguration	-	-	source 1 s ! ="" #FromClaim,FromClass	requests 2 [s 0 ~atomic	opaque 3/1 @resource.v1.OpaqueDeviceConfiguration
 Tresource.v1.DeviceAllocationResult	-	-	results 1 [@resource.v1.DeviceRequestAllocationResult 0 ~atomic	config 2 [@resource.v1.DeviceAllocationConfiguration 0 ~atomic
-Tresource.v1.DeviceAttribute	-	-	int 2 l	bool 3 b	string 4 s 0	version 5 s 0	ints 6 [l 0 ~atomic	bools 7 [b 0 ~atomic	strings 8 [s 0 ~atomic	versions 9 [s 0 ~atomic
+Tresource.v1.DeviceAttribute	-	-	int 2 l	bool 3 b	string 4 s	version 5 s	ints 6 [l 0 ~atomic	bools 7 [b 0 ~atomic	strings 8 [s 0 ~atomic	versions 9 [s 0 ~atomic
 Tresource.v1.DeviceCapacity	-	-	value 1 q !	requestPolicy 2 @resource.v1.CapacityRequestPolicy
 Tresource.v1.DeviceClaim	-	-	requests 1 [@resource.v1.DeviceRequest 0 ~atomic	constraints 2 [@resource.v1.DeviceConstraint 0 ~atomic	config 3 [@resource.v1.DeviceClaimConfiguration 0 ~atomic
 Tresource.v1.DeviceClaimConfiguration	-	-	requests 1 [s 0 ~atomic	opaque 2/1 @resource.v1.OpaqueDeviceConfiguration
@@ -505,7 +505,7 @@ Tresource.v1.ResourcePool	-	-	name 1 s ! =""	generation 2 l ! =0	resourceSliceCo
 Tresource.v1.ResourceSlice	resource.k8s.io/v1/ResourceSlice	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @resource.v1.ResourceSliceSpec ! ={}
 Tresource.v1.ResourceSliceList	resource.k8s.io/v1/ResourceSliceList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@resource.v1.ResourceSlice !
 Tresource.v1.ResourceSliceSpec	-	-	driver 1 s ! =""	pool 2 @resource.v1.ResourcePool ! ={}	nodeName 3 s 0	nodeSelector 4 @core.v1.NodeSelector	allNodes 5 b	devices 6 [@resource.v1.Device 0 ~atomic	perDeviceNodeSelection 7 b	sharedCounters 8 [@resource.v1.CounterSet 0 ~atomic
-Tscheduling.v1.PriorityClass	scheduling.k8s.io/v1/PriorityClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	value 2 i =0	globalDefault 3 b 0	description 4 s 0	preemptionPolicy 5 s 0 #Never,PreemptLowerPriority
+Tscheduling.v1.PriorityClass	scheduling.k8s.io/v1/PriorityClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	value 2 i =0	globalDefault 3 b 0	description 4 s 0	preemptionPolicy 5 s #Never,PreemptLowerPriority
 Tscheduling.v1.PriorityClassList	scheduling.k8s.io/v1/PriorityClassList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@scheduling.v1.PriorityClass !
 Tstorage.v1.CSIDriver	storage.k8s.io/v1/CSIDriver	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @storage.v1.CSIDriverSpec ! ={}
 Tstorage.v1.CSIDriverList	storage.k8s.io/v1/CSIDriverList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@storage.v1.CSIDriver !
@@ -521,7 +521,7 @@ Tstorage.v1.StorageClassList	storage.k8s.io/v1/StorageClassList	-	kind 0 s 0	api
 Tstorage.v1.TokenRequest	-	-	audience 1 s ! =""	expirationSeconds 2 l
 Tstorage.v1.VolumeAttachment	storage.k8s.io/v1/VolumeAttachment	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @storage.v1.VolumeAttachmentSpec ! ={}	status 3 @storage.v1.VolumeAttachmentStatus ={}
 Tstorage.v1.VolumeAttachmentList	storage.k8s.io/v1/VolumeAttachmentList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@storage.v1.VolumeAttachment !
-Tstorage.v1.VolumeAttachmentSource	-	-	persistentVolumeName 1 s 0	inlineVolumeSpec 2 @core.v1.PersistentVolumeSpec
+Tstorage.v1.VolumeAttachmentSource	-	-	persistentVolumeName 1 s	inlineVolumeSpec 2 @core.v1.PersistentVolumeSpec
 Tstorage.v1.VolumeAttachmentSpec	-	-	attacher 1 s ! =""	source 2 @storage.v1.VolumeAttachmentSource ! ={}	nodeName 3 s ! =""
 Tstorage.v1.VolumeAttachmentStatus	-	-	attached 1 b ! =false	attachmentMetadata 2 {s 0	attachError 3 @storage.v1.VolumeError	detachError 4 @storage.v1.VolumeError
 Tstorage.v1.VolumeAttributesClass	storage.k8s.io/v1/VolumeAttributesClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	driverName 2 s ! =""	parameters 3 {s 0
@@ -536,8 +536,8 @@ Tapiextensions.v1.CustomResourceDefinitionList	apiextensions.k8s.io/v1/CustomRes
 Tapiextensions.v1.CustomResourceDefinitionNames	-	-	plural 1 s ! =""	singular 2 s 0	shortNames 3 [s 0 ~atomic	kind 4 s ! =""	listKind 5 s 0	categories 6 [s 0 ~atomic
 Tapiextensions.v1.CustomResourceDefinitionSpec	-	-	group 1 s ! =""	names 3 @apiextensions.v1.CustomResourceDefinitionNames ! ={}	scope 4 s ! =""	versions 7 [@apiextensions.v1.CustomResourceDefinitionVersion ! ~atomic	conversion 9 @apiextensions.v1.CustomResourceConversion	preserveUnknownFields 10 b 0
 Tapiextensions.v1.CustomResourceDefinitionStatus	-	-	conditions 1 [@apiextensions.v1.CustomResourceDefinitionCondition 0 ~map:type	acceptedNames 2 @apiextensions.v1.CustomResourceDefinitionNames ={}	storedVersions 3 [s 0 ~atomic	observedGeneration 4 l 0
-Tapiextensions.v1.CustomResourceDefinitionVersion	-	-	name 1 s ! =""	served 2 b ! =false	storage 3 b ! =false	deprecated 7 b 0	deprecationWarning 8 s 0	schema 4 @apiextensions.v1.CustomResourceValidation	subresources 5 @apiextensions.v1.CustomResourceSubresources	additionalPrinterColumns 6 [@apiextensions.v1.CustomResourceColumnDefinition 0 ~atomic	selectableFields 9 [@apiextensions.v1.SelectableField 0 ~atomic
-Tapiextensions.v1.CustomResourceSubresourceScale	-	-	specReplicasPath 1 s ! =""	statusReplicasPath 2 s ! =""	labelSelectorPath 3 s 0
+Tapiextensions.v1.CustomResourceDefinitionVersion	-	-	name 1 s ! =""	served 2 b ! =false	storage 3 b ! =false	deprecated 7 b 0	deprecationWarning 8 s	schema 4 @apiextensions.v1.CustomResourceValidation	subresources 5 @apiextensions.v1.CustomResourceSubresources	additionalPrinterColumns 6 [@apiextensions.v1.CustomResourceColumnDefinition 0 ~atomic	selectableFields 9 [@apiextensions.v1.SelectableField 0 ~atomic
+Tapiextensions.v1.CustomResourceSubresourceScale	-	-	specReplicasPath 1 s ! =""	statusReplicasPath 2 s ! =""	labelSelectorPath 3 s
 Tapiextensions.v1.CustomResourceSubresourceStatus	-	-
 Tapiextensions.v1.CustomResourceSubresources	-	-	status 1 @apiextensions.v1.CustomResourceSubresourceStatus	scale 2 @apiextensions.v1.CustomResourceSubresourceScale
 Tapiextensions.v1.CustomResourceValidation	-	-	openAPIV3Schema 1 @apiextensions.v1.JSONSchemaProps
@@ -546,7 +546,7 @@ Tapiextensions.v1.JSONSchemaProps	-	-	id 1 s 0	description 4 s 0	type 5 s 0	form
 Tapiextensions.v1.SelectableField	-	-	jsonPath 1 s ! =""
 Tapiextensions.v1.ServiceReference	-	-	namespace 1 s ! =""	name 2 s ! =""	path 3 s 0	port 4 i
 Tapiextensions.v1.ValidationRule	-	-	rule 1 s ! =""	message 2 s 0	messageExpression 3 s 0	reason 4 s 0 #FieldValueDuplicate,FieldValueForbidden,FieldValueInvalid,FieldValueRequired	fieldPath 5 s 0	optionalOldSelf 6 b
-Tapiextensions.v1.WebhookClientConfig	-	-	url 3 s 0	service 1 @apiextensions.v1.ServiceReference	caBundle 2 y 0
+Tapiextensions.v1.WebhookClientConfig	-	-	url 3 s	service 1 @apiextensions.v1.ServiceReference	caBundle 2 y 0
 Tapiextensions.v1.WebhookConversion	-	-	clientConfig 2 @apiextensions.v1.WebhookClientConfig	conversionReviewVersions 3 [s ! ~atomic
 Tmeta.v1.APIGroup	/v1/APIGroup	-	kind 0 s 0	apiVersion 0 s 0	name 1 s ! =""	versions 2 [@meta.v1.GroupVersionForDiscovery ! ~atomic	preferredVersion 3 @meta.v1.GroupVersionForDiscovery ={}	serverAddressByClientCIDRs 4 [@meta.v1.ServerAddressByClientCIDR 0 ~atomic
 Tmeta.v1.APIGroupList	/v1/APIGroupList	-	kind 0 s 0	apiVersion 0 s 0	groups 1 [@meta.v1.APIGroup ! ~atomic
@@ -554,7 +554,7 @@ Tmeta.v1.APIResource	-	-	name 1 s ! =""	singularName 6 s ! =""	namespaced 2 b ! 
 Tmeta.v1.APIResourceList	/v1/APIResourceList	-	kind 0 s 0	apiVersion 0 s 0	groupVersion 1 s ! =""	resources 2 [@meta.v1.APIResource ! ~atomic
 Tmeta.v1.APIVersions	/v1/APIVersions	-	kind 0 s 0	apiVersion 0 s 0	versions 1 [s ! ~atomic	serverAddressByClientCIDRs 2 [@meta.v1.ServerAddressByClientCIDR ! ~atomic
 Tmeta.v1.Condition	-	-	type 1 s ! =""	status 2 s ! =""	observedGeneration 3 l 0	lastTransitionTime 4 t !	reason 5 s ! =""	message 6 s ! =""
-Tmeta.v1.DeleteOptions	*/*/DeleteOptions	-	kind 0 s 0	apiVersion 0 s 0	gracePeriodSeconds 1 l	preconditions 2 @meta.v1.Preconditions	orphanDependents 3 b	propagationPolicy 4 s 0	dryRun 5 [s 0 ~atomic	ignoreStoreReadErrorWithClusterBreakingPotential 6 b
+Tmeta.v1.DeleteOptions	*/*/DeleteOptions	-	kind 0 s 0	apiVersion 0 s 0	gracePeriodSeconds 1 l	preconditions 2 @meta.v1.Preconditions	orphanDependents 3 b	propagationPolicy 4 s	dryRun 5 [s 0 ~atomic	ignoreStoreReadErrorWithClusterBreakingPotential 6 b
 Tmeta.v1.FieldSelectorRequirement	-	-	key 1 s ! =""	operator 2 s ! =""	values 3 [s 0 ~atomic
 Tmeta.v1.GroupVersionForDiscovery	-	-	groupVersion 1 s ! =""	version 2 s ! =""
 Tmeta.v1.LabelSelector	-	atomic	matchLabels 1 {s 0	matchExpressions 2 [@meta.v1.LabelSelectorRequirement 0 ~atomic
@@ -563,7 +563,7 @@ Tmeta.v1.ListMeta	-	-	selfLink 1 s 0	resourceVersion 2 s 0	continue 3 s 0	remain
 Tmeta.v1.ManagedFieldsEntry	-	-	manager 1 s 0	operation 2 s 0	apiVersion 3 s 0	time 4 t	fieldsType 6 s 0	fieldsV1 7 o	subresource 8 s 0
 Tmeta.v1.ObjectMeta	-	-	name 1 s 0	generateName 2 s 0	namespace 3 s 0	selfLink 4 s 0	uid 5 s 0	resourceVersion 6 s 0	generation 7 l 0	creationTimestamp 8 t	deletionTimestamp 9 t	deletionGracePeriodSeconds 10 l	labels 11 {s 0	annotations 12 {s 0	ownerReferences 13 [@meta.v1.OwnerReference 0 ~map:uid ^merge:uid	finalizers 14 [s 0 ~set ^merge:	managedFields 17 [@meta.v1.ManagedFieldsEntry 0 ~atomic
 Tmeta.v1.OwnerReference	-	atomic	apiVersion 5 s ! =""	kind 1 s ! =""	name 3 s ! =""	uid 4 s ! =""	controller 6 b	blockOwnerDeletion 7 b
-Tmeta.v1.Preconditions	-	-	uid 1 s 0	resourceVersion 2 s 0
+Tmeta.v1.Preconditions	-	-	uid 1 s	resourceVersion 2 s
 Tmeta.v1.ServerAddressByClientCIDR	-	-	clientCIDR 1 s ! =""	serverAddress 2 s ! =""
 Tmeta.v1.ShardInfo	-	-	selector 1 s ! =""
 Tmeta.v1.Status	/v1/Status	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	status 2 s 0	message 3 s 0	reason 4 s 0	details 5 @meta.v1.StatusDetails	code 6 i 0

@@ -162,13 +162,26 @@ package struct StructuralDecoder {
     case (.quantity, .string), (.quantity, .int), (.quantity, .double): return quantity(value)
     case (.time, .string(let text)): return time(text)
     case (.microTime, .string(let text)): return microTime(text)
-    case (.intOrString, .int), (.intOrString, .string): return nil
+    case (.intOrString, .string): return nil
+    case (.intOrString, .int(let number)):
+      if Int32(exactly: number) == nil { refuse(value, "int32") }
+      return nil
     case (.bytes, .string(let text)):
       if let offset = base64Problem(text) {
         refusePlainly("illegal base64 data at input byte \(offset)")
       }
       return nil
     case (_, .null): return nil
+    // These read their own JSON, and refuse as what they read it into.
+    case (.quantity, _):
+      refusePlainly(Quantity.ParseError.format.description)
+      return nil
+    case (.intOrString, _):
+      refuse(value, "int32")
+      return nil
+    case (.time, _), (.microTime, _):
+      refuse(value, "string")
+      return nil
     default:
       refuse(value, goName(type))
       return nil

@@ -73,6 +73,58 @@ POINTER_STRINGS = set("""
 storageClassName ingressClassName runtimeClassName volumeAttributesClassName
 appProtocol dataSourceRef hostnameOverride
 """.split())
+POINTERS_OF = {
+    "LeaseSpec": ["holderIdentity", "strategy", "preferredHolder"],
+    "PersistentVolumeClaimSpec": ["volumeMode"],
+    "PersistentVolumeSpec": ["volumeMode"],
+    "PodSpec": ["preemptionPolicy"],
+    "PriorityClass": ["preemptionPolicy"],
+    "Endpoint": ["hostname", "nodeName", "zone"],
+    "StorageClass": ["reclaimPolicy", "volumeBindingMode"],
+    "CronJobSpec": ["timeZone"],
+    "JobSpec": ["completionMode", "podReplacementPolicy", "managedBy"],
+    "SuccessPolicyRule": ["succeededIndexes"],
+    "PodFailurePolicyOnExitCodesRequirement": ["containerName"],
+    "ServiceSpec": [
+        "ipFamilyPolicy", "loadBalancerClass", "internalTrafficPolicy", "trafficDistribution"],
+    "TypedLocalObjectReference": ["apiGroup"],
+    "TypedObjectReference": ["apiGroup", "namespace"],
+    "IngressClassParametersReference": ["apiGroup", "scope", "namespace"],
+    "HTTPIngressPath": ["pathType"],
+    "NetworkPolicyPort": ["protocol"],
+    "Container": ["restartPolicy"],
+    "EphemeralContainer": ["restartPolicy"],
+    "VolumeMount": ["mountPropagation", "recursiveReadOnly"],
+    "SecurityContext": ["procMount"],
+    "SeccompProfile": ["localhostProfile"],
+    "AppArmorProfile": ["localhostProfile"],
+    "PodSecurityContext": [
+        "supplementalGroupsPolicy", "fsGroupChangePolicy", "seLinuxChangePolicy"],
+    "WindowsSecurityContextOptions": [
+        "gmsaCredentialSpecName", "gmsaCredentialSpec", "runAsUserName"],
+    "PodDNSConfigOption": ["value"],
+    "TopologySpreadConstraint": ["nodeAffinityPolicy", "nodeTaintsPolicy"],
+    "PodResourceClaim": ["resourceClaimName", "resourceClaimTemplateName"],
+    "CSIVolumeSource": ["fsType"],
+    "ISCSIVolumeSource": ["initiatorName"],
+    "ISCSIPersistentVolumeSource": ["initiatorName"],
+    "AzureFilePersistentVolumeSource": ["secretNamespace"],
+    "PodDisruptionBudgetSpec": ["unhealthyPodEvictionPolicy"],
+    "HPAScalingRules": ["selectPolicy"],
+    "VolumeAttachmentSource": ["persistentVolumeName"],
+    "DeviceAttribute": ["string", "version"],
+    "DeleteOptions": ["propagationPolicy"],
+    "Preconditions": ["uid", "resourceVersion"],
+    "CustomResourceDefinitionVersion": ["deprecationWarning"],
+    "CustomResourceSubresourceScale": ["labelSelectorPath"],
+    "WebhookClientConfig": ["url"],
+}
+
+
+# Lists without omitempty though optional, and one with it though required.
+NULL_LISTS = {("rbac.v1.Role", "rules"), ("rbac.v1.ClusterRole", "rules")}
+OMITTED_LISTS = {
+    ("admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec", "validationActions")}
 
 
 def short(name):
@@ -174,13 +226,18 @@ def options(owner, field, schema, required):
             zero = True
         if field in NOT_ZERO.get(last, []):
             zero = False
-    if kind == "string" and "default" not in schema and field not in POINTER_STRINGS:
+    if kind == "string" and "default" not in schema and field not in POINTER_STRINGS \
+            and field not in POINTERS_OF.get(last, []):
         zero = True
     if kind == "string" and "default" in schema and schema["default"] == "" \
             and field not in required:
         pass
     if kind in ("array", "object") and field not in required:
+        zero = (short(owner), field) not in NULL_LISTS
+    if (short(owner), field) in OMITTED_LISTS:
         zero = True
+    if short(owner) == "discovery.v1.EndpointPort" and kind == "string":
+        zero = False
     if zero:
         out.append("0")
     if "enum" in schema:

@@ -113,6 +113,6 @@ package struct CronJobStrategy: Strategy {
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
     PodTemplateWarnings.all(
-      object, old: old, context, at: ["spec", "jobTemplate", "spec", "template", "spec"])
+      object, old: old, context, at: ["spec", "jobTemplate", "spec", "template"])
   }
 }

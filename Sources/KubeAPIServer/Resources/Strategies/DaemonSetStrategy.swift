@@ -123,6 +123,6 @@ package struct DaemonSetStrategy: Strategy {
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    PodTemplateWarnings.all(object, old: old, context)
+    PodTemplateWarnings.all(object, old: old, context, named: false)
   }
 }

@@ -36,6 +36,7 @@ package struct EndpointsStrategy: Strategy {
         for (number, address) in subset.items(list).enumerated() {
           errors += Self.validate(
             address: address.text("ip"), path.child(list).index(number).child("ip"))
+          errors += names(address, path.child(list).index(number))
         }
       }
       let ports = subset.items("ports")
@@ -50,6 +51,18 @@ package struct EndpointsStrategy: Strategy {
         errors += Checks.port(port.number("port"), here.child("port"))
         errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
       }
+    }
+    return errors
+  }
+
+  private func names(_ address: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    let hostname = address.text("hostname")
+    if !hostname.isEmpty {
+      errors += Checks.name(.dns1123Label, hostname, path.child("hostname"))
+    }
+    if let node = address["nodeName"]?.string {
+      errors += Checks.name(.dns1123Subdomain, node, path.child("nodeName"))
     }
     return errors
   }
@@ -73,6 +86,4 @@ package struct EndpointsStrategy: Strategy {
     }
     return []
   }
-
-  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] { [] }
 }

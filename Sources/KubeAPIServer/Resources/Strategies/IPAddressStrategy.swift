@@ -12,7 +12,7 @@ package struct IPAddressStrategy: Strategy {
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     let path = FieldPath("spec", "parentRef")
     var errors = ObjectMetadata.validate(object, namespaced: false) { name in
-      IPAddress(name) == nil
+      IPAddress(name)?.description != name
         ? ["must be a valid IP address in canonical form"] : []
     }
     guard let parent = object["spec"]?["parentRef"], !parent.isNull else {

@@ -12,7 +12,7 @@ package struct IngressClassStrategy: Strategy {
 
   package func applyDefaults(_ object: inout Value) {
     object.update("spec") { spec in
-      spec.update("parameters") { $0.fill("scope", "Cluster") }
+      spec.update("parameters") { $0.fillAbsent("scope", "Cluster") }
     }
   }
 
@@ -26,7 +26,7 @@ package struct IngressClassStrategy: Strategy {
     ObjectMetadata.validateUpdate(object, old: old)
       + Checks.unchanged(
         object["spec"]?["controller"], old["spec"]?["controller"],
-        FieldPath("spec", "controller"))
+        FieldPath("spec", "controller")) + validate(object["spec"] ?? [:])
   }
 
   private func validate(_ spec: Value) -> [FieldError] {
@@ -50,7 +50,16 @@ package struct IngressClassStrategy: Strategy {
     }
     guard let parameters = spec["parameters"], !parameters.isNull else { return errors }
     let place = path.child("parameters")
-    for field in ["kind", "name"] { errors += Checks.requiredText(parameters, field, place) }
+    if let group = parameters["apiGroup"]?.string {
+      errors += Checks.name(.dns1123Subdomain, group, place.child("apiGroup"))
+    }
+    for field in ["kind", "name"] {
+      let text = parameters.text(field)
+      errors +=
+        text.isEmpty
+        ? [.required(place.child(field), "\(field) is required")]
+        : Checks.name(.pathSegment, text, place.child(field))
+    }
     let scope = parameters.text("scope")
     let namespace = parameters["namespace"]?.string
     errors += Checks.oneOf(parameters, "scope", ["Cluster", "Namespace"], place)
@@ -58,6 +67,8 @@ package struct IngressClassStrategy: Strategy {
       errors.append(
         .required(
           place.child("namespace"), "`parameters.scope` is set to 'Namespace'"))
+    } else if scope == "Namespace", let namespace {
+      errors += Checks.name(.dns1123Label, namespace, place.child("namespace"))
     } else if scope == "Cluster", namespace != nil {
       errors.append(
         .forbidden(place.child("namespace"), "`parameters.scope` is set to 'Cluster'"))

@@ -19,13 +19,17 @@ package struct IngressStrategy: Strategy {
     return context.subresource.isEmpty ? errors + validate(object["spec"] ?? [:]) : errors
   }
 
+  private static let structure = GoStructure("IngressClassName DefaultBackend TLS:tls Rules")
+
   private func validate(_ spec: Value) -> [FieldError] {
     let path = FieldPath("spec")
     let rules = spec.items("rules")
     var errors: [FieldError] = []
     if rules.isEmpty, !spec.has("defaultBackend") {
       errors.append(
-        .invalid(path, .null, "either `defaultBackend` or `rules` must be specified"))
+        .invalid(
+          path, printed: Self.structure.printed(spec),
+          "either `defaultBackend` or `rules` must be specified"))
     }
     if let backend = spec["defaultBackend"], !backend.isNull {
       errors += validate(backend: backend, path.child("defaultBackend"))
@@ -40,8 +44,7 @@ package struct IngressStrategy: Strategy {
           path.child("tls").index(index).child("hosts").index(number))
       }
     }
-    let name = spec.text("ingressClassName")
-    if !name.isEmpty {
+    if let name = spec["ingressClassName"]?.string {
       errors += Checks.name(.dns1123Subdomain, name, path.child("ingressClassName"))
     }
     return errors

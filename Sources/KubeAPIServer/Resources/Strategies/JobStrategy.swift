@@ -29,7 +29,7 @@ package struct JobStrategy: Strategy {
     spec.fillAbsent("parallelism", 1)
     spec.fillAbsent(
       "backoffLimit", spec.has("backoffLimitPerIndex") ? .int(Int64(Int32.max)) : 6)
-    spec.fill("completionMode", "NonIndexed")
+    spec.fillAbsent("completionMode", "NonIndexed")
     spec.fillAbsent("suspend", false)
     spec.fill(
       "podReplacementPolicy",
@@ -132,6 +132,14 @@ package struct JobStrategy: Strategy {
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    PodTemplateWarnings.all(object, old: old, context)
+    let found = PodTemplateWarnings.all(object, old: old, context)
+    let spec = object["spec"] ?? [:]
+    guard old == nil, spec.number("completions") > 100_000, spec.number("parallelism") > 10_000
+    else { return found }
+    return found + [
+      "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher "
+        + "than 10^4, Kubernetes might not be able to track completedIndexes when a big number of "
+        + "indexes fail"
+    ]
   }
 }

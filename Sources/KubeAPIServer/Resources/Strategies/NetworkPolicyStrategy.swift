@@ -13,7 +13,9 @@ package struct NetworkPolicyStrategy: Strategy {
     object.update("spec") { spec in
       spec.fillAbsent("podSelector", [:])
       for list in ["ingress", "egress"] {
-        spec.updateEach(list) { rule in rule.updateEach("ports") { $0.fill("protocol", "TCP") } }
+        spec.updateEach(list) { rule in
+          rule.updateEach("ports") { $0.fillAbsent("protocol", "TCP") }
+        }
       }
       guard spec.items("policyTypes").isEmpty else { return }
       spec["policyTypes"] = spec.items("egress").isEmpty ? ["Ingress"] : ["Ingress", "Egress"]
@@ -123,5 +125,23 @@ package struct NetworkPolicyStrategy: Strategy {
       }
     }
     return errors
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    var found: [String] = []
+    for (list, peers) in [("ingress", "from"), ("egress", "to")] {
+      for (index, rule) in (object["spec"]?.items(list) ?? []).enumerated() {
+        for (number, peer) in rule.items(peers).enumerated() {
+          guard let block = peer["ipBlock"], !block.isNull else { continue }
+          let here = FieldPath("spec", list).index(index).child(peers).index(number)
+            .child("ipBlock")
+          found += AddressWarnings.prefix(block.text("cidr"), here.child("cidr"))
+          for (place, except) in block.texts("except").enumerated() {
+            found += AddressWarnings.prefix(except, here.child("except").index(place))
+          }
+        }
+      }
+    }
+    return found
   }
 }

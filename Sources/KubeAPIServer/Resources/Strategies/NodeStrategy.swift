@@ -63,6 +63,7 @@ package struct NodeStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old) + validate(object)
+    errors += addresses(object)
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     let path = FieldPath("spec")
     if !before.texts("podCIDRs").isEmpty, spec["podCIDRs"] != before["podCIDRs"] {
@@ -88,7 +89,35 @@ package struct NodeStrategy: Strategy {
         .invalid(
           FieldPath("spec", "podCIDRs").index(index), .string(range), Checks.notPrefix))
     }
+    let ranges = spec.texts("podCIDRs").compactMap { IPPrefix($0) }
+    if spec.texts("podCIDRs").count > 1,
+      Set(ranges.map(\.address.isVersion6)).count < 2 || ranges.count > 2
+    {
+      errors.append(
+        .invalid(
+          FieldPath("spec", "podCIDRs"), spec["podCIDRs"] ?? .null,
+          "may specify no more than one CIDR for each IP family"))
+    }
+    for list in ["capacity", "allocatable"] {
+      for (name, amount) in object["status"]?.members(list) ?? [:] {
+        errors += ResourceValidation.value(name, amount, FieldPath("status", list, name))
+      }
+    }
     return errors
+  }
+
+  private static let address = GoStructure("Type=s Address=s")
+
+  private func addresses(_ object: Value) -> [FieldError] {
+    var seen: Set<Value> = []
+    return (object["status"]?.items("addresses") ?? []).enumerated().compactMap {
+      index, address in
+      seen.insert(address).inserted
+        ? nil
+        : .duplicate(
+          FieldPath("status", "addresses").index(index),
+          printed: Self.address.printed(address))
+    }
   }
 
   private static let taint = GoStructure("Key=s Value=s Effect=s TimeAdded")

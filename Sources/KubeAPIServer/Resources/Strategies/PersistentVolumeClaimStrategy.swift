@@ -16,7 +16,7 @@ package struct PersistentVolumeClaimStrategy: Strategy {
   }
 
   static func applyDefaults(toSpec spec: inout Value) {
-    spec.fill("volumeMode", "Filesystem")
+    spec.fillAbsent("volumeMode", "Filesystem")
     spec.fillAbsent("resources", [:])
     spec.update("resources") { ResourceDefaulting.apply(toRequirements: &$0) }
     for field in ["dataSource", "dataSourceRef"] {
@@ -26,7 +26,25 @@ package struct PersistentVolumeClaimStrategy: Strategy {
 
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
     object["status"] = ["phase": "Pending"]
-    object.update("spec") { Self.pairSources(&$0) }
+    object.update("spec") { spec in
+      Self.dropSources(&spec)
+      Self.pairSources(&spec)
+    }
+  }
+
+  // Other namespaces cannot be named yet, and what was never a source is passed over in silence
+  // where only the old field is given (EnforceDataSourceBackwardsCompatibility).
+  private static func dropSources(_ spec: inout Value) {
+    spec.update("dataSourceRef") { $0["namespace"] = nil }
+    guard let source = spec["dataSource"], !source.isNull, !spec.has("dataSourceRef") else {
+      return
+    }
+    let isKnown =
+      switch (source.text("apiGroup"), source.text("kind")) {
+      case ("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot"): true
+      default: false
+      }
+    if !isKnown { spec["dataSource"] = nil }
   }
 
   // The two ways of naming a source are kept equal; a writer of one does not own the other.
@@ -57,21 +75,61 @@ package struct PersistentVolumeClaimStrategy: Strategy {
       errors.append(
         .notSupported(path.child("accessModes"), .string(mode), supported))
     }
-    if modes.contains("ReadWriteOncePod"), modes.count > 1 {
-      errors.append(
-        .forbidden(
-          path.child("accessModes"),
-          "may not use ReadWriteOncePod with other access modes"))
-    }
+    errors += validate(exclusive: modes, path)
     errors += storage(spec, path.child("resources"))
     let storageClass = spec.text("storageClassName")
     if !storageClass.isEmpty {
       errors += Checks.name(
         .dns1123Subdomain, storageClass, path.child("storageClassName"))
     }
-    let mode = spec.text("volumeMode")
-    if !mode.isEmpty {
+    if spec.has("volumeMode") {
       errors += Checks.oneOf(spec, "volumeMode", ["Block", "Filesystem"], path)
+    }
+    errors += sources(spec, path)
+    let attributes = spec.text("volumeAttributesClassName")
+    if !attributes.isEmpty {
+      errors += Checks.name(
+        .dns1123Subdomain, attributes, path.child("volumeAttributesClassName"))
+    }
+    return errors
+  }
+
+  /// Whom one Pod alone may use, nobody else may.
+  static func validate(exclusive modes: [String], _ path: FieldPath) -> [FieldError] {
+    let others = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce"]
+    guard modes.contains("ReadWriteOncePod"), modes.contains(where: others.contains) else {
+      return []
+    }
+    return [
+      .forbidden(
+        path.child("accessModes"), "may not use ReadWriteOncePod with other access modes")
+    ]
+  }
+
+  private static func sources(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    for field in ["dataSource", "dataSourceRef"] {
+      guard let source = spec[field], !source.isNull else { continue }
+      let here = path.child(field)
+      errors += Checks.requiredText(source, "name", here)
+      errors += Checks.requiredText(source, "kind", here)
+      let (group, kind) = (source.text("apiGroup"), source.text("kind"))
+      if !group.isEmpty {
+        errors += Checks.name(.dns1123Subdomain, group, here.child("apiGroup"))
+      } else if kind != "PersistentVolumeClaim" {
+        errors.append(
+          .invalid(
+            here, .string(kind),
+            "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
+      }
+    }
+    if let source = spec["dataSource"], let reference = spec["dataSourceRef"], !source.isNull,
+      !reference.isNull,
+      ["apiGroup", "kind", "name"].contains(where: {
+        (source[$0] ?? .null) != (reference[$0] ?? .null)
+      })
+    {
+      errors.append(.invalid(path, printed: "{}", "must match dataSourceRef"))
     }
     return errors
   }
@@ -97,5 +155,9 @@ package struct PersistentVolumeClaimStrategy: Strategy {
     guard context.subresource.isEmpty else { return errors }
     errors += Self.validate(spec: object["spec"] ?? [:], FieldPath("spec"))
     return errors + PersistentVolumeClaimChange.validate(object, old: old)
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    context.subresource.isEmpty ? StorageWarnings.claim(object) : []
   }
 }

@@ -10,7 +10,7 @@ package struct PersistentVolumeStrategy: Strategy {
   package func applyDefaults(_ object: inout Value) {
     object.update("spec") { spec in
       spec.fill("persistentVolumeReclaimPolicy", "Retain")
-      spec.fill("volumeMode", "Filesystem")
+      spec.fillAbsent("volumeMode", "Filesystem")
       spec.update("capacity") { ResourceDefaulting.apply(toList: &$0) }
       VolumeDefaulting.applyToSource(&spec)
     }
@@ -43,9 +43,12 @@ package struct PersistentVolumeStrategy: Strategy {
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
     guard context.subresource.isEmpty else { return errors }
-    let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
+    var (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     let path = FieldPath("spec")
     errors += validate(spec)
+    if before.has("csi"), before["csi"]?.has("controllerExpandSecretRef") != true {
+      spec["csi"]?["controllerExpandSecretRef"] = nil
+    }
     let changed = Self.sources.contains { spec[$0] != before[$0] }
     if changed {
       let difference = GoStructure.difference(.persistentVolumeSource, old: before, new: spec)
@@ -54,15 +57,24 @@ package struct PersistentVolumeStrategy: Strategy {
           path.child("persistentvolumesource"),
           "spec.persistentvolumesource is immutable after creation\n\(difference)"))
     }
+    // Upstream names these two without the spec that they stand in.
     errors += Checks.unchanged(
-      spec["volumeMode"], before["volumeMode"], path.child("volumeMode"))
+      spec["volumeMode"], before["volumeMode"], FieldPath("volumeMode"))
     if let affinity = before["nodeAffinity"], !affinity.isNull {
       errors += Checks.unchanged(
-        spec["nodeAffinity"], affinity, path.child("nodeAffinity"))
+        spec["nodeAffinity"], affinity, FieldPath("nodeAffinity"), structure: Self.affinity)
+    }
+    if before.has("volumeAttributesClassName"), !spec.has("volumeAttributesClassName") {
+      errors.append(
+        .forbidden(
+          path.child("volumeAttributesClassName"),
+          "update from non-nil value to nil is forbidden"))
     }
     return errors
   }
 
+  private static let affinity = GoStructure(
+    "Required", ["Required": .pointer(.nodeSelector)])
   private static let sources = GoStructure.persistentVolumeSource.fields.map(\.key)
 
   private func validate(_ spec: Value) -> [FieldError] {
@@ -74,11 +86,7 @@ package struct PersistentVolumeStrategy: Strategy {
     for mode in modes where !supported.contains(mode) {
       errors.append(.notSupported(path.child("accessModes"), .string(mode), supported))
     }
-    if modes.contains("ReadWriteOncePod"), modes.count > 1 {
-      errors.append(
-        .forbidden(
-          path.child("accessModes"), "may not use ReadWriteOncePod with other access modes"))
-    }
+    errors += PersistentVolumeClaimStrategy.validate(exclusive: modes, path)
     errors += capacity(spec.members("capacity"), path.child("capacity"))
     errors += Checks.oneOf(
       spec, "persistentVolumeReclaimPolicy", ["Delete", "Recycle", "Retain"], path)
@@ -88,8 +96,23 @@ package struct PersistentVolumeStrategy: Strategy {
     if !storageClass.isEmpty {
       errors += Checks.name(.dns1123Subdomain, storageClass, path.child("storageClassName"))
     }
-    if !spec.text("volumeMode").isEmpty {
+    if spec.has("volumeMode") {
       errors += Checks.oneOf(spec, "volumeMode", ["Block", "Filesystem"], path)
+    }
+    return errors + attributes(spec, path)
+  }
+
+  private func attributes(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    guard let name = spec["volumeAttributesClassName"]?.string else { return [] }
+    let place = path.child("volumeAttributesClassName")
+    var errors =
+      name.isEmpty
+      ? [FieldError.required(place, "an empty string is disallowed")]
+      : Checks.name(.dns1123Subdomain, name, place)
+    if !spec.has("csi") {
+      errors.append(
+        .required(
+          path.child("csi"), "has to be specified when using volumeAttributesClassName"))
     }
     return errors
   }
@@ -135,9 +158,10 @@ package struct PersistentVolumeStrategy: Strategy {
         continue
       }
       count += 1
-      errors += VolumeSourceValidation.validate(kind, source, path.child(kind))
-      if kind == "csi" { errors += Checks.requiredText(source, "volumeHandle", path.child(kind)) }
-      if kind == "hostPath", source.text("path") == "/",
+      errors += VolumeSourceValidation.validate(
+        kind, source, path.child(kind == "gcePersistentDisk" ? "persistentDisk" : kind))
+      if kind == "csi" { errors += driver(source, path.child(kind)) }
+      if kind == "hostPath", isRoot(source.text("path")),
         spec.text("persistentVolumeReclaimPolicy") == "Recycle"
       {
         errors.append(
@@ -150,7 +174,29 @@ package struct PersistentVolumeStrategy: Strategy {
     return errors
   }
 
+  private func isRoot(_ path: String) -> Bool {
+    path.hasPrefix("/") && path.split(separator: "/").allSatisfy { $0 == "." || $0 == ".." }
+  }
+
+  private func driver(_ source: Value, _ path: FieldPath) -> [FieldError] {
+    var errors = Checks.requiredText(source, "volumeHandle", path)
+    for field in [
+      "controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef",
+      "nodeExpandSecretRef",
+    ] {
+      guard let reference = source[field], !reference.isNull else { continue }
+      for part in ["name", "namespace"] {
+        errors += Checks.requiredText(reference, part, path.child(field))
+      }
+    }
+    return errors
+  }
+
   package var selectableFields: [String] { ["name"] }
 
   package func selectableField(_ name: String, of object: Value) -> String { object.name }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    context.subresource.isEmpty ? StorageWarnings.volume(object) : []
+  }
 }

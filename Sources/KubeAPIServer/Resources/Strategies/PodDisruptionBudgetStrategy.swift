@@ -50,7 +50,7 @@ package struct PodDisruptionBudgetStrategy: Strategy {
       errors += RolloutValidation.atMostAll(spec[field], path.child(field))
     }
     errors += Checks.labelSelector(spec["selector"], path.child("selector"))
-    if !spec.text("unhealthyPodEvictionPolicy").isEmpty {
+    if spec.has("unhealthyPodEvictionPolicy") {
       errors += Checks.oneOf(
         spec, "unhealthyPodEvictionPolicy", ["AlwaysAllow", "IfHealthyBudget"], path)
     }

@@ -33,6 +33,7 @@ package struct PodStrategy: Strategy {
       ]
     }
     object["status"] = status
+    MatchedLabelKeys.merge(into: &object)
   }
 
   package func prepareForUpdate(
@@ -58,7 +59,10 @@ package struct PodStrategy: Strategy {
     let path = FieldPath("spec")
     let spec = object["spec"] ?? [:]
     var errors = ObjectMetadata.validate(object, namespaced: true)
-    errors += PodSpecValidator.validate(spec, path, isTemplate: false)
+    errors += PodAnnotations.errors(
+      object["metadata"] ?? [:], spec, FieldPath("metadata", "annotations"))
+    errors += PodSpecValidator.validate(
+      spec, path, isTemplate: false, labels: object["metadata"]?.members("labels") ?? [:])
     if !spec.items("ephemeralContainers").isEmpty {
       errors.append(.forbidden(path.child("ephemeralContainers"), "cannot be set on create"))
     }
@@ -79,6 +83,7 @@ package struct PodStrategy: Strategy {
     case "ephemeralcontainers":
       errors += PodUpdateValidation.validateEphemeral(object, old: old)
     case "resize": errors += PodUpdateValidation.validateResize(object, old: old)
+    case "status": errors += PodStatusValidation.validate(object, old: old)
     default: break
     }
     return errors
@@ -102,7 +107,8 @@ package struct PodStrategy: Strategy {
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    context.subresource.isEmpty
-      ? PodWarnings.all(object["spec"] ?? [:], old: old?["spec"], FieldPath("spec"), object) : []
+    // Who changes a Pod is no person, mostly: upstream says nothing then.
+    guard old == nil, context.subresource.isEmpty else { return [] }
+    return PodWarnings.name(object, pods: false) + PodWarnings.all(object, nil)
   }
 }

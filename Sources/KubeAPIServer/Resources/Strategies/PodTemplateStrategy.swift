@@ -25,4 +25,8 @@ package struct PodTemplateStrategy: Strategy {
     ObjectMetadata.validateUpdate(object, old: old)
       + PodTemplateValidation.validate(object["template"] ?? [:], FieldPath("template"))
   }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    PodWarnings.all(object["template"] ?? [:], FieldPath("template"))
+  }
 }

@@ -35,4 +35,10 @@ package struct RuntimeClassStrategy: Strategy {
     ObjectMetadata.validateUpdate(object, old: old)
       + Checks.unchanged(object["handler"], old["handler"], FieldPath("handler"))
   }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    (object["scheduling"]?.members("nodeSelector") ?? [:]).compactMap { key, _ in
+      NodeLabelWarnings.deprecated[key].map { "scheduling.nodeSelector: \($0)" }
+    }
+  }
 }

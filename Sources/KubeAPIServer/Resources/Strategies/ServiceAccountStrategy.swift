@@ -16,4 +16,13 @@ package struct ServiceAccountStrategy: Strategy {
   ) -> [FieldError] {
     ObjectMetadata.validateUpdate(object, old: old)
   }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    let key = "kubernetes.io/enforce-mountable-secrets"
+    guard object.annotation(key) != nil, old?.annotation(key) == nil else { return [] }
+    return [
+      "metadata.annotations[\(key)]: deprecated in v1.32+; prefer separate namespaces to isolate "
+        + "access to mounted secrets"
+    ]
+  }
 }

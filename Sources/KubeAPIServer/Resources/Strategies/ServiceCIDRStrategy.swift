@@ -35,8 +35,19 @@ package struct ServiceCIDRStrategy: Strategy {
             + "2001:db8::/64")
       ]
     }
-    return zip(ranges, parsed).enumerated().compactMap { index, item in
-      item.1 == nil ? .invalid(list.index(index), .string(item.0), Checks.notPrefix) : nil
+    return ranges.enumerated().compactMap { index, text in
+      let place = list.index(index)
+      guard let range = IPPrefix(text) else {
+        return .invalid(place, .string(text), Checks.notPrefix)
+      }
+      if !range.isCanonical {
+        return .invalid(
+          place, .string(text), "must not have bits set beyond the prefix length")
+      }
+      return range.description == text
+        ? nil
+        : .invalid(
+          place, .string(text), "must be in canonical form (\(range.description.goQuoted))")
     }
   }
 

@@ -77,7 +77,7 @@ package struct ServiceStrategy: Strategy {
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
     if context.subresource == "status" {
-      return errors + ServiceValidation.validate(status: object["status"] ?? [:])
+      return errors + ServiceValidation.validate(statusOf: object, old: old)
     }
     errors += ServiceValidation.validateAddressChange(object, old: old)
     return errors + ServiceValidation.validate(object)
@@ -86,18 +86,6 @@ package struct ServiceStrategy: Strategy {
   package var selectableFields: [String] { ["spec.clusterIP", "spec.type"] }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    guard context.subresource.isEmpty, let spec = object["spec"] else { return [] }
-    var found: [String] = []
-    if spec.text("trafficDistribution") == "PreferClose" {
-      found.append(
-        "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"")
-    }
-    if spec.text("clusterIP") == "None", !spec.text("loadBalancerIP").isEmpty {
-      found.append("spec.loadBalancerIP: is ignored when spec.clusterIP is \"None\"")
-    }
-    if spec.text("clusterIP") == "None", !spec.items("externalIPs").isEmpty {
-      found.append("spec.externalIPs: is ignored when spec.clusterIP is \"None\"")
-    }
-    return found
+    context.subresource.isEmpty ? ServiceWarnings.all(object) : []
   }
 }

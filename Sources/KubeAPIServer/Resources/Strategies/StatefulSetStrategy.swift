@@ -167,6 +167,14 @@ package struct StatefulSetStrategy: Strategy {
     "Type=s RollingUpdate", ["RollingUpdate": .pointer(rollingUpdate)])
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    PodTemplateWarnings.all(object, old: old, context)
+    guard context.subresource.isEmpty else { return [] }
+    var found = PodTemplateWarnings.all(object, old: old, context, named: false)
+    if old != nil, old?["spec"] == object["spec"] { return found }
+    for (index, claim) in (object["spec"]?.items("volumeClaimTemplates") ?? []).enumerated() {
+      found += StorageWarnings.claim(
+        claim["spec"] ?? [:],
+        FieldPath("spec", "volumeClaimTemplates").index(index).child("Spec"))
+    }
+    return found
   }
 }

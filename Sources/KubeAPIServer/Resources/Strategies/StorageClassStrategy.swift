@@ -35,10 +35,7 @@ package struct StorageClassStrategy: Strategy {
       errors += Checks.name(
         .qualifiedName, provisioner.lowercased(), FieldPath("provisioner"))
     }
-    for (key, _) in object.members("parameters") where key.isEmpty {
-      errors.append(
-        .invalid(FieldPath("parameters"), "", "field can not be empty."))
-    }
+    errors += parameters(object.members("parameters"))
     errors += Checks.oneOfAt(
       FieldPath("reclaimPolicy"), object.text("reclaimPolicy"), ["Delete", "Retain"])
     errors += Checks.oneOfAt(
@@ -47,9 +44,23 @@ package struct StorageClassStrategy: Strategy {
     return errors + topologies(object.items("allowedTopologies"))
   }
 
+  private func parameters(_ parameters: Mapping) -> [FieldError] {
+    let path = FieldPath("parameters")
+    if parameters.count > 512 { return [.tooLong(path, max: 512)] }
+    var errors: [FieldError] = []
+    var size = 0
+    for (key, value) in parameters {
+      if key.isEmpty { errors.append(.invalid(path, "", "field can not be empty.")) }
+      size += key.utf8.count + (value.string?.utf8.count ?? 0)
+    }
+    return size > 256 * 1024 ? errors + [.tooLong(path, max: 256 * 1024)] : errors
+  }
+
   private func topologies(_ terms: [Value]) -> [FieldError] {
     var errors: [FieldError] = []
+    var known: [[String: Set<String>]] = []
     for (index, term) in terms.enumerated() {
+      var keys: [String: Set<String>] = [:]
       let list = FieldPath("allowedTopologies").index(index).child("matchLabelExpressions")
       for (number, expression) in term.items("matchLabelExpressions").enumerated() {
         let here = list.index(number)
@@ -59,9 +70,18 @@ package struct StorageClassStrategy: Strategy {
         for (place, value) in values.enumerated() where !seen.insert(value).inserted {
           errors.append(.duplicate(here.child("values").index(place), .string(value)))
         }
-        errors += Checks.name(.qualifiedName, expression.text("key"), here.child("key"))
+        let key = expression.text("key")
+        errors += Checks.name(.qualifiedName, key, here.child("key"))
+        if keys[key] != nil { errors.append(.duplicate(here.child("key"), .string(key))) }
+        keys[key] = Set(values)
       }
+      if known.contains(keys) { errors.append(.duplicate(list, "")) }
+      known.append(keys)
     }
     return errors
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    context.subresource.isEmpty ? StorageWarnings.storageClass(object) : []
   }
 }

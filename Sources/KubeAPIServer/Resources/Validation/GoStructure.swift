@@ -93,6 +93,7 @@ final class GoStructure: Sendable {
 extension GoStructure {
   static let ownerReference = GoStructure(
     "apiVersion=s kind=s name=s uid=s controller=- blockOwnerDeletion=-")
+  static let profile = GoStructure("Type=s LocalhostProfile")
   static let securityContext = GoStructure(
     "Capabilities Privileged SELinuxOptions:seLinuxOptions WindowsOptions RunAsUser RunAsGroup "
       + "RunAsNonRoot ReadOnlyRootFilesystem AllowPrivilegeEscalation ProcMount SeccompProfile "

@@ -35,12 +35,14 @@ enum JobValidation {
       errors.append(
         .required(path.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified"))
     }
-    let manager = spec.text("managedBy")
-    if !manager.isEmpty { errors += managedBy(manager, path.child("managedBy")) }
+    if let manager = spec["managedBy"]?.string {
+      errors += managedBy(manager, path.child("managedBy"))
+    }
     return errors
   }
 
   private static func managedBy(_ name: String, _ path: FieldPath) -> [FieldError] {
+    if name.isEmpty { return [.required(path)] }
     let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       return [
@@ -48,7 +50,8 @@ enum JobValidation {
           path, .string(name), "must be a domain-prefixed path (such as \"acme.io/foo\")")
       ]
     }
-    return Checks.name(.dns1123Subdomain, String(parts[0]), path)
+    let errors = Checks.name(.dns1123Subdomain, String(parts[0]), path)
+    return name.utf8.count > 63 ? errors + [.tooLong(path, max: 63)] : errors
   }
 
   private static func selector(_ spec: Value, _ path: FieldPath) -> [FieldError] {
@@ -66,7 +69,7 @@ enum JobValidation {
   private static func mode(_ spec: Value, _ path: FieldPath) -> [FieldError] {
     let mode = spec.text("completionMode")
     var errors: [FieldError] = []
-    if !mode.isEmpty {
+    if spec.has("completionMode") {
       errors += Checks.oneOf(spec, "completionMode", ["NonIndexed", "Indexed"], path)
     }
     if mode == "Indexed" {
@@ -81,7 +84,7 @@ enum JobValidation {
             path.child("parallelism"), .int(parallelism),
             "must be less than or equal to 100000 when completion mode is Indexed"))
       }
-      return errors
+      return errors + failedIndexes(spec, path)
     }
     if let limit = spec["backoffLimitPerIndex"]?.int {
       errors.append(
@@ -93,6 +96,37 @@ enum JobValidation {
         .invalid(
           path.child("maxFailedIndexes"), .int(limit), "requires indexed completion mode"))
     }
+    return errors
+  }
+
+  // A Job of very many indexes keeps track of few that failed.
+  private static func failedIndexes(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    let place = path.child("maxFailedIndexes")
+    let completions = spec["completions"]?.int
+    let most = spec["maxFailedIndexes"]?.int
+    var errors: [FieldError] = []
+    if let most {
+      if let completions, most > completions {
+        errors.append(
+          .invalid(place, .int(most), "must be less than or equal to completions"))
+      }
+      if most > 100_000 {
+        errors.append(.invalid(place, .int(most), "must be less than or equal to 100000"))
+      }
+    }
+    guard let completions, completions > 100_000, spec.has("backoffLimitPerIndex") else {
+      return errors
+    }
+    let many =
+      "must be less than or equal to 10000 when completions are above 100000 and used with "
+      + "backoff limit per index"
+    if most == nil {
+      errors.append(.required(place, "must be specified when completions is above 100000"))
+    }
+    if let parallelism = spec["parallelism"]?.int, parallelism > 10_000 {
+      errors.append(.invalid(path.child("parallelism"), .int(parallelism), many))
+    }
+    if let most, most > 10_000 { errors.append(.invalid(place, .int(most), many)) }
     return errors
   }
 

@@ -47,7 +47,15 @@ enum ObjectMetadata {
         .invalid(
           path.child("generation"), .int(metadata.number("generation")), Checks.notNegative))
     }
-    return errors + validateShared(metadata, path)
+    return errors + validateShared(metadata, path, isGeneric(object))
+  }
+
+  /// Kinds outside of the core's validation are held to less.
+  private static func isGeneric(_ object: Value) -> Bool {
+    let group = GroupVersion(apiVersion: object.apiVersion).group
+    return [
+      "apiextensions.k8s.io", "apiregistration.k8s.io", "admissionregistration.k8s.io",
+    ].contains(group) || !(group.isEmpty || !group.contains(".") || group.hasSuffix(".k8s.io"))
   }
 
   /// For a change of an object.
@@ -72,14 +80,17 @@ enum ObjectMetadata {
       errors.append(
         .invalid(path.child(field), metadata[field] ?? .null, Checks.immutable))
     }
-    return errors + validateShared(metadata, path)
+    return errors + validateShared(metadata, path, isGeneric(object))
   }
 
-  private static func validateShared(_ metadata: Value, _ path: FieldPath) -> [FieldError] {
+  private static func validateShared(
+    _ metadata: Value, _ path: FieldPath, _ isGeneric: Bool
+  ) -> [FieldError] {
     var errors = Checks.labels(metadata["labels"], path.child("labels"))
     errors += annotations(metadata["annotations"], path.child("annotations"))
     errors += owners(metadata.items("ownerReferences"), path.child("ownerReferences"))
-    errors += finalizers(metadata.texts("finalizers"), path.child("finalizers"))
+    errors += finalizers(
+      metadata.texts("finalizers"), path.child("finalizers"), isGeneric)
     return errors
   }
 
@@ -133,7 +144,9 @@ enum ObjectMetadata {
     return errors
   }
 
-  private static func finalizers(_ finalizers: [String], _ path: FieldPath) -> [FieldError] {
+  private static func finalizers(
+    _ finalizers: [String], _ path: FieldPath, _ isGeneric: Bool
+  ) -> [FieldError] {
     guard !finalizers.isEmpty else { return [] }
     var errors: [FieldError] = []
     for finalizer in finalizers {
@@ -147,6 +160,7 @@ enum ObjectMetadata {
           path, .array(finalizers.map { .string($0) }),
           "finalizer \"orphan\" and \"foregroundDeletion\" cannot be both set"))
     }
+    if isGeneric { return errors }
     for (index, finalizer) in finalizers.enumerated()
     where !finalizer.contains("/") && !standardFinalizers.contains(finalizer) {
       errors.append(

@@ -39,7 +39,24 @@ enum PersistentVolumeClaimChange {
             "field can not be less than status.capacity"))
       }
     }
-    return errors
+    errors += Checks.unchanged(
+      spec["volumeMode"], old["spec"]?["volumeMode"], FieldPath("volumeMode"))
+    return errors + attributes(spec, old["spec"] ?? [:], path)
+  }
+
+  private static func attributes(
+    _ spec: Value, _ before: Value, _ path: FieldPath
+  ) -> [FieldError] {
+    guard before.has("volumeAttributesClassName"),
+      spec["volumeAttributesClassName"] != before["volumeAttributesClassName"]
+    else { return [] }
+    let place = path.child("volumeAttributesClassName")
+    switch spec["volumeAttributesClassName"]?.string {
+    case nil: return [.forbidden(place, "update from non-nil value to nil is forbidden")]
+    case ""?:
+      return [.forbidden(place, "update from non-nil value to an empty string is forbidden")]
+    default: return []
+    }
   }
 }
 

@@ -23,7 +23,9 @@ extension PodSpecValidator {
     for (index, term) in nodeAffinity.items(Self.preferred).enumerated() {
       let place = here.child(Self.preferred).index(index)
       validate(weightOf: term, place)
-      errors += Self.nodeSelectorTerm(term["preference"] ?? [:], place.child("preference"))
+      // What is only preferred may name values that no label has; that is warned of.
+      errors += Self.nodeSelectorTerm(
+        term["preference"] ?? [:], place.child("preference"), checksValues: false)
     }
   }
 
@@ -42,10 +44,13 @@ extension PodSpecValidator {
     return terms.enumerated().flatMap { nodeSelectorTerm($0.element, list.index($0.offset)) }
   }
 
-  static func nodeSelectorTerm(_ term: Value, _ path: FieldPath) -> [FieldError] {
+  static func nodeSelectorTerm(
+    _ term: Value, _ path: FieldPath, checksValues: Bool = true
+  ) -> [FieldError] {
     var errors: [FieldError] = []
     for (index, requirement) in term.items("matchExpressions").enumerated() {
-      errors += expression(requirement, path.child("matchExpressions").index(index))
+      errors += expression(
+        requirement, path.child("matchExpressions").index(index), checksValues)
     }
     for (index, requirement) in term.items("matchFields").enumerated() {
       errors += field(requirement, path.child("matchFields").index(index))
@@ -53,7 +58,9 @@ extension PodSpecValidator {
     return errors
   }
 
-  private static func expression(_ requirement: Value, _ path: FieldPath) -> [FieldError] {
+  private static func expression(
+    _ requirement: Value, _ path: FieldPath, _ checksValues: Bool
+  ) -> [FieldError] {
     var errors: [FieldError] = []
     let values = requirement.texts("values")
     let place = path.child("values")
@@ -77,6 +84,7 @@ extension PodSpecValidator {
     default: errors.append(badOperator(requirement, path))
     }
     errors += Checks.name(.qualifiedName, requirement.text("key"), path.child("key"))
+    guard checksValues else { return errors }
     for (index, value) in values.enumerated() {
       errors += Checks.name(.labelValue, value, place.index(index))
     }
@@ -136,16 +144,65 @@ extension PodSpecValidator {
       if !keys.isEmpty, !term.has("labelSelector") {
         errors.append(
           .forbidden(here.child(field), "must not be specified when labelSelector is not set"))
+        continue
       }
       for (index, key) in keys.enumerated() {
         errors += Checks.name(.qualifiedName, key, here.child(field).index(index))
       }
     }
+    validate(matchedKeysOf: term, here)
     let topology = term.text("topologyKey")
     if topology.isEmpty {
       errors.append(.required(here.child("topologyKey"), "can not be empty"))
     }
     errors += Checks.name(.qualifiedName, topology, here.child("topologyKey"))
+  }
+
+  // The keys were made requirements of the selector before: more than one of a key is the writer's.
+  private mutating func validate(matchedKeysOf term: Value, _ here: FieldPath) {
+    let keys = term.texts("matchLabelKeys")
+    if let selector = term["labelSelector"], !selector.isNull {
+      var known = Set(selector.members("matchLabels").keys)
+      for requirement in selector.items("matchExpressions") {
+        let key = requirement.text("key")
+        if known.contains(key), let index = keys.lastIndex(of: key) {
+          errors.append(
+            .invalid(
+              here.index(index), .string(key), "exists in both matchLabelKeys and labelSelector"))
+        }
+        known.insert(key)
+      }
+    }
+    let others = term.texts("mismatchLabelKeys")
+    for (index, key) in keys.enumerated() where others.contains(key) {
+      errors.append(
+        .invalid(
+          here.child("matchLabelKeys").index(index), .string(key),
+          "exists in both matchLabelKeys and mismatchLabelKeys"))
+    }
+  }
+
+  private mutating func validate(spreadKeysOf constraint: Value, _ here: FieldPath) {
+    let keys = constraint.texts("matchLabelKeys")
+    guard !keys.isEmpty else { return }
+    let place = here.child("matchLabelKeys")
+    let selector = constraint["labelSelector"].flatMap { $0.isNull ? nil : $0 }
+    if selector == nil {
+      errors.append(.forbidden(place, "must not be specified when labelSelector is not set"))
+    }
+    let known =
+      Array((selector?.members("matchLabels") ?? [:]).keys)
+      + (selector?.items("matchExpressions") ?? []).map { $0.text("key") }
+    for (index, key) in keys.enumerated() {
+      errors += Checks.name(.qualifiedName, key, place.index(index))
+      // A Pod's own keys have become requirements when it was made.
+      let made = !isTemplate && mergedKeys.contains(key) ? 1 : 0
+      if known.count(where: { $0 == key }) > made {
+        errors.append(
+          .invalid(
+            place.index(index), .string(key), "exists in both matchLabelKeys and labelSelector"))
+      }
+    }
   }
 
   mutating func validateSpread() {
@@ -186,10 +243,10 @@ extension PodSpecValidator {
                 + "not \(action)"))
         }
       }
-      for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"]
-      where !constraint.text(field).isEmpty {
+      for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"] where constraint.has(field) {
         errors += Checks.oneOf(constraint, field, ["Honor", "Ignore"], here)
       }
+      validate(spreadKeysOf: constraint, here)
       errors += Checks.labelSelector(
         constraint["labelSelector"], here.child("labelSelector"))
     }

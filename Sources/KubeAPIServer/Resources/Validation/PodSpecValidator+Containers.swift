@@ -71,7 +71,7 @@ extension PodSpecValidator {
     if let security = container["securityContext"], !security.isNull {
       validate(securityContext: security, here.child("securityContext"))
     }
-    if !container.text("restartPolicy").isEmpty {
+    if container.has("restartPolicy") {
       errors += Checks.oneOf(container, "restartPolicy", ["Always", "Never", "OnFailure"], here)
     }
   }
@@ -193,6 +193,11 @@ extension PodSpecValidator {
       for (name, _) in resources.members(list) where !PodResources.isSupportedAtPodLevel(name) {
         errors.append(.notSupported(here.child(list).key(name), .string(name), supported))
       }
+    }
+    if resources.has("claims") {
+      errors.append(
+        .forbidden(
+          here.child("claims"), "claims may not be set for Resources at pod-level"))
     }
     let sound = errors.count
     errors += ResourceValidation.requirements(resources, here)

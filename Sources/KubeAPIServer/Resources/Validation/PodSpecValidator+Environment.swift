@@ -76,6 +76,14 @@ extension PodSpecValidator {
       return
     }
     let place = here.child("fieldPath")
+    let version = fieldRef.text("apiVersion")
+    guard version == "v1" else {
+      errors.append(
+        .invalid(
+          place, .string(field),
+          "error converting fieldPath: unsupported pod version: \(version)"))
+      return
+    }
     if let bracket = field.firstIndex(of: "["), field.hasSuffix("']"),
       field[bracket...].hasPrefix("['")
     {

@@ -5,8 +5,7 @@ extension PodSpecValidator {
   mutating func validate(securityContext context: Value, _ here: FieldPath) {
     errors += Checks.userID(context, "runAsUser", here)
     errors += Checks.userID(context, "runAsGroup", here)
-    let procMount = context.text("procMount")
-    if !procMount.isEmpty {
+    if let procMount = context["procMount"]?.string {
       errors += Checks.oneOf(context, "procMount", ["Default", "Unmasked"], here)
       if sharesHostUsers, procMount == "Unmasked" {
         errors.append(
@@ -56,24 +55,33 @@ extension PodSpecValidator {
     }
     if type == "Localhost" {
       if let name {
-        if kind == "seccomp" { errors += Checks.descendingPath(name, place) }
+        errors +=
+          kind == "seccomp"
+          ? Checks.descendingPath(name, place) : Self.appArmorProfile(name, place)
       } else {
         errors.append(.required(place, "must be set when \(kind) type is Localhost"))
       }
     } else if let name {
+      let shown =
+        kind == "seccomp" ? GoStructure.profile.printed(profile) : name.goQuoted
+      guard kind == "seccomp" || ["RuntimeDefault", "Unconfined"].contains(type) else { return }
       errors.append(
-        .invalid(place, .string(name), "can only be set when \(kind) type is Localhost"))
+        .invalid(place, printed: shown, "can only be set when \(kind) type is Localhost"))
     }
+  }
+
+  private static func appArmorProfile(_ name: String, _ place: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    if name.trimmingBlanks != name {
+      errors.append(.invalid(place, .string(name), "must not be padded with whitespace"))
+    } else if name.isEmpty {
+      errors.append(.required(place, "must be set when AppArmor type is Localhost"))
+    }
+    return name.utf8.count > 4095 ? errors + [.tooLong(place, max: 4095)] : errors
   }
 
   mutating func validate(podSecurityContext context: Value) {
     let here = path.child("securityContext")
-    if spec.flag("shareProcessNamespace"), spec.flag("hostPID") {
-      errors.append(
-        .invalid(
-          path.child("shareProcessNamespace"), true,
-          "ShareProcessNamespace and HostPID cannot both be enabled"))
-    }
     for field in ["fsGroup", "runAsUser", "runAsGroup"] {
       errors += Checks.userID(context, field, here)
     }
@@ -84,13 +92,19 @@ extension PodSpecValidator {
           here.child("supplementalGroups").index(index), .int(id),
           Checks.between(0, 2_147_483_647)))
     }
+    if spec.flag("shareProcessNamespace"), spec.flag("hostPID") {
+      errors.append(
+        .invalid(
+          here.child("shareProcessNamespace"), true,
+          "ShareProcessNamespace and HostPID cannot both be enabled"))
+    }
     validate(sysctls: context.items("sysctls"), here.child("sysctls"))
     let choices = [
       ("fsGroupChangePolicy", ["Always", "OnRootMismatch"]),
       ("supplementalGroupsPolicy", ["Merge", "Strict"]),
       ("seLinuxChangePolicy", ["MountOption", "Recursive"]),
     ]
-    for (field, values) in choices where !context.text(field).isEmpty {
+    for (field, values) in choices where context.has(field) {
       errors += Checks.oneOf(context, field, values, here)
     }
     validate(profilesOf: context, here)
@@ -109,10 +123,24 @@ extension PodSpecValidator {
             here, .string(name),
             "must have at most 253 characters and match regex "
               + #"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"#))
-      } else if !names.insert(name.replacing("/", with: ".")).inserted {
+      } else if names.contains(name) {
         errors.append(.duplicate(here, .string(name)))
       }
+      names.insert(name)
+      if let field = sharedNamespace(name) {
+        errors.append(
+          .invalid(here, .string(name), "may not be specified when '\(field)' is true"))
+      }
     }
+  }
+
+  /// The namespace of the node, if the Pod shares it, that a sysctl would change.
+  private func sharedNamespace(_ name: String) -> String? {
+    let name = name.replacing("/", with: ".")
+    if spec.flag("hostNetwork"), name.hasPrefix("net.") { return "hostNetwork" }
+    let isIPC = name == "kernel.sem" || ["kernel.shm", "kernel.msg", "fs.mqueue."]
+      .contains { name.hasPrefix($0) }
+    return spec.flag("hostIPC") && isIPC ? "hostIPC" : nil
   }
 
   private static func isSysctl(_ name: String) -> Bool {

@@ -7,14 +7,18 @@ struct PodSpecValidator {
   let path: FieldPath
   /// A template is spared what only Pods are held to.
   let isTemplate: Bool
+  /// The keys of labels of which matchLabelKeys has made requirements.
+  let mergedKeys: Set<String>
   var errors: [FieldError] = []
   /// The names of sound volumes; true for those that a volumeDevice may use.
   var volumes: [String: Bool] = [:]
 
   static func validate(
-    _ spec: Value, _ path: FieldPath, isTemplate: Bool, claims: [String] = []
+    _ spec: Value, _ path: FieldPath, isTemplate: Bool, claims: [String] = [],
+    labels: Mapping = [:]
   ) -> [FieldError] {
-    var validator = PodSpecValidator(spec: spec, path: path, isTemplate: isTemplate)
+    var validator = PodSpecValidator(
+      spec: spec, path: path, isTemplate: isTemplate, mergedKeys: Set(labels.keys))
     // The claim templates of a StatefulSet are volumes of its Pods.
     for claim in claims { validator.volumes[claim] = true }
     validator.validateAll()
@@ -29,6 +33,7 @@ struct PodSpecValidator {
     volumes = [:]
     validateVolumes()
     volumes.merge(claims) { own, _ in own }
+    validateResourceClaims()
     validateContainers()
     validateInitContainers()
     if spec.has("resources") { validatePodResources() }
@@ -44,6 +49,7 @@ struct PodSpecValidator {
     validateNames()
     validateTolerations()
     validateRest()
+    validateSystem()
   }
 
   private mutating func validatePolicies() {
@@ -116,8 +122,10 @@ struct PodSpecValidator {
 
   private mutating func validateHostUsers() {
     guard !sharesHostUsers else { return }
-    for field in ["hostNetwork", "hostPID", "hostIPC"] where spec.flag(field) {
-      errors.append(.forbidden(path.child(field), "when `hostUsers` is false"))
+    // Upstream writes two of the three with a capital.
+    let places = [("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")]
+    for (field, shown) in places where spec.flag(field) {
+      errors.append(.forbidden(path.child(shown), "when `hostUsers` is false"))
     }
   }
 
@@ -138,6 +146,9 @@ struct PodSpecValidator {
     }
     for field in ["hostname", "subdomain"] where !spec.text(field).isEmpty {
       errors += Checks.name(.dns1123Label, spec.text(field), path.child(field))
+    }
+    if let name = spec["hostnameOverride"]?.string {
+      errors += Checks.name(.dns1123Subdomain, name, path.child("hostnameOverride"))
     }
   }
 
@@ -196,8 +207,9 @@ struct PodSpecValidator {
     for (index, alias) in spec.items("hostAliases").enumerated() {
       let here = path.child("hostAliases").index(index)
       errors += Checks.ipAddress(alias.text("ip"), here.child("ip"))
-      for hostname in alias.texts("hostnames") {
-        errors += Checks.name(.dns1123Subdomain, hostname, here.child("hostnames"))
+      for (number, hostname) in alias.texts("hostnames").enumerated() {
+        errors += Checks.name(
+          .dns1123Subdomain, hostname, here.child("hostnames").index(number))
       }
     }
     for field in ["priorityClassName", "runtimeClassName"] where !spec.text(field).isEmpty {
@@ -210,31 +222,21 @@ struct PodSpecValidator {
     if spec.has("overhead") {
       errors += ResourceValidation.list(spec["overhead"], path.child("overhead"))
     }
-    if let system = spec["os"], !system.isNull {
-      let name = system.text("name")
-      if name.isEmpty {
-        errors.append(.required(path.child("os", "name"), "cannot be empty"))
-      } else if name != "linux", name != "windows" {
-        errors.append(
-          .notSupported(path.child("os"), .string(name), ["linux", "windows"]))
-      }
-    }
   }
 
   private mutating func validateHostNetworkPorts() {
     guard spec.flag("hostNetwork") else { return }
-    for list in ["containers", "initContainers"] {
-      for (index, container) in spec.items(list).enumerated() {
-        for (number, port) in container.items("ports").enumerated()
-        where port.number("hostPort") != port.number("containerPort")
-          && !(isTemplate && port.number("hostPort") == 0)
-        {
-          errors.append(
-            .invalid(
-              path.child(list).index(index).child("ports").index(number).child("hostPort"),
-              .int(port.number("hostPort")),
-              "must match `containerPort` when `hostNetwork` is true"))
-        }
+    for (index, container) in spec.items("containers").enumerated() {
+      for (number, port) in container.items("ports").enumerated()
+      where port.number("hostPort") != port.number("containerPort")
+        && !(isTemplate && port.number("hostPort") == 0)
+      {
+        errors.append(
+          .invalid(
+            path.child("containers").index(index).child("ports").index(number)
+              .child("hostPort"),
+            .int(port.number("hostPort")),
+            "must match `containerPort` when `hostNetwork` is true"))
       }
     }
   }

@@ -13,6 +13,7 @@ enum PodTemplateValidation {
     let spec = template["spec"] ?? [:]
     var errors = Checks.labels(metadata["labels"], path.child("labels"))
     errors += ObjectMetadata.annotations(metadata["annotations"], path.child("annotations"))
+    errors += PodAnnotations.errors(metadata, spec, path.child("annotations"))
     errors += PodSpecValidator.validate(
       spec, path.child("spec"), isTemplate: true, claims: claims)
     if !spec.items("ephemeralContainers").isEmpty {

@@ -8,12 +8,13 @@ enum PodUpdateValidation {
   static func validate(_ pod: Value, old: Value) -> [FieldError] {
     let (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
     if spec == before { return [] }
-    var errors: [FieldError] = []
+    var errors = PodSpecValidator.validate(
+      spec, path, isTemplate: false, labels: pod["metadata"]?.members("labels") ?? [:])
     for list in ["containers", "initContainers"] {
-      errors += counts(spec, before, list)
-      if !errors.isEmpty { return errors }
+      let changed = counts(spec, before, list)
+      if !changed.isEmpty { return errors + changed }
+      errors += images(spec.items(list), path.child(list))
     }
-    errors += PodSpecValidator.validate(spec, path, isTemplate: false)
     errors += deadline(spec, before)
     errors += tolerations(spec, before)
     errors += gates(spec, before)
@@ -29,6 +30,19 @@ enum PodUpdateValidation {
     return [
       .forbidden(path.child(list), "pod updates may not add or remove containers")
     ]
+  }
+
+  private static func images(_ containers: [Value], _ list: FieldPath) -> [FieldError] {
+    containers.enumerated().flatMap { index, container -> [FieldError] in
+      let image = container.text("image")
+      let here = list.index(index).child("image")
+      if image.isEmpty { return [.required(here)] }
+      return image.trimmingBlanks == image
+        ? []
+        : [
+          .invalid(here, .string(image), "must not have leading or trailing whitespace")
+        ]
+    }
   }
 
   private static func deadline(_ spec: Value, _ before: Value) -> [FieldError] {
@@ -61,14 +75,13 @@ enum PodUpdateValidation {
 
   private static func gates(_ spec: Value, _ before: Value) -> [FieldError] {
     let known = Set(before.items("schedulingGates").map { $0.text("name") })
-    let added = spec.items("schedulingGates").map { $0.text("name") }
-      .filter { !known.contains($0) }
-    guard !added.isEmpty else { return [] }
-    return [
-      .forbidden(
-        path.child("schedulingGates").index(0),
-        "only deletion is allowed, but found new scheduling gate '\(added[0])'")
-    ]
+    return spec.items("schedulingGates").enumerated().compactMap { index, gate in
+      let name = gate.text("name")
+      if known.contains(name) { return nil }
+      return .forbidden(
+        path.child("schedulingGates").index(index).child("name"),
+        "only deletion is allowed, but found new scheduling gate '\(name)'")
+    }
   }
 
   /// Everything else must be as it was, once the fields that may change are put back.

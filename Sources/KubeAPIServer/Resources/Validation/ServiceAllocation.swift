@@ -6,6 +6,11 @@ struct ServiceAllocation {
   private let context: RequestContext
   private let path = FieldPath("spec")
   private static let range = IPPrefix("10.96.0.0/12")
+  /// Neither the network's own address nor its last one can be given away.
+  private static let hosts: ClosedRange<UInt128> = {
+    let network = range?.network.bits ?? 0
+    return network + 1...network + (1 << 20) - 2
+  }()
   private static let nodePorts: ClosedRange<Int64> = 30_000...32_767
 
   init(_ context: RequestContext) { self.context = context }
@@ -23,6 +28,32 @@ struct ServiceAllocation {
     }
     if ServiceAddresses.needsNodePort(spec) || hasNodePorts(spec) {
       try allocatePorts(&service, old: old)
+    }
+    if ServiceAddresses.needsHealthCheck(spec) { try allocateHealthCheck(&service) }
+  }
+
+  /// The node port at which a load balancer asks whether a node has Pods of the Service.
+  private func allocateHealthCheck(_ service: inout Value) throws(StatusError) {
+    let taken = context.objects.services
+    let wanted = service["spec"]?.number("healthCheckNodePort") ?? 0
+    let own = Set((service["spec"]?.items("ports") ?? []).map { $0.number("nodePort") })
+    if wanted == 0 {
+      let before = service
+      let chosen = freePort { own.contains($0) || taken.isTaken(nodePort: $0, besides: before) }
+      service["spec"]?["healthCheckNodePort"] = .int(chosen)
+      return
+    }
+    var why: String?
+    if !Self.nodePorts.contains(wanted) {
+      why =
+        "provided port is not in the valid range. The range of valid ports is "
+        + "\(Self.nodePorts.lowerBound)-\(Self.nodePorts.upperBound)"
+    } else if own.contains(wanted) || taken.isTaken(nodePort: wanted, besides: service) {
+      why = "provided port is already allocated"
+    }
+    if let why {
+      throw .internalError(
+        "failed to allocate requested HealthCheck NodePort \(wanted): \(why)")
     }
   }
 
@@ -67,7 +98,9 @@ struct ServiceAllocation {
     if old?["spec"]?.texts("clusterIPs").first == wanted { return }
     let shown = service["spec"]?["clusterIPs"] ?? .null
     let place = path.child("clusterIPs")
-    guard let address = IPAddress(wanted), let range = Self.range, range.contains(address) else {
+    guard let address = IPAddress(wanted), Self.hosts.contains(address.bits),
+      !address.isVersion6
+    else {
       throw invalid(
         service,
         .invalid(

@@ -11,7 +11,7 @@ enum ServiceValidation {
     let spec = service["spec"] ?? [:]
     let type = spec.text("type")
     let isHeadless = spec.texts("clusterIPs").first == "None" || spec.text("clusterIP") == "None"
-    var errors: [FieldError] = []
+    var errors = topology(service)
     if type != "ExternalName", spec.items("ports").isEmpty, !isHeadless {
       errors.append(.required(path.child("ports")))
     }
@@ -58,6 +58,19 @@ enum ServiceValidation {
     return errors
   }
 
+  private static func topology(_ service: Value) -> [FieldError] {
+    let (old, new) = (
+      "service.kubernetes.io/topology-aware-hints", "service.kubernetes.io/topology-mode"
+    )
+    guard let hints = service.annotation(old), let mode = service.annotation(new), hints != mode
+    else { return [] }
+    return [
+      .invalid(
+        FieldPath("metadata", "annotations").key(new), .string(mode),
+        "must match annotations[\(old)] when both are specified")
+    ]
+  }
+
   private static func externalName(_ spec: Value) -> [FieldError] {
     let name = spec.text("externalName")
     var errors: [FieldError] = []
@@ -71,14 +84,9 @@ enum ServiceValidation {
         .forbidden(path.child(field), "may not be set for ExternalName services"))
     }
     let trimmed = name.hasSuffix(".") ? String(name.dropLast()) : name
-    if name.isEmpty {
-      errors.append(.required(path.child("externalName")))
-    } else {
-      errors += NameRule.dns1123Subdomain.problems(trimmed).map {
-        .invalid(path.child("externalName"), .string(name), $0)
-      }
-    }
+    let place = path.child("externalName")
     return errors
+      + (trimmed.isEmpty ? [.required(place)] : Checks.name(.dns1123Subdomain, trimmed, place))
   }
 
   private static func ports(_ spec: Value) -> [FieldError] {
@@ -110,15 +118,13 @@ enum ServiceValidation {
   private static func repeated(_ ports: [Value], _ spec: Value) -> [FieldError] {
     var errors: [FieldError] = []
     var nodePorts: Set<String> = []
-    if ServiceAddresses.isExternal(spec) {
-      for (index, port) in ports.enumerated() where port.number("nodePort") != 0 {
-        let key = "\(port.text("protocol"))/\(port.number("nodePort"))"
-        if !nodePorts.insert(key).inserted {
-          errors.append(
-            .duplicate(
-              path.child("ports").index(index).child("nodePort"),
-              .int(port.number("nodePort"))))
-        }
+    for (index, port) in ports.enumerated() where port.number("nodePort") != 0 {
+      let key = "\(port.text("protocol"))/\(port.number("nodePort"))"
+      if !nodePorts.insert(key).inserted {
+        errors.append(
+          .duplicate(
+            path.child("ports").index(index).child("nodePort"),
+            .int(port.number("nodePort"))))
       }
     }
     var seen: Set<String> = []
@@ -156,18 +162,12 @@ enum ServiceValidation {
     let place = path.child("clusterIPs")
     var errors: [FieldError] = []
     let address = spec.text("clusterIP")
-    if let first = list.first, first != address {
+    if let first = list.first, !address.isEmpty, first != address {
       errors.append(
         .invalid(
           place, spec["clusterIPs"] ?? .null, "first value must match `clusterIP`"))
     }
-    for (index, item) in list.enumerated() where item != "None" && !item.isEmpty {
-      errors += Checks.ipAddress(item, place.index(index))
-    }
-    if list.count > 2 {
-      errors.append(
-        .invalid(place, spec["clusterIPs"] ?? .null, "may only hold up to 2 values"))
-    }
+    errors += clusterIPs(spec, list, place)
     for (index, family) in spec.texts("ipFamilies").enumerated() {
       let here = path.child("ipFamilies").index(index)
       if family == "IPv6", !ServiceAddresses.isHeadlessWithoutSelector(spec) {
@@ -193,6 +193,43 @@ enum ServiceValidation {
     return errors
   }
 
+  private static func clusterIPs(
+    _ spec: Value, _ list: [String], _ place: FieldPath
+  ) -> [FieldError] {
+    let all = spec["clusterIPs"] ?? .null
+    var errors: [FieldError] = []
+    if spec.text("clusterIP").isEmpty, !list.isEmpty {
+      errors.append(.invalid(place, all, "must be empty when `clusterIP` is not specified"))
+    }
+    let isHeadless = list.first == "None"
+    if isHeadless, list.count > 1 {
+      errors.append(.invalid(place, all, "'None' must be the first and only value"))
+    }
+    for (index, item) in list.enumerated() where !(isHeadless && index == 0) {
+      errors += Checks.ipAddress(item, place.index(index))
+    }
+    let isSound = errors.isEmpty
+    if list.count > 2 {
+      errors.append(.invalid(place, all, "may only hold up to 2 values"))
+    }
+    guard isSound, !isHeadless else { return errors }
+    let addresses = list.compactMap { IPAddress($0) }
+    if list.count > 1, Set(addresses.map(\.isVersion6)).count < 2 {
+      errors.append(
+        .invalid(place, all, "may specify no more than one IP for each IP family"))
+    }
+    for (index, family) in spec.texts("ipFamilies").enumerated()
+    where index < addresses.count && ["IPv4", "IPv6"].contains(family) {
+      if addresses[index].isVersion6 != (family == "IPv6") {
+        errors.append(
+          .invalid(
+            place.index(index), .string(list[index]),
+            "expected an \(family) value as indicated by `ipFamilies[\(index)]`"))
+      }
+    }
+    return errors
+  }
+
   private static func loadBalancer(_ spec: Value, _ type: String) -> [FieldError] {
     var errors: [FieldError] = []
     let ranges = spec.texts("loadBalancerSourceRanges")
@@ -201,7 +238,8 @@ enum ServiceValidation {
       if type != "LoadBalancer" {
         errors.append(.forbidden(place, "may only be used when `type` is 'LoadBalancer'"))
       }
-      for (index, range) in ranges.enumerated() where IPPrefix(range) == nil {
+      for (index, range) in ranges.map(\.trimmingBlanks).enumerated()
+      where IPPrefix(range) == nil {
         errors.append(.invalid(place.index(index), .string(range), Checks.notPrefix))
       }
     }
@@ -210,9 +248,8 @@ enum ServiceValidation {
         errors.append(
           .forbidden(path.child(field), "may only be used when `type` is 'LoadBalancer'"))
       }
-    } else if !spec.text("loadBalancerClass").isEmpty {
-      errors += Checks.name(
-        .qualifiedName, spec.text("loadBalancerClass"), path.child("loadBalancerClass"))
+    } else if let name = spec["loadBalancerClass"]?.string {
+      errors += Checks.name(.qualifiedName, name, path.child("loadBalancerClass"))
     }
     return errors
   }
@@ -243,8 +280,7 @@ enum ServiceValidation {
     if type != "ExternalName", !own.isEmpty {
       errors += Checks.oneOf(spec, "internalTrafficPolicy", ["Cluster", "Local"], path)
     }
-    let distribution = spec.text("trafficDistribution")
-    if !distribution.isEmpty {
+    if spec.has("trafficDistribution") {
       errors += Checks.oneOf(
         spec, "trafficDistribution", ["PreferClose", "PreferSameZone", "PreferSameNode"], path)
     }
@@ -254,31 +290,65 @@ enum ServiceValidation {
   /// An address that was given stays as long as the Service has one.
   static func validateAddressChange(_ service: Value, old: Value) -> [FieldError] {
     let (spec, before) = (service["spec"] ?? [:], old["spec"] ?? [:])
-    guard ServiceAddresses.needsAddress(spec), ServiceAddresses.needsAddress(before) else {
-      return []
+    var errors: [FieldError] = []
+    let names = (spec["loadBalancerClass"], before["loadBalancerClass"])
+    if spec.text("type") == "LoadBalancer", before.text("type") == "LoadBalancer",
+      names.0 != names.1
+    {
+      errors.append(
+        .invalid(
+          path.child("loadBalancerClass"), names.0 ?? .null, "may not change once set"))
     }
-    guard let first = before.texts("clusterIPs").first,
-      first != spec.texts("clusterIPs").first
-    else { return [] }
+    if ServiceAddresses.needsHealthCheck(spec), ServiceAddresses.needsHealthCheck(before),
+      spec.number("healthCheckNodePort") != before.number("healthCheckNodePort")
+    {
+      errors.append(.forbidden(path.child("healthCheckNodePort"), Checks.immutable))
+    }
+    guard ServiceAddresses.needsAddress(spec), ServiceAddresses.needsAddress(before),
+      let first = before.texts("clusterIPs").first, first != spec.texts("clusterIPs").first
+    else { return errors }
+    let detail =
+      spec.texts("clusterIPs").isEmpty
+      ? "primary clusterIP can not be unset" : "may not change once set"
     return [
-      .invalid(
-        path.child("clusterIPs").index(0), spec["clusterIPs"] ?? .null,
-        "may not change once set")
-    ]
+      .invalid(path.child("clusterIPs").index(0), spec["clusterIPs"] ?? .null, detail)
+    ] + errors
   }
 
-  static func validate(status: Value) -> [FieldError] {
+  static func validate(statusOf service: Value, old: Value) -> [FieldError] {
     let list = FieldPath("status", "loadBalancer", "ingress")
+    let points = service["status"]?["loadBalancer"]?.items("ingress") ?? []
+    if service["spec"]?.text("type") != "LoadBalancer", !points.isEmpty {
+      return [.forbidden(list, "may only be used when `spec.type` is 'LoadBalancer'")]
+    }
+    let known = Set(
+      (old["status"]?["loadBalancer"]?.items("ingress") ?? []).map { $0.text("ip") })
+    return points.enumerated().flatMap { validate(point: $1, known, list.index($0)) }
+  }
+
+  private static func validate(
+    point: Value, _ known: Set<String>, _ here: FieldPath
+  ) -> [FieldError] {
     var errors: [FieldError] = []
-    for (index, point) in (status["loadBalancer"]?.items("ingress") ?? []).enumerated() {
-      let here = list.index(index)
-      if !point.text("ip").isEmpty {
-        errors += Checks.ipAddress(point.text("ip"), here.child("ip"))
+    let (address, hostname) = (point.text("ip"), point.text("hostname"))
+    if !address.isEmpty, !known.contains(address) {
+      errors += Checks.ipAddress(address, here.child("ip"))
+    }
+    if point.has("ipMode") {
+      if address.isEmpty {
+        errors.append(
+          .forbidden(here.child("ipMode"), "may not be specified when `ip` is not set"))
+      } else {
+        errors += Checks.oneOf(point, "ipMode", ["Proxy", "VIP"], here)
       }
-      if !point.text("hostname").isEmpty {
-        errors += Checks.name(
-          .dns1123Subdomain, point.text("hostname"), here.child("hostname"))
-      }
+    }
+    guard !hostname.isEmpty else { return errors }
+    errors += Checks.name(.dns1123Subdomain, hostname, here.child("hostname"))
+    if IPAddress(hostname) != nil {
+      errors.append(
+        .invalid(
+          here.child("hostname"), .string(hostname),
+          "must be a DNS name, not an IP address"))
     }
     return errors
   }

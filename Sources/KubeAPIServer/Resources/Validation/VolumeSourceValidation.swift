@@ -12,6 +12,11 @@ enum VolumeSourceValidation {
     case "iscsi": iscsi(source, path)
     case "csi": csi(source, path)
     case "local": local(source, path)
+    case "fc": fibreChannel(source, path)
+    case "flocker": flocker(source, path)
+    case "rbd", "cephfs": ceph(kind, source, path)
+    case "gcePersistentDisk", "awsElasticBlockStore":
+      required(kind, source, path) + partition(source, path)
     default: required(kind, source, path)
     }
   }
@@ -82,13 +87,67 @@ enum VolumeSourceValidation {
       ? [.required(path.child("path"))] : Checks.noBacksteps(place, path.child("path"))
   }
 
+  private static func partition(_ source: Value, _ path: FieldPath) -> [FieldError] {
+    let number = source.number("partition")
+    return (0...255).contains(number)
+      ? [] : [.invalid(path.child("partition"), .int(number), Checks.between(0, 255))]
+  }
+
+  private static func fibreChannel(_ source: Value, _ path: FieldPath) -> [FieldError] {
+    let names = source.items("targetWWNs")
+    let place = path.child("targetWWNs")
+    if names.isEmpty, source.items("wwids").isEmpty {
+      return [
+        .required(place, "must specify either targetWWNs or wwids, but not both")
+      ]
+    }
+    if names.isEmpty { return [] }
+    var errors: [FieldError] = []
+    if !source.items("wwids").isEmpty {
+      errors.append(
+        .invalid(
+          place, source["targetWWNs"] ?? .null,
+          "targetWWNs and wwids can not be specified simultaneously"))
+    }
+    if let unit = source["lun"]?.int {
+      if !(0...255).contains(unit) {
+        errors.append(.invalid(path.child("lun"), .int(unit), Checks.between(0, 255)))
+      }
+    } else {
+      errors.append(
+        .required(path.child("lun"), "lun is required if targetWWNs is specified"))
+    }
+    return errors
+  }
+
+  private static func flocker(_ source: Value, _ path: FieldPath) -> [FieldError] {
+    let (name, id) = (source.text("datasetName"), source.text("datasetUUID"))
+    if name.isEmpty, id.isEmpty {
+      return [.required(path, "one of datasetName and datasetUUID is required")]
+    }
+    if !name.isEmpty, !id.isEmpty {
+      return [
+        .invalid(
+          path, "resource", "datasetName and datasetUUID can not be specified simultaneously")
+      ]
+    }
+    return name.contains("/")
+      ? [.invalid(path.child("datasetName"), .string(name), "must not contain '/'")] : []
+  }
+
+  private static func ceph(_ kind: String, _ source: Value, _ path: FieldPath) -> [FieldError] {
+    let monitors =
+      source.items("monitors").isEmpty ? [FieldError.required(path.child("monitors"))] : []
+    return monitors + (kind == "rbd" ? Checks.requiredText(source, "image", path) : [])
+  }
+
   private static let needed: [String: [String]] = [
     "gcePersistentDisk": ["pdName"], "awsElasticBlockStore": ["volumeID"],
-    "glusterfs": ["endpoints", "path"], "cinder": ["volumeID"],
+    "glusterfs": ["endpoints", "path"], "cinder": ["volumeID"], "flexVolume": ["driver"],
     "azureFile": ["secretName", "shareName"], "vsphereVolume": ["volumePath"],
     "quobyte": ["registry", "volume"], "photonPersistentDisk": ["pdID"],
     "portworxVolume": ["volumeID"], "azureDisk": ["diskName", "diskURI"],
-    "scaleIO": ["gateway", "system", "volumeName"], "rbd": ["image"],
+    "scaleIO": ["gateway", "system", "volumeName"],
   ]
 
   private static func required(

@@ -1,0 +1,83 @@
+import Documents
+import KubeObjects
+
+/// What may be written into a Pod's status.
+enum PodStatusValidation {
+  static func validate(_ pod: Value, old: Value) -> [FieldError] {
+    let (status, before) = (pod["status"] ?? [:], old["status"] ?? [:])
+    let path = FieldPath("status")
+    var errors: [FieldError] = []
+    for (index, condition) in status.items("conditions").enumerated() {
+      let type = condition.text("type")
+      if ["PodScheduled", "Ready", "Initialized"].contains(type) { continue }
+      // Upstream's path speaks of metadata here.
+      errors += Checks.name(
+        .qualifiedName, type, FieldPath("metadata", "conditions").index(index).child("Type"))
+    }
+    let nominated = status.text("nominatedNodeName")
+    if !nominated.isEmpty, nominated != before.text("nominatedNodeName") {
+      errors += Checks.name(.dns1123Subdomain, nominated, path.child("nominatedNodeName"))
+    }
+    let spec = old["spec"] ?? [:]
+    let policy = spec.text("restartPolicy")
+    let sidecars = Set(
+      spec.items("initContainers").filter { $0.text("restartPolicy") == "Always" }
+        .map { $0.text("name") })
+    errors += transitions(status, before, "containerStatuses", policy, [])
+    errors += transitions(status, before, "initContainerStatuses", policy, sidecars)
+    errors += transitions(status, before, "ephemeralContainerStatuses", "Never", [])
+    return errors + addresses(status, before, path)
+  }
+
+  /// A container that is not to run again stays terminated.
+  private static func transitions(
+    _ status: Value, _ before: Value, _ list: String, _ policy: String,
+    _ restarting: Set<String>
+  ) -> [FieldError] {
+    if policy == "Always" { return [] }
+    var errors: [FieldError] = []
+    for (index, old) in before.items(list).enumerated() {
+      let name = old.text("name")
+      guard let ended = old["state"]?["terminated"], !ended.isNull, !restarting.contains(name),
+        !(ended.number("exitCode") != 0 && policy == "OnFailure")
+      else { continue }
+      for new in status.items(list)
+      where new.text("name") == name && new["state"]?.has("terminated") != true {
+        errors.append(
+          .forbidden(
+            FieldPath("status", list).index(index).child("state"),
+            "may not be transitioned to non-terminated state"))
+      }
+    }
+    return errors
+  }
+
+  private static func addresses(
+    _ status: Value, _ before: Value, _ path: FieldPath
+  ) -> [FieldError] {
+    var errors: [FieldError] = []
+    if let first = status.items("hostIPs").first?.text("ip"), first != status.text("hostIP") {
+      errors.append(
+        .invalid(
+          path.child("hostIPs").index(0).child("ip"), .string(first),
+          "must be equal to `hostIP`"))
+    }
+    for list in ["podIPs", "hostIPs"] {
+      let known = Set(before.items(list).map { $0.text("ip") })
+      let all = status.items(list).map { $0.text("ip") }
+      for (index, address) in all.enumerated() where !known.contains(address) {
+        errors += Checks.ipAddress(address, path.child(list).index(index))
+      }
+      guard all.count > 1 else { continue }
+      let families = Set(all.compactMap { IPAddress($0)?.isVersion6 })
+      if families.count < 2 || all.count > 2 {
+        let shown = all.map { "{\"IP\":\($0.goQuoted)}" }.joined(separator: ",")
+        errors.append(
+          .invalid(
+            path.child(list), printed: "[\(shown)]",
+            "may specify no more than one IP for each IP family"))
+      }
+    }
+    return errors
+  }
+}
