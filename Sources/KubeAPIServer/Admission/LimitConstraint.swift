@@ -94,7 +94,7 @@ enum LimitConstraint {
   }
 
   // Go's %f.
-  private static func sixDecimals(_ number: Double) -> String {
+  static func sixDecimals(_ number: Double) -> String {
     let millionths = (number * 1_000_000).rounded()
     guard millionths < 9e18 else { return number.goPrinted }
     let (whole, rest) = Int64(millionths).quotientAndRemainder(dividingBy: 1_000_000)

@@ -21,6 +21,11 @@ struct CustomResourceDefinitionStrategy: Strategy {
     if object["spec"]?["conversion"] == nil {
       object["spec"]?["conversion"] = ["strategy": "None"]
     }
+    if let service = object["spec"]?["conversion"]?["webhook"]?["clientConfig"]?["service"],
+      service.object != nil, service["port"] == nil
+    {
+      object["spec"]?["conversion"]?["webhook"]?["clientConfig"]?["service"]?["port"] = 443
+    }
   }
 
   func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
@@ -30,18 +35,21 @@ struct CustomResourceDefinitionStrategy: Strategy {
     ]
   }
 
+  func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    context.keepOtherParts(&object, old: old)
+    guard context.subresource.isEmpty, let storage = Self.storageVersion(object) else { return }
+    let stored = object["status"]?["storedVersions"]?.array ?? []
+    if !stored.contains(.string(storage)) {
+      object["status"]?["storedVersions"] = .array(stored + [.string(storage)])
+    }
+  }
+
   static func storageVersion(_ object: Value) -> String? {
     object["spec"]?["versions"]?.array?.first { $0["storage"] == true }?["name"]?.string
   }
 
   func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    var errors = named(object) + DefinitionValidation(object).errors
-    if Self.storageVersion(object) == nil {
-      errors.append(
-        .invalid(
-          FieldPath("status", "storedVersions"), .null, "must have at least one stored version"))
-    }
-    return errors
+    named(object) + DefinitionValidation(object).errors
   }
 
   private func named(_ object: Value) -> [FieldError] {
@@ -57,8 +65,8 @@ struct CustomResourceDefinitionStrategy: Strategy {
 
   func validateUpdate(_ object: Value, old: Value, _ context: RequestContext) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    if context.subresource == "status" || object["spec"] == old["spec"] { return errors }
-    return errors + DefinitionValidation(object).errors
+    if context.subresource == "status" { return errors }
+    return errors + DefinitionValidation(object, old: old).errors
   }
 
   func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {

@@ -3,56 +3,64 @@ import KubeObjects
 
 /// The checks of a CustomResourceDefinition's spec.
 struct DefinitionValidation {
-  private(set) var errors: [FieldError] = []
-  private let spec: Value
-  private let versions: [Value]
-  private let path = FieldPath("spec")
+  var errors: [FieldError] = []
+  let spec: Value
+  let versions: [Value]
+  let path = FieldPath("spec")
 
-  init(_ definition: Value) {
+  let old: Value?
+
+  init(_ definition: Value, old: Value? = nil) {
     spec = definition["spec"] ?? .emptyObject
+    self.old = old
     versions = spec["versions"]?.array ?? []
-    checkGroup(definition)
-    let scope = spec["scope"]?.string ?? ""
-    if !["Cluster", "Namespaced"].contains(scope) {
-      errors.append(
-        .notSupported(path.child("scope"), .string(scope), ["Cluster", "Namespaced"]))
-    }
+    checkGroup()
+    choose("scope", spec["scope"], ["Cluster", "Namespaced"], path)
     checkVersions()
     checkNames(spec["names"] ?? [:])
+    checkShared()
+    checkConversion(spec["conversion"] ?? [:])
+    if let old { checkFixed(old) }
+    checkStatus(definition["status"] ?? [:])
+    checkApproval(definition)
+    if spec["preserveUnknownFields"] == true, old?["spec"]?["preserveUnknownFields"] != true {
+      errors.append(
+        .invalid(
+          path.child("preserveUnknownFields"), true,
+          "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in "
+            + "spec.versions[*].schema instead"))
+    }
   }
 
-  private mutating func checkGroup(_ definition: Value) {
+  private mutating func checkGroup() {
     let group = spec["group"]?.string ?? ""
-    guard !group.isEmpty else {
-      errors.append(.required(path.child("group")))
-      return
-    }
     let problems = NameRule.dns1123Subdomain.problems(group)
-    errors += problems.map { .invalid(path.child("group"), .string(group), $0) }
-    if problems.isEmpty, !group.contains(".") {
+    if group.isEmpty {
+      errors.append(.required(path.child("group")))
+    } else if !problems.isEmpty {
+      refuse(path.child("group"), group, problems)
+    } else if !group.contains(".") {
       errors.append(
         .invalid(path.child("group"), .string(group), "should be a domain with at least one dot"))
     }
-    let isProtected = ["k8s.io", "kubernetes.io"].contains {
-      group == $0 || group.hasSuffix(".\($0)")
-    }
-    let key = "api-approved.kubernetes.io"
-    guard isProtected else { return }
-    let approval = definition["metadata"]?["annotations"]?[key]?.string ?? ""
-    let place = FieldPath("metadata", "annotations").key(key)
-    if approval.isEmpty {
-      errors.append(
-        .required(
-          place,
-          "protected groups must have approval annotation \(key.goQuoted), see "
-            + "https://github.com/kubernetes/enhancements/pull/1111"))
-    } else if !approval.hasPrefix("unapproved"), !approval.contains("://") {
-      errors.append(
-        .invalid(
-          place, .string(approval),
-          "protected groups must have approval annotation \(key.goQuoted) with either a URL or a "
-            + "reason starting with \"unapproved\", see "
-            + "https://github.com/kubernetes/enhancements/pull/1111"))
+  }
+
+  /// Upstream tells one field's problems in one error.
+  mutating func refuse(
+    _ place: FieldPath, _ name: String, _ problems: [String], _ start: String = ""
+  ) {
+    guard !problems.isEmpty else { return }
+    errors.append(.invalid(place, .string(name), start + problems.joined(separator: ",")))
+  }
+
+  mutating func choose(
+    _ member: String, _ value: Value?, _ choices: [String], _ place: FieldPath
+  ) {
+    let text = value?.string ?? ""
+    if text.isEmpty {
+      errors.append(.required(place.child(member)))
+    } else if !choices.contains(text) {
+      errors.append(.notSupported(place.child(member), .string(text), choices))
     }
   }
 
@@ -70,23 +78,62 @@ struct DefinitionValidation {
   }
 
   private mutating func checkVersions() {
-    let place = path.child("versions")
+    for (index, version) in versions.enumerated()
+    where version["schema"]?["openAPIV3Schema"] == nil {
+      errors.append(
+        .required(
+          path.child("versions").index(index).child("schema").child("openAPIV3Schema")))
+    }
+    let first = versions.first?["name"]?.string ?? ""
     for (index, version) in versions.enumerated() {
+      let place = path.child("versions").index(index)
       let name = version["name"]?.string ?? ""
-      let problems = NameRule.dns1035Label.problems(name)
-      errors += problems.map { .invalid(place.index(index).child("name"), .string(name), $0) }
-      if index == 0 {
-        errors += problems.map { .invalid(path.child("version"), .string(name), $0) }
+      refuse(place.child("name"), name, NameRule.dns1035Label.problems(name))
+      checkDeprecation(version, place.child("deprecationWarning"))
+      let hasStatus = version["subresources"]?["status"].map { !$0.isNull } ?? false
+      for check in checks where !isShared(check.member) {
+        check.run(&self, version, place.child(check.member), hasStatus)
       }
-      checkSchema(version, index)
-      checkSubresources(version, index)
-      checkColumns(version, index)
-      checkSelectable(version, index)
     }
     let names = versions.map { $0["name"]?.string ?? "" }
     if Set(names).count != names.count { refuseVersions("must contain unique version names") }
     if versions.filter({ $0["storage"] == true }).count != 1 {
       refuseVersions("must have exactly one version marked as storage version")
+    }
+    if !first.isEmpty {
+      refuse(path.child("version"), first, NameRule.dns1035Label.problems(first))
+    }
+  }
+
+  private struct Check {
+    let member: String
+    let run: (inout DefinitionValidation, Value, FieldPath, Bool) -> Void
+  }
+
+  private var checks: [Check] {
+    [
+      Check(member: "schema") { $0.checkSchema($1, $2, hasStatus: $3) },
+      Check(member: "subresources") { all, version, place, _ in
+        all.checkSubresources(version, place)
+      },
+      Check(member: "additionalPrinterColumns") { all, version, place, _ in
+        all.checkColumns(version, place)
+      },
+      Check(member: "selectableFields") { all, version, place, _ in
+        all.checkSelectable(version, place)
+      },
+    ]
+  }
+
+  /// What all versions share stands in upstream's structure once, above them.
+  private mutating func checkShared() {
+    guard let version = versions.first else { return }
+    let hasStatus = versions.contains {
+      $0["subresources"]?["status"].map { !$0.isNull } ?? false
+    }
+    for check in checks where isShared(check.member) {
+      let place = path.child(check.member == "schema" ? "validation" : check.member)
+      check.run(&self, version, place, hasStatus)
     }
   }
 
@@ -95,82 +142,120 @@ struct DefinitionValidation {
     errors.append(.invalid(path.child("versions"), printed: printed, why))
   }
 
-  private mutating func checkSchema(_ version: Value, _ index: Int) {
-    guard let schema = version["schema"]?["openAPIV3Schema"] else {
-      errors.append(
-        .required(
-          path.child("versions").index(index).child("schema").child("openAPIV3Schema")))
-      return
+  private mutating func checkDeprecation(_ version: Value, _ place: FieldPath) {
+    guard let warning = version["deprecationWarning"]?.string else { return }
+    func refuse(_ why: String) { errors.append(.invalid(place, .string(warning), why)) }
+    guard version["deprecated"] == true else {
+      return refuse("can only be set for deprecated versions")
     }
-    guard let place = place("schema", index) else { return }
-    errors += SchemaDeclaration(schema, place.child("openAPIV3Schema")).errors
+    if warning.utf8.count > 256 { refuse("must be <= 256 characters long") }
+    if warning.isEmpty { refuse("must not be an empty string") }
+    var offset = 0
+    for scalar in warning.unicodeScalars {
+      let isPrintable = scalar == " " || Self.isPrintable(scalar)
+      if !isPrintable {
+        refuse(
+          "must only contain printable UTF-8 characters; non-printable character found at index "
+            + "\(offset)")
+        break
+      }
+      offset += UTF8.width(scalar)
+    }
   }
 
-  private mutating func checkSubresources(_ version: Value, _ index: Int) {
-    guard let scale = version["subresources"]?["scale"],
-      let place = place("subresources", index)?.child("scale")
-    else { return }
+  /// unicode.IsPrint.
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator,
+      .lineSeparator, .paragraphSeparator:
+      false
+    default: true
+    }
+  }
+
+  private mutating func checkSchema(_ version: Value, _ place: FieldPath, hasStatus: Bool) {
+    guard let schema = version["schema"]?["openAPIV3Schema"] else { return }
+    errors +=
+      SchemaDeclaration(schema, place.child("openAPIV3Schema"), hasStatus: hasStatus).errors
+  }
+
+  private mutating func checkSubresources(_ version: Value, _ place: FieldPath) {
+    guard let scale = version["subresources"]?["scale"], !scale.isNull else { return }
+    let place = place.child("scale")
     for (field, start) in [("specReplicasPath", ".spec"), ("statusReplicasPath", ".status")] {
       let text = scale[field]?.string ?? ""
       if text.isEmpty {
         errors.append(.required(place.child(field)))
-      } else if !text.hasPrefix(start + ".") {
+      } else if isSimple(text, place.child(field)), !text.hasPrefix(start + ".") {
         errors.append(
           .invalid(place.child(field), .string(text), "should be a json path under \(start)"))
       }
     }
-    if let text = scale["labelSelectorPath"]?.string, !text.isEmpty,
+    let field = place.child("labelSelectorPath")
+    if let text = scale["labelSelectorPath"]?.string, !text.isEmpty, isSimple(text, field),
       !text.hasPrefix(".spec."), !text.hasPrefix(".status.")
     {
       errors.append(
-        .invalid(
-          place.child("labelSelectorPath"), .string(text),
-          "should be a json path under either .spec or .status"))
+        .invalid(field, .string(text), "should be a json path under either .spec or .status"))
     }
   }
 
-  private mutating func checkColumns(_ version: Value, _ index: Int) {
-    guard let place = place("additionalPrinterColumns", index) else { return }
+  private mutating func isSimple(_ text: String, _ place: FieldPath) -> Bool {
+    if text.hasPrefix(".") { return true }
+    errors.append(
+      .invalid(place, .string(text), "must be a simple json path starting with ."))
+    return false
+  }
+
+  private mutating func checkColumns(_ version: Value, _ place: FieldPath) {
     let types = ["boolean", "date", "integer", "number", "string"]
+    let formats = [
+      "byte", "date", "date-time", "double", "float", "int32", "int64", "password",
+    ]
     for (number, column) in (version["additionalPrinterColumns"]?.array ?? []).enumerated() {
       let here = place.index(number)
       if (column["name"]?.string ?? "").isEmpty { errors.append(.required(here.child("name"))) }
       let type = column["type"]?.string ?? ""
+      let wanted = "must be one of \(types.joined(separator: ","))"
       if type.isEmpty {
-        errors.append(
-          .required(here.child("type"), "must be one of \(types.joined(separator: ","))"))
+        errors.append(.required(here.child("type"), wanted))
       } else if !types.contains(type) {
+        errors.append(.invalid(here.child("type"), .string(type), wanted))
+      }
+      if let format = column["format"]?.string, !format.isEmpty, !formats.contains(format) {
         errors.append(
           .invalid(
-            here.child("type"), .string(type), "must be one of \(types.joined(separator: ","))"))
+            here.child("format"), .string(format),
+            "must be one of \(formats.joined(separator: ","))"))
       }
       let text = column["jsonPath"]?.string ?? ""
       if text.isEmpty {
-        errors.append(.required(here.child("jsonPath")))
-      } else if !text.hasPrefix(".") || (try? JSONPath("{\(text)}", allowsMissing: true)) == nil {
-        errors.append(
-          .invalid(
-            here.child("jsonPath"), .string(text), "must be a simple json path starting with ."))
+        errors.append(.required(here.child("JSONPath")))
+      } else {
+        _ = isSimple(text, here.child("JSONPath"))
       }
     }
   }
 
-  private mutating func checkSelectable(_ version: Value, _ index: Int) {
-    guard let place = place("selectableFields", index),
-      let schema = version["schema"]?["openAPIV3Schema"]
-    else { return }
-    var seen: Set<String> = []
-    for (number, field) in (version["selectableFields"]?.array ?? []).enumerated() {
+  private mutating func checkSelectable(_ version: Value, _ place: FieldPath) {
+    let fields = version["selectableFields"]?.array ?? []
+    guard !fields.isEmpty, let schema = version["schema"]?["openAPIV3Schema"] else { return }
+    var seen: Set<[String]> = []
+    for (number, field) in fields.enumerated() {
       let here = place.index(number).child("jsonPath")
       let text = field["jsonPath"]?.string ?? ""
       if text.isEmpty {
-        errors.append(.required(here, "must be a simple JSON path starting with ."))
+        errors.append(.required(here))
         continue
       }
-      guard let found = Self.part(of: schema, at: text) else {
+      guard let steps = ValidationRule.steps(text), let found = Self.part(of: schema, at: steps)
+      else {
         errors.append(
           .invalid(here, .string(text), "is an invalid path: does not refer to a valid field"))
         continue
+      }
+      if steps.first == "metadata" {
+        errors.append(.invalid(here, .string(text), "must not point to fields in metadata"))
       }
       if !["string", "boolean", "integer"].contains(found["type"]?.string ?? "") {
         errors.append(
@@ -179,47 +264,28 @@ struct DefinitionValidation {
             "must point to a field of type string, boolean or integer. Enum string fields and "
               + "strings with formats are allowed."))
       }
-      if !seen.insert(text).inserted { errors.append(.duplicate(here, .string(text))) }
+      if !seen.insert(steps).inserted { errors.append(.duplicate(here, .string(text))) }
+    }
+    if seen.count > 8 {
+      errors.append(
+        FieldError(
+          .tooMany, place.description, badValue: String(seen.count),
+          "must have at most 8 items"))
     }
   }
 
-  private static func part(of schema: Value, at path: String) -> Value? {
-    guard let steps = ValidationRule.steps(path) else { return nil }
+  private static func part(of schema: Value, at steps: [String]) -> Value? {
     var here = schema
-    for step in steps {
-      guard let next = here["properties"]?[step] else { return nil }
+    for (index, step) in steps.enumerated() {
+      let isMetadata = index == 1 && steps.first == "metadata"
+      if isMetadata, ["name", "generateName"].contains(step) { return ["type": "string"] }
+      guard let next = here["properties"]?[step] else {
+        if index == 0, ["apiVersion", "kind"].contains(step) { return ["type": "string"] }
+        if index == 0, step == "metadata" { continue }
+        return nil
+      }
       here = next
     }
     return here
-  }
-
-  // MARK: names
-
-  private mutating func checkNames(_ names: Value) {
-    let place = path.child("names")
-    for (field, isLower) in [
-      ("plural", false), ("singular", false), ("kind", true), ("listKind", true),
-    ] {
-      let name = names[field]?.string ?? ""
-      if name.isEmpty {
-        errors.append(.required(place.child(field)))
-        continue
-      }
-      errors += NameRule.dns1035Label.problems(isLower ? name.lowercased() : name).map {
-        .invalid(place.child(field), .string(name), $0)
-      }
-    }
-    for list in ["shortNames", "categories"] {
-      for (index, name) in (names[list]?.array ?? []).enumerated() {
-        errors += NameRule.dns1035Label.problems(name.string ?? "").map {
-          .invalid(place.child(list).index(index), name, $0)
-        }
-      }
-    }
-    if let kind = names["kind"]?.string, !kind.isEmpty, kind == names["listKind"]?.string {
-      errors.append(
-        .invalid(
-          place.child("listKind"), .string(kind), "kind and listKind may not be the same"))
-    }
   }
 }

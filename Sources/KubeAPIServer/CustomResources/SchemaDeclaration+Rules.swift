@@ -8,6 +8,16 @@ extension SchemaDeclaration {
     "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired",
   ]
 
+  /// What can be told of rules without compiling them.
+  mutating func checkRuleParts(_ schema: Value, _ path: FieldPath) {
+    let rules = schema["x-kubernetes-validations"]?.array ?? []
+    guard !rules.isEmpty else { return }
+    let parsed = CustomSchema(schema)
+    for (index, rule) in rules.enumerated() {
+      checkParts(rule, path.child("x-kubernetes-validations").index(index), parsed)
+    }
+  }
+
   mutating func checkRules(_ schema: Value, _ path: FieldPath, _ place: Place) {
     let rules = schema["x-kubernetes-validations"]?.array ?? []
     guard !rules.isEmpty else { return }
@@ -15,40 +25,49 @@ extension SchemaDeclaration {
     let types = ExpressionTypes(parsed, isResource: place.isRoot)
     for (index, rule) in rules.enumerated() {
       let here = path.child("x-kubernetes-validations").index(index)
-      let before = errors.count
-      checkParts(rule, here, parsed, isRoot: place.isRoot)
-      guard errors.count == before else { continue }
+      var usesOld = false
       do throws(ValidationRule.Problem) {
         let compiled = try ValidationRule(rule, types)
+        usesOld = compiled.isTransition
         checkCost(compiled, here, types, place)
       } catch {
         if error.field == "messageExpression" {
           // The rule itself is sound: its cost counts.
-          checkCost(rule, here, types, place)
+          usesOld = checkCost(rule, here, types, place)
         }
-        add(
+        ruleErrors.append(
           error.isRequired
             ? .required(here.child(error.field), error.detail)
             : .invalid(here.child(error.field), printed: Self.printed(rule), error.detail))
       }
+      if usesOld, let uncorrelated = place.uncorrelated {
+        ruleErrors.append(
+          .invalid(
+            here.child("rule"), rule["rule"] ?? "",
+            "oldSelf cannot be used on the uncorrelatable portion of the schema within "
+              + "\(uncorrelated)"))
+      } else if !usesOld, let optional = rule["optionalOldSelf"], !optional.isNull {
+        ruleErrors.append(
+          .invalid(
+            here.child("optionalOldSelf"), optional,
+            "may not be set if oldSelf is not used in rule"))
+      }
     }
   }
 
-  private mutating func checkParts(
-    _ rule: Value, _ path: FieldPath, _ schema: CustomSchema, isRoot: Bool
-  ) {
+  private mutating func checkParts(_ rule: Value, _ path: FieldPath, _ schema: CustomSchema) {
     let text = rule["rule"]?.string ?? ""
     let message = rule["message"]?.string ?? ""
+    func hasBreaks(_ text: String) -> Bool { text.contains(where: \.isNewline) }
     if text.trimmingBlanks.isEmpty {
       add(.required(path.child("rule"), "rule is not specified"))
-    }
-    if !message.isEmpty, message.trimmingBlanks.isEmpty {
+    } else if !message.isEmpty, message.trimmingBlanks.isEmpty {
       add(
         .invalid(path.child("message"), .string(message), "must be non-empty if specified"))
-    } else if message.contains(where: \.isNewline) {
+    } else if hasBreaks(message.trimmingBlanks) {
       add(
         .invalid(path.child("message"), .string(message), "must not contain line breaks"))
-    } else if text.trimmingBlanks.contains(where: \.isNewline), message.isEmpty {
+    } else if hasBreaks(text.trimmingBlanks), message.isEmpty {
       add(
         .required(
           path.child("message"), "message must be specified if rule contains line breaks"))
@@ -61,8 +80,14 @@ extension SchemaDeclaration {
     if let reason = rule["reason"]?.string, !Self.reasons.contains(reason) {
       add(.notSupported(path.child("reason"), .string(reason), Self.reasons))
     }
-    if let field = rule["fieldPath"]?.string, !field.isEmpty, !Self.leads(field, schema) {
-      add(.invalid(path.child("fieldPath"), .string(field), "must be a valid path"))
+    guard let field = rule["fieldPath"]?.string, !field.isEmpty else { return }
+    let place = path.child("fieldPath")
+    if field.trimmingBlanks.isEmpty {
+      add(.invalid(place, .string(field), "must be non-empty if specified"))
+    }
+    if hasBreaks(field) { add(.invalid(place, .string(field), "must not contain line breaks")) }
+    if !Self.leads(field, schema) {
+      add(.invalid(place, .string(field), "must be a valid path"))
     }
   }
 
@@ -89,13 +114,15 @@ extension SchemaDeclaration {
     }
   }
 
+  /// Whether the rule refers to the old value.
   private mutating func checkCost(
     _ rule: Value, _ path: FieldPath, _ types: ExpressionTypes, _ place: Place
-  ) {
+  ) -> Bool {
     guard let environment = types.environment(optionalOld: rule["optionalOldSelf"] == true),
       let program = try? Program(rule["rule"]?.string ?? "", environment)
-    else { return }
+    else { return false }
     check("estimated rule cost", program, path.child("rule"), types, place)
+    return program.refers(to: "oldSelf")
   }
 
   private mutating func check(
@@ -107,7 +134,7 @@ extension SchemaDeclaration {
     let cost = CostEstimate.multiply(once.most, count)
     ruleCosts.append((path, cost))
     if cost > Self.costLimit {
-      add(.forbidden(path, Self.excess(name, cost, Self.costLimit)))
+      ruleErrors.append(.forbidden(path, Self.excess(name, cost, Self.costLimit)))
     }
   }
 

@@ -5,21 +5,33 @@ import KubeObjects
 struct SchemaDeclaration {
   private let root: FieldPath
   private(set) var errors: [FieldError] = []
+  /// What compiling the rules finds: told after all that is wrong with the schema itself.
+  var ruleErrors: [FieldError] = []
   /// All rules' estimated costs, the total of which is limited.
   var ruleCosts: [(path: FieldPath, cost: UInt64)] = []
+  /// Rules are compiled only where the whole schema is structural.
+  private var compilesRules = false
   private static let types = ["array", "boolean", "integer", "number", "object", "string"]
   private static let depthLimit = 100
 
-  init(_ schema: Value, _ path: FieldPath) {
+  init(_ schema: Value, _ path: FieldPath, hasStatus: Bool) {
     root = path
-    let type = schema["type"]?.string ?? ""
-    if type.isEmpty {
-      add(.required(path.child("type"), "must not be empty at the root"))
-    } else if type != "object" {
-      add(.invalid(path.child("type"), .string(type), "must be object at the root"))
+    if hasStatus { checkRoot(schema, path) }
+    if schema["nullable"] == true {
+      add(.forbidden(path.child("nullable"), "nullable cannot be true at the root"))
+    }
+    let isConvertible = StructuralCheck.isConvertible(schema)
+    if isConvertible {
+      let structural = StructuralCheck.errors(schema, path)
+      errors += structural
+      if structural.isEmpty {
+        let before = errors.count
+        checkDefaults(schema, path, isRoot: true, 0)
+        compilesRules = errors.count == before
+      }
     }
     visit(schema, path, Place(isRoot: true, mostCount: 1))
-    checkMetadata(schema["properties"]?["metadata"], path.child("properties").key("metadata"))
+    errors += ruleErrors
     checkTotal()
   }
 
@@ -31,6 +43,11 @@ struct SchemaDeclaration {
     var depth = 0
     /// How many values one object may have here; nil: not limited.
     var mostCount: UInt64?
+    /// Why no default may be here.
+    var noDefault: String?
+    var isMetadata = false
+    /// The part above whose old values cannot be told apart.
+    var uncorrelated: FieldPath?
 
     func below(_ count: UInt64?) -> Place {
       var place = self
@@ -47,93 +64,113 @@ struct SchemaDeclaration {
 
   mutating func add(_ error: FieldError) { errors.append(error) }
 
+  /// With a status of its own, the root may have only what the status' schema does not lose.
+  private mutating func checkRoot(_ schema: Value, _ path: FieldPath) {
+    let allowed = [
+      "Description", "Type", "Format", "Title", "Maximum", "ExclusiveMaximum", "Minimum",
+      "ExclusiveMinimum", "MaxLength", "MinLength", "Pattern", "MaxItems", "MinItems",
+      "UniqueItems", "MultipleOf", "Required", "Items", "Properties", "ExternalDocs", "Example",
+      "XPreserveUnknownFields", "XValidations",
+    ]
+    let fields = SchemaPrinting.fields
+    for (name, member) in fields {
+      guard let value = schema[member], !value.isEmptyInGo else { continue }
+      if name == "Type" {
+        if value != "object" {
+          add(
+            .invalid(
+              path.child("type"), value,
+              "only \"object\" is allowed as the type at the root of the schema if the status "
+                + "subresource is enabled"))
+          return
+        }
+      } else if !allowed.contains(name) {
+        add(
+          .invalid(
+            path, printed: SchemaPrinting.schema(schema),
+            "only [\(allowed.joined(separator: " "))] fields are allowed at the root of the schema "
+              + "if the status subresource is enabled"))
+        return
+      }
+    }
+  }
+
   private mutating func visit(_ schema: Value, _ path: FieldPath, _ place: Place) {
     guard place.depth < Self.depthLimit, schema.object != nil else { return }
-    if place.isLogical { checkLogical(schema, path) }
-    checkType(schema, path, place)
-    checkLists(schema, path)
-    if let pattern = schema["pattern"]?.string, let problem = CustomSchema.problem(pattern) {
-      add(
-        .invalid(
-          path.child("pattern"), .string(pattern),
-          "must be a valid regular expression, but isn't: \(problem)"))
-    }
-    if let keep = schema["x-kubernetes-preserve-unknown-fields"], keep == false {
-      add(
-        .invalid(
-          path.child("x-kubernetes-preserve-unknown-fields"), keep, "must be true or undefined"))
-    }
-    if !place.isLogical { checkDefault(schema, path) }
+    let before = errors.count
+    checkSupported(schema, path, place)
     visitParts(schema, path, place)
-    if !place.isLogical { checkRules(schema, path, place) }
+    checkLists(schema, path)
+    checkRuleParts(schema, path)
+    if compilesRules, !place.isLogical, errors.count == before { checkRules(schema, path, place) }
   }
 
   private mutating func visitParts(_ schema: Value, _ path: FieldPath, _ place: Place) {
-    for (name, part) in schema["properties"]?.object ?? [:] {
-      visit(part, path.child("properties").key(name), place.below(1))
-    }
     if let part = schema["additionalProperties"], part.object != nil {
       let most = schema["maxProperties"]?.int.map { UInt64(max(0, $0)) }
-      visit(part, path.child("additionalProperties"), place.below(most))
+      var below = place.below(most)
+      if place.isMetadata {
+        below.noDefault = "inside additionalProperties applying to object metadata"
+      }
+      visit(part, path.child("additionalProperties"), below)
     }
-    if let part = schema["items"], part.object != nil {
-      let most = schema["maxItems"]?.int.map { UInt64(max(0, $0)) }
-      visit(part, path.child("items"), place.below(most))
+    for (name, part) in schema["properties"]?.object ?? [:] {
+      var below = place.below(1)
+      if schema["x-kubernetes-map-type"] == "atomic" {
+        below.uncorrelated = below.uncorrelated ?? path
+      }
+      if place.isRoot || schema["x-kubernetes-embedded-resource"] == true,
+        ["metadata", "kind", "apiVersion"].contains(name)
+      {
+        below.isMetadata = true
+        if place.isRoot { below.noDefault = "in top-level \(name)" }
+      }
+      visit(part, path.child("properties").key(name), below)
     }
     var logical = place.below(1)
     logical.isLogical = true
-    for list in ["allOf", "anyOf", "oneOf"] {
+    if let part = schema["not"] { visit(part, path.child("not"), logical) }
+    for list in ["allOf", "oneOf", "anyOf"] {
       for (index, part) in (schema[list]?.array ?? []).enumerated() {
         visit(part, path.child(list).index(index), logical)
       }
     }
-    if let part = schema["not"] { visit(part, path.child("not"), logical) }
-  }
-
-  private mutating func checkLogical(_ schema: Value, _ path: FieldPath) {
-    for field in ["default", "additionalProperties"] where schema[field] != nil {
-      add(.forbidden(path.child(field), "must be undefined to be structural"))
-    }
-    let mayType = schema["type"] == nil || schema["x-kubernetes-int-or-string"] == true
-    for field in ["type", "title", "description"]
-    where !(schema[field]?.string ?? "").isEmpty && !(field == "type" && mayType) {
-      add(.forbidden(path.child(field), "must be empty to be structural"))
-    }
-    if schema["nullable"] == true {
-      add(.forbidden(path.child("nullable"), "must be false to be structural"))
+    if let part = schema["items"], part.object != nil {
+      let most = schema["maxItems"]?.int.map { UInt64(max(0, $0)) }
+      var below = place.below(most)
+      if schema["x-kubernetes-list-type"] != "map" {
+        below.uncorrelated = below.uncorrelated ?? path
+      }
+      visit(part, path.child("items"), below)
     }
   }
 
-  private mutating func checkType(_ schema: Value, _ path: FieldPath, _ place: Place) {
+  /// What OpenAPI knows and custom resources do not.
+  private mutating func checkSupported(_ schema: Value, _ path: FieldPath, _ place: Place) {
     let type = schema["type"]?.string ?? ""
-    let isFree =
-      schema["x-kubernetes-int-or-string"] == true
-      || schema["x-kubernetes-preserve-unknown-fields"] == true
     if !type.isEmpty, !Self.types.contains(type) {
       add(.notSupported(path.child("type"), .string(type), Self.types))
-    } else if type.isEmpty, !isFree, !place.isLogical, !place.isRoot {
-      let isItem = path.description.hasSuffix("items")
-      add(
-        .required(
-          path.child("type"),
-          "must not be empty for specified \(isItem ? "array items" : "object fields")"))
     }
-    if !type.isEmpty, schema["x-kubernetes-int-or-string"] == true {
-      add(
-        .invalid(
-          path.child("type"), .string(type),
-          "must be empty if x-kubernetes-int-or-string is true"))
+    if schema["default"] != nil, let why = place.noDefault {
+      add(.forbidden(path.child("default"), "must not be set \(why)"))
     }
-    if type == "array", schema["items"] == nil, !place.isLogical {
-      add(.required(path.child("items"), "must be specified"))
+    for field in [
+      "id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref",
+    ] where schema[field].map({ !$0.isEmptyInGo }) ?? false {
+      add(.forbidden(path.child(field), "\(field) is not supported"))
     }
-    if schema["properties"] != nil, let more = schema["additionalProperties"],
-      more.object != nil || more == true
-    {
+    if type == "null" {
       add(
         .forbidden(
-          path.child("additionalProperties"),
-          "additionalProperties and properties are mutual exclusive"))
+          path.child("type"), "type cannot be set to null, use nullable as an alternative"))
+    }
+    if schema["items"]?.array?.isEmpty == false {
+      add(.forbidden(path.child("items"), "items must be a schema object and not an array"))
+    }
+    if place.isMetadata, schema["x-kubernetes-embedded-resource"] == true {
+      add(
+        .forbidden(
+          path.child("x-kubernetes-embedded-resource"), "must not be used inside of resource meta"))
     }
     if schema["uniqueItems"] == true {
       add(
@@ -141,66 +178,29 @@ struct SchemaDeclaration {
           path.child("uniqueItems"),
           "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"))
     }
-    for field in ["definitions", "dependencies", "patternProperties", "id"]
-    where schema[field] != nil {
-      add(.forbidden(path.child(field), "\(field) is not supported"))
-    }
-    if schema["$ref"] != nil { add(.forbidden(path.child("$ref"), "$ref is not supported")) }
-  }
-
-  private mutating func checkLists(_ schema: Value, _ path: FieldPath) {
-    let keysPath = path.child("x-kubernetes-list-map-keys")
-    let keys = (schema["x-kubernetes-list-map-keys"]?.array ?? []).compactMap(\.string)
-    let listType = schema["x-kubernetes-list-type"]?.string
-    if let listType {
-      if !["atomic", "set", "map"].contains(listType) {
-        add(
-          .notSupported(
-            path.child("x-kubernetes-list-type"), .string(listType), ["atomic", "set", "map"]))
-      }
-      if schema["type"] != "array" {
-        add(
-          .invalid(
-            path.child("type"), schema["type"] ?? "",
-            "must be array if x-kubernetes-list-type is specified"))
-      }
-    }
-    if let mapType = schema["x-kubernetes-map-type"]?.string,
-      !["granular", "atomic"].contains(mapType)
+    if schema["properties"]?.object?.isEmpty == false, let more = schema["additionalProperties"],
+      more.object != nil || more == false
     {
       add(
-        .notSupported(
-          path.child("x-kubernetes-map-type"), .string(mapType), ["granular", "atomic"]))
+        .forbidden(
+          path.child("additionalProperties"),
+          "additionalProperties and properties are mutual exclusive"))
     }
-    guard listType == "map" else {
-      if !keys.isEmpty {
-        add(
-          .invalid(
-            path.child("x-kubernetes-list-type"), listType.map { .string($0) } ?? .null,
-            "must be map if x-kubernetes-list-map-keys is non-empty"))
-      }
-      return
+  }
+
+  // MARK: defaults
+
+  /// A default must be a value that the schema accepts.
+  private mutating func checkDefaults(
+    _ schema: Value, _ path: FieldPath, isRoot: Bool, _ depth: Int
+  ) {
+    guard depth < Self.depthLimit, schema.object != nil else { return }
+    checkDefault(schema, path)
+    if let items = schema["items"] {
+      checkDefaults(items, path.child("items"), isRoot: false, depth + 1)
     }
-    if keys.isEmpty {
-      add(.required(keysPath, "must not be empty if x-kubernetes-list-type is map"))
-    }
-    let items = schema["items"] ?? [:]
-    let required = (items["required"]?.array ?? []).compactMap(\.string)
-    for (index, key) in keys.enumerated() {
-      guard let part = items["properties"]?[key] else {
-        add(
-          .invalid(
-            keysPath.index(index), .string(key),
-            "entry is invalid, must not refer to an unspecified property"))
-        continue
-      }
-      if !required.contains(key), part["default"] == nil {
-        add(
-          .required(
-            path.child("items").child("properties").key(key).child("default"),
-            "this property is in x-kubernetes-list-map-keys, so it must have a default or be a "
-              + "required property"))
-      }
+    for (name, part) in schema["properties"]?.object ?? [:] where !(isRoot && name == "metadata") {
+      checkDefaults(part, path.child("properties").key(name), isRoot: false, depth + 1)
     }
   }
 
@@ -210,33 +210,10 @@ struct SchemaDeclaration {
     let parsed = CustomSchema(schema)
     var unknown: [String] = []
     _ = parsed.pruned(value, "", isRoot: false, &unknown)
-    if !unknown.isEmpty {
-      add(.invalid(place, value, "must not have unknown fields"))
-      return
-    }
+    if !unknown.isEmpty { add(.invalid(place, value, "must not have unknown fields")) }
     for var error in parsed.errors(value, nil) {
       error.field = place.description + (error.field.isEmpty ? "" : ".\(error.field)")
       add(error)
-    }
-  }
-
-  private mutating func checkMetadata(_ schema: Value?, _ path: FieldPath) {
-    guard let schema else { return }
-    if schema["default"] != nil {
-      add(.forbidden(path.child("default"), "must not be set in top-level metadata"))
-    }
-    for (name, part) in schema["properties"]?.object ?? [:] {
-      if !["name", "generateName"].contains(name) {
-        add(
-          .forbidden(
-            path,
-            "must not specify anything other than name and generateName, but metadata is "
-              + "implicitly specified"))
-      }
-      if part["default"] != nil {
-        let place = path.child("properties").key(name).child("default")
-        add(.forbidden(place, "must not be set in top-level metadata"))
-      }
     }
   }
 
@@ -263,5 +240,16 @@ struct SchemaDeclaration {
         Self.excess(
           "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema", total,
           limit)))
+  }
+}
+
+extension Value {
+  /// Whether Go's structure would hold nothing for the member.
+  fileprivate var isEmptyInGo: Bool {
+    switch self {
+    case .null, .bool(false), .string(""): true
+    case .array(let elements): elements.isEmpty
+    default: false
+    }
   }
 }

@@ -25,6 +25,16 @@ enum SchemaPrinting {
     ("XListType", "x-kubernetes-list-type", "null"), ("XMapType", "x-kubernetes-map-type", "null"),
   ]
 
+  /// The names of a schema's fields in upstream's structure, in its order, and in documents.
+  static let fields: [(String, String)] =
+    first.map { ($0.0, $0.1) } + [
+      ("Items", "items"), ("AllOf", "allOf"), ("OneOf", "oneOf"), ("AnyOf", "anyOf"),
+      ("Not", "not"), ("Properties", "properties"),
+      ("AdditionalProperties", "additionalProperties"),
+      ("PatternProperties", "patternProperties"), ("Dependencies", "dependencies"),
+      ("AdditionalItems", "additionalItems"), ("Definitions", "definitions"),
+    ] + last.map { ($0.0, $0.1) } + [("XValidations", "x-kubernetes-validations")]
+
   static func schema(_ schema: Value, depth: Int = 0) -> String {
     guard depth < 100 else { return "null" }
     var parts = first.map { "\"\($0.0)\":\(schema[$0.1].map(\.goJSON) ?? $0.2)" }
@@ -73,7 +83,7 @@ enum SchemaPrinting {
         + "\"Schema\":\(schema ?? "null"),"
         + "\"Subresources\":\(own("subresources").map(subresources) ?? "null"),"
         + "\"AdditionalPrinterColumns\":\(own("additionalPrinterColumns").map(columns) ?? "null"),"
-        + "\"SelectableFields\":\(own("selectableFields").map(fields) ?? "null")}"
+        + "\"SelectableFields\":\(own("selectableFields").map(selectable) ?? "null")}"
     }
     return "[" + printed.joined(separator: ",") + "]"
   }
@@ -97,7 +107,7 @@ enum SchemaPrinting {
     return "[" + printed.joined(separator: ",") + "]"
   }
 
-  private static func fields(_ value: Value) -> String {
+  private static func selectable(_ value: Value) -> String {
     let printed = (value.array ?? []).map {
       "{\"JSONPath\":\(($0["jsonPath"]?.string ?? "").goJSON)}"
     }

@@ -109,6 +109,7 @@ final class FieldManagers {
         paths.append([.field("metadata"), .field("deletionTimestamp")])
         paths.append([.field("metadata"), .field("ownerReferences")])
       case .deployments: paths.append([.field("metadata"), .field("labels")])
+      case .customResourceDefinitions: paths.append([.field("metadata")])
       default: break
       }
       return FieldSet(paths)

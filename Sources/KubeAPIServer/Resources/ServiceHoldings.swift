@@ -51,7 +51,8 @@ package final class ServiceHoldings {
 
   private static func nodePorts(_ service: Value) -> [Int64] {
     let spec = service["spec"] ?? [:]
-    return (spec.items("ports").map { $0.number("nodePort") }
+    return
+      (spec.items("ports").map { $0.number("nodePort") }
       + [spec.number("healthCheckNodePort")]).filter { $0 != 0 }
   }
 

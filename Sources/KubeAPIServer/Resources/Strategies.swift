@@ -34,9 +34,7 @@ package enum Strategies {
     CSINodeStrategy(),
     VolumeAttachmentStrategy(),
     VolumeAttributesClassStrategy(),
-    TabledStrategy(
-      GroupVersionResource("resource.k8s.io", "v1", "deviceclasses"), .deviceClasses,
-      namespaced: false, generation: [["spec"]]),
+    DeviceClassStrategy(),
   ]
 
   private static let access: [any Strategy] = [

@@ -61,7 +61,9 @@ package struct DaemonSetStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    guard context.subresource.isEmpty else {
+      return errors + StatusCounts.daemonSet.errors(object, old: old, context)
+    }
     errors += validate(object["spec"] ?? [:])
     return errors
       + Checks.unchanged(

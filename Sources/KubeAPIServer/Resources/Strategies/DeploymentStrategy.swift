@@ -35,7 +35,9 @@ package struct DeploymentStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    guard context.subresource.isEmpty else {
+      return errors + StatusCounts.deployment.errors(object, old: old, context)
+    }
     errors += validate(object["spec"] ?? [:])
     errors += Checks.unchanged(
       object["spec"]?["selector"], old["spec"]?["selector"], FieldPath("spec", "selector"),

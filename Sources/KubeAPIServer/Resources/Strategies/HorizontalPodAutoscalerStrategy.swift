@@ -78,8 +78,10 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource.isEmpty
-      ? errors + HorizontalPodAutoscalerValidation.validate(object["spec"] ?? [:]) : errors
+    return errors
+      + (context.subresource.isEmpty
+        ? HorizontalPodAutoscalerValidation.validate(object["spec"] ?? [:])
+        : StatusCounts.autoscaler.errors(object, old: old, context))
   }
 
   package func convert(

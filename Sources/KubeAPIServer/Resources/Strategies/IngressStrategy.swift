@@ -19,8 +19,6 @@ package struct IngressStrategy: Strategy {
     return context.subresource.isEmpty ? errors + validate(object["spec"] ?? [:]) : errors
   }
 
-  private static let structure = GoStructure("IngressClassName DefaultBackend TLS:tls Rules")
-
   private func validate(_ spec: Value) -> [FieldError] {
     let path = FieldPath("spec")
     let rules = spec.items("rules")
@@ -28,7 +26,7 @@ package struct IngressStrategy: Strategy {
     if rules.isEmpty, !spec.has("defaultBackend") {
       errors.append(
         .invalid(
-          path, printed: Self.structure.printed(spec),
+          path, .null,
           "either `defaultBackend` or `rules` must be specified"))
     }
     if let backend = spec["defaultBackend"], !backend.isNull {

@@ -19,6 +19,19 @@ package struct LeaseStrategy: Strategy {
     ObjectMetadata.validateUpdate(object, old: old) + validate(object["spec"] ?? [:])
   }
 
+  /// CoordinatedLeaderElection is off.
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    for field in ["strategy", "preferredHolder"] { object["spec"]?[field] = nil }
+  }
+
+  package func prepareForUpdate(
+    _ object: inout Value, old: Value, _ context: RequestContext
+  ) {
+    for field in ["strategy", "preferredHolder"] where old["spec"]?[field] == nil {
+      object["spec"]?[field] = nil
+    }
+  }
+
   private func validate(_ spec: Value) -> [FieldError] {
     let path = FieldPath("spec")
     var errors: [FieldError] = []

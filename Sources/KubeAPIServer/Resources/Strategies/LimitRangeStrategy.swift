@@ -137,6 +137,22 @@ package struct LimitRangeStrategy: Strategy {
           path.child("maxLimitRequestRatio").key(name), .string(ratio.description),
           "ratio \(ratio) is less than 1"))
     }
+    if let ratio = amounts["maxLimitRequestRatio"], let low, let high {
+      // As floating-point numbers, as upstream compares them.
+      let most = high.approximate / low.approximate
+      if low > .zero, ratio.approximate > most {
+        errors.append(
+          .invalid(
+            path.child("maxLimitRequestRatio").key(name), .string(ratio.description),
+            "ratio \(ratio) is greater than max/min = \(LimitConstraint.sixDecimals(most))"))
+      }
+    }
+    if !ResourceValidation.mayOvercommit(name), let limit, let request, limit != request {
+      errors.append(
+        .invalid(
+          path.child("defaultRequest").key(name), .string(request.description),
+          "default value \(limit) must equal to defaultRequest value \(request) in \(name)"))
+    }
     return errors
   }
 }

@@ -29,7 +29,10 @@ package struct PodDisruptionBudgetStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource.isEmpty ? errors + validate(object["spec"] ?? [:]) : errors
+    return errors
+      + (context.subresource.isEmpty
+        ? validate(object["spec"] ?? [:])
+        : StatusCounts.disruptionBudget.errors(object, old: old, context))
   }
 
   private static let structure = GoStructure(

@@ -31,7 +31,9 @@ package struct ReplicaSetStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    guard context.subresource.isEmpty else {
+      return errors + StatusCounts.replicaSet.errors(object, old: old, context)
+    }
     errors += validate(object["spec"] ?? [:])
     return errors
       + Checks.unchanged(

@@ -40,7 +40,10 @@ package struct ReplicationControllerStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource.isEmpty ? errors + validate(object["spec"] ?? [:]) : errors
+    return errors
+      + (context.subresource.isEmpty
+        ? validate(object["spec"] ?? [:])
+        : StatusCounts.replicationController.errors(object, old: old, context))
   }
 
   private func validate(_ spec: Value) -> [FieldError] {

@@ -88,6 +88,7 @@ package struct ResourceClaimStrategy: Strategy {
       className.isEmpty
       ? [.required(path.child("deviceClassName"))]
       : Checks.name(.dns1123Subdomain, className, path.child("deviceClassName"))
+    errors += DeviceSelectorValidation.validate(request, path)
     let count = request.number("count")
     switch request.text("allocationMode") {
     case "All":

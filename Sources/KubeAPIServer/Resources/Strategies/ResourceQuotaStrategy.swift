@@ -23,7 +23,12 @@ package struct ResourceQuotaStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    guard context.subresource.isEmpty else {
+      let status = object["status"] ?? [:]
+      return ["hard", "used"].reduce(into: errors) { errors, list in
+        errors += validate(list: status.members(list), FieldPath("status", list))
+      }
+    }
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     return errors + validate(spec)
       + Checks.unchanged(spec["scopes"], before["scopes"], FieldPath("spec", "scopes"))
@@ -31,9 +36,14 @@ package struct ResourceQuotaStrategy: Strategy {
 
   private func validate(_ spec: Value) -> [FieldError] {
     let path = FieldPath("spec")
+    return validate(list: spec.members("hard"), path.child("hard")) + scopes(spec, path)
+      + selector(spec, path.child("scopeSelector"))
+  }
+
+  private func validate(list: Mapping, _ path: FieldPath) -> [FieldError] {
     var errors: [FieldError] = []
-    for (name, amount) in spec.members("hard") {
-      let here = path.child("hard").key(name)
+    for (name, amount) in list {
+      let here = path.key(name)
       errors += ResourceValidation.resourceName(name, here)
       if !name.contains("/"), !isForQuotas(name) {
         errors.append(
@@ -41,7 +51,7 @@ package struct ResourceQuotaStrategy: Strategy {
       }
       errors += ResourceValidation.value(name, amount, here)
     }
-    return errors + scopes(spec, path) + selector(spec, path.child("scopeSelector"))
+    return errors
   }
 
   private func selector(_ spec: Value, _ path: FieldPath) -> [FieldError] {

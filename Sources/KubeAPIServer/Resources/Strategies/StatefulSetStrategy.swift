@@ -64,7 +64,9 @@ package struct StatefulSetStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    guard context.subresource.isEmpty else {
+      return errors + StatusCounts.statefulSet.errors(object, old: old, context)
+    }
     errors += validate(object["spec"] ?? [:])
     var (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     for field in Self.mutable {

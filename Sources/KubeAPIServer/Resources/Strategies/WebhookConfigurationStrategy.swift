@@ -92,7 +92,8 @@ package struct WebhookConfigurationStrategy: Strategy {
       errors += Checks.labelSelector(hook[field], path.child(field))
     }
     errors += PolicyValidation.conditions(hook, path)
-    errors += client(hook["clientConfig"] ?? [:], path.child("clientConfig"))
+    errors += WebhookAddress.validate(
+      client: hook["clientConfig"] ?? [:], path.child("clientConfig"))
     if isMutating {
       errors += Checks.oneOf(hook, "reinvocationPolicy", ["IfNeeded", "Never"], path)
     }
@@ -111,27 +112,5 @@ package struct WebhookConfigurationStrategy: Strategy {
       ]
     }
     return problems
-  }
-
-  private func client(_ client: Value, _ path: FieldPath) -> [FieldError] {
-    let address = client["url"]?.string
-    let service = client["service"].flatMap { $0.isNull ? nil : $0 }
-    guard (address == nil) != (service == nil) else {
-      return [.required(path, "exactly one of url or service is required")]
-    }
-    if let address { return WebhookAddress.validate(address, path.child("url")) }
-    let place = path.child("service")
-    var errors: [FieldError] = []
-    for field in ["name", "namespace"] where service?.text(field).isEmpty ?? true {
-      errors.append(.required(place.child(field), "service \(field) is required"))
-    }
-    let port = service?.number("port") ?? 443
-    if !(1...65535).contains(port) {
-      errors.append(
-        .invalid(
-          place.child("port"), .int(port), "port is not valid: " + Checks.between(1, 65535)))
-    }
-    return errors
-      + WebhookAddress.validate(servicePath: service?.text("path") ?? "", place.child("path"))
   }
 }

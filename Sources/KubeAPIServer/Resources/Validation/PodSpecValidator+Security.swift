@@ -138,8 +138,10 @@ extension PodSpecValidator {
   private func sharedNamespace(_ name: String) -> String? {
     let name = name.replacing("/", with: ".")
     if spec.flag("hostNetwork"), name.hasPrefix("net.") { return "hostNetwork" }
-    let isIPC = name == "kernel.sem" || ["kernel.shm", "kernel.msg", "fs.mqueue."]
-      .contains { name.hasPrefix($0) }
+    let isIPC =
+      name == "kernel.sem"
+      || ["kernel.shm", "kernel.msg", "fs.mqueue."]
+        .contains { name.hasPrefix($0) }
     return spec.flag("hostIPC") && isIPC ? "hostIPC" : nil
   }
 

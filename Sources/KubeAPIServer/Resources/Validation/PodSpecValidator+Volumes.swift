@@ -26,7 +26,8 @@ extension PodSpecValidator {
     "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret",
     "nfs", "iscsi", "glusterfs", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "flocker",
     "downwardAPI", "fc", "configMap", "azureFile", "vsphereVolume", "quobyte",
-    "photonPersistentDisk", "portworxVolume", "flexVolume", "azureDisk", "storageos", "projected", "scaleIO",
+    "photonPersistentDisk", "portworxVolume", "flexVolume", "azureDisk", "storageos", "projected",
+    "scaleIO",
     "csi", "ephemeral", "image",
   ]
 

@@ -115,7 +115,7 @@ enum ResourceValidation {
       && NameRule.qualifiedName.allows("requests." + name)
   }
 
-  private static func mayOvercommit(_ name: String) -> Bool {
+  static func mayOvercommit(_ name: String) -> Bool {
     isNative(name) && !name.hasPrefix("hugepages-")
   }
 

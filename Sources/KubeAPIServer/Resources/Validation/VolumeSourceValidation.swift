@@ -65,7 +65,10 @@ enum VolumeSourceValidation {
     if name.isEmpty {
       errors.append(.required(path.child("iqn")))
     } else if !["iqn", "eui", "naa"].contains(where: { name.hasPrefix($0) }) {
-      errors.append(.invalid(path.child("iqn"), .string(name), "must be valid format"))
+      errors.append(
+        .invalid(
+          path.child("iqn"), .string(name),
+          "must be valid format starting with iqn, eui, or naa"))
     }
     let unit = source.number("lun")
     if !(0...255).contains(unit) {

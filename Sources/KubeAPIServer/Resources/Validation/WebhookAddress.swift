@@ -3,6 +3,29 @@ import KubeObjects
 
 /// The checks of where a webhook listens.
 enum WebhookAddress {
+  /// A webhook's clientConfig.
+  static func validate(client: Value, _ path: FieldPath) -> [FieldError] {
+    let address = client["url"]?.string
+    let service = client["service"].flatMap { $0.isNull ? nil : $0 }
+    guard (address == nil) != (service == nil) else {
+      return [.required(path, "exactly one of url or service is required")]
+    }
+    if let address { return validate(address, path.child("url")) }
+    let place = path.child("service")
+    var errors: [FieldError] = []
+    for field in ["name", "namespace"] where service?.text(field).isEmpty ?? true {
+      errors.append(.required(place.child(field), "service \(field) is required"))
+    }
+    let port = service?.number("port") ?? 443
+    if !(1...65535).contains(port) {
+      errors.append(
+        .invalid(
+          place.child("port"), .int(port), "port is not valid: " + Checks.between(1, 65535)))
+    }
+    return errors
+      + validate(servicePath: service?.text("path") ?? "", place.child("path"))
+  }
+
   static func validate(_ address: String, _ path: FieldPath) -> [FieldError] {
     let form = "; desired format: https://host[/path]"
     var errors: [FieldError] = []

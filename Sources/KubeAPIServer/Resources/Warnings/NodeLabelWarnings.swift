@@ -31,7 +31,9 @@ enum NodeLabelWarnings {
     for (index, expression) in term.items("matchExpressions").enumerated() {
       let here = path.child("matchExpressions").index(index)
       let key = expression.text("key")
-      if let message = deprecated[key] { found.append("\(here.child("key")): \(key) is \(message)") }
+      if let message = deprecated[key] {
+        found.append("\(here.child("key")): \(key) is \(message)")
+      }
       guard values else { continue }
       for (number, value) in expression.texts("values").enumerated() {
         for problem in NameRule.labelValue.problems(value) {

@@ -1,0 +1,64 @@
+import Documents
+import Foundation
+import KubeObjects
+import Simulation
+import Testing
+
+@testable import KubeAPIServer
+
+/// What upstream's rules say of requests that nobody recorded: each row of Fixtures/rules has
+/// requests and what the last of them must be told.
+@Suite struct RuleTableTests {
+  static let folder = RecordedCasesTests.folder.appending(path: "rules")
+  static let files: [String] =
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    .filter { $0.hasSuffix(".json") }.sorted()
+
+  @Test("a request that breaks a rule is told so in upstream's words", arguments: files)
+  func rules(_ file: String) throws {
+    let bytes = [UInt8](try Data(contentsOf: Self.folder.appending(path: file)))
+    let rows = try JSON.parse(bytes).array ?? []
+    #expect(!rows.isEmpty)
+    let server = RecordedCasesTests.server()
+    for row in rows {
+      let rule = row["rule"]?.string ?? ""
+      var answer: APIResponse?
+      for step in row["steps"]?.array ?? [] {
+        answer = server.handle(Self.request(step.array ?? []))
+        server.timeline.settle()
+      }
+      let got = try #require(answer)
+      #expect(Int64(got.code) == row["code"]?.int, "\(file): \(rule)")
+      if let wanted = row["message"]?.string {
+        #expect(Self.message(got) == wanted, "\(file): \(rule)")
+      }
+      let warnings = got.headers.filter { $0.name == "Warning" }.map(\.value)
+      let wanted = (row["warnings"]?.array ?? []).compactMap(\.string)
+      #expect(warnings == wanted, "\(file): \(rule)")
+    }
+  }
+
+  /// Method, path, content type and body.
+  private static func request(_ step: [Value]) -> APIRequest {
+    func text(_ index: Int) -> String? { index < step.count ? step[index].string : nil }
+    let halves = (text(1) ?? "").split(
+      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    var headers: [(name: String, value: String)] = [
+      ("user-agent", "drydock/1"), ("accept", "application/json"),
+    ]
+    if let type = text(2) { headers.append(("content-type", type)) }
+    return APIRequest(
+      method: text(0) ?? "", path: String(halves.first ?? ""),
+      query: halves.count > 1 ? RequestInfo.query(halves[1]) : [], headers: headers,
+      body: text(3).map { .bytes(Array($0.utf8)) } ?? .none, credential: RecordedCase.owner)
+  }
+
+  private static func message(_ answer: APIResponse) -> String? {
+    switch answer.body {
+    case .value(let value): value["message"]?.string
+    case .bytes(let bytes):
+      (try? JSON.parse(bytes))?["message"]?.string ?? String(decoding: bytes, as: UTF8.self)
+    default: nil
+    }
+  }
+}
