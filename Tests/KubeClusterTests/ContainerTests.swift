@@ -49,9 +49,9 @@ func copy() {
   #expect(desk.run("echo one > /tmp/f; kubectl cp /tmp/f box:/tmp/f") == "")
   #expect(desk.run("kubectl exec box -- cat /tmp/f") == "one\n")
   #expect(desk.run("kubectl cp /tmp/f default/box:/tmp; kubectl exec box -- ls /tmp") == "f\n")
-  _ = desk.run("mkdir -p /tmp/d/e; echo two > /tmp/d/e/g; kubectl cp /tmp/d box:/srv/d")
-  #expect(desk.run("kubectl exec box -- find /srv/d -type f") == "/srv/d/e/g\n")
-  _ = desk.run("kubectl cp box:/srv/d /root/back")
+  _ = desk.run("mkdir -p /tmp/d/e; echo two > /tmp/d/e/g; kubectl cp /tmp/d box:/var/d")
+  #expect(desk.run("kubectl exec box -- find /var/d -type f") == "/var/d/e/g\n")
+  _ = desk.run("kubectl cp box:/var/d /root/back")
   #expect(desk.run("cat /root/back/e/g") == "two\n")
   #expect(
     desk.run("kubectl cp box:/tmp/nope nope; echo $?").hasSuffix(
