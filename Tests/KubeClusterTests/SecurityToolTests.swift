@@ -77,7 +77,7 @@ func benchmark() {
     kind: Pod
     spec:
       containers:
-      - command: [kube-apiserver, --authorization-mode=Node,RBAC, --profiling=true]
+      - command: [kube-apiserver, "--authorization-mode=Node,RBAC", --profiling=true]
     EOF
     chmod 644 /etc/kubernetes/manifests/kube-apiserver.yaml
     printf 'authentication: {anonymous: {enabled: true}}\\n' > /var/lib/kubelet/config.yaml
