@@ -29,7 +29,7 @@ format:
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/drydock"
 	install -m 755 .build/release/drydock "$(DESTDIR)$(PREFIX)/bin/drydock"
-	cp -R Lessons Exercises "$(DESTDIR)$(PREFIX)/share/drydock/"
+	cp -R Lessons Exercises Packs "$(DESTDIR)$(PREFIX)/share/drydock/"
 
 # Debian's C libraries, installed when one is missing.
 packages:

@@ -168,6 +168,39 @@ import Testing
     #expect(try scratch.text("out/changes.txt").hasPrefix("bo: 0 of 9"))
   }
 
+  @Test("times from the ends of the range are marked and shown like others, and told")
+  func impossibleTimes() throws {
+    let scratch = try Scratch()
+    for (number, extreme) in [Int64.min, .max, -1, 0].enumerated() {
+      let moment = Moment(nanoseconds: extreme)
+      var actor = Actor("s\(number)", seed: UInt64(number))
+      try actor.quiz(Actor.right)
+      try actor.practise(["kubectl create configmap map"])
+      var submission = actor.submission
+      submission.header.submitted = moment
+      submission.sittings[0].ended = moment
+      submission.sittings[0].pausedFor = Span(nanoseconds: extreme)
+      for index in submission.works.indices {
+        submission.works[index].begun = moment
+        submission.works[index].entries[0].real = moment
+        submission.works[index].entries[0].moment = moment
+        submission.works[index].entries[0].finished = moment
+      }
+      submission.works[0].start = moment
+      try scratch.write(try submission.text(signedWith: actor.key), "work/s\(number)")
+    }
+    let out = scratch.path + "/out"
+    try MarkingRun(SmallPack.source).mark(
+      try MarkingRun.files([scratch.path + "/work"]), into: "\(out)/marks.jsonl", jobs: 2)
+    let outcome = try ClassReport(SmallPack.source, roster: nil, in: out).write()
+    #expect(outcome.learners == 4 && outcome.signalled == 4)
+    try ClassReport.marks(in: out) { mark in
+      // A task that cannot be replayed stays one of those that could be done.
+      #expect(mark.parts[0].possible == 6, "\(mark.id)")
+      #expect(mark.signals.contains { $0.kind == .clock || $0.kind == .tasks })
+    }
+  }
+
   @Test("a log that asks for endless work is played in part, told, and ends")
   func endless() throws {
     var actor = Actor("ada")

@@ -83,6 +83,18 @@ import Testing
     #expect(print.whole == 0)
   }
 
+  @Test(
+    "commands that checks rely on, given another meaning, are seen",
+    arguments: [
+      ("kubectl() { echo ok; }", "kubectl"), ("true; function cat { echo yes; }", "cat"),
+      ("alias test='true'", "test"), ("cat () { echo yes; }", "cat"), ("alias k=kubectl", nil),
+      ("kubectl get pods", nil),
+      ("echo '()'", nil), ("mine() { kubectl get pods; }", nil), ("f(){ :;};[(){ true; }", "["),
+    ] as [(String, String?)])
+  func redefinitions(_ text: String, _ name: String?) {
+    #expect(HonestySigns.redefined(in: text) == name)
+  }
+
   @Test("the same lines in the same order, and the very same work, are told")
   func identical() {
     #expect(

@@ -56,6 +56,8 @@ import Testing
     #expect(sheet.contains("kubectl get nothing"))
     #expect(sheet.contains("The given one is kept") && sheet.contains("hidden"))
     let overview = try scratch.text("out/index.html")
+    #expect(!sheet.contains("nil") && !overview.contains("nil"))
+    #expect(!sheet.contains("Remark") && !sheet.contains("Adjusted"))
     #expect(!overview.contains("<b>Bo</b>"))
     #expect(overview.contains("learners/ada.html"))
     let junit = try scratch.text("out/junit.xml")
@@ -63,6 +65,38 @@ import Testing
     let json = try JSON.parse(try scratch.text("out/marks.json"))
     #expect(json.array?.count == 2)
     #expect(json[0]?["manual"]?[0]?["answer"]?.string?.contains("& more") == true)
+  }
+
+  private static let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  @Test(
+    "a browser shows the class and a learner's sheet",
+    .enabled(if: browser != nil, "there is no Chromium on this machine"))
+  func browsing() throws {
+    let scratch = try marked()
+    func shown(_ page: String) throws -> String {
+      let process = Process()
+      process.executableURL = URL(filePath: try #require(Self.browser))
+      process.arguments = [
+        "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(scratch.path)/browser",
+        "--dump-dom", "file://\(scratch.path)/out/\(page)",
+      ]
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let overview = try shown("index.html")
+    #expect(overview.contains("<title>A small pack: the class</title>"))
+    #expect(overview.contains("href=\"learners/ada.html\""))
+    #expect(overview.components(separatedBy: "<rect").count == 11)
+    let sheet = try shown("learners/ada.html")
+    #expect(sheet.contains("kubectl get nothing") && !sheet.contains("<script>"))
   }
 
   @Test("a person's decisions are kept, merged, and asked for only once")

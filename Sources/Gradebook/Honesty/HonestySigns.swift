@@ -17,6 +17,36 @@ struct HonestySigns {
     lookForPasting(work)
     lookForSpeed(work, mark, exercise)
     lookAtClock(work, exam?.sitting, submission.header.submitted)
+    lookAtCommands(work)
+  }
+
+  private static let relied: Set<String> = [
+    "kubectl", "cat", "test", "echo", "grep", "curl", "wget", "head", "tail", "wc", "sort", "jq",
+    "ls", "stat", "printf", "command", "builtin", "unset", "[",
+  ]
+
+  /// A check that runs commands runs them in the learner's shell.
+  private mutating func lookAtCommands(_ work: Submission.Work) {
+    for entry in work.entries {
+      guard case .line(let text) = entry.kind, let name = Self.redefined(in: text) else { continue }
+      return signals.append(
+        Signal(.commands, work.exercise, "gives the command \(name) another meaning"))
+    }
+  }
+
+  static func redefined(in text: String) -> String? {
+    var before = ""
+    for word in text.split(whereSeparator: { $0.isWhitespace || ";&|{".contains($0) }) {
+      defer { before = String(word) }
+      if word.hasPrefix("()"), relied.contains(before) { return before }
+      let name = String(word.prefix { $0 != "(" && $0 != "=" })
+      guard relied.contains(name) else { continue }
+      let rest = word.dropFirst(name.count)
+      if rest.hasPrefix("()") || before == "function" || before == "alias" && rest.hasPrefix("=") {
+        return name
+      }
+    }
+    return nil
   }
 
   private mutating func lookForPasting(_ work: Submission.Work) {

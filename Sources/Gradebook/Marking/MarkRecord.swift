@@ -89,6 +89,8 @@ package struct Signal: Codable, Hashable, Sendable {
     case state
     /// Tasks, variants or start states that are not those of the pack.
     case tasks
+    /// Commands that checks rely on, given another meaning.
+    case commands
     /// A log that asks for more work than marking allows.
     case excess
 
@@ -102,6 +104,7 @@ package struct Signal: Codable, Hashable, Sendable {
       case .key: "key"
       case .state: "state differs"
       case .tasks: "other tasks"
+      case .commands: "own commands"
       case .excess: "endless work"
       }
     }

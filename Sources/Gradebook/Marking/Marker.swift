@@ -79,9 +79,11 @@ package struct Marker: Sendable {
         $0.sitting == number && $0.task == index + 1 && $0.exercise == item.subject
           && $0.variant == item.variant
       }
-      if let work {
-        mark(work, exam: (exam.id, sitting), of: submission, into: &record)
-      } else if let blank = blank(item, sitting, exam.id, number, index + 1) {
+      if let work, mark(work, exam: (exam.id, sitting), of: submission, into: &record) {
+        continue
+      }
+      // What cannot be replayed is worth nothing, not left out of what is possible.
+      if let blank = blank(item, sitting, exam.id, number, index + 1) {
         record.works.append(blank)
       }
     }
@@ -121,14 +123,16 @@ package struct Marker: Sendable {
       ], lines: [], answers: [:], fingerprint: Fingerprint())
   }
 
+  /// Returns false when it cannot be replayed.
+  @discardableResult
   private func mark(
     _ work: Submission.Work, exam: (id: String, sitting: Submission.Sitting)?,
     of submission: Submission, into record: inout MarkRecord
-  ) {
+  ) -> Bool {
     guard let stage = Stage(work, in: pack.course, isExam: exam != nil, limits: limits) else {
       let text = "the work on \(work.exercise) cannot be replayed: it is not of this pack"
       record.signals.append(Signal(.tasks, work.exercise, text))
-      return
+      return false
     }
     let exercise = stage.exercise
     let marking = Marking(exercise.checks, in: stage.scene)
@@ -163,6 +167,7 @@ package struct Marker: Sendable {
           "the log leads to another state than it claims (written by drydock "
             + "\(submission.header.drydock))"))
     }
+    return true
   }
 
   private static let answerLimit = 16_384

@@ -35,10 +35,34 @@ struct Stage {
     scene = ClusterScene(
       replay.cluster, remembering: exercise.checks.flatMap(\.remembered))
     let revision = replay.cluster.server.etcd.revision
-    replay.play(JournalEntry.effective(work.entries), within: limits)
-    isExhausted = replay.isExhausted
+    let entries = Self.bounded(JournalEntry.effective(work.entries), from: work.start)
+    replay.play(entries.bounded, within: limits)
+    isExhausted = replay.isExhausted || entries.isCut
     let survey = Survey(replay.cluster, since: revision)
     digest = survey.digest
     objects = survey.objects
+  }
+
+  /// Nobody works on one cluster for longer.
+  private static let longest = Span.hours(60 * 24)
+
+  /// A log's moments within what a clock can show, so that no wait of the marking runs off its end.
+  private static func bounded(
+    _ entries: [JournalEntry], from start: Moment
+  ) -> (bounded: [JournalEntry], isCut: Bool) {
+    let end = start + longest
+    var isCut = false
+    func within(_ moment: Moment) -> Moment {
+      if moment >= start, moment <= end { return moment }
+      isCut = true
+      return min(max(moment, start), end)
+    }
+    let bounded = entries.map { entry in
+      var entry = entry
+      entry.moment = within(entry.moment)
+      entry.finished = entry.finished.map(within)
+      return entry
+    }
+    return (bounded, isCut)
   }
 }

@@ -66,11 +66,16 @@ struct Pages {
   /// Empty texts as nothing, so that a template's sections about them are left out.
   private static func filled(_ value: Any) -> Any {
     switch value {
-    case let text as String: text.isEmpty ? String?.none as Any : text
+    case let text as String: text.isEmpty ? Blank() : text
     case let list as [Any]: list.map(filled)
     case let members as [String: Any]: members.mapValues(filled)
     default: value
     }
+  }
+
+  private struct Blank: MustacheCustomRenderable {
+    let renderText = ""
+    let isNull = true
   }
 
   private func kinds(_ signals: [Signal]) -> [[String: Any]] {
@@ -107,13 +112,13 @@ struct Pages {
   }
 
   private func work(_ work: MarkRecord.Work) -> [String: Any] {
-    let seconds = max(0, (work.finished - work.begun) / 1_000_000_000)
+    let spent = Moment(nanoseconds: work.finished) - Moment(nanoseconds: work.begun)
     return [
       "exercise": work.exercise, "heading": work.title, "points": work.points,
       "total": work.total, "isFull": work.points == work.total,
       "variant": work.variant > 0 ? "variant \(work.variant)" : "",
       "begun": Moment(nanoseconds: work.begun).rfc3339,
-      "spent": work.lines.isEmpty ? "" : Self.clock(seconds),
+      "spent": work.lines.isEmpty ? "" : Self.clock(max(0, spent.seconds)),
       "checks": work.results.map { result -> [String: Any] in
         [
           "say": result.say, "reason": result.reason, "mark": Self.mark(result.verdict),
