@@ -117,7 +117,7 @@ struct Pages {
       "exercise": work.exercise, "heading": work.title, "points": work.points,
       "total": work.total, "isFull": work.points == work.total,
       "variant": work.variant > 0 ? "variant \(work.variant)" : "",
-      "begun": Moment(nanoseconds: work.begun).rfc3339,
+      "begun": Moment(nanoseconds: max(0, work.begun)).rfc3339,
       "spent": work.lines.isEmpty ? "" : Self.clock(max(0, spent.seconds)),
       "checks": work.results.map { result -> [String: Any] in
         [
