@@ -54,7 +54,9 @@ struct GeneratedClass {
   }
 
   private mutating func add(_ id: String, _ part: Part, _ number: Int) throws {
-    let noon = SmallPack.afternoon + .seconds(Int64(number * 7))
+    // Nobody begins at another's very nanosecond.
+    let noon =
+      SmallPack.afternoon + .seconds(Int64(number * 7)) + Span(nanoseconds: Int64(number * 1013))
     let full = "77.78"
     switch part {
     case .good:
