@@ -37,7 +37,7 @@ import Testing
     "who comes in to a Pod that a policy selects",
     arguments: [
       (["ingress": [["fromEndpoints": [["matchLabels": ["app": "web"]]]]]], ["web"]),
-      (["ingress": [["fromEndpoints": [[:]]]]], ["web", "other"]),
+      (["ingress": [["fromEndpoints": [[:]]]]], ["other", "web"]),
       (["ingress": [[:]]], ["far", "node", "other", "web", "world"]),
       (["ingress": [["fromEndpoints": []]]], []), (["ingress": []], []),
       (

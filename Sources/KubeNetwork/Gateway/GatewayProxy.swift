@@ -9,7 +9,7 @@ import Simulation
 package struct GatewayProxy: NetworkServer {
   package let name = "gateway-proxy"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
   static let gatewayLabel = "gateway.networking.k8s.io/gateway-name"
   static let homeLabel = "gateway.networking.k8s.io/gateway-namespace"
 

@@ -5,7 +5,7 @@ import Simulation
 
 /// What the proxy of a Gateway answers.
 final class GatewaySite {
-  let network: ClusterNetwork
+  unowned let network: ClusterNetwork
   let machine: Machine
   private let key: String
   private var chance: SeededRandom

@@ -6,7 +6,7 @@ import Simulation
 package struct IngressController: Program {
   package let name = "nginx-ingress-controller"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 

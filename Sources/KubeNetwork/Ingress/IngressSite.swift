@@ -6,7 +6,7 @@ import Simulation
 /// What a running controller answers to requests: nginx as the controller configures it.
 final class IngressSite {
   var configuration = IngressConfiguration([])
-  private let network: ClusterNetwork
+  private unowned let network: ClusterNetwork
   private let machine: Machine
   private var turns: [String: Int] = [:]
   private var buckets: [String: (excess: Double, last: Moment)] = [:]

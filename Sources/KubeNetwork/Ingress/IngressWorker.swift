@@ -7,7 +7,7 @@ import Simulation
 /// The controller beside its nginx: follows Ingresses, reloads, reports, and writes addresses.
 final class IngressWorker {
   let site: IngressSite
-  private let network: ClusterNetwork
+  private unowned let network: ClusterNetwork
   private let web: WebObjects
   private let process: Process
   private let options: IngressOptions

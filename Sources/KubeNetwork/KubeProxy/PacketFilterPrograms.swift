@@ -6,7 +6,7 @@ import Simulation
 package struct PacketFilterDump: Program {
   package let name = "iptables-save"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 
@@ -33,7 +33,7 @@ package struct PacketFilterDump: Program {
 package struct PacketFilter: Program {
   package let name = "iptables"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 
@@ -102,7 +102,7 @@ package struct PacketFilter: Program {
 package struct VirtualServers: Program {
   package let name = "ipvsadm"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 

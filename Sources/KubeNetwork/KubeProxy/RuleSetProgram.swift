@@ -7,7 +7,7 @@ package import Shell
 package struct RuleSetProgram: Program {
   package let name = "nft"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 

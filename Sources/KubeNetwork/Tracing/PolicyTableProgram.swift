@@ -8,7 +8,7 @@ import Simulation
 package struct PolicyTableProgram: Program {
   package let name = "netpol"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   /// So many Pods still make a table that can be read.
   private static let limit = 60

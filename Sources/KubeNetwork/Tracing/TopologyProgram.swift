@@ -6,7 +6,7 @@ import Simulation
 package struct TopologyProgram: Program {
   package let name = "topology"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 

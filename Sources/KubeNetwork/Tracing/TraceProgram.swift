@@ -9,7 +9,7 @@ import Simulation
 package struct TraceProgram: Program {
   package let name = "trace"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) private let network: ClusterNetwork
+  nonisolated(unsafe) private unowned let network: ClusterNetwork
 
   package init(network: ClusterNetwork) { self.network = network }
 

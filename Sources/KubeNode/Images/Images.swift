@@ -154,6 +154,10 @@ package enum Images {
       repository: "registry.k8s.io/hpa-example", command: ["apache2-foreground"],
       workingDirectory: "/var/www/html", ports: [80], megabytes: 180),
     Image(
+      repository: "registry.k8s.io/kube-proxy", megabytes: 27,
+      tags: .versions(names: [], from: [1, 19], to: [1, 36], flavours: []),
+      tools: ["iptables", "iptables-save", "ipvsadm", "nft"]),
+    Image(
       repository: "registry.k8s.io/etcd", entrypoint: ["etcd"], ports: [2379], megabytes: 24,
       tags: .versions(
         names: [], from: [3, 4], to: [3, 6], flavours: ["0", "1", "2", "3"]),
@@ -175,7 +179,7 @@ package enum Images {
   /// The parts of Kubernetes itself, which are tagged like their releases.
   private static let releases: [String: Image.Tags] = Dictionary(
     uniqueKeysWithValues: [
-      "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kube-proxy",
+      "kube-apiserver", "kube-scheduler", "kube-controller-manager",
     ].map { ($0, .versions(names: [], from: [1, 19], to: [1, 36], flavours: [])) })
 
   /// Registries that are known to answer anybody.

@@ -45,7 +45,9 @@ struct Internet: Program {
         )
         return 0
       }
-      try await process.write(routes(all))
+      // What the machine's network tells; else what follows from its interfaces.
+      let told = network?.routes(of: process.machine)
+      try await process.write(told.map { $0.map { $0 + "\n" }.joined() } ?? routes(all))
       return 0
     case "n", "neigh", "neighbour", "neighbor": return 0
     case "netns": return 0

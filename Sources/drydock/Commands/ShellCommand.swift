@@ -23,7 +23,12 @@ struct ShellCommand: ParsableCommand {
   var line: String?
   @Argument(help: "A script to run; standard input when neither is given.") var script: String?
   @Option(help: "The seed of everything that looks random.") var seed: UInt64 = 1
-  @Option(help: "kubeadm, single, plain, apiserver, bare or scale-N.") var cluster = "kubeadm"
+  @Option(
+    help: """
+      kubeadm, single, plain, apiserver, bare or scale-N; kubeadm and single with +flannel, +cilium \
+      or +none for another network plug-in, +cloud for load balancers.
+      """)
+  var cluster = "kubeadm"
 
   /// Longer in virtual time is taken for an endless command.
   private static let patience = Span.hours(24)
