@@ -43,7 +43,7 @@ package struct CoreDNS: NetworkServer {
     let upstreams = Resolver(machine).servers
     guard let place = machine.network as? NetworkNamespace else { return [] }
     let output = process.standardOutput
-    place.nameServer = { [network] question, client in
+    place.nameServer = { [unowned network = network] question, client in
       let answer = NameService(
         network: network, corefile: current.corefile, upstreams: upstreams, machine: machine
       ).answer(question)
