@@ -20,8 +20,13 @@ package final class APIServer {
 
   /// What its command line says.
   package var configuration = ServerConfiguration() {
-    didSet { registry.choosePlugins(configuration) }
+    didSet {
+      registry.choosePlugins(configuration)
+      registry.store.encryption = configuration.encryption
+    }
   }
+  /// Writes the audit log, where there is one.
+  package var auditor: Auditor?
 
   /// Why nothing can be read or written now (etcd is away); nil while all is well.
   package var outage: StatusError?
@@ -58,6 +63,18 @@ package final class APIServer {
 
   /// Carries out one operation for a component.
   package func perform(_ call: ResourceCall) throws(StatusError) -> Value {
+    guard auditor != nil else { return try carryOut(call) }
+    do throws(StatusError) {
+      let object = try carryOut(call)
+      audit(call, code: call.verb == .create ? 201 : 200, object)
+      return object
+    } catch {
+      audit(call, code: error.code, error.value)
+      throw error
+    }
+  }
+
+  private func carryOut(_ call: ResourceCall) throws(StatusError) -> Value {
     if let outage { throw outage }
     guard let resource = table[call.resource] else { throw .unknownResource }
     var request = ResourceRequest(verb: call.verb, resource: resource, user: call.user)
@@ -67,6 +84,7 @@ package final class APIServer {
     request.manager = call.manager
     request.dryRun = call.dryRun
     try authorize(request)
+    try checkReadable(resource, namespace: request.namespace, name: call.name)
     switch call.verb {
     case .get: return try Operations(server: self).get(request).object
     case .list, .watch:
@@ -111,6 +129,15 @@ package final class APIServer {
       return true
     }
     watches.add(watcher, of: resource.storageResource)
+  }
+
+  /// Refuses to touch objects that were written with keys which the server has no more.
+  func checkReadable(
+    _ resource: ServedResource, namespace: String, name: String
+  ) throws(StatusError) {
+    guard let (key, problem) = registry.store.unreadable(resource, namespace: namespace, name: name)
+    else { return }
+    throw .internalError("unable to transform key \(key.goQuoted): \(problem)")
   }
 
   private func authorize(_ request: ResourceRequest) throws(StatusError) {

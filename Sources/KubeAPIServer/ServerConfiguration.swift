@@ -14,5 +14,8 @@ package struct ServerConfiguration {
   /// --token-auth-file: users by token.
   package var tokens: [String: UserInfo] = [:]
 
+  /// --encryption-provider-config.
+  package var encryption = StorageEncryption()
+
   package init() {}
 }

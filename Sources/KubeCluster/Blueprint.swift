@@ -28,6 +28,8 @@ package struct Blueprint: Hashable, Sendable {
     package var cpus = 2
     package var memoryKiB: Int64 = 4_000_000
     package var address: String
+    /// Whether it is a node already, or a machine that `kubeadm join` is still to make one.
+    package var isJoined = true
   }
 
   package static let kubeadm = Blueprint(
@@ -37,6 +39,14 @@ package struct Blueprint: Hashable, Sendable {
       NodePlan(name: "node01", address: "192.168.56.11"),
       NodePlan(name: "node02", address: "192.168.56.12"),
     ], hasControllers: true, kubelets: .simulated, hasAddOns: true)
+
+  /// As kubeadm, with a machine that has not joined yet: node02.
+  package static let joining: Blueprint = {
+    var blueprint = kubeadm
+    blueprint.name = "joining"
+    blueprint.nodes[blueprint.nodes.count - 1].isJoined = false
+    return blueprint
+  }()
 
   /// One node that is control plane and worker at once.
   package static let single = Blueprint(
@@ -79,7 +89,7 @@ package struct Blueprint: Hashable, Sendable {
     return scale
   }
 
-  package static let all = [kubeadm, single, plain, apiserver, bare]
+  package static let all = [kubeadm, joining, single, plain, apiserver, bare]
 
   /// The blueprint of that name, `scale-N` included (at most 5,000 workers), or nil. After a plus
   /// sign stands what is different: `kubeadm+flannel`, `kubeadm+none`, `single+cilium+cloud`.

@@ -255,7 +255,11 @@ package final class Cluster {
         ]
       }
     }
-    kubelet.register(machinery)
+    if plan.isJoined {
+      kubelet.register(machinery)
+    } else {
+      kubelet.await(machinery)
+    }
     if plan.isControlPlane { markControlPlane(plan.name) }
     fleet.add(kubelet)
     hosts[plan.name] = NodeHost(plan, machine, kubelet, runtime, self)

@@ -10,6 +10,13 @@ extension Kubelet {
   /// Whether it starts and ends containers.
   package var isActive: Bool { isRunning && isRuntimeUp }
 
+  /// Stands still until its machine joins a cluster.
+  package func await(_ machinery: Machinery) {
+    self.machinery = machinery
+    isRunning = false
+    isConnected = false
+  }
+
   /// Does something now, or when the kubelet and its runtime are back.
   func whenActive(_ action: @escaping () -> Void) {
     if isActive { action() } else { deferred.append(action) }
@@ -20,6 +27,7 @@ extension Kubelet {
     let waiting = deferred
     deferred = []
     for action in waiting { action() }
+    staticPods.forgetFiles()
     staticPods.sync()
   }
 

@@ -36,20 +36,26 @@ extension APIServer {
   /// Refuses what the authorizers do not allow.
   func authorize(_ user: UserInfo, _ info: RequestInfo) throws(StatusError) {
     if user.groups.contains("system:masters") { return }
-    var question = AccessQuestion(verb: info.verb)
-    if info.isResource {
-      question = AccessQuestion(
-        verb: info.verb, group: info.group, version: info.version, resource: info.resource,
-        subresource: info.subresource, namespace: info.namespace, name: info.name)
-    } else {
-      question.path = info.path
-    }
-    try authorize(user, question)
+    try authorize(user, info.question)
   }
 
   func authorize(_ user: UserInfo, _ question: AccessQuestion) throws(StatusError) {
     let decision = decide(user, question)
     if !decision.isAllowed { throw question.refusal(of: user, decision.reason) }
+  }
+}
+
+extension RequestInfo {
+  /// What the authorizers are asked of the request.
+  var question: AccessQuestion {
+    guard isResource else {
+      var question = AccessQuestion(verb: verb)
+      question.path = path
+      return question
+    }
+    return AccessQuestion(
+      verb: verb, group: group, version: version, resource: resource, subresource: subresource,
+      namespace: namespace, name: name)
   }
 }
 

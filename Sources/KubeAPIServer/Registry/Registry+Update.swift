@@ -118,7 +118,9 @@ extension Registry {
     let resource = request.resource
     var new = object
     new["metadata"]?["resourceVersion"] = old["metadata"]?["resourceVersion"]
-    if new == old || isSameButForTimes(new, old) { return old }
+    // What is written with a former key is written anew, changed or not.
+    let isStale = store.isStale(resource, namespace: object.namespace, name: object.name)
+    if !isStale, new == old || isSameButForTimes(new, old) { return old }
     if request.dryRun { return new }
     if old.isBeingDeleted, new["metadata"]?["finalizers"]?.array?.isEmpty ?? true,
       (old["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0) == 0,

@@ -12,18 +12,21 @@ struct Serving {
     let info = RequestInfo(
       method: request.method, path: request.path, isWatch: options.flag("watch"),
       selectedName: selectedName)
-    let answer = answer(request, info, options)
+    var user: UserInfo?
+    let answer = answer(request, info, options, &user)
     server.requests.note(info, request, code: answer.code)
+    server.audit(request, info, user, answer)
     return answer
   }
 
   private func answer(
-    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions
+    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions, _ asker: inout UserInfo?
   ) -> APIResponse {
     let form = AnswerForm(accept: request.header("accept"), allowsShapes: true)
     do throws(StatusError) {
       if let outage = server.outage { throw outage }
       let user = try server.authenticate(request)
+      asker = user
       try server.authorize(user, info)
       if info.isResource { return try resource(request, info, options, user) }
       return try other(request, info)
@@ -78,6 +81,9 @@ struct Serving {
     call.namespace = resource.isNamespaced ? info.namespace : ""
     call.name = info.verb == "list" || info.verb == "watch" ? "" : info.name
     call.manager = Self.manager(request.header("user-agent"))
+    if info.verb != "create" {
+      try server.checkReadable(resource, namespace: call.namespace, name: call.name)
+    }
     return try ResourceServing(server: server, request: request, options: options)
       .serve(call, info)
   }

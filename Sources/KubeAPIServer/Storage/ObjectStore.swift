@@ -6,7 +6,42 @@ import KubeObjects
 final class ObjectStore {
   let etcd: KeyValueStore
 
+  /// How objects are written down.
+  var encryption = StorageEncryption() {
+    didSet { if !encryption.isOff { usesForms = true } }
+  }
+  /// Whether anything may be written otherwise than as it is.
+  private var usesForms = false
+
   init(etcd: KeyValueStore) { self.etcd = etcd }
+
+  /// The first object of those named that cannot be read, and why.
+  func unreadable(
+    _ resource: ServedResource, namespace: String, name: String
+  ) -> (key: String, problem: String)? {
+    guard usesForms else { return nil }
+    let kind = resource.storageResource
+    if !name.isEmpty {
+      let key = resource.key(namespace: namespace, name: name)
+      guard let entry = etcd[key] else { return nil }
+      return encryption.problem(entry.form, of: kind).map { (key, $0) }
+    }
+    let (start, end) = resource.range(namespace: namespace)
+    var found: (key: String, problem: String)?
+    try? etcd.forEach(from: start, before: end) { entry in
+      found = encryption.problem(entry.form, of: kind).map { (entry.key, $0) }
+      return found == nil
+    }
+    return found
+  }
+
+  /// Whether an object is to be written anew because it is written otherwise than it would be now.
+  func isStale(_ resource: ServedResource, namespace: String, name: String) -> Bool {
+    guard usesForms, let entry = etcd[resource.key(namespace: namespace, name: name)] else {
+      return false
+    }
+    return entry.form != encryption.form(of: resource.storageResource)
+  }
 
   var revision: String { String(etcd.revision) }
 
@@ -22,7 +57,8 @@ final class ObjectStore {
     var stored = object
     stored["metadata"]?["resourceVersion"] = .string(String(etcd.revision + 1))
     etcd.put(
-      resource.key(namespace: object.namespace, name: object.name), stored, lease: lease)
+      resource.key(namespace: object.namespace, name: object.name), stored, lease: lease,
+      form: usesForms ? encryption.form(of: resource.storageResource) : "")
     return stored
   }
 

@@ -127,6 +127,7 @@ struct ComponentCheck {
 
   private func apiServer() -> Fatal? {
     if let problem = plane.settings.problem(flags, text) { return Fatal(lines: ["Error: " + problem]) }
+    if let problem = ServerSettings.logProblem(flags, plan) { return Fatal(lines: ["Error: " + problem]) }
     let servers = flags.list("etcd-servers")
     guard !servers.isEmpty else {
       return Fatal(lines: ["Error: --etcd-servers must be specified"])

@@ -37,6 +37,8 @@ final class ServerSettings {
     if let range = flags["service-cluster-ip-range"], !range.contains("/") {
       return "specified --service-cluster-ip-range could not be parsed: invalid CIDR address: \(range)"
     }
+    if case .failure(let refusal) = Self.policy(flags, text) { return refusal.message }
+    if case .failure(let refusal) = Self.encryption(flags, text) { return refusal.message }
     if flags["service-account-issuer"] == nil {
       return "--service-account-issuer is a required flag"
     }
@@ -77,7 +79,19 @@ final class ServerSettings {
     }
     configuration.version = plan.imageName.split(separator: ":").last.map(String.init) ?? "v1.36.2"
     plane.cluster.version = configuration.version
+    let text: (String) -> String? = { plane.host?.text(of: $0, in: plan) }
+    if case .success(let encryption) = Self.encryption(flags, text) {
+      configuration.encryption = encryption
+    }
     server.configuration = configuration
+    server.auditor = nil
+    if case .success(let policy?) = Self.policy(flags, text),
+      let log = Self.auditLog(flags, plan, plane)
+    {
+      server.auditor = Auditor(policy, timeline: plane.timeline, seed: plane.cluster.seed) {
+        log.write($0)
+      }
+    }
   }
 
   /// `token,user,uid,"group1,group2"` in each line.

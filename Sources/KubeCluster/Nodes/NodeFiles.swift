@@ -27,15 +27,17 @@ struct NodeFiles {
   }
 
   func install() {
+    place("/root/.bashrc", "alias ll='ls -alF'\nPS1='\\u@\\h:\\w\\$ '\n")
+    place("/root/.profile", ". ~/.bashrc\n")
     installUnits()
     installRuntime()
-    installKubelet()
+    if plan.isJoined { installKubelet() }
     installPackages()
     if plan.isControlPlane {
       installAuthorities()
       installControlPlane()
     } else {
-      place("/etc/kubernetes/pki/ca.crt", cluster.keys.authority.facts.pem)
+      if plan.isJoined { place("/etc/kubernetes/pki/ca.crt", cluster.keys.authority.facts.pem) }
       try? files.makeDirectories("/etc/kubernetes/manifests")
     }
     let hosts = cluster.blueprint.nodes.prefix(64).map { "\($0.address) \($0.name)\n" }.joined()

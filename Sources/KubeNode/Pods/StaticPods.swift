@@ -25,6 +25,7 @@ package final class StaticPods {
   private var running: [String: PodWorker] = [:]
   private var wanted: [String: Value] = [:]
   private var complaints: Set<String> = []
+  private var last: [File]?
 
   init(_ kubelet: Kubelet) { self.kubelet = kubelet }
 
@@ -37,9 +38,12 @@ package final class StaticPods {
   /// Compares the files with what runs.
   package func sync() {
     guard kubelet.isRunning else { return }
+    let files = read()
+    if files == last { return }
+    last = files
     wanted = [:]
     var said: Set<String> = []
-    for file in read() {
+    for file in files {
       switch pod(file) {
       case .success(let pod): wanted["\(pod.namespace)/\(pod.name)"] = pod
       case .failure(let problem):
@@ -83,10 +87,14 @@ package final class StaticPods {
   }
 
   func removeAll() {
+    last = nil
     wanted = [:]
     for worker in workers { worker.forget() }
     running = [:]
   }
+
+  /// Looks at all files again next time.
+  func forgetFiles() { last = nil }
 
   // MARK: reading
 

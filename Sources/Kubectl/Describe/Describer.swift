@@ -43,7 +43,9 @@ struct DescribeContext {
     let kind = object["kind"]?.string ?? resource.kind
     fields.append("involvedObject.kind=\(kind)")
     // Events of nodes carry the name where the uid should be.
-    if kind != "Node", let uid = metadata?["uid"]?.string {
+    // A kubelet tells of a static Pod under its own uid, which its mirror's annotation holds.
+    let mirrored = metadata?[path: "annotations", "kubernetes.io/config.mirror"]?.string
+    if kind != "Node", let uid = mirrored ?? metadata?["uid"]?.string {
       fields.append("involvedObject.uid=\(uid)")
     }
     let events = await list(.events, namespace: namespace, fields: fields.joined(separator: ","))

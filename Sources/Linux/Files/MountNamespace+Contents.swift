@@ -1,5 +1,5 @@
 package import Shell
-import Simulation
+package import Simulation
 
 extension MountNamespace {
   /// Opens or creates a file, as open(2).
@@ -93,6 +93,20 @@ extension MountNamespace {
   ) throws(HostError) {
     try write(Array(text.utf8), to: path, mode: mode, caller)
   }
+
+  /// Adds to the end of a file, making it when missing.
+  package func append(
+    _ bytes: [UInt8], to path: String, mode: Int = 0o644
+  ) throws(HostError) {
+    var place = try walk(path, in: "/", .root, allowingMissing: true)
+    if place.missing != nil { place = try create(.file, mode: mode, at: place, .root) }
+    guard case .file = place.last.inode.kind else { throw .invalidArgument }
+    let own = try place.owned()
+    try place.mount.fileSystem.write(bytes, to: own, at: own.bytes.count)
+  }
+
+  /// The moment of the machine's clock.
+  package var now: Moment { timeline.now }
 
   /// Writes a file and makes the directories above it, in root's name.
   package func place(_ text: String, at path: String, mode: Int = 0o644) throws(HostError) {

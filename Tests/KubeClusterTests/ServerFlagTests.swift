@@ -1,0 +1,137 @@
+import KubeAPIServer
+import KubeObjects
+import Simulation
+import Testing
+
+@testable import KubeCluster
+
+private let manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+
+extension SurgeryDesk {
+  /// Adds flags and mounts of a file or directory to the API server, and waits until it is back.
+  fileprivate func serve(_ flags: [String], mount: String? = nil, type: String = "File") {
+    var script = flags.map { "sed -i 's#^    - kube-apiserver$#&\\n    - \($0)#' \(manifest)\n" }
+      .joined()
+    if let mount {
+      script +=
+        "sed -i 's#^    volumeMounts:#&\\n    - {mountPath: \(mount), name: more}#; "
+        + "s#^  volumes:#&\\n  - {name: more, hostPath: {path: \(mount), type: \(type)}}#' \(manifest)\n"
+    }
+    plane(script)
+    run("sleep 40")
+  }
+}
+
+@Test("an optional admission plug-in runs when it is asked for")
+func admission() {
+  let desk = SurgeryDesk(.single)
+  desk.plane(
+    "sed -i 's/=NodeRestriction/=NodeRestriction,NamespaceAutoProvision,AlwaysPullImages/' \(manifest)")
+  desk.run("sleep 40; kubectl run a --image=nginx:1.25 -n fresh")
+  #expect(
+    desk.run("kubectl get pod a -n fresh -o jsonpath='{.spec.containers[0].imagePullPolicy}'")
+      == "Always")
+}
+
+@Test("anonymous requests are refused when the server knows none")
+func anonymous() {
+  let desk = SurgeryDesk(.single)
+  #expect(desk.plane("curl -sk https://localhost:6443/version").contains("gitVersion"))
+  desk.serve(["--anonymous-auth=false"])
+  #expect(desk.plane("curl -sk https://localhost:6443/version").contains("Unauthorized"))
+}
+
+@Test("the audit log holds what its policy asks for, and no more")
+func auditLog() {
+  let desk = SurgeryDesk(.single)
+  desk.plane(
+    """
+    mkdir -p /etc/kubernetes/audit
+    cat > /etc/kubernetes/audit/policy.yaml <<'X'
+    apiVersion: audit.k8s.io/v1
+    kind: Policy
+    omitStages: [RequestReceived]
+    rules:
+    - level: RequestResponse
+      namespaces: [prod]
+      resources: [{group: "", resources: [secrets]}]
+    - level: Metadata
+      verbs: [delete]
+      resources: [{group: "", resources: [configmaps]}]
+    - level: None
+    X
+    """)
+  desk.serve(
+    [
+      "--audit-policy-file=/etc/kubernetes/audit/policy.yaml",
+      "--audit-log-path=/etc/kubernetes/audit/audit.log",
+    ], mount: "/etc/kubernetes/audit", type: "Directory")
+  desk.run(
+    "kubectl create ns prod; kubectl create secret generic s -n prod --from-literal=a=b; "
+      + "kubectl create cm c; kubectl delete cm c; kubectl get pods")
+  let log = desk.plane(
+    "jq -r '[.level, .verb, .objectRef.resource, .responseStatus.code] | @tsv' "
+      + "/etc/kubernetes/audit/audit.log")
+  #expect(
+    log == "RequestResponse\tcreate\tsecrets\t201\nMetadata\tdelete\tconfigmaps\t200\n", "\(log)")
+  let body = desk.plane("jq -r '.requestObject.data.a' /etc/kubernetes/audit/audit.log | head -1")
+  #expect(body == "Yg==\n")
+}
+
+private let etcd =
+  "etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt "
+  + "--cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key"
+
+@Test("encrypted Secrets are ciphertext in etcd, and lost with their key")
+func encryption() {
+  let desk = SurgeryDesk(.single)
+  desk.run("kubectl create secret generic plain --from-literal=k=supersecret")
+  #expect(desk.plane("\(etcd) get /registry/secrets/default/plain | strings").contains("supersecret"))
+  desk.plane(
+    """
+    mkdir -p /etc/kubernetes/enc
+    cat > /etc/kubernetes/enc/enc.yaml <<'X'
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: EncryptionConfiguration
+    resources:
+    - resources: [secrets]
+      providers:
+      - aescbc: {keys: [{name: key1, secret: MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=}]}
+      - identity: {}
+    X
+    """)
+  desk.serve(
+    ["--encryption-provider-config=/etc/kubernetes/enc/enc.yaml"], mount: "/etc/kubernetes/enc",
+    type: "DirectoryOrCreate")
+  desk.run("kubectl create secret generic sealed --from-literal=k=supersecret")
+  let raw = desk.plane("\(etcd) get /registry/secrets/default/sealed | strings")
+  #expect(raw.contains("k8s:enc:aescbc:v1:key1:") && !raw.contains("supersecret"), "\(raw)")
+  #expect(desk.run("kubectl get secret plain sealed -o name; kubectl get secrets").contains("plain"))
+  desk.run("kubectl get secrets -A -o json | kubectl replace -f -")
+  #expect(
+    desk.plane("\(etcd) get /registry/secrets/default/plain | strings").contains(
+      "k8s:enc:aescbc:v1:key1:"))
+  desk.plane("sed -i '/encryption-provider-config/d' \(manifest)")
+  desk.run("sleep 40")
+  #expect(
+    desk.run("kubectl get secret sealed").contains(
+      "unable to transform key \"/registry/secrets/default/sealed\""))
+}
+
+@Test("an encryption configuration with a short key keeps the server from starting")
+func shortKey() {
+  let desk = SurgeryDesk(.single)
+  desk.plane(
+    """
+    cat > /etc/kubernetes/enc.yaml <<'X'
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: EncryptionConfiguration
+    resources: [{resources: [secrets], providers: [{aesgcm: {keys: [{name: k, secret: c2hvcnQ=}]}}]}]
+    X
+    """)
+  desk.serve(
+    ["--encryption-provider-config=/etc/kubernetes/enc.yaml"], mount: "/etc/kubernetes/enc.yaml")
+  let log = desk.plane("cat /var/log/pods/kube-system_kube-apiserver*/kube-apiserver/*.log")
+  #expect(
+    log.contains("secret is not of the expected length, got 5, expected one of [16 24 32]"), "\(log)")
+}
