@@ -35,8 +35,8 @@ package final class Kubelet {
   package private(set) lazy var staticPods = StaticPods(self)
   /// Writes a line of the kubelet's log.
   package var log: (_ line: String) -> Void = { _ in }
-  /// Whether a hostPath is what its type says, in the words of the refusal; may make it.
-  package var hostPathProblem: (_ path: String, _ type: String) -> String? = { _, _ in nil }
+  /// Whether nobody has looked at its machine's files yet.
+  package var isUnvisited: () -> Bool = { false }
   var isBeating = false
   /// What waits for the kubelet or its runtime to come back.
   var deferred: [() -> Void] = []

@@ -12,6 +12,14 @@ package final class Machine {
   package var network: (any NetworkStack)?
   /// What the outer world's web holds at an address, where the machine reaches it.
   package var outerWeb: ((String) -> [UInt8]?)?
+  /// The machine that a container is on.
+  package weak var host: Machine?
+  /// Whether it sees the processes of that machine (hostPID).
+  package var sharesHostProcesses = false
+  /// Bytes that its processes may use together; nil: as much as there is.
+  package var memoryLimit: Int?
+  /// Whether its processes were ended because they wanted more.
+  package private(set) var ranOutOfMemory = false
   /// What keeps its services running; containers have none.
   package var services: ServiceManager?
   /// Hands files to the person's own editor; without one `vi` cannot help.
@@ -55,6 +63,16 @@ package final class Machine {
       ?? MountNamespace(root: FileSystem(StandardFiles.tree(timeline.now), timeline: timeline))
     mountKernelFiles()
     if isStandard { StandardFiles.name(self) }
+  }
+
+  /// The kernel's out-of-memory killer: with memory.oom.group the whole container goes.
+  func checkMemory() {
+    guard let memoryLimit, !ranOutOfMemory else { return }
+    var sum = 0
+    for process in processes.values { sum = sum &+ max(0, process.memory) }
+    guard sum > memoryLimit else { return }
+    ranOutOfMemory = true
+    killAll()
   }
 
   func takeProcessID() -> Int {

@@ -131,7 +131,7 @@ func restore() {
   desk.run("kubectl create configmap new; kubectl delete configmap old")
   desk.plane(
     "etcdutl snapshot restore /opt/s.db --data-dir /var/lib/backup; "
-      + "sed -i 's:path: /var/lib/etcd$:path: /var/lib/backup:' \(manifests)/etcd.yaml; sleep 30")
+      + "sed -i 's#path: /var/lib/etcd$#path: /var/lib/backup#' \(manifests)/etcd.yaml; sleep 30")
   let maps = desk.run("sleep 60; kubectl get configmaps -o name")
   #expect(maps.contains("configmap/old") && !maps.contains("configmap/new"), "\(maps)")
   #expect(

@@ -3,6 +3,7 @@ import KubeAPIServer
 import KubeNode
 import KubeObjects
 import Linux
+import Shell
 import Simulation
 
 /// The API server's audit log as a file of its machine.

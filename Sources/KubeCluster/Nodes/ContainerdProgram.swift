@@ -32,9 +32,12 @@ struct ContainerdProgram: Program {
     process.handle([Signal.terminate, Signal.interrupt])
     try? host.machine.files.makeDirectories("/run/containerd")
     try? host.machine.files.write([], to: "/run/containerd/containerd.sock", mode: 0o660)
-    try await process.writeError(
-      "time=\"\(process.machine.timeline.now.rfc3339Nano)\" level=info msg=\"containerd successfully "
-        + "booted in 0.031s\"\n")
+    let isNew = !host.adopts("containerd")
+    if isNew {
+      try await process.writeError(
+        "time=\"\(process.machine.timeline.now.rfc3339Nano)\" level=info msg=\"containerd successfully "
+          + "booted in 0.031s\"\n")
+    }
     let disabled = text.split(separator: "\n").first {
       $0.drop { $0 == " " }.hasPrefix("disabled_plugins")
     }

@@ -40,9 +40,9 @@ struct KubeletProgram: Program {
     }
     process.memory = 38 << 20
     process.handle([Signal.terminate, Signal.interrupt])
-    if !host.isAdopting { try await greet(process, start) }
-    host.kubeletStarted(
-      process, server: start.server, problem: start.problem, manifests: start.manifests)
+    let isNew = !host.adopts("kubelet")
+    if isNew { try await greet(process, start) }
+    host.kubeletStarted(process, start, isNew: isNew)
     defer { host.kubeletEnded(process) }
     while process.takeSignals().isEmpty { try await process.wait() }
     return 0

@@ -29,8 +29,8 @@ final class NodeHost {
   /// Containers that crictl removed.
   var removedContainers: Set<String> = []
   private var isCheckDue = false
-  /// While services start that have been up all the time.
-  private(set) var isAdopting = false
+  /// Services that have been up all the time, and whose programs have not started for show yet.
+  private var unadopted: Set<String> = []
 
   init(
     _ plan: Blueprint.NodePlan, _ machine: Machine, _ kubelet: Kubelet, _ runtime: MachineRuntime,
@@ -43,7 +43,7 @@ final class NodeHost {
     self.cluster = cluster
     kubelet.version = cluster.version
     kubelet.log = { [weak self] in self?.log($0) }
-    kubelet.hostPathProblem = { [weak self] path, type in self?.hostPathProblem(path, type) }
+    kubelet.isUnvisited = { [weak self] in self?.hasFiles == false }
     kubelet.staticPods.read = { [weak self] in self?.manifests ?? [] }
     machine.files.whenFirstUsed = { [weak self] in self?.prepare() }
     if plan.isControlPlane, cluster.blueprint.hasAddOns {
@@ -75,9 +75,8 @@ final class NodeHost {
       while true { do { try await process.wait() } catch { return 137 } }
     }
     machine.reserveProcessIDs(through: 640)
-    isAdopting = true
+    unadopted = plan.isJoined ? ["kubelet", "containerd"] : ["containerd"]
     machine.services = ServiceManager(machine, running: NodeFiles.services)
-    machine.timeline.after(.zero) { [weak self] in self?.isAdopting = false }
     if plan.isControlPlane {
       cluster.controlPlane?.showProcesses()
       cluster.controlPlane?.database.flush()
@@ -124,46 +123,20 @@ final class NodeHost {
     path(of: inside, in: plan).flatMap { machine.files.text($0) }
   }
 
-  private static let usual = [
-    "/etc/kubernetes", "/var/lib/etcd", "/etc/ssl", "/etc/ca-certificates", "/usr/share/ca-",
-    "/usr/local/share/ca-", "/lib/modules", "/run/xtables.lock", "/run/flannel", "/run/cilium",
-    "/opt/cni", "/etc/cni", "/var/lib/kubelet", "/var/run/calico", "/var/lib/calico",
-    "/var/run/cilium", "/sys/", "/proc/",
-  ]
-
-  /// The kubelet's check of hostPath types; makes what is to be made.
-  private func hostPathProblem(_ path: String, _ type: String) -> String? {
-    // Before anybody looks, what kubeadm and add-ons mount is as their manifests want it.
-    guard hasFiles || !Self.usual.contains(where: { path.hasPrefix($0) }) else { return nil }
-    let kind = machine.files.status(path)?.kind
-    switch type {
-    case "Directory": return kind == .directory ? nil : "\(path) is not a directory"
-    case "File": return kind == .file ? nil : "\(path) is not a file"
-    case "Socket": return kind == .socket ? nil : "\(path) is not a socket file"
-    case "CharDevice": return kind == .characterDevice ? nil : "\(path) is not a character device"
-    case "BlockDevice": return "\(path) is not a block device"
-    case "DirectoryOrCreate":
-      if kind == nil { try? machine.files.makeDirectories(path) }
-      return kind == nil || kind == .directory ? nil : "\(path) is not a directory"
-    case "FileOrCreate":
-      if kind == nil { try? machine.files.write([], to: path) }
-      let now = machine.files.status(path)?.kind
-      return now == .file ? nil : "\(path) is not a file"
-    default: return nil
-    }
-  }
-
   // MARK: the kubelet's process
 
+  /// Whether this start of a program only shows what has been running since the boot.
+  func adopts(_ program: String) -> Bool { unadopted.remove(program) != nil }
+
   /// A kubelet starts with its configuration.
-  func kubeletStarted(_ process: Linux.Process, server: String, problem: String?, manifests: String?)
-  {
+  func kubeletStarted(_ process: Linux.Process, _ start: KubeletCheck.Start, isNew: Bool) {
     self.process = process
-    connection = (server, problem)
-    let isChanged = manifestPath != manifests
-    manifestPath = manifests
-    if !isAdopting { kubelet.version = installedVersion }
+    connection = (start.server, start.problem)
+    let isChanged = manifestPath != start.manifests
+    manifestPath = start.manifests
+    if isNew { kubelet.version = installedVersion }
     connect(running: true)
+    if isNew, let refusal = connectionProblem { complain(refusal) }
     if isChanged { kubelet.staticPods.sync() }
   }
 
@@ -178,7 +151,6 @@ final class NodeHost {
 
   private func connect(running: Bool) {
     let refusal = running ? connectionProblem : nil
-    if running, !isAdopting, let refusal { complain(refusal) }
     cluster.fleet?.set(running: running, connected: refusal == nil, node: plan.name)
   }
 

@@ -41,6 +41,9 @@ struct ContainerMachine {
       programs: programs, budgets: .container, processors: node?.processors ?? 2,
       memoryKiB: node?.memoryKiB ?? 4_000_000)
     machine.network = network
+    machine.host = node
+    machine.sharesHostProcesses = plan.sharesProcesses
+    machine.memoryLimit = plan.memoryLimit.map { Int(clamping: $0) }
     switch plan.image.userland {
     case .busybox, .alpine: machine.shellDialect = .ash
     default: machine.shellDialect = .dash

@@ -29,6 +29,8 @@ package final class ContainerPlan {
   /// is as its image makes it, and nobody else takes its ports.
   package internal(set) var isPlain = true
   package let isReadOnly: Bool
+  /// hostPID.
+  package internal(set) var sharesProcesses = false
   /// Bytes, from limits; nil when unlimited.
   package let memoryLimit: Int64?
   /// Thousandths of a core, from limits; nil when unlimited.

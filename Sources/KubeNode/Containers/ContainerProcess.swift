@@ -27,6 +27,9 @@ package protocol ContainerRuntime: AnyObject {
   func attach(_ request: ConsoleRequest, to plan: ContainerPlan) -> any StreamConnection
   /// What a RuntimeClass may name.
   var handlers: Set<String> { get }
+  /// Why the node's path is not of the type that a hostPath volume wants, or nil; makes what
+  /// `DirectoryOrCreate` and `FileOrCreate` ask for.
+  func checkHostPath(_ path: String, type: String) -> String?
   /// Shows the new files of a changed volume to the containers that mount it.
   func refresh(_ volume: Volume, pod: String)
   /// What a registry answers to a pull.

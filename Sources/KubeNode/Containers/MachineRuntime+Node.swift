@@ -1,4 +1,5 @@
 import Linux
+import Shell
 package import Simulation
 
 /// What the runtime knows of its node.
@@ -12,5 +13,25 @@ extension MachineRuntime {
   /// Bytes that its processes hold.
   package func memory(of plan: ContainerPlan) -> Int {
     embodied(plan)?.processes.values.reduce(0) { $0 + min($1.memory, 1 << 45) } ?? 0
+  }
+
+  // The words of the host_path volume plug-in's hostPathTypeChecker.
+  package func checkHostPath(_ path: String, type: String) -> String? {
+    guard let files = node?.files, !type.isEmpty else { return nil }
+    let found = (try? files.walk(path, in: "/", .root))?.inode?.statusKind
+    switch type {
+    case "DirectoryOrCreate":
+      if found == nil { try? files.makeDirectories(path) }
+      return found == nil || found == .directory ? nil : "\(path) is not a directory"
+    case "FileOrCreate":
+      if found == nil { try? files.place("", at: path) }
+      return found == nil || found == .file ? nil : "\(path) is not a file"
+    case "Directory": return found == .directory ? nil : "\(path) is not a directory"
+    case "File": return found == .file ? nil : "\(path) is not a file"
+    case "Socket": return found == .socket ? nil : "\(path) is not a socket file"
+    case "CharDevice": return found == .characterDevice ? nil : "\(path) is not a character device"
+    case "BlockDevice": return "\(path) is not a block device"
+    default: return "\(type) is an invalid volume type"
+    }
   }
 }

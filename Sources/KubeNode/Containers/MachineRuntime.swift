@@ -249,7 +249,8 @@ final class MachineProcess: ContainerProcess {
     self.process = process
     process.onExit = { [weak self] status in
       machine.killAll()
-      machine.timeline.after(.zero) { self?.onExit?(status, .exit) }
+      let end: ContainerProcessEnd = machine.ranOutOfMemory ? .outOfMemory : .exit
+      machine.timeline.after(.zero) { self?.onExit?(status, end) }
     }
   }
 

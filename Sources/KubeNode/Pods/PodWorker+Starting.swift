@@ -224,6 +224,7 @@ extension PodWorker {
     plan.isPlain =
       (spec["containers"]?.array ?? []).count == 1
       && plan.mounts.allSatisfy { $0.path == "/var/run/secrets/kubernetes.io/serviceaccount" }
+    plan.sharesProcesses = spec["hostPID"]?.bool == true
     plan.ports = (container.spec["ports"]?.array ?? []).compactMap { port in
       guard (port["protocol"]?.string ?? "TCP") == "TCP" else { return nil }
       return port["containerPort"]?.int.map { Int(clamping: $0) }

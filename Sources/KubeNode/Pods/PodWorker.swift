@@ -126,7 +126,10 @@ package final class PodWorker {
       pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
       token: { [unowned self] in kubelet.objects.token(pod, $0) },
       allocatable: kubelet.allocatable,
-      hostPath: kubelet.hostPathProblem)
+      hostPath: { [unowned self] path, type in
+        // Before anybody looks, a machine has what its manifests want.
+        isStatic && kubelet.isUnvisited() ? nil : kubelet.runtime.checkHostPath(path, type: type)
+      })
   }
 
   private func makeSandbox() {

@@ -28,8 +28,14 @@ struct Stress: Program {
     try await process.write(
       "stress: info: [\(process.id)] dispatching hogs: \(processors) cpu, \(others) io, "
         + "\(memories) vm, \(disks) hdd\n")
-    process.memory += memories * min(size, 1 << 45)
     let machine = process.machine
+    if memories > 0 {
+      // Touching the pages takes a moment.
+      try await process.compute(.milliseconds(100))
+      process.memory += memories * min(size, 1 << 45)
+      machine.checkMemory()
+      try await process.step()
+    }
     let end = limit.map { machine.timeline.now + $0 }
     // Each hog is a process of its own, so that `top` and the limits see them.
     var hogs: [Process] = []
