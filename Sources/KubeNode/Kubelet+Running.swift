@@ -44,9 +44,10 @@ extension Kubelet {
     // The runtime's state is believed for 30 s (baseRuntimeSyncThreshold).
     timeline.after(.seconds(30)) { [weak self] in
       guard let self, !isRuntimeUp, isRunning else { return }
-      log("E kubelet.go:3130] \"Container runtime sanity check failed\" err=\"rpc error: code = "
-        + "Unavailable desc = connection error: desc = \\\"transport: Error while dialing: dial "
-        + "unix /run/containerd/containerd.sock: connect: no such file or directory\\\"\"")
+      log(
+        "E kubelet.go:3130] \"Container runtime sanity check failed\" err=\"rpc error: code = "
+          + "Unavailable desc = connection error: desc = \\\"transport: Error while dialing: dial "
+          + "unix /run/containerd/containerd.sock: connect: no such file or directory\\\"\"")
       log("E kubelet.go:2579] \"Skipping pod synchronization\" err=\"container runtime is down\"")
       postStatus()
       if let node = try? client.get(.nodes, nodeName) {

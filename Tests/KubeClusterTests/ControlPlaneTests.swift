@@ -50,7 +50,8 @@ func noControllers() {
   ])
 func brokenServer(_ edit: String, _ words: String) {
   let desk = SurgeryDesk(.single)
-  desk.plane("cp \(manifests)/kube-apiserver.yaml /root; sed -i '\(edit)' \(manifests)/kube-apiserver.yaml")
+  desk.plane(
+    "cp \(manifests)/kube-apiserver.yaml /root; sed -i '\(edit)' \(manifests)/kube-apiserver.yaml")
   desk.run("sleep 40")
   #expect(
     desk.run("kubectl get nodes").contains(
@@ -83,7 +84,8 @@ func wrongImage() {
     "sed -i 's/v1.99.0/v1.36.2/; s/- kube-scheduler$/- kube-schedulerr/' "
       + "\(manifests)/kube-scheduler.yaml; sleep 20")
   let described = desk.run("kubectl describe pod -n kube-system kube-scheduler-controlplane")
-  #expect(described.contains("\"kube-schedulerr\": executable file not found in $PATH"), "\(described)")
+  #expect(
+    described.contains("\"kube-schedulerr\": executable file not found in $PATH"), "\(described)")
 }
 
 @Test("etcd gone takes the API with it; its data is there when it comes back")

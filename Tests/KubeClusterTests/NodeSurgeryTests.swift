@@ -19,7 +19,9 @@ struct SurgeryDesk {
 
   /// A line on the control plane's machine.
   @discardableResult
-  func plane(_ line: String) -> String { run("ssh controlplane 2>&1 <<'EOF'\n\(line)\nEOF").replacing(Self.note, with: "") }
+  func plane(_ line: String) -> String {
+    run("ssh controlplane 2>&1 <<'EOF'\n\(line)\nEOF").replacing(Self.note, with: "")
+  }
 
   private static let note =
     "Pseudo-terminal will not be allocated because stdin is not a terminal.\n"
@@ -36,7 +38,8 @@ func secureShell() {
       == "255\nssh: Could not resolve hostname nope: Temporary failure in name resolution\n")
   #expect(desk.run("echo hi > f; scp f node01:/tmp/g; ssh node01 cat /tmp/g") == "hi\n")
   #expect(
-    desk.run("ssh controlplane 'mkdir -p d/e; echo x > d/e/f'; scp -r controlplane:d back; cat back/e/f")
+    desk.run(
+      "ssh controlplane 'mkdir -p d/e; echo x > d/e/f'; scp -r controlplane:d back; cat back/e/f")
       == "x\n")
 }
 
@@ -134,7 +137,8 @@ func noRuntime() {
   #expect(desk.run("kubectl get node node02 --no-headers").contains(" Ready "))
 }
 
-@Test("a manifest on a node is a Pod: it comes, outlives its mirror, changes and goes with the file")
+@Test(
+  "a manifest on a node is a Pod: it comes, outlives its mirror, changes and goes with the file")
 func staticPod() {
   let desk = SurgeryDesk()
   let manifest = """
@@ -153,7 +157,8 @@ func staticPod() {
   #expect(desk.run("kubectl exec web-node01 -- hostname") == "web-node01\n")
   desk.run("ssh node01 sed -i s/1.25/1.26/ /etc/kubernetes/manifests/web.yaml; sleep 45")
   #expect(
-    desk.run("kubectl get pod web-node01 -o jsonpath='{.spec.containers[0].image}'") == "nginx:1.26")
+    desk.run("kubectl get pod web-node01 -o jsonpath='{.spec.containers[0].image}'") == "nginx:1.26"
+  )
   desk.run("ssh node01 rm /etc/kubernetes/manifests/web.yaml; sleep 35")
   #expect(desk.run("kubectl get pod web-node01").contains("\"web-node01\" not found"))
 }

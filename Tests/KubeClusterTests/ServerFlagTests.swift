@@ -26,7 +26,8 @@ extension SurgeryDesk {
 func admission() {
   let desk = SurgeryDesk(.single)
   desk.plane(
-    "sed -i 's/=NodeRestriction/=NodeRestriction,NamespaceAutoProvision,AlwaysPullImages/' \(manifest)")
+    "sed -i 's/=NodeRestriction/=NodeRestriction,NamespaceAutoProvision,AlwaysPullImages/' \(manifest)"
+  )
   desk.run("sleep 40; kubectl run a --image=nginx:1.25 -n fresh")
   #expect(
     desk.run("kubectl get pod a -n fresh -o jsonpath='{.spec.containers[0].imagePullPolicy}'")
@@ -86,7 +87,8 @@ private let etcd =
 func encryption() {
   let desk = SurgeryDesk(.single)
   desk.run("kubectl create secret generic plain --from-literal=k=supersecret")
-  #expect(desk.plane("\(etcd) get /registry/secrets/default/plain | strings").contains("supersecret"))
+  #expect(
+    desk.plane("\(etcd) get /registry/secrets/default/plain | strings").contains("supersecret"))
   desk.plane(
     """
     mkdir -p /etc/kubernetes/enc
@@ -106,7 +108,8 @@ func encryption() {
   desk.run("kubectl create secret generic sealed --from-literal=k=supersecret")
   let raw = desk.plane("\(etcd) get /registry/secrets/default/sealed | strings")
   #expect(raw.contains("k8s:enc:aescbc:v1:key1:") && !raw.contains("supersecret"), "\(raw)")
-  #expect(desk.run("kubectl get secret plain sealed -o name; kubectl get secrets").contains("plain"))
+  #expect(
+    desk.run("kubectl get secret plain sealed -o name; kubectl get secrets").contains("plain"))
   desk.run("kubectl get secrets -A -o json | kubectl replace -f -")
   #expect(
     desk.plane("\(etcd) get /registry/secrets/default/plain | strings").contains(
@@ -133,5 +136,6 @@ func shortKey() {
     ["--encryption-provider-config=/etc/kubernetes/enc.yaml"], mount: "/etc/kubernetes/enc.yaml")
   let log = desk.plane("cat /var/log/pods/kube-system_kube-apiserver*/kube-apiserver/*.log")
   #expect(
-    log.contains("secret is not of the expected length, got 5, expected one of [16 24 32]"), "\(log)")
+    log.contains("secret is not of the expected length, got 5, expected one of [16 24 32]"),
+    "\(log)")
 }

@@ -23,6 +23,13 @@ struct NamespaceAutoProvision: MutatingAdmissionPlugin {
         ],
         "spec": ["finalizers": ["kubernetes"]], "status": ["phase": "Active"],
       ], dryRun: false)
+    // Upstream waits here until the controller has made the namespace's account.
+    try objects.create(
+      .serviceAccounts,
+      [
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": ["name": "default", "namespace": .string(name)],
+      ], dryRun: false)
   }
 }
 

@@ -145,7 +145,9 @@ extension APIServer {
   func audit(_ call: ResourceCall, code: Int, _ object: Value) {
     guard let auditor else { return }
     let resource = call.resource
-    var path = resource.group.isEmpty ? "/api/\(resource.version)" : "/apis/\(resource.group)/\(resource.version)"
+    var path =
+      resource.group.isEmpty
+      ? "/api/\(resource.version)" : "/apis/\(resource.group)/\(resource.version)"
     if !call.namespace.isEmpty { path += "/namespaces/\(call.namespace)" }
     path += "/\(resource.resource)"
     if !call.name.isEmpty { path += "/\(call.name)" }

@@ -83,7 +83,9 @@ package struct AuditPolicy: Hashable, Sendable {
     }
   }
 
-  private static func texts(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }
+  private static func texts(_ value: Value?) -> [String] {
+    (value?.array ?? []).compactMap(\.string)
+  }
 
   /// How much of a request is recorded, and at which stages not.
   package func level(of event: AuditEvent) -> (level: Level, omitted: Set<String>) {
@@ -116,7 +118,8 @@ package struct AuditPolicy: Hashable, Sendable {
     guard rule.group == event.group else { return false }
     if !rule.objects.isEmpty, !rule.objects.contains(event.name) { return false }
     guard !rule.names.isEmpty else { return true }
-    let whole = event.subresource.isEmpty ? event.resource : "\(event.resource)/\(event.subresource)"
+    let whole =
+      event.subresource.isEmpty ? event.resource : "\(event.resource)/\(event.subresource)"
     return rule.names.contains { name in
       name == whole || name == "*" || name == "\(event.resource)/*"
         || name == "*/\(event.subresource)" && !event.subresource.isEmpty

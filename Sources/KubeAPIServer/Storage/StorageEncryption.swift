@@ -62,7 +62,9 @@ package struct StorageEncryption: Hashable, Sendable {
     ] {
       guard let settings = value[kind] else { continue }
       let keys = settings["keys"]?.array ?? []
-      guard !keys.isEmpty else { throw wrong("\(place).\(kind).keys: Required value: at least one key must be specified") }
+      guard !keys.isEmpty else {
+        throw wrong("\(place).\(kind).keys: Required value: at least one key must be specified")
+      }
       var found: [Provider] = []
       for (index, key) in keys.enumerated() {
         let path = "\(place).\(kind).keys[\(index)]"
@@ -86,14 +88,16 @@ package struct StorageEncryption: Hashable, Sendable {
       return found
     }
     if value["kms"] != nil { throw wrong("drydock: not simulated: KMS encryption providers") }
-    throw wrong("\(place): Required value: provider does not contain any of the expected providers: "
-      + "KMS, AESGCM, AESCBC, Secretbox, Identity")
+    throw wrong(
+      "\(place): Required value: provider does not contain any of the expected providers: "
+        + "KMS, AESGCM, AESCBC, Secretbox, Identity")
   }
 
   package var isOff: Bool { rules.isEmpty }
 
   private func providers(_ resource: GroupVersionResource) -> [Provider]? {
-    let whole = resource.group.isEmpty ? resource.resource : "\(resource.resource).\(resource.group)"
+    let whole =
+      resource.group.isEmpty ? resource.resource : "\(resource.resource).\(resource.group)"
     let wildcards = ["*.\(resource.group)", "*.*"]
     for rule in rules where rule.resources.contains(whole) { return rule.providers }
     for rule in rules where rule.resources.contains(where: wildcards.contains) {

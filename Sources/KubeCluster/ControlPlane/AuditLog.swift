@@ -34,7 +34,11 @@ final class AuditLog {
   private func rotate() {
     let stamp = Linux.Calendar(files.now).formatted("%Y-%m-%dT%H-%M-%S.000")
     let stem = path.hasSuffix(".log") ? String(path.dropLast(4)) : path
-    if backups > 0 { try? files.rename(path, to: "\(stem)-\(stamp).log") } else { try? files.removeAll(path) }
+    if backups > 0 {
+      try? files.rename(path, to: "\(stem)-\(stamp).log")
+    } else {
+      try? files.removeAll(path)
+    }
     size = 0
   }
 }

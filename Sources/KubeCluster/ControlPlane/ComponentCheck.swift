@@ -71,32 +71,42 @@ struct ComponentCheck {
   private static func files(_ part: ControlPlane.Part) -> [String] {
     switch part {
     case .etcd:
-      ["cert-file", "key-file", "trusted-ca-file", "peer-cert-file", "peer-key-file",
-        "peer-trusted-ca-file"]
+      [
+        "cert-file", "key-file", "trusted-ca-file", "peer-cert-file", "peer-key-file",
+        "peer-trusted-ca-file",
+      ]
     case .apiServer:
-      ["client-ca-file", "etcd-cafile", "etcd-certfile", "etcd-keyfile", "tls-cert-file",
+      [
+        "client-ca-file", "etcd-cafile", "etcd-certfile", "etcd-keyfile", "tls-cert-file",
         "tls-private-key-file", "service-account-key-file", "service-account-signing-key-file",
         "requestheader-client-ca-file", "kubelet-client-certificate", "kubelet-client-key",
         "proxy-client-cert-file", "proxy-client-key-file", "audit-policy-file",
         "encryption-provider-config", "token-auth-file", "admission-control-config-file",
-        "authentication-config", "authorization-config"]
+        "authentication-config", "authorization-config",
+      ]
     case .controllerManager:
-      ["kubeconfig", "client-ca-file", "root-ca-file", "cluster-signing-cert-file",
+      [
+        "kubeconfig", "client-ca-file", "root-ca-file", "cluster-signing-cert-file",
         "cluster-signing-key-file", "service-account-private-key-file",
-        "requestheader-client-ca-file", "authentication-kubeconfig", "authorization-kubeconfig"]
+        "requestheader-client-ca-file", "authentication-kubeconfig", "authorization-kubeconfig",
+      ]
     case .scheduler:
-      ["kubeconfig", "config", "authentication-kubeconfig", "authorization-kubeconfig",
-        "client-ca-file"]
+      [
+        "kubeconfig", "config", "authentication-kubeconfig", "authorization-kubeconfig",
+        "client-ca-file",
+      ]
     }
   }
 
   private static func missing(_ flag: String, _ path: String, _ part: ControlPlane.Part) -> String {
     let open = "open \(path): no such file or directory"
     switch flag {
-    case "audit-policy-file": return "Error: loading audit policy file: failed to read file path "
-      + "\"\(path)\": \(open)"
+    case "audit-policy-file":
+      return "Error: loading audit policy file: failed to read file path "
+        + "\"\(path)\": \(open)"
     case "encryption-provider-config":
-      return "Error: error while parsing file: error reading encryption provider configuration file "
+      return
+        "Error: error while parsing file: error reading encryption provider configuration file "
         + "\"\(path)\": \(open)"
     case "etcd-cafile", "etcd-certfile", "etcd-keyfile":
       return "Error: error creating storage factory: \(open)"
@@ -126,8 +136,12 @@ struct ComponentCheck {
   }
 
   private func apiServer() -> Fatal? {
-    if let problem = plane.settings.problem(flags, text) { return Fatal(lines: ["Error: " + problem]) }
-    if let problem = ServerSettings.logProblem(flags, plan) { return Fatal(lines: ["Error: " + problem]) }
+    if let problem = plane.settings.problem(flags, text) {
+      return Fatal(lines: ["Error: " + problem])
+    }
+    if let problem = ServerSettings.logProblem(flags, plan) {
+      return Fatal(lines: ["Error: " + problem])
+    }
     let servers = flags.list("etcd-servers")
     guard !servers.isEmpty else {
       return Fatal(lines: ["Error: --etcd-servers must be specified"])
@@ -147,7 +161,8 @@ struct ComponentCheck {
         + "\"transport: Error while dialing: \(why)\""
       return Fatal(
         lines: [
-          KubernetesLog.line("W", "logging.go:55", text, at: plane.cluster.timeline.now, process: 1),
+          KubernetesLog.line(
+            "W", "logging.go:55", text, at: plane.cluster.timeline.now, process: 1),
           KubernetesLog.line(
             "F", "instance.go:233",
             "Error creating leases: error creating storage factory: context deadline exceeded",

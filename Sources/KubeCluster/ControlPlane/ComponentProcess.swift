@@ -56,13 +56,18 @@ final class ComponentProcess: HealthTelling {
     switch part {
     case .etcd:
       guard plane.database.open(plan, flags) else {
-        say(["{\"level\":\"fatal\",\"msg\":\"discovery failed\",\"error\":\"cannot access data directory\"}"])
+        say([
+          "{\"level\":\"fatal\",\"msg\":\"discovery failed\",\"error\":\"cannot access data directory\"}"
+        ])
         return end(1)
       }
     case .apiServer:
       guard plane.isServing(.etcd) else {
-        say([klog("F", "instance.go:233",
-          "Error creating leases: error creating storage factory: context deadline exceeded")])
+        say([
+          klog(
+            "F", "instance.go:233",
+            "Error creating leases: error creating storage factory: context deadline exceeded")
+        ])
         return end(1)
       }
       plane.settings.apply(flags, plan, plane)
@@ -85,23 +90,30 @@ final class ComponentProcess: HealthTelling {
   private func waitForServer() {
     guard !isWaiting else { return }
     isWaiting = true
-    let url = plane.host?.text(of: flags["kubeconfig"] ?? "", in: plan)
+    let url =
+      plane.host?.text(of: flags["kubeconfig"] ?? "", in: plan)
       .flatMap { Kubeconfigs.server(of: $0) } ?? "https://\(plane.address):6443"
     let why = kubeconfigRefusal ?? ""
     if part == .scheduler {
-      say([klog("E", "leaderelection.go:436",
-        "error retrieving resource lock kube-system/kube-scheduler: Get \"\(url)/apis/coordination"
-          + ".k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s\": \(why)")])
+      say([
+        klog(
+          "E", "leaderelection.go:436",
+          "error retrieving resource lock kube-system/kube-scheduler: Get \"\(url)/apis/coordination"
+            + ".k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s\": \(why)")
+      ])
       return
     }
     timeline.after(.seconds(10)) { [weak self] in
       guard let self, !isOver, !isUp else { return }
       isWaiting = false
       if kubeconfigRefusal == nil { return attemptToServe() }
-      say([klog("E", "controllermanager.go:238",
-        "\"Error building controller context\" err=\"failed to wait for apiserver being healthy: "
-          + "timed out waiting for the condition: failed to get apiserver /healthz status: Get "
-          + "\\\"\(url)/healthz\\\": \(why)\"")])
+      say([
+        klog(
+          "E", "controllermanager.go:238",
+          "\"Error building controller context\" err=\"failed to wait for apiserver being healthy: "
+            + "timed out waiting for the condition: failed to get apiserver /healthz status: Get "
+            + "\\\"\(url)/healthz\\\": \(why)\"")
+      ])
       end(1)
     }
   }
@@ -119,10 +131,12 @@ final class ComponentProcess: HealthTelling {
   func loseLease() {
     guard isUp, !isOver, !plane.acceptsConnections else { return }
     say([
-      klog("E", "leaderelection.go:429",
+      klog(
+        "E", "leaderelection.go:429",
         "\"Failed to update lock optimistically, falling back to slow path\" err=\"context deadline "
           + "exceeded\""),
-      klog("E", part == .scheduler ? "server.go:333" : "controllermanager.go:344",
+      klog(
+        "E", part == .scheduler ? "server.go:333" : "controllermanager.go:344",
         "\"Leaderelection lost\""),
     ])
     end(1)
@@ -230,21 +244,24 @@ final class ComponentProcess: HealthTelling {
       return [
         klog("I", "options.go:263", "external host was not specified, using \(plane.address)"),
         klog("I", "server.go:150", "Version: \(version)"),
-        klog("I", "secure_serving.go:211",
+        klog(
+          "I", "secure_serving.go:211",
           "Serving securely on [::]:\(flags.number("secure-port") ?? 6443)"),
       ]
     case .controllerManager:
       return [
         klog("I", "serving.go:386", "Generated self-signed cert in-memory"),
         klog("I", "controllermanager.go:189", "\"Starting\" version=\"\(version)\""),
-        klog("I", "leaderelection.go:257",
+        klog(
+          "I", "leaderelection.go:257",
           "attempting to acquire leader lease kube-system/kube-controller-manager..."),
       ]
     case .scheduler:
       return [
         klog("I", "serving.go:386", "Generated self-signed cert in-memory"),
         klog("I", "server.go:175", "\"Starting Kubernetes Scheduler\" version=\"\(version)\""),
-        klog("I", "leaderelection.go:257",
+        klog(
+          "I", "leaderelection.go:257",
           "attempting to acquire leader lease kube-system/kube-scheduler..."),
       ]
     }

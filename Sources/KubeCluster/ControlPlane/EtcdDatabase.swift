@@ -144,6 +144,7 @@ enum StoredForm {
     }
     let plain = JSON.bytes(entry.value)
     let padded = plain + [UInt8](repeating: 16, count: 32 - plain.count % 16)
-    return Array("k8s:enc:\(entry.form):".utf8) + sealed(padded, entry.form, entry.key, seed)
+    return Array("k8s:enc:\(entry.form.prefix { $0 != "#" }):".utf8)
+      + sealed(padded, entry.form, entry.key, seed)
   }
 }

@@ -35,7 +35,8 @@ final class ServerSettings {
         + "parsing \(value.goQuoted): invalid syntax"
     }
     if let range = flags["service-cluster-ip-range"], !range.contains("/") {
-      return "specified --service-cluster-ip-range could not be parsed: invalid CIDR address: \(range)"
+      return
+        "specified --service-cluster-ip-range could not be parsed: invalid CIDR address: \(range)"
     }
     if case .failure(let refusal) = Self.policy(flags, text) { return refusal.message }
     if case .failure(let refusal) = Self.encryption(flags, text) { return refusal.message }

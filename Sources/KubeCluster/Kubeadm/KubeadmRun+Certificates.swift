@@ -34,7 +34,8 @@ extension KubeadmRun {
       case .certificate(let one): return files.text(one.path).flatMap { CertificateFacts(pem: $0) }
       case .config(let one):
         guard let config = files.text(one.path).flatMap({ try? YAML.parse($0) }),
-          let data = config["users"]?.array?.first?[path: "user", "client-certificate-data"]?.string,
+          let data = config["users"]?.array?.first?[path: "user", "client-certificate-data"]?
+            .string,
           let bytes = Base64.decode(data)
         else { return nil }
         return CertificateFacts(pem: String(decoding: bytes, as: UTF8.self))
@@ -109,7 +110,9 @@ extension KubeadmRun {
     }
     try await process.write(ToolTable.plain(rows) + "\n")
     var authorities = [["CERTIFICATE AUTHORITY", "EXPIRES", "RESIDUAL TIME", "EXTERNALLY MANAGED"]]
-    for (name, file) in [("ca", "ca"), ("etcd-ca", "etcd/ca"), ("front-proxy-ca", "front-proxy-ca")] {
+    for (name, file) in [
+      ("ca", "ca"), ("etcd-ca", "etcd/ca"), ("front-proxy-ca", "front-proxy-ca"),
+    ] {
       guard
         let facts = files.text("\(PlaneCertificate.folder)/\(file).crt")
           .flatMap({ CertificateFacts(pem: $0) })

@@ -64,7 +64,8 @@ extension KubeadmRun {
     let token = arguments.operands.dropFirst(2).first ?? newToken()
     guard Self.isToken(token) else {
       return try await fail(
-        "the bootstrap token \"\(token)\" was not of the form \"\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z\"")
+        "the bootstrap token \"\(token)\" was not of the form \"\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z\""
+      )
     }
     guard let ttl = Self.span(arguments["ttl"] ?? "24h") else {
       return try await fail(
@@ -180,7 +181,8 @@ extension KubeadmRun {
     let token = arguments["token"] ?? arguments["discovery-token"] ?? ""
     guard Self.isToken(token) else {
       return try await fail(
-        "discovery.bootstrapToken.token: Invalid value: \"\(token)\": the bootstrap token is invalid")
+        "discovery.bootstrapToken.token: Invalid value: \"\(token)\": the bootstrap token is invalid"
+      )
     }
     if arguments["discovery-token-ca-cert-hash"] == nil,
       !arguments.has("discovery-token-unsafe-skip-ca-verification")
@@ -279,7 +281,8 @@ extension KubeadmRun {
   }
 
   func initialize() async throws -> ExitStatus {
-    guard host.plan.isControlPlane, files.status("/etc/kubernetes/manifests/kube-apiserver.yaml") != nil
+    guard host.plan.isControlPlane,
+      files.status("/etc/kubernetes/manifests/kube-apiserver.yaml") != nil
     else {
       try await process.writeError("drydock: not simulated: kubeadm init on this machine\n")
       return 1
@@ -289,7 +292,8 @@ extension KubeadmRun {
       return 1
     }
     try await process.write(
-      "[init] Using Kubernetes version: \(cluster.version)\n[preflight] Running pre-flight checks\n")
+      "[init] Using Kubernetes version: \(cluster.version)\n[preflight] Running pre-flight checks\n"
+    )
     var errors = ["Port-6443", "Port-10259", "Port-10257"].map {
       "\($0)]: Port \($0.dropFirst(5)) is in use"
     }
@@ -297,8 +301,10 @@ extension KubeadmRun {
       let path = "/etc/kubernetes/manifests/\(name).yaml"
       errors.append("FileAvailable--etc-kubernetes-manifests-\(name).yaml]: \(path) already exists")
     }
-    errors += ["Port-10250]: Port 10250 is in use", "Port-2379]: Port 2379 is in use",
-      "Port-2380]: Port 2380 is in use", "DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty"]
+    errors += [
+      "Port-10250]: Port 10250 is in use", "Port-2379]: Port 2379 is in use",
+      "Port-2380]: Port 2380 is in use", "DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty",
+    ]
     return try await preflight(errors)
   }
 }

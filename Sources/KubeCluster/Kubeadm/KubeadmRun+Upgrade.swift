@@ -33,7 +33,8 @@ extension KubeadmRun {
 
   private func healthRefusal() -> String? {
     guard host.plan.isControlPlane else {
-      return "couldn't create a Kubernetes client from file \"/etc/kubernetes/admin.conf\": failed to "
+      return
+        "couldn't create a Kubernetes client from file \"/etc/kubernetes/admin.conf\": failed to "
         + "load admin kubeconfig: open /etc/kubernetes/admin.conf: no such file or directory"
     }
     return serverRefusal().map { "couldn't get cluster configuration: \($0)" }
@@ -98,7 +99,9 @@ extension KubeadmRun {
       return try await fail("missing one or more required arguments. Required arguments: [version]")
     }
     let target = wanted.hasPrefix("v") ? wanted : "v" + wanted
-    try await process.write("[upgrade] Reading configuration from the cluster...\n[preflight] Running pre-flight checks\n")
+    try await process.write(
+      "[upgrade] Reading configuration from the cluster...\n[preflight] Running pre-flight checks\n"
+    )
     if let refusal = healthRefusal() { return try await fail(refusal) }
     let current = cluster.server.configuration.version
     if let problem = versionProblem(target, current) {
@@ -173,7 +176,8 @@ extension KubeadmRun {
     let path = "/etc/kubernetes/manifests/\(name).yaml"
     guard let text = files.text(path) else { return false }
     let image = "registry.k8s.io/\(name):"
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      line -> String in
       guard let place = line.firstRange(of: image) else { return String(line) }
       return line[..<place.upperBound] + target
     }
@@ -264,7 +268,8 @@ extension KubeadmRun {
       isWorker
         ? "[upgrade/preflight] Skipping prepull. Not a control plane node.\n"
           + "[upgrade/control-plane] Skipping phase. Not a control plane node.\n"
-        : "[upgrade/control-plane] The control plane instance for this node was successfully upgraded!\n")
+        : "[upgrade/control-plane] The control plane instance for this node was successfully upgraded!\n"
+    )
     try await process.write(
       "[upgrade/kubeconfig] Skipping phase. Not a control plane node.\n"
         + "[upgrade/kubelet-config] Writing kubelet configuration to file "

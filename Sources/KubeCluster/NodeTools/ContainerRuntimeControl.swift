@@ -17,7 +17,8 @@ struct ContainerRuntimeControl: Program {
       process.arguments,
       values: "runtime-endpoint,r image-endpoint,i timeout,t config,c name label state,s pod,p "
         + "output,o tail image last,n namespace since until template stop-timeout",
-      flags: "debug,D all,a quiet,q no-trunc latest,l follow,f timestamps tty interactive verbose,v "
+      flags:
+        "debug,D all,a quiet,q no-trunc latest,l follow,f timestamps tty interactive verbose,v "
         + "force prune previous digests x help,h watch",
       stop: Self.stop(process.arguments))
     let run = RuntimeControlRun(host: host, process: process, arguments: arguments)
@@ -189,7 +190,9 @@ struct RuntimeControlRun {
       shown = shown.filter { $0.plan.id.hasPrefix(id) }
     }
     if arguments.has("latest") { shown = Array(shown.prefix(1)) }
-    if let count = arguments["last"].flatMap({ Int($0) }) { shown = Array(shown.prefix(max(0, count))) }
+    if let count = arguments["last"].flatMap({ Int($0) }) {
+      shown = Array(shown.prefix(max(0, count)))
+    }
     if arguments.has("quiet") {
       for record in shown { try await process.write(record.plan.id + "\n") }
       return 0

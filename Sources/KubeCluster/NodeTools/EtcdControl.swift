@@ -118,7 +118,8 @@ struct EtcdSession {
     }
     let hasCertificate = setting("cert", "ETCDCTL_CERT") != nil
     if hasCertificate != (setting("key", "ETCDCTL_KEY") != nil) {
-      return "KeyFile and CertFile must both be present[key: \(setting("key", "ETCDCTL_KEY") ?? ""), "
+      return
+        "KeyFile and CertFile must both be present[key: \(setting("key", "ETCDCTL_KEY") ?? ""), "
         + "cert: \(setting("cert", "ETCDCTL_CERT") ?? "")]"
     }
     return nil

@@ -127,7 +127,8 @@ struct EtcdControlRun {
 
   func put() async throws -> ExitStatus {
     guard words.count > 1 else {
-      try await process.writeError("Error: put command needs 1 argument and input from stdin or 2 arguments\n")
+      try await process.writeError(
+        "Error: put command needs 1 argument and input from stdin or 2 arguments\n")
       return 128
     }
     let text: String
@@ -214,7 +215,8 @@ struct EtcdControlRun {
           ToolTable.boxed(["ENDPOINT", "HEALTH", "TOOK", "ERROR"], rows))
       } else if form == "json" {
         for row in rows {
-          try await process.write("[{\"endpoint\":\"\(row[0])\",\"health\":true,\"took\":\"\(row[2])\"}]\n")
+          try await process.write(
+            "[{\"endpoint\":\"\(row[0])\",\"health\":true,\"took\":\"\(row[2])\"}]\n")
         }
       } else {
         for row in rows {
@@ -225,7 +227,8 @@ struct EtcdControlRun {
       if status != 0 { try await process.writeError("Error: unhealthy cluster\n") }
     case "status":
       let header = [
-        "ENDPOINT", "ID", "VERSION", "STORAGE VERSION", "DB SIZE", "IN USE", "PERCENTAGE NOT IN USE",
+        "ENDPOINT", "ID", "VERSION", "STORAGE VERSION", "DB SIZE", "IN USE",
+        "PERCENTAGE NOT IN USE",
         "QUOTA", "IS LEADER", "IS LEARNER", "RAFT TERM", "RAFT INDEX", "RAFT APPLIED INDEX",
         "ERRORS",
       ]

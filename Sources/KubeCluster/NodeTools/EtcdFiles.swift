@@ -74,7 +74,8 @@ struct EtcdFiles {
     }
     guard let (bytes, _) = try await snapshot("status") else { return 128 }
     guard let snapshot = EtcdFile.snapshot(in: bytes, seed: cluster.seed) else {
-      try await process.writeError("Error: snapshot file integrity check failed. invalid database\n")
+      try await process.writeError(
+        "Error: snapshot file integrity check failed. invalid database\n")
       return 1
     }
     let row = [
@@ -124,7 +125,8 @@ struct EtcdFiles {
       try await process.writeError("Error: \(error.text.lowercased())\n")
       return 1
     }
-    try await info("membership/store.go:141", "Trimming membership information from the backend...", "")
+    try await info(
+      "membership/store.go:141", "Trimming membership information from the backend...", "")
     try await info(
       "membership/cluster.go:421", "added member",
       "\"cluster-id\":\"cdf818194e3a8c32\",\"local-member-id\":\"0\",\"added-peer-id\":"

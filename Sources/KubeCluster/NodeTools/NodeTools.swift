@@ -6,7 +6,8 @@ enum NodeTools {
   static func all(_ host: NodeHost) -> [any Program] {
     var tools: [any Program] = [
       KubectlProgram(transport: host.cluster.transport, published: { PublishedManifests.find($0) }),
-      ContainerRuntimeControl(host), Kubeadm(host), SecureShell(host.cluster), SecureCopy(host.cluster),
+      ContainerRuntimeControl(host), Kubeadm(host), SecureShell(host.cluster),
+      SecureCopy(host.cluster),
     ]
     if host.plan.isControlPlane {
       tools += [EtcdControl(host.cluster), EtcdUtility(host.cluster)] as [any Program]

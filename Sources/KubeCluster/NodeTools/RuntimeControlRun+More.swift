@@ -171,7 +171,8 @@ extension RuntimeControlRun {
     guard !names.isEmpty else { return try await fail("image name cannot be empty") }
     for name in names {
       guard let reference = ImageReference(name) else {
-        return try await fail("couldn't parse image reference \"\(name)\": invalid reference format")
+        return try await fail(
+          "couldn't parse image reference \"\(name)\": invalid reference format")
       }
       let canonical = reference.canonical
       if verb == "rmi" {

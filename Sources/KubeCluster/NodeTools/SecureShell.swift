@@ -22,7 +22,8 @@ struct SecureShell: Program {
       case "-t", "-tt": wantsTerminal = true
       case "-T": wantsTerminal = false
       case "-V":
-        try await process.writeError("OpenSSH_9.6p1 Ubuntu-3ubuntu13.14, OpenSSL 3.0.13 30 Jan 2024\n")
+        try await process.writeError(
+          "OpenSSH_9.6p1 Ubuntu-3ubuntu13.14, OpenSSL 3.0.13 30 Jan 2024\n")
         return 0
       case _ where word.hasPrefix("-"): continue
       default: target = word
@@ -138,7 +139,8 @@ struct SecureCopy: Program {
       guard let source = try await place(operand, process) else { return 255 }
       let kind = source.machine.files.status(source.path, in: source.directory)?.kind
       guard let kind else {
-        try await process.writeError("scp: stat local \"\(source.path)\": No such file or directory\n")
+        try await process.writeError(
+          "scp: stat local \"\(source.path)\": No such file or directory\n")
         status = 1
         continue
       }

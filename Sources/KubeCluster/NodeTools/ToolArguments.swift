@@ -104,11 +104,12 @@ enum ToolTable {
     }
     let head = "|" + header.enumerated().map { " \(centred($1, widths[$0])) |" }.joined() + "\n"
     let body = rows.map { row in
-      "|" + widths.indices.map { index in
-        let cell = row.indices.contains(index) ? row[index] : ""
-        let pad = String(repeating: " ", count: widths[index] - cell.count)
-        return Int(cell) != nil ? " \(pad)\(cell) |" : " \(cell)\(pad) |"
-      }.joined() + "\n"
+      "|"
+        + widths.indices.map { index in
+          let cell = row.indices.contains(index) ? row[index] : ""
+          let pad = String(repeating: " ", count: widths[index] - cell.count)
+          return Int(cell) != nil ? " \(pad)\(cell) |" : " \(cell)\(pad) |"
+        }.joined() + "\n"
     }.joined()
     return line + head + line + body + line
   }

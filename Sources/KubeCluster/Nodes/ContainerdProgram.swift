@@ -53,7 +53,8 @@ struct ContainerdProgram: Program {
   /// The first line that is no TOML at all.
   private static func badLine(_ text: String) -> Int? {
     var depth = 0
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let plain = line.drop { $0 == " " || $0 == "\t" }
       if depth == 0, let first = plain.first, first != "#" {
         let isTable = first == "[" && plain.contains("]")

@@ -52,10 +52,15 @@ struct KubeletProgram: Program {
     var lines = [
       ("I", "server.go:529", "\"Kubelet version\" kubeletVersion=\"\(host.installedVersion)\""),
       ("I", "server.go:961", "\"Client rotation is on, will bootstrap in background\""),
-      ("I", "dynamic_cafile_content.go:161",
-        "\"Starting controller\" name=\"client-ca-bundle::/etc/kubernetes/pki/ca.crt\""),
-      ("I", "server.go:764", "\"--cgroups-per-qos enabled, but --cgroup-root was not specified.  "
-        + "Defaulting to /\""),
+      (
+        "I", "dynamic_cafile_content.go:161",
+        "\"Starting controller\" name=\"client-ca-bundle::/etc/kubernetes/pki/ca.crt\""
+      ),
+      (
+        "I", "server.go:764",
+        "\"--cgroups-per-qos enabled, but --cgroup-root was not specified.  "
+          + "Defaulting to /\""
+      ),
       ("I", "kubelet.go:475", "\"Attempting to sync node with API server\""),
     ]
     if let path = start.manifests {
@@ -113,11 +118,13 @@ struct KubeletCheck {
     var start = Start(server: "", manifests: flags["pod-manifest-path"])
     var config: Value = [:]
     if let path = flags["config"] {
-      let prefix = "failed to load kubelet config file, path: \(path), error: failed to load Kubelet "
+      let prefix =
+        "failed to load kubelet config file, path: \(path), error: failed to load Kubelet "
         + "config file \(path), error "
       guard let text = files.text(path) else {
         return fail(
-          prefix + "failed to read kubelet config file \\\"\(path)\\\", error: open \(path): no such "
+          prefix
+            + "failed to read kubelet config file \\\"\(path)\\\", error: open \(path): no such "
             + "file or directory")
       }
       do { config = try YAML.parse(text) } catch {
@@ -158,7 +165,8 @@ struct KubeletCheck {
       return nil
     }
     guard let config = try? YAML.parse(text), case .object = config else {
-      return "failed to run Kubelet: invalid kubeconfig: error loading config file \\\"\(path)\\\": "
+      return
+        "failed to run Kubelet: invalid kubeconfig: error loading config file \\\"\(path)\\\": "
         + "yaml: could not be read"
     }
     guard let server = Kubeconfigs.server(of: text), server.hasPrefix("http") else {
@@ -288,10 +296,13 @@ struct KubeletConfigurationCheck {
     "iptablesMasqueradeBit", "iptablesDropBit", "nodeStatusMaxImages",
   ]
   private static let flags: Set<String> = [
-    "failSwapOn", "rotateCertificates", "serverTLSBootstrap", "enableServer", "protectKernelDefaults",
-    "makeIPTablesUtilChains", "serializeImagePulls", "cgroupsPerQOS", "enableControllerAttachDetach",
+    "failSwapOn", "rotateCertificates", "serverTLSBootstrap", "enableServer",
+    "protectKernelDefaults",
+    "makeIPTablesUtilChains", "serializeImagePulls", "cgroupsPerQOS",
+    "enableControllerAttachDetach",
     "enableDebuggingHandlers", "localStorageCapacityIsolation", "cpuCFSQuota", "registerNode",
-    "enableContentionProfiling", "enableProfilingHandler", "enableDebugFlagsHandler", "seccompDefault",
+    "enableContentionProfiling", "enableProfilingHandler", "enableDebugFlagsHandler",
+    "seccompDefault",
     "enableSystemLogHandler", "enableSystemLogQuery", "runOnce",
   ]
   private static let others: Set<String> = [
@@ -309,7 +320,8 @@ struct KubeletConfigurationCheck {
     "configMapAndSecretChangeDetectionStrategy", "systemReservedCgroup", "kubeReservedCgroup",
     "shutdownGracePeriodByPodPriority", "volumePluginDir", "singleProcessOOMKill",
     "mergeDefaultEvictionSettings", "containerLogMaxWorkers", "containerLogMonitorInterval",
-    "topologyManagerPolicyOptions", "cpuManagerPolicyOptions", "preloadedImagesVerificationAllowlist",
+    "topologyManagerPolicyOptions", "cpuManagerPolicyOptions",
+    "preloadedImagesVerificationAllowlist",
     "staticPodURLHeader", "attributionAnnotations",
   ]
 }

@@ -26,6 +26,8 @@ final class NodeHost {
   /// containerd runs, but was told to leave the kubelet's plug-in out.
   var hasRuntimeWithoutCRI = false
   private var isClosed = false
+  /// The kubelet's own health endpoint.
+  private var healthPort: (any Listener)?
   /// Containers that crictl removed.
   var removedContainers: Set<String> = []
   private var isCheckDue = false
@@ -131,6 +133,18 @@ final class NodeHost {
   /// A kubelet starts with its configuration.
   func kubeletStarted(_ process: Linux.Process, _ start: KubeletCheck.Start, isNew: Bool) {
     self.process = process
+    healthPort = try? machine.network?.listen(
+      on: machine, address: "127.0.0.1", port: 10248, transport: .tcp
+    ) { [timeline = machine.timeline] connection in
+      let service = WebService { request in
+        request.target.hasPrefix("/healthz")
+          ? WebResponse(text: "ok") : WebResponse(404, text: "404 page not found\n")
+      }
+      timeline.fibers.start {
+        try? await service.serve(connection)
+        connection.close()
+      }
+    }
     connection = (start.server, start.problem)
     let isChanged = manifestPath != start.manifests
     manifestPath = start.manifests
@@ -143,6 +157,8 @@ final class NodeHost {
   func kubeletEnded(_ process: Linux.Process) {
     guard self.process === process, !isClosed else { return }
     self.process = nil
+    healthPort?.close()
+    healthPort = nil
     connect(running: false)
   }
 
@@ -188,7 +204,9 @@ final class NodeHost {
   }
 
   /// The version of the installed kubelet package.
-  var installedVersion: String { NodeFiles.packageVersion("kubelet", on: machine) ?? cluster.version }
+  var installedVersion: String {
+    NodeFiles.packageVersion("kubelet", on: machine) ?? cluster.version
+  }
 }
 
 extension Cluster {

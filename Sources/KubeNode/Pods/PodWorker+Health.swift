@@ -40,7 +40,9 @@ extension PodWorker {
       container.isReady = true
     }
     if was != (container.isStarted, container.isReady) { report() }
-    if let probe = container.spec["livenessProbe"], let failure = teller.answer(to: probe, port: port(of: probe, container)) {
+    if let probe = container.spec["livenessProbe"],
+      let failure = teller.answer(to: probe, port: port(of: probe, container))
+    {
       expect(probe, "Liveness", failure, teller, container, life)
     }
   }

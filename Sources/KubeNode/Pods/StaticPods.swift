@@ -125,7 +125,8 @@ package final class StaticPods {
     guard let name = value[path: "metadata", "name"]?.string, !name.isEmpty else {
       return refusal("invalid pod: metadata.name: Required value: name or generateName is required")
     }
-    guard !containers.isEmpty, containers.allSatisfy({ $0["image"]?.string?.isEmpty == false }) else {
+    guard !containers.isEmpty, containers.allSatisfy({ $0["image"]?.string?.isEmpty == false })
+    else {
       return refusal(
         containers.isEmpty
           ? "invalid pod: spec.containers: Required value"

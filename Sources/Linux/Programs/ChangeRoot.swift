@@ -18,7 +18,8 @@ struct ChangeRoot: Program {
       return 125
     }
     guard process.caller.user == 0 else {
-      try await process.complain("cannot change root directory to '\(path)': Operation not permitted")
+      try await process.complain(
+        "cannot change root directory to '\(path)': Operation not permitted")
       return 125
     }
     let words = Array(options.operands.dropFirst())
@@ -52,7 +53,8 @@ struct NamespaceEntry: Program {
       return try await HostEntry.run(options.operands, on: machine, process)
     }
     guard process.caller.capabilities.contains(.sysAdmin) else {
-      try await process.complain("cannot open /proc/\(options["t"] ?? "1")/ns/mnt: Permission denied")
+      try await process.complain(
+        "cannot open /proc/\(options["t"] ?? "1")/ns/mnt: Permission denied")
       return 1
     }
     let enters = machine.sharesHostProcesses && (options.has("m") || options.has("a"))

@@ -8,7 +8,8 @@ struct HexDump: Program {
 
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
-      process.arguments, "C,canonical n,length= s,skip= v,no-squeezing l,len= p,plain u c,cols= g= x")
+      process.arguments,
+      "C,canonical n,length= s,skip= v,no-squeezing l,len= p,plain u c,cols= g= x")
     let limit = (options["n"] ?? options["l"]).flatMap { Int($0) } ?? .max
     let skip = options["s"].flatMap { Int($0) } ?? 0
     var bytes: [UInt8] = []
@@ -61,7 +62,7 @@ struct HexDump: Program {
         for (index, byte) in row.enumerated() {
           cells += (index == 8 ? "  " : " ") + hex(Int(byte), 2)
         }
-        out += " " + cells + String(repeating: " ", count: max(0, 49 - cells.count))
+        out += " " + cells + String(repeating: " ", count: max(0, 50 - cells.count))
         out += " |\(shown(row))|\n"
       } else {
         let list = Array(row)

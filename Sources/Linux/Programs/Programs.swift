@@ -4,7 +4,8 @@ package enum Programs {
 
   /// What everybody uses.
   private static let everyday: [any Program] = [
-    Awk("gawk"), Awk("mawk"), Awk(), Base64(), BaseName(), BuildCommands(), Cat(), ChangeMode(), ChangeRoot(),
+    Awk("gawk"), Awk("mawk"), Awk(), Base64(), BaseName(), BuildCommands(), Cat(), ChangeMode(),
+    ChangeRoot(),
     ChangeOwner("chgrp"), ChangeOwner(), Clear("reset"), Clear(), Copy(), CopyBlocks(), Curl(),
     Cut(), Date(), Difference(), Dig(), DirectoryName(), DiskFree(), DiskUsage(), Echo(),
     Edit("edit"), Edit("nano"), Edit("vi"), Edit("vim"), Env(), ExpressionProgram(), False(),
@@ -14,13 +15,15 @@ package enum Programs {
     HostName(), Identity(), InterfaceConfiguration(), Internet(), Kill(), KillByName("killall"),
     KillByName("pgrep"), KillByName("pidof"), KillByName("pkill"), LastToFirst(), Link(), List(),
     MakeDirectory(), Move(), NameLookUp(), Netcat("ncat"), Netcat(), NumberLines(),
-    NamespaceEntry(), NumberSequence(), Pager("less"), Pager("more"), Paste(), Ping(), PrintEnvironment(),
+    NamespaceEntry(), NumberSequence(), Pager("less"), Pager("more"), Paste(), Ping(),
+    PrintEnvironment(),
     PasswordFile(), PrintWorkingDirectory(), Printf(), ProcessStatus(), ProcessorCount(),
     QueryProgram(),
     ReadLink(), RealPath(), Remove(), RemoveDirectory(), ReverseLines(), RouteTable(), Sed(),
     ShellProgram("ash"), ShellProgram("bash"), ShellProgram("dash"), ShellProgram("sh"),
     Shuffle(), Sleep(), Sockets("netstat"), Sockets(), Sort(), Stat(), Stress("stress-ng"),
-    Stress(), Strings(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(), Temporary(),
+    Stress(), Strings(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(),
+    Temporary(),
     TerminalName(),
     Test("["), Test(), Time(), Timeout(), Top(), Touch(), Translate(), True(),
     Truncate("fallocate"), Truncate(), Uniq(), Watch(), Wget(), Which(), WhoAmI(), WordCount(),

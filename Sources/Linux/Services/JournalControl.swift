@@ -182,7 +182,8 @@ package struct ServiceCommand: Program {
     let words = process.arguments
     guard let first = words.first, words.count > 1 || first == "--status-all" else {
       try await process.writeError(
-        "Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]\n")
+        "Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]\n"
+      )
       return 1
     }
     if first == "--status-all" {

@@ -3,7 +3,9 @@ package import Simulation
 
 /// systemd as far as services go: reads units, starts what they name, starts it again when it ends.
 package final class ServiceManager {
-  package enum Activity: String, Sendable { case inactive, activating, active, deactivating, failed }
+  package enum Activity: String, Sendable {
+    case inactive, activating, active, deactivating, failed
+  }
 
   /// What is known of one unit beyond its files.
   package struct State {
@@ -212,7 +214,8 @@ package final class ServiceManager {
     states[name]?.process = nil
     states[name]?.ending = (code, status)
     states[name]?.since = timeline.now
-    let isClean = code == "exited" && status == 0 || code == "killed" && [1, 2, 13, 15].contains(status)
+    let isClean =
+      code == "exited" && status == 0 || code == "killed" && [1, 2, 13, 15].contains(status)
     if isClean {
       say(name, "\(name): Deactivated successfully.")
     } else {

@@ -31,7 +31,8 @@ extension SystemControlRun {
   }
 
   private func describe(_ unit: UnitFile, _ state: ServiceManager.State) -> String {
-    let mark = state.activity == .inactive ? "\u{25CB}" : state.activity == .failed ? "\u{D7}" : "\u{25CF}"
+    let mark =
+      state.activity == .inactive ? "\u{25CB}" : state.activity == .failed ? "\u{D7}" : "\u{25CF}"
     var lines = ["\(mark) \(unit.title)"]
     let enabled = services.isEnabled(unit.name) ? "enabled" : "disabled"
     let path = unit.paths.first ?? ""
@@ -112,6 +113,7 @@ extension SystemControlRun {
     let age = (process.machine.timeline.now - process.started).nanoseconds / 1_000_000
     let milliseconds = process.cpuTime.nanoseconds / 1_000_000 + age / 90 + 31
     return milliseconds < 1000
-      ? "\(milliseconds)ms" : "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())s"
+      ? "\(milliseconds)ms"
+      : "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())s"
   }
 }

@@ -169,7 +169,8 @@ struct SystemControlRun {
         isYes = services.isEnabled(name)
         word =
           unit.isMasked
-          ? "masked" : isYes ? "enabled" : unit["Install", "WantedBy"] == nil ? "static" : "disabled"
+          ? "masked"
+          : isYes ? "enabled" : unit["Install", "WantedBy"] == nil ? "static" : "disabled"
       default:
         let activity = services.states[name]?.activity ?? .inactive
         word = activity.rawValue
@@ -253,7 +254,8 @@ struct SystemControlRun {
       try await process.write(text)
       return 0
     }
-    let wanted = options["state"]?.split(separator: ",").map(String.init)
+    let wanted =
+      options["state"]?.split(separator: ",").map(String.init)
       ?? (options.has("failed") ? ["failed"] : [])
     var lines: [String] = []
     for name in all {
@@ -266,7 +268,8 @@ struct SystemControlRun {
       let mark = state.activity == .failed ? "\u{25CF} " : "  "
       lines.append(
         mark + Self.padded(name, 25) + " loaded " + Self.padded(state.activity.rawValue, 10) + " "
-          + Self.padded(Self.subState(state), 12) + " " + (services.unit(name)?.description ?? name))
+          + Self.padded(Self.subState(state), 12) + " " + (services.unit(name)?.description ?? name)
+      )
     }
     if !options.has("no-legend") {
       lines.insert("  UNIT                      LOAD   ACTIVE     SUB          DESCRIPTION", at: 0)

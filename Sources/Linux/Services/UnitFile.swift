@@ -22,7 +22,8 @@ package struct UnitFile: Hashable, Sendable {
     else { return nil }
     var dropIns: [String: String] = [:]
     for folder in Self.folders.reversed() {
-      for file in (try? files.names(in: "\(folder)/\(name).d")) ?? [] where file.hasSuffix(".conf") {
+      for file in (try? files.names(in: "\(folder)/\(name).d")) ?? [] where file.hasSuffix(".conf")
+      {
         dropIns[file] = "\(folder)/\(name).d/\(file)"
       }
     }
@@ -141,7 +142,8 @@ package struct UnitFile: Hashable, Sendable {
       if word.hasPrefix("${"), word.hasSuffix("}") {
         return [environment[String(word.dropFirst(2).dropLast())] ?? ""]
       }
-      if word.hasPrefix("$"), word.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+      if word.hasPrefix("$"),
+        word.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
       {
         return Self.words(environment[String(word.dropFirst())] ?? "")
       }
