@@ -57,6 +57,10 @@ final class ServerSettings {
       ("authentication-config", "--authentication-config"),
       ("authorization-config", "--authorization-config"),
     ] where flags[flag] != nil { found.append(what) }
+    for (flag, usual) in [
+      ("service-cluster-ip-range", "10.96.0.0/12"), ("service-node-port-range", "30000-32767"),
+    ] where flags[flag].map({ $0 != usual }) == true { found.append("--\(flag)") }
+    if flags["feature-gates"] != nil { found.append("--feature-gates") }
     if flags.list("authorization-mode").contains("ABAC") { found.append("ABAC policies") }
     let plugins = Set(flags.list("enable-admission-plugins"))
     for plugin in AdmissionPlugins.notSimulated where plugins.contains(plugin) {

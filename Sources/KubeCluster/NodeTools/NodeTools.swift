@@ -6,7 +6,8 @@ enum NodeTools {
   static func all(_ host: NodeHost) -> [any Program] {
     var tools: [any Program] = [
       KubectlProgram(transport: host.cluster.transport, published: { PublishedManifests.find($0) }),
-      ContainerRuntimeControl(host), Kubeadm(host), SecureShell(host.cluster),
+      ContainerRuntimeControl(host), ContainerdClient(host), Kubeadm(host),
+      SecureShell(host.cluster),
       SecureCopy(host.cluster),
     ]
     if host.plan.isControlPlane {

@@ -68,6 +68,8 @@ final class NodeHost {
   /// Puts in place what kubeadm and the packages left on the machine, and shows what runs.
   private func prepare() {
     hasFiles = true
+    // All this has been there since the machine was set up.
+    machine.files.root.date = machine.booted
     NodeFiles(self).install()
     machine.installServiceTools()
     for tool in NodeTools.all(self) { machine.install(tool) }
@@ -83,6 +85,7 @@ final class NodeHost {
       cluster.controlPlane?.showProcesses()
       cluster.controlPlane?.database.flush()
     }
+    machine.files.root.date = nil
     machine.files.root.onChange = { [weak self] in self?.filesChanged() }
   }
 

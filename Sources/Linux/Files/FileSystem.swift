@@ -47,7 +47,10 @@ package final class FileSystem {
     nextIdentity = 1 << 32
   }
 
-  var now: Int64 { timeline.now.nanoseconds }
+  /// The moment that changes are dated by, where it is not the present one.
+  package var date: Moment?
+
+  var now: Int64 { (date ?? timeline.now).nanoseconds }
 
   /// The files as they are now; later changes do not touch it. Costs nothing.
   package func snapshot() -> FileTree {
