@@ -40,6 +40,7 @@ package final class Cluster {
   let transport: InProcessTransport
   private var controllers: ControllerManager?
   private var wires: PodWires?
+  private var plugInInstaller: PlugInInstaller?
   let judge = CertificateJudge()
   /// Images that were pushed from the workstation.
   let registry = ImageRegistry()
@@ -216,10 +217,14 @@ package final class Cluster {
         keys.podToken(pod, audience: audience)
       })
     let storage = VolumeStorage(timeline: timeline)
+    wires.needsPlugIn = blueprint.hasAddOns
     if blueprint.hasAddOns, let first = blueprint.nodes.first {
       controlPlane = ControlPlane(self, node: first)
     }
     for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
+    if blueprint.hasAddOns {
+      plugInInstaller = PlugInInstaller(network: network, fleet: fleet) { [unowned self] in nodes }
+    }
     workstation.install(SecureShell(self))
     workstation.install(SecureCopy(self))
   }
@@ -235,6 +240,7 @@ package final class Cluster {
     nodes[plan.name] = machine
     wires.machines[plan.name] = machine
     if let network { join(machine, plan, network) }
+    if blueprint.hasAddOns { PlugInFiles.install(blueprint.plugIn, on: machine) }
     let client = ComponentClient(
       server: server,
       user: UserInfo(name: "system:node:\(plan.name)", groups: ["system:nodes", "system:masters"]),

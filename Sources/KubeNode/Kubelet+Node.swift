@@ -117,9 +117,12 @@ extension Kubelet {
         "message": .string(condition.message),
       ]
     }
+    let problem = network.problem(on: nodeName)
+    toldProblem = problem
     conditions.append([
-      "type": "Ready", "status": "True", "lastHeartbeatTime": now, "lastTransitionTime": now,
-      "reason": "KubeletReady", "message": "kubelet is posting ready status",
+      "type": "Ready", "status": problem == nil ? "True" : "False", "lastHeartbeatTime": now,
+      "lastTransitionTime": now, "reason": problem == nil ? "KubeletReady" : "KubeletNotReady",
+      "message": .string(problem ?? "kubelet is posting ready status"),
     ])
     return [
       "addresses": [
@@ -191,7 +194,21 @@ extension Kubelet {
       ["spec": ["renewTime": .string(timeline.now.rfc3339Micro)]])
   }
 
+  /// Tells of a network that came or went, as the status that is looked at every ten seconds does.
+  package func networkChanged() {
+    let problem = network.problem(on: nodeName)
+    guard speaks, problem != toldProblem,
+      let node = try? client.get(.nodes, nodeName)
+    else { return }
+    toldProblem = problem
+    postStatus()
+    let word = problem == nil ? "NodeReady" : "NodeNotReady"
+    recorder.record(
+      .normal, node, reason: word, message: "Node \(nodeName) status is now: \(word)")
+  }
+
   private func renewLease() {
+    networkChanged()
     touchLease()
     timeline.after(.seconds(10)) { [weak self] in self?.renewLease() }
   }
@@ -207,10 +224,10 @@ extension Kubelet {
     guard speaks, let node = try? client.get(.nodes, nodeName) else { return }
     let now = Value.string(timeline.now.rfc3339)
     var conditions = node[path: "status", "conditions"]?.array ?? []
+    let problem = isRuntimeUp ? network.problem(on: nodeName) : "container runtime is down"
     let ready =
-      isRuntimeUp
-      ? ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-      : ("Ready", "False", "KubeletNotReady", "container runtime is down")
+      problem.map { ("Ready", "False", "KubeletNotReady", $0) }
+      ?? ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
     let all = Self.conditions.map { ($0.type, "False", $0.reason, $0.message) } + [ready]
     for (type, status, reason, message) in all {
       guard let index = conditions.firstIndex(where: { $0["type"]?.string == type }) else {

@@ -38,6 +38,8 @@ package final class Kubelet {
   /// Whether nobody has looked at its machine's files yet.
   package var isUnvisited: () -> Bool = { false }
   var isBeating = false
+  /// What was last told of the network, as it is looked at every ten seconds.
+  var toldProblem: String?
   /// What waits for the kubelet or its runtime to come back.
   var deferred: [() -> Void] = []
   var random: SeededRandom

@@ -14,6 +14,8 @@ final class PodWires: PodNetwork {
   private let network: ClusterNetwork
   /// The nodes' machines, where probes come from.
   var machines: [String: Machine] = [:]
+  /// Whether the runtime looks for a plug-in's configuration on the node's disk.
+  var needsPlugIn = false
   private var used: [String: Set<UInt32>] = [:]
   private var last: [String: UInt32] = [:]
 
@@ -45,6 +47,15 @@ final class PodWires: PodNetwork {
     throw RuntimeFailure(
       "failed to setup network for sandbox: failed to allocate for range 0: no IP addresses "
         + "available in range set: \(cidr)")
+  }
+
+  func problem(on node: String) -> String? {
+    guard needsPlugIn, let machine = machines[node], !PlugInFiles.isConfigured(machine) else {
+      return nil
+    }
+    return "container runtime network not ready: NetworkReady=false "
+      + "reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not "
+      + "initialized"
   }
 
   func detach(pod: Value, node: String) {

@@ -143,10 +143,6 @@ struct NodeFiles {
       "/etc/crictl.yaml",
       "runtime-endpoint: unix:///run/containerd/containerd.sock\n"
         + "image-endpoint: unix:///run/containerd/containerd.sock\ntimeout: 10\n")
-    place("/etc/cni/net.d/10-calico.conflist", Self.networkConfiguration)
-    for name in ["bridge", "calico", "calico-ipam", "host-local", "loopback", "portmap"] {
-      host.machine.install(Daemon(name), at: "/opt/cni/bin/\(name)")
-    }
     place("/etc/modules-load.d/k8s.conf", "overlay\nbr_netfilter\n")
     place(
       "/etc/sysctl.d/k8s.conf",
@@ -186,26 +182,6 @@ struct NodeFiles {
         [plugins.'io.containerd.cri.v1.runtime'.cni]
           bin_dirs = ['/opt/cni/bin']
           conf_dir = '/etc/cni/net.d'
-
-    """
-
-  private static let networkConfiguration = """
-    {
-      "name": "k8s-pod-network",
-      "cniVersion": "0.3.1",
-      "plugins": [
-        {
-          "type": "calico",
-          "log_level": "info",
-          "datastore_type": "kubernetes",
-          "ipam": {"type": "calico-ipam"},
-          "policy": {"type": "k8s"},
-          "kubernetes": {"kubeconfig": "/etc/cni/net.d/calico-kubeconfig"}
-        },
-        {"type": "portmap", "snat": true, "capabilities": {"portMappings": true}},
-        {"type": "bandwidth", "capabilities": {"bandwidth": true}}
-      ]
-    }
 
     """
 

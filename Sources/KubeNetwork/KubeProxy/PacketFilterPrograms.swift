@@ -131,7 +131,7 @@ package struct VirtualServers: Program {
           text += "\(port.transport.uppercased())  \(entry) rr\(sticky)\n"
           for endpoint in port.endpoints {
             let address = "\(endpoint.address):\(endpoint.port)"
-            let gap = String(repeating: " ", count: max(1, 28 - address.count))
+            let gap = String(repeating: " ", count: max(1, 29 - address.count))
             text += "  -> \(address)\(gap)Masq    1      0          0         \n"
           }
         }

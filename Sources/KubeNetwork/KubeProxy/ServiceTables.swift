@@ -216,10 +216,11 @@ struct ServiceTables {
 
   /// One in `count`, with ten digits; the kernel keeps it in 31 bits.
   static func probability(_ count: Int) -> String {
-    let unit = Int64(1) << 31
-    let kept = (unit + Int64(count) / 2) / Int64(max(1, count))
+    let unit = UInt128(1) << 31
+    let count = UInt128(max(1, count))
+    let kept = (unit + count / 2) / count
     // kept / 2^31 with eleven digits, as iptables prints it.
-    let digits = (kept * 100_000_000_000 + unit / 2).quotientAndRemainder(dividingBy: unit).quotient
+    let digits = (kept * 100_000_000_000 + unit / 2) / unit
     let text = String(digits)
     return "0." + String(repeating: "0", count: max(0, 11 - text.count)) + text
   }

@@ -7,9 +7,15 @@ package protocol PodNetwork: AnyObject {
   func attach(pod: Value, node: String) throws(RuntimeFailure) -> String
   /// The CNI's DEL.
   func detach(pod: Value, node: String)
+  /// Why Pods get no network on a node, in the container runtime's words; nil when they do.
+  func problem(on node: String) -> String?
   /// nil for success, or the words of the failure, as the kubelet's prober reports them.
   func probe(
     _ probe: NetworkProbe, from node: String, timeout: Span, done: @escaping (String?) -> Void)
+}
+
+extension PodNetwork {
+  package func problem(on node: String) -> String? { nil }
 }
 
 package enum NetworkProbe: Sendable {

@@ -140,6 +140,10 @@ package final class PodWorker {
     }
     if isHostNetwork {
       address = kubelet.address
+    } else if let problem = kubelet.network.problem(on: kubelet.nodeName) {
+      event(.warning, "NetworkNotReady", "network is not ready: " + problem)
+      timeline.after(.seconds(2)) { [weak self] in self?.makeSandbox() }
+      return
     } else {
       do {
         address = try kubelet.network.attach(pod: pod, node: kubelet.nodeName)

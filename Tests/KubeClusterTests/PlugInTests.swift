@@ -1,0 +1,128 @@
+import Linux
+import Simulation
+import Testing
+
+@testable import KubeCluster
+
+/// Clusters with other network plug-ins than Calico, and with none.
+@Suite struct PlugInTests {
+  @Test(
+    "a plug-in shows in its Pods, on the nodes' disks and in what it does with policies",
+    arguments: [
+      ("kubeadm+calico", "calico-node-", "10-calico.conflist", 28),
+      ("kubeadm+flannel", "kube-flannel-ds-", "10-flannel.conflist", 0),
+      ("kubeadm+cilium", "cilium-", "05-cilium.conflist", 28),
+    ] as [(String, String, String, Int32)])
+  func plugIns(_ name: String, _ pod: String, _ file: String, _ status: Int32) throws {
+    let cluster = Cluster(try #require(Blueprint.named(name)), seed: 1)
+    #expect(cluster.shell.run("kubectl get pods -A").output.contains(" \(pod)"))
+    let names = try cluster.nodes["node01"]?.files.names(in: "/etc/cni/net.d")
+    #expect(names?.contains(file) == true, "\(String(describing: names))")
+    let asked = cluster.shell.run(
+      """
+      kubectl run web --image=nginx --port=80 --expose > /dev/null
+      kubectl run box --image=nicolaka/netshoot -- sleep 36000 > /dev/null
+      kubectl wait --for=condition=Ready pod/web pod/box --timeout=60s > /dev/null
+      kubectl apply -f - > /dev/null <<EOF
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: deny}
+      spec: {podSelector: {matchLabels: {run: web}}}
+      EOF
+      sleep 1
+      kubectl exec box -- curl -s -m 2 -o /dev/null http://web
+      """)
+    #expect(asked.status == status, "\(asked)")
+  }
+
+  @Test("without a plug-in nodes are NotReady and Pods wait, until one is applied")
+  func missing() throws {
+    let cluster = Cluster(try #require(Blueprint.named("kubeadm+none")), seed: 1)
+    let nodes = cluster.shell.run("kubectl get nodes --no-headers").output
+    #expect(nodes.components(of: "NotReady") == 3, "\(nodes)")
+    let node = cluster.shell.run("kubectl describe node node01").output
+    #expect(
+      node.contains(
+        "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
+          + "message:Network plugin returns error: cni plugin not initialized"), "\(node)")
+    let dns = cluster.shell.run("kubectl -n kube-system get pods -l k8s-app=kube-dns").output
+    #expect(dns.components(of: "Pending") == 2, "\(dns)")
+    _ = cluster.shell.run(
+      "kubectl apply -f https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/"
+        + "calico.yaml; sleep 60")
+    let ready = cluster.shell.run("kubectl get nodes --no-headers").output
+    #expect(!ready.contains("NotReady"), "\(ready)")
+    let running = cluster.shell.run("kubectl -n kube-system get pods -l k8s-app=kube-dns").output
+    #expect(running.components(of: "1/1") == 2, "\(running)")
+  }
+
+  @Test("a plug-in's file taken away makes its node NotReady")
+  func removed() {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    try? cluster.nodes["node01"]?.files.removeAll("/etc/cni/net.d/10-calico.conflist")
+    _ = cluster.shell.run("sleep 15")
+    let node = cluster.shell.run("kubectl get node node01 --no-headers").output
+    #expect(node.contains("NotReady"), "\(node)")
+  }
+
+  @Test(
+    "a cluster's name tells its options, and nonsense is none",
+    arguments: [
+      ("kubeadm+flannel", true), ("single+cilium+cloud", true), ("kubeadm+none", true),
+      ("kubeadm+", false), ("kubeadm+weave", false), ("apiserver+calico", false),
+      ("+calico", false),
+    ])
+  func names(_ name: String, _ isKnown: Bool) {
+    #expect((Blueprint.named(name) != nil) == isKnown)
+    #expect(Blueprint.named(name)?.name == (isKnown ? name : nil))
+  }
+
+  @Test("MetalLB gives addresses from its pool, which answer once they are announced")
+  func balancer() {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    _ = cluster.shell.run(
+      """
+      kubectl apply -f https://raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/\
+      metallb-native.yaml > /dev/null
+      kubectl -n metallb-system wait --for=condition=Ready pod --all --timeout=90s
+      kubectl run web --image=nginx --port=80 > /dev/null
+      kubectl expose pod web --type=LoadBalancer --port=80 > /dev/null
+      kubectl wait --for=condition=Ready pod/web
+      kubectl apply -f - <<EOF
+      apiVersion: metallb.io/v1beta1
+      kind: IPAddressPool
+      metadata: {name: pool, namespace: metallb-system}
+      spec: {addresses: [192.168.56.240-192.168.56.250]}
+      EOF
+      sleep 1
+      """)
+    let service = cluster.shell.run("kubectl get svc web --no-headers").output
+    #expect(service.contains("192.168.56.240"), "\(service)")
+    #expect(cluster.shell.run("curl -s -m 2 http://192.168.56.240").status != 0)
+    _ = cluster.shell.run(
+      """
+      kubectl apply -f - <<EOF
+      apiVersion: metallb.io/v1beta1
+      kind: L2Advertisement
+      metadata: {name: all, namespace: metallb-system}
+      EOF
+      sleep 1
+      """)
+    let answer = cluster.shell.run("curl -s -m 2 http://192.168.56.240")
+    #expect(answer.output.contains("Welcome to nginx!"), "\(answer)")
+    #expect(cluster.shell.run("kubectl describe svc web").output.contains("IPAllocated"))
+  }
+
+  @Test("in a cloud a Service of type LoadBalancer gets an address by itself")
+  func cloud() throws {
+    let cluster = Cluster(try #require(Blueprint.named("single+cloud")), seed: 1)
+    _ = cluster.shell.run("kubectl create service loadbalancer web --tcp=80; sleep 1")
+    let service = cluster.shell.run("kubectl get svc web --no-headers").output
+    #expect(service.contains("203.0.113.10"), "\(service)")
+  }
+}
+
+extension String {
+  /// How often a word is in it.
+  fileprivate func components(of word: String) -> Int { ranges(of: word).count }
+}
