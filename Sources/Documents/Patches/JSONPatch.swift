@@ -22,6 +22,14 @@ package struct JSONPatch: Sendable {
 
   package var count: Int { operations.count }
 
+  /// What a strict reader complains of: members that no operation has.
+  package static func unknownFields(_ patch: Value) -> [String] {
+    (patch.array ?? []).enumerated().flatMap { index, operation in
+      (operation.object ?? [:]).map(\.key).filter { !["op", "path", "from", "value"].contains($0) }
+        .map { "unknown field \"[\(index)].\($0)\"" }
+    }
+  }
+
   private static func kind(_ value: Value) -> String {
     switch value {
     case .null: "null"

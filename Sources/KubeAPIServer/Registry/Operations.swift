@@ -88,6 +88,11 @@ struct Operations {
   ) throws(StatusError) -> ResourceOutcome {
     let configuration = patching.patch
     try check(configuration, request)
+    if request.fieldValidation == .strict, !request.patchDoubts.isEmpty {
+      throw .badRequest(
+        "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
+          + request.patchDoubts.map { "  \($0)" }.joined(separator: "\n"))
+    }
     let managers = registry.managers
     let now = server.timeline.now
     let isThere =

@@ -24,8 +24,8 @@ struct Patching {
     }
     guard let type else {
       let (object, unknown) = CustomBody(request.resource).clean(new)
-      if !unknown.isEmpty, request.fieldValidation != .ignore {
-        let complaints = unknown.map { "unknown field \($0.goQuoted)" }
+      let complaints = request.patchDoubts + unknown.map { "unknown field \($0.goQuoted)" }
+      if !complaints.isEmpty, request.fieldValidation != .ignore {
         if request.fieldValidation == .strict {
           throw .badRequest(
             "strict decoding error: " + complaints.joined(separator: ", "))
@@ -48,8 +48,8 @@ struct Patching {
     if let failure = decoder.failure ?? kindFailure(new, old) {
       throw refused(new, failure, type: type)
     }
-    if !decoder.unknown.isEmpty, request.fieldValidation != .ignore {
-      let complaints = decoder.unknown.map { "unknown field \($0.goQuoted)" }
+    let complaints = request.patchDoubts + decoder.unknown.map { "unknown field \($0.goQuoted)" }
+    if !complaints.isEmpty, request.fieldValidation != .ignore {
       if request.fieldValidation == .strict {
         throw refused(
           new, "strict decoding error: " + complaints.joined(separator: ", "), type: type)
@@ -85,13 +85,18 @@ struct Patching {
       }
       return MergePatch.apply(patch, to: old)
     case .json:
+      var isTooLong = false
       do throws(PatchFailure) {
         let operations = try JSONPatch(patch)
-        if operations.count > 10_000 {
-          throw PatchFailure("too many")
-        }
+        if operations.count > 10_000 { isTooLong = true }
       } catch {
         throw .badRequest("error decoding patch: \(error.message)")
+      }
+      if isTooLong {
+        throw StatusError(
+          code: 413, reason: "RequestEntityTooLarge",
+          message: "Request entity too large: The allowed maximum operations in a JSON patch is "
+            + "10000, got \(patch.array?.count ?? 0)", details: .init())
       }
       do throws(PatchFailure) {
         return try JSONPatch(patch).apply(to: old)

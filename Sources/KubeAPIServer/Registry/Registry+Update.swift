@@ -85,6 +85,8 @@ extension Registry {
               "must be specified for an update")
           ])
       }
+    } else if UInt64(version) == nil {
+      throw .plain("strconv.ParseUint: parsing \(version.goQuoted): invalid syntax")
     } else if version != old.resourceVersion {
       throw .conflict(resource.resource, request.name, StatusError.modified)
     }

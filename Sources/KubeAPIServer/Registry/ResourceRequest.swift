@@ -17,6 +17,8 @@ struct ResourceRequest {
   var fieldValidation = FieldValidation.warn
   /// Apply: takes over the fields of other managers.
   var force = false
+  /// What a strict reader complains of in the text of a patch.
+  var patchDoubts: [String] = []
 
   enum FieldValidation: String {
     case ignore = "Ignore"

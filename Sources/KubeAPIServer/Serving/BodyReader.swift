@@ -49,6 +49,8 @@ struct BodyReader {
         case .json:
           doubts.source = bytes
           let value = try JSON.parse(bytes, duplicates: &doubts.duplicates)
+          // Go takes null for an empty structure.
+          if value.isNull { return (.emptyObject, doubts) }
           guard case .object = value else { throw wrongRoot(value) }
           return (value, doubts)
         case .yaml:

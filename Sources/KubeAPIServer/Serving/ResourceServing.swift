@@ -155,8 +155,7 @@ struct ResourceServing {
     if case .apply = kind { isApply = true }
     try options.apply(to: &call, kind: "PatchOptions", isApply: isApply)
     try checkSize()
-    var reader = bodyReader(call)
-    let patch = try patchTree(&reader, kind)
+    let patch = try patchTree(&call, kind)
     let outcome = try operations.patch(call, kind, patch)
     return try answer(outcome, call, form)
   }
@@ -186,7 +185,7 @@ struct ResourceServing {
   }
 
   private func patchTree(
-    _ reader: inout BodyReader, _ kind: ComponentClient.Patch
+    _ call: inout ResourceRequest, _ kind: ComponentClient.Patch
   ) throws(StatusError) -> Value {
     var isApply = false
     var what = "error decoding patch: "
@@ -198,10 +197,24 @@ struct ResourceServing {
     }
     switch request.body {
     case .value(let value): return value
+    case .none where isApply: return .emptyObject
     case .none: throw .badRequest("error decoding patch: unexpected end of JSON input")
     case .bytes(let bytes):
+      var doubled: [String] = []
       do throws(Problem) {
-        return isApply ? try YAML.parse(bytes) : try JSON.parse(bytes)
+        if isApply {
+          let value = try YAML.parse(bytes, duplicates: &doubled)
+          call.patchDoubts = doubled
+          return value.isNull ? .emptyObject : value
+        }
+        let value = try JSON.parse(bytes, duplicates: &doubled)
+        call.patchDoubts = doubled.map { "duplicate field \($0.goQuoted)" }
+        if case .json = kind {
+          call.patchDoubts = (call.patchDoubts + JSONPatch.unknownFields(value)).map {
+            "json patch \($0)"
+          }
+        }
+        return value
       } catch {
         throw .badRequest(what + error.message)
       }

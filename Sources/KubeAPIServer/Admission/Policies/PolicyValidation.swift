@@ -62,6 +62,13 @@ struct PolicyValidation {
   ) -> [FieldError] {
     var errors: [FieldError] = []
     var names: Set<String> = []
+    let count = object.items("matchConditions").count
+    if count > 64 {
+      errors.append(
+        FieldError(
+          .tooMany, path.child("matchConditions").description, badValue: String(count),
+          "must have at most 64 items"))
+    }
     for (index, condition) in object.items("matchConditions").enumerated() {
       let here = path.child("matchConditions").index(index)
       let name = condition.text("name")

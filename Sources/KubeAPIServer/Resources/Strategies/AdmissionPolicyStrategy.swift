@@ -49,6 +49,9 @@ package struct AdmissionPolicyStrategy: Strategy {
     if !spec.text("failurePolicy").isEmpty {
       errors += Checks.oneOf(spec, "failurePolicy", ["Fail", "Ignore"], path)
     }
+    if let kind = spec["paramKind"], !kind.isNull {
+      errors += paramKind(kind, path.child("paramKind"))
+    }
     errors += match(spec["matchConstraints"], path.child("matchConstraints"))
     for (index, variable) in spec.items("variables").enumerated() {
       let here = path.child("variables").index(index)
@@ -72,10 +75,29 @@ package struct AdmissionPolicyStrategy: Strategy {
     for field in ["namespaceSelector", "objectSelector"] {
       errors += Checks.labelSelector(match[field], path.child(field))
     }
+    if match.has("matchPolicy") {
+      errors += Checks.oneOf(match, "matchPolicy", ["Equivalent", "Exact"], path)
+    }
     if rules.isEmpty { errors.append(.required(path.child("resourceRules"))) }
     for list in ["resourceRules", "excludeResourceRules"] {
       for (index, rule) in match.items(list).enumerated() {
-        errors += AdmissionRuleValidation.validate(rule, path.child(list).index(index))
+        let here = path.child(list).index(index)
+        errors += names(rule.texts("resourceNames"), here.child("resourceNames"))
+        errors += AdmissionRuleValidation.validate(rule, here)
+      }
+    }
+    return errors
+  }
+
+  private func names(_ names: [String], _ path: FieldPath) -> [FieldError] {
+    var seen: Set<String> = []
+    var errors: [FieldError] = []
+    for (index, name) in names.enumerated() {
+      errors += NameRule.pathSegment.problems(name).map {
+        .invalid(path.index(index), .string(name), $0)
+      }
+      if !seen.insert(name).inserted {
+        errors.append(.duplicate(path.index(index), .string(name)))
       }
     }
     return errors
@@ -120,6 +142,63 @@ package struct AdmissionPolicyStrategy: Strategy {
     return errors
   }
 
+  /// One patch, of the type that it names.
+  private func mutation(_ mutation: Value, _ path: FieldPath) -> [FieldError] {
+    let type = mutation.text("patchType")
+    if type.isEmpty { return [.required(path.child("patchType"))] }
+    let fields = ["JSONPatch": "jsonPatch", "ApplyConfiguration": "applyConfiguration"]
+    guard let wanted = fields[type] else {
+      return Checks.oneOf(mutation, "patchType", fields.keys.sorted(), path)
+    }
+    var errors: [FieldError] = []
+    if let patch = mutation[wanted], !patch.isNull {
+      errors += expression(patch, "expression", path.child(wanted))
+    } else {
+      errors.append(
+        .required(path.child(wanted), "must be specified when patchType is \(type)"))
+    }
+    for other in fields.values where other != wanted && mutation.has(other) {
+      errors.append(
+        .invalid(
+          path.child(other), .string("{\(other)}"),
+          "must not be specified when patchType is \(type)"))
+    }
+    return errors
+  }
+
+  private func paramKind(_ kind: Value, _ path: FieldPath) -> [FieldError] {
+    let (version, name) = (kind.text("apiVersion"), kind.text("kind"))
+    let place = path.child("apiVersion")
+    let parts = version.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    var errors: [FieldError] = []
+    func refuse(_ place: FieldPath, _ shown: String, _ problems: [String], _ start: String = "") {
+      guard !problems.isEmpty else { return }
+      errors.append(.invalid(place, .string(shown), start + problems.joined(separator: ",")))
+    }
+    if version.isEmpty {
+      errors.append(.required(place))
+    } else if parts.count > 2 {
+      refuse(place, version, ["unexpected GroupVersion string: \(version)"])
+    } else {
+      let group = parts.count == 2 ? parts[0] : ""
+      let last = parts.last ?? ""
+      if !group.isEmpty { refuse(place, group, NameRule.dns1123Subdomain.problems(group)) }
+      if last.isEmpty {
+        refuse(place, version, ["version must be specified"])
+      } else {
+        refuse(place, last, NameRule.dns1035Label.problems(last))
+      }
+    }
+    if name.isEmpty {
+      errors.append(.required(path.child("kind")))
+    } else {
+      refuse(
+        path.child("kind"), name, NameRule.dns1035Label.problems(name.lowercased()),
+        "may have mixed case, but should otherwise match: ")
+    }
+    return errors
+  }
+
   private func mutations(_ spec: Value, _ path: FieldPath) -> [FieldError] {
     var errors: [FieldError] = []
     let mutations = spec.items("mutations")
@@ -128,9 +207,7 @@ package struct AdmissionPolicyStrategy: Strategy {
         .required(path.child("mutations"), "mutations must contain at least one item"))
     }
     for (index, mutation) in mutations.enumerated() {
-      errors += Checks.oneOf(
-        mutation, "patchType", ["ApplyConfiguration", "JSONPatch"],
-        path.child("mutations").index(index))
+      errors += self.mutation(mutation, path.child("mutations").index(index))
     }
     if spec.text("reinvocationPolicy").isEmpty {
       errors.append(.required(path.child("reinvocationPolicy")))

@@ -118,8 +118,27 @@ package struct CertificateSigningRequestStrategy: Strategy {
           "must be a fully qualified domain and path of the form 'example.com/signer-name'")
       ]
     }
-    return Checks.name(.dns1123Subdomain, String(parts[0]), path)
-      + Checks.name(.dns1123Subdomain, String(parts[1]), path)
+    let (domain, name) = (String(parts[0]), String(parts[1]))
+    var errors = labels(of: domain, .dns1123Label, path)
+    if !domain.contains(".") {
+      errors.append(
+        .invalid(
+          path, .string(domain), "should be a domain with at least two segments separated by dots"))
+    }
+    return errors + labels(of: name, .dns1123Subdomain, path)
+  }
+
+  /// The first label that is wrong; upstream tells no more of them.
+  private func labels(of part: String, _ rule: NameRule, _ path: FieldPath) -> [FieldError] {
+    for label in part.split(separator: ".", omittingEmptySubsequences: false).map(String.init) {
+      let problems = rule.problems(label)
+      guard problems.isEmpty else {
+        return problems.map {
+          .invalid(path, .string(part), "validating label \(label.goQuoted): \($0)")
+        }
+      }
+    }
+    return []
   }
 
   package func validateUpdate(

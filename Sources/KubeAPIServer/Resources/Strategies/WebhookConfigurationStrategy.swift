@@ -57,6 +57,10 @@ package struct WebhookConfigurationStrategy: Strategy {
     let place = path.child("admissionReviewVersions")
     let versions = hook.texts("admissionReviewVersions")
     if versions.isEmpty { return [.required(place, "must specify one of v1, v1beta1")] }
+    var seen: Set<String> = []
+    for (index, version) in versions.enumerated() where !seen.insert(version).inserted {
+      return [.invalid(place.index(index), .string(version), "duplicate version")]
+    }
     if !versions.contains(where: { ["v1", "v1beta1"].contains($0) }) {
       return [
         .invalid(
