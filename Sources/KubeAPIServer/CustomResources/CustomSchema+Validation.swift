@@ -88,7 +88,7 @@ extension CustomSchema {
   }
 
   /// Patterns are searched for anywhere, as Go's regexp does.
-  private static func matches(_ text: String, _ pattern: String) -> Bool {
+  static func matches(_ text: String, _ pattern: String) -> Bool {
     guard let expression = try? RegularExpression(pattern) else { return true }
     return expression.matches(text)
   }
