@@ -18,6 +18,8 @@ final class Invocation {
   /// What the command said that it changed, for --record.
   var changed: [ResourceInfo] = []
   var changedObjects: [Value] = []
+  /// How many warnings the server sent.
+  var warningCount = 0
   private var loadedConfiguration: Kubeconfig?
   private var madeClient: APIClient?
   private var loadedMapper: ResourceMapper?

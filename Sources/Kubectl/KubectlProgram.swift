@@ -80,6 +80,10 @@ enum CommandLine {
       do {
         try await body(invocation)
         try await ChangeCause.record(invocation)
+        if reading.values.bool("warnings-as-errors"), invocation.warningCount > 0 {
+          let count = invocation.warningCount
+          throw CommandError.text("\(count) warning\(count == 1 ? "" : "s") received")
+        }
       } catch let error where CommandError.isTold(error) {
         throw error
       }

@@ -91,7 +91,9 @@ final class APIClient {
         text.append(character)
       }
     }
-    if warned.insert(text).inserted { invocation.warn(text) }
+    guard warned.insert(text).inserted else { return }
+    invocation.warningCount += 1
+    invocation.warn(text)
   }
 
   private func trace(_ request: APIRequest, _ url: String, _ response: APIResponse) {

@@ -24,6 +24,13 @@ enum LastApplied {
     object[path: "metadata", "annotations", key] = .string(text(object, typed: true))
   }
 
+  /// Records an object of a file in itself when asked to, or when it carries a record already
+  /// (CreateOrUpdateAnnotation).
+  static func update(_ object: inout Value, isAsked: Bool) {
+    guard isAsked || recorded(in: object) != nil else { return }
+    object[path: "metadata", "annotations", key] = .string(text(object))
+  }
+
   static func recorded(in object: Value) -> String? {
     object[path: "metadata", "annotations", key]?.string
   }

@@ -7,6 +7,23 @@ struct Manifest {
   var object: Value
   var problem: (any Error)?
 
+  /// The schema check that precedes decoding: an object must say what it is. Its failure ends the
+  /// reading of a file, while a failure to decode concerns one document.
+  var flaw: CommandError? {
+    let problem: String
+    if object.object == nil {
+      problem = "invalid object to validate"
+    } else {
+      let absent = ["apiVersion", "kind"].filter { object[$0]?.isNull ?? true }
+      if absent.isEmpty { return nil }
+      let texts = absent.map { "\($0) not set" }
+      problem = texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
+    }
+    return .text(
+      "error validating \(Go.quoted(source)): error validating data: \(problem); if you choose to "
+        + "ignore these errors, turn validation off with --validate=false")
+  }
+
   /// Finds the object's resource; the object must say what it is.
   func info(_ mapper: ResourceMapper) throws -> ResourceInfo {
     let kind = object["kind"]?.string ?? ""
@@ -21,7 +38,9 @@ struct Manifest {
         "unable to decode \(Go.quoted(source)): Object 'apiVersion' is missing in "
           + "'\(JSONText.compact(object))'")
     }
-    try checkNames()
+    if let problem = MetadataShape.problem(object["metadata"]) {
+      throw CommandError.text("unable to decode \(Go.quoted(source)): json: \(problem)")
+    }
     let metadata = object["metadata"]
     let name = metadata?["name"]?.string ?? ""
     let namespace = metadata?["namespace"]?.string ?? ""
@@ -37,33 +56,21 @@ struct Manifest {
       resource: resource, namespace: namespace, name: name, source: source, object: object)
   }
 
-  /// The client reads the names itself and so refuses a number there in Go's words.
-  private func checkNames() throws {
-    for member in ["generateName", "name", "namespace"] {
-      guard let value = object[path: "metadata", member], !value.isNull, value.string == nil else {
-        continue
-      }
-      let type: String
-      switch value {
-      case .bool: type = "bool"
-      case .int, .double: type = "number"
-      case .array: type = "array"
-      default: type = "object"
-      }
-      throw CommandError.text(
-        "unable to decode \(Go.quoted(source)): json: cannot unmarshal \(type) into Go struct "
-          + "field ObjectMeta.metadata.\(member) of type string")
-    }
-  }
-
   /// A List becomes its items.
   static func flatten(_ object: Value, source: String) -> [Manifest] {
     let kind = object["kind"]?.string ?? ""
     guard kind.hasSuffix("List"), let items = object["items"]?.array else {
       return [Manifest(source: source, object: object)]
     }
+    let itemKind = String(kind.dropLast(4))
     return items.flatMap { item -> [Manifest] in
-      item["kind"]?.string == "List"
+      var item = item
+      // A typed list says once what its items are.
+      if !itemKind.isEmpty, item.object != nil, item["kind"] == nil, item["apiVersion"] == nil {
+        item["kind"] = .string(itemKind)
+        item["apiVersion"] = object["apiVersion"]
+      }
+      return item["kind"]?.string == "List"
         ? [Manifest(source: source, object: item)] : flatten(item, source: source)
     }
   }

@@ -10,7 +10,7 @@ struct ResourceInfo {
   var object: Value
 
   /// `pod/web`, `deployment.apps/web`.
-  var printedName: String { "\(resource.printedKind)/\(name)" }
+  var printedName: String { "\(resource.printedKind)/\(name.isEmpty ? "<unknown>" : name)" }
 
   func path(_ subresource: String = "") -> String {
     resource.path(namespace: namespace, name: name, subresource: subresource)

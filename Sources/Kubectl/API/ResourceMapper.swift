@@ -145,6 +145,17 @@ struct ResourceMapper {
     (value?.array ?? []).compactMap(\.string)
   }
 
+  /// Every kind once, in its group's preferred version, or in another that alone serves it.
+  var preferredResources: [APIResource] {
+    var seen: Set<String> = []
+    let main = resources.filter { preferred[$0.group] == $0.version }
+    for resource in main { seen.insert(resource.groupResource) }
+    return main
+      + resources.filter {
+        preferred[$0.group] != $0.version && seen.insert($0.groupResource).inserted
+      }
+  }
+
   /// The first of several, those of a group's preferred version before others.
   private func best(_ indices: [Int]?, where fits: (APIResource) -> Bool = { _ in true })
     -> APIResource?
@@ -208,6 +219,15 @@ struct ResourceMapper {
     if let found = find(word) { return found }
     let name = word.prefix { $0 != "." }
     throw CommandError.text("the server doesn't have a resource type \(Go.quoted(String(name)))")
+  }
+
+  func isNode(_ word: String) throws -> Bool { try require(word) == resource("nodes", group: "") }
+
+  /// Whether discovery tells of a subresource.
+  func serves(_ subresource: String, of resource: APIResource) -> Bool {
+    resources.first {
+      $0.name == resource.name && $0.group == resource.group && $0.version == resource.version
+    }?.subresources.contains(subresource) ?? false
   }
 
   /// The words that a category such as `all` stands for.

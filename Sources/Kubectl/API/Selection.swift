@@ -17,8 +17,12 @@ struct Selection {
   var subresource = ""
   /// Only what the files say, without asking the server.
   var isLocal = false
+  /// Objects of files are printed as they are, and never sent (`set --local`).
+  var isOfflineFile = false
   /// Asks the server for the current state of what files name.
   var isLatest = false
+  /// Objects of files that say no namespace get none.
+  var keepsNamespaces = false
   /// Every kind named must be this one when no kind is named.
   var defaultResource = ""
   var accept = "application/json"
@@ -112,6 +116,7 @@ struct Selection {
         manifests, invocation, namespace: namespace, isExplicit: isExplicit)
     }
     let selector = selectsAll ? "" : labelSelector
+    // A word and --all: the word wins when it comes with a name (SelectAllParam).
     if arguments.isEmpty, selector == nil, fieldSelector == nil {
       throw CommandError.text(Self.missing)
     }
@@ -145,6 +150,9 @@ struct Selection {
       }
       guard !resources.isEmpty else {
         throw CommandError.text("at least one resource must be specified to use a selector")
+      }
+      guard subresource.isEmpty else {
+        throw CommandError.text("subresource cannot be used when bulk resources are specified")
       }
       var findings = Findings()
       for resource in try resources.map({ try mapper.require($0) }) {
@@ -264,14 +272,22 @@ struct Selection {
     findings.isSingle = manifests.count == 1
     let mapper = try await invocation.mapper()
     let selector = try labelSelector.map(LabelSelector.parsing)
-    for manifest in manifests {
+    let validates = invocation.values.flag("validate") != nil && Writing(invocation).validates
+    var spoilt = ""
+    for manifest in manifests where manifest.source != spoilt || spoilt.isEmpty {
       do {
         if let problem = manifest.problem { throw problem }
+        if validates, let flaw = manifest.flaw {
+          spoilt = manifest.source
+          throw flaw
+        }
         var info = try manifest.info(mapper)
         if let selector, !selector.matches(info.object[path: "metadata", "labels"]) {
           continue
         }
-        try Self.settle(&info, namespace: namespace, isExplicit: isExplicit)
+        if !keepsNamespaces, !isOfflineFile {
+          try Self.settle(&info, namespace: namespace, isExplicit: isExplicit)
+        }
         if isLatest {
           info.refresh(try await invocation.client().get(info.path(), extraQuery, accept: accept))
         }

@@ -16,6 +16,11 @@ enum ShortHash {
       digest(Array(text.utf8)).prefix(count).map { alphabet[Int($0) % alphabet.count] })
   }
 
+  /// Ten digits, as temporary files are numbered.
+  static func number(of text: String) -> String {
+    String(digest(Array(text.utf8)).prefix(10).map { Character("\($0 % 9 + 1)") })
+  }
+
   static func hexadecimal(_ bytes: [UInt8]) -> String {
     digest(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }

@@ -38,11 +38,12 @@ enum AutoscaleCommand {
     try findings.check()
     let (namespace, isExplicit) = try await call.namespace()
     for info in findings.flattened {
-      let kinds = ["Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"]
-      guard kinds.contains(info.resource.kind) else {
+      guard try await call.mapper().serves("scale", of: info.resource) else {
+        let resource = info.resource
         throw CommandError.text(
-          "cannot autoscale a \(info.resource.kind)"
-            + (info.resource.group.isEmpty ? "" : ".\(info.resource.group)"))
+          "cannot autoscale a \(resource.kind): could not find scale subresource for "
+            + "\(resource.group)/\(resource.version), Resource=\(resource.name) in discovery "
+            + "information")
       }
       var spec: Value = [
         "maxReplicas": .int(Int64(most)),

@@ -31,7 +31,14 @@ enum DeleteCommand {
       return call.output.print(
         try await RawRequest.send(call, "DELETE", values.string("raw")))
     }
+    let form = values.string("output")
+    guard form.isEmpty || form == "name" else {
+      throw CommandError.text("unexpected -o output mode: \(form). We only support '-o name'")
+    }
     let plan = try Deletion(call)
+    if values.bool("all"), !values.string("selector").isEmpty {
+      throw CommandError.text("setting 'all' parameter but found a non empty selector. ")
+    }
     var selection = Selection(call)
     selection.fieldSelector =
       values.string("field-selector").isEmpty ? nil : selection.fieldSelector
@@ -54,7 +61,11 @@ enum DeleteCommand {
         gone.append(info)
       } catch {
         if case CommandError.connection = error { throw error }
-        if CommandError.isNotFound(error), values.bool("ignore-not-found") { continue }
+        if CommandError.isNotFound(error),
+          values.bool("ignore-not-found") || values.bool("all")
+        {
+          continue
+        }
         findings.errors.append(error)
       }
     }
@@ -68,7 +79,7 @@ enum DeleteCommand {
   private static func confirm(_ infos: [ResourceInfo], _ call: Invocation) async throws -> Bool {
     call.output.line("You are about to delete the following \(infos.count) resource(s):")
     for info in infos { call.output.line(info.printedName) }
-    call.output.print("Do you want to continue? (y/N): ")
+    call.output.print("Do you want to continue? (y/n): ")
     try await call.flush()
     let answer = String(decoding: try await call.surroundings.readInput(upTo: 64), as: UTF8.self)
     if answer.hasPrefix("y") || answer.hasPrefix("Y") { return true }
@@ -89,9 +100,6 @@ struct Deletion {
     self.call = call
     let values = call.values
     dryRun = values.flag("dry-run") == nil ? .none : try call.dryRun()
-    if values.bool("all"), !values.string("selector").isEmpty {
-      throw CommandError.text("cannot set --all and --selector at the same time")
-    }
     if values.bool("all"), !values.string("field-selector").isEmpty {
       throw CommandError.text("cannot set --all and --field-selector at the same time")
     }

@@ -21,7 +21,7 @@ enum APIResourcesCommand {
       throw CommandError.usage("unexpected arguments: \(Go.list(call.arguments))")
     }
     let form = values.string("output")
-    guard ["", "wide", "name", "json", "yaml"].contains(form) else {
+    guard ["", "wide", "name"].contains(form) else {
       throw CommandError.text("--output \(form) is not available")
     }
     let order = values.string("sort-by")
@@ -29,7 +29,7 @@ enum APIResourcesCommand {
       throw CommandError.text("--sort-by accepts only name or kind")
     }
     let mapper = try await call.mapper()
-    let resources = mapper.resources.filter { resource in
+    let resources = mapper.preferredResources.filter { resource in
       !resource.verbs.isEmpty
         && (!values.changed("api-group") || resource.group == values.string("api-group"))
         && (!values.changed("namespaced") || resource.isNamespaced == values.bool("namespaced"))
@@ -119,8 +119,11 @@ enum VersionCommand {
       var shown: Value = ["clientVersion": client, "kustomizeVersion": "v5.6.0"]
       if let server { shown["serverVersion"] = server }
       let style = JSONWriter.Style(indent: "  ", escapesHTML: true)
+      var writer = JSONWriter(style)
+      writer.write(shown, VersionOrder.root)
       call.output.print(
-        form == "yaml" ? YAMLText.text(shown) : JSONText.text(shown, style) + "\n")
+        form == "yaml"
+          ? YAMLText.text(shown) + "\n" : String(decoding: writer.bytes, as: UTF8.self) + "\n")
     }
     if let failure { throw failure }
     if let server { warnAboutSkew(server, call) }
@@ -128,13 +131,20 @@ enum VersionCommand {
 
   private static func warnAboutSkew(_ server: Value, _ call: Invocation) {
     let digits = (server["minor"]?.string ?? "").prefix { $0.isNumber }
-    guard call.values.string("output").isEmpty, let minor = Int(digits), abs(minor - 33) > 1 else {
-      return
-    }
+    guard let minor = Int(digits), abs(minor - 33) > 1 else { return }
     call.output.complainLine(
       "WARNING: version difference between client (1.33) and server (1.\(minor)) exceeds the "
         + "supported minor version skew of +/-1")
   }
+}
+
+/// The order of the members of version.Info.
+private struct VersionOrder: MemberOrder {
+  let names: [String]
+  static let root = VersionOrder(names: ["clientVersion", "kustomizeVersion", "serverVersion"])
+  private static let inner = VersionOrder(names: RawRequest.versionNames)
+  func order(within member: String) -> VersionOrder? { Self.inner }
+  var elementOrder: VersionOrder? { self }
 }
 
 /// kubectl cluster-info.

@@ -20,6 +20,7 @@ enum EditCommand {
   static func run(_ call: Invocation) async throws {
     var selection = Selection(call)
     selection.isLatest = true
+    selection.allowsEmptySelector = true
     let findings = try await selection.find(call)
     try findings.check()
     let editing = Editing(call: call, format: try await OutputFormat.parse(call))
@@ -49,19 +50,23 @@ struct Editing {
     """
 
   func edit(_ infos: [ResourceInfo]) async throws {
-    guard !infos.isEmpty else { throw CommandError.text("no objects passed to edit") }
+    guard !infos.isEmpty else { throw CommandError.text("edit cancelled, no objects found") }
     let original = infos.map { Self.shown($0.object) }
     let body = text(original)
-    let path =
-      "/tmp/kubectl-edit-\(ShortHash.letters(of: body + "\(call.now.nanoseconds)", count: 10)).yaml"
+    let number = ShortHash.number(of: body + "\(call.now.nanoseconds)")
+    let path = "/tmp/kubectl-edit-\(number).\(format == .json ? "json" : "yaml")"
     var content = Self.header + body
+    var refused: String?
     for _ in 0..<100 {
       try call.surroundings.writeFile(path, Array(content.utf8))
       try await open(path)
       let bytes = try await call.surroundings.readFile(path)
       let edited = Self.withoutComments(String(decoding: bytes, as: UTF8.self))
-      if edited == body || edited == Self.withoutComments(content) && content != Self.header + body
-      {
+      // What was refused once is not sent again.
+      if edited == refused {
+        throw preserved(path, "Edit cancelled, no valid changes were saved.")
+      }
+      if edited == body {
         try? call.surroundings.removeFile(path)
         call.output.complainLine("Edit cancelled, no changes made.")
         return
@@ -72,16 +77,20 @@ struct Editing {
         return
       }
       if let trouble = try await save(edited, infos, original) {
+        if trouble.isFinal { throw preserved(path, trouble.comment) }
         content = Self.header + trouble.comment + edited
-        if trouble.isFinal {
-          throw CommandError.text("the edited file had a syntax error: \(trouble.comment)")
-        }
+        refused = edited
         continue
       }
       try? call.surroundings.removeFile(path)
       return
     }
     throw CommandError.text("drydock: the editor never left a file that could be saved")
+  }
+
+  private func preserved(_ path: String, _ reason: String) -> CommandError {
+    .told(
+      "A copy of your changes has been stored to \(Go.quoted(path))\nerror: \(reason)\n", 1)
   }
 
   private struct Trouble {
@@ -95,6 +104,7 @@ struct Editing {
   {
     let (documents, problem) = ManifestText.read(Array(text.utf8))
     if let problem {
+      if let info = infos.first { complainOfInvalid(info) }
       return Trouble(comment: "# The edited file had a syntax error: \(problem)\n#\n")
     }
     let edited = documents.flatMap { Manifest.flatten($0, source: "") }.map(\.object)
@@ -104,13 +114,14 @@ struct Editing {
     for (index, info) in infos.enumerated() {
       guard
         let new = edited.first(where: {
-          $0[path: "metadata", "name"] == info.object[path: "metadata", "name"]
-            && $0["kind"] == info.object["kind"]
+          let uid = target == .object ? $0[path: "metadata", "uid"] : nil
+          return uid == nil || uid == info.object[path: "metadata", "uid"]
         }), original.indices.contains(index)
       else {
+        guard let stranger = edited.first else { continue }
         return Trouble(
-          comment: "# The edited file had a syntax error: no original object found for "
-            + "\(info.name)\n#\n")
+          comment: "no original object found for &unstructured.Unstructured{Object:"
+            + "\(GoSyntax.text(stranger))}", isFinal: true)
       }
       let patch =
         target == .object
@@ -140,11 +151,13 @@ struct Editing {
         guard let status = CommandError.status(of: error) else { throw error }
         reasons += Self.comments(status, info)
         let said = CommandError.report(error, command: call.commandPath).text
-        call.output.complainLine(
-          status.reason == "Invalid"
-            ? "error: \(info.resource.groupResource) \(Go.quoted(info.name)) is invalid"
-            : "error: \(info.resource.groupResource) \(Go.quoted(info.name)) could not be patched: "
+        if status.reason == "Invalid" {
+          complainOfInvalid(info)
+        } else {
+          call.output.complainLine(
+            "error: \(info.resource.groupResource) \(Go.quoted(info.name)) could not be patched: "
               + said)
+        }
       }
     }
     if reasons.isEmpty {
@@ -152,6 +165,11 @@ struct Editing {
       return nil
     }
     return Trouble(comment: reasons.joined())
+  }
+
+  private func complainOfInvalid(_ info: ResourceInfo) {
+    call.output.complainLine(
+      "error: \(info.resource.groupResource) \(Go.quoted(info.name)) is invalid")
   }
 
   private static func comments(_ status: StatusError, _ info: ResourceInfo) -> [String] {

@@ -56,6 +56,7 @@ private struct Exposure {
   init(_ call: Invocation, _ info: ResourceInfo) throws {
     values = call.values
     self.info = info
+    try GoType.require(info.resource)
     let kinds = ["ReplicationController", "Service", "Pod", "Deployment", "ReplicaSet"]
     guard kinds.contains(info.resource.kind) else {
       throw CommandError.text(
@@ -71,6 +72,10 @@ private struct Exposure {
   }
 
   func service() throws -> Value {
+    let affinity = values.string("session-affinity")
+    guard affinity.isEmpty || affinity == "None" || affinity == "ClientIP" else {
+      throw CommandError.text("unknown session affinity: \(affinity)")
+    }
     let selector = try selector()
     let headless = values.string("cluster-ip") == "None"
     var ports = try ports()
@@ -124,7 +129,7 @@ private struct Exposure {
       for part in text.split(separator: ",") {
         let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2 else {
-          throw CommandError.text("invalid selector format: \(text), must be key=value")
+          throw CommandError.text("unexpected label spec: \(part)")
         }
         members[String(pair[0])] = .string(String(pair[1]))
       }

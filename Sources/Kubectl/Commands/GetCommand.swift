@@ -28,7 +28,7 @@ enum GetCommand {
 
   static func run(_ call: Invocation) async throws {
     let values = call.values
-    if values.changed("raw") { return try await raw(call) }
+    if !values.string("raw").isEmpty { return try await raw(call) }
     let watches = values.bool("watch") || values.bool("watch-only")
     if values.bool("output-watch-events"), !watches {
       throw CommandError.text(
@@ -60,12 +60,23 @@ enum GetCommand {
     selection.allowsEmptySelector = true
     selection.isLatest = true
     if watches { return try await GetWatch(call: call, format: format).run(selection) }
-    if isTable {
+    let isLocalTable = isTable && !values.bool("server-print")
+    if isTable, !isLocalTable {
       selection.accept = tableAccept
       selection.extraQuery = query(values)
     }
+    if !values.string("kustomize").isEmpty, !call.arguments.isEmpty {
+      throw CommandError.text(
+        "when paths, URLs, or stdin is provided as input, you may not specify resource arguments "
+          + "as well")
+    }
     var findings = try await selection.find(call)
     if values.bool("ignore-not-found") { findings.errors.removeAll(where: CommandError.isNotFound) }
+    if isLocalTable {
+      for index in findings.infos.indices {
+        findings.infos[index].object = PlainTable.of(findings.infos[index].object, now: call.now)
+      }
+    }
     if isTable {
       try await printTables(findings, call, isWide: format == .wide)
     } else {
@@ -86,6 +97,15 @@ enum GetCommand {
   private static func raw(_ call: Invocation) async throws {
     guard call.arguments.isEmpty else {
       throw CommandError.text("arguments may not be passed when --raw is specified")
+    }
+    let values = call.values
+    if values.bool("watch") || values.bool("watch-only") || !values.string("selector").isEmpty {
+      throw CommandError.text(
+        "--raw may not be specified with other flags that filter the server request or alter the "
+          + "output")
+    }
+    guard values.string("output").isEmpty else {
+      throw CommandError.text("--raw and --output are mutually exclusive")
     }
     let text = call.values.string("raw")
     call.output.print(try await RawRequest.send(call, "GET", text))
@@ -122,7 +142,9 @@ enum GetCommand {
   ) async throws {
     let values = call.values
     let kinds = Set(findings.infos.map(\.resource.groupResource))
-    let showsKind = values.bool("show-kind") || kinds.count > 1 || asksForSeveral(call)
+    let showsKind =
+      values.bool("server-print")
+      && (values.bool("show-kind") || kinds.count > 1 || asksForSeveral(call))
     let field = values.string("sort-by")
     var text = ""
     var isNamespaced = !values.bool("all-namespaces")
@@ -137,7 +159,7 @@ enum GetCommand {
       while index < findings.infos.count, findings.infos[index].resource == resource {
         var table = findings.infos[index].object
         index += 1
-        if !field.isEmpty { table = SortingOrder.sorted(table: table, by: field) }
+        if !field.isEmpty { table = try sorted(table, by: field, call) }
         if (table["rows"]?.array ?? []).isEmpty { continue }
         lines += printer.lines(table, withHeader: lines.isEmpty)
       }
@@ -150,6 +172,18 @@ enum GetCommand {
       let space = try await call.namespace().name
       call.output.complainLine(
         isNamespaced ? "No resources found in \(space) namespace." : "No resources found")
+    }
+  }
+
+  private static func sorted(_ table: Value, by field: String, _ call: Invocation) throws -> Value {
+    do {
+      return try SortingOrder.sorted(table: table, by: field)
+    } catch let error as SortingOrder.Unsortable {
+      call.klog(
+        "F", "sorter.go:375",
+        "Field \(error.field) in [][][]reflect.Value is an unsortable type: interface, err: "
+          + "unsortable type: \(error.type)")
+      throw CommandError.exit(1)
     }
   }
 

@@ -75,7 +75,8 @@ final class GetWatch {
     if let objects {
       let items = object["items"]?.array ?? [object]
       for item in items {
-        let shown: Value = marks ? ["type": .string(event), "object": item] : item
+        // A name is the object's even where the event is asked for.
+        let shown: Value = marks && format != .name ? ["type": .string(event), "object": item] : item
         call.output.print(try objects.text(shown))
       }
       return

@@ -67,6 +67,9 @@ struct MetadataChange {
       throw CommandError.text(
         "one or more resources must be specified as <resource> <name> or <resource>/<name>")
     }
+    if values.bool("list"), !values.string("output").isEmpty {
+      throw CommandError.text("--list and --output may not be specified together")
+    }
     if added.isEmpty, removed.isEmpty, !values.bool("list") {
       throw CommandError.text("at least one \(isLabel ? "label" : "annotation") update is required")
     }
@@ -74,7 +77,11 @@ struct MetadataChange {
     let printer = try await ResultPrinter(call, operation: "", dryRun: dryRun)
     var selection = Selection(call, arguments: resources)
     selection.isLatest = !values.bool("local")
+    selection.isOfflineFile = values.bool("local")
     var findings = try await selection.find(call)
+    if findings.flattened.count > 1, !values.string("resource-version").isEmpty {
+      throw CommandError.text("--resource-version may only be used with a single resource")
+    }
     for info in findings.flattened {
       do {
         try await change(info, added, removed, dryRun, printer)
@@ -92,8 +99,13 @@ struct MetadataChange {
     let values = call.values
     var info = info
     if values.bool("list") {
+      if values.bool("all") || !values.string("selector").isEmpty {
+        let kind = "\(info.resource.kind).\(info.resource.group)/\(info.name)"
+        call.output.line("Listing \(member) for \(kind):")
+      }
+      let indent = values.bool("all") || !values.string("selector").isEmpty ? " " : ""
       for (key, value) in info.object[path: "metadata", member]?.object ?? [:] {
-        call.output.line("\(key)=\(value.string ?? "")")
+        call.output.line("\(indent)\(key)=\(value.string ?? "")")
       }
       return
     }
@@ -144,7 +156,11 @@ struct MetadataChange {
   }
 
   private func refuseOverwriting(_ current: Mapping, _ added: [(String, String)]) throws {
-    let taken = added.compactMap { key, value -> String? in
+    var last: [String: String] = [:]
+    for (key, value) in added { last[key] = value }
+    var told: Set<String> = []
+    let taken = added.compactMap { key, _ -> String? in
+      guard told.insert(key).inserted, let value = last[key] else { return nil }
       guard let old = current[key]?.string, isLabel ? old != value : true else { return nil }
       return "'\(key)' already has a value (\(old))"
     }
@@ -178,14 +194,21 @@ struct MetadataChange {
     return (resources, pairs)
   }
 
+  private let longest = "must be no more than 63 characters"
+
   private func parse(_ pairs: [String]) throws -> (added: [(String, String)], removed: [String]) {
     var added: [(String, String)] = []
     var removed: [String] = []
     for pair in pairs {
       if let equals = pair.firstIndex(of: "=") {
         let value = String(pair[equals...].dropFirst())
+        if isLabel, value.contains("=") {
+          throw CommandError.text("invalid label spec: \(pair)")
+        }
         if isLabel, let problem = NameRule.labelValue.problems(value).first {
-          throw CommandError.text("invalid label value: \(Go.quoted(pair)): \(problem)")
+          // The client's own rule still counts characters where the server's counts bytes.
+          let text = problem.replacing("must be no more than 63 bytes", with: longest)
+          throw CommandError.text("invalid label value: \(Go.quoted(pair)): \(text)")
         }
         added.append((String(pair[..<equals]), value))
       } else {

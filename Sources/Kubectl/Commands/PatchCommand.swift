@@ -44,8 +44,11 @@ enum PatchCommand {
     }
     let text =
       file.isEmpty
-      ? Array(values.string("patch").utf8) : try await DataSources.read(file, call)
+      ? Array(values.string("patch").utf8) : try await Self.read(file, call)
     let isLocal = values.bool("local")
+    if isLocal, !call.arguments.isEmpty {
+      throw CommandError.text("cannot specify --local and server resources")
+    }
     let dryRun = try call.dryRun()
     let printer = try await ResultPrinter(call, operation: "patched")
     var selection = Selection(call)
@@ -65,10 +68,28 @@ enum PatchCommand {
         try printer.print(
           changed, operation: changed.object == info.object ? "patched (no change)" : nil)
       } catch {
-        findings.errors.append(error)
+        findings.errors.append(explained(error, contentType, info.resource))
       }
     }
     try findings.check()
+  }
+
+  private static func explained(
+    _ error: any Error, _ contentType: String, _ resource: APIResource
+  ) -> any Error {
+    guard let status = CommandError.status(of: error), status.reason == "UnsupportedMediaType"
+    else { return error }
+    return CommandError.text(
+      "\(contentType) is not supported by \(resource.groupVersion), Kind=\(resource.kind): "
+        + status.message)
+  }
+
+  private static func read(_ file: String, _ call: Invocation) async throws -> [UInt8] {
+    do {
+      return try await DataSources.read(file, call)
+    } catch CommandError.text(let problem) {
+      throw CommandError.text("unable to read patch file: \(problem)")
+    }
   }
 
   private static func parse(_ bytes: [UInt8], asPatch text: String) throws -> Value {

@@ -34,6 +34,7 @@ enum ReplaceCommand {
         try await RawRequest.send(call, "PUT", values.string("raw"), body: body))
     }
     let dryRun = try call.dryRun()
+    try Writing.check(call)
     let printer = try await ResultPrinter(call, operation: "replaced", dryRun: dryRun)
     var selection = Selection(call, arguments: [])
     selection.subresource = ""
@@ -44,10 +45,7 @@ enum ReplaceCommand {
     }
     for var info in findings.infos {
       do {
-        if values.bool("save-config") {
-          info.object[path: "metadata", "annotations", LastApplied.key] = .string(
-            LastApplied.text(info.object))
-        }
+        LastApplied.update(&info.object, isAsked: values.bool("save-config"))
         if dryRun != .client { info.refresh(try await put(info, call, dryRun)) }
         try printer.print(info)
       } catch {
@@ -99,6 +97,7 @@ enum ReplaceCommand {
       if ending == .timedOut { throw CommandError.text("timed out waiting for the condition") }
     }
     for var info in infos {
+      LastApplied.update(&info.object, isAsked: call.values.bool("save-config"))
       info.refresh(
         try await client.send(
           "POST", info.resource.path(namespace: info.namespace), Writing(call).query(),

@@ -54,8 +54,12 @@ enum ScaleCommand {
         findings.errors.append(error)
       }
     }
-    if infos.isEmpty, findings.errors.isEmpty {
-      throw CommandError.text("no objects passed to scale")
+    if infos.isEmpty {
+      let reason = findings.errors.isEmpty
+        ? "" : " " + CommandError.message(
+          findings.errors.count == 1
+            ? findings.errors[0] : CommandError.aggregate(findings.errors))
+      throw CommandError.text("no objects passed to scale\(reason)")
     }
     try findings.check()
   }

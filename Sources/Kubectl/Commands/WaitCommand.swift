@@ -40,7 +40,7 @@ enum WaitCommand {
     var findings = try await selection.find(call)
     if condition.isDeletion { findings.errors.removeAll(where: CommandError.isNotFound) }
     let infos = findings.flattened
-    try findings.check()
+    if infos.isEmpty { try findings.check() }
     if infos.isEmpty, !condition.isDeletion {
       throw CommandError.text("no matching resources found")
     }
@@ -52,8 +52,8 @@ enum WaitCommand {
         errors.append(error)
       }
     }
-    if errors.count == 1 { throw errors[0] }
-    if !errors.isEmpty { throw CommandError.aggregate(errors) }
+    findings.errors = errors + findings.errors
+    try findings.check()
   }
 
   private static func wait(
@@ -134,18 +134,19 @@ struct WaitCondition {
       goal = .condition(
         type: String(parts[0]), status: parts.count > 1 ? String(parts[1]) : "true")
     } else if text.hasPrefix("jsonpath=") {
-      var body = text.dropFirst(9)
-      if body.first == "'" || body.first == "\"" { body = body.dropFirst() }
-      guard let end = body.lastIndex(of: "}") else {
+      // As upstream splits: at every = that does not double (processJSONPathInput).
+      let pieces = Self.pieces(text.dropFirst(9))
+      guard pieces.count <= 2, let first = pieces.first else {
         throw CommandError.text(
           "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or "
             + "--for=jsonpath='{.status.readyReplicas}'"
         )
       }
-      let path = String(body[...end])
-      var rest = body[end...].dropFirst()
-      if rest.first == "'" || rest.first == "\"" { rest = rest.dropFirst() }
-      let value = rest.first == "=" ? String(rest.dropFirst()) : nil
+      let path = first.trimmingQuotes
+      guard !path.isEmpty else {
+        throw CommandError.text("jsonpath expression cannot be empty")
+      }
+      let value = pieces.count > 1 ? pieces[1].trimmingQuotes : nil
       if value?.isEmpty ?? false {
         throw CommandError.text(
           "jsonpath wait has to have a value after equal sign, like "
@@ -156,6 +157,23 @@ struct WaitCondition {
     } else {
       throw CommandError.text("unrecognized condition: \(Go.quoted(text))")
     }
+  }
+
+  private static func pieces(_ text: Substring) -> [String] {
+    var pieces: [String] = [""]
+    var previous: Character = " "
+    for (index, character) in zip(text.indices, text) {
+      let next = text.index(after: index)
+      let isDouble =
+        previous == "=" || previous == "!" || (next < text.endIndex && text[next] == "=")
+      if character == "=", !isDouble {
+        pieces.append("")
+      } else {
+        pieces[pieces.count - 1].append(character)
+      }
+      previous = character
+    }
+    return pieces
   }
 
   func isMet(by object: Value) throws -> Bool {

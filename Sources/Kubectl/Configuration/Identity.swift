@@ -21,6 +21,12 @@ extension Kubeconfig {
     let clusterName = override(values, "cluster", context["cluster"]?.string)
     let userName = override(values, "user", context["user"]?.string)
     let server = values.string("server")
+    if values.string("as").isEmpty, !values.strings("as-group").isEmpty
+      || !values.string("as-uid").isEmpty
+    {
+      throw CommandError.text(
+        "requesting uid, groups or user-extra for \(userName) without impersonating a user")
+    }
     if !userName.isEmpty, users[userName] == nil {
       throw CommandError.text("auth info \(Go.quoted(userName)) does not exist")
     }
@@ -30,7 +36,7 @@ extension Kubeconfig {
     let account = !isFound && server.isEmpty ? await InClusterAccount.find(surroundings) : nil
     let reader = CredentialReader(
       cluster: clusters[clusterName], user: users[userName], values: values,
-      surroundings: surroundings)
+      surroundings: surroundings, clusterName: clusterName, userName: userName)
     var address = ServerAddress(
       url: server.isEmpty
         ? clusters[clusterName]?.value["server"]?.string ?? account?.server
@@ -87,6 +93,8 @@ private struct CredentialReader {
   let user: Kubeconfig.Entry?
   let values: FlagValues
   let surroundings: any Surroundings
+  let clusterName: String
+  let userName: String
 
   func text(_ name: String, from value: Value?) -> String {
     values.string(name).isEmpty ? value?[name]?.string ?? "" : values.string(name)
@@ -111,22 +119,19 @@ private struct CredentialReader {
       return try await surroundings.readFile(path)
     } catch let error as HostError {
       let reason = error == .notFound ? "no such file or directory" : error.text.lowercased()
-      throw CommandError.configuration([
-        "unable to read \(name) \(path) for \(entryName(name)) due to open \(path): \(reason)"
-      ])
+      let entry = name == "certificate-authority" ? clusterName : userName
+      let short = name == "client-certificate" ? "client-cert" : name
+      throw CommandError.text(
+        "unable to read \(short) \(path) for \(entry) due to open \(path): \(reason)")
     }
-  }
-
-  private func entryName(_ name: String) -> String {
-    name == "certificate-authority"
-      ? text("cluster", from: nil) : text("user", from: nil)
   }
 
   func credential(_ address: ServerAddress, account: InClusterAccount?) async throws
     -> Credential
   {
     let token = values.string("token")
-    if !token.isEmpty { return .bearer(token) }
+    // Whoever shows a certificate is known by it, whatever token comes with it.
+    if !token.isEmpty, address.clientCertificate == nil { return .bearer(token) }
     if let configured = user?.value["token"]?.string, !configured.isEmpty {
       return .bearer(configured)
     }

@@ -114,11 +114,12 @@ struct ConfigurationFile {
       documents = try ManifestText.documents(bytes)
     } catch {
       throw CommandError.text(
-        "error loading config file \(Go.quoted(path)): \(CommandError.message(error))")
+        "error loading config file \(Go.quoted(path)): "
+          + CommandError.message(error).replacing("error converting YAML to JSON: ", with: ""))
     }
     guard let root = documents.first, root.object != nil else { return file }
     file.clusters = named(root["clusters"], "cluster")
-    file.users = named(root["users"], "user")
+    file.users = named(root["users"], "user").mapValues(ExternalCredentials.normal)
     file.contexts = named(root["contexts"], "context")
     file.currentContext = root["current-context"]?.string ?? ""
     file.preferences = root["preferences"] ?? .emptyObject

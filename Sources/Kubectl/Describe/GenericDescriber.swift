@@ -53,29 +53,37 @@ struct GenericDescriber: Describer {
     value.isNull ? "<nil>" : DescribeText.text(value)
   }
 
-  private static let words: Set<String> = [
-    "API", "CRD", "ID", "IP", "JSON", "URL", "UID", "XML", "HTTP", "HTTPS", "TLS", "CPU", "PVC",
-  ]
+  private static let words: Set<String> = ["API", "URL", "UID", "OSB", "GUID"]
 
-  /// `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`.
+  /// `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`. A name with other
+  /// characters than letters and `-` stays as it is (smartLabelFor).
   static func label(_ name: String) -> String {
-    guard !name.isEmpty else { return name }
-    var parts: [String] = []
-    var part = ""
-    for character in name {
-      if character == "-" || character == "_" || character == "." || character == "/" {
-        return name
-      }
-      if character.isUppercase, !part.isEmpty, !(part.last?.isUppercase ?? false) {
-        parts.append(part)
-        part = ""
-      }
-      part.append(character)
-    }
-    parts.append(part)
-    return parts.map { part in
+    guard name.allSatisfy({ $0.isLetter || $0 == "-" }) else { return name }
+    return camelParts(name).map { part in
       words.contains(part.uppercased())
         ? part.uppercased() : part.prefix(1).uppercased() + part.dropFirst()
     }.joined(separator: " ")
+  }
+
+  private enum Class { case lower, upper, other }
+
+  /// Splits where the class of characters changes; the last capital of a run goes with the small
+  /// letters after it.
+  private static func camelParts(_ name: String) -> [String] {
+    var runs: [(kind: Class, text: String)] = []
+    for character in name {
+      let kind: Class = character.isLowercase ? .lower : character.isUppercase ? .upper : .other
+      if runs.last?.kind == kind {
+        runs[runs.count - 1].text.append(character)
+      } else {
+        runs.append((kind, String(character)))
+      }
+    }
+    for index in runs.indices.dropLast()
+    where runs[index].kind == .upper && runs[index + 1].kind == .lower {
+      guard let last = runs[index].text.popLast() else { continue }
+      runs[index + 1].text.insert(last, at: runs[index + 1].text.startIndex)
+    }
+    return runs.map(\.text).filter { !$0.isEmpty }
   }
 }

@@ -57,7 +57,7 @@ enum JSONPathText {
         + "\(error.message). Printing more information for debugging the template:\n\ttemplate "
         + "was:\n"
         + "\t\t\(template)\n\tobject given to jsonpath engine "
-        + "was:\n\t\t\(GoText.syntax(object))\n\n",
+        + "was:\n\t\t\(GoText.syntax(object))\n\n\n",
       1)
   }
 }

@@ -56,7 +56,7 @@ final class ObjectPrinter {
     let apiVersion = object["apiVersion"]?.string ?? ""
     let group = apiVersion.firstIndex(of: "/").map { "." + apiVersion[..<$0] } ?? ""
     let name = object[path: "metadata", "name"]?.string ?? ""
-    return "\(kind)\(group)/\(name)"
+    return "\(kind)\(group)/\(name.isEmpty ? "<unknown>" : name)"
   }
 
   private func trimmed(_ object: Value) -> Value {

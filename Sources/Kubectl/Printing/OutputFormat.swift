@@ -32,11 +32,11 @@ enum OutputFormat: Equatable {
       if template.isEmpty || invocation.values.flag("template") == nil { return nil }
       text = "go-template"
     }
-    switch text {
+    switch text.lowercased() {
     case "json": return .json
     case "yaml": return .yaml
     case "name": return .name
-    case "wide" where family == .get: return .wide
+    case "wide" where family == .get && text == "wide": return .wide
     default: break
     }
     let equals = text.firstIndex(of: "=")

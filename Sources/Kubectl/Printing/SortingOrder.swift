@@ -17,19 +17,66 @@ struct SortingOrder {
       throw CommandError.text(
         "couldn't find any field with path \(Go.quoted(path.text)) in the list of objects")
     }
-    return zip(items, keys).enumerated().sorted { a, b in
-      if Self.isLess(a.element.1, b.element.1) { return true }
-      if Self.isLess(b.element.1, a.element.1) { return false }
-      return a.offset < b.offset
-    }.map(\.element.0)
+    let comparable = keys.compactMap { $0 }
+    if items.count > 1, let odd = comparable.first(where: Self.isUnsortable) {
+      throw Unsortable(field: path.text, type: Self.type(of: odd))
+    }
+    return Self.inserted(Array(zip(items, keys))).map(\.0)
+  }
+
+  /// What kubectl dies of.
+  struct Unsortable: Error {
+    let field: String
+    let type: String
+  }
+
+  private static func isUnsortable(_ value: Value) -> Bool {
+    switch value {
+    case .object, .array, .bool: true
+    default: false
+    }
+  }
+
+  private static func type(of value: Value) -> String {
+    switch value {
+    case .object: "map[string]interface {}"
+    case .array: "[]interface {}"
+    default: "bool"
+    }
+  }
+
+  /// Go's sort of short lists is by insertion, which shows because objects without the field count
+  /// as less than each other; longer lists are ordered stably, those without it first.
+  private static func inserted<Element>(_ pairs: [(Element, Value?)]) -> [(Element, Value?)] {
+    guard pairs.count <= 12 else {
+      let without = pairs.filter { $0.1 == nil }
+      let with = pairs.filter { $0.1 != nil }.enumerated().sorted { a, b in
+        if isLess(a.element.1, b.element.1) { return true }
+        return isLess(b.element.1, a.element.1) ? false : a.offset < b.offset
+      }
+      return without + with.map(\.element)
+    }
+    var sorted = pairs
+    for start in sorted.indices.dropFirst() {
+      var index = start
+      while index > 0,
+        sorted[index].1 == nil || isLess(sorted[index].1, sorted[index - 1].1)
+      {
+        sorted.swapAt(index, index - 1)
+        index -= 1
+      }
+    }
+    return sorted
   }
 
   /// The rows of a Table by their objects. Where no object has the field, kubectl prints no row.
-  static func sorted(table: Value, by field: String) -> Value {
+  static func sorted(table: Value, by field: String) throws -> Value {
     var table = table
     let rows = table["rows"]?.array ?? []
     do {
       table["rows"] = .array(try SortingOrder(field).sorted(rows) { $0["object"] ?? .null })
+    } catch let error as Unsortable {
+      throw error
     } catch {
       table["rows"] = .array([])
     }

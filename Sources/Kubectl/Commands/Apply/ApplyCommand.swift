@@ -44,6 +44,8 @@ enum ApplyCommand {
     }
     let printer = try await ResultPrinter(call, operation: "", dryRun: .none)
     var applied: [ResourceInfo] = []
+    // What went wrong in reading is one error beside those of applying.
+    if findings.errors.count > 1 { findings.errors = [CommandError.aggregate(findings.errors)] }
     for info in findings.infos {
       do {
         let (result, note) =
@@ -84,11 +86,15 @@ struct ApplyOptions {
   init(_ call: Invocation) throws {
     let values = call.values
     dryRun = try call.dryRun()
+    try Writing.check(call)
     isServerSide = values.bool("server-side")
     forcesConflicts = values.bool("force-conflicts")
     forces = values.bool("force")
     if forcesConflicts, !isServerSide {
       throw CommandError.text("--force-conflicts only works with --server-side")
+    }
+    if !values.string("subresource").isEmpty, !isServerSide {
+      throw CommandError.text("--subresource can only be specified for --server-side")
     }
     if dryRun == .client, isServerSide {
       throw CommandError.text(
@@ -101,6 +107,10 @@ struct ApplyOptions {
     }
     if values.bool("all"), !values.string("selector").isEmpty {
       throw CommandError.text("cannot set --all and --selector at the same time")
+    }
+    if values.bool("prune"), isServerSide {
+      throw CommandError.text(
+        "--prune is in alpha and doesn't currently work on objects created by server-side apply")
     }
     if values.bool("prune"), !values.bool("all"), values.string("selector").isEmpty {
       throw CommandError.text(
@@ -134,6 +144,14 @@ struct ClientSideApply {
 
   func apply(_ info: ResourceInfo) async throws -> (ResourceInfo, String) {
     var info = info
+    if info.name.isEmpty {
+      if let stem = info.object[path: "metadata", "generateName"]?.string, !stem.isEmpty {
+        throw CommandError.text("from \(stem): cannot use generate name with apply")
+      }
+      throw CommandError.text(
+        "error when retrieving current configuration of:\n\(Self.described(info))\n"
+          + "from server for: \(Go.quoted(info.source)): resource name may not be empty")
+    }
     var modified = info.object
     modified[path: "metadata", "annotations", LastApplied.key] = .string(
       LastApplied.text(info.object))
@@ -144,13 +162,14 @@ struct ClientSideApply {
     } catch {
       guard CommandError.isNotFound(error) else {
         throw CommandError.adding(
-          "retrieving current configuration of:\n\(Self.described(info))\nfrom server for",
+          "retrieving current configuration of:\n\(Self.described(info))\nfrom server for:",
           source: info.source, to: error)
       }
       return try await create(info, modified)
     }
     if options.dryRun == .client {
-      info.object = modified
+      // What is printed is the live object, with the record of what would be applied.
+      info.refresh(current)
       return (info, "configured")
     }
     if LastApplied.recorded(in: current) == nil {

@@ -43,11 +43,24 @@ enum CanI {
     "bind", "impersonate", "*", "approve", "sign", "escalate", "attest",
   ]
 
+  private static let pathVerbs: Set<String> = [
+    "get", "put", "post", "head", "options", "delete", "patch",
+  ]
+  /// What RBAC speaks of though no server serves it.
+  private static let unserved: Set<String> = ["users", "groups"]
+
   static func run(_ call: Invocation) async throws {
     let values = call.values
     if values.bool("list") {
       guard call.arguments.isEmpty else {
         throw CommandError.text("list option must be specified with no arguments")
+      }
+      guard !values.bool("quiet"), !values.bool("all-namespaces"),
+        values.string("subresource").isEmpty
+      else {
+        throw CommandError.text(
+          "list option can't be specified with neither quiet, all-namespaces nor subresource "
+            + "options")
       }
       return try await list(call)
     }
@@ -61,14 +74,18 @@ enum CanI {
     let namespace = try await call.namespace().name
     var spec: Value
     if word.hasPrefix("/") {
+      guard values.string("subresource").isEmpty else {
+        throw CommandError.text("--subresource can not be used with NonResourceURL")
+      }
+      if !pathVerbs.contains(verb) { call.warn("verb '\(verb)' is not a known verb\n") }
       spec = ["nonResourceAttributes": ["verb": .string(verb), "path": .string(word)]]
     } else {
       spec = [
         "resourceAttributes": try await attributes(verb, word, call, namespace: namespace)
       ]
     }
-    if !verbs.contains(verb), !word.hasPrefix("/") {
-      call.warn("verb '\(verb)' is not a known verb")
+    guard !values.bool("no-headers") else {
+      throw CommandError.text("--no-headers cannot be set without --list specified")
     }
     let answer = try await call.client().send(
       "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
@@ -96,39 +113,32 @@ enum CanI {
   ) async throws -> Value {
     let slash = word.firstIndex(of: "/")
     var resource = String(word[..<(slash ?? word.endIndex)])
-    var name = slash.map { String(word[$0...].dropFirst()) } ?? ""
-    var subresource = call.values.string("subresource")
+    let name = slash.map { String(word[$0...].dropFirst()) } ?? ""
+    let subresource = call.values.string("subresource")
     let mapper = try await call.mapper()
-    let dot = resource.firstIndex(of: ".") ?? resource.endIndex
-    var group = String(resource[dot...].dropFirst())
-    var version = ""
+    var group = ""
     var isNamespaced = true
     if resource == "*" {
-      group = "*"
-      version = "*"
-    } else if let found = mapper.find(resource) {
-      // What follows the slash may be a subresource of the kind rather than a name.
-      if found.subresources.contains(name), subresource.isEmpty {
-        subresource = name
-        name = ""
-      }
+    } else if let found = mapper.find(resource.lowercased()) {
       resource = found.name
       group = found.group
-      version = found.version
       isNamespaced = found.isNamespaced
     } else {
-      let bare = String(resource[..<dot])
-      call.warn(
-        "the server doesn't have a resource type '\(bare)'"
-          + (group.isEmpty ? "" : " in group '\(group)'"))
-      resource = bare
+      // The whole word is asked about then, as if it were a resource of the core group.
+      let lower = resource.lowercased()
+      let dot = lower.firstIndex(of: ".") ?? lower.endIndex
+      let place = dot == lower.endIndex ? "" : " in group '\(lower[dot...].dropFirst())'"
+      if !unserved.contains(lower) {
+        call.warn("the server doesn't have a resource type '\(lower[..<dot])'\(place)\n")
+      }
     }
-    if !isNamespaced, !call.values.bool("all-namespaces") {
-      call.warn(
-        "resource '\(resource)' is not namespace scoped"
-          + (group.isEmpty ? "" : " in group '\(group)'"))
+    if !call.values.bool("all-namespaces") {
+      if !isNamespaced {
+        let place = group.isEmpty ? "" : " in group '\(group)'"
+        call.warn("resource '\(resource)' is not namespace scoped\(place)\n")
+      }
+      if !verbs.contains(verb) { call.warn("verb '\(verb)' is not a known verb\n") }
     }
-    _ = version
     var out: Value = ["verb": .string(verb), "resource": .string(resource)]
     if !call.values.bool("all-namespaces") { out["namespace"] = .string(namespace) }
     if !group.isEmpty { out["group"] = .string(group) }
@@ -168,7 +178,7 @@ enum WhoAmI {
       ]
     ).value
     if let format = try await OutputFormat.parse(call) {
-      return call.output.print(try ObjectPrinter(format, values: call.values).text(answer))
+      return call.output.print(try ObjectPrinter(format, values: call.values, isTyped: true).text(answer))
     }
     let user = answer[path: "status", "userInfo"] ?? [:]
     func texts(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }

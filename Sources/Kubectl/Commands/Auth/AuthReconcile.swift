@@ -8,14 +8,24 @@ enum AuthReconcile {
       throw CommandError.text("must specify one of -f and -k")
     }
     let dryRun = try call.dryRun()
+    guard dryRun != .server else {
+      throw CommandError.text("--dry-run=server for command reconcile is not supported yet")
+    }
     let printer = try await ResultPrinter(call, operation: "reconciled", dryRun: dryRun)
-    let findings = try await Selection(call, arguments: []).find(call)
-    try findings.check()
+    var selection = Selection(call, arguments: [])
+    // Typed objects keep the namespace of their file, even when that names none.
+    selection.keepsNamespaces = true
+    var findings = try await selection.find(call)
     for info in findings.infos {
       guard info.resource.group == Subjects.group else { continue }
-      try await reconcile(info, call, dryRun)
-      try printer.print(info)
+      do {
+        try await reconcile(info, call, dryRun)
+        try printer.print(info)
+      } catch {
+        findings.errors.append(error)
+      }
     }
+    try findings.check()
   }
 
   private static func reconcile(
@@ -25,12 +35,16 @@ enum AuthReconcile {
     let member = isBinding ? "subjects" : "rules"
     let wanted = info.object[member]?.array ?? []
     let client = try await call.client()
+    let isNowhere = info.resource.isNamespaced && info.namespace.isEmpty
+    if isNowhere, dryRun == .none {
+      throw CommandError.aggregate([CommandError.text("resource name may not be empty")])
+    }
     var current: Value?
-    do {
+    if !isNowhere { do {
       current = try await client.get(info.path())
     } catch {
       guard CommandError.isNotFound(error) else { throw error }
-    }
+    } }
     let held = current?[member]?.array ?? []
     let missing = wanted.filter { !held.contains($0) }
     let extra = held.filter { !wanted.contains($0) }
@@ -50,14 +64,13 @@ enum AuthReconcile {
       }
     }
     guard isChange, dryRun != .client else { return }
-    let query: APIClient.Query = dryRun == .server ? [("dryRun", "All")] : []
     guard var object = current else {
       _ = try await client.send(
-        "POST", info.resource.path(namespace: info.namespace), query, body: info.unversioned)
+        "POST", info.resource.path(namespace: info.namespace), body: info.unversioned)
       return
     }
     object[member] = .array(removes ? wanted : held + missing)
-    _ = try await client.send("PUT", info.path(), query, body: object)
+    _ = try await client.send("PUT", info.path(), body: object)
   }
 
   private static func text(_ item: Value, _ isBinding: Bool) -> String {

@@ -101,6 +101,7 @@ enum ConfigReading {
   static func names(
     _ call: Invocation, _ list: (Kubeconfig) -> [String: Kubeconfig.Entry]
   ) async throws {
+    // The lists of a real kubectl come in the order of a Go map; ours are sorted.
     call.output.line("NAME")
     for name in list(try await call.configuration()).keys.sorted() { call.output.line(name) }
   }
@@ -110,7 +111,8 @@ enum ConfigReading {
     let form = call.values.string("output")
     guard form.isEmpty || form == "name" else {
       throw CommandError.text(
-        "output must be one of '' or 'name': \(form)")
+        "--output \(form) is not available in kubectl config get-contexts; resetting to default "
+          + "output format")
     }
     var names = call.arguments
     var missing: [any Error] = []
@@ -138,6 +140,9 @@ enum ConfigReading {
 
   static func view(_ call: Invocation) async throws {
     let values = call.values
+    if !call.arguments.isEmpty {
+      throw CommandError.usage("unexpected arguments: \(Go.list(call.arguments))")
+    }
     let configuration = try await call.configuration()
     var file = ConfigurationFile()
     file.clusters = configuration.clusters.mapValues(\.value)
@@ -146,7 +151,7 @@ enum ConfigReading {
     file.currentContext = configuration.currentContext
     if values.bool("minify") { try minify(&file, configuration, values) }
     if values.bool("flatten") { try await flatten(&file, configuration, call) }
-    if !values.bool("raw"), !values.bool("flatten") || !values.bool("raw") { redact(&file, values) }
+    if !values.bool("raw"), !values.bool("flatten") { redact(&file) }
     let form = values.string("output")
     if form == "json" {
       return call.output.print(
@@ -173,6 +178,12 @@ enum ConfigReading {
     file.contexts = [name: context]
     let cluster = context["cluster"]?.string ?? ""
     let user = context["user"]?.string ?? ""
+    if !cluster.isEmpty, file.clusters[cluster] == nil {
+      throw CommandError.text("cannot locate cluster \(cluster)")
+    }
+    if !user.isEmpty, file.users[user] == nil {
+      throw CommandError.text("cannot locate user \(user)")
+    }
     file.clusters = file.clusters.filter { $0.key == cluster }
     file.users = file.users.filter { $0.key == user }
   }
@@ -210,8 +221,7 @@ enum ConfigReading {
     }
   }
 
-  private static func redact(_ file: inout ConfigurationFile, _ values: FlagValues) {
-    if values.bool("raw") { return }
+  private static func redact(_ file: inout ConfigurationFile) {
     func hide(_ entry: Value, _ members: [String], _ word: String) -> Value {
       var entry = entry
       for member in members where !(entry[member]?.string ?? "").isEmpty {
@@ -219,14 +229,13 @@ enum ConfigReading {
       }
       return entry
     }
-    let isFlat = values.bool("flatten")
     file.clusters = file.clusters.mapValues {
-      isFlat ? $0 : hide($0, ["certificate-authority-data"], "DATA+OMITTED")
+      hide($0, ["certificate-authority-data"], "DATA+OMITTED")
     }
     file.users = file.users.mapValues {
-      let kept =
-        isFlat ? $0 : hide($0, ["client-certificate-data", "client-key-data"], "DATA+OMITTED")
-      return hide(kept, ["token", "password"], "REDACTED")
+      hide(
+        hide($0, ["client-certificate-data", "client-key-data"], "DATA+OMITTED"),
+        ["token", "password"], "REDACTED")
     }
   }
 }

@@ -2,12 +2,19 @@ import Documents
 
 /// The subcommands of config that set entries.
 enum ConfigWriting {
-  private static func name(_ call: Invocation) throws -> String {
+  private static func name(_ call: Invocation, _ complaint: String = "Unexpected args") throws
+    -> String
+  {
     guard call.arguments.count == 1, let name = call.arguments.first, !name.isEmpty else {
-      call.output.print(HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
-      throw CommandError.text("Unexpected args: \(Go.list(call.arguments))")
+      throw misuse(call, complaint)
     }
     return name
+  }
+
+  /// The help on standard output, and what was wrong on standard error.
+  static func misuse(_ call: Invocation, _ complaint: String = "Unexpected args") -> CommandError {
+    call.output.print(HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
+    return .text("\(complaint): \(Go.list(call.arguments))")
   }
 
   /// Sets what was given on the command line; an empty value takes a member away.
@@ -21,6 +28,10 @@ enum ConfigWriting {
   static func cluster(_ call: Invocation) async throws {
     let name = try name(call)
     let values = call.values
+    if values.bool("insecure-skip-tls-verify"), !values.string("certificate-authority").isEmpty {
+      throw CommandError.text(
+        "you cannot specify a certificate authority and insecure mode at the same time")
+    }
     if values.bool("embed-certs") {
       let path = values.string("certificate-authority")
       guard !path.isEmpty else {
@@ -67,8 +78,13 @@ enum ConfigWriting {
   }
 
   static func user(_ call: Invocation) async throws {
-    let name = try name(call)
+    let name = try name(call, "unexpected args")
     let values = call.values
+    if values.bool("embed-certs"), values.string("client-certificate").isEmpty,
+      values.string("client-key").isEmpty
+    {
+      throw CommandError.text("you must specify a --client-certificate or --client-key to embed")
+    }
     var ways: [String] = []
     if !values.string("token").isEmpty { ways.append("--token") }
     if !values.string("username").isEmpty || !values.string("password").isEmpty {
@@ -78,6 +94,12 @@ enum ConfigWriting {
       throw CommandError.text(
         "you cannot specify more than one authentication method at the same time: "
           + ways.joined(separator: ", "))
+    }
+    for flag in ["auth-provider-arg", "exec-env"] {
+      for text in values.strings(flag) where !text.contains("=") && !text.hasSuffix("-") {
+        call.output.print(HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
+        throw CommandError.text("invalid \(flag) format: \(text)")
+      }
     }
     var data: [String: [UInt8]] = [:]
     for flag in ["client-certificate", "client-key"] where values.bool("embed-certs") {
@@ -107,6 +129,7 @@ enum ConfigWriting {
           entry[flag + "-data"] = nil
         }
       }
+      ExternalCredentials.change(&entry, values)
       file.users[name] = entry
     }
     call.output.line("User \(Go.quoted(name)) set.")
@@ -114,6 +137,7 @@ enum ConfigWriting {
 
   static func context(_ call: Invocation) async throws {
     let values = call.values
+    if call.arguments.count > 1 { throw misuse(call) }
     let change = try await ConfigurationChange(call)
     var name = call.arguments.first ?? ""
     if values.bool("current") {
@@ -123,7 +147,7 @@ enum ConfigWriting {
       name = change.configuration.currentContext
       if name.isEmpty { throw CommandError.text("no current context is set") }
     }
-    guard call.arguments.count <= 1, !name.isEmpty else {
+    guard !name.isEmpty else {
       throw CommandError.text("you must specify a non-empty context name or --current")
     }
     let existing = change.configuration.contexts[name]
@@ -149,9 +173,7 @@ enum ConfigWriting {
   }
 
   static func rename(_ call: Invocation) async throws {
-    guard call.arguments.count == 2 else {
-      throw CommandError.text("Unexpected args: \(Go.list(call.arguments))")
-    }
+    guard call.arguments.count == 2 else { throw misuse(call) }
     let (old, new) = (call.arguments[0], call.arguments[1])
     let change = try await ConfigurationChange(call)
     guard let entry = change.configuration.contexts[old] else {
@@ -175,8 +197,8 @@ enum ConfigWriting {
 /// config delete-context, delete-cluster and delete-user.
 enum ConfigDeletion {
   static func context(_ call: Invocation) async throws {
+    guard let name = try name(call) else { return }
     let change = try await ConfigurationChange(call)
-    let name = try name(call)
     if name == change.configuration.currentContext {
       call.output.complainLine(
         "warning: this removed your active context, use \"kubectl config use-context\" to select a "
@@ -188,26 +210,28 @@ enum ConfigDeletion {
   }
 
   static func cluster(_ call: Invocation) async throws {
+    guard let name = try name(call) else { return }
     let change = try await ConfigurationChange(call)
-    let name = try name(call)
     try await delete("cluster", change.configuration.clusters[name], name, change) {
       $0.clusters[name] = nil
     }
   }
 
   static func user(_ call: Invocation) async throws {
+    guard call.arguments.count == 1, let name = call.arguments.first else {
+      throw CommandError.usage("user to delete is required")
+    }
     let change = try await ConfigurationChange(call)
-    let name = try name(call)
     try await delete("user", change.configuration.users[name], name, change) {
       $0.users[name] = nil
     }
   }
 
-  private static func name(_ call: Invocation) throws -> String {
-    guard call.arguments.count == 1, let name = call.arguments.first else {
-      throw CommandError.text("Unexpected args: \(Go.list(call.arguments))")
-    }
-    return name
+  /// Without a name the help is all that comes, and no failure.
+  private static func name(_ call: Invocation) throws -> String? {
+    if let name = call.arguments.first, call.arguments.count == 1 { return name }
+    call.output.print(HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
+    return nil
   }
 
   private static func delete(
@@ -219,80 +243,5 @@ enum ConfigDeletion {
     }
     try await change.change(entry.origin, body)
     change.call.output.line("deleted \(what) \(name) from \(change.defaultPath)")
-  }
-}
-
-/// config set and unset: one property by its path.
-enum ConfigProperty {
-  static func set(_ call: Invocation) async throws {
-    guard call.arguments.count == 2 else {
-      throw CommandError.text("Unexpected args: \(Go.list(call.arguments))")
-    }
-    let value = call.arguments[1]
-    try await change(call, to: .string(value))
-    call.output.line("Property \(Go.quoted(call.arguments[0])) set.")
-  }
-
-  static func unset(_ call: Invocation) async throws {
-    guard call.arguments.count == 1 else {
-      throw CommandError.text("Unexpected args: \(Go.list(call.arguments))")
-    }
-    try await change(call, to: nil)
-    call.output.line("Property \(Go.quoted(call.arguments[0])) unset.")
-  }
-
-  private static func change(_ call: Invocation, to value: Value?) async throws {
-    let text = call.arguments[0]
-    let parts = text.split(separator: ".").map(String.init)
-    let change = try await ConfigurationChange(call)
-    guard let first = parts.first else { throw problem(text) }
-    if first == "current-context", parts.count == 1 {
-      return try await change.change(try await change.currentContextPath()) {
-        $0.currentContext = value?.string ?? ""
-      }
-    }
-    guard ["clusters", "users", "contexts"].contains(first), parts.count >= 2 else {
-      throw problem(text)
-    }
-    // A name may hold dots: the longest that is known wins.
-    let known =
-      first == "clusters"
-      ? change.configuration.clusters
-      : first == "users" ? change.configuration.users : change.configuration.contexts
-    var count = 1
-    for length in stride(from: parts.count - 1, to: 0, by: -1)
-    where known[parts[1...length].joined(separator: ".")] != nil {
-      count = length
-      break
-    }
-    let name = parts[1...count].joined(separator: ".")
-    let rest = parts.dropFirst(count + 1)
-    if value == nil, known[name] == nil { throw problem(text) }
-    try await change.change(change.path(of: known[name])) { file in
-      var entry: Value? =
-        (first == "clusters"
-          ? file.clusters[name] : first == "users" ? file.users[name] : file.contexts[name])
-        ?? .emptyObject
-      if rest.isEmpty {
-        entry = value == nil ? nil : entry
-      } else {
-        var shown = value
-        if let text = value?.string, let flag = GoNumber.bool(text),
-          rest.last == "insecure-skip-tls-verify"
-        {
-          shown = .bool(flag)
-        }
-        entry?.set(rest[...], shown)
-      }
-      switch first {
-      case "clusters": file.clusters[name] = entry
-      case "users": file.users[name] = entry
-      default: file.contexts[name] = entry
-      }
-    }
-  }
-
-  private static func problem(_ text: String) -> CommandError {
-    .text("unable to parse \(text) after [] at api.Config")
   }
 }

@@ -43,6 +43,7 @@ enum CreateCommand {
         try await RawRequest.send(call, "POST", values.string("raw"), body: body))
     }
     let dryRun = try call.dryRun()
+    try Writing.check(call)
     let printer = try await ResultPrinter(call, operation: "created", dryRun: dryRun)
     var selection = Selection(call, arguments: [])
     selection.selectsAll = false
@@ -50,10 +51,7 @@ enum CreateCommand {
     var count = 0
     for var info in findings.infos {
       do {
-        if values.bool("save-config") {
-          info.object[path: "metadata", "annotations", LastApplied.key] = .string(
-            LastApplied.text(info.object))
-        }
+        LastApplied.update(&info.object, isAsked: values.bool("save-config"))
         if dryRun != .client {
           do {
             info.refresh(

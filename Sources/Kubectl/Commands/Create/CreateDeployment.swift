@@ -29,7 +29,7 @@ enum CreateDeployment {
       if !creation.trailing.isEmpty {
         container["command"] = .array(creation.trailing.map { .string($0) })
       }
-      if port > 0 { container["ports"] = [["containerPort": .int(Int64(port))]] }
+      if port >= 0 { container["ports"] = [["containerPort": .int(Int64(port))]] }
       return container
     }
     let labels = ["app": creation.name]

@@ -65,23 +65,36 @@ enum CreateIngress {
   private static func grouped(_ rules: [IngressRule]) -> (rules: [Value], certificates: [Value]) {
     var hosts: [String] = []
     var paths: [String: [Value]] = [:]
-    var certified: Set<String> = []
-    var certificates: [Value] = []
     for rule in rules {
       if paths[rule.host] == nil { hosts.append(rule.host) }
       paths[rule.host, default: []].append(rule.path)
-      guard rule.wantsCertificate, certified.insert(rule.host).inserted else { continue }
-      var entry: Value = [:]
-      if !rule.host.isEmpty { entry["hosts"] = [.string(rule.host)] }
-      if !rule.secret.isEmpty { entry["secretName"] = .string(rule.secret) }
-      certificates.append(entry)
     }
     let list = hosts.map { host -> Value in
       var rule: Value = ["http": ["paths": .array(paths[host] ?? [])]]
       if !host.isEmpty { rule["host"] = .string(host) }
       return rule
     }
-    return (list, certificates)
+    return (list, certificates(rules))
+  }
+
+  /// Hosts of one secret share an entry, and a host's first secret counts.
+  private static func certificates(_ rules: [IngressRule]) -> [Value] {
+    var seen: Set<String> = []
+    var entries: [(hosts: [String], secret: String)] = []
+    for rule in rules {
+      guard let secret = rule.secret, seen.insert(rule.host).inserted else { continue }
+      if let known = entries.firstIndex(where: { $0.secret == secret }) {
+        entries[known].hosts.append(rule.host)
+      } else if !rule.host.isEmpty || !secret.isEmpty {
+        entries.append((rule.host.isEmpty ? [] : [rule.host], secret))
+      }
+    }
+    return entries.map { entry in
+      var value: Value = [:]
+      if !entry.hosts.isEmpty { value["hosts"] = .array(entry.hosts.map { .string($0) }) }
+      if !entry.secret.isEmpty { value["secretName"] = .string(entry.secret) }
+      return value
+    }
   }
 }
 
@@ -89,41 +102,34 @@ enum CreateIngress {
 struct IngressRule {
   let host: String
   let path: Value
-  let wantsCertificate: Bool
-  let secret: String
+  /// Of the certificate: empty without a name, nil when none is wanted.
+  let secret: String?
 
   init?(_ text: String) {
-    guard let equals = text.firstIndex(of: "=") else { return nil }
-    let address = text[..<equals]
-    var target = text[equals...].dropFirst()
-    let slash = address.firstIndex(of: "/") ?? address.endIndex
-    host = String(address[..<slash])
-    var route = String(address[slash...])
-    if let comma = target.firstIndex(of: ",") {
-      let tail = target[comma...].dropFirst()
-      target = target[..<comma]
-      guard tail == "tls" || tail.hasPrefix("tls=") else { return nil }
-      wantsCertificate = true
-      secret = String(tail.dropFirst(4))
-      if tail.count == 4 || !secret.allSatisfy(Self.isName) { return nil }
-    } else {
-      wantsCertificate = false
-      secret = ""
-    }
-    let parts = target.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Self.isName) }),
-      host.allSatisfy({ Self.isName($0) || $0 == "*" || $0 == "." })
+    let pieces = text.split(separator: ",", omittingEmptySubsequences: false)
+    let halves = pieces[0].split(separator: "=", omittingEmptySubsequences: false)
+    guard halves.count > 1, let slash = halves[0].firstIndex(of: "/") else { return nil }
+    host = String(halves[0][..<slash])
+    var route = String(halves[0][slash...])
+    let target = halves[1].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard target.count == 2, !target[0].isEmpty, target[0].allSatisfy(Self.isName),
+      !target[1].isEmpty, host.allSatisfy({ Self.isName($0) || $0 == "*" || $0 == "." })
     else { return nil }
+    // Only one comma makes a certificate; what stands before the secret's = may be any word.
+    if pieces.count == 2 {
+      let words = pieces[1].split(separator: "=", omittingEmptySubsequences: false)
+      secret = words.count > 1 ? String(words[1]) : ""
+    } else {
+      secret = nil
+    }
     var type = "Exact"
     if route.hasSuffix("*") {
       type = "Prefix"
       route.removeLast()
     }
-    guard route.allSatisfy({ Self.isName($0) || $0 == "/" }) else { return nil }
-    if route.isEmpty { route = "/" }
     path = [
       "path": .string(route), "pathType": .string(type),
-      "backend": Self.backend(String(parts[0]), String(parts[1])),
+      "backend": Self.backend(String(target[0]), String(target[1])),
     ]
   }
 

@@ -58,7 +58,9 @@ enum CreateJob {
       throw CommandError.text(
         "unknown object type: from must be an existing cronjob")
     }
-    let template = info.object[path: "spec", "jobTemplate"] ?? [:]
+    var template = info.object[path: "spec", "jobTemplate"] ?? [:]
+    // The typed Job is printed with its template's empty creation time.
+    template[path: "spec", "template", "metadata", "creationTimestamp"] = .null
     var object = try await creation.frame(["spec": template["spec"] ?? [:], "status": [:]])
     var annotations = template[path: "metadata", "annotations"] ?? [:]
     annotations["cronjob.kubernetes.io/instantiate"] = "manual"
@@ -70,7 +72,6 @@ enum CreateJob {
       [
         "apiVersion": "batch/v1", "kind": "CronJob", "name": .string(info.name),
         "uid": info.object[path: "metadata", "uid"] ?? "", "controller": true,
-        "blockOwnerDeletion": true,
       ]
     ]
     return object

@@ -30,8 +30,20 @@ enum CreatePodDisruptionBudget {
     if !least.isEmpty, !most.isEmpty {
       throw CommandError.text("min-available and max-unavailable cannot be both specified")
     }
-    var spec: Value = ["selector": try SelectorText.object(text)]
+    let selector: Value
+    do {
+      selector = try SelectorText.object(text)
+    } catch {
+      throw CommandError.text(
+        "couldn't parse the selector string \(Go.quoted(text)): \(CommandError.message(error))")
+    }
+    var spec: Value = ["selector": selector]
     let amount = least.isEmpty ? most : least
+    let digits = amount.hasSuffix("%") ? amount.dropLast() : amount[...]
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+      throw CommandError.text(
+        "invalid format specified for \(least.isEmpty ? "max-unavailable" : "min-available")")
+    }
     spec[least.isEmpty ? "maxUnavailable" : "minAvailable"] =
       Int64(amount).map { .int($0) } ?? .string(amount)
     let status: Value = [

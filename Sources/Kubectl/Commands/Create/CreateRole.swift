@@ -55,7 +55,9 @@ enum CreateClusterRole {
       for text in aggregation {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty else {
-          throw CommandError.text("\(text) must be formatted as key=value")
+          throw CommandError.text(
+            "invalid argument \(Go.quoted(text)) for \"--aggregation-rule\" flag: malformed pair, "
+              + "expect string=string\nSee 'kubectl create clusterrole --help' for usage.")
         }
         labels[String(parts[0])] = .string(String(parts[1]))
       }
@@ -86,6 +88,7 @@ struct PolicyRules {
     "deletecollection", "use", "bind", "escalate", "impersonate", "approve", "sign", "attest",
     "request-serviceaccounts-token-audience",
   ]
+  private static let specialVerbs: Set<String> = ["use", "bind", "escalate", "impersonate"]
   private static let pathVerbs: Set<String> = [
     "*", "get", "post", "put", "delete", "patch", "head", "options",
   ]
@@ -107,12 +110,9 @@ struct PolicyRules {
       call.warn("'\(verb)' is not a standard resource verb")
     }
     let names = call.values.strings("resource-name")
-    if words.count > 1, !names.isEmpty {
-      throw CommandError.text("resource name(s) can not be applied to multiple resources")
-    }
     var resources: [String: [String]] = [:]
     for word in words {
-      let (group, name) = try await resolve(word)
+      let (group, name) = try await resolve(word, verbs)
       if !(resources[group] ?? []).contains(name) { resources[group, default: []].append(name) }
     }
     return resources.keys.sorted().map { group in
@@ -127,7 +127,9 @@ struct PolicyRules {
   }
 
   /// `deployments.apps/scale` as the group and what a rule says.
-  private func resolve(_ word: String) async throws -> (group: String, name: String) {
+  private func resolve(_ word: String, _ verbs: [String]) async throws -> (
+    group: String, name: String
+  ) {
     let parts = word.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let base = String(parts.first ?? "")
     let tail = parts.count > 1 ? "/" + parts[1] : ""
@@ -135,8 +137,17 @@ struct PolicyRules {
     if base == "*.*" { return ("*", "*" + tail) }
     let dot = base.firstIndex(of: ".") ?? base.endIndex
     let group = String(base[dot...].dropFirst())
+    if base.hasPrefix("*.") { return (group, "*" + tail) }
+    guard !base.isEmpty else {
+      throw CommandError.text("resource must be specified if apiGroup/subresource specified")
+    }
     let mapper = try await call.mapper()
     guard let found = mapper.find(base) else {
+      // Some verbs are spoken of kinds that no server serves.
+      if let verb = verbs.first(where: Self.specialVerbs.contains) {
+        throw CommandError.text(
+          "can not perform '\(verb)' on '\(base[..<dot])' in group '\(group)'")
+      }
       throw CommandError.noMatch(
         resource: String(base[..<dot]), group: group, version: "")
     }

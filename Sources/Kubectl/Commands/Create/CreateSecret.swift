@@ -67,7 +67,8 @@ enum CreateSecret {
     if !values.strings("from-file").isEmpty {
       let owner = "Secret \(Go.quoted(creation.name))"
       for (name, bytes) in try await DataSources(call, owner: owner).entries() {
-        data[name] = .string(Base64.encode(bytes))
+        // A lone file may have any name.
+        data[values.strings("from-file").count == 1 ? key : name] = .string(Base64.encode(bytes))
       }
     } else {
       let user = values.string("docker-username")

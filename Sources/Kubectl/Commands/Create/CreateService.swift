@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 
 /// kubectl create service and its four types.
 enum CreateService {
@@ -49,6 +50,12 @@ enum CreateService {
     }
     let nodePort = values.int("node-port")
     let ports = try texts.map { try port($0, nodePort: nodePort) }
+    if type == "ExternalName" {
+      let name = values.string("external-name")
+      guard NameRule.dns1123Subdomain.problems(name).isEmpty else {
+        throw CommandError.text("invalid service external name \(name)")
+      }
+    }
     let labels = ["app": creation.name]
     var spec: Value = ["selector": .strings(labels), "type": .string(type)]
     if !ports.isEmpty { spec["ports"] = .array(ports) }
@@ -61,7 +68,7 @@ enum CreateService {
 
   /// `80`, `80:8080`, `80:web`.
   private static func port(_ text: String, nodePort: Int) throws -> Value {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let number = try unsigned(String(parts[0]))
     var port: Value = [
       "name": .string(text.replacing(":", with: "-")), "port": .int(number), "protocol": "TCP",
@@ -80,7 +87,7 @@ enum CreateService {
         port["targetPort"] = .string(target)
       }
     }
-    if nodePort > 0 { port["nodePort"] = .int(Int64(nodePort)) }
+    if nodePort != 0 { port["nodePort"] = .int(Int64(nodePort)) }
     return port
   }
 

@@ -17,7 +17,7 @@ enum CreateToken {
     let creation = try Creation(call, .serviceAccounts)
     let values = call.values
     let duration = values.span("duration")
-    if duration < .zero { throw CommandError.text("duration must be greater than or equal to 0") }
+    if duration < .zero { throw CommandError.text("--duration must be greater than or equal to 0") }
     if duration.nanoseconds % 1_000_000_000 != 0 {
       throw CommandError.text("duration cannot be expressed in units less than seconds")
     }

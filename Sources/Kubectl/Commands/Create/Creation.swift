@@ -14,6 +14,7 @@ struct Creation {
   init(_ call: Invocation, _ resource: APIResource) throws {
     self.call = call
     self.resource = resource
+    try Writing.check(call)
     let names = call.dash ?? call.arguments.count
     guard names == 1, let name = call.arguments.first else {
       throw CommandError.usage("exactly one NAME is required, got \(names)")
@@ -76,6 +77,17 @@ struct Writing {
 
   init(_ call: Invocation) { values = call.values }
 
+  /// Refuses a --validate that is none.
+  static func check(_ call: Invocation) throws {
+    guard call.values.flag("validate") != nil else { return }
+    let text = call.values.string("validate")
+    guard ["strict", "warn", "ignore"].contains(text) || GoNumber.bool(text) != nil else {
+      throw CommandError.text(
+        "invalid - validate option \(Go.quoted(text)); must be one of: strict (or true), warn, "
+          + "ignore (or false)")
+    }
+  }
+
   func query(dryRun: Invocation.DryRun = .none, manager: String? = nil, validates: Bool = true)
     -> APIClient.Query
   {
@@ -89,11 +101,13 @@ struct Writing {
     return query
   }
 
+  var validates: Bool { validation != "Ignore" }
+
   var validation: String {
     switch values.string("validate") {
     case "warn": "Warn"
-    case "ignore", "false": "Ignore"
-    default: "Strict"
+    case "ignore": "Ignore"
+    case let text: GoNumber.bool(text) == false ? "Ignore" : "Strict"
     }
   }
 }

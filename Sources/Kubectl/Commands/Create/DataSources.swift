@@ -92,17 +92,11 @@ struct DataSources {
       if body.isEmpty || body.hasPrefix("#") { continue }
       let equals = body.firstIndex(of: "=")
       let key = String(body[..<(equals ?? body.endIndex)])
-      guard Self.isEnvironmentName(key) else {
-        throw CommandError.text(
-          "\(Go.quoted(key)) is not a valid key name: a valid environment variable name must "
-            + "consist of alphabetic characters, digits, '_', '-', or '.', and must not start with "
-            + "a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for "
-            + "validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')")
-      }
+      try Self.requireEnvironmentName(key)
       if let equals {
         found.append((key, Array(body[equals...].dropFirst().utf8)))
-      } else if let value = call.surroundings.environment[key] {
-        found.append((key, Array(value.utf8)))
+      } else {
+        found.append((key, Array((call.surroundings.environment[key] ?? "").utf8)))
       }
     }
     return found
@@ -129,6 +123,15 @@ struct DataSources {
   static func isKey(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 253 && text != "." && !text.hasPrefix("..")
       && text.unicodeScalars.allSatisfy(isWord)
+  }
+
+  static func requireEnvironmentName(_ key: String) throws {
+    guard !isEnvironmentName(key) else { return }
+    throw CommandError.text(
+      "\(Go.quoted(key)) is not a valid key name: a valid environment variable name must consist "
+        + "of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit "
+        + "(e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is "
+        + "'[-._a-zA-Z][-._a-zA-Z0-9]*')")
   }
 
   private static func isEnvironmentName(_ text: String) -> Bool {

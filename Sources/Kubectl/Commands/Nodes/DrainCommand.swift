@@ -27,7 +27,13 @@ enum DrainCommand {
     }
     let dryRun = try call.dryRun()
     let nodes = try await CordonCommand.nodes(call)
-    for info in nodes { try await CordonCommand.set(info, true, call, dryRun) }
+    for info in nodes {
+      do {
+        try await CordonCommand.set(info, true, call, dryRun)
+      } catch {
+        try CordonCommand.refuse(error, info, "cordon", call)
+      }
+    }
     var failures: [any Error] = []
     var pending: [String] = []
     for info in nodes {
@@ -48,6 +54,9 @@ enum DrainCommand {
     let lines = failures.flatMap { failure -> [String] in
       if case CommandError.aggregate(let errors) = failure {
         return errors.map(CommandError.message)
+      }
+      if CommandError.status(of: failure) != nil {
+        return [CommandError.report(failure, command: "").text]
       }
       return [CommandError.message(failure)]
     }

@@ -27,7 +27,13 @@ enum CordonCommand {
       throw CommandError.usage("cannot specify both a node name and a --selector option")
     }
     var selection = Selection()
-    selection.arguments = ["nodes"] + call.arguments
+    // `node/node01` is as good as `node01`.
+    selection.arguments = ["nodes"] + call.arguments.map { word in
+      for prefix in ["nodes/", "node/", "no/"] where word.hasPrefix(prefix) {
+        return String(word.dropFirst(prefix.count))
+      }
+      return word
+    }
     if !selector.isEmpty { selection.labelSelector = selector }
     let findings = try await selection.find(call)
     try findings.check()
@@ -37,8 +43,21 @@ enum CordonCommand {
   static func run(_ call: Invocation, isCordon: Bool) async throws {
     let dryRun = try call.dryRun()
     for info in try await nodes(call) {
-      try await set(info, isCordon, call, dryRun)
+      // A refusal is told, and is no failure.
+      do {
+        try await set(info, isCordon, call, dryRun)
+      } catch {
+        try refuse(error, info, isCordon ? "cordon" : "uncordon", call)
+      }
     }
+  }
+
+  static func refuse(
+    _ error: any Error, _ info: ResourceInfo, _ verb: String, _ call: Invocation
+  ) throws {
+    guard CommandError.status(of: error) != nil else { throw error }
+    call.output.complainLine(
+      "error: unable to \(verb) node \(Go.quoted(info.name)): \(CommandError.message(error))")
   }
 
   static func set(
@@ -92,8 +111,16 @@ enum TaintCommand {
     if resources.isEmpty {
       throw CommandError.text("one or more resources must be specified as <resource> <name>")
     }
+    let isTaintless = specs.isEmpty
     let change = try TaintChange(specs)
     let isAll = call.values.bool("all")
+    if isTaintless, resources.count < 2 {
+      throw CommandError.text("at least one taint update is required")
+    }
+    let words = resources.first.map { $0.split(separator: ",") } ?? []
+    for word in words where try await !call.mapper().isNode(String(word)) {
+      throw CommandError.text("invalid resource type \(word), only node types are supported")
+    }
     if resources.count < 2, !isAll, call.values.string("selector").isEmpty {
       throw CommandError.text(
         "at least one resource name must be specified since 'all' parameter is not set")
@@ -107,10 +134,6 @@ enum TaintCommand {
     var findings = try await selection.find(call)
     try findings.check()
     for info in findings.flattened {
-      guard info.resource.kind == "Node" else {
-        throw CommandError.text(
-          "invalid resource type \(info.resource.groupResource), only node(s) is supported")
-      }
       do {
         let (taints, note) = try change.apply(
           to: info.object[path: "spec", "taints"]?.array ?? [], node: info.name,
@@ -126,7 +149,10 @@ enum TaintCommand {
               body: patch.body, contentType: patch.contentType
             ).value)
         }
-        try await ResultPrinter(call, operation: note, dryRun: dryRun).print(changed)
+        // A trial by the server is told like a deed.
+        try await ResultPrinter(
+          call, operation: note, dryRun: dryRun == .client ? .client : .none
+        ).print(changed)
       } catch {
         findings.errors.append(error)
       }

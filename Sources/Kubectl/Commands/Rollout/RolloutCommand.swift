@@ -97,7 +97,12 @@ struct RolloutChange {
       do {
         let changed = try change(info)
         let patch = try ObjectPatch.twoWay(info.resource, from: info.object, to: changed)
-        if patch.isEmpty { throw refusal(info, fallback: true) }
+        if patch.isEmpty {
+          guard kind == .restart else { throw refusal(info) }
+          throw CommandError.text(
+            "failed to create patch for \(info.name): if restart has already been triggered within "
+              + "the past second, please wait before attempting to trigger another")
+        }
         var answer = info
         do {
           answer.refresh(
@@ -120,7 +125,7 @@ struct RolloutChange {
     "\(info.resource.groupResource) \(Go.quoted(info.name))"
   }
 
-  private func refusal(_ info: ResourceInfo, fallback: Bool) -> CommandError {
+  private func refusal(_ info: ResourceInfo) -> CommandError {
     .text("\(named(info)) \(kind == .resume ? "is not paused" : "is already \(done)")")
   }
 

@@ -79,7 +79,7 @@ enum RolloutHistory {
     _ all: [Int64: Value], _ revision: Int64, _ format: OutputFormat, _ call: Invocation,
     _ revisions: Revisions
   ) throws {
-    let printer = try ObjectPrinter(format, values: call.values)
+    let printer = try ObjectPrinter(format, values: call.values, isTyped: true)
     if revision > 0 {
       guard let found = all[revision] else {
         throw CommandError.text("unable to find the specified revision")
@@ -173,6 +173,9 @@ enum RolloutUndo {
     let numbers = all.keys.sorted()
     let number = wanted > 0 ? wanted : (numbers.count > 1 ? numbers[numbers.count - 2] : 0)
     guard number > 0 || wanted > 0 else {
+      if info.resource.kind == "Deployment" {
+        throw CommandError.text("no rollout history found for deployment \(Go.quoted(info.name))")
+      }
       throw CommandError.text("no last revision to roll back to")
     }
     guard let revision = all[number] else {

@@ -17,6 +17,7 @@ enum RolloutStatus {
       return call.output.complainLine("No resources found in \(space) namespace.")
     }
     for info in infos {
+      try GoType.require(info.resource)
       guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
         throw CommandError.text(
           "no status viewer has been implemented for \(info.resource.groupResource)")

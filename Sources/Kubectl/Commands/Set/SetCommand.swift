@@ -36,7 +36,27 @@ struct TemplateChange {
   func find(_ resources: [String]) async throws -> Selection.Findings {
     var selection = Selection(call, arguments: resources)
     selection.isLatest = !call.values.bool("local")
+    selection.isOfflineFile = call.values.bool("local")
     return try await selection.find(call)
+  }
+
+  private func named(_ info: ResourceInfo) -> String { "\(info.resource.name)/\(info.name)" }
+
+  private var sendsUnchanged: Bool {
+    ["serviceaccount updated", "selector updated"].contains(operation)
+  }
+
+  /// What a refusal by the server is told after, each command in its own words.
+  private var failure: String? {
+    switch operation {
+    case "image updated": "failed to patch image update to pod template:"
+    case "env updated": "failed to patch env update to pod template:"
+    case "resource requirements updated":
+      "failed to patch resources update to pod template"
+    case "serviceaccount updated": "failed to patch ServiceAccountName"
+    case "subjects updated": "failed to patch subjects to rolebinding:"
+    default: nil
+    }
   }
 
   /// The path of the Pod spec in objects of a kind, or nil for those without.
@@ -56,16 +76,24 @@ struct TemplateChange {
     _ findings: Selection.Findings, _ change: (inout Value) throws -> Void
   ) async throws {
     var findings = findings
-    let printer = try await ResultPrinter(call, operation: operation, dryRun: dryRun)
+    let printer = try await ResultPrinter(
+      call, operation: operation, dryRun: dryRun, isTyped: call.values.bool("local"))
     for info in findings.flattened {
       do {
+        try GoType.require(info.resource)
         guard let path = Self.podSpec(info) else {
           throw CommandError.text(
-            "the object is not a pod or does not have a pod template: \(info.resource.kind)")
+            "\(named(info)) the object is not a pod or does not have a pod template: "
+              + "\(GoType.name(of: info.resource))")
         }
         var object = info.object
         var spec = object.at(path) ?? [:]
-        try change(&spec)
+        // What a container did change is sent though another was not found.
+        do { try change(&spec) } catch let error as CommandError {
+          findings.errors.append(
+            CommandError.text("\(named(info)) \(CommandError.message(error))"))
+          if spec == object.at(path) ?? [:] { continue }
+        }
         object.set(path[...], spec)
         try await send(info, object, printer)
       } catch {
@@ -78,9 +106,17 @@ struct TemplateChange {
   func send(_ info: ResourceInfo, _ object: Value, _ printer: ResultPrinter) async throws {
     var changed = info
     changed.object = object
-    if call.values.bool("local") || dryRun == .client { return try printer.print(changed) }
+    if call.values.bool("local") {
+      changed.object = TypedForm.filled(changed.object)
+      return try printer.print(changed)
+    }
+    if dryRun == .client { return try printer.print(changed) }
     let patch = try ObjectPatch.twoWay(info.resource, from: info.object, to: object)
-    if patch.isEmpty { return }
+    // The account and the selector are sent even when nothing changes.
+    if patch.isEmpty {
+      guard sendsUnchanged else { return }
+      return try printer.print(changed)
+    }
     do {
       changed.refresh(
         try await call.client().send(
@@ -88,18 +124,8 @@ struct TemplateChange {
           contentType: patch.contentType
         ).value)
     } catch {
-      guard let status = CommandError.status(of: error), status.reason != "Invalid" else {
-        throw CommandError.status(of: error).map {
-          CommandError.text(
-            "failed to patch \(operation.split(separator: " ")[0]) update to pod template: "
-              + "\($0.message)"
-          )
-        } ?? error
-      }
-      throw CommandError.text(
-        "failed to patch \(operation.split(separator: " ")[0]) update to pod template: "
-          + "\(status.message)"
-      )
+      guard let status = CommandError.status(of: error), let failure else { throw error }
+      throw CommandError.text("\(failure) \(status.message)")
     }
     try printer.print(changed)
   }
@@ -110,6 +136,15 @@ struct TemplateChange {
     {
       throw CommandError.text(
         "one or more resources must be specified as <resource> <name> or <resource>/<name>")
+    }
+  }
+
+  /// As above, in the builder's words.
+  static func requireSelection(_ resources: [String], _ call: Invocation) throws {
+    if resources.isEmpty, call.values.strings("filename").isEmpty,
+      call.values.string("kustomize").isEmpty
+    {
+      throw CommandError.text(Selection.missing)
     }
   }
 
@@ -133,7 +168,7 @@ enum SetImage {
   static func run(_ call: Invocation) async throws {
     let change = try TemplateChange(call, operation: "image updated")
     let (resources, pairs) = try MetadataChange.split(call.arguments, what: "image")
-    try TemplateChange.requireResources(resources, call)
+    try TemplateChange.requireSelection(resources, call)
     let findings = try await change.find(resources)
     try findings.check()
     let images = pairs.compactMap { pair -> (String, String)? in
@@ -189,6 +224,7 @@ enum SetResources {
   static func run(_ call: Invocation) async throws {
     let values = call.values
     let change = try TemplateChange(call, operation: "resource requirements updated")
+    try TemplateChange.requireSelection(call.arguments, call)
     if values.string("limits").isEmpty, values.string("requests").isEmpty {
       throw CommandError.text(
         "you must specify an update to requests or limits (in the form of --requests/--limits)")
@@ -199,22 +235,24 @@ enum SetResources {
     let findings = try await change.find(call.arguments)
     try findings.check()
     try await change.apply(findings) { spec in
-      guard var containers = spec["containers"]?.array else { return }
       var isFound = false
-      for index in containers.indices {
-        guard TemplateChange.matches(pattern, containers[index]["name"]?.string ?? "") else {
-          continue
+      for list in ["initContainers", "containers"] {
+        guard var containers = spec[list]?.array else { continue }
+        for index in containers.indices {
+          guard TemplateChange.matches(pattern, containers[index]["name"]?.string ?? "") else {
+            continue
+          }
+          isFound = true
+          for (member, amounts) in [("limits", limits), ("requests", requests)]
+          where !amounts.isEmpty {
+            var current = containers[index][path: "resources", member]?.object ?? [:]
+            for (name, amount) in amounts { current[name] = amount }
+            containers[index][path: "resources", member] = .object(current)
+          }
         }
-        isFound = true
-        for (member, amounts) in [("limits", limits), ("requests", requests)] where !amounts.isEmpty
-        {
-          var current = containers[index][path: "resources", member]?.object ?? [:]
-          for (name, amount) in amounts { current[name] = amount }
-          containers[index][path: "resources", member] = .object(current)
-        }
+        spec[list] = .array(containers)
       }
       if !isFound { throw CommandError.text("unable to find container named \(pattern)") }
-      spec["containers"] = .array(containers)
     }
   }
 }

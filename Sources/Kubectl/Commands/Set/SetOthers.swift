@@ -20,31 +20,52 @@ enum SetEnvironment {
   static func run(_ call: Invocation) async throws {
     let values = call.values
     let change = try TemplateChange(call, operation: "env updated")
-    var (resources, pairs) = try MetadataChange.split(call.arguments, what: "environment")
+    let readsInput = call.arguments.contains("-")
+    var (resources, pairs) = try MetadataChange.split(
+      call.arguments.filter { $0 != "-" }, what: "environment")
     pairs += values.strings("env")
-    try TemplateChange.requireResources(resources, call)
-    if pairs.isEmpty, values.string("from").isEmpty, !values.bool("list") {
-      throw CommandError.text("at least one environment variable must be provided")
+    if readsInput {
+      let text = String(decoding: try await call.surroundings.readInput(), as: UTF8.self)
+      pairs += text.split(whereSeparator: \.isNewline).map(String.init)
+        .filter { !$0.hasPrefix("#") && $0.contains("=") }
     }
+    try TemplateChange.requireResources(resources, call)
     if values.bool("list"), !values.string("output").isEmpty {
       throw CommandError.text("--list and --output may not be specified together")
     }
     resources = resources.filter { !$0.isEmpty }
     var added = try pairs.filter { $0.contains("=") }.map { pair -> Value in
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard DataSources.isKey(String(parts[0])) else {
-        throw CommandError.text(
-          "\(Go.quoted(String(parts[0]))) is not a valid key name")
-      }
+      try DataSources.requireEnvironmentName(String(parts[0]))
       return ["name": .string(String(parts[0])), "value": .string(String(parts[1]))]
+    }
+    if pairs.contains(where: { pair in
+      !pair.contains("=") && pairs.contains { $0.hasPrefix("\(pair.dropLast())=") }
+    }) {
+      throw CommandError.text(
+        "can not both modify and remove the same environment variable in the same command")
     }
     let removed = Set(pairs.filter { !$0.contains("=") }.map { String($0.dropLast()) })
     if !values.string("from").isEmpty { added += try await source(call) }
     let findings = try await change.find(resources)
     try findings.check()
-    if values.bool("list") { return list(findings.flattened, call) }
+    if values.bool("list") { return try await list(findings.flattened, call) }
+    // Without a change nothing is said.
+    if added.isEmpty, removed.isEmpty { return }
     let pattern = values.string("containers")
     let overwrites = values.bool("overwrite")
+    for info in findings.flattened {
+      guard let path = TemplateChange.podSpec(info), let spec = info.object.at(path) else {
+        continue
+      }
+      let names = ["initContainers", "containers"].flatMap { spec[$0]?.array ?? [] }
+        .compactMap { $0["name"]?.string }
+      if !names.contains(where: { TemplateChange.matches(pattern, $0) }) {
+        call.warn(
+          "\(info.resource.kind)/\(info.name) does not have any containers matching "
+            + Go.quoted(pattern))
+      }
+    }
     try await change.apply(findings) { spec in
       for member in ["initContainers", "containers"] {
         guard var containers = spec[member]?.array else { continue }
@@ -96,27 +117,32 @@ enum SetEnvironment {
       }
       let keys = (info.object["data"]?.object ?? [:]).keys
       return keys.filter { wanted.isEmpty || wanted.contains($0) }.map { key in
-        let name = (prefix + key).uppercased().map { $0 == "-" || $0 == "." ? "_" : $0 }
+        let bare = String(key.uppercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
+        if bare != key.uppercased() { call.warn("key \(key) transferred to \(bare)") }
+        let name = prefix + bare
         let reference: Value = ["key": .string(key), "name": .string(info.name)]
         return [
-          "name": .string(String(name)), "valueFrom": .object([member: reference]),
+          "name": .string(name), "valueFrom": .object([member: reference]),
         ]
       }
     }
   }
 
-  private static func list(_ infos: [ResourceInfo], _ call: Invocation) {
+  private static func list(_ infos: [ResourceInfo], _ call: Invocation) async throws {
+    let resolves = call.values.bool("resolve")
     for info in infos {
       guard let path = TemplateChange.podSpec(info), let spec = info.object.at(path) else {
         continue
       }
-      for container in spec["containers"]?.array ?? [] {
+      for container in (spec["containers"]?.array ?? []) + (spec["initContainers"]?.array ?? []) {
         let name = container["name"]?.string ?? ""
         guard TemplateChange.matches(call.values.string("containers"), name) else { continue }
-        call.output.line("# \(info.resource.name) \(info.name), container \(name)")
+        call.output.line("# \(info.resource.kind) \(info.name), container \(name)")
         for variable in container["env"]?.array ?? [] {
           let key = variable["name"]?.string ?? ""
-          if let value = variable["value"] {
+          if resolves, let value = try await resolved(variable, info, call) {
+            call.output.line("\(key)=\(value)")
+          } else if let value = variable["value"] {
             call.output.line("\(key)=\(value.string ?? "")")
           } else if let reference = variable[path: "valueFrom", "configMapKeyRef"] {
             call.output.line(
@@ -135,6 +161,28 @@ enum SetEnvironment {
   }
 }
 
+extension SetEnvironment {
+  /// The value behind a reference to a key of a ConfigMap or Secret.
+  private static func resolved(_ variable: Value, _ info: ResourceInfo, _ call: Invocation)
+    async throws -> String?
+  {
+    let sources: [(String, APIResource)] = [
+      ("configMapKeyRef", .configMaps), ("secretKeyRef", .secrets),
+    ]
+    for (member, resource) in sources {
+      guard let reference = variable[path: "valueFrom", member] else { continue }
+      let name = reference["name"]?.string ?? ""
+      let key = reference["key"]?.string ?? ""
+      let object = try await call.client().get(
+        resource.path(namespace: info.namespace, name: name))
+      guard let text = object[path: "data", key]?.string else { return nil }
+      if resource == .configMaps { return text }
+      return Base64.decode(text).map { String(decoding: $0, as: UTF8.self) }
+    }
+    return nil
+  }
+}
+
 /// kubectl set selector.
 enum SetSelector {
   static let specification = CommandSpecification(
@@ -149,13 +197,12 @@ enum SetSelector {
 
   static func run(_ call: Invocation) async throws {
     let change = try TemplateChange(call, operation: "selector updated")
-    let (resources, pairs) = try MetadataChange.split(call.arguments, what: "selector")
-    try TemplateChange.requireResources(resources, call)
-    guard pairs.count == 1, let text = pairs.first else {
+    // The last word is the selector, whatever it looks like.
+    guard let text = call.arguments.last else {
       throw CommandError.text("one selector is required")
     }
     let selector = try SelectorText.object(text)
-    var findings = try await change.find(resources)
+    var findings = try await change.find(Array(call.arguments.dropLast()))
     try findings.check()
     let printer = try await ResultPrinter(
       call, operation: "selector updated", dryRun: change.dryRun)
@@ -164,11 +211,16 @@ enum SetSelector {
         guard info.resource.kind == "Service" else {
           throw CommandError.text("setting a selector is only supported for Services")
         }
-        guard selector["matchExpressions"] == nil else {
+        if let expression = selector["matchExpressions"]?.array?.first {
+          let values = (expression["values"]?.array ?? []).compactMap(\.string)
           throw CommandError.text(
-            "unable to convert set-based selector to a map-based selector")
+            "match expression [{\(expression["key"]?.string ?? "") "
+              + "\(expression["operator"]?.string ?? "") \(Go.list(values))}] not supported on "
+              + "this object")
         }
         var object = info.object
+        let version = call.values.string("resource-version")
+        if !version.isEmpty { object[path: "metadata", "resourceVersion"] = .string(version) }
         object[path: "spec", "selector"] = selector["matchLabels"] ?? [:]
         try await change.send(info, object, printer)
       } catch {
@@ -194,6 +246,7 @@ enum SetSubject {
 
   static func run(_ call: Invocation) async throws {
     let change = try TemplateChange(call, operation: "subjects updated")
+    try TemplateChange.requireSelection(call.arguments, call)
     let added = try Subjects.list(call)
     guard !added.isEmpty else {
       throw CommandError.text(
@@ -207,7 +260,8 @@ enum SetSubject {
       do {
         guard info.resource.kind.hasSuffix("RoleBinding") else {
           throw CommandError.text(
-            "setting subjects is only supported for RoleBinding/ClusterRoleBinding")
+            "\(info.resource.name)/\(info.name) setting subjects is only supported for "
+              + "RoleBinding/ClusterRoleBinding")
         }
         var object = info.object
         var subjects = object["subjects"]?.array ?? []
