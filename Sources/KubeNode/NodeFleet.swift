@@ -93,6 +93,15 @@ package final class NodeFleet: NodeConnection {
       return .connect(
         subresource == "exec"
           ? kubelet.runtime.exec(request, in: plan) : kubelet.runtime.attach(request, to: plan))
+    case "portforward":
+      guard container.isRunning, let plan = container.plan else {
+        throw StatusError(
+          code: 500, reason: "InternalError",
+          message: "Internal error occurred: unable to upgrade connection: pod not found "
+            + "(\"\(pod.name)_\(pod.namespace)\")")
+      }
+      let port = query.last { $0.name == "ports" }.flatMap { Int($0.value) }
+      return .connect(kubelet.runtime.forward(to: port, in: plan, pod: pod.uid))
     default:
       throw .badRequest("drydock: not simulated: \(subresource) of a Pod")
     }

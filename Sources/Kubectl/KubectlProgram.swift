@@ -64,6 +64,7 @@ enum CommandLine {
         try await output.flush(to: surroundings)
         return 0
       }
+      try Unsimulated.check(reading)
       guard let body = reading.command.run else {
         try await group(reading, output, surroundings)
         return 0
@@ -106,7 +107,7 @@ enum CommandLine {
   private static func group(
     _ reading: CommandLineReader.Reading, _ output: Output, _ surroundings: any Surroundings
   ) async throws {
-    if !reading.arguments.isEmpty {
+    if !reading.arguments.isEmpty, !reading.command.helpsStrangers {
       throw CommandError.usage(
         "unknown command \(Go.quoted(reading.arguments.joined(separator: " ")))")
     }

@@ -30,6 +30,8 @@ package protocol ContainerRuntime: AnyObject {
   /// Why the node's path is not of the type that a hostPath volume wants, or nil; makes what
   /// `DirectoryOrCreate` and `FileOrCreate` ask for.
   func checkHostPath(_ path: String, type: String) -> String?
+  /// A connection to what listens on a port of a running container's Pod.
+  func forward(to port: Int?, in plan: ContainerPlan, pod: String) -> any StreamConnection
   /// Shows the new files of a changed volume to the containers that mount it.
   func refresh(_ volume: Volume, pod: String)
   /// What a registry answers to a pull.

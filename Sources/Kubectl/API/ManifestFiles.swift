@@ -14,6 +14,9 @@ struct ManifestFiles {
       guard paths.isEmpty else {
         throw CommandError.text("only one of -f or -k can be specified")
       }
+      guard !invocation.values.changed("recursive") else {
+        throw CommandError.text("the -k flag can't be used with -f or -R")
+      }
       let objects = try await Kustomization.build(kustomization, invocation)
       return objects.flatMap { Manifest.flatten($0, source: kustomization) }
     }

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Simulation
 
 /// Which Pod, and which container of it, `logs`, `exec` and their kin mean.
 struct PodChoice {
@@ -9,12 +10,20 @@ struct PodChoice {
   func pod(_ word: String) async throws -> Value {
     let info = try await object(word)
     if info.resource.kind == "Pod", info.resource.group.isEmpty { return info.object }
-    let pods = try await pods(of: info)
-    guard let pod = pods.first else {
-      throw CommandError.text(
-        "cannot attach to *unstructured.Unstructured: no pods found for \(info.printedName)")
+    return try await firstPod(of: info)
+  }
+
+  /// Waits for a Pod of a workload as long as --pod-running-timeout says.
+  private func firstPod(of info: ResourceInfo) async throws -> Value {
+    let span = call.values.span("pod-running-timeout")
+    let deadline = call.now + (span > .zero ? span : .minutes(1))
+    while true {
+      if let pod = try await pods(of: info).first { return pod }
+      guard call.now < deadline else {
+        throw CommandError.text("timed out waiting for the condition")
+      }
+      try await call.sleep(min(.milliseconds(500), deadline - call.now))
     }
-    return pod
   }
 
   func object(_ word: String) async throws -> ResourceInfo {
@@ -28,6 +37,7 @@ struct PodChoice {
 
   /// The Pods of a workload, those most worth looking at first.
   func pods(of info: ResourceInfo) async throws -> [Value] {
+    try GoType.require(info.resource)
     let spec = info.object["spec"]
     let selector: String
     switch info.resource.kind {
@@ -35,9 +45,9 @@ struct PodChoice {
     case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job":
       selector = DescribeText.selector(spec?["selector"])
     default:
+      let type = GoType.name(of: info.resource)
       throw CommandError.text(
-        "cannot get the logs from \(info.resource.groupResource): selector for "
-          + "\(info.resource.kind) not implemented")
+        "cannot get the logs from \(type): selector for \(type) not implemented")
     }
     guard selector != "<none>" else {
       throw CommandError.text(

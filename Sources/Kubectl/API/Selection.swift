@@ -19,6 +19,8 @@ struct Selection {
   var isLocal = false
   /// Objects of files are printed as they are, and never sent (`set --local`).
   var isOfflineFile = false
+  /// Whether named objects are read first; delete does without (RequireObject).
+  var fetchesByName = true
   /// Asks the server for the current state of what files name.
   var isLatest = false
   /// Objects of files that say no namespace get none.
@@ -186,9 +188,10 @@ struct Selection {
             ? "a resource cannot be retrieved by name across all namespaces"
             : "namespace may not be empty when retrieving a resource by name")
       }
-      if isLocal {
+      if isLocal || !fetchesByName {
+        let space = resource.isNamespaced ? namespace : ""
         findings.infos.append(
-          ResourceInfo(resource: resource, namespace: namespace, name: name, object: .null))
+          ResourceInfo(resource: resource, namespace: space, name: name, object: .null))
         continue
       }
       do {

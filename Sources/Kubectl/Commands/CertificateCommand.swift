@@ -8,7 +8,7 @@ enum CertificateCommand {
     subcommands: [
       subcommand("approve", "Approve a certificate signing request", "Approved"),
       subcommand("deny", "Deny a certificate signing request", "Denied"),
-    ])
+    ], helpsStrangers: true)
 
   private static func subcommand(_ name: String, _ summary: String, _ type: String)
     -> CommandSpecification

@@ -17,6 +17,8 @@ struct CommandSpecification: Sendable {
   var isErrorAlone = false
   /// Whether that help goes to standard output even though it is an error.
   var helpsOnOutput = false
+  /// Whether an unknown subcommand gets that help, too, and no complaint.
+  var helpsStrangers = false
   /// The exit status of its failures.
   var failureStatus: Int32 = 1
   var run: (@Sendable (Invocation) async throws -> Void)?

@@ -35,7 +35,7 @@ enum Commands {
       title: "Troubleshooting and Debugging Commands:",
       commands: [
         DescribeCommand.specification, LogsCommand.specification, AttachCommand.specification,
-        ExecCommand.specification, ForwardCommands.portForward, ForwardCommands.proxy,
+        ExecCommand.specification, PortForwardCommand.specification, ProxyCommand.specification,
         CopyCommand.specification, AuthCommand.specification, DebugCommand.specification,
         EventsCommand.specification,
       ]),

@@ -43,6 +43,7 @@ enum DeleteCommand {
     selection.fieldSelector =
       values.string("field-selector").isEmpty ? nil : selection.fieldSelector
     selection.isLatest = false
+    selection.fetchesByName = false
     var findings = try await selection.find(call)
     if values.bool("ignore-not-found") || values.bool("all") {
       findings.errors.removeAll(where: CommandError.isNotFound)
@@ -54,9 +55,13 @@ enum DeleteCommand {
     }
     if values.bool("interactive"), try await !confirm(infos, call) { return }
     var gone: [ResourceInfo] = []
-    for info in infos {
+    for var info in infos {
       do {
-        try await plan.delete(info)
+        let answer = try await plan.delete(info)
+        // The object's own identity, whether the answer is it or tells of it.
+        if let uid = answer?[path: "details", "uid"] ?? answer?[path: "metadata", "uid"] {
+          info.object = ["metadata": ["uid": uid]]
+        }
         plan.report(info)
         gone.append(info)
       } catch {
@@ -133,15 +138,16 @@ struct Deletion {
     }
   }
 
-  func delete(_ info: ResourceInfo) async throws {
-    if dryRun == .client { return }
+  @discardableResult
+  func delete(_ info: ResourceInfo) async throws -> Value? {
+    if dryRun == .client { return nil }
     var options: Value = [
       "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": .string(propagation),
     ]
     if grace >= 0 { options["gracePeriodSeconds"] = .int(Int64(grace)) }
     if dryRun == .server { options["dryRun"] = ["All"] }
     do {
-      _ = try await call.client().send("DELETE", info.path(), body: options)
+      return try await call.client().send("DELETE", info.path(), body: options).value
     } catch {
       throw CommandError.adding("deleting", source: info.source, to: error)
     }

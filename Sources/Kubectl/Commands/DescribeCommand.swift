@@ -22,20 +22,21 @@ enum DescribeCommand {
         """
         You must specify the type of resource to describe. Use "kubectl api-resources" for a \
         complete list of supported resources.
-
-        """ + "See 'kubectl describe -h' for help and examples")
+        """)
     }
     var selection = Selection(call)
     selection.allowsEmptySelector = true
     selection.isLatest = true
     var findings = try await selection.find(call)
     var infos = findings.flattened
+    var isByPrefix = false
     if infos.isEmpty, !findings.errors.isEmpty, call.arguments.count >= 2,
       findings.errors.allSatisfy(CommandError.isNotFound), !call.arguments[0].contains("/")
     {
       let matching = try await matchingPrefixes(call)
       if !matching.isEmpty {
         infos = matching
+        isByPrefix = true
         findings.errors = []
       }
     }
@@ -43,7 +44,8 @@ enum DescribeCommand {
     for info in infos {
       do {
         let text = try await text(info, call)
-        call.output.print((isFirst ? "" : "\n\n") + text)
+        // Those found by the beginning of their names end with a line of their own.
+        call.output.print(isByPrefix ? text + "\n" : (isFirst ? "" : "\n\n") + text)
         isFirst = false
       } catch {
         findings.errors.append(error)

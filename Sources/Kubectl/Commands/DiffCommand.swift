@@ -65,9 +65,20 @@ enum DiffCommand {
         call.values.changed("field-manager") ? call.values.string("field-manager") : "kubectl"
       var query = Writing(call).query(dryRun: .server, manager: manager)
       query.append(("force", call.values.bool("force-conflicts") ? "true" : "false"))
-      let answer = try await client.send(
-        "PATCH", info.path(), query, body: info.object, contentType: PatchMaker.applyType)
-      return (live, answer.value)
+      do {
+        let answer = try await client.send(
+          "PATCH", info.path(), query, body: info.object, contentType: PatchMaker.applyType)
+        return (live, answer.value)
+      } catch {
+        // A conflict is taken for a change in between, and tried again until the last time.
+        if CommandError.isConflict(error) {
+          call.klog(
+            "W", "diff.go:723",
+            "Object (\(info.resource.groupVersion), Kind=\(info.resource.kind): \(info.name)) keeps "
+              + "changing, diffing without lock")
+        }
+        throw error
+      }
     }
     // The record of what was applied last is left out of the comparison.
     var modified = info.object

@@ -13,7 +13,7 @@ enum APIResourcesCommand {
     ],
     flags: Flag.list(
       "api-group:string cached:bool categories:list namespaced:bool=true no-headers:bool "
-        + "output,o:string show-managed-fields:bool sort-by:string verbs:list"), run: run)
+        + "output,o:string sort-by:string verbs:list"), run: run)
 
   static func run(_ call: Invocation) async throws {
     let values = call.values
@@ -163,14 +163,23 @@ enum ClusterInfoCommand {
         flags: .printing + .allNamespaces
           + Flag.list(
             "namespaces:list output-directory:string pod-running-timeout:duration=20s"),
-        run: dump)
+        run: { try await ClusterDump($0).run() })
     ], run: run)
 
   static func run(_ call: Invocation) async throws {
     let client = try await call.client()
-    let list = try await client.get(
-      APIResource.services.path(namespace: "kube-system"),
-      [("labelSelector", "kubernetes.io/cluster-service=true")])
+    let advice =
+      "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
+    let list: Value
+    do {
+      list = try await client.get(
+        APIResource.services.path(namespace: "kube-system"),
+        [("labelSelector", "kubernetes.io/cluster-service=true")])
+    } catch {
+      // The advice is given all the same, unless nobody is there.
+      if CommandError.status(of: error) != nil { call.output.print(advice) }
+      throw error
+    }
     call.output.line("Kubernetes control plane is running at \(client.identity.address.url)")
     for service in list["items"]?.array ?? [] {
       let labels = service[path: "metadata", "labels"]?.strings ?? [:]
@@ -181,26 +190,6 @@ enum ClusterInfoCommand {
         "\(name) is running at \(client.identity.address.url)/api/v1/namespaces/"
           + "\(DescribeText.namespace(service))/services/\(target)/proxy")
     }
-    call.output.print(
-      "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n")
-  }
-
-  static func dump(_ call: Invocation) async throws {
-    let printer = try ObjectPrinter(.json, values: call.values)
-    let client = try await call.client()
-    call.output.print(try printer.text(try await client.get(APIResource.nodes.path())))
-    var namespaces = call.values.strings("namespaces")
-    if call.values.bool("all-namespaces") { namespaces = [""] }
-    if namespaces.isEmpty { namespaces = ["kube-system", try await call.namespace().name] }
-    let kinds: [APIResource] = [
-      .events, APIResource("", "v1", "replicationcontrollers", "ReplicationController"), .services,
-      .daemonSets, .deployments, .replicaSets, .pods,
-    ]
-    for namespace in namespaces {
-      for kind in kinds {
-        call.output.print(
-          try printer.text(try await client.get(kind.path(namespace: namespace))))
-      }
-    }
+    call.output.print(advice)
   }
 }

@@ -37,6 +37,8 @@ struct Editing {
   /// What the text in the editor becomes.
   enum Target {
     case object
+    /// New objects: `create --edit`.
+    case creation
     /// The annotation in which apply keeps what was applied last.
     case annotation
   }
@@ -108,7 +110,8 @@ struct Editing {
       return Trouble(comment: "# The edited file had a syntax error: \(problem)\n#\n")
     }
     let edited = documents.flatMap { Manifest.flatten($0, source: "") }.map(\.object)
-    let printer = try await ResultPrinter(call, operation: "edited")
+    let printer = try await ResultPrinter(
+      call, operation: target == .creation ? "created" : "edited")
     var reasons: [String] = []
     var skipped: [String] = []
     for (index, info) in infos.enumerated() {
@@ -122,6 +125,15 @@ struct Editing {
         return Trouble(
           comment: "no original object found for &unstructured.Unstructured{Object:"
             + "\(GoSyntax.text(stranger))}", isFinal: true)
+      }
+      if target == .creation {
+        var made = info
+        made.refresh(
+          try await call.client().send(
+            "POST", info.resource.path(namespace: info.namespace), Writing(call).query(), body: new
+          ).value)
+        try printer.print(made)
+        continue
       }
       let patch =
         target == .object

@@ -14,7 +14,7 @@ enum ExplainCommand {
       ("One field and what is in it", "kubectl explain pod.spec.containers.resources"),
       ("The whole structure", "kubectl explain deployment.spec --recursive"),
     ],
-    flags: Flag.list("api-version:string output,o:string=plaintext recursive:bool"), run: run)
+    flags: Flag.list("api-version:string output:string=plaintext recursive:bool"), run: run)
 
   static func run(_ call: Invocation) async throws {
     guard let word = call.arguments.first else {
@@ -25,11 +25,32 @@ enum ExplainCommand {
     guard call.arguments.count == 1 else {
       throw CommandError.text("We accept only this format: explain RESOURCE")
     }
+    let form = call.values.string("output")
+    guard ["plaintext", "plaintext-openapiv2"].contains(form) else {
+      throw CommandError.text("unrecognized format: \(form)")
+    }
+    guard !word.hasPrefix("."), !word.contains("[") else {
+      throw CommandError.text("invalid jsonpath syntax, first node must be field node")
+    }
+    let (resource, path) = try await target(word, call)
+    let root: any ExplainedField
+    if let index = Schema.builtin.index(resource.groupVersion, kind: resource.kind) {
+      root = BuiltinField(root: index, kind: resource.kind)
+    } else {
+      root = try await CustomField.root(of: resource, call)
+    }
+    let explanation = Explanation(resource: resource, isRecursive: call.values.bool("recursive"))
+    call.output.print(explanation.head)
+    call.output.print(try explanation.text(root, path: path))
+  }
+
+  /// `certificates.cert-manager.io` is a group, `pods.spec` a field: the longest known name wins.
+  private static func target(_ word: String, _ call: Invocation) async throws -> (
+    APIResource, [String]
+  ) {
     let mapper = try await call.mapper()
-    let version = call.values.string("api-version")
     var parts = word.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if parts.last?.isEmpty ?? false { parts.removeLast() }
-    // `certificates.cert-manager.io` is a group, `pods.spec` a field: the longest known name wins.
     var found: APIResource?
     var path: [String] = []
     for count in stride(from: parts.count, to: 0, by: -1) {
@@ -39,29 +60,20 @@ enum ExplainCommand {
         break
       }
     }
-    guard var resource = found else {
+    guard let resource = found else {
+      throw CommandError.noMatch(resource: parts.first ?? word, group: "", version: "")
+    }
+    let version = call.values.string("api-version")
+    if version.isEmpty { return (resource, path) }
+    let wanted = GroupVersion(apiVersion: version)
+    guard
+      let other = mapper.resource(
+        kind: resource.kind, group: wanted.group, version: wanted.version)
+    else {
       throw CommandError.text(
-        "the server doesn't have a resource type \(Go.quoted(parts.first ?? word))")
+        "couldn't find resource for \(Go.quoted("\(version), Resource=\(resource.name)"))")
     }
-    if !version.isEmpty {
-      let wanted = GroupVersion(apiVersion: version)
-      guard
-        let other = mapper.resource(
-          kind: resource.kind, group: wanted.group, version: wanted.version)
-      else {
-        throw CommandError.text(
-          "couldn't find resource for \(Go.quoted("\(version), Kind=\(resource.kind)"))")
-      }
-      resource = other
-    }
-    guard let index = Schema.builtin.index(resource.groupVersion, kind: resource.kind) else {
-      throw CommandError.text(
-        "drydock: not simulated: explaining \(resource.groupResource), "
-          + "whose structure is not built in"
-      )
-    }
-    let explanation = Explanation(resource: resource, isRecursive: call.values.bool("recursive"))
-    call.output.print(try explanation.text(root: index, path: path))
+    return (other, path)
   }
 }
 
@@ -70,95 +82,64 @@ struct Explanation {
   let resource: APIResource
   let isRecursive: Bool
 
-  func text(root: Int, path: [String]) throws -> String {
-    var type = FieldType.structure(root)
-    var owner = root
-    var name = ""
+  /// What stands above even what cannot be found.
+  var head: String {
+    (resource.group.isEmpty ? "" : "GROUP:      \(resource.group)\n")
+      + "KIND:       \(resource.kind)\nVERSION:    \(resource.version)\n\n"
+  }
+
+  func text(_ root: any ExplainedField, path: [String]) throws -> String {
+    var field = root
     for part in path {
-      guard case .structure(let index) = Self.element(type),
-        let field = Schema.builtin.types[index].field(part)
-      else { throw CommandError.text("field \(Go.quoted(part)) does not exist") }
-      owner = index
-      type = field.type
-      name = part
+      guard let next = field.fields.first(where: { $0.name == part }) else {
+        throw CommandError.text("field \(Go.quoted(path.last ?? part)) does not exist")
+      }
+      field = next
     }
-    var text = resource.group.isEmpty ? "" : "GROUP:      \(resource.group)\n"
-    text += "KIND:       \(resource.kind)\nVERSION:    \(resource.version)\n\n"
-    let sentence: String
-    if path.isEmpty {
-      sentence = FieldSentences.kind(resource.kind)
+    var text = ""
+    if !path.isEmpty {
+      text += "FIELD: \(field.name) <\(field.typeName)>\n"
+      text +=
+        field.allowed.isEmpty
+        ? "\n" : "ENUM:\n" + field.allowed.map { "    \($0)\n" }.joined()
+      text += "\n"
+    }
+    text += "DESCRIPTION:\n"
+    if field.sentence.isEmpty {
+      text += "    <empty>\n"
     } else {
-      text += "FIELD: \(name) <\(Self.typeName(type))>\n\n"
-      sentence = FieldSentences.field(name, of: Schema.builtin.types[owner].name)
+      text += Self.wrapped(field.sentence, indent: 4) + "    \n"
     }
-    let allowed = Schema.builtin.types[owner].field(name)?.allowed ?? []
-    if !path.isEmpty, !allowed.isEmpty { text += Self.choices(allowed, indent: "") }
-    text += "DESCRIPTION:\n\(Self.wrapped(sentence.isEmpty ? "<empty>" : sentence, indent: 4))"
-    text += "    \n"
-    guard case .structure(let index) = Self.element(type) else { return text + "\n" }
+    let fields = field.fields
+    if fields.isEmpty { return text + "\n" }
     text += "FIELDS:\n"
-    text += isRecursive ? tree(index, level: 1, above: []) : fields(index)
+    text += isRecursive ? tree(field, level: 1, above: []) : fields.map(Self.entry).joined()
     return text + "\n"
   }
 
-  private static func element(_ type: FieldType) -> FieldType {
-    switch type {
-    case .list(let inner), .map(let inner): element(inner)
-    default: type
+  private static func line(_ field: any ExplainedField, indent: String) -> String {
+    var text = "\(indent)\(field.name)\t<\(field.typeName)>"
+    text += field.isRequired ? " -required-\n" : "\n"
+    if !field.allowed.isEmpty {
+      // Four at most are told here.
+      let more = field.allowed.count > 4 ? ", ...." : ""
+      text += "\(indent)enum: \(field.allowed.prefix(4).joined(separator: ", "))\(more)\n"
     }
+    return text
   }
 
-  static func typeName(_ type: FieldType) -> String {
-    switch type {
-    case .string, .time, .microTime, .bytes: "string"
-    case .boolean: "boolean"
-    case .int32, .int64: "integer"
-    case .double: "number"
-    case .quantity: "Quantity"
-    case .intOrString: "IntOrString"
-    case .object, .any: "Object"
-    case .list(let inner): "[]" + typeName(inner)
-    case .map(let inner): "map[string]" + typeName(inner)
-    case .structure(let index):
-      Schema.builtin.types[index].name.split(separator: ".").last.map(String.init) ?? "Object"
-    }
-  }
-
-  private static func choices(_ allowed: [String], indent: String) -> String {
-    "\(indent)ENUM:\n" + allowed.map { "\(indent)    \($0)\n" }.joined()
-  }
-
-  private func sorted(_ index: Int) -> [StructuralType.Field] {
-    Schema.builtin.types[index].fields.sorted { $0.name < $1.name }
-  }
-
-  private func fields(_ index: Int) -> String {
-    let type = Schema.builtin.types[index]
-    return sorted(index).map { field in
-      var text = "  \(field.name)\t<\(Self.typeName(field.type))>"
-      text += field.isRequired ? " -required-\n" : "\n"
-      if !field.allowed.isEmpty {
-        text += "  enum: \(field.allowed.joined(separator: ", "))\n"
-      }
-      let sentence = FieldSentences.field(field.name, of: type.name)
-      return text + Self.wrapped(sentence.isEmpty ? "<no description>" : sentence, indent: 4) + "\n"
-    }.joined()
+  private static func entry(_ field: any ExplainedField) -> String {
+    let sentence = field.sentence.isEmpty ? "<no description>" : field.sentence
+    return line(field, indent: "  ") + wrapped(sentence, indent: 4) + "\n"
   }
 
   /// The bare tree; a type inside itself is not opened again.
-  private func tree(_ index: Int, level: Int, above: Set<Int>) -> String {
-    guard level < 20, !above.contains(index) else { return "" }
-    return sorted(index).map { field in
-      let indent = String(repeating: "  ", count: level)
-      var text = "\(indent)\(field.name)\t<\(Self.typeName(field.type))>"
-      text += field.isRequired ? " -required-\n" : "\n"
-      if !field.allowed.isEmpty {
-        text += "\(indent)enum: \(field.allowed.joined(separator: ", "))\n"
-      }
-      if case .structure(let inner) = Self.element(field.type) {
-        text += tree(inner, level: level + 1, above: above.union([index]))
-      }
-      return text
+  private func tree(_ field: any ExplainedField, level: Int, above: Set<Int>) -> String {
+    guard level < 20, field.identity.map({ !above.contains($0) }) ?? true else { return "" }
+    let below = field.identity.map { above.union([$0]) } ?? above
+    return field.fields.map { inner in
+      Self.line(inner, indent: String(repeating: "  ", count: level))
+        + tree(inner, level: level + 1, above: below)
     }.joined()
   }
 

@@ -35,7 +35,7 @@ enum ExposeCommand {
       var service = try Exposure(call, info).service()
       if isExplicit { service[path: "metadata", "namespace"] = .string(namespace) }
       let text = call.values.string("overrides")
-      if !text.isEmpty { service = try Overrides(call).apply(text, to: service) }
+      if !text.isEmpty { service = try Overrides(call, .services).apply(text, to: service) }
       if call.values.bool("save-config") { LastApplied.save(in: &service) }
       if dryRun != .client {
         service = try await call.client().send(

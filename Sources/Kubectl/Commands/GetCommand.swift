@@ -215,7 +215,12 @@ extension Selection {
     if !values.string("field-selector").isEmpty {
       fieldSelector = values.string("field-selector")
     }
-    selectsAll = values.bool("all")
+    // Only delete selects by --all; elsewhere it lets a kind stand without a name.
+    if call.command.name == "delete" {
+      selectsAll = values.bool("all")
+    } else {
+      allowsEmptySelector = values.bool("all")
+    }
     allNamespaces = values.bool("all-namespaces")
     subresource = values.string("subresource")
     if values.flag("chunk-size") != nil { chunkSize = values.int("chunk-size") }

@@ -76,6 +76,11 @@ final class GetWatch {
       let items = object["items"]?.array ?? [object]
       for item in items {
         // A name is the object's even where the event is asked for.
+        var item = item
+        if item["kind"] == nil {
+          item["kind"] = .string(resource.kind)
+          item["apiVersion"] = .string(resource.groupVersion.description)
+        }
         let shown: Value = marks && format != .name ? ["type": .string(event), "object": item] : item
         call.output.print(try objects.text(shown))
       }

@@ -54,6 +54,7 @@ enum PatchCommand {
     var selection = Selection(call)
     selection.subresource = ""
     selection.isLatest = !isLocal
+    selection.isOfflineFile = isLocal
     var findings = try await selection.find(call)
     for info in findings.flattened {
       do {

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Simulation
 
 /// kubectl run.
 enum RunCommand {
@@ -55,9 +56,9 @@ enum RunCommand {
   ) async throws -> Value {
     var object = object
     let text = call.values.string("overrides")
-    if overrides, !text.isEmpty { object = try Overrides(call).apply(text, to: object) }
-    if call.values.bool("save-config") { LastApplied.save(in: &object) }
+    if overrides, !text.isEmpty { object = try Overrides(call, resource).apply(text, to: object) }
     if dryRun == .client { return object }
+    if call.values.bool("save-config") { LastApplied.save(in: &object) }
     return try await call.client().send(
       "POST", resource.path(namespace: namespace),
       Writing(call).query(dryRun: dryRun), body: object
@@ -102,6 +103,9 @@ struct RunPlan {
     let policy = values.string("image-pull-policy")
     guard ["", "Always", "IfNotPresent", "Never"].contains(policy) else {
       throw CommandError.usage("invalid image pull policy: \(policy)")
+    }
+    if attaches, values.span("pod-running-timeout") <= .zero {
+      throw CommandError.usage("--pod-running-timeout must be higher than zero")
     }
     if values.bool("rm"), !attaches, !interactive {
       throw CommandError.usage("--rm should only be used for attached containers")
@@ -248,8 +252,15 @@ enum ImageReference {
 /// --overrides: a patch of the object before it is sent.
 struct Overrides {
   private let type: String
+  private let resource: APIResource
 
-  init(_ call: Invocation) { type = call.values.string("override-type") }
+  init(_ call: Invocation, _ resource: APIResource) throws {
+    type = call.values.string("override-type")
+    self.resource = resource
+    guard ["json", "merge", "strategic"].contains(type) else {
+      throw CommandError.text("invalid override type: \(type)")
+    }
+  }
 
   func apply(_ text: String, to object: Value) throws -> Value {
     let patch: Value
@@ -258,8 +269,19 @@ struct Overrides {
     } catch {
       throw CommandError.text("Invalid JSON Patch")
     }
-    guard patch.object != nil else { throw CommandError.text("Invalid JSON Patch") }
-    return Self.merged(object, patch)
+    switch type {
+    case "json":
+      do throws(PatchFailure) {
+        return try JSONPatch(patch).apply(to: object)
+      } catch {
+        throw CommandError.text(error.message)
+      }
+    case "strategic":
+      return TypedForm.filled(try ObjectPatch.apply(patch, to: object, resource))
+    default:
+      guard patch.object != nil else { throw CommandError.text("Invalid JSON Patch") }
+      return Self.merged(object, patch)
+    }
   }
 
   /// RFC 7386.

@@ -30,12 +30,14 @@ enum TopCommand {
     ], isErrorAlone: true)
 
   private static func checkOrder(_ call: Invocation) throws {
+    guard call.arguments.count <= 1 else {
+      throw CommandError.usage("\(call.command.name) [NAME | -l label]")
+    }
+    if !call.arguments.isEmpty, !call.values.string("selector").isEmpty {
+      throw CommandError.text("only one of NAME or selector can be provided")
+    }
     guard ["", "cpu", "memory"].contains(call.values.string("sort-by")) else {
       throw CommandError.text("--sort-by accepts only cpu or memory")
-    }
-    guard call.arguments.count <= 1 else {
-      throw CommandError.usage(
-        "unexpected arguments: \(Go.list(Array(call.arguments.dropFirst())))")
     }
   }
 

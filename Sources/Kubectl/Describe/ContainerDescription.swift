@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 
 /// The containers of a Pod or template, as describe writes them.
 struct ContainerDescription {
@@ -135,7 +136,8 @@ struct ContainerDescription {
         let path = field["resource"]?.string ?? ""
         let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
         let amount = parts.count == 2 ? container["resources"]?[parts[0]]?[parts[1]] : nil
-        out.field(3, name, "\(amount.map(DescribeText.text) ?? "0") (\(path))")
+        out.field(
+          3, name, "\(Self.amount(amount, field["divisor"], of: parts.last ?? "")) (\(path))")
       } else if let key = source["secretKeyRef"] {
         out.line(
           3,
@@ -148,6 +150,19 @@ struct ContainerDescription {
             + "'\(key["name"]?.string ?? "")'>\tOptional: \(key["optional"]?.bool ?? false)")
       }
     }
+  }
+
+  /// How often the divisor goes into an amount, rounded up (ExtractContainerResourceValue).
+  private static func amount(_ amount: Value?, _ divisor: Value?, of resource: String) -> String {
+    guard let amount, let quantity = try? Quantity(parsing: amount) else { return "0" }
+    let unit = divisor.flatMap { try? Quantity(parsing: $0) }
+    if resource == "cpu" {
+      let parts = max(unit?.milliValue ?? 0, 0)
+      let step = parts == 0 ? 1000 : parts
+      return "\((quantity.milliValue + step - 1) / step)"
+    }
+    let step = max(unit?.value ?? 0, 0) == 0 ? 1 : unit?.value ?? 1
+    return "\((quantity.value + step - 1) / step)"
   }
 
   private func value(ofField path: String) -> String {

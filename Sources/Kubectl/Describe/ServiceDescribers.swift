@@ -34,9 +34,6 @@ struct ServiceDescriber: Describer {
     if let policy = spec["internalTrafficPolicy"]?.string {
       out.field("Internal Traffic Policy", policy)
     }
-    if let policy = spec["trafficDistribution"]?.string {
-      out.field("Traffic Distribution", policy)
-    }
     if let port = spec["healthCheckNodePort"]?.int, port != 0 {
       out.field("HealthCheck NodePort", "\(port)")
     }

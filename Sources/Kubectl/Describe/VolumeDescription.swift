@@ -27,6 +27,25 @@ struct VolumeDescription {
     source?[member]?.bool == true ? "true" : "false"
   }
 
+  /// The claim that an ephemeral volume is made from; never bound, so only half of it is said.
+  private func claimTemplate(_ template: Value?) {
+    let spec = template?["spec"] ?? [:]
+    out.field(2, "StorageClass", spec["storageClassName"]?.string ?? "")
+    out.field(2, "Volume", spec["volumeName"]?.string ?? "")
+    out.labels("Labels", template?[path: "metadata", "labels"], indent: "    ", inner: "\t")
+    out.write(0, "    ")
+    out.annotations("Annotations", template?[path: "metadata", "annotations"])
+    out.field(2, "Capacity", "")
+    out.field(2, "Access Modes", "")
+    out.field(2, "VolumeMode", spec["volumeMode"]?.string ?? "Filesystem")
+    if let source = spec["dataSource"] {
+      out.line(2, "DataSource:")
+      if let group = source["apiGroup"]?.string { out.field(3, "APIGroup", group) }
+      out.field(3, "Kind", source["kind"]?.string ?? "")
+      out.field(3, "Name", source["name"]?.string ?? "")
+    }
+  }
+
   /// The type of a volume and what matters of it.
   func source(_ volume: Value) {
     if let source = volume["hostPath"] {
@@ -111,6 +130,7 @@ struct VolumeDescription {
       type(
         "EphemeralVolume (an inline specification for a volume that gets created and deleted "
           + "with the pod)")
+      claimTemplate(volume[path: "ephemeral", "volumeClaimTemplate"])
     } else if let source = volume["iscsi"] {
       type(
         "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then "

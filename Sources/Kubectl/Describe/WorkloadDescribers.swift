@@ -38,8 +38,10 @@ struct DeploymentDescriber: Describer {
       }
     }
     let (old, new) = await replicaSets(of: object, context)
-    out.field("OldReplicaSets", Self.listed(old))
-    out.field("NewReplicaSet", new.map { Self.listed([$0]) } ?? "<none>")
+    if !old.isEmpty || new != nil {
+      out.field("OldReplicaSets", Self.listed(old))
+      out.field("NewReplicaSet", new.map { Self.listed([$0]) } ?? "<none>")
+    }
     await context.events(of: object, out)
   }
 

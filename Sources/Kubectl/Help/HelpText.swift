@@ -16,7 +16,7 @@ struct HelpText {
     var parts: [String] = []
     if path.count == 1 {
       parts += Commands.groups.map { group in
-        ([group.title] + Self.list(group.commands)).joined(separator: "\n")
+        ([group.title] + Self.list(group.commands, among: command.subcommands)).joined(separator: "\n")
       }
     }
     if !command.aliases.isEmpty {
@@ -29,7 +29,7 @@ struct HelpText {
     }
     if path.count > 1, !command.subcommands.isEmpty {
       parts.append(
-        (["Available Commands:"] + Self.list(command.subcommands)).joined(separator: "\n"))
+        (["Available Commands:"] + Self.list(command.subcommands, among: command.subcommands)).joined(separator: "\n"))
     }
     if !command.flags.isEmpty {
       let flags = command.flags.sorted { $0.name < $1.name }
@@ -51,10 +51,14 @@ struct HelpText {
     return parents + " " + command.usage
   }
 
-  static func list(_ commands: [CommandSpecification]) -> [String] {
-    let width = commands.map(\.name.count).max() ?? 0
-    return commands.map {
-      "  " + $0.name + String(repeating: " ", count: max(0, width - $0.name.count) + 3) + $0.summary
+  private static func list(
+    _ commands: [CommandSpecification], among siblings: [CommandSpecification]
+  ) -> [String] {
+    // cobra pads names to the longest among all siblings, and to eleven at least.
+    let width = max(11, siblings.map(\.name.count).max() ?? 0) + 3
+    return commands.map { command in
+      let blanks = String(repeating: " ", count: max(0, width - command.name.count))
+      return "  " + command.name + blanks + command.summary
     }
   }
 

@@ -23,7 +23,7 @@ struct Kustomization {
       throw CommandError.text(missing(path, root))
     }
     guard status.kind == .directory else {
-      throw CommandError.text("must build at directory: '\(root)': file is not directory")
+      throw CommandError.text("must build at directory: '\(path)': file is not directory")
     }
     let layer = try await Kustomization(root, call, visited: [])
     var items = try await layer.items([])
@@ -122,7 +122,8 @@ struct Kustomization {
   private func add(_ entry: String, to items: inout [KustomizedObject]) async throws {
     if entry.contains("://") {
       for object in try ManifestText.documents(try await WebAddress(entry).read(call)) {
-        try append(KustomizedObject(object), from: entry, to: &items)
+        try append(
+          KustomizedObject(object), from: "merging resources from '\(entry)'", to: &items)
       }
       return
     }
@@ -148,7 +149,9 @@ struct Kustomization {
     }
     do {
       let inner = try await Kustomization(path, call, visited: visited)
-      for item in try await inner.items([]) { try append(item, from: entry, to: &items) }
+      for item in try await inner.items([]) {
+        try append(item, from: "recursed merging from path '\(path)'", to: &items)
+      }
     } catch let error where CommandError.isTold(error) {
       throw CommandError.text("accumulation err='\(first)': \(CommandError.message(error))")
     }
@@ -168,12 +171,13 @@ struct Kustomization {
         "accumulating resources from '\(entry)': MalformedYAMLError: \(problem) in File: \(entry)")
     }
     for object in documents.flatMap({ Manifest.flatten($0, source: entry) }).map(\.object) {
-      try append(KustomizedObject(object), from: entry, to: &items)
+      try append(
+        KustomizedObject(object), from: "merging resources from '\(entry)'", to: &items)
     }
   }
 
   private func append(
-    _ item: KustomizedObject, from entry: String, to items: inout [KustomizedObject]
+    _ item: KustomizedObject, from place: String, to items: inout [KustomizedObject]
   ) throws {
     let isKnown = items.contains {
       $0.kind == item.kind && $0.groupVersion.group == item.groupVersion.group
@@ -181,8 +185,7 @@ struct Kustomization {
     }
     if isKnown {
       throw CommandError.text(
-        "merging resources from '\(entry)': may not add resource with an already registered id: "
-          + item.id)
+        "\(place): may not add resource with an already registered id: \(item.id)")
     }
     items.append(item)
   }

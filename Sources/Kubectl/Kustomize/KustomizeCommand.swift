@@ -20,6 +20,12 @@ enum KustomizeCommand {
       guard call.arguments.count <= 1 else {
         throw CommandError.text("specify one path to kustomization.yaml")
       }
+      let restrictor = call.values.string("load-restrictor")
+      guard ["LoadRestrictionsRootOnly", "LoadRestrictionsNone"].contains(restrictor) else {
+        throw CommandError.text(
+          "illegal flag value --load-restrictor \(restrictor); legal values: "
+            + "[LoadRestrictionsRootOnly LoadRestrictionsNone]")
+      }
       let objects = try await Kustomization.build(call.arguments.first ?? ".", call)
       let text = objects.map(YAMLText.text).joined(separator: "---\n")
       let file = call.values.string("output")

@@ -107,7 +107,13 @@ struct KustomizeTransformers {
       } else {
         target = entry["target"]
         if let path = entry["path"]?.string {
-          bytes = try await read(path)
+          do {
+            bytes = try await read(path)
+          } catch let error where CommandError.isTold(error) && member == "patches" {
+            throw CommandError.text(
+              "trouble configuring builtin PatchTransformer with config: `\n"
+                + "\(YAMLText.text(entry))`: \(CommandError.message(error))")
+          }
         } else {
           bytes = Array((entry["patch"]?.string ?? "").utf8)
         }

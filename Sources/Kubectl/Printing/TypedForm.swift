@@ -31,6 +31,16 @@ enum TypedForm {
     return object
   }
 
+  /// The server's answer as a typed object: templates show an empty creation time.
+  static func stamped(_ object: Value) -> Value {
+    var object = object
+    for path in [["spec", "template"], ["spec", "jobTemplate"]] where object.at(path) != nil {
+      stamp(&object, path)
+      if path == ["spec", "jobTemplate"] { stamp(&object, path + ["spec", "template"]) }
+    }
+    return object
+  }
+
   private static func status(_ kind: String) -> Value? {
     switch kind {
     case "Service": ["loadBalancer": [:]]

@@ -29,8 +29,41 @@ struct ServerSideApply {
     } catch {
       throw Self.explained(error)
     }
+    if let upgrade = ManagedFieldsUpgrade(info.object, manager: manager) {
+      try await migrate(&info, object, upgrade, query)
+    }
     return (info, "serverside-applied")
   }
+
+  /// Takes over the fields of who applied from the client, and applies once more.
+  private func migrate(
+    _ info: inout ResourceInfo, _ object: Value, _ upgrade: ManagedFieldsUpgrade,
+    _ query: APIClient.Query
+  ) async throws {
+    let client = try await call.client()
+    if upgrade.manager == "kubectl" {
+      var record: Value = ["metadata": ["name": .string(info.name)]]
+      for member in ["apiVersion", "kind"] { record[member] = object[member] }
+      if !info.namespace.isEmpty { record[path: "metadata", "namespace"] = .string(info.namespace) }
+      record[path: "metadata", "annotations"] = .object([
+        LastApplied.key: .string(LastApplied.text(object))
+      ])
+      let answer = try await client.send(
+        "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: Self.recorder),
+        body: record, contentType: PatchMaker.applyType)
+      info.refresh(answer.value)
+    }
+    guard let current = ManagedFieldsUpgrade(info.object, manager: upgrade.manager) else { return }
+    _ = try await client.send(
+      "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: upgrade.manager),
+      body: current.patch, contentType: PatchMaker.jsonType)
+    info.refresh(
+      try await client.send(
+        "PATCH", info.path(), query, body: object, contentType: PatchMaker.applyType
+      ).value)
+  }
+
+  private static let recorder = "kubectl-last-applied"
 
   static func explained(_ error: any Error) -> any Error {
     guard let status = CommandError.status(of: error), status.reason == "Conflict",

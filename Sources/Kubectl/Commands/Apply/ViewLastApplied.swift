@@ -23,8 +23,11 @@ enum ViewLastApplied {
     try findings.check()
     for info in findings.flattened {
       guard let text = LastApplied.recorded(in: info.object) else {
+        // Upstream wraps an error that is none, and so says nothing of objects without a file.
+        if info.source.isEmpty { continue }
         throw CommandError.text(
-          "no last-applied-configuration annotation found on resource: \(info.name)")
+          "error when no last-applied-configuration annotation found on resource: \(info.name) "
+            + "\(Go.quoted(info.source)): <nil>")
       }
       guard let value = try? JSON.parse(text) else {
         throw CommandError.text("the last-applied-configuration of \(info.name) is damaged")

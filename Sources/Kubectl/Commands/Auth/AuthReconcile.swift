@@ -19,7 +19,8 @@ enum AuthReconcile {
     for info in findings.infos {
       guard info.resource.group == Subjects.group else { continue }
       do {
-        try await reconcile(info, call, dryRun)
+        var info = info
+        try await reconcile(&info, call, dryRun)
         try printer.print(info)
       } catch {
         findings.errors.append(error)
@@ -29,7 +30,7 @@ enum AuthReconcile {
   }
 
   private static func reconcile(
-    _ info: ResourceInfo, _ call: Invocation, _ dryRun: Invocation.DryRun
+    _ info: inout ResourceInfo, _ call: Invocation, _ dryRun: Invocation.DryRun
   ) async throws {
     let isBinding = info.resource.kind.hasSuffix("Binding")
     let member = isBinding ? "subjects" : "rules"
@@ -63,14 +64,16 @@ enum AuthReconcile {
         for item in extra { call.output.complainLine("\t\t\(text(item, isBinding))") }
       }
     }
+    if let current { info.object = current }
     guard isChange, dryRun != .client else { return }
     guard var object = current else {
-      _ = try await client.send(
-        "POST", info.resource.path(namespace: info.namespace), body: info.unversioned)
+      info.object = try await client.send(
+        "POST", info.resource.path(namespace: info.namespace), body: info.unversioned
+      ).value
       return
     }
     object[member] = .array(removes ? wanted : held + missing)
-    _ = try await client.send("PUT", info.path(), body: object)
+    info.object = try await client.send("PUT", info.path(), body: object).value
   }
 
   private static func text(_ item: Value, _ isBinding: Bool) -> String {

@@ -3,14 +3,14 @@ import Documents
 /// config set and unset: one property by its path.
 enum ConfigProperty {
   static func set(_ call: Invocation) async throws {
-    guard call.arguments.count == 2 else { throw ConfigWriting.misuse(call, "unexpected args") }
+    guard call.arguments.count == 2 else { throw ConfigWriting.misuse(call) }
     let value = call.arguments[1]
     try await change(call, to: .string(value))
     call.output.line("Property \(Go.quoted(call.arguments[0])) set.")
   }
 
   static func unset(_ call: Invocation) async throws {
-    guard call.arguments.count == 1 else { throw ConfigWriting.misuse(call, "unexpected args") }
+    guard call.arguments.count == 1 else { throw ConfigWriting.misuse(call) }
     try await change(call, to: nil)
     call.output.line("Property \(Go.quoted(call.arguments[0])) unset.")
   }

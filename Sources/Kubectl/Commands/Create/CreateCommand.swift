@@ -48,6 +48,12 @@ enum CreateCommand {
     var selection = Selection(call, arguments: [])
     selection.selectsAll = false
     var findings = try await selection.find(call)
+    if values.bool("edit") {
+      try findings.check()
+      return try await Editing(
+        call: call, format: try await OutputFormat.parse(call), target: .creation
+      ).edit(findings.infos)
+    }
     var count = 0
     for var info in findings.infos {
       do {

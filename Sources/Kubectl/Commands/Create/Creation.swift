@@ -62,6 +62,7 @@ struct Creation {
           "POST", resource.path(namespace: namespace), Writing(call).query(dryRun: dryRun),
           body: object
         ).value
+        object = TypedForm.stamped(object)
       } catch {
         guard !failure.isEmpty, CommandError.status(of: error) != nil else { throw error }
         throw CommandError.text(failure + CommandError.message(error))

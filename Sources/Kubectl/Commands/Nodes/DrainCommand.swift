@@ -163,10 +163,9 @@ struct Drain {
       for pod in remaining {
         let name = DescribeText.name(pod)
         let namespace = DescribeText.namespace(pod)
-        call.output.line(
-          "\(call.values.bool("disable-eviction") ? "deleting" : "evicting") pod "
-            + "\(namespace)/\(name)\(note)"
-        )
+        if !call.values.bool("disable-eviction") {
+          call.output.line("evicting pod \(namespace)/\(name)\(note)")
+        }
         if dryRun == .client { continue }
         do {
           try await send(name, namespace)

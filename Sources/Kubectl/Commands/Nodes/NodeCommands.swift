@@ -180,7 +180,7 @@ struct TaintChange {
       }
       guard !effect.isEmpty else { throw CommandError.text("invalid taint spec: \(spec)") }
       guard seen.insert("\(key):\(effect)").inserted else {
-        throw CommandError.text(
+        throw CommandError.usage(
           "duplicated taints with the same key and effect: {\(key) \(value) \(effect) <nil>}")
       }
       added.append((key, value, effect))
@@ -190,7 +190,8 @@ struct TaintChange {
     }
     if let first = both.first {
       throw CommandError.text(
-        "can not both modify and remove the following taint(s) in the same command: \(first.key)")
+        "can not both modify and remove the following taint(s) in the same command: "
+          + "\(first.key)=\(removed.first { $0.key == first.key }?.effect ?? "")")
     }
   }
 
@@ -198,25 +199,27 @@ struct TaintChange {
     var rest = spec[...]
     var effect = ""
     let colons = rest.split(separator: ":", omittingEmptySubsequences: false)
-    if colons.count > 2 { throw CommandError.text("invalid taint spec: \(spec)") }
+    if colons.count > 2 { throw CommandError.usage("invalid taint spec: \(spec)") }
     if colons.count == 2 {
       effect = String(colons[1])
       rest = colons[0]
       guard effects.contains(effect) else {
-        throw CommandError.text(
+        throw CommandError.usage(
           "invalid taint effect: \(effect), unsupported taint effect")
       }
     }
-    let parts = rest.split(separator: "=", omittingEmptySubsequences: false)
-    guard parts.count <= 2 else { throw CommandError.text("invalid taint spec: \(spec)") }
+    // Without an effect the whole is the key.
+    let parts =
+      colons.count == 1 ? [rest] : rest.split(separator: "=", omittingEmptySubsequences: false)
+    guard parts.count <= 2 else { throw CommandError.usage("invalid taint spec: \(spec)") }
     let value = parts.count == 2 ? String(parts[1]) : ""
     let key = String(parts[0])
     let problems = NameRule.qualifiedName.problems(key)
     if let problem = problems.first {
-      throw CommandError.text("invalid taint spec: \(spec), \(problem)")
+      throw CommandError.usage("invalid taint spec: \(spec), \(problem)")
     }
     if let problem = NameRule.labelValue.problems(value).first {
-      throw CommandError.text("invalid taint spec: \(spec), \(problem)")
+      throw CommandError.usage("invalid taint spec: \(spec), \(problem)")
     }
     return (key, value, effect)
   }

@@ -27,8 +27,23 @@ enum DebugCommand {
     if image.isEmpty, copy.isEmpty {
       throw CommandError.text("you must specify --image when not using --copy-to.")
     }
-    guard call.dash ?? call.arguments.count > 0, let word = call.arguments.first else {
+    guard call.dash ?? call.arguments.count > 0, !call.arguments.isEmpty else {
       throw CommandError.text("NAME or --filename is required for debug")
+    }
+    for flag in ["replace", "same-node", "keep-labels", "keep-annotations"]
+    where copy.isEmpty && values.bool(flag) {
+      throw CommandError.text("--\(flag) may only be used with --copy-to.")
+    }
+    if copy.isEmpty, !values.strings("set-image").isEmpty {
+      throw CommandError.text("--set-image may only be used with --copy-to.")
+    }
+    if !image.isEmpty, !ImageReference.isValid(image) {
+      throw CommandError.text("invalid image name \(Go.quoted(image)): invalid reference format")
+    }
+    for text in values.strings("env") where !text.contains("=") {
+      throw CommandError.text(
+        "invalid argument \(Go.quoted(text)) for \"--env\" flag: \(text) must be formatted as "
+          + "key=value\nSee 'kubectl debug --help' for usage.")
     }
     let profile = values.string("profile")
     guard ["legacy", "general", "baseline", "restricted", "netadmin", "sysadmin"].contains(profile)
@@ -38,15 +53,23 @@ enum DebugCommand {
         "--profile=legacy is deprecated and will be removed in the future. It is recommended to "
           + "explicitly specify a profile, for example \"--profile=general\".")
     }
-    let info = try await PodChoice(call: call).object(word)
-    if info.resource.kind == "Node" { return try await node(info, call) }
-    guard info.resource.kind == "Pod" else {
-      throw CommandError.text("\(info.resource.groupResource) not supported by debug")
-    }
-    if copy.isEmpty {
-      try await ephemeral(info, call)
-    } else {
-      try await self.copy(info, copy, call)
+    for word in call.arguments.prefix(call.dash ?? call.arguments.count) {
+      let info = try await PodChoice(call: call).object(word)
+      if info.resource.kind == "Node" {
+        try await node(info, call)
+        continue
+      }
+      guard info.resource.kind == "Pod" else {
+        let resource = info.resource
+        throw CommandError.text(
+          "\"\(resource.group)/\(resource.version), Kind=\(resource.kind)\" not supported by "
+            + "debug")
+      }
+      if copy.isEmpty {
+        try await ephemeral(info, call)
+      } else {
+        try await self.copy(info, copy, call)
+      }
     }
   }
 
@@ -106,13 +129,13 @@ enum DebugCommand {
     if !target.isEmpty {
       container["targetContainerName"] = .string(target)
       if !call.values.bool("quiet") {
-        call.output.complainLine(
+        call.output.line(
           "Targeting container \(Go.quoted(target)). If you don't see processes from this "
             + "container it may be because the container runtime doesn't support this feature.")
       }
     }
     if !call.values.changed("container"), !call.values.bool("quiet") {
-      call.output.complainLine("Defaulting debug container name to \(name).")
+      call.output.line("Defaulting debug container name to \(name).")
     }
     var changed = info.object
     changed[path: "spec", "ephemeralContainers"] = .array(
@@ -151,7 +174,9 @@ enum DebugCommand {
     }
     if !values.bool("keep-init-containers") { spec["initContainers"] = nil }
     let container = sideName(call, info.object)
-    if let index = containers.firstIndex(where: { $0["name"]?.string == container }) {
+    if values.string("image").isEmpty, values.string("container").isEmpty {
+      // Only other images: no container is added.
+    } else if let index = containers.firstIndex(where: { $0["name"]?.string == container }) {
       if !values.string("image").isEmpty {
         containers[index]["image"] = .string(values.string("image"))
       }
@@ -162,18 +187,22 @@ enum DebugCommand {
     } else {
       containers.append(try self.container(call, container))
       if !call.values.bool("quiet"), !values.changed("container") {
-        call.output.complainLine("Defaulting debug container name to \(container).")
+        call.output.line("Defaulting debug container name to \(container).")
       }
     }
     spec["containers"] = .array(containers)
     let client = try await call.client()
-    if values.bool("replace") { _ = try await client.send("DELETE", info.path()) }
     let pod: Value = ["apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec]
     var made = info
     made.refresh(
       try await client.send(
         "POST", info.resource.path(namespace: info.namespace), body: pod
       ).value)
+    if values.bool("replace") {
+      _ = try await client.send(
+        "DELETE", info.path(),
+        body: ["kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0])
+    }
     try await attach(call, made, container: container, member: "containerStatuses")
   }
 
@@ -196,8 +225,10 @@ enum DebugCommand {
         "volumes": [["hostPath": ["path": "/"], "name": "host-root"]],
       ],
     ]
-    call.output.line(
+    if !call.values.bool("quiet") {
+      call.output.line(
       "Creating debugging pod \(name) with container debugger on node \(info.name).")
+    }
     let answer = try await call.client().send(
       "POST", APIResource.pods.path(namespace: namespace), body: pod
     ).value
@@ -230,53 +261,4 @@ enum DebugCommand {
       call, pod: latest, container: container,
       hasEnded: status?[path: "state", "terminated"] != nil)
   }
-}
-
-/// kubectl port-forward, cp and proxy, as far as their command lines are understood.
-enum ForwardCommands {
-  static let portForward = CommandSpecification(
-    name: "port-forward",
-    usage: "port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT "
-      + "[...[LOCAL_PORT_N:]REMOTE_PORT_N]",
-    summary: "Forward one or more local ports to a pod",
-    about: "Forward one or more local ports to a pod.",
-    examples: [("A service's port", "kubectl port-forward svc/web 8080:80")],
-    flags: Flag.list("address:list=localhost pod-running-timeout:duration=1m0s"),
-    run: { call in
-      guard call.arguments.count >= 2 else {
-        throw CommandError.usage("TYPE/NAME and list of ports are required for port-forward")
-      }
-      let pod = try await PodChoice(call: call).pod(call.arguments[0])
-      for text in call.arguments.dropFirst() {
-        for part in text.split(separator: ":").suffix(1) where Int(part) == nil {
-          let ports = (pod[path: "spec", "containers"]?.array ?? []).flatMap {
-            $0["ports"]?.array ?? []
-          }
-          guard ports.contains(where: { $0["name"]?.string == String(part) }) else {
-            throw CommandError.text(
-              "Pod '\(DescribeText.name(pod))' does not have a named port '\(part)'")
-          }
-        }
-      }
-      let phase = pod[path: "status", "phase"]?.string ?? ""
-      guard phase == "Running" else {
-        throw CommandError.text(
-          "unable to forward port because pod is not running. Current status=\(phase)")
-      }
-      throw CommandError.text("drydock: not simulated: port-forward")
-    })
-
-  static let proxy = CommandSpecification(
-    name: "proxy",
-    usage: "proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
-    summary: "Run a proxy to the Kubernetes API server",
-    about:
-      "Creates a proxy server or application-level gateway between localhost and the Kubernetes "
-      + "API server.",
-    flags: Flag.list(
-      "accept-hosts:string accept-paths:string address:string=127.0.0.1 api-prefix:string=/ "
-        + "append-server-path:bool disable-filter:bool keepalive:duration=0s port,p:int=8001 "
-        + "reject-methods:string reject-paths:string unix-socket,u:string www,w:string "
-        + "www-prefix,P:string=/static/"),
-    run: { _ in throw CommandError.text("drydock: not simulated: proxy") })
 }

@@ -37,7 +37,11 @@ enum ExecCommand {
     } else {
       let findings = try await Selection(call, arguments: []).find(call)
       try findings.check()
-      pod = findings.infos.first?.object ?? .null
+      guard findings.infos.count == 1 else {
+        throw CommandError.text("cannot exec into multiple objects at a time")
+      }
+      let info = findings.infos[0]
+      pod = try await call.client().get(info.path())
     }
     let phase = pod[path: "status", "phase"]?.string ?? ""
     if phase == "Succeeded" || phase == "Failed" {
@@ -86,13 +90,14 @@ enum AttachCommand {
     guard let word = call.arguments.first else {
       throw CommandError.text("at least 1 argument is required for attach")
     }
-    guard call.arguments.count == 1 else {
+    guard call.arguments.count <= 2 else {
       throw CommandError.text(
         "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw "
           + "\(call.arguments.count): \(Go.list(call.arguments))")
     }
     let choice = PodChoice(call: call)
-    let pod = try await choice.pod(word)
+    let pod = try await choice.pod(
+      call.arguments.count == 2 ? call.arguments.joined(separator: "/") : word)
     let phase = pod[path: "status", "phase"]?.string ?? ""
     if phase == "Succeeded" || phase == "Failed" {
       throw CommandError.text(

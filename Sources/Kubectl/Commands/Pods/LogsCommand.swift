@@ -40,7 +40,7 @@ enum LogsCommand {
         """)
     }
     if !words.isEmpty, !selector.isEmpty {
-      throw CommandError.text("only a selector (-l) or a POD name is allowed")
+      throw CommandError.usage("only a selector (-l) or a POD name is allowed")
     }
     let tail = values.int("tail")
     if tail < -1 { throw CommandError.text("--tail must be greater than or equal to -1") }
@@ -50,6 +50,12 @@ enum LogsCommand {
     if values.bool("all-containers"), !asked.isEmpty {
       throw CommandError.text(
         "--all-containers=true should not be specified with container name \(asked)")
+    }
+    if values.changed("since"), values.span("since") <= .zero {
+      throw CommandError.text("--since must be greater than 0")
+    }
+    if values.span("pod-running-timeout") <= .zero {
+      throw CommandError.text("--pod-running-timeout must be higher than zero")
     }
     var targets = LogTargets(call: call, asked: asked)
     let list = try await targets.find(words.first, selector: selector)
@@ -90,9 +96,12 @@ struct LogTargets {
     let choice = PodChoice(call: call)
     let namespace = try await call.namespace().name
     guard let word else {
-      let list = try await call.client().get(
-        APIResource.pods.path(namespace: namespace), [("labelSelector", selector)])
-      return try (list["items"]?.array ?? []).flatMap { try targets(of: $0, choice) }
+      var selection = Selection()
+      selection.arguments = ["pods"]
+      selection.labelSelector = selector
+      let findings = try await selection.find(call)
+      try findings.check()
+      return try findings.flattened.flatMap { try targets(of: $0.object, choice) }
     }
     let info: ResourceInfo
     do {

@@ -88,11 +88,15 @@ struct TemplateChange {
         }
         var object = info.object
         var spec = object.at(path) ?? [:]
-        // What a container did change is sent though another was not found.
-        do { try change(&spec) } catch let error as CommandError {
+        do {
+          try change(&spec)
+        } catch let error as CommandError {
+          // An image is set where its container is, though another container is not there.
+          let isPartial = operation != "env updated"
           findings.errors.append(
-            CommandError.text("\(named(info)) \(CommandError.message(error))"))
-          if spec == object.at(path) ?? [:] { continue }
+            isPartial
+              ? error : CommandError.text("\(named(info)) \(CommandError.message(error))"))
+          if !isPartial || spec == object.at(path) ?? [:] { continue }
         }
         object.set(path[...], spec)
         try await send(info, object, printer)
