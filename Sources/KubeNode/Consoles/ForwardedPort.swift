@@ -3,8 +3,8 @@ import Linux
 import Shell
 import Simulation
 
-/// A connection to a port on a Pod's own loopback: channel 0 leads there, 1 comes back, 2 tells what
-/// went wrong. Nothing else is said at its end.
+/// A connection to a port on a Pod's own loopback: channel 0 leads there, 1 comes back, 2 tells
+/// what went wrong. Nothing else is said at its end.
 final class ForwardedPort: StreamConnection {
   var onReady: (() -> Void)?
   private(set) var isEnded = false
@@ -15,14 +15,14 @@ final class ForwardedPort: StreamConnection {
   /// Without a port the conversation only shows that the way is open.
   init(to port: Int?, in machine: Machine, pod: String) {
     guard let port else { return }
-    machine.timeline.fibers.start { [self] in
+    Linux.Process.startAlone(on: machine.timeline) { [self] in
       do {
         guard let network = machine.network else { throw NetworkFailure.refused }
         let wire = try await network.connect(
           from: machine, to: "127.0.0.1", port: port, transport: .tcp, timeout: nil)
         self.wire = wire
         if isEnded { return wire.close() }
-        machine.timeline.fibers.start { [self] in await pump(into: wire) }
+        Linux.Process.startAlone(on: machine.timeline) { [self] in await pump(into: wire) }
         while true {
           let bytes = try await wire.read(upTo: 65_536)
           if bytes.isEmpty || isEnded { break }
@@ -36,9 +36,10 @@ final class ForwardedPort: StreamConnection {
   }
 
   private static func refusal(_ port: Int, _ pod: String) -> String {
-    "error forwarding port \(port) to pod \(pod), uid : failed to connect to localhost:\(port) inside "
-      + "namespace of the pod, IPv4: dial tcp4 127.0.0.1:\(port): connect: connection refused IPv6: "
-      + "dial tcp6 [::1]:\(port): connect: connection refused"
+    let here = "127.0.0.1:\(port)"
+    return "error forwarding port \(port) to pod \(pod), uid : failed to connect to "
+      + "localhost:\(port) inside namespace of the pod, IPv4: dial tcp4 \(here): connect: "
+      + "connection refused IPv6: dial tcp6 [::1]:\(port): connect: connection refused"
   }
 
   private func pump(into wire: any Connection) async {

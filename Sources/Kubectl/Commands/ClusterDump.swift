@@ -15,8 +15,10 @@ struct ClusterDump {
 
   private static let kinds: [(APIResource, String)] = [
     (.events, "events"),
-    (APIResource("", "v1", "replicationcontrollers", "ReplicationController"),
-      "replication-controllers"),
+    (
+      APIResource("", "v1", "replicationcontrollers", "ReplicationController"),
+      "replication-controllers"
+    ),
     (.services, "services"), (.daemonSets, "daemonsets"), (.deployments, "deployments"),
     (.replicaSets, "replicasets"), (.pods, "pods"),
   ]

@@ -168,7 +168,8 @@ struct Completion {
     }
   }
 
-  fileprivate func containers(_ word: String?, _ call: Invocation, _ partial: String) async -> [String]
+  fileprivate func containers(_ word: String?, _ call: Invocation, _ partial: String) async
+    -> [String]
   {
     guard let word, let pod = try? await PodChoice(call: call).pod(word) else { return [] }
     return PodChoice.allNames(pod).filter { $0.hasPrefix(partial) }

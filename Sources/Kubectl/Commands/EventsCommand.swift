@@ -16,6 +16,13 @@ enum EventsCommand {
       + Flag.list("chunk-size:int64=500 for:string no-headers:bool types:list watch,w:bool"),
     run: run)
 
+  private static func complete(_ event: Value) -> Value {
+    var event = event
+    event["apiVersion"] = "v1"
+    event["kind"] = "Event"
+    return event
+  }
+
   static func run(_ call: Invocation) async throws {
     let values = call.values
     let types = values.strings("types")
@@ -33,7 +40,9 @@ enum EventsCommand {
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
         throw CommandError.text("--for must be in resource/name form")
       }
-      let resource = try await call.mapper().require(parts[0])
+      guard let resource = try await call.mapper().find(parts[0]) else {
+        throw CommandError.noMatch(resource: parts[0], group: "", version: "")
+      }
       query.append(
         (
           "fieldSelector",
@@ -50,10 +59,11 @@ enum EventsCommand {
     let events = sorted((list["items"]?.array ?? []).filter(fits))
     if let format = try await OutputFormat.parse(call) {
       let shown: Value = [
-        "apiVersion": "v1", "items": .array(events), "kind": "EventList",
+        "apiVersion": "v1", "items": .array(events.map(Self.complete)), "kind": "EventList",
         "metadata": [:],
       ]
-      return call.output.print(try ObjectPrinter(format, values: values).text(shown))
+      return call.output.print(
+        try ObjectPrinter(format, values: values, isTyped: true).text(shown))
     }
     if events.isEmpty, !values.bool("watch") {
       call.output.complainLine(

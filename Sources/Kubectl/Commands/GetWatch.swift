@@ -81,7 +81,8 @@ final class GetWatch {
           item["kind"] = .string(resource.kind)
           item["apiVersion"] = .string(resource.groupVersion.description)
         }
-        let shown: Value = marks && format != .name ? ["type": .string(event), "object": item] : item
+        let shown: Value =
+          marks && format != .name ? ["type": .string(event), "object": item] : item
         call.output.print(try objects.text(shown))
       }
       return

@@ -55,10 +55,13 @@ enum ScaleCommand {
       }
     }
     if infos.isEmpty {
-      let reason = findings.errors.isEmpty
-        ? "" : " " + CommandError.message(
-          findings.errors.count == 1
-            ? findings.errors[0] : CommandError.aggregate(findings.errors))
+      let reason =
+        findings.errors.isEmpty
+        ? ""
+        : " "
+          + CommandError.message(
+            findings.errors.count == 1
+              ? findings.errors[0] : CommandError.aggregate(findings.errors))
       throw CommandError.text("no objects passed to scale\(reason)")
     }
     try findings.check()

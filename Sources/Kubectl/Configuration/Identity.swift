@@ -21,8 +21,9 @@ extension Kubeconfig {
     let clusterName = override(values, "cluster", context["cluster"]?.string)
     let userName = override(values, "user", context["user"]?.string)
     let server = values.string("server")
-    if values.string("as").isEmpty, !values.strings("as-group").isEmpty
-      || !values.string("as-uid").isEmpty
+    if values.string("as").isEmpty,
+      !values.strings("as-group").isEmpty
+        || !values.string("as-uid").isEmpty
     {
       throw CommandError.text(
         "requesting uid, groups or user-extra for \(userName) without impersonating a user")

@@ -149,9 +149,12 @@ struct NetworkPolicyDescriber: Describer {
     }
     for port in list {
       let transport = port["protocol"]?.string ?? "TCP"
-      var number = port["port"].map(DescribeText.text) ?? "<any>"
-      if let end = port["endPort"]?.int { number += "-\(end)" }
-      out.line(2, "To Port: \(number)/\(transport)")
+      let number = port["port"].map(DescribeText.text) ?? "<nil>"
+      if let end = port["endPort"]?.int {
+        out.line(2, "To Port Range: \(number)-\(end)/\(transport)")
+      } else {
+        out.line(2, "To Port: \(number)/\(transport)")
+      }
     }
   }
 

@@ -205,7 +205,7 @@ struct StatefulSetDescriber: Describer {
       out.field(1, "Name", DescribeText.name(claim))
       out.field(1, "StorageClass", claim[path: "spec", "storageClassName"]?.string ?? "")
       out.labels("  Labels", claim[path: "metadata", "labels"])
-      out.annotations("  Annotations", claim[path: "metadata", "annotations"])
+      out.labels("  Annotations", claim[path: "metadata", "annotations"])
       let amount = claim[path: "spec", "resources", "requests", "storage"]
       out.field(1, "Capacity", amount.map(DescribeText.text) ?? "<default>")
       out.field(

@@ -1,8 +1,6 @@
 /// Flags that are read but whose effect is not simulated: using one says so.
 enum Unsimulated {
-  private static let everywhere = [
-    "match-server-version": "comparing versions", "vmodule": "log levels by file",
-  ]
+  private static let everywhere = ["match-server-version": "comparing versions"]
   private static let byCommand = [
     "kubectl kustomize": [
       "as-current-user": "functions of a kustomization",

@@ -16,7 +16,8 @@ struct HelpText {
     var parts: [String] = []
     if path.count == 1 {
       parts += Commands.groups.map { group in
-        ([group.title] + Self.list(group.commands, among: command.subcommands)).joined(separator: "\n")
+        ([group.title] + Self.list(group.commands, among: command.subcommands)).joined(
+          separator: "\n")
       }
     }
     if !command.aliases.isEmpty {
@@ -29,7 +30,8 @@ struct HelpText {
     }
     if path.count > 1, !command.subcommands.isEmpty {
       parts.append(
-        (["Available Commands:"] + Self.list(command.subcommands, among: command.subcommands)).joined(separator: "\n"))
+        (["Available Commands:"] + Self.list(command.subcommands, among: command.subcommands))
+          .joined(separator: "\n"))
     }
     if !command.flags.isEmpty {
       let flags = command.flags.sorted { $0.name < $1.name }

@@ -178,7 +178,8 @@ enum WhoAmI {
       ]
     ).value
     if let format = try await OutputFormat.parse(call) {
-      return call.output.print(try ObjectPrinter(format, values: call.values, isTyped: true).text(answer))
+      return call.output.print(
+        try ObjectPrinter(format, values: call.values, isTyped: true).text(answer))
     }
     let user = answer[path: "status", "userInfo"] ?? [:]
     func texts(_ value: Value?) -> [String] { (value?.array ?? []).compactMap(\.string) }

@@ -41,11 +41,13 @@ enum AuthReconcile {
       throw CommandError.aggregate([CommandError.text("resource name may not be empty")])
     }
     var current: Value?
-    if !isNowhere { do {
-      current = try await client.get(info.path())
-    } catch {
-      guard CommandError.isNotFound(error) else { throw error }
-    } }
+    if !isNowhere {
+      do {
+        current = try await client.get(info.path())
+      } catch {
+        guard CommandError.isNotFound(error) else { throw error }
+      }
+    }
     let held = current?[member]?.array ?? []
     let missing = wanted.filter { !held.contains($0) }
     let extra = held.filter { !wanted.contains($0) }

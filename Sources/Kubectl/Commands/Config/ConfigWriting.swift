@@ -97,7 +97,8 @@ enum ConfigWriting {
     }
     for flag in ["auth-provider-arg", "exec-env"] {
       for text in values.strings(flag) where !text.contains("=") && !text.hasSuffix("-") {
-        call.output.print(HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
+        call.output.print(
+          HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
         throw CommandError.text("invalid \(flag) format: \(text)")
       }
     }

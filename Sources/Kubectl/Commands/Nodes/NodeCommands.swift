@@ -28,12 +28,14 @@ enum CordonCommand {
     }
     var selection = Selection()
     // `node/node01` is as good as `node01`.
-    selection.arguments = ["nodes"] + call.arguments.map { word in
-      for prefix in ["nodes/", "node/", "no/"] where word.hasPrefix(prefix) {
-        return String(word.dropFirst(prefix.count))
+    selection.arguments =
+      ["nodes"]
+      + call.arguments.map { word in
+        for prefix in ["nodes/", "node/", "no/"] where word.hasPrefix(prefix) {
+          return String(word.dropFirst(prefix.count))
+        }
+        return word
       }
-      return word
-    }
     if !selector.isEmpty { selection.labelSelector = selector }
     let findings = try await selection.find(call)
     try findings.check()

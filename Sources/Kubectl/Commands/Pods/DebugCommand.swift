@@ -227,7 +227,7 @@ enum DebugCommand {
     ]
     if !call.values.bool("quiet") {
       call.output.line(
-      "Creating debugging pod \(name) with container debugger on node \(info.name).")
+        "Creating debugging pod \(name) with container debugger on node \(info.name).")
     }
     let answer = try await call.client().send(
       "POST", APIResource.pods.path(namespace: namespace), body: pod

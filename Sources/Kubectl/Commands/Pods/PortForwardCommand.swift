@@ -62,7 +62,8 @@ enum ForwardedPorts {
     let ports = (pod[path: "spec", "containers"]?.array ?? []).flatMap { $0["ports"]?.array ?? [] }
     guard let number = ports.first(where: { $0["name"]?.string == name })?["containerPort"]?.int
     else {
-      throw CommandError.text("Pod '\(DescribeText.name(pod))' does not have a named port '\(name)'")
+      throw CommandError.text(
+        "Pod '\(DescribeText.name(pod))' does not have a named port '\(name)'")
     }
     return "\(number)"
   }
@@ -139,17 +140,18 @@ private final class PortForwarder {
       let port = local == 0 ? 30_000 + Int(machine.randomBits() % 10_000) : local
       var isHeard = false
       for address in addresses {
-        do {
+        do throws(NetworkFailure) {
           listeners.append(
             try network.listen(on: machine, address: address, port: port, transport: .tcp) {
               [unowned self] wire in serve(wire, port, remote, machine)
             })
           isHeard = true
-          let shown = address.contains(":") ? "[\(address)]" : address
-          call.output.line("Forwarding from \(shown):\(port) -> \(remote)")
         } catch {
-          continue
+          // There is no IPv6 to listen on; what stands for it is told all the same.
+          guard address == "::1", isHeard, error != .addressInUse else { continue }
         }
+        let shown = address.contains(":") ? "[\(address)]" : address
+        call.output.line("Forwarding from \(shown):\(port) -> \(remote)")
       }
       guard isHeard else { throw taken(port, remote) }
     }
@@ -164,7 +166,8 @@ private final class PortForwarder {
     call.output.complainLine(
       "Unable to listen on port \(port): Listeners failed to create with the following errors: "
         + "[unable to create listener: Error listen tcp4 127.0.0.1:\(port): bind: address already "
-        + "in use unable to create listener: Error listen tcp6 [::1]:\(port): bind: address already "
+        + "in use unable to create listener: Error listen tcp6 [::1]:\(port): bind: address "
+        + "already "
         + "in use]")
     return .text("unable to listen on any of the requested ports: [{\(port) \(remote)}]")
   }
@@ -187,11 +190,11 @@ private final class PortForwarder {
   private func serve(_ wire: any Connection, _ local: Int, _ remote: Int, _ machine: Machine) {
     call.output.line("Handling connection for \(local)")
     call.surroundings.wake()
-    let fibers = machine.timeline.fibers
-    fibers.start { [self] in
+    let timeline = machine.timeline
+    Linux.Process.startAlone(on: timeline) { [self] in
       do {
         let stream = try await dial(remote)
-        fibers.start {
+        Linux.Process.startAlone(on: timeline) {
           while let bytes = try? await wire.read(upTo: 65_536), !bytes.isEmpty {
             stream.send(bytes, channel: 0)
           }
