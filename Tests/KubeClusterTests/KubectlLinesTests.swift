@@ -22,10 +22,10 @@ import Testing
     "apply", "auth", "change", "config", "create", "describe", "discover", "get", "states",
   ]
 
-  @Test("the recorded lines are at least six hundred")
+  @Test("the lines compared are at least fifteen hundred")
   func count() {
-    let steps = Self.stories.map { $0.value["steps"]?.array?.count ?? 0 }.reduce(0, +)
-    #expect(steps >= 600)
+    let steps = Self.stories.flatMap { $0.value["steps"]?.array ?? [] }
+    #expect(steps.count { $0["unchecked"] == nil && $0["differs"] == nil } >= 1_500)
   }
 
   @Test("the built-in kubectl prints what the real one printed", arguments: stories)
@@ -52,6 +52,8 @@ import Testing
       let line = step["cmd"]?.string ?? ""
       if let settle = step["settle"]?.string { _ = sh(settle) }
       let got = sh("( \(line)\n) </dev/null")
+      // What hangs on chance or on the pace of clocks is run for what follows it, and not compared.
+      if step["unchecked"]?.bool == true { continue }
       let isSame =
         Int64(got.status) == step["exit"]?.int
         && Recording.matches(step["stdout"]?.string ?? "", got.output)
