@@ -120,6 +120,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("serving", serving),
   ("policies", { Reachability.measure(isTiny: isTiny) }),
   ("grading", grading),
+  ("kubectl", kubectl),
 ]
 
 row("what", "figure", "aim")

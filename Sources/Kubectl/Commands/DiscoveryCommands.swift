@@ -142,7 +142,11 @@ enum VersionCommand {
 private struct VersionOrder: MemberOrder {
   let names: [String]
   static let root = VersionOrder(names: ["clientVersion", "kustomizeVersion", "serverVersion"])
-  private static let inner = VersionOrder(names: RawRequest.versionNames)
+  private static let inner = VersionOrder(names: [
+    "major", "minor", "emulationMajor", "emulationMinor", "minCompatibilityMajor",
+    "minCompatibilityMinor", "gitVersion", "gitCommit", "gitTreeState", "buildDate", "goVersion",
+    "compiler", "platform",
+  ])
   func order(within member: String) -> VersionOrder? { Self.inner }
   var elementOrder: VersionOrder? { self }
 }

@@ -79,25 +79,24 @@ private final class APIProxy {
     let own: Set<String> = ["host", "connection", "authorization", "content-length"]
     let headers = request.headers.map { (name: $0.name.lowercased(), value: $0.value) }
       .filter { !own.contains($0.name) }
+    let forwarded = APIRequest(
+      method: request.method, path: path, query: request.parameters, headers: headers,
+      body: request.body.isEmpty ? .none : .bytes(request.body))
     do {
-      let answer = try await client.transmit(
-        APIRequest(
-          method: request.method, path: path, query: request.parameters, headers: headers,
-          body: request.body.isEmpty ? .none : .bytes(request.body)))
-      return Self.response(answer)
+      return Self.response(try await client.transmit(forwarded), to: forwarded)
     } catch {
       return WebResponse(502, text: CommandError.message(error) + "\n")
     }
   }
 
-  private static func response(_ answer: APIClient.Answer) -> WebResponse {
+  private static func response(_ answer: APIClient.Answer, to request: APIRequest) -> WebResponse {
     switch answer.body {
     case .bytes(let bytes):
       return WebResponse(answer.code, headers: [("Content-Type", "text/plain")], body: bytes)
     case .value(let value):
       return WebResponse(
         answer.code, headers: [("Content-Type", "application/json")],
-        body: Array((StructOrder.text(value, .init(indent: "  ", escapesHTML: true)) + "\n").utf8))
+        body: WireForm.bytes(value, for: request))
     case .watch(let watch):
       watch.cancel()
       return WebResponse(501, text: "drydock: not simulated: watching through a proxy\n")

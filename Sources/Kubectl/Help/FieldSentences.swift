@@ -1,11 +1,12 @@
 /// What kinds and fields are, in drydock's own words, for `explain`.
 enum FieldSentences {
-  static func kind(_ kind: String) -> String { kinds[kind] ?? "" }
+  static func kind(_ kind: String) -> String { kinds[kind] ?? moreKinds[kind] ?? "" }
 
   /// By the type that holds the field, else by its name alone.
   static func field(_ name: String, of type: String) -> String {
     let short = type.split(separator: ".").last.map(String.init) ?? type
-    return fields["\(short).\(name)"] ?? fields[name] ?? ""
+    return fields["\(short).\(name)"] ?? moreFields["\(short).\(name)"] ?? fields[name]
+      ?? moreFields[name] ?? ""
   }
 
   private static let kinds: [String: String] = [
