@@ -5,7 +5,8 @@ import KubeObjects
 package enum WireForm {
   /// Members in the order of Go's structs; indented for people's clients, else one line.
   package static func bytes(_ value: Value, for request: APIRequest) -> [UInt8] {
-    let isPretty = isPretty(request)
+    // version.go answers with json.MarshalIndent whoever asks.
+    let isPretty = isPretty(request) || request.path == "/version"
     let style = JSONWriter.Style(indent: isPretty ? "  " : nil, escapesHTML: true)
     var bytes = JSON.bytes(value, style, order: order(of: value, request.path))
     // json.Encoder ends with a line feed, json.MarshalIndent does not.
