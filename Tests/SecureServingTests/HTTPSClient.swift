@@ -51,8 +51,8 @@ final class HTTPSClient {
       let promise = channel.eventLoop.makePromise(of: String.self)
       received.value.wait = (wanted, promise)
       received.value.check()
-      channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(20)) {
-        promise.fail(ChannelError.connectTimeout(.seconds(20)))
+      channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(60)) {
+        promise.fail(ChannelError.connectTimeout(.seconds(60)))
       }
       channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
       return promise.futureResult

@@ -12,7 +12,7 @@ enum Tools {
   /// Tools that courses use and drydock does not have: they say so.
   static let unsimulated: [any Program] = [
     "argocd", "cilium", "eksctl", "falco", "flux", "gcloud", "go", "istioctl", "k3d", "k9s", "kind",
-    "kube-linter", "kubens", "kubectx", "kustomize", "minikube", "stern", "sysdig", "terraform",
+    "kube-linter", "kustomize", "minikube", "stern", "sysdig", "terraform",
     "vagrant", "velero",
   ].map(UnsimulatedTool.init)
 

@@ -32,7 +32,7 @@ struct ByteDump: Program {
     case "hexdump" where options["e"] != nil:
       // The famous format of one hexadecimal pair per byte.
       try await process.write(Array(bytes.map { Self.hex(Int($0), 2) }.joined().utf8))
-    case "hexdump": try await process.write(hexdump(bytes, options))
+    case "hexdump", "hd": try await process.write(hexdump(bytes, options))
     default: try await process.write(octal(bytes, options))
     }
     return 0
@@ -85,8 +85,9 @@ struct ByteDump: Program {
 
   private func hexdump(_ bytes: [UInt8], _ options: Options) -> String {
     var text = ""
+    let isCanonical = name == "hd" || options.has("C")
     for (start, row) in rows(bytes, 16) {
-      if options.has("C") {
+      if isCanonical {
         let cells = row.enumerated().map { index, byte in
           Self.hex(Int(byte), 2) + (index == 7 ? "  " : " ")
         }.joined()
@@ -101,7 +102,7 @@ struct ByteDump: Program {
         text += Self.hex(start, 7) + words + pad + "\n"
       }
     }
-    return text + (bytes.isEmpty ? "" : Self.hex(bytes.count, options.has("C") ? 8 : 7) + "\n")
+    return text + (bytes.isEmpty ? "" : Self.hex(bytes.count, isCanonical ? 8 : 7) + "\n")
   }
 
   private func octal(_ bytes: [UInt8], _ options: Options) -> String {

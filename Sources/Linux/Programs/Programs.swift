@@ -10,8 +10,7 @@ package enum Programs {
     Cut(), Date(), Difference(), Dig(), DirectoryName(), DiskFree(), DiskUsage(), Echo(),
     Edit("edit"), Edit("nano"), Edit("vi"), Edit("vim"), Env(), ExpressionProgram(), False(),
     Find(), Free(),
-    GetEntries(), Grep("egrep"), Grep("fgrep"), Grep(), Groups(), Head(), HexDump("hd"),
-    HexDump("xxd"), HexDump(), HostLookUp(),
+    GetEntries(), Grep("egrep"), Grep("fgrep"), Grep(), Groups(), Head(), HostLookUp(),
     HostName(), Identity(), InterfaceConfiguration(), Internet(), Kill(), KillByName("killall"),
     KillByName("pgrep"), KillByName("pidof"), KillByName("pkill"), LastToFirst(), Link(), List(),
     MakeDirectory(), Move(), NameLookUp(), Netcat("ncat"), Netcat(), NumberLines(),
@@ -22,7 +21,7 @@ package enum Programs {
     ReadLink(), RealPath(), Remove(), RemoveDirectory(), ReverseLines(), RouteTable(), Sed(),
     ShellProgram("ash"), ShellProgram("bash"), ShellProgram("dash"), ShellProgram("sh"),
     Shuffle(), Sleep(), Sockets("netstat"), Sockets(), Sort(), Stat(), Stress("stress-ng"),
-    Stress(), Strings(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(),
+    Stress(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(),
     Temporary(),
     TerminalName(),
     Test("["), Test(), Time(), Timeout(), Top(), Touch(), Translate(), True(),
@@ -49,7 +48,8 @@ package enum Programs {
 
   /// What looks into files.
   private static let inspection: [any Program] = [
-    ByteDump("hexdump"), ByteDump("od"), ByteDump("xxd"), Calculator(), CapabilityShell("capsh"),
+    ByteDump("hd"), ByteDump("hexdump"), ByteDump("od"), ByteDump("xxd"), Calculator(),
+    CapabilityShell("capsh"),
     CapabilityShell("getpcaps"), ChecksumProgram("md5sum", .md5),
     ChecksumProgram("sha1sum", .sha1), ChecksumProgram("sha256sum", .sha256),
     ChecksumProgram("sha512sum", .sha512), ChecksumProgram("shasum", .sha1), Comparison("cmp"),
