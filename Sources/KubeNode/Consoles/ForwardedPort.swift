@@ -15,14 +15,14 @@ final class ForwardedPort: StreamConnection {
   /// Without a port the conversation only shows that the way is open.
   init(to port: Int?, in machine: Machine, pod: String) {
     guard let port else { return }
-    Linux.Process.startAlone(on: machine.timeline) { [self] in
+    machine.timeline.fibers.start { [self] in
       do {
         guard let network = machine.network else { throw NetworkFailure.refused }
         let wire = try await network.connect(
           from: machine, to: "127.0.0.1", port: port, transport: .tcp, timeout: nil)
         self.wire = wire
         if isEnded { return wire.close() }
-        Linux.Process.startAlone(on: machine.timeline) { [self] in await pump(into: wire) }
+        machine.timeline.fibers.start { [self] in await pump(into: wire) }
         while true {
           let bytes = try await wire.read(upTo: 65_536)
           if bytes.isEmpty || isEnded { break }

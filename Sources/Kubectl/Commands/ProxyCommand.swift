@@ -47,7 +47,7 @@ private final class APIProxy {
     do {
       listener = try network.listen(on: machine, address: address, port: number, transport: .tcp) {
         [unowned self] wire in
-        Linux.Process.startAlone(on: machine.timeline) { [self] in
+        machine.timeline.fibers.start { [self] in
           try? await WebService { [self] request in await answer(request, client) }.serve(wire)
           wire.close()
         }

@@ -50,11 +50,6 @@ package final class Process {
   /// Carries a process along its coroutine; everything of a cluster stays on one thread.
   struct Running: @unchecked Sendable { let process: Process }
 
-  /// Starts a coroutine of no process, even when one asks for it: it waits by itself.
-  package static func startAlone(on timeline: Timeline, _ body: @escaping () async -> Void) {
-    $running.withValue(nil) { timeline.fibers.start(body) }
-  }
-
   package init(
     machine: Machine, name: String = "", arguments: [String],
     environment: [String: String] = [:], directory: String = "/",

@@ -191,10 +191,10 @@ private final class PortForwarder {
     call.output.line("Handling connection for \(local)")
     call.surroundings.wake()
     let timeline = machine.timeline
-    Linux.Process.startAlone(on: timeline) { [self] in
+    timeline.fibers.start { [self] in
       do {
         let stream = try await dial(remote)
-        Linux.Process.startAlone(on: timeline) {
+        timeline.fibers.start {
           while let bytes = try? await wire.read(upTo: 65_536), !bytes.isEmpty {
             stream.send(bytes, channel: 0)
           }
