@@ -8,6 +8,9 @@ import Testing
   "what would take a machine down is stopped, and says so",
   arguments: [
     ("while :; do :; done", "drydock: stopped after"),
+    ("x=a; while :; do x=$x$x; done", "drydock: the value of x exceeds"),
+    ("x=a; while :; do x+=$x; done", "drydock: the value of x exceeds"),
+    ("x=a; for ((;;)); do x=$x$x; done", "drydock: the value of x exceeds"),
     (":(){ :|:& };:; sleep 5; echo alive", "alive"),
     ("yes > /tmp/f", "No space left on device"),
   ])

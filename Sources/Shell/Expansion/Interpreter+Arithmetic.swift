@@ -199,7 +199,7 @@ extension Interpreter {
     } catch let failure as ArithmeticFailure {
       throw failure
     } catch {
-      pendingInterruption = error as? Interruption
+      pendingInterruption = error
     }
   }
 }

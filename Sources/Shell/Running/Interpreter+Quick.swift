@@ -23,7 +23,7 @@ extension Interpreter {
         queueComplaint("((: \(text)")
         status = 1
       } catch {
-        pendingInterruption = error as? Interruption
+        pendingInterruption = error
       }
       return true
     case .simple(let simple):
@@ -48,7 +48,7 @@ extension Interpreter {
         }
         status = 0
       } catch {
-        pendingInterruption = error as? Interruption
+        pendingInterruption = error
       }
       return true
     }
@@ -68,7 +68,7 @@ extension Interpreter {
         return false
       }
     } catch {
-      pendingInterruption = error as? Interruption
+      pendingInterruption = error
     }
     return true
   }

@@ -43,7 +43,7 @@ package final class Interpreter {
   var substitutionDepth = 0
   var directoryStack: [String] = []
   var patterns: [String: GlobPattern] = [:]
-  var pendingInterruption: Interruption?
+  var pendingInterruption: (any Error)?
   var queuedComplaints = ""
   var substitutedFiles: [Int] = []
   var getoptsPlace = 1
