@@ -55,8 +55,10 @@ func upgrade() {
   #expect(plan.contains("\tkubeadm upgrade apply v1.36.3\n"), "\(plan)")
   let refused = desk.plane("kubeadm upgrade apply v1.36.3 -y")
   #expect(refused.contains("is higher than the kubeadm version \"v1.36.2\""), "\(refused)")
-  // What apt-get install kubeadm=1.36.3-1.1 kubelet=1.36.3-1.1 leaves.
-  let newer = "sed -i 's/1.36.2-1.1/1.36.3-1.1/' /var/lib/dpkg/status"
+  // The machines know the repository of their minor version.
+  let newer =
+    "apt-get update && apt-mark unhold kubeadm kubelet && "
+    + "apt-get install -y kubeadm='1.36.3-*' kubelet='1.36.3-*'"
   let applied = desk.plane("\(newer); kubeadm upgrade apply v1.36.3 -y")
   #expect(
     applied.contains("[upgrade] SUCCESS! A control plane node of your cluster was upgraded to"),

@@ -299,6 +299,7 @@ struct NodeFiles {
     let path = "/var/lib/dpkg/status"
     guard Self.packageVersion("kubelet", on: host.machine) == nil else { return }
     let version = cluster.version.dropFirst()
+    let minor = cluster.version.split(separator: ".").prefix(2).joined(separator: ".")
     let packages = [
       ("containerd", "2.2.0-0ubuntu1~24.04.1"), ("cri-tools", "1.36.0-1.1"),
       ("kubeadm", "\(version)-1.1"), ("kubectl", "\(version)-1.1"), ("kubelet", "\(version)-1.1"),
@@ -309,6 +310,11 @@ struct NodeFiles {
         + "installed\nPriority: optional\nSection: admin\nArchitecture: amd64\nVersion: \(version)\n\n"
     }.joined()
     place(path, (files.text(path) ?? "") + text)
+    let key = "/etc/apt/keyrings/kubernetes-apt-keyring.gpg"
+    place(key, "the public key of pkgs.k8s.io\n")
+    place(
+      "/etc/apt/sources.list.d/kubernetes.list",
+      "deb [signed-by=\(key)] https://pkgs.k8s.io/core:/stable:/\(minor)/deb/ /\n")
   }
 
   /// `v1.36.2` of a package that dpkg has as installed.
