@@ -10,7 +10,7 @@ extension Cluster {
     let host = network.host(node: plan.name, address: plan.address)
     machine.network = host
     NodeNetworkTools.install(on: machine, network)
-    var ports: [(Int, String)] = [(22, "0.0.0.0"), (10250, "0.0.0.0"), (10256, "0.0.0.0")]
+    var ports: [(Int, String)] = [(22, "0.0.0.0"), (10256, "0.0.0.0")]
     if plan.isControlPlane {
       ports += [
         (2379, "0.0.0.0"), (2380, plan.address), (10257, "127.0.0.1"), (10259, "127.0.0.1"),

@@ -83,6 +83,7 @@ struct KubeletCheck {
     /// Why the API server would not let it in.
     var problem: String?
     var manifests: String?
+    var access = KubeletAccess()
     var warnings: [String] = []
   }
   struct Refusal: Error { var message: String }
@@ -134,6 +135,7 @@ struct KubeletCheck {
       }
       if let problem = KubeletConfigurationCheck(config).problem { return fail(prefix + problem) }
       start.warnings = KubeletConfigurationCheck(config).warnings
+      start.access = KubeletAccess(config)
       if let path = config["staticPodPath"]?.string, !path.isEmpty { start.manifests = path }
     }
     if let path = config[path: "authentication", "x509", "clientCAFile"]?.string, !path.isEmpty,

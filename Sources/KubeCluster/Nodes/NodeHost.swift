@@ -26,8 +26,7 @@ final class NodeHost {
   /// containerd runs, but was told to leave the kubelet's plug-in out.
   var hasRuntimeWithoutCRI = false
   private var isClosed = false
-  /// The kubelet's own health endpoint.
-  private var healthPort: (any Listener)?
+  private let ports: KubeletPorts
   /// Containers that crictl removed.
   var removedContainers: Set<String> = []
   private var isCheckDue = false
@@ -43,6 +42,7 @@ final class NodeHost {
     self.kubelet = kubelet
     self.runtime = runtime
     self.cluster = cluster
+    ports = KubeletPorts(plan, machine, cluster)
     kubelet.version = cluster.version
     kubelet.log = { [weak self] in self?.log($0) }
     kubelet.isUnvisited = { [weak self] in self?.hasFiles == false }
@@ -136,18 +136,7 @@ final class NodeHost {
   /// A kubelet starts with its configuration.
   func kubeletStarted(_ process: Linux.Process, _ start: KubeletCheck.Start, isNew: Bool) {
     self.process = process
-    healthPort = try? machine.network?.listen(
-      on: machine, address: "127.0.0.1", port: 10248, transport: .tcp
-    ) { [timeline = machine.timeline] connection in
-      let service = WebService { request in
-        request.target.hasPrefix("/healthz")
-          ? WebResponse(text: "ok") : WebResponse(404, text: "404 page not found\n")
-      }
-      timeline.fibers.start {
-        try? await service.serve(connection)
-        connection.close()
-      }
-    }
+    ports.open(start.access)
     connection = (start.server, start.problem)
     let isChanged = manifestPath != start.manifests
     manifestPath = start.manifests
@@ -160,8 +149,7 @@ final class NodeHost {
   func kubeletEnded(_ process: Linux.Process) {
     guard self.process === process, !isClosed else { return }
     self.process = nil
-    healthPort?.close()
-    healthPort = nil
+    ports.close()
     connect(running: false)
   }
 
