@@ -159,7 +159,8 @@ final class KubeletPorts {
       let text = machine.files.text("/var/lib/kubelet/config.yaml") ?? ""
       let config = (try? YAML.parse(text)) ?? [:]
       return Self.json(["kubeletconfig": config])
-    case "/run", "/exec", "/attach", "/portForward", "/containerLogs", "/logs", "/metrics", "/stats":
+    case "/run", "/exec", "/attach", "/portForward", "/containerLogs", "/logs", "/metrics",
+      "/stats":
       return Self.missing(path)
     default:
       let roots = [
@@ -203,12 +204,13 @@ final class KubeletPorts {
     let authority = Authority(
       commonName: "\(plan.name)-ca@\(start)", material: material, start: start)
     let key = KeyPair(.p256, material: material)
-    certificate = authority.issue(
-      .init(
-        subject: Subject(commonName: "\(plan.name)@\(start)"), publicKey: key.publicKey,
-        alternativeNames: [.dns(plan.name)], uses: [.server],
-        serial: material.prefix(8).map { $0 | 1 }, notBefore: start,
-        notAfter: start + 365 * 86400))?.pem
+    certificate =
+      authority.issue(
+        .init(
+          subject: Subject(commonName: "\(plan.name)@\(start)"), publicKey: key.publicKey,
+          alternativeNames: [.dns(plan.name)], uses: [.server],
+          serial: material.prefix(8).map { $0 | 1 }, notBefore: start,
+          notAfter: start + 365 * 86400))?.pem
     return certificate
   }
 }
