@@ -275,6 +275,9 @@ package final class Cluster {
         guard let controlPlane else { return 6443 }
         return controlPlane.acceptsConnections ? controlPlane.securePort : nil
       }
+      transport.presented = { [weak controlPlane] in
+        controlPlane?.presented(by: .apiServer, to: $0)
+      }
     }
   }
 

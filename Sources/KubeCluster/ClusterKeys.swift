@@ -19,6 +19,15 @@ package final class ClusterKeys: Authenticator {
   /// Users of certificates that were looked at already, by the certificate.
   private var known: [[UInt8]: (user: UserInfo, from: Int64, to: Int64)] = [:]
 
+  /// Who signs clients' certificates, as the API server's --client-ca-file says; nil: `authority`.
+  var clientAuthorities: [CertificateFacts]? { didSet { known = [:] } }
+
+  /// Whether the API server takes certificates of that authority.
+  func believes(_ signer: CertificateFacts) -> Bool {
+    clientAuthorities.map { $0.contains { $0.der == signer.der } }
+      ?? (signer.der == authority.facts.der)
+  }
+
   package static let issuer = "https://kubernetes.default.svc.cluster.local"
 
   package init(seed: UInt64, server: APIServer) {
@@ -85,7 +94,8 @@ package final class ClusterKeys: Authenticator {
   private func user(ofCertificate der: [UInt8]) -> UserInfo? {
     let now = timeline.now.seconds
     if let found = known[der] { return (found.from...found.to).contains(now) ? found.user : nil }
-    guard let facts = CertificateFacts(der: der), facts.isSigned(by: authority.facts),
+    guard let facts = CertificateFacts(der: der),
+      (clientAuthorities ?? [authority.facts]).contains(where: { facts.isSigned(by: $0) }),
       facts.allows(.client), facts.notBefore <= facts.notAfter
     else { return nil }
     // x509.UserConversion: the common name is the user, organizations are the groups.

@@ -2,6 +2,7 @@ package import KubeAPIServer
 package import Kubectl
 package import Linux
 import PKI
+import Simulation
 
 /// The wire from a machine's kubectl to the cluster's API server, within one process.
 package final class InProcessTransport: APITransport {
@@ -12,6 +13,8 @@ package final class InProcessTransport: APITransport {
   private let address: String
   /// Whether the server takes connections, and the port of its own.
   var listening: () -> Int? = { 6443 }
+  /// The server's certificates for a name; nil: those that the cluster was made with.
+  var presented: (String) -> [CertificateFacts]? = { _ in nil }
   /// Whether a machine is the one that the server runs on.
   var isOwn: (Machine) -> Bool = { _ in false }
 
@@ -49,17 +52,18 @@ package final class InProcessTransport: APITransport {
         code: 400, headers: [("Content-Type", "text/plain; charset=utf-8")],
         body: .bytes(Array("Client sent an HTTP request to an HTTPS server.\n".utf8)))
     }
-    if !address.skipsVerification, !trusts(address.certificateAuthority) {
-      throw ConnectionFailure(
-        "tls: failed to verify certificate: x509: certificate signed by unknown authority")
-    }
+    if !address.skipsVerification, let why = distrust(address) { throw ConnectionFailure(why) }
     return server.handle(request)
   }
 
-  private func trusts(_ pem: [UInt8]?) -> Bool {
-    guard let pem else { return false }
-    return PEM.blocks(in: String(decoding: pem, as: UTF8.self)).contains {
-      $0.bytes == authority.der
+  private func distrust(_ address: ServerAddress) -> String? {
+    let name = address.serverName.isEmpty ? address.host : address.serverName
+    let pem = address.certificateAuthority.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if let chain = presented(name) {
+      return ServerTrust.refusal(
+        of: chain, by: CertificateJudge.certificates(pem), for: name, at: server.timeline.now)
     }
+    return PEM.blocks(in: pem).contains { $0.bytes == authority.der }
+      ? nil : "tls: failed to verify certificate: x509: certificate signed by unknown authority"
   }
 }

@@ -107,7 +107,7 @@ enum CommandLine {
   private static func group(
     _ reading: CommandLineReader.Reading, _ output: Output, _ surroundings: any Surroundings
   ) async throws {
-    if !reading.arguments.isEmpty, !reading.command.helpsStrangers {
+    if reading.arguments.contains(where: { !$0.isEmpty }), !reading.command.helpsStrangers {
       throw CommandError.usage(
         "unknown command \(Go.quoted(reading.arguments.joined(separator: " ")))")
     }

@@ -43,6 +43,20 @@ package struct CertificateFacts: Sendable {
     return usages.contains(use == .client ? .clientAuth : .serverAuth)
   }
 
+  /// As `allows`, where a certificate that names no use is good for any.
+  package func isGood(for use: ExtendedUse) -> Bool {
+    (try? certificate.extensions.extendedKeyUsage) == nil || allows(use)
+  }
+
+  /// Which kind of key signed it.
+  package var signer: KeyKind {
+    switch certificate.signatureAlgorithm {
+    case .ed25519: .ed25519
+    case .ecdsaWithSHA256, .ecdsaWithSHA384, .ecdsaWithSHA512: .ecdsa
+    default: .rsa
+    }
+  }
+
   package var isAuthority: Bool {
     guard let constraints = try? certificate.extensions.basicConstraints else { return false }
     if case .isCertificateAuthority = constraints { return true }

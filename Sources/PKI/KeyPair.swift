@@ -54,4 +54,13 @@ package struct PublicKey: Hashable, Sendable {
   let key: Certificate.PublicKey
 
   package var pem: String { (try? key.serializeAsPEM().pemString + "\n") ?? "" }
+
+  package var kind: KeyKind {
+    if Curve25519.Signing.PublicKey(key) != nil { return .ed25519 }
+    return P256.Signing.PublicKey(key) != nil || P384.Signing.PublicKey(key) != nil
+      || P521.Signing.PublicKey(key) != nil ? .ecdsa : .rsa
+  }
 }
+
+/// The families of keys and of the signatures that they make.
+package enum KeyKind: Sendable { case rsa, ecdsa, ed25519 }

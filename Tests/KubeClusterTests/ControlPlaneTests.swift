@@ -37,7 +37,7 @@ func noControllers() {
       "s/--authorization-mode/--authorization-modus/",
       "Error: unknown flag: --authorization-modus"
     ),
-    ("s/=Node,RBAC/=Node,RBACX/", "Error: authorization-mode \"RBACX\" is not a valid mode"),
+    ("s/=Node,RBAC/=Node,RBACX/", "err=\"authorization-mode \\\"RBACX\\\" is not a valid mode\""),
     ("s/127.0.0.1:2379/127.0.0.1:2378/", "dial tcp 127.0.0.1:2378: connect: connection refused"),
     (
       "s:client-ca-file=/etc/kubernetes/pki/ca.crt:client-ca-file=/etc/kubernetes/pki/x.crt:",
@@ -45,7 +45,7 @@ func noControllers() {
     ),
     (
       "s/=NodeRestriction/=NodeRestrict/",
-      "Error: enable-admission-plugins plugin \"NodeRestrict\" is unknown"
+      "err=\"enable-admission-plugins plugin \\\"NodeRestrict\\\" is unknown\""
     ),
   ])
 func brokenServer(_ edit: String, _ words: String) {

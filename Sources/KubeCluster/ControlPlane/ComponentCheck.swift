@@ -40,13 +40,51 @@ struct ComponentCheck {
     if let gate = badGate { return Fatal(lines: [gate]) }
     for name in Self.files(part) {
       guard let path = flags[name], !path.isEmpty, text(path) == nil else { continue }
-      return Fatal(lines: [Self.missing(name, path, part)])
+      return failed(Self.missing(name, path, part))
     }
+    if let problem = pairProblem { return failed(problem) }
     switch part {
     case .etcd: return etcd()
     case .apiServer: return apiServer()
     case .controllerManager, .scheduler: return client()
     }
+  }
+
+  /// How a component ends: Kubernetes' through component-base's cli.Run, etcd by a line of zap's.
+  private func failed(_ why: String) -> Fatal {
+    guard part != .etcd else {
+      return Fatal(lines: [
+        "{\"level\":\"fatal\",\"ts\":\"\(plane.timeline.now.rfc3339Micro)\",\"caller\":"
+          + "\"etcdmain/etcd.go:183\",\"msg\":\"discovery failed\",\"error\":\(why.goQuoted)}"
+      ])
+    }
+    return Fatal(lines: [
+      KubernetesLog.line(
+        "E", "run.go:72", "\"command failed\" err=\(why.goQuoted)", at: plane.timeline.now,
+        process: 1)
+    ])
+  }
+
+  /// Why a certificate and its key cannot be served with.
+  private var pairProblem: String? {
+    let names =
+      switch part {
+      case .etcd: [["cert-file", "key-file"], ["peer-cert-file", "peer-key-file"]]
+      case .apiServer:
+        [["tls-cert-file", "tls-private-key-file"], ["etcd-certfile", "etcd-keyfile"]]
+      case .controllerManager, .scheduler: [["tls-cert-file", "tls-private-key-file"]]
+      }
+    for pair in names {
+      guard let certificate = flags[pair[0]].flatMap(text), let key = flags[pair[1]].flatMap(text)
+      else { continue }
+      do throws(ServingPair.Refusal) {
+        _ = try ServingPair(certificate: certificate, key: key)
+      } catch {
+        return pair[0] == "etcd-certfile"
+          ? "error creating storage factory: \(error.message)" : error.message
+      }
+    }
+    return nil
   }
 
   /// What a component says of flags that it obeys only in part.
@@ -102,24 +140,21 @@ struct ComponentCheck {
     let open = "open \(path): no such file or directory"
     switch flag {
     case "audit-policy-file":
-      return "Error: loading audit policy file: failed to read file path "
+      return "loading audit policy file: failed to read file path "
         + "\"\(path)\": \(open)"
     case "encryption-provider-config":
       return
-        "Error: error while parsing file: error reading encryption provider configuration file "
+        "error while parsing file: error reading encryption provider configuration file "
         + "\"\(path)\": \(open)"
     case "etcd-cafile", "etcd-certfile", "etcd-keyfile":
-      return "Error: error creating storage factory: \(open)"
+      return "error creating storage factory: \(open)"
     case "admission-control-config-file":
-      return "Error: failed to read plugin config: unable to read admission control configuration "
+      return "failed to read plugin config: unable to read admission control configuration "
         + "from \"\(path)\" [\(open)]"
-    case "kubeconfig": return "Error: stat \(path): no such file or directory"
+    case "kubeconfig": return "stat \(path): no such file or directory"
     case "client-ca-file", "requestheader-client-ca-file":
-      return "Error: unable to load client CA provider: \(open)"
-    default:
-      return part == .etcd
-        ? "{\"level\":\"fatal\",\"caller\":\"etcdmain/etcd.go:204\",\"msg\":\"discovery failed\","
-          + "\"error\":\"\(open)\"}" : "Error: \(open)"
+      return "unable to load client CA provider: \(open)"
+    default: return open
     }
   }
 
@@ -127,57 +162,60 @@ struct ComponentCheck {
     if let name = flags["name"], let cluster = flags["initial-cluster"],
       !cluster.split(separator: ",").contains(where: { $0.hasPrefix("\(name)=") })
     {
-      return Fatal(lines: [
-        "{\"level\":\"fatal\",\"msg\":\"discovery failed\",\"error\":\"couldn't find local name "
-          + "\\\"\(name)\\\" in the initial cluster configuration\"}"
-      ])
+      return failed("couldn't find local name \"\(name)\" in the initial cluster configuration")
     }
     return nil
   }
 
   private func apiServer() -> Fatal? {
     if let problem = plane.settings.problem(flags, text) {
-      return Fatal(lines: ["Error: " + problem])
+      return failed(problem)
     }
     if let problem = ServerSettings.logProblem(flags, plan) {
-      return Fatal(lines: ["Error: " + problem])
+      return failed(problem)
     }
     let servers = flags.list("etcd-servers")
     guard !servers.isEmpty else {
-      return Fatal(lines: ["Error: --etcd-servers must be specified"])
+      return failed("--etcd-servers must be specified")
     }
     let target = URLParts(servers[0])
     let isRight =
       ["127.0.0.1", "localhost", plane.address].contains(target.host)
       && target.port == plane.clientPort && target.isSecure
     guard isRight, plane.isServing(.etcd) else {
-      let why =
+      return noDatabase(
+        target,
         target.isSecure
-        ? "dial tcp \(target.host):\(target.port): connect: connection refused"
-        : "error reading server preface: http2: failed reading the frame payload"
-      let text =
-        "grpc: addrConn.createTransport failed to connect to {Addr: \"\(target.host):\(target.port)\", "
-        + "ServerName: \"\(target.host):\(target.port)\", }. Err: connection error: desc = "
-        + "\"transport: Error while dialing: \(why)\""
-      return Fatal(
-        lines: [
-          KubernetesLog.line(
-            "W", "logging.go:55", text, at: plane.cluster.timeline.now, process: 1),
-          KubernetesLog.line(
-            "F", "instance.go:233",
-            "Error creating leases: error creating storage factory: context deadline exceeded",
-            at: plane.cluster.timeline.now, process: 1),
-        ], delay: .seconds(20))
+          ? "Error while dialing: dial tcp \(target.host):\(target.port): connect: connection refused"
+          : "Error while dialing: error reading server preface: http2: failed reading the frame "
+            + "payload")
     }
-    return nil
+    return plane.databaseRefusal(flags, plan).map {
+      noDatabase(target, "authentication handshake failed: " + $0)
+    }
+  }
+
+  /// gRPC tries until the storage factory gives up.
+  private func noDatabase(_ target: URLParts, _ why: String) -> Fatal {
+    let text =
+      "grpc: addrConn.createTransport failed to connect to {Addr: \"\(target.host):\(target.port)\", "
+      + "ServerName: \"\(target.host):\(target.port)\", }. Err: connection error: desc = "
+      + "\"transport: \(why)\""
+    let now = plane.timeline.now
+    return Fatal(
+      lines: [
+        KubernetesLog.line("W", "logging.go:55", text, at: now, process: 1),
+        KubernetesLog.line(
+          "F", "instance.go:233",
+          "Error creating leases: error creating storage factory: context deadline exceeded",
+          at: now, process: 1),
+      ], delay: .seconds(20))
   }
 
   private func client() -> Fatal? {
     guard let path = flags["kubeconfig"], let text = text(path) else { return nil }
     guard Kubeconfigs.server(of: text) != nil else {
-      return Fatal(lines: [
-        "Error: error loading config file \"\(path)\": invalid configuration: no server found"
-      ])
+      return failed("error loading config file \"\(path)\": invalid configuration: no server found")
     }
     return nil
   }

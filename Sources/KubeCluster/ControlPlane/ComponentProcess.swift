@@ -15,6 +15,7 @@ final class ComponentProcess: HealthTelling {
   private var isUp = false
   private var isOver = false
   private var isWaiting = false
+  private var loadedPair: ServingPair?
   /// Its entry among the processes of the machine, once somebody looks.
   private var shown: Linux.Process?
 
@@ -45,6 +46,7 @@ final class ComponentProcess: HealthTelling {
       timeline.after(fatal.delay) { [weak self] in self?.end(1) }
       return
     }
+    _ = servingPair
     say(banner + check.notes)
     // Its start: etcd elects itself, the API server fills its caches.
     let delay: Span = part == .apiServer ? .seconds(4) : part == .etcd ? .seconds(2) : .seconds(1)
@@ -79,12 +81,25 @@ final class ComponentProcess: HealthTelling {
     onHealthChange?()
   }
 
-  private var kubeconfigRefusal: String? {
-    guard let path = flags["kubeconfig"], let text = plane.host?.text(of: path, in: plan) else {
-      return plane.acceptsConnections ? nil : "connection refused"
+  private var kubeconfigRefusal: ServerRefusal? {
+    guard let path = flags["kubeconfig"], let text = plane.host?.text(of: path, in: plan),
+      let client = KubeconfigClient(text, file: { plane.host?.text(of: $0, in: plan) })
+    else { return plane.acceptsConnections ? nil : ServerRefusal(text: "connection refused") }
+    return plane.refusal(of: client)
+  }
+
+  /// What it serves with. Files that fit together take the place of the pair that it has, as
+  /// upstream's dynamic_serving_content does.
+  var servingPair: ServingPair? {
+    let names =
+      part == .etcd ? ["cert-file", "key-file"] : ["tls-cert-file", "tls-private-key-file"]
+    let texts = names.map { flags[$0].flatMap { plane.host?.text(of: $0, in: plan) } ?? "" }
+    if loadedPair?.isMade(of: texts[0], texts[1]) != true,
+      let fresh = try? ServingPair(certificate: texts[0], key: texts[1])
+    {
+      loadedPair = fresh
     }
-    let server = Kubeconfigs.server(of: text) ?? ""
-    return plane.refusal(of: server)
+    return loadedPair
   }
 
   private func waitForServer() {
@@ -93,13 +108,16 @@ final class ComponentProcess: HealthTelling {
     let url =
       plane.host?.text(of: flags["kubeconfig"] ?? "", in: plan)
       .flatMap { Kubeconfigs.server(of: $0) } ?? "https://\(plane.address):6443"
-    let why = kubeconfigRefusal ?? ""
+    let why = kubeconfigRefusal ?? ServerRefusal(text: "")
     if part == .scheduler {
       say([
         klog(
           "E", "leaderelection.go:436",
-          "error retrieving resource lock kube-system/kube-scheduler: Get \"\(url)/apis/coordination"
-            + ".k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s\": \(why)")
+          "error retrieving resource lock kube-system/kube-scheduler: "
+            + why.words(
+              "Get",
+              "\(url)/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler"
+                + "?timeout=5s"))
       ])
       return
     }
@@ -111,8 +129,8 @@ final class ComponentProcess: HealthTelling {
         klog(
           "E", "controllermanager.go:238",
           "\"Error building controller context\" err=\"failed to wait for apiserver being healthy: "
-            + "timed out waiting for the condition: failed to get apiserver /healthz status: Get "
-            + "\\\"\(url)/healthz\\\": \(why)\"")
+            + "timed out waiting for the condition: failed to get apiserver /healthz status: "
+            + why.words("Get", "\(url)/healthz").replacing("\"", with: "\\\"") + "\"")
       ])
       end(1)
     }

@@ -3,6 +3,7 @@ import KubeAPIServer
 import KubeNode
 import KubeObjects
 import Linux
+import PKI
 import Simulation
 
 /// The parts of the control plane as containers of their node: what is down when one of them is.
@@ -75,10 +76,13 @@ final class ControlPlane {
     case .etcd:
       if isServing {
         clientPort = flags?.etcdPort ?? 2379
-        cluster.server.outage = nil
+        cluster.server.outage = processes[.apiServer].flatMap {
+          databaseRefusal($0.flags, $0.plan).map(Self.unavailable)
+        }
       } else {
         database.flush()
-        cluster.server.outage = Self.unavailable
+        cluster.server.outage = Self.unavailable(
+          "dial tcp 127.0.0.1:2379: connect: connection refused")
       }
       tellAll()
       if isServing, acceptsConnections { cluster.connectKubelets() }
@@ -95,11 +99,40 @@ final class ControlPlane {
     }
   }
 
-  /// gRPC's words for a database that is not there.
-  static let unavailable = StatusError(
-    code: 500, reason: "",
-    message: "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error "
-      + "while dialing: dial tcp 127.0.0.1:2379: connect: connection refused\"")
+  /// gRPC's words for a database that is not there or not to be talked to.
+  static func unavailable(_ why: String) -> StatusError {
+    StatusError(
+      code: 500, reason: "",
+      message: "rpc error: code = Unavailable desc = connection error: desc = \"transport: "
+        + (why.hasPrefix("dial") ? "Error while dialing: " : "authentication handshake failed: ")
+        + "\(why)\"")
+  }
+
+  /// The pair that a part's process serves with.
+  func servingPair(of part: Part) -> ServingPair? { processes[part]?.servingPair }
+
+  /// Why etcd and an API server with these flags do not trust one another.
+  func databaseRefusal(_ flags: ComponentFlags, _ plan: ContainerPlan) -> String? {
+    guard host?.hasFiles == true, let etcd = processes[.etcd], let host else { return nil }
+    func certificates(_ flag: String, _ flags: ComponentFlags, _ plan: ContainerPlan)
+      -> [CertificateFacts]
+    {
+      flags[flag].flatMap { host.text(of: $0, in: plan) }.map(CertificateJudge.certificates) ?? []
+    }
+    let target = URLParts(flags.list("etcd-servers").first ?? "")
+    if let why = ServerTrust.refusal(
+      of: etcd.servingPair?.chain ?? [], by: certificates("etcd-cafile", flags, plan),
+      for: target.host, at: timeline.now)
+    {
+      return why
+    }
+    guard etcd.flags["client-cert-auth"] == "true" else { return nil }
+    let trusted = certificates("trusted-ca-file", etcd.flags, etcd.plan)
+    guard let own = certificates("etcd-certfile", flags, plan).first,
+      trusted.contains(where: { own.isSigned(by: $0) }), own.isGood(for: .client)
+    else { return "remote error: tls: bad certificate" }
+    return own.notAfter < timeline.now.seconds ? "remote error: tls: expired certificate" : nil
+  }
 
   /// The cluster is given up.
   func close() { processes = [:] }

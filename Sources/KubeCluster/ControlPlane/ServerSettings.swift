@@ -89,6 +89,8 @@ final class ServerSettings {
       configuration.encryption = encryption
     }
     server.configuration = configuration
+    plane.cluster.keys.clientAuthorities = CertificateJudge.certificates(
+      flags["client-ca-file"].flatMap(text) ?? "")
     server.auditor = nil
     if case .success(let policy?) = Self.policy(flags, text),
       let log = Self.auditLog(flags, plan, plane)

@@ -7,10 +7,10 @@ import Simulation
 /// The API server's port as programs of the simulation reach it: HTTPS to `handle`.
 final class APIServerSocket {
   private unowned let server: APIServer
-  private let certificate: String
+  private let certificate: () -> String
   private let judge: CertificateJudge
 
-  init(server: APIServer, certificate: String, judge: CertificateJudge) {
+  init(server: APIServer, certificate: @escaping () -> String, judge: CertificateJudge) {
     self.server = server
     self.certificate = certificate
     self.judge = judge
@@ -21,7 +21,7 @@ final class APIServerSocket {
     var client: String?
     connection.offerSecurity { [judge, certificate, unowned server] request in
       client = request.certificate
-      return judge.outcome(of: request, presenting: certificate, at: server.timeline.now)
+      return judge.outcome(of: request, presenting: certificate(), at: server.timeline.now)
     }
     server.timeline.fibers.start { [weak self] in
       let service = WebService { request in

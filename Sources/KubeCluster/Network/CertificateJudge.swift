@@ -14,7 +14,9 @@ final class CertificateJudge: CertificateTrust {
     guard let leaf = chain.first else {
       return .untrusted("unable to get local issuer certificate")
     }
-    if let why = distrust(leaf, chain, Self.certificates(authorities)) { return .untrusted(why) }
+    if let why = Self.distrust(leaf, chain, Self.certificates(authorities)) {
+      return .untrusted(why)
+    }
     if moment.seconds < leaf.notBefore { return .untrusted("certificate is not yet valid") }
     if moment.seconds > leaf.notAfter { return .untrusted("certificate has expired") }
     guard Self.names(leaf, hold: request.serverName) else {
@@ -31,7 +33,8 @@ final class CertificateJudge: CertificateTrust {
     }
   }
 
-  private func distrust(
+  /// OpenSSL's words for a chain that leads to no trusted authority.
+  static func distrust(
     _ leaf: CertificateFacts, _ chain: [CertificateFacts], _ trusted: [CertificateFacts]
   ) -> String? {
     var current = leaf

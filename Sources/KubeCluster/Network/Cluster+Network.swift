@@ -132,6 +132,11 @@ extension Cluster {
       names.append(.address(address.split(separator: ".").compactMap { UInt8($0) }))
     }
     guard let own = keys.servingCertificate(names: names) else { return }
-    apiSocket = APIServerSocket(server: server, certificate: own.certificate.pem, judge: judge)
+    let made = own.certificate.pem
+    apiSocket = APIServerSocket(
+      server: server,
+      certificate: { [weak self] in
+        self?.controlPlane?.servingPair(of: .apiServer)?.certificateText ?? made
+      }, judge: judge)
   }
 }

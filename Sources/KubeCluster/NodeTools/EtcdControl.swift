@@ -157,8 +157,11 @@ struct EtcdSession {
     let authority = cluster.keys.authority(.etcd).facts
     if !arguments.has("insecure-skip-tls-verify") {
       let trusted = CertificateJudge.certificates(await text("cacert", "ETCDCTL_CACERT") ?? "")
-      guard trusted.contains(where: { $0.der == authority.der }) else {
-        return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+      if let why = ServerTrust.refusal(
+        of: plane.servingPair(of: .etcd)?.chain ?? [], by: trusted, for: shown,
+        at: cluster.timeline.now)
+      {
+        return why
       }
     }
     return await distrust(authority)

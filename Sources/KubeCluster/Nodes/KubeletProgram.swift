@@ -80,8 +80,8 @@ struct KubeletProgram: Program {
 struct KubeletCheck {
   struct Start {
     var server: String
-    /// Why the API server would not let it in.
-    var problem: String?
+    /// nil: it has a bootstrap kubeconfig only.
+    var client: KubeconfigClient?
     var manifests: String?
     var access = KubeletAccess()
     var warnings: [String] = []
@@ -181,29 +181,7 @@ struct KubeletCheck {
         + "\(certificate) for \(config["users"]?.array?.first?["name"]?.string ?? "") due to open "
         + "\(certificate): no such file or directory]"
     }
-    start.problem = distrust(config, user)
-    return nil
-  }
-
-  /// Whether server and kubelet believe one another.
-  private func distrust(_ config: Value, _ user: Value?) -> String? {
-    let cluster = config["clusters"]?.array?.first?["cluster"]
-    var authority = cluster?["certificate-authority"]?.string.flatMap { files.text($0) } ?? ""
-    if let data = cluster?["certificate-authority-data"]?.string, let bytes = Base64.decode(data) {
-      authority = String(decoding: bytes, as: UTF8.self)
-    }
-    let own = host.cluster.keys.authority.facts.der
-    if !PEM.blocks(in: authority).contains(where: { $0.bytes == own }) {
-      return "tls: failed to verify certificate: x509: certificate signed by unknown authority"
-    }
-    var certificate = user?["client-certificate"]?.string.flatMap { files.text($0) } ?? ""
-    if let data = user?["client-certificate-data"]?.string, let bytes = Base64.decode(data) {
-      certificate = String(decoding: bytes, as: UTF8.self)
-    }
-    guard let block = PEM.blocks(in: certificate).first(where: { $0.label == "CERTIFICATE" }),
-      let known = host.cluster.keys.user(of: .certificate(block.bytes)),
-      known.name == "system:node:\(host.plan.name)"
-    else { return "Unauthorized" }
+    start.client = KubeconfigClient(text) { files.text($0) }
     return nil
   }
 

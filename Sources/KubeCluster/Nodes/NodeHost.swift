@@ -19,8 +19,8 @@ final class NodeHost {
   private(set) var hasFiles = false
   /// The kubelet's process, while there is one.
   private(set) var process: Linux.Process?
-  /// Where the running kubelet's kubeconfig leads to, and whether it lets it in.
-  private var connection: (server: String, problem: String?)?
+  /// What the running kubelet's configuration says; nil: what kubeadm wrote.
+  private var start: KubeletCheck.Start?
   /// staticPodPath of the running kubelet's configuration.
   private var manifestPath: String? = "/etc/kubernetes/manifests"
   /// containerd runs, but was told to leave the kubelet's plug-in out.
@@ -137,7 +137,7 @@ final class NodeHost {
   func kubeletStarted(_ process: Linux.Process, _ start: KubeletCheck.Start, isNew: Bool) {
     self.process = process
     ports.open(start.access)
-    connection = (start.server, start.problem)
+    self.start = start
     let isChanged = manifestPath != start.manifests
     manifestPath = start.manifests
     if isNew { kubelet.version = installedVersion }
@@ -161,22 +161,33 @@ final class NodeHost {
     cluster.fleet?.set(running: running, connected: refusal == nil, node: plan.name)
   }
 
-  private var connectionProblem: String? {
-    if let problem = connection?.problem { return problem }
+  private var connectionProblem: ServerRefusal? {
     guard let plane = cluster.controlPlane else { return nil }
-    let server = connection?.server ?? "https://\(plane.address):6443"
-    return plane.refusal(of: server)
+    guard let start else { return plane.refusalOfOwn() }
+    guard let client = start.client else {
+      return plane.refusal(of: start.server).map { ServerRefusal(text: $0) }
+    }
+    if let refusal = plane.refusal(of: client) { return refusal }
+    let user = client.certificate.flatMap { cluster.keys.user(of: .certificate($0)) }
+    return user?.name == "system:node:\(plan.name)"
+      ? nil : ServerRefusal(text: "Unauthorized", isAnswer: true)
   }
 
-  private func complain(_ why: String) {
-    let server = connection?.server ?? ""
+  private func complain(_ why: ServerRefusal) {
+    let server = start?.server ?? ""
+    func quoted(_ verb: String, _ path: String) -> String {
+      why.words(verb, server + path).goQuoted
+    }
+    let register = quoted("Post", "/api/v1/nodes")
+    let lease = quoted(
+      "Get",
+      "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/\(plan.name)?timeout=10s")
     log(
-      "E kubelet_node_status.go:108] \"Unable to register node with API server\" err=\"Post "
-        + "\\\"\(server)/api/v1/nodes\\\": \(why)\" node=\"\(plan.name)\"")
+      "E kubelet_node_status.go:108] \"Unable to register node with API server\" err=\(register) "
+        + "node=\"\(plan.name)\"")
     log(
-      "E controller.go:145] \"Failed to ensure lease exists, will retry\" err=\"Get \\\"\(server)/apis/"
-        + "coordination.k8s.io/v1/namespaces/kube-node-lease/leases/\(plan.name)?timeout=10s\\\": "
-        + "\(why)\" interval=\"7s\"")
+      "E controller.go:145] \"Failed to ensure lease exists, will retry\" err=\(lease) "
+        + "interval=\"7s\"")
   }
 
   /// `X file.go:1] text` as a line of the kubelet's journal.

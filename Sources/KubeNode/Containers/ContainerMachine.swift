@@ -11,6 +11,8 @@ struct ContainerMachine {
   let storage: VolumeStorage
   let network: (any NetworkStack)?
   let programs: [String: any Program]
+  /// The AppArmor profile of its processes.
+  var profile: AppArmorProfile?
 
   func make() -> Machine {
     let programs = Userland.programs(of: plan.image, extra: serverName, known: self.programs)
@@ -41,6 +43,8 @@ struct ContainerMachine {
       programs: programs, budgets: .container, processors: node?.processors ?? 2,
       memoryKiB: node?.memoryKiB ?? 4_000_000)
     machine.network = network
+    machine.files.profile = profile
+    if plan.isSandboxed { machine.kernel = "4.19.0-gvisor" }
     machine.host = node
     machine.sharesHostProcesses = plan.sharesProcesses
     machine.memoryLimit = plan.memoryLimit.map { Int(clamping: $0) }

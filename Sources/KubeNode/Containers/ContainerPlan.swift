@@ -1,3 +1,4 @@
+import Documents
 package import Linux
 
 /// All that a runtime needs to make one container, resolved from Pod, image and node.
@@ -29,6 +30,10 @@ package final class ContainerPlan {
   /// is as its image makes it, and nobody else takes its ports.
   package internal(set) var isPlain = true
   package let isReadOnly: Bool
+  /// What its securityContext and its Pod's ask for.
+  let security: Security
+  /// Whether it runs in gVisor's kernel instead of the node's.
+  package internal(set) var isSandboxed = false
   /// hostPID.
   package internal(set) var sharesProcesses = false
   /// Bytes, from limits; nil when unlimited.
@@ -52,7 +57,8 @@ package final class ContainerPlan {
   init(
     pod: PodIdentity, name: String, id: String, image: Image, imageName: String,
     command: [String], environment: [(name: String, value: String)], workingDirectory: String,
-    caller: Caller, address: String, resolver: String, hostAliases: String, mounts: [Mount],
+    security: Security = Security(pod: [:], container: [:]), caller: Caller, address: String,
+    resolver: String, hostAliases: String, mounts: [Mount],
     isReadOnly: Bool, memoryLimit: Int64?, streams: ContainerStreams
   ) {
     podUID = pod.uid
@@ -66,6 +72,7 @@ package final class ContainerPlan {
     self.command = command
     self.environment = environment
     self.workingDirectory = workingDirectory
+    self.security = security
     self.caller = caller
     self.address = address
     self.resolver = resolver

@@ -25,6 +25,9 @@ package protocol ContainerRuntime: AnyObject {
   func exec(_ request: ConsoleRequest, in plan: ContainerPlan) -> any StreamConnection
   /// A conversation with a running container's main process.
   func attach(_ request: ConsoleRequest, to plan: ContainerPlan) -> any StreamConnection
+  /// Why the node has not the kernel profiles that a container asks for, in containerd's words;
+  /// nil when it has.
+  func missingProfile(for security: Security) -> String?
   /// What a RuntimeClass may name.
   var handlers: Set<String> { get }
   /// Why the node's path is not of the type that a hostPath volume wants, or nil; makes what

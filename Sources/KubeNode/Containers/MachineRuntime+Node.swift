@@ -1,3 +1,4 @@
+import Documents
 import Linux
 import Shell
 package import Simulation
@@ -6,6 +7,34 @@ package import Simulation
 extension MachineRuntime {
   /// runc under its usual name, and the sandbox that learners meet in RuntimeClasses.
   package var handlers: Set<String> { ["runc", "runsc"] }
+
+  package func missingProfile(for security: Security) -> String? {
+    guard let node else { return nil }
+    if let name = security.localAppArmor, AppArmorProfile.named(name, on: node) == nil {
+      return "failed to get container spec opts: failed to generate apparmor spec opts: apparmor "
+        + "profile not found \(name)"
+    }
+    guard let name = security.localSeccomp else { return nil }
+    let path = "/var/lib/kubelet/seccomp/\(name)"
+    guard let text = node.files.text(path) else {
+      return "failed to create containerd container: cannot load seccomp profile \"\(path)\": open "
+        + "\(path): no such file or directory"
+    }
+    do {
+      _ = try JSON.parse(text)
+      return nil
+    } catch {
+      return "failed to create containerd container: decoding seccomp profile failed \"\(path)\": "
+        + "invalid character looking for beginning of value"
+    }
+  }
+
+  /// The AppArmor profile that a container's processes run under.
+  func profile(for security: Security) -> AppArmorProfile? {
+    if security.isPrivileged || security.isAppArmorUnconfined { return nil }
+    guard let name = security.localAppArmor, let node else { return .runtimeDefault }
+    return AppArmorProfile.named(name, on: node)
+  }
 
   /// Processor time that the container's processes have used; none while nobody looked into it.
   package func cpuTime(of plan: ContainerPlan) -> Span { embodied(plan)?.cpuTime ?? .zero }

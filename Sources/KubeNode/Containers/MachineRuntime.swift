@@ -40,7 +40,7 @@ package final class MachineRuntime: ContainerRuntime {
     if let known = machines[plan.id] { return known }
     let made = ContainerMachine(
       plan: plan, timeline: timeline, seed: seed, node: node, storage: storage,
-      network: networks(plan), programs: programs
+      network: networks(plan), programs: programs, profile: profile(for: plan.security)
     ).make()
     machines[plan.id] = made
     if let server = servers[plan.id] {

@@ -32,8 +32,9 @@ enum Userland {
     "modinfo", "useradd", "userdel", "usermod", "groupadd", "groupdel", "findmnt", "w", "shasum",
     "file", "yq", "jq", "tree", "man", "bash", "curl", "dig", "host", "nano", "vim", "sudo", "ss",
     "column", "stress", "stress-ng", "edit",
-    "git", "python", "python3", "perl", "redis-cli", "aa-status", "aa-enabled", "apparmor_parser",
-    "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc", "htpasswd",
+    "git", "python", "python3", "perl", "redis-cli", "aa-status", "apparmor_status",
+    "aa-enabled", "apparmor_parser", "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc",
+    "htpasswd",
   ]
   private static let notInBusybox = administration.union(["apk"])
   private static let notInAlpine = administration
@@ -43,6 +44,7 @@ enum Userland {
     "watch", "tree", "man", "less", "stress", "stress-ng", "hexdump", "xxd", "strings", "apk",
     "sysctl", "lsmod", "modprobe", "modinfo", "gpg", "file", "uptime", "vmstat", "w", "lsof",
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
-    "apparmor_parser", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal", "htpasswd",
+    "apparmor_parser", "apparmor_status", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
+    "htpasswd",
   ]
 }

@@ -56,6 +56,16 @@ extension PodWorker {
 
   private func unhealthy(_ kind: String, _ words: String, _ container: Container) {
     event(.warning, "Unhealthy", "\(kind) probe failed: \(words)", of: container)
+    logProbe(kind, words, container)
+  }
+
+  /// What the kubelet's journal has of a failed probe (prober.go).
+  func logProbe(_ kind: String, _ words: String, _ container: Container) {
+    guard !kubelet.isUnvisited() else { return }
+    kubelet.log(
+      "I prober.go:120] \"Probe failed\" probeType=\"\(kind)\" pod=\"\(pod.namespace)/\(pod.name)\" "
+        + "podUID=\"\(pod.uid)\" containerName=\"\(container.name)\" probeResult=\"failure\" "
+        + "output=\(words.goQuoted)")
   }
 
   /// A failing probe ends the container after failureThreshold periods, unless it passes by then.

@@ -92,6 +92,14 @@ extension PodWorker {
 
   func wait(_ container: Container, _ reason: String, _ message: String) {
     container.state = .waiting(reason: reason, message: message)
+    if !message.isEmpty, !kubelet.isUnvisited() {
+      let error =
+        "failed to \"StartContainer\" for \(container.name.goQuoted) with \(reason): "
+        + message.goQuoted
+      kubelet.log(
+        "E pod_workers.go:1324] \"Error syncing pod, skipping\" err=\(error.goQuoted) pod="
+          + "\"\(pod.namespace)/\(pod.name)\" podUID=\"\(pod.uid)\"")
+    }
     report()
   }
 
@@ -103,18 +111,25 @@ extension PodWorker {
     do {
       plan = try makePlan(container, image)
     } catch {
-      event(.warning, "Failed", "Error: \(error.message)", of: container)
-      wait(container, "CreateContainerConfigError", error.message)
-      timeline.after(.seconds(12)) { [weak self] in
-        guard let self, container.life == life, !isTerminating else { return }
-        prepare(container)
-      }
-      return
+      return notCreated(container, "CreateContainerConfigError", error.message)
+    }
+    if let problem = kubelet.runtime.missingProfile(for: plan.security) {
+      return notCreated(container, "CreateContainerError", problem)
     }
     timeline.after(.milliseconds(120)) { [weak self] in
       guard let self, container.life == life, !isTerminating else { return }
       event(.normal, "Created", "Container created", of: container)
       launch(container, plan)
+    }
+  }
+
+  private func notCreated(_ container: Container, _ reason: String, _ message: String) {
+    let life = container.life
+    event(.warning, "Failed", "Error: \(message)", of: container)
+    wait(container, reason, message)
+    timeline.after(.seconds(12)) { [weak self] in
+      guard let self, container.life == life, !isTerminating else { return }
+      prepare(container)
     }
   }
 
@@ -202,13 +217,14 @@ extension PodWorker {
     let whole =
       command.isEmpty
       ? image.entrypoint + (arguments.isEmpty ? image.command : arguments) : command + arguments
+    let security = Security(pod: spec, container: container.spec)
     let own = image.environment.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
     let plan = ContainerPlan(
       pod: identity, name: container.name, id: HexadecimalName.make(64, &kubelet.random),
       image: image, imageName: container.spec["image"]?.string ?? "", command: whole,
       environment: own.filter { values[$0.name] == nil } + variables,
       workingDirectory: container.spec["workingDir"]?.string ?? image.workingDirectory,
-      caller: Security(pod: spec, container: container.spec).caller(user: Int(clamping: user)),
+      security: security, caller: security.caller(user: Int(clamping: user)),
       address: address, resolver: resolver, hostAliases: hostAliases,
       mounts: mounts(container, values),
       isReadOnly: context["readOnlyRootFilesystem"]?.bool == true,
@@ -225,6 +241,7 @@ extension PodWorker {
       (spec["containers"]?.array ?? []).count == 1
       && plan.mounts.allSatisfy { $0.path == "/var/run/secrets/kubernetes.io/serviceaccount" }
     plan.sharesProcesses = spec["hostPID"]?.bool == true
+    plan.isSandboxed = runtimeHandler == "runsc"
     plan.ports = (container.spec["ports"]?.array ?? []).compactMap { port in
       guard (port["protocol"]?.string ?? "TCP") == "TCP" else { return nil }
       return port["containerPort"]?.int.map { Int(clamping: $0) }

@@ -163,7 +163,7 @@ package final class PodWorker {
   }
 
   /// What the Pod's RuntimeClass asks the runtime for; nil for the runtime's own default.
-  private var runtimeHandler: String? {
+  var runtimeHandler: String? {
     guard let name = spec["runtimeClassName"]?.string, !name.isEmpty else { return nil }
     return (try? kubelet.client.get(.runtimeClasses, name))?["handler"]?.string
   }

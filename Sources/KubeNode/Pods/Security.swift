@@ -2,7 +2,7 @@ import Documents
 import Linux
 
 /// What the securityContexts of a Pod and of a container say together; the container's wins.
-struct Security {
+package struct Security {
   let pod: Value
   let container: Value
 
@@ -11,6 +11,23 @@ struct Security {
   }
 
   var isPrivileged: Bool { container[path: "securityContext", "privileged"]?.bool == true }
+
+  /// The node's AppArmor profile that it asks for.
+  var localAppArmor: String? { local("appArmorProfile") }
+  var isAppArmorUnconfined: Bool { value("appArmorProfile")?["type"]?.string == "Unconfined" }
+  /// The node's seccomp profile that it asks for, below the kubelet's folder of them.
+  var localSeccomp: String? { local("seccompProfile") }
+
+  /// Modes of /proc/PID/status: a filter, or none.
+  var hasSeccompFilter: Bool {
+    let type = value("seccompProfile")?["type"]?.string ?? "Unconfined"
+    return !isPrivileged && type != "Unconfined"
+  }
+
+  private func local(_ member: String) -> String? {
+    guard let profile = value(member), profile["type"]?.string == "Localhost" else { return nil }
+    return profile["localhostProfile"]?.string
+  }
 
   /// A user given without a group belongs to root's, unless the image's accounts know better.
   func caller(user: Int) -> Caller {

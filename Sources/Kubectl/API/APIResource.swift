@@ -17,6 +17,8 @@ struct APIResource: Hashable, Sendable {
   var groupVersion: GroupVersion { GroupVersion(group, version) }
   /// `deployments.apps`, `pods`.
   var groupResource: String { group.isEmpty ? name : "\(name).\(group)" }
+  /// `Deployment.apps`, `Pod`.
+  var groupKind: String { group.isEmpty ? kind : "\(kind).\(group)" }
   /// `deployment.apps`, `pod`: what comes before the slash of a printed name.
   var printedKind: String {
     group.isEmpty ? kind.lowercased() : "\(kind.lowercased()).\(group)"

@@ -135,6 +135,7 @@ struct Editing {
         try printer.print(made)
         continue
       }
+      if target == .object, let trouble = try await identityTrouble(info, new) { return trouble }
       let patch =
         target == .object
         ? try ObjectPatch.twoWay(info.resource, from: original[index], to: new)
@@ -177,6 +178,34 @@ struct Editing {
       return nil
     }
     return Trouble(comment: reasons.joined())
+  }
+
+  /// What names an object may not change under the editor (kubectl's visitToPatch and the builder
+  /// that reads the file back).
+  private func identityTrouble(_ info: ResourceInfo, _ new: Value) async throws -> Trouble? {
+    let version = new["apiVersion"]?.string ?? ""
+    let kind = new["kind"]?.string ?? ""
+    let wanted = GroupVersion(apiVersion: version)
+    let mapper = try await call.mapper()
+    guard mapper.resource(kind: kind, group: wanted.group, version: wanted.version) != nil else {
+      return Trouble(
+        comment: "# The edited file had a syntax error: no matches for kind \(Go.quoted(kind)) in "
+          + "version \(Go.quoted(version))\n#\n")
+    }
+    let namespace = new[path: "metadata", "namespace"]?.string ?? ""
+    if info.resource.isNamespaced, !namespace.isEmpty, namespace != info.namespace {
+      return Trouble(
+        comment:
+          "the namespace from the provided object \(Go.quoted(namespace)) does not match the "
+          + "namespace \(Go.quoted(info.namespace)). You must pass '--namespace=\(namespace)' to "
+          + "perform this operation.", isFinal: true)
+    }
+    let isSame =
+      info.object["apiVersion"]?.string == version && info.object["kind"]?.string == kind
+      && info.name == new[path: "metadata", "name"]?.string
+    return isSame
+      ? nil
+      : Trouble(comment: "At least one of apiVersion, kind and name was changed", isFinal: true)
   }
 
   private func complainOfInvalid(_ info: ResourceInfo) {

@@ -71,7 +71,8 @@ enum ExplainCommand {
         kind: resource.kind, group: wanted.group, version: wanted.version)
     else {
       throw CommandError.text(
-        "couldn't find resource for \(Go.quoted("\(version), Resource=\(resource.name)"))")
+        "couldn't find resource for \(Go.quoted("\(wanted.group)/\(wanted.version), Resource=\(resource.name)"))"
+      )
     }
     return (other, path)
   }

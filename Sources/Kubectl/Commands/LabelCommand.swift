@@ -166,8 +166,8 @@ struct MetadataChange {
     }
     guard !taken.isEmpty else { return }
     if isLabel {
-      throw CommandError.aggregate(
-        taken.map { CommandError.text("error: \($0), and --overwrite is false") })
+      let complaints = taken.map { CommandError.text("\($0), and --overwrite is false") }
+      throw complaints.count == 1 ? complaints[0] : CommandError.aggregate(complaints)
     }
     throw CommandError.text(
       "--overwrite is false but found the following declared annotation(s): "

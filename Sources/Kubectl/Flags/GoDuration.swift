@@ -38,6 +38,9 @@ enum GoDuration {
       return "time: invalid duration \(Go.quoted(text))"
     }
     let unit = body.dropFirst(number.count).prefix { !($0.isNumber || $0 == ".") }
+    if units.contains(where: { $0.0 == unit }) {
+      return "time: invalid duration \(Go.quoted(text))"
+    }
     return unit.isEmpty
       ? "time: missing unit in duration \(Go.quoted(text))"
       : "time: unknown unit \(Go.quoted(String(unit))) in duration \(Go.quoted(text))"

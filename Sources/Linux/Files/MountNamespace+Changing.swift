@@ -8,6 +8,7 @@ extension MountNamespace {
     guard let parent = place.parent else { throw .busy }
     guard parent.last.inode.isDirectory else { throw .notDirectory }
     if parent.mount.isReadOnly { throw .readOnly }
+    if forbidsWriting(place) { throw .permissionDenied }
     guard parent.last.inode.allows(.write, caller), parent.last.inode.allows(.execute, caller)
     else { throw .permissionDenied }
     guard case .directory = parent.last.inode.kind else { throw .notPermitted }

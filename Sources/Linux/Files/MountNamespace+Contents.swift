@@ -20,6 +20,9 @@ extension MountNamespace {
     let reads = mode == .read || mode == .readWrite
     let writes = mode != .read
     if inode.isDirectory { if writes { throw .isDirectory } }
+    if let profile, reads && profile.forbids("r", place.path) || writes && forbidsWriting(place) {
+      throw .permissionDenied
+    }
     if !isNew {
       if reads, !inode.allows(.read, caller) { throw .permissionDenied }
       if writes {
@@ -50,8 +53,11 @@ extension MountNamespace {
   package func read(
     _ path: String, in directory: String = "/", _ caller: Caller = .root
   ) throws(HostError) -> [UInt8] {
-    let inode = try walk(path, in: directory, caller).last.inode
-    guard inode.allows(.read, caller) else { throw .permissionDenied }
+    let place = try walk(path, in: directory, caller)
+    let inode = place.last.inode
+    guard inode.allows(.read, caller), profile?.forbids("r", place.path) != true else {
+      throw .permissionDenied
+    }
     switch inode.kind {
     case .file:
       guard inode.bytes.count <= 256 << 20 else { throw .budget("File too large for drydock") }
@@ -77,7 +83,7 @@ extension MountNamespace {
     if place.missing != nil { place = try create(.file, mode: mode, at: place, caller) }
     let inode = place.last.inode
     if inode.isDirectory { throw .isDirectory }
-    guard inode.allows(.write, caller) else { throw .permissionDenied }
+    guard inode.allows(.write, caller), !forbidsWriting(place) else { throw .permissionDenied }
     if case .generatedFile(_, let write) = inode.kind {
       guard let write else { throw .permissionDenied }
       return try write(bytes)
@@ -104,6 +110,9 @@ extension MountNamespace {
     let own = try place.owned()
     try place.mount.fileSystem.write(bytes, to: own, at: own.bytes.count)
   }
+
+  /// Whether the profile of the processes here keeps them from changing what is there.
+  func forbidsWriting(_ place: Place) -> Bool { profile?.forbids("w", place.path) ?? false }
 
   /// The moment of the machine's clock.
   package var now: Moment { timeline.now }
@@ -150,7 +159,9 @@ extension MountNamespace {
     _ caller: Caller = .root
   ) throws(HostError) {
     let place = try walk(path, in: directory, caller)
-    guard place.last.inode.allows(.write, caller) || caller.user == place.last.inode.owner else {
+    guard place.last.inode.allows(.write, caller) || caller.user == place.last.inode.owner,
+      !forbidsWriting(place)
+    else {
       throw .permissionDenied
     }
     let inode = try place.owned()

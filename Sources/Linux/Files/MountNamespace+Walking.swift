@@ -97,7 +97,7 @@ extension MountNamespace {
     _ access: Access, _ path: String, in directory: String, _ caller: Caller
   ) -> Bool {
     guard let place = try? walk(path, in: directory, caller) else { return false }
-    if access == .write, place.mount.isReadOnly { return false }
+    if access == .write, place.mount.isReadOnly || forbidsWriting(place) { return false }
     return place.last.inode.allows(access, caller)
   }
 }

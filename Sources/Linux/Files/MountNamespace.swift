@@ -8,6 +8,8 @@ package final class MountNamespace {
   private var devices: UInt64 = 0
   /// Puts more files in place when somebody first looks: most machines are never visited.
   package var whenFirstUsed: (() -> Void)?
+  /// What the processes that see these files may not do with them.
+  package var profile: AppArmorProfile?
 
   package init(root: FileSystem, isReadOnly: Bool = false, source: String = "/dev/vda1") {
     timeline = root.timeline

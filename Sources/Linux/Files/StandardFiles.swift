@@ -14,6 +14,7 @@ package enum StandardFiles {
   package static func install(into files: MountNamespace, programs: [String]) {
     // Fails only when the disk is full, and then the machine shows it.
     try? layOut(files)
+    if programs.contains("apparmor_parser") { try? files.makeDirectories("/etc/apparmor.d") }
     if programs.contains("apt") {
       for path in ["/etc/apt/keyrings", "/etc/apt/sources.list.d"] {
         try? files.makeDirectories(path)
@@ -25,7 +26,7 @@ package enum StandardFiles {
   private static let administrative: Set<String> = [
     "ip", "route", "ifconfig", "iptables", "iptables-save", "ip6tables", "nft", "modprobe", "lsmod",
     "sysctl", "swapoff", "swapon", "useradd", "groupadd", "userdel", "chroot", "reboot",
-    "apparmor_parser", "aa-status", "mkfs", "nginx",
+    "apparmor_parser", "aa-status", "apparmor_status", "mkfs", "nginx",
   ]
 
   /// Makes a program's executable file, at a path or where such programs live.

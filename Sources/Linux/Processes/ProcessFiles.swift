@@ -147,7 +147,8 @@ struct ProcessFiles {
   }
 
   private static let perProcess = [
-    "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "mounts", "oom_score_adj", "root",
+    "attr", "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "mounts", "oom_score_adj",
+    "root",
     "stat", "status",
   ]
 
@@ -182,6 +183,9 @@ struct ProcessFiles {
               .device(.descriptor(process: process.id, number)), identity: identity | 6,
               mode: 0o666)
           }), identity: identity | 5, mode: 0o500, owner: process.caller.user)
+    case "attr":
+      let label = machine.files.profile?.label ?? "unconfined"
+      return folder(["current"]) { $0 == "current" ? label + "\n" : nil }
     case "environ":
       let text = process.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\0" }
       return .generated(mode: 0o400, owner: process.caller.user) { _ in Array(text.joined().utf8) }

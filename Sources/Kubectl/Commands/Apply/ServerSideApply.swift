@@ -114,8 +114,20 @@ struct Pruning {
     return (parts[0] == "core" ? "" : parts[0], parts[1], parts[2])
   }
 
+  static func unknown(_ kind: String, _ group: String, _ version: String) -> CommandError {
+    let place = group.isEmpty ? version : "\(group)/\(version)"
+    return .text("no matches for kind \(Go.quoted(kind)) in version \(Go.quoted(place))")
+  }
+
   func prune(keeping applied: [ResourceInfo]) async throws {
     let given = call.values.strings("prune-allowlist")
+    if given.isEmpty {
+      call.klog(
+        "W", "prune.go:71",
+        "Deprecated: kubectl apply will no longer prune non-namespaced resources by default when "
+          + "used with the --namespace flag in a future release. To preserve the current behaviour, "
+          + "list the resources you want to target explicitly in the --prune-allowlist flag.")
+    }
     let mapper = try await call.mapper()
     let kept = Set(applied.compactMap { $0.object[path: "metadata", "uid"]?.string })
     let names = Set(applied.map { "\($0.resource.groupResource)/\($0.namespace)/\($0.name)" })
@@ -123,7 +135,7 @@ struct Pruning {
     for text in given.isEmpty ? Self.usual : given {
       let (group, version, kind) = try Self.kind(text)
       guard let resource = mapper.resource(kind: kind, group: group, version: version) else {
-        throw CommandError.text("invalid resource \(text)")
+        throw Self.unknown(kind, group, version)
       }
       for namespace in resource.isNamespaced ? namespaces : [""] {
         var query: APIClient.Query = []

@@ -142,7 +142,11 @@ struct PolicyRules {
       throw CommandError.text("resource must be specified if apiGroup/subresource specified")
     }
     let mapper = try await call.mapper()
-    guard let found = mapper.find(base) else {
+    let match = mapper.find(base)
+    // What follows the first dot is a group, never a version and a group.
+    guard let found = match,
+      group.isEmpty || found.group == group || found.group.hasPrefix(group + ".")
+    else {
       // Some verbs are spoken of kinds that no server serves.
       if let verb = verbs.first(where: Self.specialVerbs.contains) {
         throw CommandError.text(

@@ -59,7 +59,8 @@ enum RolloutHistory {
       do {
         guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
           throw CommandError.text(
-            "no history viewer has been implemented for \(Go.quoted(info.resource.groupResource))")
+            "error retrieving history for \(Go.quoted(info.resource.groupKind)), no visitor method "
+              + "exists for {\(info.resource.group) \(info.resource.kind)}")
         }
         let revisions = Revisions(call: call, info: info)
         let all = try await revisions.all()
@@ -151,7 +152,8 @@ enum RolloutUndo {
       do {
         guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
           throw CommandError.text(
-            "no rollbacker has been implemented for \(Go.quoted(info.resource.groupResource))")
+            "error retrieving rollbacker for \(Go.quoted(info.resource.groupKind)), no visitor "
+              + "method exists for {\(info.resource.group) \(info.resource.kind)}")
         }
         let text = try await undo(info, to: wanted, dryRun, call)
         try await ResultPrinter(call, operation: text, dryRun: dryRun).print(info)

@@ -20,7 +20,7 @@ enum RolloutStatus {
       try GoType.require(info.resource)
       guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
         throw CommandError.text(
-          "no status viewer has been implemented for \(info.resource.groupResource)")
+          "no status viewer has been implemented for \(info.resource.groupKind)")
       }
       try await follow(info, call)
     }

@@ -118,7 +118,7 @@ enum SetEnvironment {
       let keys = (info.object["data"]?.object ?? [:]).keys
       return keys.filter { wanted.isEmpty || wanted.contains($0) }.map { key in
         let bare = String(key.uppercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
-        if bare != key.uppercased() { call.warn("key \(key) transferred to \(bare)") }
+        if bare != key { call.warn("key \(key) transferred to \(bare)") }
         let name = prefix + bare
         let reference: Value = ["key": .string(key), "name": .string(info.name)]
         return [
