@@ -41,6 +41,7 @@ package final class Cluster {
   private var controllers: ControllerManager?
   private var wires: PodWires?
   private var plugInInstaller: PlugInInstaller?
+  private var tigeraOperator: TigeraOperator?
   let judge = CertificateJudge()
   /// Images that were pushed from the workstation.
   let registry = ImageRegistry()
@@ -224,6 +225,7 @@ package final class Cluster {
     for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
     if blueprint.hasAddOns {
       plugInInstaller = PlugInInstaller(network: network, fleet: fleet) { [unowned self] in nodes }
+      tigeraOperator = TigeraOperator(server: server, network: network)
     }
     workstation.install(SecureShell(self))
     workstation.install(SecureCopy(self))

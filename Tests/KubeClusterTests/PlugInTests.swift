@@ -56,6 +56,22 @@ import Testing
     #expect(running.components(of: "1/1") == 2, "\(running)")
   }
 
+  @Test("Calico comes by its operator, once an Installation asks for it")
+  func byOperator() throws {
+    let cluster = Cluster(try #require(Blueprint.named("kubeadm+none")), seed: 1)
+    let web = "https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests"
+    let made = cluster.shell.run(
+      "kubectl create -f \(web)/operator-crds.yaml; kubectl create -f \(web)/tigera-operator.yaml; "
+        + "sleep 60; kubectl get nodes --no-headers")
+    #expect(made.output.components(of: "NotReady") == 3, "\(made)")
+    let done = cluster.shell.run(
+      "kubectl create -f \(web)/custom-resources.yaml; sleep 90; kubectl get nodes --no-headers; "
+        + "kubectl get pods -n calico-system; kubectl get tigerastatus -o name")
+    #expect(!done.output.contains("NotReady"), "\(done)")
+    #expect(done.output.components(of: "1/1") == 5, "\(done)")
+    #expect(done.output.contains("tigerastatus.operator.tigera.io/calico"), "\(done)")
+  }
+
   @Test("a plug-in's file taken away makes its node NotReady")
   func removed() {
     let cluster = Cluster(.kubeadm, seed: 1)

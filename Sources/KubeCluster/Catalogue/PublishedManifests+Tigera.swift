@@ -1,0 +1,92 @@
+/// Calico by its operator: `tigera-operator.yaml` and `custom-resources.yaml`.
+extension PublishedManifests {
+  /// Since v3.30 the kinds are in a file of their own, `operator-crds.yaml`.
+  static let tigera = [
+    PublishedManifest(marks: ["calico", "/operator-crds.yaml"], text: operatorKinds),
+    PublishedManifest(marks: ["calico/v3.3", "/tigera-operator.yaml"], text: operatorItself),
+    PublishedManifest(
+      marks: ["calico", "/tigera-operator.yaml"], text: operatorItself + "---\n" + operatorKinds),
+    PublishedManifest(marks: ["calico", "/custom-resources.yaml"], text: installation),
+  ]
+
+  private static let operatorKinds =
+    calicoKinds + "---\n"
+    + [
+      ("APIServer", "apiservers"), ("Goldmane", "goldmanes"), ("ImageSet", "imagesets"),
+      ("Installation", "installations"), ("TigeraStatus", "tigerastatuses"),
+      ("Whisker", "whiskers"),
+    ].map {
+      definition("operator.tigera.io", $0.0, $0.1, ["v1"], isNamespaced: false)
+    }.joined(separator: "---\n")
+
+  private static let operatorItself = """
+    apiVersion: v1
+    kind: Namespace
+    metadata:
+      name: tigera-operator
+      labels: {name: tigera-operator, pod-security.kubernetes.io/enforce: privileged}
+    ---
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: tigera-operator, namespace: tigera-operator}
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRole
+    metadata: {name: tigera-operator, labels: {k8s-app: tigera-operator}}
+    rules:
+    - {apiGroups: [""], resources: [namespaces, pods, services, endpoints, events, configmaps, secrets, serviceaccounts], verbs: ["*"]}
+    - {apiGroups: [apps], resources: [deployments, daemonsets, statefulsets], verbs: ["*"]}
+    - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, clusterrolebindings, roles, rolebindings], verbs: ["*"]}
+    - {apiGroups: [operator.tigera.io, projectcalico.org, crd.projectcalico.org], resources: ["*"], verbs: ["*"]}
+    - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch, create, update]}
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRoleBinding
+    metadata: {name: tigera-operator}
+    subjects: [{kind: ServiceAccount, name: tigera-operator, namespace: tigera-operator}]
+    roleRef: {kind: ClusterRole, name: tigera-operator, apiGroup: rbac.authorization.k8s.io}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: tigera-operator, namespace: tigera-operator, labels: {k8s-app: tigera-operator}}
+    spec:
+      replicas: 1
+      selector: {matchLabels: {name: tigera-operator}}
+      template:
+        metadata: {labels: {name: tigera-operator, k8s-app: tigera-operator}}
+        spec:
+          nodeSelector: {kubernetes.io/os: linux}
+          tolerations:
+          - {effect: NoExecute, operator: Exists}
+          - {effect: NoSchedule, operator: Exists}
+          serviceAccountName: tigera-operator
+          hostNetwork: true
+          dnsPolicy: ClusterFirstWithHostNet
+          containers:
+          - name: tigera-operator
+            image: quay.io/tigera/operator:v1.40.0
+            imagePullPolicy: IfNotPresent
+            command: [operator]
+            args: [-manage-crds=true]
+            env:
+            - {name: WATCH_NAMESPACE, value: ""}
+            - {name: OPERATOR_NAME, value: tigera-operator}
+
+    """
+
+  private static let installation = """
+    apiVersion: operator.tigera.io/v1
+    kind: Installation
+    metadata: {name: default}
+    spec:
+      calicoNetwork:
+        ipPools:
+        - {name: default-ipv4-ippool, blockSize: 26, cidr: 192.168.0.0/16, encapsulation: VXLANCrossSubnet, natOutgoing: Enabled, nodeSelector: all()}
+    ---
+    apiVersion: operator.tigera.io/v1
+    kind: APIServer
+    metadata: {name: default}
+    spec: {}
+
+    """
+}
