@@ -1,22 +1,23 @@
 /// The simulated web: add-ons that learners install by address, in manifests of our own that make
 /// objects of the same names.
 enum PublishedManifests {
-  static let all = [
-    metricsServer,
-    metricsServerHighAvailability,
-    ingressNginx(.baremetal, marks: ["ingress-nginx", "/baremetal/deploy.yaml"]),
-    ingressNginx(.kind, marks: ["ingress-nginx", "/kind/deploy.yaml"]),
-    ingressNginx(.cloud, marks: ["ingress-nginx", "/deploy.yaml"]),
-    PublishedManifest(
-      marks: ["calico", "/calico.yaml"],
-      text: calicoKinds + "---\n" + NetworkPlugIn.calico.manifest),
-    PublishedManifest(
-      marks: ["cilium", "/quick-install.yaml"],
-      text: ciliumKinds + "---\n" + NetworkPlugIn.cilium.manifest),
-    PublishedManifest(
-      marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
-    localPath, gatewayAPI, metalLB, certManager, dashboard,
-  ] + tigera
+  static let all =
+    [
+      metricsServer,
+      metricsServerHighAvailability,
+      ingressNginx(.baremetal, marks: ["ingress-nginx", "/baremetal/deploy.yaml"]),
+      ingressNginx(.kind, marks: ["ingress-nginx", "/kind/deploy.yaml"]),
+      ingressNginx(.cloud, marks: ["ingress-nginx", "/deploy.yaml"]),
+      PublishedManifest(
+        marks: ["calico", "/calico.yaml"],
+        text: calicoKinds + "---\n" + NetworkPlugIn.calico.manifest),
+      PublishedManifest(
+        marks: ["cilium", "/quick-install.yaml"],
+        text: ciliumKinds + "---\n" + NetworkPlugIn.cilium.manifest),
+      PublishedManifest(
+        marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
+      localPath, gatewayAPI, metalLB, certManager, dashboard,
+    ] + tigera
 
   /// The bytes at an address, or nil where the simulated web has nothing.
   static func find(_ address: String) -> [UInt8]? {
