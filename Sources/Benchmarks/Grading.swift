@@ -5,6 +5,11 @@ import Simulation
 
 /// What marking a class costs: submissions of an exam of seventeen tasks, on all processors.
 func grading() throws {
+  // One of the processes that it starts.
+  if let work = CommandLine.arguments.firstIndex(of: "--work") {
+    let folder = CommandLine.arguments.dropFirst(work + 1).first ?? ""
+    return MarkingWorker.serve(try PackSource.open(folder, key: nil, drydock: "0.1.0"))
+  }
   let count = isTiny ? 2 : 1000
   let folder = FileManager.default.temporaryDirectory.path + "/drydock-bench-\(UUID().uuidString)"
   defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -29,9 +34,11 @@ func grading() throws {
   }
   let files = try MarkingRun.files(["\(folder)/work"])
   let jobs = ProcessInfo.processInfo.activeProcessorCount
+  let worker = [CommandLine.arguments[0], "grading", "--work", "\(folder)/pack"]
   func mark(_ files: [(name: String, path: String)]) throws -> Double {
     try milliseconds {
-      try MarkingRun(source).mark(files, into: "\(folder)/out/marks.jsonl", jobs: jobs)
+      try MarkingRun(source, worker: worker).mark(
+        files, into: "\(folder)/out/marks.jsonl", jobs: jobs)
     }
   }
   _ = try mark(Array(files.prefix(max(1, count / 10))))
@@ -42,7 +49,7 @@ func grading() throws {
     _ = try ClassReport(source, roster: nil, in: "\(folder)/out").write()
   }
   let name = "\(count) submissions of \(tasks.count) tasks"
-  row("\(name) marked, \(jobs) threads", text(marked), "30000 ms")
+  row("\(name) marked, \(jobs) at once", text(marked), "30000 ms")
   row("\(name) reported", text(reported), "")
   row("memory grown from a tenth of them to all", "\(grown) MiB", "flat")
 }

@@ -65,9 +65,17 @@ struct ExamReport {
     for task in open {
       guard let question = course.question(task.subject) else { continue }
       let right = question.options[question.right - 1]
-      text += "\n\(task.ordinal). \(question.ask) **\(right.text)** \(right.because)\n"
+      text += "\n**\(task.ordinal). \(Session.escaped(question.ask))** "
+      let answer = Session.escaped(Session.sentence(right.text))
+      text += "It is: **\(answer)** \(Session.escaped(right.because))"
+      if let number = task.answer, question.options.indices.contains(number - 1) {
+        let chosen = question.options[number - 1]
+        let wrong = Session.escaped(Session.sentence(chosen.text))
+        text += " Not: *\(wrong)* \(Session.escaped(chosen.because))"
+      }
+      text += "\n" + Session.readOn(question.docs)
     }
-    return text
+    return text.isEmpty ? "" : text + "\nThese questions come again in `review`.\n"
   }
 
   private static let advice = [

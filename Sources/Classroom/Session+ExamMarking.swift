@@ -7,8 +7,23 @@ import Simulation
 extension Session {
   func finish() throws(LogbookError) -> Said {
     guard let exam = try examHere() else { return (1, "There is no exam to hand in.\n") }
+    if let warning = try warning(before: exam) { return (1, warning) }
     let text = draw(try handIn(exam))
     return (0, text)
+  }
+
+  /// What one may have forgotten, told once: handing in cannot be taken back.
+  private func warning(before exam: ExamRecord) throws(LogbookError) -> String? {
+    let flagged = exam.tasks.count(where: \.isFlagged)
+    let open = exam.tasks.count { $0.answer == nil && course.question($0.subject) != nil }
+    let name = "finish.\(exam.id)"
+    guard flagged + open > 0, try book.setting(name) == nil else { return nil }
+    try book.set(name, "1")
+    var parts: [String] = []
+    if flagged > 0 { parts.append("\(flagged) flagged") }
+    if open > 0 { parts.append("\(open) not answered") }
+    return "There are tasks to look at again: \(parts.joined(separator: ", ")); `exam` lists them, "
+      + "\(Self.clock(exam.left(at: surroundings.realTime()))) left. `finish` again hands in.\n"
   }
 
   /// Marks every task, ends the exam and leaves it; returns the report.

@@ -130,9 +130,11 @@ extension Session {
       return Session.plan(
         .exam, subject: "\(exam.id)/0", blueprint: "apiserver", start: surroundings.realTime())
     }
+    let isPack = course.plan != nil
     return Session.plan(
       .exam, subject: "\(exam.id)/\(task.ordinal)", blueprint: exercise.cluster,
-      seed: task.variant &+ 1, setup: exercise.start.script, start: surroundings.realTime())
+      seed: isPack ? PlannedExam.berthSeed : task.variant &+ 1, setup: exercise.start.script,
+      start: isPack ? PlannedExam.berthStart(begun: exam.begun) : surroundings.realTime())
   }
 
   func examTask(_ exam: ExamRecord) -> String {
@@ -154,7 +156,7 @@ extension Session {
 
   private func examTable(_ exam: ExamRecord) -> String {
     var text = "# \(course.examTerms(exam.certification)?.title ?? exam.certification)\n\n"
-    text += "| | task | domain | |\n|--:|---|---|---|\n"
+    text += "| | task | domain | points | |\n|--:|---|---|--:|---|\n"
     for task in exam.tasks {
       let title =
         course.question(task.subject)?.ask ?? course.exercise(task.subject)?.title ?? task.subject
@@ -162,7 +164,8 @@ extension Session {
       let mark = (task.isFlagged ? "⚑ " : "") + (task.answer != nil ? "answered" : "")
       let here = task.ordinal == exam.place ? "**\(task.ordinal)**" : "\(task.ordinal)"
       let domain = task.domain.split(separator: ".").last.map(String.init) ?? ""
-      text += "| \(here) | \(Self.escaped(short)) | \(domain) | \(mark) |\n"
+      let points = course.exercise(task.subject)?.points ?? 1
+      text += "| \(here) | \(Self.escaped(short)) | \(domain) | \(points) | \(mark) |\n"
     }
     return text + "\n\(Self.clock(exam.left(at: surroundings.realTime()))) left.\n"
   }
@@ -216,6 +219,14 @@ extension Session {
   }
 
   // MARK: the clock
+
+  /// Whether a line must wait since its exam's clock stands still.
+  func isHeldByPause(_ line: String) throws(LogbookError) -> Bool {
+    guard let exam = try examHere(), exam.pausedSince != nil else { return false }
+    let word = line.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    return ![Word.exam.rawValue, Word.help.rawValue].contains(word)
+      || line.contains { ";&|\n$`".contains($0) }
+  }
 
   /// What is left of the exam that goes on, for the door to show while a line is typed.
   package var countdown: String? {

@@ -100,7 +100,7 @@ extension Session {
       var text = Self.lines(marking)
       text += "\n**\(marking.points) of \(marking.total) points.**"
       if marking.isFull {
-        text += " Well done.\n\n\(exercise.explanation)\n" + Self.readOn(exercise)
+        text += " Well done.\n\n\(exercise.explanation)\n" + Self.readOn(exercise.docs)
       } else {
         text += " `hint` helps; `check` again when you have changed something.\n"
       }
@@ -166,9 +166,9 @@ extension Session {
   }
 
   /// Where the documentation has more.
-  private static func readOn(_ exercise: Exercise) -> String {
-    exercise.docs.isEmpty
-      ? "" : "\nIn the Kubernetes documentation: *\(exercise.docs.joined(separator: "*, *"))*.\n"
+  static func readOn(_ pages: [String]) -> String {
+    pages.isEmpty
+      ? "" : "\nIn the Kubernetes documentation: *\(pages.joined(separator: "*, *"))*.\n"
   }
 
   func solution() throws(LogbookError) -> Said {

@@ -142,16 +142,21 @@ extension Session {
     return (option.isRight ? 0 : 1, draw("\(verdict) \(option.because) \(more)"))
   }
 
-  /// After a command: tells when the page's work is done, as far as a look at objects can tell.
+  /// After a command: tells when the page's work is done. What more than looks is asked of a copy,
+  /// once all that only looks holds.
   func noticePageDone() throws(LogbookError) {
     guard record.purpose == .lesson, let lesson = course.lesson(record.subject) else { return }
     let here = try currentPage(of: lesson)
     let checks = lesson.pages[here].checks
-    guard !checks.isEmpty, checks.allSatisfy(\.onlyLooks),
-      try book.completedSteps()[lesson.id]?.contains(here) != true
+    guard !checks.isEmpty, try book.completedSteps()[lesson.id]?.contains(here) != true
     else { return }
     let scene = ClusterScene(cluster, remembering: [])
-    guard checks.allSatisfy({ $0.check.verdict(in: scene) == .passed }) else { return }
+    let looks = checks.filter(\.onlyLooks)
+    guard looks.allSatisfy({ $0.check.verdict(in: scene) == .passed }) else { return }
+    if looks.count < checks.count {
+      let copy = try self.scene(for: checks)
+      guard checks.allSatisfy({ $0.check.verdict(in: copy) == .passed }) else { return }
+    }
     try complete(here, of: lesson)
     show(draw("✔ \(checks.count == 1 ? checks[0].say : "All done"). `next` goes on."))
   }

@@ -46,10 +46,15 @@ package struct Replay {
   /// The line that had not ended when the journal did.
   private(set) var runningEntry: Int?
 
-  /// Makes the cluster in its start state.
-  package init(beginning record: SessionRecord) {
+  /// A cluster as a record's begins, before its start state.
+  package static func berth(for record: SessionRecord) -> Cluster {
     let blueprint = Blueprint.named(record.blueprint) ?? .kubeadm
-    cluster = Cluster(blueprint, seed: record.seed, start: record.start)
+    return Cluster(blueprint, seed: record.seed, start: record.start)
+  }
+
+  /// Brings a cluster into its start state: one of its own, or a berth that nobody used.
+  package init(beginning record: SessionRecord, in berth: Cluster? = nil) {
+    cluster = berth ?? Self.berth(for: record)
     cluster.workstation.editor = desk
     for word in Word.allCases {
       if record.purpose != .exam, word.isProgram { continue }

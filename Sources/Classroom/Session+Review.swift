@@ -30,6 +30,11 @@ extension Session {
     return text + "\nAnswer with `answer NUMBER`.\n"
   }
 
+  /// An option's text with a stop at its end, so that what follows is told from it without colours.
+  static func sentence(_ text: String) -> String {
+    text.last.map { ".!?".contains($0) } ?? true ? text : text + "."
+  }
+
   /// The question under review, when one was asked.
   func questionInReview() throws(LogbookError) -> (Card, Question)? {
     guard let id = try book.setting("review.card"), let card = course.card(id),
@@ -50,8 +55,9 @@ extension Session {
     let right = question.options[question.right - 1]
     try grade(card.id, option.isRight ? (seconds <= 8 ? .easy : .good) : .again, seconds)
     var text = option.isRight ? "✔ Right. \(option.because)" : "✘ No. \(option.because)"
-    if !option.isRight { text += "\n\nIt is: **\(right.text)** \(right.because)" }
+    if !option.isRight { text += "\n\nIt is: **\(Self.sentence(right.text))** \(right.because)" }
     if !question.run.isEmpty { text += "\n\nSee for yourself:\n\n```\n\(question.run)\n```\n" }
+    text += Self.readOn(question.docs)
     let more = try nextCard() == nil ? try reviewEnding() : "`review` goes on."
     return (option.isRight ? 0 : 1, draw(text + "\n\n" + more))
   }
@@ -113,14 +119,27 @@ extension Session {
   private func nextCard() throws(LogbookError) -> Card? {
     let now = surroundings.realTime()
     let known = try book.memories()
-    let begun = try book.completedSteps()
     let reviews = try book.reviews()
     let before = Set(reviews.filter { $0.real.seconds / 86_400 < now.seconds / 86_400 }.map(\.card))
     let newToday = Set(reviews.map(\.card)).subtracting(before).count
     let queue = Workload(known).queue(
-      course.cards.filter { begun[$0.lesson] != nil }.map(\.id), at: Double(now.seconds),
-      newToday: newToday)
+      try begunCards(), at: Double(now.seconds), newToday: newToday)
     return queue.first.flatMap(course.card)
+  }
+
+  /// The cards of lessons that were begun, and the questions that an exam found not to be known.
+  private func begunCards() throws(LogbookError) -> [String] {
+    let begun = try book.completedSteps()
+    let taught = course.lessons.filter { begun[$0.id] != nil }.flatMap { lesson in
+      course.cards(of: lesson).map(\.id)
+    }
+    // What an instructor's exam asks is the instructor's to explain.
+    if course.plan != nil { return taught }
+    var seen: Set<String> = []
+    let missed = try book.exams().flatMap(\.tasks).filter { task in
+      task.points == 0 && course.question(task.subject) != nil && seen.insert(task.subject).inserted
+    }
+    return taught + missed.map(\.subject)
   }
 
   /// How many cards are due now.
@@ -131,15 +150,19 @@ extension Session {
 
   private func reviewEnding() throws(LogbookError) -> String {
     let memories = try book.memories()
-    let begun = try book.completedSteps()
-    if course.cards.isEmpty || (memories.isEmpty && begun.isEmpty) {
-      return "There is nothing to recall yet: cards come from lessons. `learn` lists them.\n"
+    if memories.isEmpty, try begunCards().isEmpty {
+      return "There is nothing to recall yet: cards come from lessons and from questions that an "
+        + "exam found open. `learn` lists the lessons.\n"
     }
     let now = Double(surroundings.realTime().seconds)
     guard let next = memories.values.map(\.due).min() else { return "Nothing is due today.\n" }
-    let hours = Int(((next - now) / 3600).rounded(.up))
+    let minutes = Int(((next - now) / 60).rounded(.up))
+    let hours = (minutes + 59) / 60
     let wait =
-      hours <= 0 ? "now" : hours < 48 ? "in \(hours) h" : "in \((hours + 23) / 24) days"
+      minutes <= 0
+      ? "now"
+      : minutes < 120
+        ? "in \(minutes) min" : hours < 48 ? "in \(hours) h" : "in \((hours + 23) / 24) days"
     return "Nothing more is due today. The next card comes \(wait).\n"
   }
 }

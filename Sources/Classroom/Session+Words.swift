@@ -63,7 +63,7 @@ extension Session {
     for word in Word.allCases {
       let usage = word.usage
       let call = usage.arguments.isEmpty ? word.rawValue : "\(word.rawValue) \(usage.arguments)"
-      text += "| `\(call)` | \(usage.meaning) |\n"
+      text += "| `\(call.replacing("|", with: "\\|"))` | \(usage.meaning) |\n"
     }
     return text + "\nCtrl-C drops the line, Ctrl-D leaves; you come back to where you were.\n"
   }

@@ -73,6 +73,9 @@ package final class Session {
 
   /// Runs a line; drive the session until `isRunning` is false.
   package func submit(_ line: String) throws(LogbookError) {
+    if try isHeldByPause(line) {
+      return show("The exam is paused: nothing is done meanwhile. `exam resume` goes on.\n")
+    }
     runningEntry = try book.append(
       .line(line), at: cluster.timeline.now, to: record, real: surroundings.realTime())
     changesBefore = cluster.server.clientWrites

@@ -88,6 +88,12 @@ package final class Cluster {
     if isAged { timeline.advance(to: start) }
   }
 
+  /// Another shell on the workstation with nothing of the learner's in it: no functions, aliases or
+  /// variables. Whoever asks ends it.
+  package func freshShell() -> ShellSession {
+    ShellSession(machine: workstation, readsProfile: false)
+  }
+
   deinit { shutDown() }
 
   /// Ends every process and forgets what is due, so that nothing keeps the cluster in memory.

@@ -1,20 +1,20 @@
 import GRDB
-package import Simulation
 
 extension Logbook {
-  /// When something was done, and the seconds that it took: attempts, reviews, pages of lessons.
-  package func activity() throws(LogbookError) -> [(real: Moment, seconds: Int)] {
+  /// Days since the epoch on which something was done (attempts, reviews, pages of lessons), how
+  /// many things, and the seconds that they took.
+  package func days() throws(LogbookError) -> [(day: Int64, things: Int, seconds: Int)] {
     try read { db in
       try Row.fetchAll(
         db,
         sql: """
-          SELECT real, max(0, seconds - coalesce((
-            SELECT max(b.seconds) FROM attempt b
-            WHERE b.session = a.session AND b.id < a.id), 0)) AS seconds FROM attempt a
-          UNION ALL SELECT real, seconds FROM review
-          UNION ALL SELECT real, 60 FROM step
+          SELECT day, sum(things) AS things, sum(seconds) AS seconds FROM (
+            SELECT day, things, seconds FROM day
+            UNION ALL SELECT real / 86400000000000, 1, min(seconds, 3600) FROM review
+            UNION ALL SELECT real / 86400000000000, 1, 60 FROM step
+          ) GROUP BY day
           """
-      ).map { (Moment(nanoseconds: $0["real"]), $0["seconds"]) }
+      ).map { ($0["day"], $0["things"], $0["seconds"]) }
     }
   }
 
@@ -23,18 +23,8 @@ extension Logbook {
     try read { db in
       var found: [String: Double] = [:]
       let rows = try Row.fetchCursor(
-        db,
-        sql: """
-          SELECT exercise, points, total, hints, max(id) FROM attempt
-          WHERE NOT sawSolution AND total > 0 GROUP BY exercise
-          """)
-      while let row = try rows.next() {
-        let (points, total, hints): (Double, Double, Int) = (
-          row["points"], row["total"], row["hints"]
-        )
-        // What took hints would cost time in an exam.
-        found[row["exercise"]] = points / total * (hints > 0 ? 0.8 : 1)
-      }
+        db, sql: "SELECT exercise, latest FROM standing WHERE latest IS NOT NULL")
+      while let row = try rows.next() { found[row["exercise"]] = row["latest"] }
       return found
     }
   }

@@ -50,16 +50,7 @@ extension Logbook {
   /// How every exercise that was tried stands, by name.
   package func standings() throws(LogbookError) -> [Standing] {
     try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT exercise, count(*) AS attempts, max(real) AS last,
-            max(CASE WHEN total > 0 THEN points * 1000 / total ELSE 0 END) AS best,
-            max(points) AS points, max(total) AS total,
-            max(points = total AND total > 0 AND NOT sawSolution) AS mastered
-          FROM attempt GROUP BY exercise ORDER BY exercise
-          """
-      ).map { row in
+      try Row.fetchAll(db, sql: "SELECT * FROM standing ORDER BY exercise").map { row in
         let total: Int = row["total"]
         let best: Int = row["best"]
         return Standing(

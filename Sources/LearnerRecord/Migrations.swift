@@ -6,7 +6,57 @@ enum Migrations {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 the record") { try $0.execute(sql: first) }
     migrator.registerMigration("2 cards and exams") { try $0.execute(sql: second) }
+    migrator.registerMigration("3 sums of attempts") { try $0.execute(sql: third) }
     return migrator
+  }
+
+  /// What is asked of attempts at every look is kept summed up: however many there are, there are
+  /// few exercises and few days. `latest` is the share of points of the last attempt for which no
+  /// solution was shown; what took hints would cost time in an exam.
+  private static let third = """
+    CREATE TABLE standing (
+      exercise TEXT PRIMARY KEY,
+      attempts INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      best INTEGER NOT NULL,
+      points INTEGER NOT NULL,
+      total INTEGER NOT NULL,
+      mastered INTEGER NOT NULL,
+      latest REAL,
+      latestReal INTEGER
+    ) WITHOUT ROWID;
+    CREATE TABLE day (
+      day INTEGER PRIMARY KEY, things INTEGER NOT NULL, seconds INTEGER NOT NULL
+    );
+    CREATE INDEX attemptBySession ON attempt (session, seconds);
+    \(sums("FROM attempt AS NEW"))
+    CREATE TRIGGER attemptAdded AFTER INSERT ON attempt BEGIN \(sums("")) END;
+    """
+
+  /// Adds attempts to the sums: all rows of a source called NEW, or a trigger's own. The clock of a
+  /// session goes on from one attempt to the next; what was left open overnight is no work.
+  private static func sums(_ source: String) -> String {
+    """
+    INSERT INTO standing SELECT NEW.exercise, 1, NEW.real,
+      CASE WHEN NEW.total > 0 THEN NEW.points * 1000 / NEW.total ELSE 0 END,
+      NEW.points, NEW.total, NEW.points = NEW.total AND NEW.total > 0 AND NOT NEW.sawSolution,
+      CASE WHEN NOT NEW.sawSolution AND NEW.total > 0
+        THEN 1.0 * NEW.points / NEW.total * CASE WHEN NEW.hints > 0 THEN 0.8 ELSE 1 END END,
+      CASE WHEN NOT NEW.sawSolution AND NEW.total > 0 THEN NEW.real END
+      \(source) WHERE true
+    ON CONFLICT (exercise) DO UPDATE SET attempts = attempts + 1,
+      last = max(last, excluded.last), best = max(best, excluded.best),
+      points = max(points, excluded.points), total = max(total, excluded.total),
+      mastered = max(mastered, excluded.mastered),
+      latest = CASE WHEN excluded.latestReal >= coalesce(latestReal, excluded.latestReal)
+        THEN excluded.latest ELSE latest END,
+      latestReal = max(coalesce(latestReal, excluded.latestReal),
+        coalesce(excluded.latestReal, latestReal));
+    INSERT INTO day SELECT NEW.real / 86400000000000, 1, min(3600, max(0, NEW.seconds - coalesce((
+        SELECT max(b.seconds) FROM attempt b WHERE b.session = NEW.session AND b.id < NEW.id), 0)))
+      \(source) WHERE true
+    ON CONFLICT (day) DO UPDATE SET things = things + 1, seconds = seconds + excluded.seconds;
+    """
   }
 
   /// Times are nanoseconds since the epoch: `moment…` on the cluster's clock, `real…` on the wall's.

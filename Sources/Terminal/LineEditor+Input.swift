@@ -29,11 +29,10 @@ extension LineEditor {
           redraw(above: "")
         }
       default:
-        if let news = onIdle(), !news.isEmpty { redraw(above: news) }
-        if isOutdated {
-          isOutdated = false
-          _ = ce_refresh(editor)
-        }
+        let news = onIdle() ?? ""
+        // A refresh alone would take the cursor's column for the line's first.
+        if !news.isEmpty || isOutdated { redraw(above: news) }
+        isOutdated = false
       }
     }
   }

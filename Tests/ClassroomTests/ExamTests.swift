@@ -24,6 +24,7 @@ import Testing
     try pupil.say("kubectl create configmap \(name)")
     #expect(try pupil.say("exam").contains("⚑"))
     pupil.wall = pupil.wall + .minutes(10)
+    #expect(try pupil.say("finish").contains("1 flagged; `exam` lists them, 1:50:00 left"))
     let report = try pupil.say("finish")
     #expect(report.contains("50 %: not passed"), "\(report)")
     #expect(report.contains("Environment, Configuration and Security | 50 %"))
@@ -64,6 +65,8 @@ import Testing
     try pupil.say("exam ckad --pause --drill 30m --domain environment")
     #expect(pupil.session.countdown == "0:30:00")
     #expect(try pupil.say("exam pause").contains("stands still"))
+    #expect(try pupil.say("kubectl create configmap sly").contains("is paused"))
+    #expect(try pupil.say("exam; kubectl create configmap sly").contains("is paused"))
     pupil.wall = pupil.wall + .hours(5)
     try pupil.comeBack()
     #expect(pupil.session.countdown == "paused")
@@ -94,7 +97,20 @@ import Testing
     #expect(try pupil.say("answer 7").contains("from 1 to 2"))
     let report = try pupil.say("finish")
     #expect(report.contains("50 %: not passed") && report.contains("knowledge"))
-    #expect(report.contains("Two? **b** So it is."))
+    #expect(report.contains("Two?** It is: **b.** So it is. Not: *a.* Not so."))
+  }
+
+  @Test("a question that an exam found not to be known comes again in review")
+  func missed() throws {
+    let pupil = try Pupil()
+    try pupil.say("exam kcna --seed 1")
+    try pupil.say("answer 1")
+    try pupil.say("answer 1")
+    #expect(try pupil.say("finish").contains("come again in `review`"))
+    let card = try pupil.say("review")
+    #expect(card.contains("Two?") && card.contains("Review: Questions"))
+    #expect(try pupil.say("answer 2").contains("*Pods*"))
+    #expect(try pupil.say("review").contains("Nothing more is due"))
   }
 
   @Test("tasks are drawn by the weights of the domains, and none twice")
@@ -113,7 +129,7 @@ import Testing
     try pupil.say("next")
     #expect(try pupil.say("review").contains("two and two"))
     pupil.wall = pupil.wall + .seconds(20)
-    #expect(try pupil.say("answer 2").contains("It is: **four**"))
+    #expect(try pupil.say("answer 2").contains("It is: **four.**"))
     #expect(try pupil.say("review").contains("Make a ConfigMap `again`"))
     #expect(try pupil.say("check").contains("✘"))
     try pupil.say("kubectl create configmap again")

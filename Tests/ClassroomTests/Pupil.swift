@@ -160,10 +160,11 @@ final class Pupil {
     questions:
     - ask: One?
       competency: kcna.fundamentals.concepts
-      options: [{text: a, right: true}, {text: b}]
+      options: [{text: a, right: true, because: It is.}, {text: b, because: It is not.}]
     - ask: Two?
       competency: kcna.delivery.debugging
-      options: [{text: a}, {text: b, right: true, because: So it is.}]
+      options: [{text: a, because: Not so.}, {text: b, right: true, because: So it is.}]
+      docs: Pods
     ---
     """,
   ]

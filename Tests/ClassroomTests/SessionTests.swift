@@ -24,6 +24,31 @@ import Testing
     #expect(try pupil.say("learn nothing").contains("no lesson"))
   }
 
+  @Test("a page is noticed as done when a command's output, too, is as asked")
+  func noticed() throws {
+    let lesson = """
+      ---
+      title: Counting
+      topic: basics
+      order: 2
+      cluster: apiserver
+      ---
+      ## Two
+      ```check
+      - {say: The map is there, object: configmap/map}
+      - {say: There is a label, output: kubectl get cm -l a=b -o name, lines: [configmap/map]}
+      ```
+      ```do
+      kubectl create configmap map; kubectl label configmap map a=b
+      ```
+      """
+    let pupil = try Pupil(adding: ["Lessons/second.md": lesson])
+    try pupil.say("learn second")
+    #expect(!(try pupil.say("kubectl create configmap map").contains("✔")))
+    #expect(try pupil.say("kubectl label configmap map a=b").contains("✔ All done"))
+    #expect(!(try pupil.say("kubectl get configmap map").contains("✔")))
+  }
+
   @Test("an exercise is marked with partial credit, hints look at what is there")
   func exercise() throws {
     let pupil = try Pupil()

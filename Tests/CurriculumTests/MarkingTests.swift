@@ -52,6 +52,86 @@ import Testing
         == "service/web in namespace shop: spec.ports[0].port is 80; 81 is wanted")
   }
 
+  @Test(
+    "an expression is asked of each object, or of several by name, and tells why it is not true",
+    arguments: [
+      ("{say: A, cel: self.spec.replicas > 2, of: deployment/web}", "passed "),
+      (
+        "{say: A, cel: self.spec.replicas > 3, of: deployment/web}",
+        "failed deployment/web: `self.spec.replicas > 3` is not true"
+      ),
+      (
+        "{say: A, cel: self.spec.replicas > 3, of: deployment/web, "
+          + "because: '\"has \" + string(self.spec.replicas)'}",
+        "failed deployment/web: has 3"
+      ),
+      (
+        "{say: A, cel: self.spec.paused, of: deployment/web}",
+        "failed deployment/web: `self.spec.paused`: no such key: paused"
+      ),
+      ("{say: A, cel: 'true', of: pods}", "failed pods in namespace shop does not exist"),
+      (
+        "{say: A, cel: all.size() == 0 && web.spec.replicas == 3, "
+          + "of: {all: pods, web: deployment/web}}", "passed "
+      ),
+      (
+        "{say: A, of: deployment/web, "
+          + "cel: 'quantity(self.spec.cpu).isGreaterThan(quantity(\"400m\"))'}", "passed "
+      ),
+    ])
+  func expressions(line: String, result: String) throws {
+    let web: Value = [
+      "kind": "Deployment", "metadata": ["name": "web"], "spec": ["replicas": 3, "cpu": "0.5"],
+    ]
+    put("deployment", "web", web)
+    #expect(try mark("- \(line)") == [result])
+  }
+
+  @Test(
+    "an expression that cannot be read is told with its place",
+    arguments: [
+      ("cel: self.x >\n  of: pods", "1:3 Syntax error"),
+      ("cel: other.x\n  of: pods", "1:3 undeclared reference to 'other'"),
+      ("cel: '\"text\"'\n  of: pods", "1:3 it comes to string, not to bool"),
+      ("cel: self.x", "0:3 \"of\" says what it is about"),
+    ])
+  func unreadable(text: String, problem: String) throws {
+    let (value, findings, _) = ContentFile.read("- say: A\n  \(text)\n", line: 0)
+    _ = PlannedCheck.read(
+      Form(try #require(value), findings: findings).elements(), namespace: "shop")
+    let told = findings.problems.map { "\($0.line):\($0.column) \($0.message)" }
+    #expect(told.contains { $0.hasPrefix(problem) }, "\(told)")
+  }
+
+  @Test("a name resolves to a Service's address, or to those behind a headless one")
+  func names() throws {
+    put("service", "web", ["kind": "Service", "spec": ["clusterIP": "10.96.0.7"]])
+    put("service", "db", ["kind": "Service", "spec": ["clusterIP": "None"]])
+    scene.present[
+      ObjectReference(
+        kind: "endpointslices", name: "", namespace: "shop",
+        selector: "kubernetes.io/service-name=db")] = [
+        [
+          "endpoints": [
+            ["addresses": ["10.244.1.2"], "conditions": ["ready": true]],
+            ["addresses": ["10.244.1.3"], "conditions": ["ready": false]],
+          ]
+        ]
+      ]
+    scene.names = ["web.shop": .addresses(["10.96.0.7"]), "db.shop": .addresses(["10.244.1.2"])]
+    #expect(try mark("- {say: A, resolves: web.shop, to: service/web, from: pod/c}") == ["passed "])
+    #expect(try mark("- {say: A, resolves: db.shop, to: [service/db]}") == ["passed "])
+    #expect(try mark("- {say: A, resolves: db.shop}") == ["passed "])
+    #expect(
+      try mark("- {say: A, resolves: web.shop, to: [10.96.0.8], within: 0s}") == [
+        "failed from the workstation web.shop leads to 10.96.0.7, not to 10.96.0.8"
+      ])
+    #expect(
+      try mark("- {say: A, resolves: gone.shop, from: pod/c, within: 0s}") == [
+        "failed from pod/c in namespace shop: the name gone.shop is not known there"
+      ])
+  }
+
   @Test("a check that may take time is asked again until it holds")
   func patience() throws {
     let reference = ObjectReference(kind: "pod", name: "p", namespace: "shop")
@@ -267,6 +347,8 @@ private final class WritingScene: Scene {
     for letter in line { files.insert("/\(letter)") }
     return SceneOutput(status: 0, output: "", errors: "")
   }
+  func inspect(_ line: String) -> SceneOutput { run(line) }
+  func lookUp(_ name: String, from place: ObjectReference?) -> Lookup { .failed("timed out") }
   func contents(of path: String) -> [UInt8]? { files.contains(path) ? Array("x".utf8) : nil }
   func create(_ object: Value, kind: String, namespace: String) throws(SceneError) -> Value {
     object

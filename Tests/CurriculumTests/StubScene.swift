@@ -24,6 +24,11 @@ final class StubScene: Scene {
     commanded(self, line)
     return outputs[line] ?? SceneOutput(status: 127, output: "", errors: "not found\n")
   }
+  func inspect(_ line: String) -> SceneOutput { run(line) }
+  var names: [String: Lookup] = [:]
+  func lookUp(_ name: String, from place: ObjectReference?) -> Lookup {
+    names[name] ?? .failed("the name \(name) is not known there")
+  }
   func contents(of path: String) -> [UInt8]? { files[path].map { Array($0.utf8) } }
   func create(_ object: Value, kind: String, namespace: String) throws(SceneError) -> Value {
     created(object)

@@ -57,6 +57,15 @@ import Testing
     #expect((0..<20).contains { exercise.variant($0).start.script == "echo other\n" })
   }
 
+  @Test("a value of a parameter may be called y or no")
+  func words() {
+    let source = Self.source.replacing("[cart, till, shelf]", with: "[y, n, on]")
+    let (exercise, problems) = Exercise.read(source, id: "mend")
+    #expect(problems == [] && exercise.title == "Mend y")
+    let names = Set((0..<40).map { exercise.variant($0).title })
+    #expect(names == ["Mend y", "Mend n", "Mend on"])
+  }
+
   @Test("a hint about a check helps only while that check does not hold")
   func hints() {
     let hints = Exercise.read(Self.source, id: "mend").0.hints
@@ -143,27 +152,5 @@ import Testing
     #expect(cards.map(\.id) == ["l/1", "l/2"])
     #expect(cards.map(\.ask) == ["Q?", "Make a Pod."])
     #expect(course.card("l/1") == nil)
-  }
-
-  @Test("a bank of questions is told from an exercise, and each question has its competency")
-  func bank() {
-    let text = """
-      ---
-      title: KCNA
-      questions:
-      - ask: What?
-        competency: kcna.fundamentals.concepts
-        options: [{text: a, right: true}, {text: b}]
-      - ask: Why?
-        options: [{text: a}, {text: b}]
-      ---
-      """
-    #expect(QuestionBank.isBank(text) && !QuestionBank.isBank(Self.source))
-    let (bank, problems) = QuestionBank.read(text, id: "k")
-    #expect(bank.questions.map(\.right) == [1, 1])
-    #expect(
-      problems.map(\.message).sorted() == [
-        "exactly one option is right: true", "the field \"competency\" is missing",
-      ])
   }
 }

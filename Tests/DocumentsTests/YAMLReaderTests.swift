@@ -4,6 +4,15 @@ import Testing
 
 @Suite("reading YAML")
 struct YAMLReaderTests {
+  @Test("only true and false are truth values where that is asked for, in names too")
+  func truth() throws {
+    let text = "a: y\nb: [no, On, true, False]\non: off\n"
+    let document = try #require(Manifest(text, truth: .trueAndFalse).documents.first)
+    #expect(document.value == ["a": "y", "b": ["no", "On", true, false], "on": "off"])
+    #expect(document.place(of: [.member("on")]).line == 3)
+    #expect(Manifest(text).documents.first?.value["true"] == false)
+  }
+
   @Test(
     "a plain scalar means what it means to kubectl",
     arguments: [

@@ -95,7 +95,7 @@ enum SmallPack {
       questions:
       - ask: One?
         competency: kcna.fundamentals.concepts
-        options: [{text: a, right: true}, {text: b}]
+        options: [{text: a, right: true, because: It is.}, {text: b, because: It is not.}]
       ---
       """
     ),

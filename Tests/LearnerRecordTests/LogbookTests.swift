@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
-import LearnerRecord
 import Simulation
 import Testing
+
+@testable import LearnerRecord
 
 @Suite struct LogbookTests {
   let temporary = TemporaryFolder()
@@ -93,6 +94,55 @@ import Testing
     #expect(standings.map(\.bestPoints) == [4, 4])
     #expect(standings.map(\.isMastered) == [true, false])
     #expect(try book.attempts(at: "b").first == attempt("b", 2))
+  }
+
+  @Test("days and latest scores are sums, whatever order the attempts came in")
+  func sums() throws {
+    let book = try temporary.open()
+    func add(
+      _ points: Int, day: Int64, seconds: Int, hints: Int = 0, saw: Bool = false, in session: Int64?
+    ) throws {
+      try book.add(
+        Attempt(
+          exercise: "a", points: points, total: 4, hints: hints, sawSolution: saw,
+          seconds: seconds, real: Moment(seconds: day * 86_400 + 5), results: []),
+        session: session)
+    }
+    try add(1, day: 3, seconds: 100, in: 7)
+    try add(2, day: 3, seconds: 160, in: 7)
+    try add(4, day: 3, seconds: 170, saw: true, in: 7)
+    try add(3, day: 5, seconds: 90_000, hints: 1, in: nil)
+    // An older one comes by an import.
+    try add(4, day: 1, seconds: 10, in: nil)
+    try book.completed(step: 0, of: "l", real: Moment(seconds: 5 * 86_400))
+    let days = try book.days()
+    #expect(days.map(\.day) == [1, 3, 5] && days.map(\.things) == [1, 3, 2])
+    #expect(days.map(\.seconds) == [10, 170, 3660])
+    #expect(try book.latestScores() == ["a": 0.75 * 0.8])
+  }
+
+  @Test("a record of before the sums is summed up when it is opened")
+  func older() throws {
+    try FileManager.default.createDirectory(
+      atPath: temporary.folder.path, withIntermediateDirectories: true)
+    let queue = try DatabaseQueue(path: temporary.folder.database)
+    try Migrations.all.migrate(queue, upTo: "2 cards and exams")
+    try queue.write { db in
+      for (number, points) in [2, 4, 1].enumerated() {
+        try db.execute(
+          sql: """
+            INSERT INTO attempt
+              (session, exercise, points, total, hints, sawSolution, seconds, real)
+            VALUES (9, 'a', ?, 4, 0, 0, ?, ?)
+            """, arguments: [points, 60 * (number + 1), Int64(number) * 1_000_000_000])
+      }
+    }
+    try queue.close()
+    let book = try temporary.open()
+    let standing = try #require(try book.standings().first)
+    #expect(standing.attempts == 3 && standing.isMastered && standing.bestPoints == 4)
+    #expect(try book.latestScores() == ["a": 0.25])
+    #expect(try book.days().map(\.seconds) == [180])
   }
 
   @Test("a lesson's steps are done once and stay done")

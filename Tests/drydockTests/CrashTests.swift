@@ -8,7 +8,12 @@ import Testing
 
   init() throws { home = try Home() }
 
-  @Test("killed at any moment, everything shown as done is there again", arguments: 0..<4)
+  /// Kills of the first test; DRYDOCK_KILLS=200 is a long run.
+  private static let kills =
+    ProcessInfo.processInfo.environment["DRYDOCK_KILLS"].flatMap { Int($0) } ?? 12
+
+  @Test(
+    "killed at any moment, everything shown as done is there again", arguments: 0..<(kills + 2) / 3)
   func killed(round: Int) throws {
     var marker = 0
     for run in 0..<3 {

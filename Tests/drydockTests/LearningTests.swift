@@ -72,6 +72,10 @@ import Testing
     first.type("kubectl get no")
     // The clock runs at the right while nothing is typed.
     try first.wait(for: "1:59:5")
+    for _ in 0..<2 {
+      let tick = try first.wait(for: "1:59:")
+      #expect(!tick.contains("\n"), "the clock moves the line down: \(tick)")
+    }
     first.type("\r")
     try first.wait(for: Self.prompt)
     first.enter("hint")
@@ -86,8 +90,32 @@ import Testing
     try second.wait(for: "⚑")
     try second.wait(for: Self.prompt)
     second.enter("finish")
+    try second.wait(for: "1 flagged")
+    second.enter("finish")
     let report = try second.wait(for: "not attempted")
     #expect(report.contains("0 %: not passed"))
+  }
+
+  @Test("a multiple-choice exam is answered, flagged, handed in and explained")
+  func questions() throws {
+    let terminal = try PseudoTerminal(
+      ["exam", "kcna", "--drill", "10m", "--seed", "2"], home: home)
+    try terminal.wait(for: "Task 1 of 7")
+    try terminal.wait(for: Self.prompt)
+    terminal.enter("answer 1")
+    try terminal.wait(for: "Task 2 of 7")
+    terminal.enter("flag")
+    try terminal.wait(for: "is flagged")
+    terminal.enter("jump 7")
+    try terminal.wait(for: "Task 7 of 7")
+    terminal.enter("answer 2")
+    try terminal.wait(for: "last question")
+    terminal.enter("finish")
+    try terminal.wait(for: "1 flagged, 5 not answered")
+    terminal.enter("finish")
+    let report = try terminal.wait(for: "come again in")
+    #expect(report.contains("not attempted"))
+    #expect(report.contains("In the Kubernetes documentation"))
   }
 
   @Test("the progress page is one file that needs nothing else")

@@ -18,6 +18,15 @@ struct Forecast {
   /// How many results it rests on.
   let evidence: Int
 
+  /// A sentence for people.
+  var text: String {
+    if evidence == 0 { return "An exam today: nothing done so far tells." }
+    func whole(_ number: Double) -> Int { Int(number.rounded()) }
+    return "An exam today: \(whole(score)) % (\(whole(low)) to \(whole(high)) %), a "
+      + "\(whole(100 * chance)) % chance to pass at \(certification.passMark) %; it rests on "
+      + (evidence == 1 ? "one result." : "\(evidence) results.")
+  }
+
   private static let prior = (hits: 0.9, misses: 2.1)
 
   init(

@@ -55,12 +55,8 @@ extension Progress {
   private var certificationParts: String {
     var html = ""
     for (index, (certification, domains)) in masteries.enumerated() {
-      let forecast = forecasts[index]
-      html += "<h2>\(Self.safe(certification.title))</h2><p class='forecast'>An exam today: <b>"
-      html += "\(Int(forecast.score.rounded())) %</b> (\(Int(forecast.low.rounded())) to "
-      html += "\(Int(forecast.high.rounded())) %), a \(Int((100 * forecast.chance).rounded())) % "
-      html += "chance to pass at \(certification.passMark) %; it rests on "
-      html += "\(forecast.evidence) results.</p><table>"
+      html += "<h2>\(Self.safe(certification.title))</h2>"
+      html += "<p class='forecast'>\(Self.safe(forecasts[index].text))</p><table>"
       for (domain, masteries) in domains {
         html += "<tr><th colspan='3'>\(Self.safe(domain.title)), \(domain.weight) %</th></tr>"
         for mastery in masteries {

@@ -36,8 +36,11 @@ extension Progress {
 
   private var lessonTable: String {
     if lessons.isEmpty { return "" }
-    var text = "\n| lesson | pages done |\n|---|--:|\n"
-    for lesson in lessons {
+    let begun = lessons.filter { $0.done > 0 }
+    var text = "\n\(begun.count) of \(lessons.count) lessons begun; `learn` lists them all.\n"
+    if begun.isEmpty { return text }
+    text += "\n| lesson | pages done |\n|---|--:|\n"
+    for lesson in begun {
       text += "| \(lesson.title) | \(lesson.done) of \(lesson.pages) |\n"
     }
     return text
@@ -61,11 +64,7 @@ extension Progress {
         text +=
           "| \(domain.title) (\(domain.weight) %) | \(bar) | \(mastered) of \(all) | \(last) |\n"
       }
-      let forecast = forecasts[index]
-      text += "\nAn exam today: **\(Int(forecast.score.rounded())) %** "
-      text += "(\(Int(forecast.low.rounded())) to \(Int(forecast.high.rounded())) %), a "
-      text += "\(Int((100 * forecast.chance).rounded())) % chance to pass at "
-      text += "\(certification.passMark) %; it rests on \(forecast.evidence) results.\n"
+      text += "\n\(forecasts[index].text)\n"
     }
     return text
   }

@@ -55,10 +55,9 @@ struct Progress {
   }
 
   private mutating func countDays(_ book: Logbook) throws(LogbookError) {
-    for (real, spent) in try book.activity() {
-      days[real.seconds / 86_400, default: 0] += 1
-      // What was left open overnight is no work.
-      seconds += min(spent, 3600)
+    for (day, things, spent) in try book.days() {
+      days[day] = things
+      seconds += spent
     }
   }
 

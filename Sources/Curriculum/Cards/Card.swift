@@ -1,13 +1,12 @@
-/// Something to recall now and then: a lesson's question, or a drill in the cluster.
+/// Something to recall now and then: a question of a lesson or of a bank, or a drill in the cluster.
 package struct Card: Sendable {
   package enum Matter: Sendable {
     case question(Question)
     case drill(Drill)
   }
 
-  /// `LESSON/NUMBER`, stable as long as cards are added at a lesson's end.
+  /// `LESSON/NUMBER` or `BANK/NUMBER`, stable as long as cards are added at the end.
   package var id: String
-  package var lesson: String
   package var topic: String
   package var matter: Matter
 
@@ -20,14 +19,14 @@ package struct Card: Sendable {
 }
 
 extension Course {
-  /// The cards of all lessons, in the order of teaching.
-  package var cards: [Card] { lessons.flatMap(cards(of:)) }
-
   package func card(_ id: String) -> Card? {
-    guard let slash = id.lastIndex(of: "/"), let lesson = lesson(String(id[..<slash])) else {
-      return nil
+    guard let slash = id.lastIndex(of: "/") else { return nil }
+    if let lesson = lesson(String(id[..<slash])) {
+      return cards(of: lesson).first { $0.id == id }
     }
-    return cards(of: lesson).first { $0.id == id }
+    guard let bank = banks.first(where: { $0.id == id[..<slash] }), let question = question(id)
+    else { return nil }
+    return Card(id: id, topic: bank.title, matter: .question(question))
   }
 
   package func cards(of lesson: Lesson) -> [Card] {
@@ -37,9 +36,7 @@ extension Course {
       matters += page.drills.map(Card.Matter.drill)
     }
     return matters.enumerated().map {
-      Card(
-        id: "\(lesson.id)/\($0.offset + 1)", lesson: lesson.id, topic: lesson.topic,
-        matter: $0.element)
+      Card(id: "\(lesson.id)/\($0.offset + 1)", topic: lesson.topic, matter: $0.element)
     }
   }
 }

@@ -11,12 +11,15 @@ package struct Question: Hashable, Sendable {
   package var run: String
   /// The competency that it asks about, where it stands alone.
   package var competency: String
+  /// Pages of the Kubernetes documentation to read on.
+  package var docs: [String]
 
   init(_ form: Form) {
-    form.expect(only: ["ask", "options", "run", "competency"])
+    form.expect(only: ["ask", "options", "run", "competency", "docs"])
     ask = form.required("ask")
     run = form.string("run") ?? ""
     competency = form.string("competency") ?? ""
+    docs = form.strings("docs")
     options = form.elements("options").map { option in
       option.expect(only: ["text", "right", "because"])
       return Option(
@@ -25,6 +28,9 @@ package struct Question: Hashable, Sendable {
     }
     if options.count(where: \.isRight) != 1 { form.note("exactly one option is right: true") }
     if !(2...8).contains(options.count) { form.note("two to eight options are expected") }
+    if Set(options.map { $0.text.lowercased() }).count < options.count {
+      form.note("two options are the same", at: "options")
+    }
     if !competency.isEmpty, Certifications.competency(competency) == nil {
       form.note("there is no competency \"\(competency)\"", at: "competency")
     }

@@ -7,7 +7,7 @@ package protocol Check: Sendable {
   static var fields: [String] { get }
   /// How long it may take, in virtual time, until the answer is yes.
   static var patience: Span { get }
-  /// Whether it only looks at objects, so that it may be asked of a learner's own cluster.
+  /// Whether it only looks at objects and files, so that it may be asked of a learner's own cluster.
   static var onlyLooks: Bool { get }
   /// Whether it only asks that nothing was broken, and so earns nothing by itself.
   static var isGuard: Bool { get }

@@ -4,6 +4,6 @@ package enum Checks {
     ObjectCheck.self, ObjectsCheck.self, AbsentCheck.self, ReadyCheck.self, OutputCheck.self,
     FileCheck.self, CanCheck.self, CannotCheck.self, SchedulesCheck.self, ServesCheck.self,
     ConnectsCheck.self, BlockedCheck.self, UnchangedCheck.self, LogsCheck.self,
-    SurvivesCheck.self,
+    SurvivesCheck.self, CELCheck.self, ResolvesCheck.self,
   ]
 }

@@ -2,6 +2,7 @@
 package struct FileCheck: Check {
   package static let keyword = "file"
   package static let fields = TextExpectation.fields
+  package static let onlyLooks = true
   let path: String
   let expectation: TextExpectation
 

@@ -21,7 +21,7 @@ package struct LogsCheck: Check {
   }
 
   package func verdict(in scene: any Scene) -> Verdict {
-    let result = scene.run(command)
+    let result = scene.inspect(command)
     guard result.status == 0 else {
       let said = result.errors.split(separator: "\n").last.map(String.init) ?? "no answer"
       return .failed("\(what): \(said)")

@@ -13,7 +13,7 @@ package struct OutputCheck: Check {
   }
 
   package func verdict(in scene: any Scene) -> Verdict {
-    let result = scene.run(command)
+    let result = scene.inspect(command)
     if let status, status != Int(result.status) {
       let said = result.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
       return .failed("`\(command)` ended with status \(result.status), not \(status)\(said)")

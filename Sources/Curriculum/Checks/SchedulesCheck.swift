@@ -47,7 +47,7 @@ package struct SchedulesCheck: Check {
       scene.wait(.seconds(5))
       let node = try scene.object(reference)[path: "spec", "nodeName"]?.string
       // Later checks shall not meet it.
-      _ = scene.run(
+      _ = scene.inspect(
         "kubectl delete pod \(reference.name) -n \(namespace) --force --grace-period=0")
       if let node {
         if never { return .failed("such a Pod is scheduled, on \(node)") }

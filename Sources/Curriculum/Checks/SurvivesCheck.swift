@@ -19,7 +19,7 @@ package struct SurvivesCheck: Check {
   }
 
   package func verdict(in scene: any Scene) -> Verdict {
-    let result = scene.run(lines)
+    let result = scene.inspect(lines)
     let first = lines.split(separator: "\n").first ?? ""
     if let status, Int(result.status) != status {
       let said = result.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""

@@ -24,9 +24,10 @@ struct ContentFile {
     form = Form(value ?? [:], findings: findings)
   }
 
-  /// Reads YAML that stands in a file from `line` on.
+  /// Reads YAML that stands in a file from `line` on. Only true and false are truth values: a
+  /// parameter may be called y, and manifests stand in it as texts.
   static func read(_ yaml: String, line: Int) -> (Value?, Form.Findings, [Problem]) {
-    let manifest = Manifest(yaml)
+    let manifest = Manifest(yaml, truth: .trueAndFalse)
     let shift = line - 1
     var problems = manifest.problems.map {
       Problem($0.message, line: $0.line + shift, column: $0.column)

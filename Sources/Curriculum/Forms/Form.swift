@@ -45,7 +45,7 @@ package struct Form {
       note("a mapping is expected here, not \(kind(of: value))")
       return
     }
-    for key in mapping.keys where !names.contains(key) && !(key == "true" && names.contains("on")) {
+    for key in mapping.keys where !names.contains(key) {
       let near = names.min { distance(key, $0) < distance(key, $1) }
       let hint = near.map { distance(key, $0) <= 2 ? "; did you mean \"\($0)\"?" : "" } ?? ""
       note("unknown field \"\(key)\"\(hint)", at: key)
@@ -54,8 +54,6 @@ package struct Form {
 
   /// The member of that name, when it is there and not null.
   package func member(_ name: String) -> Form? {
-    // `on:` is a boolean key in YAML 1.1.
-    let name = name == "on" && value[name] == nil ? "true" : name
     guard let member = value[name], !member.isNull else { return nil }
     return Form(member, path: path + [.member(name)], findings: findings)
   }

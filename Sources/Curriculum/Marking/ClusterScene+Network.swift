@@ -1,3 +1,4 @@
+import Documents
 import KubeCluster
 import Linux
 import Simulation
@@ -9,8 +10,8 @@ extension ClusterScene {
   package func exchange(
     from place: ObjectReference?, host: String, port: Int, sending bytes: [UInt8]
   ) -> Exchange {
-    if let place { return .nowhere("drydock: not simulated: connections from \(place)") }
-    let machine = cluster.workstation
+    let machine: Machine
+    do { machine = try self.machine(at: place) } catch { return .nowhere(error.message) }
     guard let network = machine.network else { return .nowhere("there is no network") }
     let call = Call()
     cluster.timeline.fibers.start {
@@ -21,6 +22,30 @@ extension ClusterScene {
     cluster.timeline.settle()
     while call.outcome == nil, cluster.timeline.step(until: limit) { cluster.timeline.settle() }
     return call.outcome ?? .failed("timed out")
+  }
+
+  package func lookUp(_ name: String, from place: ObjectReference?) -> Lookup {
+    do {
+      let machine = try machine(at: place)
+      do throws(NetworkFailure) {
+        return .addresses(try Resolver(machine).lookUp(name).addresses)
+      } catch { return .failed(Self.words(error, name)) }
+    } catch { return .nowhere(error.message) }
+  }
+
+  /// The workstation, a node, or the first container of a Pod.
+  private func machine(at place: ObjectReference?) throws(SceneError) -> Machine {
+    guard let place else { return cluster.workstation }
+    let object = try object(place)
+    switch object["kind"]?.string {
+    case "Node":
+      let name = object[path: "metadata", "name"]?.string ?? ""
+      if let node = cluster.nodes[name] { return node }
+    case "Pod":
+      if let pod = cluster.machine(of: object) { return pod }
+    default: throw SceneError("\(place) is neither a Pod nor a node")
+    }
+    throw SceneError("\(place) does not run")
   }
 
   private final class Call { var outcome: Exchange? }
@@ -43,16 +68,19 @@ extension ClusterScene {
       }
       return .answered(answer)
     } catch let failure as NetworkFailure {
-      switch failure {
-      case .unknownName(let name): return .failed("the name \(name) is not known there")
-      case .resolverTimeout(let name), .noResolver(let name), .serverFailed(let name):
-        return .failed("no DNS server answers for \(name)")
-      case .refused: return .failed("connection refused")
-      case .timedOut: return .failed("timed out")
-      case .unreachable: return .failed("no route to host")
-      case .reset: return .failed("connection reset")
-      case .addressInUse: return .failed("address in use")
-      }
+      return .failed(words(failure, host))
     } catch { return .failed("the connection broke") }
+  }
+
+  private static func words(_ failure: NetworkFailure, _ host: String) -> String {
+    switch failure {
+    case .unknownName: "the name \(host) is not known there"
+    case .resolverTimeout, .noResolver, .serverFailed: "no DNS server answers for \(host)"
+    case .refused: "connection refused"
+    case .timedOut: "timed out"
+    case .unreachable: "no route to host"
+    case .reset: "connection reset"
+    case .addressInUse: "address in use"
+    }
   }
 }

@@ -10,6 +10,8 @@ package final class ClusterScene: Scene {
   package let cluster: Cluster
   private var originals: [ObjectReference: [Value]] = [:]
   private let administrator: ComponentClient
+  /// The marker's own, once something was asked of it.
+  private var shell: ShellSession?
 
   /// Looks at a cluster; `remembering` is what `unchanged` will ask for, taken now.
   package init(_ cluster: Cluster, remembering references: [ObjectReference]) {
@@ -21,6 +23,8 @@ package final class ClusterScene: Scene {
       manager: "drydock-marker")
     for reference in references { originals[reference] = try? objects(reference) }
   }
+
+  deinit { shell?.end() }
 
   /// Boots a fresh cluster and brings it into a start state.
   package static func boot(
@@ -55,15 +59,21 @@ package final class ClusterScene: Scene {
     } catch { throw SceneError(error.message) }
   }
 
-  package func run(_ line: String) -> SceneOutput {
-    let result = cluster.shell.run(line)
+  package func run(_ line: String) -> SceneOutput { Self.run(line, in: cluster.shell) }
+
+  package func inspect(_ line: String) -> SceneOutput {
+    let shell = shell ?? cluster.freshShell()
+    self.shell = shell
+    return Self.run(line, in: shell)
+  }
+
+  private static func run(_ line: String, in shell: ShellSession) -> SceneOutput {
+    let result = shell.run(line)
     return SceneOutput(status: result.status, output: result.output, errors: result.errors)
   }
 
   package func contents(of path: String) -> [UInt8]? {
-    let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
-    let result = cluster.shell.run("cat -- \(quoted) 2>/dev/null")
-    return result.status == 0 ? Array(result.output.utf8) : nil
+    try? cluster.workstation.files.read(path)
   }
 
   package var now: Moment { cluster.timeline.now }

@@ -7,8 +7,11 @@ package import Simulation
 package protocol Scene: AnyObject {
   /// The objects meant, in order; throws when the kind is unknown or the API refuses.
   func objects(_ reference: ObjectReference) throws(SceneError) -> [Value]
-  /// Runs a line or script on the workstation.
+  /// Runs a line or script as the learner would, in the learner's shell.
   func run(_ line: String) -> SceneOutput
+  /// Runs a line or script on the workstation in a shell of the marker's own: the learner's
+  /// functions, aliases and variables are not in it.
+  func inspect(_ line: String) -> SceneOutput
   /// The bytes of a file of the workstation, or nil when there is none.
   func contents(of path: String) -> [UInt8]?
   /// Sends an object to the API as an administrator, into its own namespace.
@@ -17,6 +20,8 @@ package protocol Scene: AnyObject {
   func exchange(
     from place: ObjectReference?, host: String, port: Int, sending bytes: [UInt8]
   ) -> Exchange
+  /// Asks what a name leads to, as a program in a Pod, on a node or on the workstation would.
+  func lookUp(_ name: String, from place: ObjectReference?) -> Lookup
   func wait(_ span: Span)
   /// The cluster's clock.
   var now: Moment { get }
@@ -43,6 +48,14 @@ package enum Exchange: Hashable, Sendable {
   /// The words of a person who tried: `connection refused`, `timed out`, `no such name`.
   case failed(String)
   /// The place to connect from is not there or does not run.
+  case nowhere(String)
+}
+
+/// What a name led to.
+package enum Lookup: Hashable, Sendable {
+  case addresses([String])
+  /// As in `Exchange`.
+  case failed(String)
   case nowhere(String)
 }
 

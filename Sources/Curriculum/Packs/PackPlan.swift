@@ -48,6 +48,19 @@ package struct LatePolicy: Hashable, Sendable {
   }
 }
 
+extension PlannedExam {
+  /// The seed of the clusters of a sitting. With their start it is alike for all who sit on one
+  /// day, so that marking a class boots one cluster and copies it; tasks differ by their variants.
+  package static let berthSeed: UInt64 = 1
+
+  /// What the clusters of a sitting say that time is when they are opened: nine o'clock of its day.
+  /// The wall's time is in the journal.
+  package static func berthStart(begun: Moment) -> Moment {
+    let seconds = min(max(begun.seconds, 0), 4_000_000_000)
+    return Moment(seconds: seconds - seconds % 86_400 + 9 * 3600)
+  }
+}
+
 /// An exam of a pack: its tasks are chosen by the instructor, not drawn by a curriculum.
 package struct PlannedExam: Hashable, Sendable {
   package var id: String

@@ -7,12 +7,14 @@ package struct Manifest: Sendable {
     package var line: Int
     fileprivate var source: [UInt8]
     fileprivate var range: Range<Int>
+    fileprivate var truth = YAML.Truth.words
 
     /// Where the value at a path stands (a member's name, an element's first character), or where
     /// the nearest value above it does.
     package func place(of path: [PathStep]) -> Place {
       // Places are wanted seldom: reading again costs less than keeping them for every value.
-      YAML.read(source, range, line: line, target: path).place ?? Place(line: line, column: 1)
+      YAML.read(source, range, line: line, truth: truth, target: path).place
+        ?? Place(line: line, column: 1)
     }
   }
 
@@ -21,8 +23,11 @@ package struct Manifest: Sendable {
   /// first, having read the documents on the lines before it.
   package private(set) var problems: [Problem] = []
 
+  private let truth: YAML.Truth
+
   /// Reads JSON values that follow one another, or YAML documents parted by `---` lines.
-  package init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8], truth: YAML.Truth = .words) {
+    self.truth = truth
     var start = 0
     if bytes.first(where: { !Self.isSpace($0) }) == UInt8(ascii: "{") {
       guard let rest = readJSON(bytes) else { return }
@@ -31,7 +36,9 @@ package struct Manifest: Sendable {
     readYAML(bytes, from: start)
   }
 
-  package init(_ text: String) { self.init(Array(text.utf8)) }
+  package init(_ text: String, truth: YAML.Truth = .words) {
+    self.init(Array(text.utf8), truth: truth)
+  }
 
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
@@ -84,11 +91,12 @@ package struct Manifest: Sendable {
         problems.append(problem)
         continue
       }
-      switch YAML.read(bytes, chunk.range, line: chunk.line).outcome {
+      switch YAML.read(bytes, chunk.range, line: chunk.line, truth: truth).outcome {
       case .success(let value):
         append(
           value,
-          Document(value: value, line: chunk.line, source: bytes, range: chunk.range))
+          Document(
+            value: value, line: chunk.line, source: bytes, range: chunk.range, truth: truth))
       case .failure(var problem):
         problem.message = "error converting YAML to JSON: " + problem.message
         problems.append(problem)

@@ -25,12 +25,22 @@ package enum YAML {
     var place: Place?
   }
 
+  /// Which plain words are truth values.
+  package enum Truth: Sendable {
+    /// YAML 1.1's, `y`, `no` and `on` among them, as Kubernetes reads manifests.
+    case words
+    /// YAML 1.2's: true and false.
+    case trueAndFalse
+  }
+
   /// Reads the document in a part of a text that begins at `line`, looking out for a path.
   static func read(
-    _ bytes: [UInt8], _ range: Range<Int>, line: Int, target: [PathStep]? = nil
+    _ bytes: [UInt8], _ range: Range<Int>, line: Int, truth: Truth = .words,
+    target: [PathStep]? = nil
   ) -> Reading {
     bytes.withUnsafeBufferPointer { buffer in
-      var reader = YAMLReader(UnsafeBufferPointer(rebasing: buffer[range]), target: target)
+      var reader = YAMLReader(
+        UnsafeBufferPointer(rebasing: buffer[range]), truth: truth, target: target)
       var reading: Reading
       do throws(YAMLReader.Failure) {
         let value = try reader.read()

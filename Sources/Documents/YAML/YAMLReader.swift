@@ -29,6 +29,7 @@ struct YAMLReader: ~Copyable {
 
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
   private let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
+  private let truth: YAML.Truth
   private let target: [PathStep]?
 
   private var opened: [Open] = []
@@ -47,7 +48,10 @@ struct YAMLReader: ~Copyable {
   private(set) var found: Place?
 
   /// The bytes must outlive the reader.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, target: [PathStep]? = nil) {
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, truth: YAML.Truth = .words, target: [PathStep]? = nil
+  ) {
+    self.truth = truth
     self.target = target
     yaml_parser_initialize(parser)
     yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
@@ -117,7 +121,7 @@ struct YAMLReader: ~Copyable {
     } else if scalar.plain_implicit == 0 {
       value = .string(String(decoding: bytes, as: UTF8.self))
     } else {
-      value = YAMLScalar.resolve(bytes)
+      value = YAMLScalar.resolve(bytes, truth)
     }
     if let anchor = scalar.anchor {
       anchors[String(cString: anchor)] = Anchored(value: value, size: 1, isOpen: false)

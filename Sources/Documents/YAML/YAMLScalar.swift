@@ -20,9 +20,15 @@ enum YAMLScalar {
   }
 
   /// The value of a plain scalar without a tag.
-  static func resolve(_ bytes: UnsafeBufferPointer<UInt8>) -> Value {
+  static func resolve(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ truth: YAML.Truth = .words
+  ) -> Value {
     let text = String(decoding: bytes, as: UTF8.self)
-    return mayBeSpecial(bytes) ? resolve(text) : .string(text)
+    let value = mayBeSpecial(bytes) ? resolve(text) : .string(text)
+    if case .bool(let flag) = value, truth == .trueAndFalse, text.lowercased() != "\(flag)" {
+      return .string(text)
+    }
+    return value
   }
 
   static func resolve(_ text: String) -> Value {

@@ -25,7 +25,7 @@ struct HonestySigns {
     "ls", "stat", "printf", "command", "builtin", "unset", "[",
   ]
 
-  /// A check that runs commands runs them in the learner's shell.
+  /// Checks have a shell of their own, where it changes nothing; that somebody tried is a sign.
   private mutating func lookAtCommands(_ work: Submission.Work) {
     for entry in work.entries {
       guard case .line(let text) = entry.kind, let name = Self.redefined(in: text) else { continue }
@@ -91,9 +91,10 @@ struct HonestySigns {
   ) {
     func tell(_ text: String) { signals.append(Signal(.clock, work.exercise, text)) }
     // A cluster starts at the second in which it is begun; a busy machine takes a little longer.
-    if (work.begun - work.start).seconds.magnitude > 5 {
-      return tell("it says to be begun at another time than its cluster")
-    }
+    let isOnTime =
+      sitting.map { work.start == PlannedExam.berthStart(begun: $0.begun) }
+      ?? ((work.begun - work.start).seconds.magnitude <= 5)
+    if !isOnTime { return tell("it says to be begun at another time than its cluster") }
     var before = work.begun
     var moment = work.start
     for (index, entry) in work.entries.enumerated() {

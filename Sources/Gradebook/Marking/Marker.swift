@@ -1,5 +1,6 @@
 package import Classroom
 import Curriculum
+import KubeCluster
 import LearnerRecord
 import Simulation
 
@@ -7,10 +8,17 @@ import Simulation
 package struct Marker: Sendable {
   package let pack: PackSource
   private let limits: ReplayLimits
+  /// Where each work is played: a copy of a cluster that is up, or nil for a fresh one.
+  private let copies: ClusterCopies?
 
-  package init(_ pack: PackSource, limits: ReplayLimits = ReplayLimits()) {
+  package init(
+    _ pack: PackSource, limits: ReplayLimits = ReplayLimits()
+  ) { self.init(pack, limits: limits, copies: nil) }
+
+  init(_ pack: PackSource, limits: ReplayLimits = ReplayLimits(), copies: ClusterCopies?) {
     self.pack = pack
     self.limits = limits
+    self.copies = copies
   }
 
   /// What anyone may hand in: whatever it is, there is a record of it.
@@ -129,11 +137,36 @@ package struct Marker: Sendable {
     _ work: Submission.Work, exam: (id: String, sitting: Submission.Sitting)?,
     of submission: Submission, into record: inout MarkRecord
   ) -> Bool {
-    guard let stage = Stage(work, in: pack.course, isExam: exam != nil, limits: limits) else {
-      let text = "the work on \(work.exercise) cannot be replayed: it is not of this pack"
+    func fail(_ why: String) -> Bool {
+      let text = "the work on \(work.exercise) cannot be replayed: \(why)"
       record.signals.append(Signal(.tasks, work.exercise, text))
       return false
     }
+    guard let script = Stage.Script(work, in: pack.course, isExam: exam != nil) else {
+      return fail("it is not of this pack")
+    }
+    func found(_ berth: Cluster?) -> Marked {
+      marked(work, by: script, in: berth, exam: exam, of: submission)
+    }
+    guard let marked = copies.map({ $0.run(script.record, found) }) ?? found(nil) else {
+      return fail("it ends the marking")
+    }
+    record.works.append(marked.work)
+    record.signals += marked.signals
+    return true
+  }
+
+  /// What playing one work found.
+  private struct Marked: Codable {
+    var work: MarkRecord.Work
+    var signals: [Signal]
+  }
+
+  private func marked(
+    _ work: Submission.Work, by script: Stage.Script, in berth: Cluster?,
+    exam: (id: String, sitting: Submission.Sitting)?, of submission: Submission
+  ) -> Marked {
+    let stage = Stage(work, by: script, in: berth, limits: limits)
     let exercise = stage.exercise
     let marking = Marking(exercise.checks, in: stage.scene)
     var mark = MarkRecord.Work(
@@ -151,23 +184,22 @@ package struct Marker: Sendable {
       let bytes = stage.scene.contents(of: file)?.prefix(Self.answerLimit) ?? []
       mark.answers[item.id] = String(decoding: bytes, as: UTF8.self)
     }
-    record.works.append(mark)
-    record.signals += HonestySigns(work, mark, exercise, exam, submission).signals
+    var signals = HonestySigns(work, mark, exercise, exam, submission).signals
     if stage.isExhausted {
-      record.signals.append(
+      signals.append(
         Signal(.excess, exercise.id, "the log asks for endless work; it was played in part"))
     }
     if !stage.isFromHere {
-      record.signals.append(
+      signals.append(
         Signal(.tasks, exercise.id, "it was begun from another start state than the pack's"))
     } else if stage.digest != work.state {
-      record.signals.append(
+      signals.append(
         Signal(
           .state, exercise.id,
           "the log leads to another state than it claims (written by drydock "
             + "\(submission.header.drydock))"))
     }
-    return true
+    return Marked(work: mark, signals: signals)
   }
 
   private static let answerLimit = 16_384

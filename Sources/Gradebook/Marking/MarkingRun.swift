@@ -2,8 +2,8 @@ import Curriculum
 import Foundation
 import Synchronization
 
-/// Marks many submissions on several threads, a cluster each, and writes one line for each into
-/// `marks.jsonl`, in the order of their names: the same bytes for any number of threads.
+/// Marks many submissions at once and writes one line for each into `marks.jsonl`, in the order of
+/// their names: the same bytes for any number of jobs.
 package struct MarkingRun: Sendable {
   package struct Shard: Hashable, Sendable {
     /// Counted from 0, as an Indexed Job counts.
@@ -31,10 +31,14 @@ package struct MarkingRun: Sendable {
 
   private let marker: Marker
   private let shard: Shard
+  /// The program and arguments that call `MarkingWorker.serve` for this pack; empty to mark on
+  /// threads of this process.
+  private let worker: [String]
 
-  package init(_ pack: PackSource, shard: Shard = .whole) {
+  package init(_ pack: PackSource, shard: Shard = .whole, worker: [String] = []) {
     marker = Marker(pack)
     self.shard = shard
+    self.worker = worker
   }
 
   /// The files meant by names of files and folders, sorted by the names they are reported under.
@@ -80,10 +84,12 @@ package struct MarkingRun: Sendable {
     let board = Mutex(Board(waiting: own.count))
     // The writer is only used under the board's lock.
     nonisolated(unsafe) let out = writer
-    let marker = marker
+    let (marker, command) = (marker, worker)
     Workers.run(max(1, min(jobs, 256, own.count))) {
+      let worker = command.isEmpty ? nil : try? MarkingWorker.Client(command)
       while let index = board.withLock({ $0.take() }) {
-        let line = Self.line(marker, own[index])
+        // One that is gone leaves the rest to this process.
+        let line = worker?.line(own[index]) ?? Self.line(marker, own[index])
         board.withLock { board in
           for line in board.put(line, at: index) {
             do { try out.write(line) } catch { board.failure = "\(error)" }
@@ -96,7 +102,7 @@ package struct MarkingRun: Sendable {
     try writer.close()
   }
 
-  private static func line(_ marker: Marker, _ file: (name: String, path: String)) -> [UInt8] {
+  static func line(_ marker: Marker, _ file: (name: String, path: String)) -> [UInt8] {
     let size = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int
     let record: MarkRecord
     if let size, size > Submission.Limits.file {

@@ -19,19 +19,33 @@ struct Stage {
   /// Whether the learner began from the start state that this pack has.
   let isFromHere: Bool
 
-  /// nil when the pack has no such exercise, or the work begins at no time a clock shows.
-  init?(
-    _ work: Submission.Work, in course: Course, isExam: Bool, limits: ReplayLimits = ReplayLimits()
+  /// What a work is played from; nil when the pack has no such exercise, or the work begins at no
+  /// time a clock shows.
+  struct Script {
+    let exercise: Exercise
+    let record: SessionRecord
+
+    init?(_ work: Submission.Work, in course: Course, isExam: Bool) {
+      guard let exercise = course.exercise(work.exercise)?.variant(work.variant),
+        (0...4_000_000_000).contains(work.start.seconds)
+      else { return nil }
+      self.exercise = exercise
+      record = SessionRecord(
+        purpose: isExam ? .exam : .exercise, subject: exercise.id,
+        seed: isExam ? PlannedExam.berthSeed : work.variant &+ 1, blueprint: exercise.cluster,
+        start: work.start, setup: exercise.start.script)
+    }
+  }
+
+  /// Plays a work in a cluster of its own, or in a berth that nobody used.
+  init(
+    _ work: Submission.Work, by script: Script, in berth: Cluster? = nil,
+    limits: ReplayLimits = ReplayLimits()
   ) {
-    guard let exercise = course.exercise(work.exercise)?.variant(work.variant),
-      (0...4_000_000_000).contains(work.start.seconds)
-    else { return nil }
-    self.exercise = exercise
-    let record = SessionRecord(
-      purpose: isExam ? .exam : .exercise, subject: exercise.id, seed: work.variant &+ 1,
-      blueprint: exercise.cluster, start: work.start, setup: exercise.start.script)
+    let record = script.record
+    exercise = script.exercise
     isFromHere = work.setup == Hash.text(record.setup.utf8)
-    var replay = Replay(beginning: record)
+    var replay = Replay(beginning: record, in: berth)
     scene = ClusterScene(
       replay.cluster, remembering: exercise.checks.flatMap(\.remembered))
     let revision = replay.cluster.server.etcd.revision

@@ -24,18 +24,21 @@ package struct Rehearsal: Sendable {
     }
   }
 
-  /// Work on one exercise begun at that time.
+  /// Work on one exercise begun at that time, in a sitting opened at or before it.
   package static func work(
     _ exercise: Exercise, _ steps: [Step], variant: UInt64? = nil, begun: Moment,
-    sitting: Int? = nil, task: Int? = nil
+    sitting: Int? = nil, task: Int? = nil, opened: Moment? = nil
   ) -> Submission.Work {
     // An exercise without parameters has variant 0 only; its cluster's seed differs all the same.
     let variant = variant ?? exercise.variant
-    let start = Moment(seconds: begun.seconds)
+    let isExam = sitting != nil
+    let start =
+      isExam
+      ? PlannedExam.berthStart(begun: opened ?? begun) : Moment(seconds: begun.seconds)
     let record = SessionRecord(
-      purpose: sitting == nil ? .exercise : .exam, subject: exercise.id,
-      seed: variant &+ 1, blueprint: exercise.cluster, start: start,
-      setup: exercise.start.script)
+      purpose: isExam ? .exam : .exercise, subject: exercise.id,
+      seed: isExam ? PlannedExam.berthSeed : variant &+ 1, blueprint: exercise.cluster,
+      start: start, setup: exercise.start.script)
     let cluster = Replay(beginning: record).cluster
     let timeline = cluster.timeline
     let revision = cluster.server.etcd.revision
@@ -90,7 +93,7 @@ package struct Rehearsal: Sendable {
         else { continue }
         let work = Self.work(
           exercise, steps, variant: item.variant, begun: clock, sitting: sittings.count + 1,
-          task: index + 1)
+          task: index + 1, opened: start)
         clock = (work.entries.last?.real ?? clock) + .seconds(Int64(10 + random.below(60)))
         works.append(work)
       }

@@ -29,30 +29,33 @@ extension Submission {
       guard parts.count == 2, let number = numbers[parts[0]], let task = Int(exactly: parts[1]),
         sittings[number - 1].tasks.indices.contains(task - 1)
       else { continue }
-      let subject = sittings[number - 1].tasks[task - 1].subject
-      if var work = try work(session, begun, subject, book, pack) {
+      let drawn = sittings[number - 1].tasks[task - 1]
+      if var work = try work(session, begun, drawn.subject, drawn.variant, book, pack) {
         work.sitting = number
         work.task = task
         works.append(work)
       }
     }
     for (session, begun) in try book.sessions(.exercise) {
-      if let work = try work(session, begun, session.subject, book, pack) { works.append(work) }
+      let variant = session.seed &- 1
+      if let work = try work(session, begun, session.subject, variant, book, pack) {
+        works.append(work)
+      }
     }
     return Submission(header: header, sittings: sittings, works: works)
   }
 
   private static func work(
-    _ session: SessionRecord, _ begun: Moment, _ exercise: String, _ book: Logbook,
-    _ pack: PackSource
+    _ session: SessionRecord, _ begun: Moment, _ exercise: String, _ variant: UInt64,
+    _ book: Logbook, _ pack: PackSource
   ) throws(LogbookError) -> Work? {
     let entries = try book.journal(of: session)
     guard !entries.isEmpty, pack.course.exercise(exercise) != nil else { return nil }
     var work = Work(
-      exercise: exercise, variant: session.seed &- 1, start: session.start, begun: begun,
+      exercise: exercise, variant: variant, start: session.start, begun: begun,
       setup: Hash.text(session.setup.utf8), entries: entries, state: "")
-    if let stage = Stage(work, in: pack.course, isExam: session.purpose == .exam) {
-      work.state = stage.digest
+    if let script = Stage.Script(work, in: pack.course, isExam: session.purpose == .exam) {
+      work.state = Stage(work, by: script).digest
     }
     return work
   }

@@ -1,3 +1,4 @@
+package import Documents
 import KubeNetwork
 import KubeNode
 package import Linux
@@ -106,6 +107,11 @@ extension Cluster {
       }
       return nil
     }
+  }
+
+  /// The machine of a running Pod's first container; nil when none runs.
+  package func machine(of pod: Value) -> Machine? {
+    network?.sandbox(of: pod).flatMap { machine(in: $0) }
   }
 
   /// What ingress-nginx presents for names without a certificate.

@@ -34,7 +34,7 @@ package final class ShellSession {
   /// Processes with higher ids belong to the running line.
   private var mark = 0
 
-  init(machine: Machine) {
+  init(machine: Machine, readsProfile: Bool = true) {
     self.machine = machine
     // The kernel keeps signals from the first process; a login shell is a later one.
     machine.reserveProcessIDs(through: 1000)
@@ -57,7 +57,7 @@ package final class ShellSession {
       await self?.serve()
       return 0
     }
-    readProfile()
+    if readsProfile { readProfile() }
   }
 
   /// The shell's own life: it waits for lines and runs them one after another.
@@ -80,7 +80,7 @@ package final class ShellSession {
   }
 
   /// The shell waits for no more lines.
-  func end() { lineArrived.cancel() }
+  package func end() { lineArrived.cancel() }
 
   private func readProfile() {
     guard let profile = machine.files.text("/root/.bashrc") else { return }

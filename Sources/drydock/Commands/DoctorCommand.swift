@@ -25,7 +25,8 @@ struct DoctorCommand: ParsableCommand {
       let (course, flaws) = Course.read(in: folder)
       tell(
         flaws.isEmpty,
-        "\(course.lessons.count) lessons and \(course.exercises.count) exercises in \(folder)")
+        "\(course.lessons.count) lessons, \(course.exercises.count) exercises and "
+          + "\(course.banks.reduce(0) { $0 + $1.questions.count }) questions in \(folder)")
       for flaw in flaws { Output.write("     \(flaw)\n") }
     } catch let failure as Failure { tell(false, failure.message) }
     if let folder = DataFolder(environment: Environment.variables) {

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Curriculum
-import Dispatch
 import Foundation
-import Synchronization
 
 /// Shows that every exercise and lesson keeps its promises.
 struct ProveCommand: ParsableCommand {
@@ -38,7 +36,12 @@ struct ProveCommand: ParsableCommand {
     let claims = Claim.all(of: course, variants: variants, seed: seed) {
       wanted.isEmpty || wanted.contains($0)
     }
-    let unproven = flaws.count + Self.prove(claims, jobs: jobs)
+    let workers = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    let failed = Claim.prove(claims, jobs: workers) { claim, failures in
+      Output.write("\(failures.isEmpty ? "✔" : "✘") \(claim)\n")
+      for failure in failures { Output.write("    \(failure)\n") }
+    }
+    let unproven = flaws.count + failed
     if unproven > 0 { throw Failure(1, "\(unproven) not proven") }
   }
 
@@ -58,52 +61,5 @@ struct ProveCommand: ParsableCommand {
       found.formUnion(ids)
     }
     return found
-  }
-
-  /// Proves claims on several threads, each with clusters of its own; prints in the order given.
-  /// Returns how many do not hold.
-  private static func prove(_ claims: [Claim], jobs: Int?) -> Int {
-    let board = Mutex(Board(waiting: claims.count))
-    let workers = max(1, min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, 64))
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while let index = board.withLock({ $0.take() }) {
-        let failures = claims[index].failures
-        board.withLock { board in
-          for (done, failures) in board.put(failures, at: index) {
-            Output.write("\(failures.isEmpty ? "✔" : "✘") \(claims[done])\n")
-            for failure in failures { Output.write("    \(failure)\n") }
-          }
-        }
-      }
-    }
-    return board.withLock { $0.failed }
-  }
-
-  /// What is proven and what waits, in the order of the course.
-  private struct Board {
-    private var next = 0
-    private var told = 0
-    private var found: [[String]?]
-    private(set) var failed = 0
-
-    init(waiting count: Int) { found = Array(repeating: nil, count: count) }
-
-    mutating func take() -> Int? {
-      guard next < found.count else { return nil }
-      next += 1
-      return next - 1
-    }
-
-    /// Returns what may be told now.
-    mutating func put(_ failures: [String], at index: Int) -> [(Int, [String])] {
-      found[index] = failures
-      if !failures.isEmpty { failed += 1 }
-      var news: [(Int, [String])] = []
-      while told < found.count, let failures = found[told] {
-        news.append((told, failures))
-        told += 1
-      }
-      return news
-    }
   }
 }

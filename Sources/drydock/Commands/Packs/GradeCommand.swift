@@ -20,7 +20,7 @@ struct GradeCommand: ParsableCommand {
         drydock grade merge parts/*.jsonl --pack week-3 --out marks
         drydock grade --emit-job IMAGE --pack week-3.tar | kubectl apply -f -
       """,
-    subcommands: [GradeMarkCommand.self, GradeMergeCommand.self],
+    subcommands: [GradeMarkCommand.self, GradeMergeCommand.self, GradeWorkCommand.self],
     defaultSubcommand: GradeMarkCommand.self)
 }
 
@@ -43,6 +43,12 @@ struct GradeOptions: ParsableArguments {
       let own = (try? Packs.home).flatMap { InstructorKey.existing(in: $0.path) }
       return try own.flatMap { try? open($0) } ?? open(nil)
     }
+  }
+
+  /// What makes another of this program mark for this one.
+  var worker: [String] {
+    guard let own = Bundle.main.executablePath else { return [] }
+    return [own, "grade", "work", "--pack", pack] + (key.map { ["--key", $0] } ?? [])
   }
 
   func table() throws -> Roster? {
@@ -131,7 +137,8 @@ struct GradeMarkCommand: ParsableCommand {
     let isTold = Screen(environment: Environment.variables, plain: false).isInteractive
     try Packs.attempt {
       let files = try MarkingRun.files(submissions)
-      try MarkingRun(source, shard: part).mark(files, into: file, jobs: workers) { done, all in
+      let run = MarkingRun(source, shard: part, worker: options.worker)
+      try run.mark(files, into: file, jobs: workers) { done, all in
         if isTold { Output.write("\r\(done) of \(all)\(done == all ? "\n" : "")", toError: true) }
       }
     }
@@ -176,4 +183,13 @@ struct GradeMergeCommand: ParsableCommand {
     }
     try options.report(source)
   }
+}
+
+/// One of the processes of `grade`.
+struct GradeWorkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "work", shouldDisplay: false)
+
+  @OptionGroup var options: GradeOptions
+
+  func run() throws { MarkingWorker.serve(try options.source()) }
 }

@@ -34,6 +34,9 @@ struct PackLintCommand: ParsableCommand {
     }
     // Building shows whether the hidden parts can be told from the others.
     _ = try Packs.attempt(1) { try pack.build(.leftOut) }
+    for bank in course.banks {
+      for habit in bank.habits { Output.write("note: \(bank.id): \(habit)\n") }
+    }
     let sealed = course.exercises.reduce(0) { $0 + $1.sealed.count }
     Output.write(
       "\(course.plan?.id ?? "") \(course.plan?.version ?? ""): \(course.exercises.count) exercises, "
