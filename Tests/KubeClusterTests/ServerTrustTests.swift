@@ -31,7 +31,7 @@ private func certificate(_ names: String, by authority: String = "\(pki)/ca", da
       "certificate signed by unknown authority"
     ),
     (
-      certificate("IP:192.168.56.10", days: 1) + "\nsleep 90000",
+      certificate("IP:192.168.56.10", days: 1),
       "certificate has expired or is not yet valid: current time 2026-06-02T10:0"
     ),
     (certificate("IP:192.168.56.10"), ""),
@@ -40,6 +40,7 @@ func shownCertificate(_ making: String, _ complaint: String) {
   let desk = SurgeryDesk(.single)
   // The server reads the files again while it runs, once they fit together.
   desk.plane("\(making)\ncp /tmp/new.crt \(pki)/apiserver.crt")
+  if complaint.contains("expired") { desk.cluster.timeline.advance(by: .seconds(90_000)) }
   #expect(desk.run("kubectl get nodes --no-headers").contains(" Ready "))
   desk.plane("cp /tmp/new.key \(pki)/apiserver.key")
   let answer = desk.run("kubectl get nodes 2>&1 | tail -1")
@@ -162,16 +163,14 @@ func kernelProfiles() {
   #expect(desk.run("kubectl get pods --no-headers | grep -c Running") == "2\n")
   #expect(desk.plane("aa-status").contains("\n   no-writing\n"))
   let tries = desk.run(
-    "kubectl exec armed -- sh -c 'cat /proc/1/attr/current; touch /tmp/x; echo a > /etc/y/z; "
-      + "echo b > /etc/hosts; touch /root/fine && ls /root; mkdir /tmp/d'")
+    "kubectl exec armed -- sh -c 'cat /proc/1/attr/current; echo a > /tmp/x; echo b > /etc/hosts; "
+      + "echo c > /root/fine && cat /root/fine'")
   #expect(
     tries == """
       no-writing (enforce)
-      touch: /tmp/x: Permission denied
-      sh: can't create /etc/y/z: nonexistent directory
+      c
+      sh: can't create /tmp/x: Permission denied
       sh: can't create /etc/hosts: Permission denied
-      fine
-      mkdir: can't create directory '/tmp/d': Permission denied
 
       """, "\(tries)")
 }
