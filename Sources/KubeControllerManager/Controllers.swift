@@ -11,7 +11,7 @@ enum Controllers {
     NodeTTLController.self, BootstrapSigner.self, BootstrapTokenCleaner.self,
     NodeIPAMController.self,
     NodeLifecycleController.self, TaintEvictionController.self, VolumeBinder.self,
-    VolumeProtection.self, EphemeralVolumeController.self,
+    VolumeProtection.self, EphemeralVolumeController.self, ResourceClaimController.self,
     VolumeExpansion.self,
     ProvisioningController.self, ClusterRoleAggregation.self,
     TTLAfterFinishedController.self, RootCAPublisher.self,
