@@ -117,6 +117,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("yaml", manifests),
   ("api", { try APIServing.measure(isTiny: isTiny) }),
   ("deployment", deployment),
+  ("scheduling", { try Scheduling.measure(isTiny: isTiny) }),
   ("serving", serving),
   ("policies", { Reachability.measure(isTiny: isTiny) }),
   ("grading", grading),

@@ -12,6 +12,9 @@ package final class APIServer {
   /// Who shows which credential; without it only components and the anonymous are known.
   package var authenticator: (any Authenticator)?
 
+  /// Reads which organizations a PKCS#10 request, PEM, asks for; empty: none, or it is unreadable.
+  package var requestedOrganizations: (_ request: String) -> [String] = { _ in [] }
+
   /// How many requests of clients changed something; what components do does not count.
   package private(set) var clientWrites = 0
 

@@ -67,6 +67,7 @@ package final class Cluster {
     server = APIServer(timeline: timeline, seed: seed)
     keys = ClusterKeys(seed: seed, server: server)
     server.authenticator = keys
+    server.requestedOrganizations = { [weak keys] in keys?.subject(of: $0)?.organizations ?? [] }
     let address = blueprint.nodes.first?.address ?? "127.0.0.1"
     transport = InProcessTransport(
       server: server, keys: keys, address: address,
@@ -149,6 +150,7 @@ package final class Cluster {
     if !blueprint.nodes.isEmpty { configuration.clusterCIDR = blueprint.podCIDR }
     configuration.rootCA = keys.authority.facts.pem
     configuration.signer = keys
+    configuration.messageAuthentication = Digest.hmacSHA256
     let controllers = ControllerManager(server: server, seed: seed, configuration: configuration)
     controllers.start()
     self.controllers = controllers

@@ -1,4 +1,4 @@
-import KubeControllerManager
+package import KubeControllerManager
 import PKI
 package import Simulation
 
@@ -22,11 +22,13 @@ extension ClusterKeys: CertificateSigner {
     )?.pem
   }
 
-  package func subject(
-    of request: String
-  ) -> (commonName: String, organizations: [String])? {
-    CertificateRequest(pem: request).map {
-      ($0.subject.commonName, $0.subject.organizations)
+  package func subject(of request: String) -> RequestedSubject? {
+    CertificateRequest(pem: request).map { request in
+      let names = request.alternativeNames
+      return RequestedSubject(
+        commonName: request.subject.commonName, organizations: request.subject.organizations,
+        hasNames: names.contains { if case .dns = $0 { true } else { false } },
+        hasAddresses: names.contains { if case .address = $0 { true } else { false } })
     }
   }
 }

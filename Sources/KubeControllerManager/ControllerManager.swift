@@ -13,6 +13,8 @@ package final class ControllerManager {
     package var rootCA = ""
     /// Signs certificate requests; nil: none are signed.
     package var signer: (any CertificateSigner)?
+    /// HMAC-SHA256 of a message with a secret; nil: cluster-info is not signed.
+    package var messageAuthentication: ((_ secret: [UInt8], _ message: [UInt8]) -> [UInt8])?
     /// Names of controllers to leave out.
     package var disabled: Set<String> = []
 

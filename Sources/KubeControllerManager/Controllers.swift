@@ -8,9 +8,11 @@ enum Controllers {
     DeploymentController.self, ReplicaSetController.self, HorizontalAutoscaler.self,
     DisruptionController.self, StatefulSetController.self, CronJobController.self,
     CertificateSigningController.self, CertificateApprover.self, CertificateCleaner.self,
-    NodeTTLController.self, BootstrapTokenCleaner.self, NodeIPAMController.self,
+    NodeTTLController.self, BootstrapSigner.self, BootstrapTokenCleaner.self,
+    NodeIPAMController.self,
     NodeLifecycleController.self, TaintEvictionController.self, VolumeBinder.self,
-    VolumeProtection.self, EphemeralVolumeController.self, VolumeExpansion.self,
+    VolumeProtection.self, EphemeralVolumeController.self, ResourceClaimController.self,
+    VolumeExpansion.self,
     ProvisioningController.self, ClusterRoleAggregation.self,
     TTLAfterFinishedController.self, RootCAPublisher.self,
   ]

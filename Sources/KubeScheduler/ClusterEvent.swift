@@ -14,6 +14,9 @@ struct ClusterEvent {
     case namespace
     /// Volume limits and drivers of a node.
     case storageDriver
+    case deviceClaim(old: Value?, new: Value?)
+    /// Devices or their classes.
+    case devices
   }
   var subject: Subject
 }

@@ -6,6 +6,8 @@ package struct Decision {
   package var nodeCount = 0
   /// Why each examined node was refused, by node.
   package var rejections: [(node: String, rejection: Rejection)] = []
+  /// The nodes of `rejections`, while the decision is being made.
+  var refused: [NodeInfo] = []
   /// A refusal of the Pod as a whole, before any node was looked at.
   package var preFilter: Rejection?
   /// Why all nodes not in `rejections` were not even examined.
@@ -24,8 +26,26 @@ package struct Decision {
 
   package var isScheduled: Bool { node != nil }
 
+  /// What is kept of a decision that was made: of a large cluster a part of the refusals.
+  func kept() -> Decision {
+    var kept = self
+    kept.refused = []
+    if rejections.count > 500 {
+      kept.wording = message
+      kept.rejections = Array(rejections.prefix(500))
+    }
+    return kept
+  }
+  var wording: String?
+
+  mutating func forgetRefusals() {
+    rejections = []
+    refused = []
+  }
+
   /// The message of the PodScheduled condition and of FailedScheduling (framework.FitError).
   package var message: String {
+    if let wording { return wording }
     if nodeCount == 0 { return "no nodes available to schedule pods" }
     var text = "0/\(nodeCount) nodes are available:"
     if let preFilter {
@@ -40,8 +60,8 @@ package struct Decision {
   /// Each reason with how many nodes gave it, sorted as text.
   private var histogram: [String] {
     var counts: [String: Int] = [:]
-    for (_, rejection) in rejections {
-      for reason in rejection.reasons { counts[reason, default: 0] += 1 }
+    for (reasons, count) in rejections.runs(of: \.reasons) {
+      for reason in reasons { counts[reason, default: 0] += count }
     }
     let absent = nodeCount - rejections.count
     if absent > 0, let unexamined {
@@ -50,5 +70,21 @@ package struct Decision {
     return counts.map { "\($0.value) \($0.key)" }.sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
+  }
+}
+
+extension [(node: String, rejection: Rejection)] {
+  /// Neighbours that were refused alike, together: thousands of nodes mostly are.
+  func runs<Part: Equatable>(of part: (Rejection) -> Part) -> [(Part, Int)] {
+    var runs: [(Part, Int)] = []
+    for (_, rejection) in self {
+      let own = part(rejection)
+      if let last = runs.last, last.0 == own {
+        runs[runs.count - 1].1 += 1
+      } else {
+        runs.append((own, 1))
+      }
+    }
+    return runs
   }
 }

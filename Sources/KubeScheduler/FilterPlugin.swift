@@ -31,6 +31,8 @@ enum FilterPreparation {
 /// One plugin's judgement of nodes for one Pod; a value, so that preemption can try out changes.
 protocol NodeFilter {
   func check(_ node: NodeInfo) -> Rejection?
+  /// Whether it counts Pods itself, so that it must hear of those that come and go.
+  var countsPods: Bool { get }
   /// The judgement if `other` also ran on `node`.
   mutating func add(_ other: PodInfo, to node: NodeInfo)
   /// The judgement if `other` no longer ran on `node`.
@@ -39,6 +41,7 @@ protocol NodeFilter {
 
 extension NodeFilter {
   // Filters that look only at the node itself need no bookkeeping.
+  var countsPods: Bool { false }
   mutating func add(_ other: PodInfo, to node: NodeInfo) {}
   mutating func remove(_ other: PodInfo, from node: NodeInfo) {}
 }

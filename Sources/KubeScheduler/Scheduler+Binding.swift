@@ -14,6 +14,9 @@ extension Scheduler {
 
   func finishBinding(_ queued: QueuedPod, to node: String) {
     let pod = queued.pod
+    if let problem = reserveDevices(for: pod, on: node) {
+      return bindingFailed(queued, "running PreBind plugin \"DynamicResources\": \(problem)")
+    }
     let binding: Value = [
       "apiVersion": "v1", "kind": "Binding",
       "metadata": [
@@ -30,19 +33,21 @@ extension Scheduler {
         .normal, pod.value, reason: "Scheduled",
         message: "Successfully assigned \(pod.namespace)/\(pod.name) to \(node)", action: "Binding")
     } catch {
-      bindingFailed(queued, error)
+      if error.reason == "NotFound" {  // deleted meanwhile
+        cache.unassign(pod.uid)
+        queue.remove(pod.uid)
+        return
+      }
+      bindingFailed(
+        queued, "binding rejected: running Bind plugin \"DefaultBinder\": \(error.message)")
     }
   }
 
-  func bindingFailed(_ queued: QueuedPod, _ error: StatusError) {
+  /// The Pod gives its node back and is tried again after its back-off.
+  func bindingFailed(_ queued: QueuedPod, _ message: String) {
     let pod = queued.pod
     cache.unassign(pod.uid)
-    if error.reason == "NotFound" {  // deleted meanwhile
-      queue.remove(pod.uid)
-      return
-    }
     queue.putBackAfterError(queued)
-    let message = "binding rejected: running Bind plugin \"DefaultBinder\": \(error.message)"
     setCondition(pod, reason: "SchedulerError", message: message, nominated: nil)
     events.record(
       .warning, pod.value, reason: "FailedScheduling", message: message, action: "Scheduling")
@@ -50,24 +55,27 @@ extension Scheduler {
   }
 
   /// No node suited: the Pod waits, and everybody can read why.
-  func report(_ queued: QueuedPod, _ decision: Decision, _ preemption: Preemption?) {
+  func report(_ queued: QueuedPod, _ decision: Decision, _ outcome: PreemptionOutcome) {
     let pod = queued.pod
-    var refusedBy = Set(decision.rejections.map(\.rejection.plugin))
+    var refusedBy = Set(decision.rejections.runs(of: \.plugin).map(\.0))
     if let plugin = decision.preFilter?.plugin { refusedBy.insert(plugin) }
     if let plugin = decision.unexamined?.plugin { refusedBy.insert(plugin) }
     queue.putBack(queued, refusedBy: refusedBy)
     events.record(
       .warning, pod.value, reason: "FailedScheduling", message: decision.message,
       action: "Scheduling")
-    if let preemption {
+    var nominated: String?
+    switch outcome {
+    case .room(let preemption):
+      nominated = preemption.node
       cache.nominate(pod, preemption.node)
       begin(preemption, for: queued)
-    } else if decision.nodeCount > 0, cache.nominations.node(of: pod.uid) != nil {
+    case .helpless:
+      nominated = ""
       cache.clearNomination(pod.uid)
+    case .undecided: break
     }
-    setCondition(
-      pod, reason: "Unschedulable", message: decision.message,
-      nominated: preemption.map(\.node) ?? (pod.nominatedNodeName.isEmpty ? nil : ""))
+    setCondition(pod, reason: "Unschedulable", message: decision.message, nominated: nominated)
   }
 
   /// `nominated`: nil leaves status.nominatedNodeName as it is, an empty one removes it.

@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Simulation
 
 extension Scheduler {
   /// A Pod that has its node but waits for its volumes.
@@ -38,8 +39,21 @@ extension Scheduler {
       }
     }
     volumeWaits[pod.uid] = VolumeWait(queued: queued, node: node)
+    let attempt = queued.attempts
+    timeline.after(Self.bindTimeout) { [weak self] in
+      guard let self, volumeWaits[pod.uid]?.queued === queued, queued.attempts == attempt else {
+        return
+      }
+      volumeWaits[pod.uid] = nil
+      bindingFailed(
+        queued,
+        "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded")
+    }
     return true
   }
+
+  /// How long the volumes of a Pod may take to get bound (bindTimeoutSeconds).
+  private static let bindTimeout = Span.seconds(600)
 
   private func reserve(_ volume: Value, for claim: Value) {
     var changed = volume

@@ -47,6 +47,15 @@ extension Scheduler {
     followStorage(Self.nodeDrivers, \.nodeDrivers) { _, _ in .storageDriver }
     followStorage(Self.drivers, \.drivers) { _, _ in .storageDriver }
     followStorage(Self.capacities, \.capacities) { _, _ in .storageDriver }
+    followStorage(Self.devices("deviceclasses"), \.deviceClasses) { _, _ in .devices }
+    followStorage(Self.devices("resourceslices"), \.deviceSlices) { _, _ in .devices }
+    followStorage(Self.deviceClaims, \.deviceClaims) { .deviceClaim(old: $0, new: $1) }
+  }
+
+  static let deviceClaims = devices("resourceclaims")
+
+  private static func devices(_ resource: String) -> GroupVersionResource {
+    GroupVersionResource("resource.k8s.io", "v1", resource)
   }
 
   private static let nodeDrivers = GroupVersionResource("storage.k8s.io", "v1", "csinodes")
@@ -65,6 +74,7 @@ extension Scheduler {
       // What the scheduler itself assumed gives way to what is.
       cache.storage[keyPath: place][key] = new
       if resource == .persistentVolumeClaims { claimChanged(object) }
+      if resource == Self.deviceClaims { releaseHeld() }
       happened(event(old, new))
     }
   }
@@ -124,11 +134,20 @@ extension Scheduler {
     queue.remove(new.uid)
     cache.clearNomination(new.uid)
     let known = cache.assignedPod(new.uid)
-    // Most changes are kubelets' reports, which move no resources.
-    if let known, known.spec == new["spec"], .object(known.labels) == (new.labels ?? [:]),
+    if let known, .object(known.labels) == (new.labels ?? [:]),
       known.isTerminating == new.isBeingDeleted
     {
-      return
+      // Most changes are kubelets' reports, which move no resources.
+      if known.spec == new["spec"] { return }
+      // A Pod that was placed a moment ago is there as it was assumed to be.
+      if known.nodeName.isEmpty, var spec = new["spec"] {
+        let node = spec["nodeName"]?.string
+        spec["nodeName"] = nil
+        if known.spec == spec, let node, node == cache.place(of: known.uid) {
+          known.confirm(new, on: node)
+          return happened(.assignedPod(old: known, new: known))
+        }
+      }
     }
     let pod = PodInfo(new)
     cache.assign(pod, to: pod.nodeName)
@@ -146,7 +165,7 @@ extension Scheduler {
     }
     guard let queued = queue[pod.uid] else {
       if !pod.nominatedNodeName.isEmpty { cache.nominate(pod, pod.nominatedNodeName) }
-      queue.add(pod)
+      queue.add(pod, isHeld: isHeld(pod))
       return
     }
     let before = queued.pod
@@ -154,16 +173,37 @@ extension Scheduler {
     if cache.nominations.node(of: pod.uid) != nil {
       cache.nominate(pod, cache.nominations.node(of: pod.uid) ?? "")
     }
-    if before.isGated, !pod.isGated { return queue.activate(queued) }
-    guard before.spec != pod.spec || before.labels != pod.labels else { return }
+    if queued.place == .gated {
+      if !isHeld(pod) { queue.activate(queued) }
+      return
+    }
+    guard
+      before.spec != pod.spec || before.labels != pod.labels
+        || before.deviceClaims != pod.deviceClaims
+    else { return }
     let event = ClusterEvent(subject: .ownUpdate(old: before, new: pod))
     if queued.place == .unschedulable, mayHelp(event, queued) { queue.requeue(queued) }
+  }
+
+  /// What keeps a Pod out of the queue (PreEnqueue): its gates, or claims that are not there.
+  private func isHeld(_ pod: PodInfo) -> Bool {
+    if pod.isGated { return true }
+    guard let missing = DynamicResources.missing(pod, cache.storage) else { return false }
+    var decision = Decision(nodeCount: cache.nodesInOrder().count)
+    decision.preFilter = Rejection(
+      .unresolvable, plugin: DynamicResources().name, reasons: [missing])
+    decisions[pod.uid] = decision
+    return true
+  }
+
+  private func releaseHeld() {
+    for queued in queue.held where !isHeld(queued.pod) { queue.activate(queued) }
   }
 
   /// Tries again what the event may have made schedulable.
   func happened(_ subject: ClusterEvent.Subject) {
     let event = ClusterEvent(subject: subject)
-    for queued in queue.unschedulable where mayHelp(event, queued) { queue.requeue(queued) }
+    for queued in queue.unschedulable(where: { mayHelp(event, $0) }) { queue.requeue(queued) }
   }
 
   private func mayHelp(_ event: ClusterEvent, _ queued: QueuedPod) -> Bool {

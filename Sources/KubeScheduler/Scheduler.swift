@@ -65,15 +65,15 @@ package final class Scheduler {
       remember(decision, of: pod)
       bind(queued, to: node, cycle)
     } else {
-      let preemption = makeRoom(for: pod, cycle, &decision)
+      let outcome = makeRoom(for: pod, cycle, &decision)
       remember(decision, of: pod)
-      report(queued, decision, preemption)
+      report(queued, decision, outcome)
     }
   }
 
   /// Keeps what `why` asks for: all that wait, and the last thousand that were placed.
   private func remember(_ decision: Decision, of pod: PodInfo) {
-    decisions[pod.uid] = decision
+    decisions[pod.uid] = decision.kept()
     guard decision.isScheduled else { return }
     placed.append(pod.uid)
     if placed.count >= 2000 {

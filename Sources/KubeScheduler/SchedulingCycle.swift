@@ -6,10 +6,13 @@ struct SchedulingCycle {
   let cache: ClusterCache
   /// The plugins that have something to say about this Pod, in order.
   private(set) var filters: [any NodeFilter] = []
+  /// Places of those filters that count Pods.
+  private(set) var counting: [Int] = []
   private(set) var rejection: Rejection?
   /// Only these nodes can do; nil: all.
   private(set) var nodes: Set<String>?
-  private(set) var narrowedBy: [String] = []
+  /// NodeAffinity, the one plugin that narrows the search.
+  private(set) var narrowedBy = ""
 
   init(pod: PodInfo, cache: ClusterCache) {
     self.pod = pod
@@ -25,21 +28,13 @@ struct SchedulingCycle {
         rejection = refusal
         return
       case .filter(let filter, let only):
+        if filter.countsPods { counting.append(filters.count) }
         filters.append(filter)
         guard let only else { continue }
-        narrowedBy.append(plugin.name)
-        nodes = nodes?.intersection(only) ?? only
-        if nodes?.isEmpty == true {
-          rejection = Rejection(.unresolvable, plugin: plugin.name, reasons: [emptyMessage])
-          return
-        }
+        nodes = only
+        narrowedBy = plugin.name
       }
     }
-  }
-
-  private var emptyMessage: String {
-    "node(s) didn't satisfy plugin(s) [\(narrowedBy.sorted().joined(separator: " "))]"
-      + (narrowedBy.count > 1 ? " simultaneously" : "")
   }
 
   func decide(start: inout Int, random: inout SeededRandom) -> Decision {
@@ -54,7 +49,7 @@ struct SchedulingCycle {
     if feasible.count == 1 {
       decision.node = feasible[0].name
     } else if feasible.count > 1 {
-      decision.rejections = []
+      decision.forgetRefusals()
       decision.node = choose(feasible, &decision, &random)
     }
     return decision
@@ -73,10 +68,8 @@ struct SchedulingCycle {
     if let nodes {
       candidates = nodes.sorted().compactMap { cache.nodes[$0] }.filter(\.exists)
       decision.unexamined = Rejection(
-        .unresolvable, plugin: narrowedBy.first ?? "",
-        reasons: [
-          "node(s) didn't satisfy plugin(s) [\(narrowedBy.sorted().joined(separator: " "))]"
-        ])
+        .unresolvable, plugin: narrowedBy,
+        reasons: ["node(s) didn't satisfy plugin(s) [\(narrowedBy)]"])
     }
     guard !candidates.isEmpty else { return [] }
     let wanted = Self.feasibleNodesToFind(candidates.count)
@@ -88,12 +81,13 @@ struct SchedulingCycle {
       examined += 1
       if let rejection = check(node) {
         decision.rejections.append((node.name, rejection))
+        decision.refused.append(node)
       } else {
         feasible.append(node)
         if feasible.count >= wanted { break }
       }
     }
-    start = (offset + examined) % candidates.count
+    start = (start + examined) % all.count
     return feasible
   }
 
@@ -106,7 +100,7 @@ struct SchedulingCycle {
 
   /// Whether the node does, also with the Pods that were promised room on it.
   func check(_ node: NodeInfo) -> Rejection? {
-    if !cache.nominations.isEmpty {
+    if node.isPromised {
       let promised = cache.nominations.pods(on: node.name).filter {
         $0.uid != pod.uid && $0.priority >= pod.priority
       }
@@ -115,7 +109,7 @@ struct SchedulingCycle {
         var tried = filters
         for other in promised {
           full.add(other)
-          for index in tried.indices { tried[index].add(other, to: full) }
+          for index in counting { tried[index].add(other, to: full) }
         }
         if let rejection = Self.run(tried, full) { return rejection }
       }

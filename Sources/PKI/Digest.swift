@@ -12,6 +12,11 @@ package enum Digest {
     hexadecimal(Insecure.MD5.hash(data: bytes))
   }
 
+  /// HMAC of RFC 2104 with SHA-256.
+  package static func hmacSHA256(secret: [UInt8], message: [UInt8]) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: secret)))
+  }
+
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var out: [UInt8] = []

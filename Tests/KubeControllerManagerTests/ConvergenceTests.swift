@@ -103,6 +103,37 @@ import Testing
   }
 
   @Test(
+    "whatever comes first, and however close together, the end is the same",
+    arguments: 0..<6, [0, 30, 700] as [Int64])
+  func order(_ permutation: Int, _ gap: Int64) throws {
+    func play(_ order: [Int], _ gap: Int64) throws -> [String] {
+      let scene = try Scene()
+      for index in order {
+        var workload = Self.workloads[index]
+        let name = Value.string("w\(index)")
+        workload["metadata"]?["name"] = name
+        if workload["spec"]?["selector"] != nil {
+          workload["spec"]?["selector"] = ["matchLabels": ["app": name]]
+        }
+        workload["spec"]?["template"]?["metadata"]?["labels"] = ["app": name]
+        try create(workload, scene)
+        scene.advance(by: .milliseconds(gap))
+      }
+      scene.advance(by: .seconds(60))
+      #expect(scene.differences.isEmpty)
+      return try shape(scene)
+    }
+    var left = Array(Self.workloads.indices)
+    var order: [Int] = []
+    var number = permutation * 5 + 3
+    while !left.isEmpty {
+      order.append(left.remove(at: number % left.count))
+      number /= 2
+    }
+    #expect(try play(order, gap) == play(Array(Self.workloads.indices), 1000))
+  }
+
+  @Test(
     "a rolling update keeps within its bounds",
     arguments: [
       (3, "1", "0"), (4, "25%", "25%"), (10, "25%", "25%"), (5, "0", "2"), (7, "100%", "50%"),

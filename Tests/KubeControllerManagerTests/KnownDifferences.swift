@@ -2,8 +2,6 @@
 enum KnownDifferences {
   static let all: Set<String> = [
     // Recorded while two writers met: an event tells of a conflict that does not happen here.
-    "statefulsets: statefulset claims deleted by retention policy",
-    // The API server does not read the subject of a request.
-    "certificates: certificate: system:masters is refused",
+    "statefulsets: statefulset claims deleted by retention policy"
   ]
 }

@@ -34,6 +34,9 @@ final class Scene {
       server: server, user: UserInfo(name: "admin", groups: ["system:masters"]), manager: "tests")
     scheduler = Scheduler(server: server, seed: 7, host: "vm")
     controllers = Self.controllers(server, signer)
+    server.requestedOrganizations = { [signer] in
+      signer.subject(of: $0)?.organizations ?? []
+    }
     for name in ["kube-system", "kube-node-lease", Self.namespace] {
       _ = try? client.create(
         .namespaces,
@@ -273,7 +276,9 @@ final class Scene {
           "metadata": ["name": .string(request)],
           "spec": [
             "signerName": step["signerName"] ?? "", "usages": step["usages"] ?? [],
-            "request": .string(StandInSigner.request(step.text("subject"))),
+            "request": .string(
+              StandInSigner.request(
+                step.text("subject") + (step["subjectAltName"]?.string.map { "/" + $0 } ?? ""))),
           ],
         ])
       self.request = request

@@ -15,7 +15,7 @@ final class StandInSigner: CertificateSigner {
     "certificate"
   }
 
-  func subject(of request: String) -> (commonName: String, organizations: [String])? {
+  func subject(of request: String) -> RequestedSubject? {
     let lines = request.split(separator: "\n")
     guard lines.count > 1 else { return nil }
     var name = ""
@@ -24,7 +24,10 @@ final class StandInSigner: CertificateSigner {
       if part.hasPrefix("CN=") { name = String(part.dropFirst(3)) }
       if part.hasPrefix("O=") { organizations.append(String(part.dropFirst(2))) }
     }
-    return (name, organizations)
+    return RequestedSubject(
+      commonName: name, organizations: organizations,
+      hasNames: lines[1].lowercased().contains("/dns:"),
+      hasAddresses: lines[1].lowercased().contains("/ip:"))
   }
 }
 

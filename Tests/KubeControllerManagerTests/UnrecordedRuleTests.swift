@@ -6,17 +6,6 @@ import Testing
 
 /// Rules of upstream that no recording shows.
 @Suite struct UnrecordedRuleTests {
-  private func play(_ manifest: String, seconds: Int64) throws -> Scene {
-    let scene = try Scene(isGuarded: true)
-    for document in Manifest(manifest).documents {
-      let object = document.value
-      _ = try scene.client.create(
-        Scene.resource(of: object.kind), object, namespace: Scene.namespace)
-    }
-    scene.advance(by: .seconds(seconds))
-    return scene
-  }
-
   private func events(_ scene: Scene, _ reason: String) throws -> [String] {
     try scene.client.list(.events).filter { $0["reason"]?.string == reason }
       .compactMap { $0["message"]?.string }
@@ -24,7 +13,7 @@ import Testing
 
   @Test("a budget for Pods whose owner has no size allows nothing and says why")
   func uncountable() throws {
-    let scene = try play(
+    let scene = try Scene.play(
       """
       apiVersion: apps/v1
       kind: DaemonSet
@@ -51,7 +40,7 @@ import Testing
 
   @Test("failures that a policy ignores are not counted, but waited for")
   func ignored() throws {
-    let scene = try play(
+    let scene = try Scene.play(
       """
       apiVersion: batch/v1
       kind: Job
@@ -72,7 +61,7 @@ import Testing
   @Test("a CronJob goes by the clocks of its time zone")
   func zone() throws {
     // It is midnight of the first of January by UTC, an hour later in Berlin.
-    let scene = try play(
+    let scene = try Scene.play(
       """
       apiVersion: batch/v1
       kind: CronJob
@@ -91,7 +80,7 @@ import Testing
 
   @Test("a target without replicas is not scaled")
   func disabled() throws {
-    let scene = try play(
+    let scene = try Scene.play(
       """
       apiVersion: apps/v1
       kind: Deployment
@@ -115,9 +104,42 @@ import Testing
     #expect(autoscaler.condition("ScalingActive")?["reason"] == "ScalingDisabled")
   }
 
+  @Test("an owner in another namespace is none: that is told, and the dependent goes")
+  func foreignOwner() throws {
+    let scene = try Scene.play(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: owner}
+      """, seconds: 1)
+    let owner = try scene.client.get(.configMaps, "owner", namespace: Scene.namespace)
+    _ = try scene.client.create(
+      .configMaps,
+      [
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": [
+          "name": "kid", "namespace": "kube-system",
+          "ownerReferences": [
+            [
+              "apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": .string(owner.uid),
+            ]
+          ],
+        ],
+      ], namespace: "kube-system")
+    scene.advance(by: .seconds(5))
+    #expect(throws: StatusError.self) {
+      try scene.client.get(.configMaps, "kid", namespace: "kube-system")
+    }
+    #expect(
+      try events(scene, "OwnerRefInvalidNamespace") == [
+        "ownerRef [v1/ConfigMap, namespace: kube-system, name: owner, uid: \(owner.uid)] does not "
+          + "exist in namespace \"kube-system\""
+      ])
+  }
+
   @Test("with no more rights than theirs controllers carry claims from birth to death")
   func claims() throws {
-    let scene = try play(
+    let scene = try Scene.play(
       """
       apiVersion: apps/v1
       kind: StatefulSet
@@ -162,5 +184,18 @@ import Testing
     try scene.client.delete(.statefulSets, "s", namespace: Scene.namespace)
     scene.advance(by: .seconds(30))
     #expect(try claims().isEmpty)
+  }
+}
+
+extension Scene {
+  /// A scene in which the objects of a manifest were made and had some time to act.
+  static func play(_ manifest: String, seconds: Int64) throws -> Scene {
+    let scene = try Scene(isGuarded: true)
+    for document in Manifest(manifest).documents {
+      let object = document.value
+      _ = try scene.client.create(resource(of: object.kind), object, namespace: namespace)
+    }
+    scene.advance(by: .seconds(seconds))
+    return scene
   }
 }

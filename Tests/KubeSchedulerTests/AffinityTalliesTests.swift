@@ -91,28 +91,39 @@ import Testing
       let labels = cluster.labels(ofNamespace:)
       let refusing = counts(cluster) { other, node, sum in
         for term in other.affinity.requiredAnti where term.matches(asking, labels) {
-          sum.add(term.topologyKey, node, 1)
+          sum.add(cluster.column(term.topologyKey), node, 1)
         }
       }
       #expect(cluster.affinities.refusing(asking, cluster).counts == refusing.counts)
       let terms = asking.affinity.required
       let matching = counts(cluster) { other, node, sum in
         guard !terms.isEmpty, terms.allSatisfy({ $0.matches(other, labels) }) else { return }
-        for term in terms { sum.add(term.topologyKey, node, 1) }
+        for term in terms { sum.add(cluster.column(term.topologyKey), node, 1) }
       }
       #expect(cluster.affinities.matching(terms, cluster).counts == matching.counts)
       let liking = counts(cluster) { other, node, sum in
         for term in other.affinity.required where term.matches(asking, labels) {
-          sum.add(term.topologyKey, node, 1)
+          sum.add(cluster.column(term.topologyKey), node, 1)
         }
         for term in other.affinity.preferred where term.matches(asking, labels) {
-          sum.add(term.topologyKey, node, term.weight)
+          sum.add(cluster.column(term.topologyKey), node, term.weight)
         }
         for term in other.affinity.preferredAnti where term.matches(asking, labels) {
-          sum.add(term.topologyKey, node, -term.weight)
+          sum.add(cluster.column(term.topologyKey), node, -term.weight)
         }
       }
       #expect(cluster.affinities.liking(asking, cluster).counts == liking.counts)
     }
+  }
+}
+
+extension TopologyCounts {
+  /// By key and value, where there are any.
+  fileprivate var counts: [String: [String: Int64]] {
+    Dictionary(
+      parts.map { part in
+        let filled = zip(part.column.names, part.amounts).filter { $0.1 != 0 }
+        return (part.column.key, Dictionary(filled, uniquingKeysWith: +))
+      }, uniquingKeysWith: { a, _ in a })
   }
 }

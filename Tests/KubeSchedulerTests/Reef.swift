@@ -52,6 +52,7 @@ final class Reef {
 
   static let clusterKinds: Set<String> = [
     "Node", "PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume", "Namespace",
+    "DeviceClass", "ResourceSlice", "CSINode",
   ]
 
   func create(_ object: Value, namespace: String = Reef.namespace) throws {

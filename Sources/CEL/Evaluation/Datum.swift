@@ -53,6 +53,8 @@ package struct MapDatum: Sendable {
   private var values: [DatumKey: Datum] = [:]
   /// The name of the structure that it is; empty for a map.
   package var structure = ""
+  /// What keys that are not there lead to; nil: to a failure.
+  package var fallback: Datum?
 
   package init() {}
 
@@ -63,8 +65,8 @@ package struct MapDatum: Sendable {
 
   package var count: Int { keys.count }
 
-  package subscript(_ key: Datum) -> Datum? { values[DatumKey(key)] }
-  package subscript(_ name: String) -> Datum? { values[DatumKey(.string(name))] }
+  package subscript(_ key: Datum) -> Datum? { values[DatumKey(key)] ?? fallback }
+  package subscript(_ name: String) -> Datum? { self[.string(name)] }
 
   /// False when the key is there already.
   package mutating func insert(_ key: Datum, _ value: Datum) -> Bool {

@@ -18,6 +18,7 @@ package enum AdmissionPlugins {
     RuntimeClass(),
     CertificateApproval(),
     CertificateSigning(),
+    CertificateSubjectRestriction(),
     DefaultIngressClass(),
     MutatingAdmissionPolicies(),
     ValidatingAdmissionPolicies(),
@@ -42,7 +43,7 @@ package enum AdmissionPlugins {
   /// Every name that --enable-admission-plugins may hold.
   package static let names: Set<String> = Set(all.map(\.name)).union(notSimulated).union([
     "AlwaysAdmit", "MutatingAdmissionWebhook", "ValidatingAdmissionWebhook",
-    "ClusterTrustBundleAttest", "CertificateSubjectRestriction", "PodTopologyLabels",
+    "ClusterTrustBundleAttest", "PodTopologyLabels",
     "PersistentVolumeLabel", "DefaultStorageClass",
   ])
 }

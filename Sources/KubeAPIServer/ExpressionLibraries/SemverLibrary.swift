@@ -20,6 +20,8 @@ enum SemverLibrary {
     if case .opaque(let datum) = value { datum as? Version } else { nil }
   }
 
+  static func datum(_ text: String) -> Datum? { parse(text).map { .opaque($0) } }
+
   static let all: [Function] = [
     Function(
       "semver",

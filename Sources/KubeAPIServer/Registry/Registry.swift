@@ -121,6 +121,10 @@ final class Registry {
 }
 
 extension Registry: ObjectAccess {
+  func organizations(ofRequest request: String) -> [String] {
+    server?.requestedOrganizations(request) ?? []
+  }
+
   func get(_ resource: GroupVersionResource, namespace: String, name: String) -> Value? {
     table[resource].flatMap { store.get($0, namespace: namespace, name: name) }
   }

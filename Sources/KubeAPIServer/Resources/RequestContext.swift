@@ -90,6 +90,8 @@ package protocol ObjectAccess: AnyObject {
   func delete(_ resource: GroupVersionResource, namespace: String, name: String, dryRun: Bool)
   /// Which addresses and node ports are taken.
   var services: ServiceHoldings { get }
+  /// The organizations that a PKCS#10 request, PEM, asks for.
+  func organizations(ofRequest request: String) -> [String]
   /// Repeatable chance, for picking addresses and ports.
   func random(below bound: Int) -> Int
   /// The resource of a kind, where it is served.

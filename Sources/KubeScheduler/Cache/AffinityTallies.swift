@@ -12,13 +12,11 @@ final class AffinityTallies {
 
     init(_ terms: [AffinityTerm]) { self.terms = terms }
 
-    func change(_ pod: PodInfo, _ node: NodeInfo, _ amount: Int64, _ labels: NamespaceLabels) {
-      guard terms.allSatisfy({ $0.matches(pod, labels) }) else { return }
-      for term in terms { counts.add(term.topologyKey, node, amount) }
+    func change(_ pod: PodInfo, _ node: NodeInfo, _ amount: Int64, _ cluster: ClusterCache) {
+      guard terms.allSatisfy({ $0.matches(pod, cluster.labels(ofNamespace:)) }) else { return }
+      for term in terms { counts.add(cluster.column(term.topologyKey), node, amount) }
     }
   }
-
-  typealias NamespaceLabels = (String) -> Mapping
 
   /// What running Pods will not have near them, and where.
   private var refused: [AffinityTerm: TopologyCounts] = [:]
@@ -34,31 +32,26 @@ final class AffinityTallies {
   /// Labels of nodes or namespaces changed: everything is to be counted anew.
   func forget() { isStale = true }
 
-  func change(_ pod: PodInfo, _ node: NodeInfo, _ amount: Int64, _ labels: NamespaceLabels) {
+  func change(_ pod: PodInfo, _ node: NodeInfo, _ amount: Int64, _ cluster: ClusterCache) {
     guard !isStale else { return }
-    note(pod, node, amount)
-    for tally in tallies.values { tally.change(pod, node, amount, labels) }
+    note(pod, node, amount, cluster)
+    for tally in tallies.values { tally.change(pod, node, amount, cluster) }
   }
 
-  private func note(_ pod: PodInfo, _ node: NodeInfo, _ amount: Int64) {
+  private func note(
+    _ pod: PodInfo, _ node: NodeInfo, _ amount: Int64, _ cluster: ClusterCache
+  ) {
     let affinity = pod.affinity
     if affinity.isEmpty { return }
-    for term in affinity.requiredAnti { Self.add(term, node, amount, to: &refused) }
-    for term in affinity.required {
-      Self.add(term.weighted(Self.hardWeight), node, amount, to: &liked)
+    func add(_ term: AffinityTerm, to list: inout [AffinityTerm: TopologyCounts]) {
+      var counts = list.removeValue(forKey: term) ?? TopologyCounts()
+      counts.add(cluster.column(term.topologyKey), node, amount)
+      if !counts.isEmpty { list[term] = counts }
     }
-    for term in affinity.preferred { Self.add(term, node, amount, to: &liked) }
-    for term in affinity.preferredAnti {
-      Self.add(term.weighted(-term.weight), node, amount, to: &liked)
-    }
-  }
-
-  private static func add(
-    _ term: AffinityTerm, _ node: NodeInfo, _ amount: Int64,
-    to list: inout [AffinityTerm: TopologyCounts]
-  ) {
-    list[term, default: TopologyCounts()].add(term.topologyKey, node, amount)
-    if list[term]?.isEmpty == true { list[term] = nil }
+    for term in affinity.requiredAnti { add(term, to: &refused) }
+    for term in affinity.required { add(term.weighted(Self.hardWeight), to: &liked) }
+    for term in affinity.preferred { add(term, to: &liked) }
+    for term in affinity.preferredAnti { add(term.weighted(-term.weight), to: &liked) }
   }
 
   private func refresh(_ cluster: ClusterCache) {
@@ -66,7 +59,7 @@ final class AffinityTallies {
     isStale = false
     (refused, liked, tallies) = ([:], [:], [:])
     for node in cluster.nodesInOrder() {
-      for pod in node.podsWithAffinity { note(pod, node, 1) }
+      for pod in node.podsWithAffinity { note(pod, node, 1, cluster) }
     }
   }
 
@@ -107,55 +100,9 @@ final class AffinityTallies {
     let tally = Tally(terms)
     tally.lastUse = uses
     for node in cluster.nodesInOrder() {
-      for pod in node.pods { tally.change(pod, node, 1, cluster.labels(ofNamespace:)) }
+      for pod in node.pods { tally.change(pod, node, 1, cluster) }
     }
     tallies[terms] = tally
     return tally.counts
-  }
-}
-
-/// Numbers of Pods by topology key and value.
-struct TopologyCounts {
-  private(set) var counts: [String: [String: Int64]] = [:]
-
-  var isEmpty: Bool { counts.isEmpty }
-
-  mutating func add(_ key: String, _ node: NodeInfo, _ amount: Int64) {
-    guard amount != 0, let value = node.topology(key) else { return }
-    add(key, value, amount)
-  }
-
-  private mutating func add(_ key: String, _ value: String, _ amount: Int64) {
-    let sum = (counts[key]?[value] ?? 0) + amount
-    if sum == 0 {
-      counts[key]?[value] = nil
-      if counts[key]?.isEmpty == true { counts[key] = nil }
-    } else {
-      counts[key, default: [:]][value] = sum
-    }
-  }
-
-  mutating func merge(_ other: TopologyCounts, times factor: Int64) {
-    for (key, values) in other.counts {
-      if counts[key] == nil {
-        counts[key] = factor == 1 ? values : values.mapValues { $0 * factor }
-      } else {
-        for (value, amount) in values { add(key, value, amount * factor) }
-      }
-    }
-  }
-
-  func at(_ key: String, _ node: NodeInfo) -> Int64 {
-    guard let values = counts[key], let value = node.topology(key) else { return 0 }
-    return values[value] ?? 0
-  }
-
-  /// The sum over all keys for a node.
-  func total(_ node: NodeInfo) -> Int64 {
-    var sum: Int64 = 0
-    for (key, values) in counts {
-      if let value = node.topology(key) { sum += values[value] ?? 0 }
-    }
-    return sum
   }
 }

@@ -16,6 +16,10 @@ final class ClusterCache {
   private var affinityNodes: Set<String> = []
   let tallies = PodTallies()
   let affinities = AffinityTallies()
+  private let topology = TopologyIndex()
+  /// How many nodes are tainted, how many cordoned.
+  private(set) var taintedCount = 0
+  private(set) var cordonedCount = 0
   /// How many nodes hold an image.
   private(set) var imageNodes: [String: Int] = [:]
   let storage = StorageCache()
@@ -31,26 +35,39 @@ final class ClusterCache {
     affinities.forget()
   }
 
+  func column(_ key: String) -> TopologyIndex.Column { topology.column(key, self) }
+
   func setNode(_ value: Value) {
     let facts = NodeInfo.Facts(value)
     if let known = nodes[facts.name] {
-      countImages(known.facts, -1)
+      if known.exists { count(known.facts, -1) }
       if known.facts.labels != facts.labels || !known.exists { affinities.forget() }
       let isMoved = known.facts.zone != facts.zone || !known.exists
       if isMoved, known.exists { tree.remove(known.name, zone: known.facts.zone) }
+      let hasOtherLabels = known.facts.labels != facts.labels
       known.facts = facts
       known.exists = true
+      if hasOtherLabels { topology.update(known) }
       if isMoved { reorder { $0.add(facts.name, zone: facts.zone) } }
     } else {
-      nodes[facts.name] = NodeInfo(slot: takeSlot(), facts: facts)
+      addNode(facts)
       reorder { $0.add(facts.name, zone: facts.zone) }
     }
-    countImages(facts, 1)
+    count(facts, 1)
+  }
+
+  @discardableResult
+  private func addNode(_ facts: NodeInfo.Facts) -> NodeInfo {
+    let node = NodeInfo(slot: takeSlot(), facts: facts)
+    node.isPromised = !nominations.pods(on: facts.name).isEmpty
+    nodes[facts.name] = node
+    topology.update(node)
+    return node
   }
 
   func removeNode(_ name: String) {
     guard let known = nodes[name], known.exists else { return }
-    countImages(known.facts, -1)
+    count(known.facts, -1)
     known.exists = false
     if !known.pods.isEmpty { affinities.forget() }
     reorder { $0.remove(name, zone: known.facts.zone) }
@@ -86,7 +103,9 @@ final class ClusterCache {
     return order
   }
 
-  private func countImages(_ facts: NodeInfo.Facts, _ change: Int) {
+  private func count(_ facts: NodeInfo.Facts, _ change: Int) {
+    if !facts.taints.isEmpty { taintedCount += change }
+    if facts.isUnschedulable { cordonedCount += change }
     for name in facts.images.keys {
       let count = (imageNodes[name] ?? 0) + change
       imageNodes[name] = count > 0 ? count : nil
@@ -95,6 +114,7 @@ final class ClusterCache {
 
   func isAssigned(_ uid: String) -> Bool { assigned[uid] != nil }
   func assignedPod(_ uid: String) -> PodInfo? { assigned[uid] }
+  func place(of uid: String) -> String? { places[uid] }
 
   /// Puts a Pod on a node, or replaces what was known of it there.
   func assign(_ pod: PodInfo, to nodeName: String) {
@@ -104,17 +124,15 @@ final class ClusterCache {
       node = known
     } else {
       // The Pod may be heard of before its node.
-      let facts = NodeInfo.Facts(["metadata": ["name": .string(nodeName)]])
-      node = NodeInfo(slot: takeSlot(), facts: facts)
+      node = addNode(NodeInfo.Facts(["metadata": ["name": .string(nodeName)]]))
       node.exists = false
-      nodes[nodeName] = node
     }
     node.add(pod)
     assigned[pod.uid] = pod
     places[pod.uid] = nodeName
     if !pod.affinity.isEmpty { affinityNodes.insert(nodeName) }
     tallies.add(pod, slot: node.slot)
-    if node.exists { affinities.change(pod, node, 1, labels(ofNamespace:)) }
+    if node.exists { affinities.change(pod, node, 1, self) }
   }
 
   private var places: [String: String] = [:]
@@ -126,12 +144,21 @@ final class ClusterCache {
     node.remove(pod)
     if node.podsWithAffinity.isEmpty { affinityNodes.remove(name) }
     tallies.remove(pod, slot: node.slot)
-    if node.exists { affinities.change(pod, node, -1, labels(ofNamespace:)) }
+    if node.exists { affinities.change(pod, node, -1, self) }
     dropIfEmpty(node)
   }
 
-  func nominate(_ pod: PodInfo, _ nodeName: String) { nominations.set(pod, nodeName) }
-  func clearNomination(_ uid: String) { nominations.remove(uid) }
+  func nominate(_ pod: PodInfo, _ nodeName: String) {
+    clearNomination(pod.uid)
+    nominations.set(pod, nodeName)
+    nodes[nodeName]?.isPromised = true
+  }
+
+  func clearNomination(_ uid: String) {
+    guard !nominations.isEmpty, let name = nominations.node(of: uid) else { return }
+    nominations.remove(uid)
+    nodes[name]?.isPromised = !nominations.pods(on: name).isEmpty
+  }
 }
 
 /// Pods that wait for room on a node which was cleared for them.

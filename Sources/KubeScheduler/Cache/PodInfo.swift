@@ -5,16 +5,16 @@ import Simulation
 
 /// A Pod as the scheduler needs it, read once from its object.
 final class PodInfo {
-  let value: Value
+  private(set) var value: Value
   let key: Informer.Key
   let uid: String
   let labels: Mapping
-  let spec: Value
+  private(set) var spec: Value
   let requests: PodRequests
   let priority: Int64
   let mayPreempt: Bool
   let schedulerName: String
-  let nodeName: String
+  private(set) var nodeName: String
   let nominatedNodeName: String
   let nodeSelector: Mapping
   let requiredNodes: NodeSelector?
@@ -24,10 +24,11 @@ final class PodInfo {
   let affinity: PodAffinity
   let spreadConstraints: [SpreadConstraint]
   let claims: [Claim]
+  let deviceClaims: [DeviceClaim]
   let isGated: Bool
   let isTerminating: Bool
-  let creation: String
-  let startTime: String
+  /// When it started, or was made.
+  let began: Moment
 
   var namespace: String { key.namespace }
   var name: String { key.name }
@@ -37,6 +38,15 @@ final class PodInfo {
     var name: String
     /// Made for this Pod alone by the ephemeral volume controller.
     var isEphemeral: Bool
+  }
+
+  /// A claim for devices that the Pod names, or has of a template.
+  struct DeviceClaim: Equatable {
+    /// nil: it needs none after all.
+    var name: String?
+    var isOfTemplate: Bool
+    /// Whether the one of its template was made.
+    var isMade: Bool
   }
 
   init(_ value: Value) {
@@ -70,10 +80,19 @@ final class PodInfo {
     spreadConstraints =
       spec["topologySpreadConstraints"]?.array?.map { SpreadConstraint($0, labels: labels) } ?? []
     claims = Self.claims(spec, name)
+    deviceClaims = Self.deviceClaims(spec, value["status"])
     isGated = !(spec["schedulingGates"]?.array ?? []).isEmpty
     isTerminating = metadata["deletionTimestamp"]?.string != nil
-    creation = metadata["creationTimestamp"]?.string ?? ""
-    startTime = value[path: "status", "startTime"]?.string ?? ""
+    let start =
+      value[path: "status", "startTime"]?.string ?? metadata["creationTimestamp"]?.string ?? ""
+    began = Moment(rfc3339: start) ?? Moment(seconds: 0)
+  }
+
+  /// The Pod was bound as it had been decided: nothing but its node is new.
+  func confirm(_ value: Value, on node: String) {
+    self.value = value
+    spec = value["spec"] ?? .null
+    nodeName = node
   }
 
   private static func claims(_ spec: Value, _ pod: String) -> [Claim] {
@@ -85,6 +104,17 @@ final class PodInfo {
         return Claim(name: "\(pod)-\(name)", isEphemeral: true)
       }
       return nil
+    } ?? []
+  }
+
+  private static func deviceClaims(_ spec: Value, _ status: Value?) -> [DeviceClaim] {
+    spec["resourceClaims"]?.array?.map { claim in
+      if let name = claim["resourceClaimName"]?.string {
+        return DeviceClaim(name: name, isOfTemplate: false, isMade: true)
+      }
+      let made = status?["resourceClaimStatuses"]?.array?.first { $0["name"] == claim["name"] }
+      return DeviceClaim(
+        name: made?["resourceClaimName"]?.string, isOfTemplate: true, isMade: made != nil)
     } ?? []
   }
 

@@ -5,7 +5,7 @@ struct InterPodAffinity: FilterPlugin, ScorePlugin {
   let name = "InterPodAffinity"
 
   func prepare(_ pod: PodInfo, _ cluster: ClusterCache) -> FilterPreparation {
-    let filter = AffinityFilter(pod, cluster, plugin: self)
+    let filter = AffinityFilter(pod, cluster)
     return filter.isIdle ? .skip : .filter(filter)
   }
 
@@ -40,16 +40,19 @@ struct InterPodAffinity: FilterPlugin, ScorePlugin {
 /// The required affinities, judged for one Pod.
 private struct AffinityFilter: NodeFilter {
   private let pod: PodInfo
-  private let plugin: InterPodAffinity
-  private let namespaceLabels: (String) -> Mapping
-  private var existingAnti = TopologyCounts()
-  private var affinity = TopologyCounts()
+  private let cluster: ClusterCache
+  /// The topology keys of the Pod's own terms.
+  private let wanted: [TopologyIndex.Column]
+  private let unwanted: [TopologyIndex.Column]
+  private var existingAnti: TopologyCounts
+  private var affinity: TopologyCounts
   private var anti = TopologyCounts()
 
-  init(_ pod: PodInfo, _ cluster: ClusterCache, plugin: InterPodAffinity) {
+  init(_ pod: PodInfo, _ cluster: ClusterCache) {
     self.pod = pod
-    self.plugin = plugin
-    namespaceLabels = { cluster.labels(ofNamespace: $0) }
+    self.cluster = cluster
+    wanted = pod.affinity.required.map { cluster.column($0.topologyKey) }
+    unwanted = pod.affinity.requiredAnti.map { cluster.column($0.topologyKey) }
     existingAnti = cluster.affinities.refusing(pod, cluster)
     affinity = cluster.affinities.matching(pod.affinity.required, cluster)
     for term in pod.affinity.requiredAnti {
@@ -57,64 +60,53 @@ private struct AffinityFilter: NodeFilter {
     }
   }
 
-  var isIdle: Bool {
-    existingAnti.isEmpty && pod.affinity.required.isEmpty && pod.affinity.requiredAnti.isEmpty
+  var isIdle: Bool { existingAnti.isEmpty && wanted.isEmpty && unwanted.isEmpty }
+
+  private func matches(_ term: AffinityTerm, _ other: PodInfo) -> Bool {
+    term.matches(other, cluster.labels(ofNamespace:))
   }
 
-  private mutating func countExisting(_ other: PodInfo, _ node: NodeInfo, _ amount: Int64) {
-    for term in other.affinity.requiredAnti where term.matches(pod, namespaceLabels) {
-      existingAnti.add(term.topologyKey, node, amount)
+  private mutating func change(_ other: PodInfo, _ node: NodeInfo, _ amount: Int64) {
+    for term in other.affinity.requiredAnti where matches(term, pod) {
+      existingAnti.add(cluster.column(term.topologyKey), node, amount)
     }
-  }
-
-  private mutating func count(_ other: PodInfo, _ node: NodeInfo, _ amount: Int64) {
-    if matchesAll(other) {
-      for term in pod.affinity.required { affinity.add(term.topologyKey, node, amount) }
-    }
-    for term in pod.affinity.requiredAnti where term.matches(other, namespaceLabels) {
-      anti.add(term.topologyKey, node, amount)
+    if matchesAll(other) { for column in wanted { affinity.add(column, node, amount) } }
+    for term in pod.affinity.requiredAnti where matches(term, other) {
+      anti.add(cluster.column(term.topologyKey), node, amount)
     }
   }
 
   private func matchesAll(_ other: PodInfo) -> Bool {
-    !pod.affinity.required.isEmpty
-      && pod.affinity.required.allSatisfy { $0.matches(other, namespaceLabels) }
+    !wanted.isEmpty && pod.affinity.required.allSatisfy { matches($0, other) }
   }
 
   func check(_ node: NodeInfo) -> Rejection? {
-    if !isNearWanted(node) {
-      return plugin.unresolvable("node(s) didn't match pod affinity rules")
-    }
-    for term in pod.affinity.requiredAnti where anti.at(term.topologyKey, node) > 0 {
-      return plugin.unschedulable("node(s) didn't match pod anti-affinity rules")
-    }
-    if !existingAnti.isEmpty {
-      for key in existingAnti.counts.keys where existingAnti.at(key, node) > 0 {
-        return plugin.unschedulable("node(s) didn't satisfy existing pods anti-affinity rules")
-      }
-    }
+    if !isNearWanted(node) { return Self.affinityRefusal }
+    for column in unwanted where anti.at(column, node) > 0 { return Self.antiAffinityRefusal }
+    for part in existingAnti.parts where part.at(node) > 0 { return Self.existingRefusal }
     return nil
   }
 
+  private static let affinityRefusal = InterPodAffinity().unresolvable(
+    "node(s) didn't match pod affinity rules")
+  private static let antiAffinityRefusal = InterPodAffinity().unschedulable(
+    "node(s) didn't match pod anti-affinity rules")
+  private static let existingRefusal = InterPodAffinity().unschedulable(
+    "node(s) didn't satisfy existing pods anti-affinity rules")
+
   private func isNearWanted(_ node: NodeInfo) -> Bool {
     var isNear = true
-    for term in pod.affinity.required {
-      guard node.topology(term.topologyKey) != nil else { return false }
-      if affinity.at(term.topologyKey, node) <= 0 { isNear = false }
+    for column in wanted {
+      guard column.domain(of: node) != nil else { return false }
+      if affinity.at(column, node) <= 0 { isNear = false }
     }
     // The first of a group that wants to be together may go anywhere.
     return isNear || affinity.isEmpty && matchesAll(pod)
   }
 
-  mutating func add(_ other: PodInfo, to node: NodeInfo) {
-    countExisting(other, node, 1)
-    count(other, node, 1)
-  }
-
-  mutating func remove(_ other: PodInfo, from node: NodeInfo) {
-    countExisting(other, node, -1)
-    count(other, node, -1)
-  }
+  var countsPods: Bool { true }
+  mutating func add(_ other: PodInfo, to node: NodeInfo) { change(other, node, 1) }
+  mutating func remove(_ other: PodInfo, from node: NodeInfo) { change(other, node, -1) }
 }
 
 /// The preferred affinities, of the Pod and of those that run.

@@ -7,9 +7,10 @@ struct NodeAffinity: FilterPlugin, ScorePlugin {
 
   func prepare(_ pod: PodInfo, _ cluster: ClusterCache) -> FilterPreparation {
     guard !pod.nodeSelector.isEmpty || pod.requiredNodes != nil else { return .skip }
+    let named = Self.namedNodes(pod.requiredNodes)
+    if named?.isEmpty == true { return .rejected(unresolvable("pod affinity terms conflict")) }
     return .filter(
-      Filter(selector: pod.nodeSelector, required: pod.requiredNodes, plugin: self),
-      nodes: Self.namedNodes(pod.requiredNodes))
+      Filter(selector: pod.nodeSelector, required: pod.requiredNodes, plugin: self), nodes: named)
   }
 
   /// Terms that all name nodes by metadata.name narrow the search to those.

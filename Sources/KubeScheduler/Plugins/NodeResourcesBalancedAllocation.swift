@@ -16,12 +16,12 @@ struct NodeResourcesBalancedAllocation: ScorePlugin {
     let memory: Int64
 
     func score(_ node: NodeInfo) -> Int64 {
-      let has = node.facts.allocatable
-      let used = node.requested
-      let before = Self.balance(used.milliCPU, has.milliCPU, used.memory, has.memory)
+      let room = node.room
+      let before = Self.balance(
+        room.usedMilliCPU, room.milliCPU, room.usedMemory, room.memory)
       let after = Self.balance(
-        used.milliCPU.saturatingAdd(milliCPU), has.milliCPU, used.memory.saturatingAdd(memory),
-        has.memory)
+        room.usedMilliCPU.saturatingAdd(milliCPU), room.milliCPU,
+        room.usedMemory.saturatingAdd(memory), room.memory)
       // 75 leaves the balance as it is; 50 is the worst change and 100 the best.
       return 50 + (50 + after - before) / 2
     }

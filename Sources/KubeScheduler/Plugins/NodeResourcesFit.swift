@@ -67,19 +67,31 @@ struct NodeResourcesFit: FilterPlugin, ScorePlugin {
   private struct Filter: NodeFilter {
     let requests: ResourceAmounts
     let plugin: NodeResourcesFit
+    /// Nothing but CPU and memory is asked for.
+    let isPlain: Bool
+
+    init(requests: ResourceAmounts, plugin: NodeResourcesFit) {
+      self.requests = requests
+      self.plugin = plugin
+      isPlain = requests.others.isEmpty && requests.ephemeralStorage == 0
+    }
 
     func check(_ node: NodeInfo) -> Rejection? {
-      let has = node.facts.allocatable
-      let used = node.requested
-      // The common case first: everything fits, nothing is put together.
-      if requests.others.isEmpty, requests.ephemeralStorage == 0, Int64(node.pods.count) < has.pods,
-        requests.milliCPU == 0
-          || requests.milliCPU <= has.milliCPU.saturatingSubtract(used.milliCPU),
-        requests.memory == 0 || requests.memory <= has.memory.saturatingSubtract(used.memory)
-      {
-        return nil
+      let room = node.room
+      // The common cases first, in which nothing is put together.
+      if isPlain, room.pods > 0 {
+        let cpu = requests.milliCPU
+        let memory = requests.memory
+        let lacksCPU = cpu > 0 && cpu > room.milliCPU.saturatingSubtract(room.usedMilliCPU)
+        let lacksMemory = memory > 0 && memory > room.memory.saturatingSubtract(room.usedMemory)
+        switch (lacksCPU, lacksMemory) {
+        case (false, false): return nil
+        case (true, false) where cpu <= room.milliCPU: return Self.fullCPU
+        case (false, true) where memory <= room.memory: return Self.fullMemory
+        default: break
+        }
       }
-      var amounts = used
+      var amounts = node.requested
       amounts.pods = Int64(node.pods.count)
       let shortages = NodeResourcesFit.shortages(of: requests, used: amounts, in: node.facts)
       guard !shortages.isEmpty else { return nil }
@@ -90,6 +102,9 @@ struct NodeResourcesFit: FilterPlugin, ScorePlugin {
           $0.resource == "pods" ? "Too many pods" : "Insufficient \($0.resource)"
         })
     }
+
+    private static let fullCPU = NodeResourcesFit().unschedulable("Insufficient cpu")
+    private static let fullMemory = NodeResourcesFit().unschedulable("Insufficient memory")
   }
 
   func scorer(
@@ -104,18 +119,18 @@ struct NodeResourcesFit: FilterPlugin, ScorePlugin {
     let memory: Int64
 
     func score(_ node: NodeInfo) -> Int64 {
-      let has = node.facts.allocatable
+      let room = node.room
       var sum: Int64 = 0
       var weights: Int64 = 0
-      for (used, capacity) in [
-        (node.assumedMilliCPU.saturatingAdd(milliCPU), has.milliCPU),
-        (node.assumedMemory.saturatingAdd(memory), has.memory),
-      ] where capacity > 0 {
+      func add(_ used: Int64, _ capacity: Int64) {
+        guard capacity > 0 else { return }
         weights += 1
-        guard used <= capacity else { continue }
+        guard used <= capacity else { return }
         let (product, overflow) = (capacity - used).multipliedReportingOverflow(by: 100)
         sum += overflow ? (capacity - used) / capacity * 100 : product / capacity
       }
+      add(room.assumedMilliCPU.saturatingAdd(milliCPU), room.milliCPU)
+      add(room.assumedMemory.saturatingAdd(memory), room.memory)
       return weights == 0 ? 0 : sum / weights
     }
   }

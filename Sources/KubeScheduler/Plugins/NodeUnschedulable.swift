@@ -6,6 +6,7 @@ struct NodeUnschedulable: FilterPlugin, NodeFilter {
   private var tolerates = false
 
   func prepare(_ pod: PodInfo, _ cluster: ClusterCache) -> FilterPreparation {
+    if cluster.cordonedCount == 0 { return .skip }
     var filter = self
     filter.tolerates = pod.tolerations.tolerate(
       Taint(key: "node.kubernetes.io/unschedulable", effect: "NoSchedule"))

@@ -6,6 +6,7 @@ struct TaintToleration: FilterPlugin, ScorePlugin, NodeFilter {
   private var tolerations: [Toleration] = []
 
   func prepare(_ pod: PodInfo, _ cluster: ClusterCache) -> FilterPreparation {
+    if cluster.taintedCount == 0 { return .skip }
     var filter = self
     filter.tolerations = pod.tolerations
     return .filter(filter)
@@ -36,6 +37,7 @@ struct TaintToleration: FilterPlugin, ScorePlugin, NodeFilter {
   func scorer(
     for pod: PodInfo, among nodes: [NodeInfo], _ cluster: ClusterCache
   ) -> (any NodeScorer)? {
+    if cluster.taintedCount == 0 { return nil }
     let isSoft = nodes.contains { $0.facts.taints.contains { $0.effect == "PreferNoSchedule" } }
     guard isSoft else { return nil }
     return Scorer(

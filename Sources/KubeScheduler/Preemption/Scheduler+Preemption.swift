@@ -8,33 +8,36 @@ extension Scheduler {
   /// `decision` gets what is said of it.
   func makeRoom(
     for pod: PodInfo, _ cycle: SchedulingCycle, _ decision: inout Decision
-  ) -> Preemption? {
-    guard decision.nodeCount > 0 else { return nil }
-    if cycle.rejection != nil, cycle.narrowedBy.isEmpty {
+  ) -> PreemptionOutcome {
+    guard decision.nodeCount > 0 else { return .undecided }
+    if let refusal = cycle.rejection, refusal.plugin != "DynamicResources" {
       // The DynamicResources plugin, asked first, finds no state of its own when a Pod was refused
       // before it was prepared, and upstream shows that error.
       decision.postFilter = "not found"
-      return nil
+      return .undecided
     }
-    let prefix = "no new claims to deallocate, preemption: "
-    if let obstacle = obstacle(to: pod) {
+    let prefix =
+      (cycle.rejection == nil ? freeDevices(for: pod, decision) : Self.noClaims)
+      + ", preemption: "
+    if let obstacle = obstacle(to: pod, decision) {
       decision.postFilter = prefix + obstacle
-      return nil
+      return .undecided
     }
     let search = search(for: pod, cycle, decision)
-    if let best = Self.best(of: search.candidates) { return best }
+    if let best = Self.best(of: search.candidates) { return .room(best) }
     var said = Decision(nodeCount: decision.nodeCount)
     said.rejections = search.refusals
     decision.postFilter = prefix + said.message
-    return nil
+    return .helpless
   }
 
-  /// Why a Pod may not make room at all.
-  private func obstacle(to pod: PodInfo) -> String? {
+  /// Why a Pod may not make room at all (PodEligibleToPreemptOthers).
+  private func obstacle(to pod: PodInfo, _ decision: Decision) -> String? {
     if !pod.mayPreempt { return "not eligible due to preemptionPolicy=Never." }
-    guard let name = cache.nominations.node(of: pod.uid), let node = cache.nodes[name] else {
-      return nil
-    }
+    guard let name = cache.nominations.node(of: pod.uid), let node = cache.nodes[name],
+      // A node that will never do is not waited for.
+      decision.rejections.first(where: { $0.node == name })?.rejection.kind != .unresolvable
+    else { return nil }
     let isWaiting = node.pods.contains {
       $0.isTerminating && $0.priority < pod.priority && Self.isPreempted($0)
     }
@@ -53,15 +56,15 @@ extension Scheduler {
       .unresolvable, plugin: "DefaultPreemption",
       reasons: ["Preemption is not helpful for scheduling"])
     var possible: [NodeInfo] = []
-    for (name, rejection) in decision.rejections {
-      if rejection.kind == .unschedulable, let node = cache.nodes[name] {
+    for (node, (name, rejection)) in zip(decision.refused, decision.rejections) {
+      if rejection.kind == .unschedulable {
         possible.append(node)
       } else {
         search.refusals.append((name, hopeless))
       }
     }
-    let examined = Set(decision.rejections.map(\.node))
-    if examined.count < decision.nodeCount {
+    if decision.rejections.count < decision.nodeCount {
+      let examined = Set(decision.rejections.map(\.node))
       for node in cache.nodesInOrder() where !examined.contains(node.name) {
         search.refusals.append((node.name, hopeless))
       }
@@ -104,11 +107,11 @@ extension Scheduler {
     var filters = cycle.filters
     func remove(_ victim: PodInfo) {
       trial.remove(victim)
-      for index in filters.indices { filters[index].remove(victim, from: trial) }
+      for index in cycle.counting { filters[index].remove(victim, from: trial) }
     }
     func add(_ victim: PodInfo) {
       trial.add(victim)
-      for index in filters.indices { filters[index].add(victim, to: trial) }
+      for index in cycle.counting { filters[index].add(victim, to: trial) }
     }
     for victim in lower { remove(victim) }
     if let rejection = SchedulingCycle.run(filters, trial) {
@@ -148,23 +151,27 @@ extension Scheduler {
 
   /// pickOneNodeForPreemption: rule after rule until one node is left.
   private static func best(of candidates: [Preemption]) -> Preemption? {
-    var left = candidates
-    func keep<Score: Comparable>(highest score: (Preemption) -> Score) {
-      guard left.count > 1, let best = left.map(score).max() else { return }
-      left = left.filter { score($0) == best }
+    var left = Array(candidates.indices)
+    func keep(highest score: (Preemption) -> Double) {
+      guard left.count > 1 else { return }
+      let scores = left.map { score(candidates[$0]) }
+      guard let best = scores.max() else { return }
+      left = zip(left, scores).filter { $0.1 == best }.map(\.0)
     }
-    keep { -$0.violations }
-    keep { -($0.victims.first?.priority ?? .min + 1) }
+    keep { -Double($0.violations) }
+    keep { -Double($0.victims.first?.priority ?? 0) }
     keep { candidate in
       // Offset so that negative priorities do not make more victims look better.
-      -candidate.victims.reduce(Double(0)) { $0 + Double($1.priority) + 2_147_483_648 }
+      -candidate.victims.reduce(0) { $0 + Double($1.priority) + 2_147_483_648 }
     }
-    keep { -$0.victims.count }
+    keep { -Double($0.victims.count) }
+    // The youngest of the most important victims: its start, the latest of all nodes.
     keep { candidate in
       let top = candidate.victims.map(\.priority).max() ?? 0
-      return candidate.victims.filter { $0.priority == top }.map(\.began).min() ?? ""
+      return Double(
+        candidate.victims.filter { $0.priority == top }.map(\.began.nanoseconds).min() ?? 0)
     }
-    return left.first
+    return left.first.map { candidates[$0] }
   }
 
   private func disruptionBudgets() -> [DisruptionBudget] {
@@ -176,12 +183,16 @@ extension Scheduler {
     queued.isPreempting = true
     timeline.after(.zero) { [weak self] in
       guard let self else { return }
-      for victim in preemption.victims.reversed() {
-        evict(victim, for: queued.pod, preemption.node)
-      }
+      // Less important Pods that were promised the node may no longer fit.
       for other in cache.nominations.pods(on: preemption.node)
       where other.priority < queued.pod.priority {
         cache.clearNomination(other.uid)
+        _ = try? client.patch(
+          .pods, other.name, namespace: other.namespace, .merge,
+          ["status": ["nominatedNodeName": .null]], subresource: "status")
+      }
+      for victim in preemption.victims.reversed() {
+        evict(victim, for: queued.pod, preemption.node)
       }
       queued.isPreempting = false
     }
@@ -203,9 +214,4 @@ extension Scheduler {
       message: "Preempted by pod \(pod.uid) on node \(node)", action: "Preempting",
       related: pod.value)
   }
-}
-
-extension PodInfo {
-  /// When it started, or was made: text that sorts by time.
-  fileprivate var began: String { startTime.isEmpty ? creation : startTime }
 }

@@ -10,6 +10,7 @@ final class SchedulingQueue {
   private var sequence: UInt64 = 0
   /// Refused Pods by sequence.
   private var refused: [UInt64: QueuedPod] = [:]
+  private var gated: [UInt64: QueuedPod] = [:]
   private var isFlushing = false
   /// Called when a Pod became ready to be tried.
   var onReady: () -> Void = {}
@@ -25,18 +26,24 @@ final class SchedulingQueue {
 
   subscript(uid: String) -> QueuedPod? { pods[uid] }
 
-  /// Waiting Pods that were refused, in the order in which they came.
-  var unschedulable: [QueuedPod] {
+  /// Waiting Pods that were refused and satisfy a condition, in the order in which they came.
+  func unschedulable(where isWanted: (QueuedPod) -> Bool) -> [QueuedPod] {
     if refused.isEmpty { return [] }
-    return refused.values.sorted { $0.sequence < $1.sequence }
+    return refused.values.filter(isWanted).sorted { $0.sequence < $1.sequence }
   }
 
-  func add(_ pod: PodInfo) {
+  /// Pods that may not be tried yet, in the order in which they came.
+  var held: [QueuedPod] {
+    if gated.isEmpty { return [] }
+    return gated.values.sorted { $0.sequence < $1.sequence }
+  }
+
+  func add(_ pod: PodInfo, isHeld: Bool) {
     let queued = QueuedPod(pod, now: timeline.now)
     sequence += 1
     queued.sequence = sequence
     pods[pod.uid] = queued
-    if pod.isGated { queued.place = .gated } else { activate(queued) }
+    if isHeld { move(queued, to: .gated) } else { activate(queued) }
   }
 
   func remove(_ uid: String) {
@@ -46,7 +53,9 @@ final class SchedulingQueue {
 
   private func move(_ queued: QueuedPod, to place: QueuedPod.Place) {
     if queued.place == .unschedulable { refused[queued.sequence] = nil }
+    if queued.place == .gated { gated[queued.sequence] = nil }
     if place == .unschedulable { refused[queued.sequence] = queued }
+    if place == .gated { gated[queued.sequence] = queued }
     queued.place = place
   }
 
@@ -125,8 +134,6 @@ final class SchedulingQueue {
     requeue(queued)
   }
 
-  func setGated(_ queued: QueuedPod) { move(queued, to: .gated) }
-
   /// Every 30 s, Pods that lay too long are tried again.
   private func flushLater() {
     guard !isFlushing else { return }
@@ -135,7 +142,7 @@ final class SchedulingQueue {
       guard let self else { return }
       isFlushing = false
       let limit = timeline.now
-      for queued in unschedulable where limit > queued.timestamp + Self.longestWait {
+      for queued in unschedulable(where: { limit > $0.timestamp + Self.longestWait }) {
         requeue(queued)
       }
       if !refused.isEmpty { flushLater() }

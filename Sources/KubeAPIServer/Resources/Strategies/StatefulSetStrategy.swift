@@ -45,6 +45,19 @@ package struct StatefulSetStrategy: Strategy {
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
     object["status"] = nil
     Zeros.fill(&object, "status", Self.zeros)
+    Self.dropDisabledFields(&object)
+  }
+
+  package func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    context.keepOtherParts(&object, old: old)
+    Self.dropDisabledFields(&object)
+  }
+
+  /// The feature MaxUnavailableStatefulSet is off in 1.36.
+  private static func dropDisabledFields(_ object: inout Value) {
+    object.update("spec") { spec in
+      spec.update("updateStrategy") { $0.update("rollingUpdate") { $0["maxUnavailable"] = nil } }
+    }
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

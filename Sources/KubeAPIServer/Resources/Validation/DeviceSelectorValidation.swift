@@ -38,7 +38,7 @@ enum DeviceSelectorValidation {
       ]
     }
     do throws(CompilationError) {
-      let program = try Program(text, environment)
+      let program = try Program(text, DeviceSelector.environment)
       guard program.type == .bool || program.type == .dyn else {
         return [
           .invalid(
@@ -52,18 +52,4 @@ enum DeviceSelectorValidation {
       return [.invalid(path, .string(text), "compilation failed: \(error)")]
     }
   }
-
-  /// What is known of a device: its driver, and its attributes and capacities by domain and name.
-  private static let environment: Environment = {
-    var environment = ExpressionLibraries.environment
-    environment.variables = ["device": .structure("kubernetes.DRADevice")]
-    let fields: [String: Type] = [
-      "driver": .string, "allowMultipleAllocations": .bool,
-      "attributes": .map(.string, .map(.string, .dyn)),
-      "capacity": .map(.string, .map(.string, .opaque("kubernetes.Quantity"))),
-    ]
-    environment.isStructure = { $0 == "kubernetes.DRADevice" }
-    environment.field = { $0 == "kubernetes.DRADevice" ? fields[$1] : nil }
-    return environment
-  }()
 }

@@ -32,37 +32,44 @@ struct CertificateRequestForm {
 
   var isDecided: Bool { has("Approved") || has("Denied") }
 
-  typealias Subject = (commonName: String, organizations: [String])
-
-  func isKubeletClient(_ subject: Subject) -> Bool {
-    signer == "kubernetes.io/kube-apiserver-client-kubelet"
-      && kubeletFailure(subject, "client auth") == nil
+  func isKubeletClient(_ subject: RequestedSubject) -> Bool {
+    signer == "kubernetes.io/kube-apiserver-client-kubelet" && clientFailure(subject) == nil
   }
 
-  /// Why a signer of kubelets' certificates refuses (ValidateKubeletClientCSR and its sibling).
-  private func kubeletFailure(_ subject: Subject, _ usage: String) -> String? {
-    if subject.organizations != ["system:nodes"] { return "organization is not system:nodes" }
-    if !subject.commonName.hasPrefix("system:node:") {
-      return "subject common name does not begin with system:node:"
-    }
+  private static let strangerOrganization = "subject organization is not system:nodes"
+  private static let strangerName = "subject common name does not begin with system:node:"
+
+  private func lacks(_ usage: String) -> Bool {
     let own = Set(usages)
-    guard
-      own == ["digital signature", usage]
-        || own == ["digital signature", "key encipherment", usage]
-    else {
-      return usage == "client auth"
-        ? "usages did not match [client auth digital signature]"
-        : "usages did not match [digital signature server auth]"
+    return own != ["digital signature", usage]
+      && own != ["digital signature", "key encipherment", usage]
+  }
+
+  /// ValidateKubeletClientCSR.
+  private func clientFailure(_ subject: RequestedSubject) -> String? {
+    if subject.organizations != ["system:nodes"] { return Self.strangerOrganization }
+    if subject.hasNames { return "DNS subjectAltNames are not allowed" }
+    if subject.hasAddresses { return "IP subjectAltNames are not allowed" }
+    if !subject.commonName.hasPrefix("system:node:") { return Self.strangerName }
+    return lacks("client auth")
+      ? "usages did not match [client auth digital signature key encipherment]" : nil
+  }
+
+  /// ValidateKubeletServingCSR.
+  private func servingFailure(_ subject: RequestedSubject) -> String? {
+    if subject.organizations != ["system:nodes"] { return Self.strangerOrganization }
+    if !subject.hasNames, !subject.hasAddresses { return "DNS or IP subjectAltName is required" }
+    if lacks("server auth") {
+      return "usages did not match [digital signature key encipherment server auth]"
     }
-    return nil
+    return subject.commonName.hasPrefix("system:node:") ? nil : Self.strangerName
   }
 
   /// Why its signer refuses to sign; nil: it signs.
-  func refusal(_ subject: Subject) -> String? {
+  func refusal(_ subject: RequestedSubject) -> String? {
     switch signer {
-    case "kubernetes.io/kubelet-serving": return kubeletFailure(subject, "server auth")
-    case "kubernetes.io/kube-apiserver-client-kubelet":
-      return kubeletFailure(subject, "client auth")
+    case "kubernetes.io/kubelet-serving": return servingFailure(subject)
+    case "kubernetes.io/kube-apiserver-client-kubelet": return clientFailure(subject)
     case "kubernetes.io/kube-apiserver-client":
       let allowed: Set<String> = ["digital signature", "key encipherment", "client auth"]
       if let other = usages.first(where: { !allowed.contains($0) }) {

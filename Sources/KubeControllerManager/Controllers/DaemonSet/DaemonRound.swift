@@ -66,10 +66,10 @@ struct DaemonRound {
     pod.isAvailable(minReadySeconds: minReadySeconds, now: now)
   }
 
-  /// Finished Pods, which make room for new ones.
-  var failed: [PodRecord] {
-    byNode.values.flatMap { $0 }.filter { $0.phase == "Failed" && !$0.isTerminating }
-      .sorted { $0.key < $1.key }
+  /// Finished Pods where one may be, which make room for new ones.
+  var finished: [PodRecord] {
+    nodes.filter { $0.shouldRun || $0.mayStay }.flatMap { pods(on: $0.name) }
+      .filter { $0.isFinished && !$0.isTerminating }
   }
 
   /// Nodes that should have a Pod and have none.
@@ -77,26 +77,30 @@ struct DaemonRound {
     nodes.filter { $0.shouldRun && pods(on: $0.name).isEmpty }.map(\.name)
   }
 
-  /// Pods where none should be, failed ones, and all but the oldest of several.
+  /// Pods where none should be, and those of which a node has too many.
   var surplus: [PodRecord] {
-    var found: [PodRecord] = []
-    for node in nodes {
-      let own = pods(on: node.name)
-      if !node.shouldRun, !node.mayStay {
-        found += own.filter { !$0.isTerminating }
-        continue
-      }
-      let finished = own.filter { $0.isFinished && !$0.isTerminating }
-      found += finished
-      let running = own.filter { !$0.isFinished && !$0.isTerminating }
-      if running.count > 1, maxSurge == 0 {
-        let sorted = running.sorted {
-          $0.creation == $1.creation ? $0.key < $1.key : $0.creation < $1.creation
-        }
-        found += sorted.dropFirst()
-      }
+    nodes.flatMap { node in
+      let own = pods(on: node.name).filter { !$0.isTerminating }
+      if !node.shouldRun, !node.mayStay { return own }
+      let running = own.filter { !$0.isFinished }.sorted(by: Self.isOlder)
+      return running.count > 1 ? Array(excess(of: running)) : []
     }
+  }
+
+  /// Without surge all but the oldest; with it an old Pod may stay while the new one gets ready.
+  private func excess(of running: [PodRecord]) -> [PodRecord] {
+    if maxSurge == 0 { return Array(running.dropFirst()) }
+    let new = running.first(where: isCurrent)
+    let old = running.first { !isCurrent($0) }
+    var found = running.filter { $0.uid != new?.uid && $0.uid != old?.uid }
+    if let new, let old, !old.isReady || isAvailable(new) { found.append(old) }
     return found
+  }
+
+  /// podByCreationTimestampAndPhase: who has a node, then who came earlier.
+  private static func isOlder(_ a: PodRecord, _ b: PodRecord) -> Bool {
+    if a.nodeName.isEmpty != b.nodeName.isEmpty { return b.nodeName.isEmpty }
+    return a.creation == b.creation ? a.key < b.key : a.creation < b.creation
   }
 
   private var wanted: Int { nodes.count(where: \.shouldRun) }
@@ -168,20 +172,15 @@ struct DaemonRound {
   var status: Value {
     var (current, misplaced, ready, available, updated) = (0, 0, 0, 0, 0)
     for node in nodes {
-      let own = pods(on: node.name).filter { !$0.isTerminating }
+      // With two on a node, the older counts.
+      guard let first = pods(on: node.name).min(by: Self.isOlder) else { continue }
       guard node.shouldRun else {
-        if !own.isEmpty { misplaced += 1 }
+        misplaced += 1
         continue
       }
-      guard !own.isEmpty else { continue }
       current += 1
-      // With two on a node, the older counts.
-      let first = own.min {
-        $0.creation == $1.creation ? $0.key < $1.key : $0.creation < $1.creation
-      }
-      guard let first else { continue }
-      if own.contains(where: \.isReady) { ready += 1 }
-      if own.contains(where: isAvailable) { available += 1 }
+      if first.isReady { ready += 1 }
+      if isAvailable(first) { available += 1 }
       if isCurrent(first) { updated += 1 }
     }
     var status = set["status"] ?? .emptyObject

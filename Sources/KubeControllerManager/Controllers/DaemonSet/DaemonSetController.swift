@@ -18,6 +18,8 @@ final class DaemonSetController: Reconciler {
   private var queue: WorkQueue<Informer.Key>!
   private var expectations = Expectations()
   private var pacing = Pacing()
+  /// By set and node: how long to wait after the last failed Pod was removed.
+  private var backoffs: [Informer.Key: (wait: Span, last: Moment)] = [:]
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -114,13 +116,40 @@ final class DaemonSetController: Reconciler {
   }
 
   private func manage(_ round: DaemonRound, _ key: Informer.Key) throws(StatusError) {
-    for pod in round.failed {
+    let finished = round.finished.filter { mayRemove($0, key) }
+    for pod in finished {
+      let isFailed = pod.phase == "Failed"
       events.record(
-        .warning, round.set, reason: "FailedDaemonPod",
-        message: "Found failed daemon pod \(pod.namespace)/\(pod.name) on node "
-          + "\(pod.nodeName), will try to kill it")
+        isFailed ? .warning : .normal, round.set,
+        reason: isFailed ? "FailedDaemonPod" : "SucceededDaemonPod",
+        message: "Found \(isFailed ? "failed" : "succeeded") daemon pod \(pod.namespace)/"
+          + "\(pod.name) on node \(pod.nodeName), will try to "
+          + (isFailed ? "kill it" : "delete it"))
     }
-    try carryOut(round, key, removing: round.surplus, adding: round.missing)
+    try carryOut(round, key, removing: finished + round.surplus, adding: round.missing)
+  }
+
+  /// A node that fails Pods again and again gets new ones ever more slowly: after a second, doubled
+  /// up to a quarter of an hour.
+  private func mayRemove(_ pod: PodRecord, _ key: Informer.Key) -> Bool {
+    guard pod.phase == "Failed" else { return true }
+    let place = Informer.Key(namespace: "\(key.namespace)/\(key.name)", name: pod.nodeName)
+    let now = context.timeline.now
+    var backoff = backoffs[place] ?? (.zero, now)
+    let end = backoff.last + backoff.wait
+    if end > now {
+      queue.add(key, after: end - now)
+      return false
+    }
+    let longest = Span.minutes(15)
+    // Quiet for twice the longest wait: all is forgiven.
+    let isForgotten = now - backoff.last > longest + longest
+    backoff.wait =
+      backoff.wait == .zero || isForgotten
+      ? .seconds(1) : min(backoff.wait + backoff.wait, longest)
+    backoff.last = now
+    backoffs[place] = backoff
+    return true
   }
 
   private func carryOut(

@@ -10,8 +10,9 @@ final class GarbageCollector: Reconciler {
   private let context: ControllerContext
   private let client: ComponentClient
   private var graph = OwnerGraph()
-  /// Objects that were seen and still exist.
-  private var alive: Set<String> = []
+  private let events: EventRecorder
+  /// The namespaces of objects that were seen and still exist, by uid.
+  private var alive: [String: String] = [:]
   private var followed: Set<GroupVersionResource> = []
   private var queue: WorkQueue<Task>!
 
@@ -27,6 +28,7 @@ final class GarbageCollector: Reconciler {
   init(_ context: ControllerContext) {
     self.context = context
     client = context.client("generic-garbage-collector")
+    events = context.recorder(client, Self.name)
   }
 
   func start() {
@@ -68,15 +70,15 @@ final class GarbageCollector: Reconciler {
         let owners = new.ownerReferences
         graph.set(node, owners: owners.map(\.uid))
         if old?[path: "metadata", "ownerReferences"] != new[path: "metadata", "ownerReferences"],
-          owners.contains(where: { !alive.contains($0.uid) })
+          owners.contains(where: { !mayOwn($0, new) })
         {
           queue.add(.dependent(node))
         }
       }
-      alive.insert(uid)
+      alive[uid] = new.namespace
       if new.isBeingDeleted { deletionBegan(node, new, old) }
     } else {
-      alive.remove(uid)
+      alive[uid] = nil
       let node = node(resource, object)
       let owners = hasOwners ? graph.owners(of: uid) : []
       if hasOwners { graph.remove(node) }
@@ -88,6 +90,18 @@ final class GarbageCollector: Reconciler {
       }
       waiting[uid] = nil
     }
+  }
+
+  /// Whether an owner is there; one of another namespace is not, and that is told.
+  private func mayOwn(_ owner: OwnerReference, _ object: Value) -> Bool {
+    guard let namespace = alive[owner.uid] else { return false }
+    if namespace.isEmpty || namespace == object.namespace { return true }
+    events.record(
+      .warning, object, reason: "OwnerRefInvalidNamespace",
+      message: "ownerRef [\(owner.apiVersion)/\(owner.kind), namespace: \(object.namespace), "
+        + "name: \(owner.name), uid: \(owner.uid)] does not exist in namespace "
+        + object.namespace.goQuoted)
+    return false
   }
 
   /// Owners whose deletion waits for their dependents, by uid.

@@ -7,8 +7,8 @@ extension JobRound {
   /// Makes or removes Pods towards the parallelism that is wanted; returns what is active then.
   mutating func manage(_ active: [PodRecord]) throws(StatusError) -> [PodRecord] {
     let wanted = isSuspended ? 0 : wantedActive(active.count)
-    if active.count > wanted {
-      let doomed = surplus(active, keeping: wanted)
+    let doomed = surplus(active, keeping: wanted)
+    if !doomed.isEmpty {
       controller.expectations.expect(key, deletions: Set(doomed.map(\.uid)), now: now)
       for pod in doomed {
         // Not tracked any more: that it goes is no failure.
@@ -72,9 +72,23 @@ extension JobRound {
     pod.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0
   }
 
+  /// activePodsForRemoval: whose index is taken twice or out of range, then those too many.
   private func surplus(_ active: [PodRecord], keeping wanted: Int) -> [PodRecord] {
-    let ranking = PodRanking(now: now, related: active)
-    return Array(ranking.sorted(active).prefix(active.count - wanted))
+    let ranking = PodRanking(now: now, related: [])
+    var doomed: [PodRecord] = []
+    var rest = active
+    if isIndexed {
+      rest = []
+      for (index, pods) in Dictionary(grouping: active, by: { index(of: $0) ?? -1 })
+        .sorted(by: { $0.key < $1.key })
+      {
+        let sorted = ranking.sorted(pods)
+        doomed += isInRange(index) ? sorted.dropLast() : sorted[...]
+        if isInRange(index), let last = sorted.last { rest.append(last) }
+      }
+    }
+    let more = active.count - wanted - doomed.count
+    return more > 0 ? doomed + ranking.sorted(rest).prefix(more) : doomed
   }
 
   private mutating func create(
@@ -89,10 +103,13 @@ extension JobRound {
       let failed =
         perIndexLimit == nil
         ? [:] : Dictionary(grouping: pods.filter { hasFailed($0) }) { self.index(of: $0) ?? -1 }
-      for index in 0..<max(completions, 0) where indexes.count < count {
+      // Who waits keeps its place among the first: no later index goes before it.
+      var pending = 0
+      for index in 0..<max(completions, 0) where pending < count {
         guard !taken.contains(index), !busy.contains(index), !completed.contains(index),
           !failedIndexes.contains(index)
         else { continue }
+        pending += 1
         let wait = failed[index].map { backoffLeft($0) } ?? .zero
         if wait > .zero {
           nextLook = min(nextLook ?? wait, wait)

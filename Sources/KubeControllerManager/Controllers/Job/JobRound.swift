@@ -50,6 +50,8 @@ struct JobRound {
     pod.value.annotation(JobController.indexKey).flatMap { Int($0) }
   }
 
+  func isInRange(_ index: Int) -> Bool { index >= 0 && index < completions ?? 0 }
+
   func hasFailed(_ pod: PodRecord) -> Bool {
     if pod.phase == "Failed" { return true }
     // A Pod on its way out counts at once, unless it may still end well.
@@ -98,17 +100,20 @@ struct JobRound {
       if pod.phase == "Succeeded" {
         finished.append(pod)
         if isIndexed {
-          guard let index = index(of: pod), !completed.contains(index) else { continue }
+          guard let index = index(of: pod), isInRange(index) else { continue }
           completed.insert(index)
         }
         newSuccesses += 1
       } else if hasFailed(pod) {
         finished.append(pod)
-        countFailure(pod)
+        // An index that the Job no longer has is nobody's failure.
+        if !isIndexed || index(of: pod).map(isInRange) ?? false { countFailure(pod) }
       }
     }
     for pod in finished { controller.counted.insert(pod.uid) }
-    status["succeeded"] = .int(Int64(number("succeeded") + newSuccesses))
+    // Fewer completions make successes of higher indexes void.
+    let succeeded = isIndexed ? completed.count : number("succeeded") + newSuccesses
+    status["succeeded"] = .int(Int64(succeeded))
     status["failed"] = .int(Int64(number("failed") + newFailures))
     noteBackoff()
     return finished
@@ -222,7 +227,7 @@ struct JobRound {
       // A work queue: one success, and all others gone.
       isReached = succeeded > 0 && active.isEmpty
     }
-    guard isReached, !isSuspended || completions == 0 else { return }
+    guard isReached else { return }
     setCondition(
       "SuccessCriteriaMet", "True", "CompletionsReached",
       "Reached expected number of succeeded pods")
@@ -320,6 +325,11 @@ struct JobRound {
       setCondition(
         "Complete", "True", met?["reason"]?.string ?? "", met?["message"]?.string ?? "")
       status["completionTime"] = .string(now.rfc3339)
+      if let completions, number("succeeded") > completions {
+        controller.events.record(
+          .warning, job, reason: "TooManySucceededPods",
+          message: "Too many succeeded pods running after completion count reached")
+      }
       controller.events.record(.normal, job, reason: "Completed", message: "Job completed")
     }
   }

@@ -44,8 +44,8 @@ struct PodFailurePolicy {
 
   private func match(_ codes: Value, _ pod: PodRecord) -> (container: String, code: Int64)? {
     let statuses =
-      (pod.value[path: "status", "initContainerStatuses"]?.array ?? [])
-      + (pod.value[path: "status", "containerStatuses"]?.array ?? [])
+      (pod.value[path: "status", "containerStatuses"]?.array ?? [])
+      + (pod.value[path: "status", "initContainerStatuses"]?.array ?? [])
     let values = codes["values"]?.array?.compactMap(\.int) ?? []
     let wanted = codes["containerName"]?.string
     for status in statuses {

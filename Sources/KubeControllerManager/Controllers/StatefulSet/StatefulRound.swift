@@ -47,8 +47,8 @@ struct StatefulRound {
   private func isAvailable(_ pod: PodRecord) -> Bool {
     isRunningAndReady(pod) && pod.isAvailable(minReadySeconds: minReadySeconds, now: now)
   }
-  private func isHealthy(_ pod: PodRecord) -> Bool {
-    isRunningAndReady(pod) && !pod.isTerminating
+  private func isUnavailable(_ pod: PodRecord) -> Bool {
+    !isAvailable(pod) || pod.isTerminating
   }
 
   mutating func run() throws(StatusError) {
@@ -57,11 +57,12 @@ struct StatefulRound {
       if try !reconcile(ordinal) { return }
     }
     let surplus = pods.keys.filter { $0 < start || $0 >= start + replicas }.sorted(by: >)
-    let firstUnhealthy =
-      pods.keys.sorted().first { pods[$0].map { !isHealthy($0) } ?? false }
+    // Those that are to stay come first, then those that are to go, from the lowest.
+    let order = pods.keys.filter { !surplus.contains($0) }.sorted() + surplus.reversed()
+    let firstUnavailable = order.first { pods[$0].map(isUnavailable) ?? false }
     for ordinal in surplus {
       guard let pod = pods[ordinal] else { continue }
-      if try !condemn(pod, isFirstUnhealthy: ordinal == firstUnhealthy) { return }
+      if try !condemn(pod, isFirstUnavailable: ordinal == firstUnavailable) { return }
     }
     try rollUpdate()
   }
@@ -74,15 +75,11 @@ struct StatefulRound {
       return !isMonotonic
     }
     if pod.isFinished {
-      if !pod.isTerminating {
-        controller.events.record(
-          .warning, set, reason: "RecreatingFailedPod",
-          message:
-            "StatefulSet \(set.namespace)/\(set.name) is recreating failed Pod \(pod.name)")
-        try delete(pod)
-      }
+      // The new Pod is made when the old one is gone.
+      if !pod.isTerminating { try delete(pod) }
       return !isMonotonic
     }
+    if pod.phase == "Pending" { try createClaims(identity) }
     if pod.isTerminating { return !isMonotonic }
     if isMonotonic, !isRunningAndReady(pod) { return false }
     if isMonotonic, !isAvailable(pod) {
@@ -108,7 +105,7 @@ struct StatefulRound {
     return (template, revision.name)
   }
 
-  private mutating func create(_ identity: StatefulIdentity) throws(StatusError) {
+  private func createClaims(_ identity: StatefulIdentity) throws(StatusError) {
     for claim in identity.claims {
       guard controller.claims[set.namespace, claim.name] == nil else { continue }
       do throws(StatusError) {
@@ -128,6 +125,10 @@ struct StatefulRound {
         throw error
       }
     }
+  }
+
+  private mutating func create(_ identity: StatefulIdentity) throws(StatusError) {
+    try createClaims(identity)
     let (template, revision) = template(identity.ordinal)
     do throws(StatusError) {
       let made = try client.create(
@@ -168,10 +169,10 @@ struct StatefulRound {
   }
 
   private mutating func condemn(
-    _ pod: PodRecord, isFirstUnhealthy: Bool
+    _ pod: PodRecord, isFirstUnavailable: Bool
   ) throws(StatusError) -> Bool {
     if pod.isTerminating { return !isMonotonic }
-    if isMonotonic, !isRunningAndReady(pod), !isFirstUnhealthy { return false }
+    if isMonotonic, !isAvailable(pod), !isFirstUnavailable { return false }
     if let ordinal = StatefulIdentity.ordinal(of: pod.name, in: set) {
       try updateOwners(of: StatefulIdentity(set: set, ordinal: ordinal), pod: pod)
     }
@@ -181,20 +182,15 @@ struct StatefulRound {
 
   private mutating func rollUpdate() throws(StatusError) {
     guard set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete" else { return }
-    let first = start + partition
-    let limit = Int(
-      clamping: IntOrString(rolling?["maxUnavailable"])?
-        .scaled(of: Int64(replicas), roundingUp: true) ?? 1)
-    var unavailable = 0
-    for ordinal in stride(from: start + replicas - 1, through: max(first, start), by: -1) {
+    // One at a time: MaxUnavailableStatefulSet is off in 1.36, and maxUnavailable without effect.
+    for ordinal in stride(
+      from: start + replicas - 1, through: start + max(partition, 0), by: -1)
+    {
       guard let pod = pods[ordinal] else { continue }
       if StatefulIdentity.revision(of: pod) != update.name, !pod.isTerminating {
-        try delete(pod)
-        unavailable += 1
-      } else if !isHealthy(pod) {
-        unavailable += 1
+        return try delete(pod)
       }
-      if unavailable >= max(limit, 1) { return }
+      if isUnavailable(pod) { return }
     }
   }
 

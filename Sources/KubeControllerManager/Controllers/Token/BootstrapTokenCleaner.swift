@@ -6,7 +6,6 @@ import Simulation
 /// Removes bootstrap tokens (`kubeadm token create`) when they expire.
 final class BootstrapTokenCleaner: Reconciler {
   static let name = "token-cleaner-controller"
-  private static let type = "bootstrap.kubernetes.io/token"
 
   private let context: ControllerContext
   private let client: ComponentClient
@@ -24,9 +23,7 @@ final class BootstrapTokenCleaner: Reconciler {
       try self?.reconcile(key) ?? .done
     }
     secrets.onChange { [weak self] _, new in
-      guard let new, new["type"]?.string == Self.type, new.namespace == "kube-system" else {
-        return
-      }
+      guard let new, BootstrapToken.isToken(new) else { return }
       self?.queue.add(Informer.Key(namespace: new.namespace, name: new.name))
     }
   }
@@ -34,7 +31,7 @@ final class BootstrapTokenCleaner: Reconciler {
   private func reconcile(
     _ key: Informer.Key
   ) throws(StatusError) -> WorkQueue<Informer.Key>.Outcome {
-    guard let secret = secrets.objects[key], secret["type"]?.string == Self.type,
+    guard let secret = secrets.objects[key], BootstrapToken.isToken(secret),
       let text = secret[path: "data", "expiration"]?.string.map({ Base64.text($0) }),
       let expiry = Moment(rfc3339: text)
     else { return .done }

@@ -11,15 +11,18 @@ struct NodeVolumeLimits: FilterPlugin {
       ? .skip : .filter(Filter(volumes: volumes, storage: cluster.storage, plugin: self))
   }
 
-  /// Bound volumes of drivers, by volume name.
+  /// Drivers by volume; a claim without one counts for the driver of its class.
   fileprivate static func volumes(of pod: PodInfo, _ storage: StorageCache) -> [String: String] {
     var found: [String: String] = [:]
     for claim in pod.claims {
-      guard let object = storage.claim(pod.namespace, claim.name),
-        let name = object[path: "spec", "volumeName"]?.string, !name.isEmpty,
-        let driver = storage.volumes[name]?[path: "spec", "csi", "driver"]?.string
-      else { continue }
-      found[name] = driver
+      guard let object = storage.claim(pod.namespace, claim.name) else { continue }
+      let name = object[path: "spec", "volumeName"]?.string ?? ""
+      if let volume = storage.volumes[name] {
+        if let driver = volume[path: "spec", "csi", "driver"]?.string { found[name] = driver }
+      } else if let driver = storage.classes[VolumeMatch.className(object)]?["provisioner"]?.string
+      {
+        found["\(driver)-\(pod.namespace)/\(claim.name)"] = driver
+      }
     }
     return found
   }

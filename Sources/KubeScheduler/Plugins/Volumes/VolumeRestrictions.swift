@@ -43,6 +43,7 @@ struct VolumeRestrictions: FilterPlugin {
           + "already in-use by another pod")
     }
 
+    var countsPods: Bool { true }
     mutating func add(_ other: PodInfo, to node: NodeInfo) { uses += count(other) }
     mutating func remove(_ other: PodInfo, from node: NodeInfo) { uses -= count(other) }
 

@@ -5,7 +5,7 @@ import KubeObjects
 struct VolumeZone: FilterPlugin {
   let name = "VolumeZone"
 
-  private static let keys = [
+  fileprivate static let keys = [
     "topology.kubernetes.io/zone", "topology.kubernetes.io/region",
     "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
   ]
@@ -38,6 +38,8 @@ struct VolumeZone: FilterPlugin {
     let plugin: VolumeZone
 
     func check(_ node: NodeInfo) -> Rejection? {
+      // A cluster of one zone has no such labels on its nodes: they are not held against them.
+      guard VolumeZone.keys.contains(where: { node.topology($0) != nil }) else { return nil }
       for (key, values) in wanted {
         let own = node.topology(key) ?? node.topology(Self.successor(of: key))
         if let own, values.contains(own) { continue }

@@ -1,0 +1,205 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+import Testing
+
+@testable import KubeScheduler
+
+/// Rules of upstream's scheduler that no recording shows.
+@Suite struct UnrecordedPlacementTests {
+  private static let node = """
+    apiVersion: v1
+    kind: Node
+    metadata: {name: n1}
+    status: {allocatable: {cpu: "1", memory: 8Gi, pods: "110"}}
+    """
+
+  private func scene(_ text: String, node: String = node) throws -> Reef {
+    let reef = try Reef()
+    try add(node, reef)
+    try add(text, reef)
+    return reef
+  }
+
+  private func add(_ text: String, _ reef: Reef) throws {
+    for document in Manifest(text).documents { try reef.create(document.value) }
+    reef.timeline.advance(by: .seconds(1))
+  }
+
+  private func pod(_ name: String, _ reef: Reef) throws -> Value {
+    try reef.client.get(.pods, name, namespace: Reef.namespace)
+  }
+
+  private func message(_ name: String, _ reef: Reef) throws -> String? {
+    try pod(name, reef).condition("PodScheduled")?["message"]?.string
+  }
+
+  @Test("names of nodes that exclude each other are a conflict before any node is looked at")
+  func conflict() throws {
+    let reef = try scene(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        affinity:
+          nodeAffinity:
+            requiredDuringSchedulingIgnoredDuringExecution:
+              nodeSelectorTerms:
+              - matchFields:
+                - {key: metadata.name, operator: In, values: [n1]}
+                - {key: metadata.name, operator: In, values: [n2]}
+        containers: [{name: c, image: i}]
+      """)
+    #expect(
+      try message("p", reef)
+        == "0/1 nodes are available: pod affinity terms conflict. not found")
+  }
+
+  private static let volume = """
+    apiVersion: v1
+    kind: PersistentVolume
+    metadata: {name: v, labels: {topology.kubernetes.io/zone: west}}
+    spec:
+      capacity: {storage: 1Gi}
+      accessModes: [ReadWriteOnce]
+      storageClassName: ""
+      hostPath: {path: /srv}
+      claimRef: {namespace: ns, name: c}
+    ---
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: c}
+    spec:
+      accessModes: [ReadWriteOnce]
+      storageClassName: ""
+      resources: {requests: {storage: 1Gi}}
+    """
+
+  private static let user = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: p}
+    spec:
+      containers: [{name: c, image: i}]
+      volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]
+    """
+
+  @Test(
+    "a volume's zone is held against nodes of zones only",
+    arguments: [
+      ("{}", true), ("{topology.kubernetes.io/zone: west}", true),
+      ("{topology.kubernetes.io/zone: east}", false),
+      ("{topology.kubernetes.io/region: here}", false),
+    ])
+  func zone(_ labels: String, _ isPlaced: Bool) throws {
+    let reef = try scene(
+      Self.volume, node: Self.node.replacing("{name: n1}", with: "{name: n1, labels: \(labels)}"))
+    reef.timeline.advance(by: .seconds(5))
+    try add(Self.user, reef)
+    #expect((try pod("p", reef)[path: "spec", "nodeName"] != nil) == isPlaced)
+    if !isPlaced {
+      #expect(try message("p", reef)?.contains("1 node(s) had no available volume zone") == true)
+    }
+  }
+
+  private static let provisioned = """
+    apiVersion: storage.k8s.io/v1
+    kind: StorageClass
+    metadata: {name: slow}
+    provisioner: nobody.example
+    volumeBindingMode: WaitForFirstConsumer
+    ---
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: c}
+    spec:
+      accessModes: [ReadWriteOnce]
+      storageClassName: slow
+      resources: {requests: {storage: 1Gi}}
+    """
+
+  @Test("a volume that nobody makes is waited for ten minutes, and then that is told")
+  func bindTimeout() throws {
+    let reef = try scene(Self.provisioned)
+    try add(Self.user, reef)
+    reef.timeline.advance(by: .seconds(590))
+    func failures() throws -> [Value] {
+      try reef.client.list(.events).filter {
+        $0["message"]
+          == "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded"
+      }
+    }
+    #expect(try failures().isEmpty)
+    reef.timeline.advance(by: .seconds(15))
+    #expect(try failures().map { $0["reason"] } == ["FailedScheduling"])
+  }
+
+  @Test("a claim that is yet to be provisioned counts against its driver's limit")
+  func volumeLimit() throws {
+    let reef = try scene(Self.provisioned)
+    try add(
+      """
+      apiVersion: storage.k8s.io/v1
+      kind: CSINode
+      metadata: {name: n1}
+      spec: {drivers: [{name: nobody.example, nodeID: n1, allocatable: {count: 0}}]}
+      """, reef)
+    try add(Self.user, reef)
+    #expect(
+      try message("p", reef)?.hasPrefix(
+        "0/1 nodes are available: 1 node(s) exceed max volume count.") == true)
+  }
+
+  private static func pod(_ name: String, _ priority: String, cpu: String) -> String {
+    """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: \(name)}
+    spec:
+      priorityClassName: \(priority)
+      terminationGracePeriodSeconds: 30
+      containers: [{name: c, image: i, resources: {requests: {cpu: \(cpu)}}}]
+    """
+  }
+
+  private static let classes = """
+    apiVersion: scheduling.k8s.io/v1
+    kind: PriorityClass
+    metadata: {name: low}
+    value: 1
+    ---
+    apiVersion: scheduling.k8s.io/v1
+    kind: PriorityClass
+    metadata: {name: middle}
+    value: 2
+    ---
+    apiVersion: scheduling.k8s.io/v1
+    kind: PriorityClass
+    metadata: {name: high}
+    value: 3
+    """
+
+  @Test("who waits for victims to end keeps its node, unless somebody more important takes it")
+  func promises() throws {
+    let reef = try scene(Self.classes)
+    try add(Self.pod("victim", "low", cpu: "1"), reef)
+    try add(Self.pod("waits", "middle", cpu: "1"), reef)
+    func nominated(_ name: String) throws -> Value? {
+      try pod(name, reef)[path: "status", "nominatedNodeName"]
+    }
+    #expect(try nominated("waits") == "n1")
+    // Tried again while its victim is still ending.
+    _ = try reef.client.patch(
+      .nodes, "n1", .merge, ["status": ["allocatable": ["cpu": "1100m"]]], subresource: "status")
+    reef.timeline.advance(by: .seconds(15))
+    #expect(
+      try message("waits", reef)?.contains(
+        "not eligible due to a terminating pod on the nominated node.") == true)
+    #expect(try nominated("waits") == "n1")
+    try add(Self.pod("urgent", "high", cpu: "1"), reef)
+    #expect(try nominated("urgent") == "n1")
+    #expect(try nominated("waits") == nil)
+  }
+}
