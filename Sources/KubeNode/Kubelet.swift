@@ -33,6 +33,8 @@ package final class Kubelet {
   package internal(set) var machinery: Machinery?
   /// Pods of manifests on this machine.
   package private(set) lazy var staticPods = StaticPods(self)
+  /// Whether it has started and not spoken with the server since.
+  var isUnheard = false
   /// Writes a line of the kubelet's log.
   package var log: (_ line: String) -> Void = { _ in }
   /// Whether nobody has looked at its machine's files yet.

@@ -30,9 +30,14 @@ package final class NodeFleet: NodeConnection {
     let wasRunning = kubelet.isRunning
     kubelet.isRunning = running
     kubelet.isConnected = connected
-    if running, !wasRunning { kubelet.wake() }
+    if running, !wasRunning {
+      kubelet.isUnheard = true
+      kubelet.wake()
+    }
     guard kubelet.speaks, !spoke else { return }
-    kubelet.resume(boundPods(to: node), isRestart: !wasRunning)
+    let isRestart = kubelet.isUnheard
+    kubelet.isUnheard = false
+    kubelet.resume(boundPods(to: node), isRestart: isRestart)
   }
 
   private func boundPods(to node: String) -> [Value] {

@@ -48,6 +48,7 @@ enum CommandLine {
         try await output.flush(to: surroundings)
         return 0
       }
+      if let status = try await plugIn(words, root, surroundings) { return status }
       let reading: CommandLineReader.Reading
       do {
         reading = try CommandLineReader(root: root).read(words)
@@ -101,6 +102,24 @@ enum CommandLine {
       try await output.flush(to: surroundings)
       return code
     }
+  }
+
+  /// Runs `kubectl-WORD-WORD` of the PATH for a command that kubectl does not have, the longest name
+  /// first (HandlePluginCommand).
+  private static func plugIn(
+    _ words: [String], _ root: CommandSpecification, _ surroundings: any Surroundings
+  ) async throws -> ExitStatus? {
+    guard let first = words.first, root.subcommand(first) == nil else { return nil }
+    var parts = words.prefix(16).prefix { !$0.hasPrefix("-") }.map { $0.replacing("-", with: "_") }
+    let folders = (surroundings.environment["PATH"] ?? "").split(separator: ":")
+    while !parts.isEmpty {
+      let name = "kubectl-" + parts.joined(separator: "-")
+      for folder in folders where surroundings.status("\(folder)/\(name)")?.kind == .file {
+        return try await surroundings.run("\(folder)/\(name)", Array(words.dropFirst(parts.count)))
+      }
+      parts.removeLast()
+    }
+    return nil
   }
 
   /// A command that only has subcommands.

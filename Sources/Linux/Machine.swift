@@ -20,6 +20,8 @@ package final class Machine {
   package var memoryLimit: Int?
   /// Whether its processes were ended because they wanted more.
   package private(set) var ranOutOfMemory = false
+  /// Hears of programs that start and files that are opened, here and in the containers on it.
+  package var witness: ((SystemCall) -> Void)?
   /// What keeps its services running; containers have none.
   package var services: ServiceManager?
   /// Hands files to the person's own editor; without one `vi` cannot help.

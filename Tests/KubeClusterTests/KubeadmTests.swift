@@ -69,3 +69,77 @@ func upgrade() {
   let versions = desk.run("kubectl get nodes --no-headers | awk '{print $1, $5}'")
   #expect(versions == "controlplane v1.36.3\nnode01 v1.36.3\nnode02 v1.36.2\n", "\(versions)")
 }
+
+@Test("a control plane that was reset is made anew by kubeadm init, and nodes join it")
+func initialize() {
+  let desk = SurgeryDesk()
+  desk.run("kubectl create configmap old")
+  let told = desk.plane("kubeadm reset -f; kubeadm init --pod-network-cidr=10.244.0.0/16")
+  for line in [
+    "[certs] apiserver serving cert is signed for DNS names [controlplane kubernetes",
+    "[kubeconfig] Writing \"super-admin.conf\" kubeconfig file",
+    "[control-plane-check] kube-apiserver is healthy after ",
+    "[addons] Applied essential addon: kube-proxy",
+    "Your Kubernetes control-plane has initialized successfully!",
+  ] { #expect(told.contains(line), "\(told)") }
+  let pods = desk.run("sleep 30; kubectl get pods -A --no-headers | awk '{print $2, $4}'")
+  #expect(pods.contains("kube-scheduler-controlplane Running"), "\(pods)")
+  #expect(pods.contains("coredns-"), "\(pods)")
+  #expect(desk.run("kubectl get configmap old 2>&1").contains("not found"))
+  let line = desk.plane("kubeadm token create --print-join-command")
+  desk.run("ssh node01 kubeadm reset -f; ssh node01 \(line); sleep 30")
+  let nodes = desk.run("kubectl get nodes --no-headers | awk '{print $1, $2, $3}'")
+  #expect(nodes.contains("controlplane Ready control-plane\nnode01 Ready <none>\n"), "\(nodes)")
+}
+
+@Test(
+  "a phase of init can be run alone",
+  arguments: [
+    (
+      "certs apiserver", "[certs] Using existing apiserver certificate and key on disk", ""
+    ),
+    (
+      "certs apiserver --apiserver-cert-extra-sans=ship.example,10.1.2.3",
+      "kubernetes.default.svc.cluster.local ship.example] and IPs [10.96.0.1 192.168.56.10 10.1.2.3]",
+      "rm /etc/kubernetes/pki/apiserver.*"
+    ),
+    (
+      "kubeconfig admin", "[kubeconfig] Writing \"admin.conf\" kubeconfig file",
+      "rm /etc/kubernetes/admin.conf"
+    ),
+    (
+      "control-plane scheduler",
+      "[control-plane] Creating static Pod manifest for \"kube-scheduler\"",
+      "rm /etc/kubernetes/manifests/kube-scheduler.yaml"
+    ),
+    (
+      "upload-certs --upload-certs",
+      "[upload-certs] Storing the certificates in Secret \"kubeadm-certs\" in the \"kube-system\"",
+      ""
+    ),
+    (
+      "addon coredns", "[addons] Applied essential addon: CoreDNS",
+      "kubectl delete -n kube-system cm coredns"
+    ),
+    ("nosuch", "error: unknown command \"nosuch\" for \"kubeadm init phase\"", ""),
+  ])
+func phase(_ words: String, _ line: String, _ before: String) {
+  let desk = SurgeryDesk(.single)
+  let told = desk.plane("\(before)\nkubeadm init phase \(words) 2>&1")
+  #expect(told.contains(line), "\(told)")
+  #expect(desk.run("sleep 20; kubectl get nodes --no-headers").contains(" Ready "))
+}
+
+@Test(
+  "--help of any command changes nothing and tells of it",
+  arguments: [
+    ("reset", "Usage:\n  kubeadm reset [flags]\n"), ("init", "Usage:\n  kubeadm init [flags]\n"),
+    ("init phase certs", "  apiserver-etcd-client     Only apiserver-etcd-client\n"),
+    ("token create abc", "Usage:\n  kubeadm token create [token]\n"),
+    ("", "  upgrade     Upgrade your cluster smoothly"),
+  ])
+func kubeadmHelp(_ words: String, _ line: String) {
+  let desk = SurgeryDesk(.single)
+  #expect(desk.plane("kubeadm \(words) --help").contains(line))
+  #expect(desk.run("kubectl get nodes --no-headers").contains(" Ready "))
+}

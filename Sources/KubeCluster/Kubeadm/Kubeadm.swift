@@ -36,6 +36,7 @@ struct Kubeadm: Program {
     }
     let run = KubeadmRun(host: host, process: process, arguments: arguments)
     let words = arguments.operands
+    if arguments.has("help") { return try await run.help() }
     guard process.caller.user == 0 || ["version", "token", nil].contains(words.first) else {
       return try await run.preflight(["IsPrivilegedUser]: user is not running as root"])
     }
@@ -49,25 +50,9 @@ struct Kubeadm: Program {
     case ("reset", _): return try await run.reset()
     case ("kubeconfig", "user"): return try await run.kubeconfig()
     case ("init", _): return try await run.initialize()
-    case (nil, _), ("help", _):
-      try await process.write(
-        "\n\n    \u{250C}\u{2500} KUBEADM: easily bootstrap a secure Kubernetes cluster\n\n"
-          + "Usage:\n  kubeadm [command]\n\nAvailable Commands:\n"
-          + "  certs       Commands related to handling Kubernetes certificates\n"
-          + "  config      Manage configuration for a kubeadm cluster persisted in a ConfigMap\n"
-          + "  init        Run this command in order to set up the Kubernetes control plane\n"
-          + "  join        Run this on any machine you wish to join an existing cluster\n"
-          + "  kubeconfig  Kubeconfig file utilities\n"
-          + "  reset       Performs a best effort revert of changes made by 'kubeadm init' or 'join'\n"
-          + "  token       Manage bootstrap tokens\n"
-          + "  upgrade     Upgrade your cluster smoothly to a newer version with this command\n"
-          + "  version     Print the version of kubeadm\n")
-      return 0
+    case (nil, _), ("help", _): return try await run.help()
     case (let first?, _):
-      try await process.writeError(
-        "error: unknown command \"\(first)\" for \"kubeadm\"\n"
-          + "To see the stack trace of this error execute with --v=5 or higher\n")
-      return 1
+      return try await run.fail("unknown command \"\(first)\" for \"kubeadm\"")
     }
   }
 }
@@ -90,6 +75,12 @@ struct KubeadmRun {
       user: UserInfo(
         name: "kubernetes-admin", groups: ["kubeadm:cluster-admins", "system:authenticated"]),
       manager: "kubeadm")
+  }
+
+  func help() async throws -> ExitStatus {
+    let words = arguments.operands.filter { $0 != "help" }
+    try await process.write(KubeadmHelp.text(words) ?? "")
+    return 0
   }
 
   func fail(_ text: String) async throws -> ExitStatus {
@@ -154,9 +145,10 @@ struct KubeadmRun {
     let words = arguments.operands
     switch verb {
     case "images":
+      let asked = arguments["kubernetes-version"].map { $0.hasPrefix("v") ? $0 : "v" + $0 }
       let images =
         ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map {
-          "registry.k8s.io/\($0):\(ownVersion)"
+          "registry.k8s.io/\($0):\(asked ?? ownVersion)"
         } + [
           "registry.k8s.io/coredns/coredns:v1.13.1", "registry.k8s.io/pause:3.10.1",
           ControlPlaneManifests.etcdImage,

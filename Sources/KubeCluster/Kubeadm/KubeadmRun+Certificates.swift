@@ -142,9 +142,7 @@ extension KubeadmRun {
   }
 
   private func renew() async throws -> ExitStatus {
-    guard let wanted = arguments.operands.dropFirst(2).first else {
-      return try await fail("missing subcommand; \"renew\" is not meant to be run on its own")
-    }
+    guard let wanted = arguments.operands.dropFirst(2).first else { return try await help() }
     let chosen = wanted == "all" ? items : items.filter { $0.name == wanted }
     guard !chosen.isEmpty else {
       return try await fail("unknown command \"\(wanted)\" for \"kubeadm certs renew\"")

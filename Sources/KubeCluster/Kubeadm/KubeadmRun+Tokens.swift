@@ -22,7 +22,7 @@ extension KubeadmRun {
     }
   }
 
-  private func newToken() -> String {
+  func newToken() -> String {
     let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
     var bits = host.machine.randomBits()
     var text = ""
@@ -60,6 +60,27 @@ extension KubeadmRun {
     return digits.isEmpty && nanoseconds > 0 ? Span(nanoseconds: nanoseconds) : nil
   }
 
+  /// The Secret that keeps a token, as the flags want it.
+  func tokenSecret(_ token: String, ttl: Span) -> Value {
+    let groups = arguments["groups"] ?? "system:bootstrappers:kubeadm:default-node-token"
+    var data: [String: String] = [
+      "token-id": String(token.prefix(6)), "token-secret": String(token.suffix(16)),
+      "auth-extra-groups": groups,
+    ]
+    for usage in (arguments["usages"] ?? "signing,authentication").split(separator: ",") {
+      data["usage-bootstrap-\(usage)"] = "true"
+    }
+    if ttl > .zero { data["expiration"] = (cluster.timeline.now + ttl).rfc3339 }
+    if let text = arguments["description"] { data["description"] = text }
+    return [
+      "apiVersion": "v1", "kind": "Secret", "type": "bootstrap.kubernetes.io/token",
+      "metadata": [
+        "name": .string("bootstrap-token-\(token.prefix(6))"), "namespace": "kube-system",
+      ],
+      "data": .strings(data.mapValues { Base64.encode(Array($0.utf8)) }),
+    ]
+  }
+
   private func createToken() async throws -> ExitStatus {
     let token = arguments.operands.dropFirst(2).first ?? newToken()
     guard Self.isToken(token) else {
@@ -71,25 +92,8 @@ extension KubeadmRun {
       return try await fail(
         "invalid argument \"\(arguments["ttl"] ?? "")\" for \"--ttl\" flag: time: invalid duration")
     }
-    let groups =
-      arguments["groups"] ?? "system:bootstrappers:kubeadm:default-node-token"
-    let usages = (arguments["usages"] ?? "signing,authentication").split(separator: ",")
-    var data: [String: String] = [
-      "token-id": String(token.prefix(6)), "token-secret": String(token.suffix(16)),
-      "auth-extra-groups": groups,
-    ]
-    for usage in usages { data["usage-bootstrap-\(usage)"] = "true" }
-    if ttl > .zero { data["expiration"] = (cluster.timeline.now + ttl).rfc3339 }
-    if let text = arguments["description"] { data["description"] = text }
-    let secret: Value = [
-      "apiVersion": "v1", "kind": "Secret", "type": "bootstrap.kubernetes.io/token",
-      "metadata": [
-        "name": .string("bootstrap-token-\(token.prefix(6))"), "namespace": "kube-system",
-      ],
-      "data": .strings(data.mapValues { Base64.encode(Array($0.utf8)) }),
-    ]
     do throws(StatusError) {
-      _ = try client.create(.secrets, secret, namespace: "kube-system")
+      _ = try client.create(.secrets, tokenSecret(token, ttl: ttl), namespace: "kube-system")
     } catch {
       return try await fail(
         error.reason == "AlreadyExists"
@@ -222,11 +226,7 @@ extension KubeadmRun {
         + "[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can "
         + "take up to 4m0s\n")
     NodeFiles(host).join()
-    if let services = host.machine.services, let unit = services.unit("kubelet.service") {
-      if let ending = services.stop(unit) { _ = try await process.wait(for: ending) }
-      services.start(unit)
-    }
-    try await process.sleep(.seconds(2))
+    try await restartKubelet()
     try await process.write(
       "[kubelet-check] The kubelet is healthy after 1.002s\n"
         + "[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n\n"
@@ -235,6 +235,14 @@ extension KubeadmRun {
         + "* The Kubelet was informed of the new secure connection details.\n\n"
         + "Run 'kubectl get nodes' on the control-plane to see this node join the cluster.\n\n")
     return 0
+  }
+
+  func restartKubelet() async throws {
+    if let services = host.machine.services, let unit = services.unit("kubelet.service") {
+      if let ending = services.stop(unit) { _ = try await process.wait(for: ending) }
+      services.start(unit)
+    }
+    try await process.sleep(.seconds(2))
   }
 
   func reset() async throws -> ExitStatus {
@@ -278,33 +286,5 @@ extension KubeadmRun {
         + "perform this cleanup manually, please see:\n"
         + "    https://k8s.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/\n\n")
     return 0
-  }
-
-  func initialize() async throws -> ExitStatus {
-    guard host.plan.isControlPlane,
-      files.status("/etc/kubernetes/manifests/kube-apiserver.yaml") != nil
-    else {
-      try await process.writeError("drydock: not simulated: kubeadm init on this machine\n")
-      return 1
-    }
-    if arguments.operands.dropFirst().first == "phase" {
-      try await process.writeError("drydock: not simulated: kubeadm init phase\n")
-      return 1
-    }
-    try await process.write(
-      "[init] Using Kubernetes version: \(cluster.version)\n[preflight] Running pre-flight checks\n"
-    )
-    var errors = ["Port-6443", "Port-10259", "Port-10257"].map {
-      "\($0)]: Port \($0.dropFirst(5)) is in use"
-    }
-    for name in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"] {
-      let path = "/etc/kubernetes/manifests/\(name).yaml"
-      errors.append("FileAvailable--etc-kubernetes-manifests-\(name).yaml]: \(path) already exists")
-    }
-    errors += [
-      "Port-10250]: Port 10250 is in use", "Port-2379]: Port 2379 is in use",
-      "Port-2380]: Port 2380 is in use", "DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty",
-    ]
-    return try await preflight(errors)
   }
 }

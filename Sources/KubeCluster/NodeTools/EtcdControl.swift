@@ -30,7 +30,7 @@ struct EtcdControl: Program {
       try await process.writeError("Error: unknown flag: \(unknown)\n")
       return 1
     }
-    let words = arguments.operands
+    let words = arguments.has("help") ? ["help"] : arguments.operands
     switch words.first {
     case "version":
       try await process.write("etcdctl version: \(Self.version)\nAPI version: 3.6\n")

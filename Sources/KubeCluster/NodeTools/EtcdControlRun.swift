@@ -86,21 +86,15 @@ struct EtcdControlRun {
     }
     switch form {
     case "json":
-      let list: [Value] = entries.map { entry in
-        var value: Value = [
-          "key": .string(Base64.encode(Array(entry.key.utf8))),
-          "create_revision": .int(entry.createRevision), "mod_revision": .int(entry.modRevision),
-          "version": .int(entry.version),
-        ]
-        if !arguments.has("keys-only") {
-          value["value"] = .string(Base64.encode(EtcdValue.bytes(of: entry, seed: cluster.seed)))
-        }
-        return value
+      let list = entries.map { entry in
+        let value = EtcdValue.bytes(of: entry, seed: cluster.seed)
+        return "{\"key\":\"\(Base64.encode(Array(entry.key.utf8)))\",\"create_revision\":"
+          + "\(entry.createRevision),\"mod_revision\":\(entry.modRevision),\"version\":"
+          + "\(entry.version)"
+          + (arguments.has("keys-only") ? "}" : ",\"value\":\"\(Base64.encode(value))\"}")
       }
-      let answer: Value = [
-        "header": header, "kvs": .array(list), "count": .int(Int64(list.count)),
-      ]
-      try await process.write(JSON.text(answer) + "\n")
+      try await process.write(
+        "{\"header\":\(header),\"kvs\":[\(list.joined(separator: ","))],\"count\":\(list.count)}\n")
     case "fields":
       for entry in entries {
         try await process.write(
@@ -117,12 +111,10 @@ struct EtcdControlRun {
     return 0
   }
 
-  private var header: Value {
-    [
-      "cluster_id": .int(EtcdMember.clusterID(cluster)),
-      "member_id": .int(EtcdMember.id(cluster)), "revision": .int(store.revision),
-      "raft_term": .int(2),
-    ]
+  /// As Go's json writes etcd's ResponseHeader.
+  private var header: String {
+    "{\"cluster_id\":\(EtcdMember.clusterID(cluster)),\"member_id\":\(EtcdMember.id(cluster)),"
+      + "\"revision\":\(store.revision),\"raft_term\":2}"
   }
 
   func put() async throws -> ExitStatus {
@@ -226,14 +218,17 @@ struct EtcdControlRun {
       }
       if status != 0 { try await process.writeError("Error: unhealthy cluster\n") }
     case "status":
-      let header = [
+      let titles = [
         "ENDPOINT", "ID", "VERSION", "STORAGE VERSION", "DB SIZE", "IN USE",
         "PERCENTAGE NOT IN USE",
         "QUOTA", "IS LEADER", "IS LEARNER", "RAFT TERM", "RAFT INDEX", "RAFT APPLIED INDEX",
         "ERRORS",
       ]
       if form == "table" {
-        try await process.write(ToolTable.boxed(header, rows))
+        try await process.write(ToolTable.boxed(titles, rows))
+      } else if form == "json" {
+        let list = rows.map { statusJSON($0[0]) }.joined(separator: ",")
+        try await process.write("[\(list)]\n")
       } else {
         for row in rows { try await process.write(row.joined(separator: ", ") + "\n") }
       }
@@ -244,9 +239,20 @@ struct EtcdControlRun {
     return status
   }
 
+  private var databaseSize: Int { store.count * 2150 + 20_480 }
+  private var raftIndex: Int64 { store.revision + 212 }
+
+  private func statusJSON(_ endpoint: String) -> String {
+    "{\"Endpoint\":\"\(endpoint)\",\"Status\":{\"header\":\(header),\"version\":"
+      + "\"\(EtcdControl.version)\",\"dbSize\":\(databaseSize),\"leader\":"
+      + "\(EtcdMember.id(cluster)),\"raftIndex\":\(raftIndex),\"raftTerm\":2,"
+      + "\"raftAppliedIndex\":\(raftIndex),\"dbSizeInUse\":\(databaseSize),\"storageVersion\":"
+      + "\"3.6.0\"}}"
+  }
+
   private func statusRow(_ endpoint: String) -> [String] {
-    let size = EtcdFiles.size(store.count * 2150 + 20_480)
-    let index = "\(store.revision + 212)"
+    let size = EtcdFiles.size(databaseSize)
+    let index = "\(raftIndex)"
     return [
       endpoint, EtcdMember.hex(EtcdMember.id(cluster)), EtcdControl.version, "3.6.0", size, size,
       "0%", "0 B", "true", "false", "2", index, index, "",
@@ -266,6 +272,10 @@ struct EtcdControlRun {
       try await process.write(
         ToolTable.boxed(
           ["ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER"], [row]))
+    } else if form == "json" {
+      try await process.write(
+        "{\"header\":\(header),\"members\":[{\"ID\":\(EtcdMember.id(cluster)),\"name\":"
+          + "\"\(plane.node)\",\"peerURLs\":[\"\(row[3])\"],\"clientURLs\":[\"\(row[4])\"]}]}\n")
     } else {
       try await process.write(row.joined(separator: ", ") + "\n")
     }

@@ -8,7 +8,7 @@ enum NodeTools {
       KubectlProgram(transport: host.cluster.transport, published: { PublishedManifests.find($0) }),
       ContainerRuntimeControl(host), ContainerdClient(host), Kubeadm(host),
       SecureShell(host.cluster),
-      SecureCopy(host.cluster),
+      SecureCopy(host.cluster), Falco(host),
     ]
     if host.plan.isControlPlane {
       tools += [EtcdControl(host.cluster), EtcdUtility(host.cluster)] as [any Program]

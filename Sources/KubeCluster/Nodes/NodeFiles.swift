@@ -33,6 +33,7 @@ struct NodeFiles {
     installRuntime()
     if plan.isJoined { installKubelet() }
     installPackages()
+    FalcoFiles.install(on: host.machine)
     if plan.isControlPlane {
       installAuthorities()
       installControlPlane()

@@ -123,6 +123,15 @@ final class NodeHost {
     return path + part + inside.dropFirst(mount.path.count)
   }
 
+  /// The container that a machine is the inside of.
+  func plan(of inside: Machine) -> ContainerPlan? {
+    for worker in kubelet.workers.values {
+      for case let plan? in worker.containers.map(\.plan)
+      where runtime.isInside(inside, of: plan) { return plan }
+    }
+    return nil
+  }
+
   /// The text of a container's file that lies on the machine.
   func text(of inside: String, in plan: ContainerPlan) -> String? {
     path(of: inside, in: plan).flatMap { machine.files.text($0) }

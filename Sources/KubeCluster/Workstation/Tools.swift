@@ -6,13 +6,13 @@ import Shell
 enum Tools {
   /// What every node and the workstation have.
   static let everywhere: [any Program] = [
-    KubeBench(), Kubesec(), OpenSSL(), Trivy(),
+    KubeBench(), Kubesec(), KustomizeProgram(), OpenSSL(), Trivy(),
   ]
 
   /// Tools that courses use and drydock does not have: they say so.
   static let unsimulated: [any Program] = [
-    "argocd", "cilium", "eksctl", "falco", "flux", "gcloud", "go", "istioctl", "k3d", "k9s", "kind",
-    "kube-linter", "kustomize", "minikube", "stern", "sysdig", "terraform",
+    "argocd", "cilium", "eksctl", "flux", "gcloud", "go", "istioctl", "k3d", "k9s", "kind",
+    "kube-linter", "minikube", "stern", "sysdig", "terraform",
     "vagrant", "velero",
   ].map(UnsimulatedTool.init)
 
@@ -31,14 +31,6 @@ struct UnsimulatedTool: Program {
   let name: String
 
   func run(_ process: Linux.Process) async throws -> ExitStatus {
-    if name == "kustomize", process.arguments.first == "build" {
-      let child = try process.machine.start(
-        Command(
-          path: "kubectl", arguments: ["kustomize"] + process.arguments.dropFirst(),
-          environment: process.environment, directory: process.directory, files: process.files),
-        parentID: process.id, caller: process.caller)
-      return try await process.wait(for: child)
-    }
     try await process.writeError("drydock: not simulated: \(name)\n")
     return 127
   }

@@ -69,6 +69,11 @@ package final class MachineRuntime: ContainerRuntime {
   /// The machine inside of a container, if there is one yet.
   func embodied(_ plan: ContainerPlan) -> Machine? { machines[plan.id] }
 
+  /// Whether a machine is the inside of a container.
+  package func isInside(_ machine: Machine, of plan: ContainerPlan) -> Bool {
+    machines[plan.id] === machine
+  }
+
   /// Whether it serves and nobody has looked into it yet.
   package func isQuiet(_ plan: ContainerPlan) -> Bool {
     servers[plan.id] != nil && machines[plan.id] == nil

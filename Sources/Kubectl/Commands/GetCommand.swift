@@ -79,7 +79,8 @@ enum GetCommand {
     }
     if isTable {
       try await printTables(findings, call, isWide: format == .wide)
-    } else {
+    } else if findings.errors.isEmpty || values.strings("filename").isEmpty {
+      // What a file names and is not there keeps printers from what is there (Result.Infos).
       try printObjects(findings, call, format)
     }
     if findings.errors.count == 1 { throw findings.errors[0] }

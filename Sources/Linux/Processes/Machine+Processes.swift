@@ -60,6 +60,7 @@ extension Machine {
       machine: self, name: name, arguments: arguments, environment: command.environment,
       directory: command.directory, files: command.files, caller: caller, parentID: parentID)
     process.fileMask = fileMask
+    tell(.execute, process, name)
     launch(process) { process in await Self.run(program, process) }
     return process
   }

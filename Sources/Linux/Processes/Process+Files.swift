@@ -55,8 +55,10 @@ extension Process {
   }
 
   package func open(_ path: String, _ mode: OpenMode = .read) throws(HostError) -> any OpenFile {
-    try machine.files.open(
+    let file = try machine.files.open(
       path, mode, in: directory, permissions: 0o666 & ~fileMask, caller)
+    machine.tell(opened: path, mode, self)
+    return file
   }
 
   /// All bytes of a file, `-` being the standard input.
@@ -72,6 +74,7 @@ extension Process {
 
   package func replace(_ path: String, with bytes: [UInt8]) throws(HostError) {
     try machine.files.write(bytes, to: path, in: directory, mode: 0o666 & ~fileMask, caller)
+    machine.tell(opened: path, .write, self)
   }
 
   package func status(_ path: String, followingLinks: Bool = true) -> FileStatus? {

@@ -11,8 +11,10 @@ package final class ProcessHost: ShellHost {
   package func open(_ path: String, _ mode: OpenMode, in directory: String) throws(HostError)
     -> any OpenFile
   {
-    try machine.files.open(
+    let file = try machine.files.open(
       path, mode, in: directory, permissions: 0o666 & ~fileMask, process.caller)
+    machine.tell(opened: path, mode, process)
+    return file
   }
 
   package func pipe() -> (read: any OpenFile, write: any OpenFile) {
@@ -55,6 +57,7 @@ package final class ProcessHost: ShellHost {
     try await process.step(16)
     let (program, name, arguments) = try machine.resolve(command, process.caller)
     process.become(name, arguments, command)
+    machine.tell(.execute, process, name)
     return await Machine.run(program, process)
   }
 

@@ -199,7 +199,7 @@ struct LogReader {
 
   private func write(_ bytes: [UInt8], _ prefix: String) async throws {
     try await call.flush()
-    if prefix.isEmpty { return try await call.surroundings.write(bytes) }
+    if prefix.isEmpty || bytes.isEmpty { return try await call.surroundings.write(bytes) }
     var out: [UInt8] = []
     for line in bytes.split(separator: 10, omittingEmptySubsequences: false).dropLast(
       bytes.last == 10 ? 1 : 0)
