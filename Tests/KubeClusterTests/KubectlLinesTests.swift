@@ -19,7 +19,8 @@ import Testing
     }
   }
   private static let themes = [
-    "apply", "auth", "change", "config", "create", "describe", "discover", "get", "states",
+    "apply", "auth", "change", "config", "create", "describe", "discover", "errors", "get",
+    "states",
   ]
 
   @Test("the lines compared are at least fifteen hundred")

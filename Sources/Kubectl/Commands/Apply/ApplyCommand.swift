@@ -35,6 +35,7 @@ enum ApplyCommand {
     guard !values.strings("filename").isEmpty || !values.string("kustomize").isEmpty else {
       throw CommandError.text("must specify one of -f and -k")
     }
+    if values.bool("prune") { try await Pruning.check(call) }
     var selection = Selection(call, arguments: [])
     selection.selectsAll = false
     selection.subresource = ""
@@ -117,9 +118,6 @@ struct ApplyOptions {
         "all resources selected for prune without explicitly passing --all. To prune all "
           + "resources, pass the --all flag. If you did not mean to prune all resources, specify a "
           + "label selector")
-    }
-    if values.bool("prune") {
-      for text in values.strings("prune-allowlist") { _ = try Pruning.kind(text) }
     }
   }
 

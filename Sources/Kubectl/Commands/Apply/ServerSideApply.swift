@@ -114,9 +114,21 @@ struct Pruning {
     return (parts[0] == "core" ? "" : parts[0], parts[1], parts[2])
   }
 
-  static func unknown(_ kind: String, _ group: String, _ version: String) -> CommandError {
-    let place = group.isEmpty ? version : "\(group)/\(version)"
-    return .text("no matches for kind \(Go.quoted(kind)) in version \(Go.quoted(place))")
+  /// Refuses an allowlist that names no kinds, before anything is applied.
+  static func check(_ call: Invocation) async throws {
+    for text in call.values.strings("prune-allowlist") {
+      _ = try resource(text, try await call.mapper())
+    }
+  }
+
+  private static func resource(_ text: String, _ mapper: ResourceMapper) throws -> APIResource {
+    let (group, version, kind) = try Self.kind(text)
+    guard let found = mapper.resource(kind: kind, group: group, version: version) else {
+      let place = group.isEmpty ? version : "\(group)/\(version)"
+      throw CommandError.text(
+        "no matches for kind \(Go.quoted(kind)) in version \(Go.quoted(place))")
+    }
+    return found
   }
 
   func prune(keeping applied: [ResourceInfo]) async throws {
@@ -133,10 +145,7 @@ struct Pruning {
     let names = Set(applied.map { "\($0.resource.groupResource)/\($0.namespace)/\($0.name)" })
     let namespaces = Set(applied.filter { $0.resource.isNamespaced }.map(\.namespace)).sorted()
     for text in given.isEmpty ? Self.usual : given {
-      let (group, version, kind) = try Self.kind(text)
-      guard let resource = mapper.resource(kind: kind, group: group, version: version) else {
-        throw Self.unknown(kind, group, version)
-      }
+      let resource = try Self.resource(text, mapper)
       for namespace in resource.isNamespaced ? namespaces : [""] {
         var query: APIClient.Query = []
         let selector = call.values.string("selector")
