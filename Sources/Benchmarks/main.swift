@@ -123,6 +123,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("grading", grading),
   ("school", school),
   ("kubectl", kubectl),
+  ("authorization", { try Authorization.measure(isTiny: isTiny) }),
 ]
 
 if !CommandLine.arguments.contains("--work") { row("what", "figure", "aim") }

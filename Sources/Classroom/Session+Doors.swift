@@ -1,5 +1,6 @@
 package import KubeCluster
 package import LearnerRecord
+import Linux
 package import Shell
 
 extension Session {
@@ -24,8 +25,16 @@ extension Session {
   /// Puts the words that need no session on a cluster's workstation.
   package static func install(on cluster: Cluster) {
     cluster.shell.add(SkipProgram())
-    cluster.shell.add(
-      WhyProgram(server: cluster.server) { [weak cluster] in cluster?.placement(of: $0) })
-    for program in cluster.networkPrograms { cluster.shell.add(program) }
+    let sets = cluster.all.map { cluster -> [any Program] in
+      [WhyProgram(cluster: cluster)] + cluster.networkPrograms
+    }
+    for program in sets.first ?? [] where sets.count == 1 { cluster.shell.add(program) }
+    guard sets.count > 1 else { return }
+    for name in Set(sets.joined().map(\.name)).sorted() {
+      cluster.shell.add(
+        ContextWord(
+          name: name, cluster: cluster,
+          programs: sets.map { set in set.first { $0.name == name } }))
+    }
   }
 }

@@ -103,6 +103,16 @@ extension Session {
     }
   }
 
+  /// Goes to the free cluster of a blueprint: the open one, or a new one.
+  package func open(blueprint: String) throws(LogbookError) {
+    // The usual one has no name of its own in the record.
+    let subject = blueprint == surroundings.blueprint ? "" : blueprint
+    if record.purpose == .free, record.subject == subject { return }
+    let plan = Session.plan(
+      .free, subject: subject, blueprint: blueprint, start: surroundings.realTime())
+    try leave(to: plan, afresh: false)
+  }
+
   func leave(to plan: SessionRecord, afresh: Bool) throws(LogbookError) {
     if !afresh, seat == .own, let open = try book.openSession(plan.purpose, plan.subject) {
       try book.makeCurrent(open)
@@ -114,8 +124,11 @@ extension Session {
   }
 
   func reset() throws(LogbookError) -> Said {
+    let isFree = record.purpose == .free
     var plan = Session.plan(
-      .free, blueprint: surroundings.blueprint, start: surroundings.realTime())
+      .free, subject: isFree ? record.subject : "",
+      blueprint: isFree ? record.blueprint : surroundings.blueprint,
+      start: surroundings.realTime())
     var text = draw("A fresh cluster.")
     switch record.purpose {
     case .free, .exam: break

@@ -78,7 +78,7 @@ package final class Session {
     }
     runningEntry = try book.append(
       .line(line), at: cluster.timeline.now, to: record, real: surroundings.realTime())
-    changesBefore = cluster.server.clientWrites
+    changesBefore = cluster.clientWrites
     skipsRunning = line.split(whereSeparator: \.isWhitespace).first == "skip"
     cluster.shell.start(line)
   }
@@ -134,7 +134,7 @@ package final class Session {
     runningEntry = nil
     try book.finish(
       entry, of: record, at: cluster.timeline.now, status: cluster.shell.exitStatus,
-      changed: cluster.server.clientWrites != changesBefore)
+      changed: cluster.clientWrites != changesBefore)
     if let action = afterLine {
       afterLine = nil
       try action()

@@ -6,17 +6,17 @@ import Linux
 import Shell
 
 /// `why pod/web [-n NAMESPACE]`: the chain of causes behind an object's state.
+/// `why can USER VERB RESOURCE`: the binding that allows it, or those that almost do.
 struct WhyProgram: Program {
   let name = "why"
   // Used on the cluster's one thread only.
-  nonisolated(unsafe) let server: APIServer
-  /// What the scheduler decided about the Pod of a uid.
-  nonisolated(unsafe) let placement: (String) -> Placement?
+  nonisolated(unsafe) unowned let cluster: Cluster
 
   func run(_ process: Process) async throws -> ExitStatus {
     var words: [String] = []
     var namespace = "default"
     var arguments = process.arguments[...]
+    if arguments.first == "can" { return try await can(process) }
     while let argument = arguments.popFirst() {
       if argument == "-n" || argument == "--namespace" {
         namespace = arguments.popFirst() ?? namespace
@@ -33,7 +33,7 @@ struct WhyProgram: Program {
       return 1
     }
     let client = ComponentClient(
-      server: server,
+      server: cluster.server,
       user: UserInfo(
         name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"]),
       manager: "drydock-why")
@@ -41,7 +41,7 @@ struct WhyProgram: Program {
     do throws(StatusError) {
       text = try finder(client, name, namespace)
       if kind.hasPrefix("po"),
-        let found = placement(try client.get(.pods, name, namespace: namespace).uid)
+        let found = cluster.placement(of: try client.get(.pods, name, namespace: namespace).uid)
       {
         text += WhyPlacement(placement: found).text
       }
@@ -52,6 +52,43 @@ struct WhyProgram: Program {
     try await process.write(text)
     return 0
   }
+
+  private func can(_ process: Process) async throws -> ExitStatus {
+    var words: [String] = []
+    var (namespace, subresource, groups) = ("default", "", [String]())
+    var arguments = process.arguments.dropFirst()
+    while let argument = arguments.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      guard argument.hasPrefix("-"), let flag = parts.first else {
+        words.append(argument)
+        continue
+      }
+      guard ["-n", "--namespace", "--subresource", "--as-group"].contains(flag),
+        let value = parts.count > 1 ? parts[1] : arguments.popFirst()
+      else { throw Self.canUsage }
+      switch flag {
+      case "--subresource": subresource = value
+      case "--as-group": groups.append(value)
+      default: namespace = value
+      }
+    }
+    let access: WhyAccess?
+    do throws(StatusError) {
+      access = try WhyAccess(
+        words: words, namespace: namespace, groups: groups, subresource: subresource,
+        server: cluster.server)
+    } catch {
+      try await process.writeError("why: \(error.message)\n")
+      return 1
+    }
+    guard let access else { throw Self.canUsage }
+    try await process.write(access.text(cluster.server))
+    return 0
+  }
+
+  private static let canUsage = UsageError(
+    "who may do what? For example: why can jane get pods -n shop, why can sa/bot create deploy "
+      + "--as-group devs, why can jane get pods --subresource=log", hint: false, status: 2)
 
   private typealias Finder =
     @Sendable (ComponentClient, String, String) throws(StatusError) -> String

@@ -30,7 +30,8 @@ package enum Word: String, CaseIterable, Sendable {
     case .progress: ("", "what you have done so far")
     case .placement: ("", "find out which lessons you may skip")
     case .skip: ("TIME", "let time pass: skip 5m")
-    case .why: ("OBJECT", "why it is as it is: why pod/web")
+    case .why:
+      ("OBJECT", "why it is as it is: why pod/web; who may: why can jane get pods -n shop")
     case .trace:
       ("from POD to TARGET", "a connection hop by hop: trace from box to http://web")
     case .netpol: ("table [-n NS]", "who may talk to whom")

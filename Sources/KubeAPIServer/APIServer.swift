@@ -34,6 +34,12 @@ package final class APIServer {
   /// Why nothing can be read or written now (etcd is away); nil while all is well.
   package var outage: StatusError?
 
+  /// Where the addresses of Services come from.
+  package var serviceRange: IPPrefix {
+    get { registry.services.range }
+    set { registry.services.range = newValue }
+  }
+
   let requests = RequestCounters()
   let table: ResourceTable
   let registry: Registry

@@ -15,6 +15,14 @@ package struct Blueprint: Hashable, Sendable {
   package var plugIn: NetworkPlugIn? = .calico
   /// Whether a cloud gives addresses to Services of type LoadBalancer.
   package var isInCloud = false
+  /// Whose installer made it.
+  package var distribution = Distribution.kubeadm
+  /// What tells it from the clusters beside it; empty where it stands alone.
+  package var label = ""
+  /// How many clusters of the same start stand before it.
+  package var position = 0
+  /// Clusters that stand beside it, each with an API, nodes and a context of its own.
+  package var beside: [Blueprint] = []
 
   package enum Kubelets: Sendable {
     case none, simulated
@@ -89,16 +97,43 @@ package struct Blueprint: Hashable, Sendable {
     return scale
   }
 
-  package static let all = [kubeadm, joining, single, plain, apiserver, bare]
+  /// A server that takes Pods too, and an agent.
+  package static let k3s: Blueprint = {
+    var blueprint = Blueprint(
+      name: "k3s",
+      nodes: [
+        NodePlan(name: "server", isControlPlane: true, address: "192.168.56.10"),
+        NodePlan(name: "agent", address: "192.168.56.11"),
+      ], hasControllers: true, kubelets: .simulated, podCIDR: "10.42.0.0/16", hasAddOns: true)
+    blueprint.distribution = .k3s
+    return blueprint
+  }()
+
+  /// One machine with the snap on it.
+  package static let microk8s: Blueprint = {
+    var blueprint = Blueprint(
+      name: "microk8s",
+      nodes: [NodePlan(name: "microk8s-vm", isControlPlane: true, address: "192.168.56.10")],
+      hasControllers: true, kubelets: .simulated, podCIDR: "10.1.0.0/16", hasAddOns: true)
+    blueprint.distribution = .microk8s
+    return blueprint
+  }()
+
+  package static let all = [kubeadm, joining, single, k3s, microk8s, plain, apiserver, bare]
 
   /// The blueprint of that name, `scale-N` included (at most 5,000 workers), or nil. After a plus
   /// sign stands what is different: `kubeadm+flannel`, `kubeadm+none`, `single+cilium+cloud`.
+  /// Several with commas between them stand beside each other: `prod=kubeadm,dev=single`.
   package static func named(_ name: String) -> Blueprint? {
+    name.contains(where: { ",=".contains($0) }) ? several(name) : alone(name)
+  }
+
+  private static func alone(_ name: String) -> Blueprint? {
     let parts = name.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
     guard parts.count > 1 else { return plain(named: name) }
-    guard var found = plain(named: parts[0]), found.kubelets == .simulated, found.hasAddOns else {
-      return nil
-    }
+    guard var found = plain(named: parts[0]), found.kubelets == .simulated, found.hasAddOns,
+      found.distribution == .kubeadm || parts.dropFirst() == ["cloud"]
+    else { return nil }
     for option in parts.dropFirst() {
       switch option {
       case "cloud": found.isInCloud = true

@@ -10,7 +10,8 @@ package import Linux
 import PKI
 package import Simulation
 
-/// A running simulated cluster with a workstation beside it.
+/// A running simulated cluster with a workstation beside it, and perhaps with other clusters that
+/// share the workstation and the time.
 ///
 /// Single-threaded and synchronous: nothing happens but inside `advance`, `settle` and the shell's
 /// calls, all from one thread at a time. Equal blueprint, seed, start and calls give equal bytes.
@@ -20,6 +21,8 @@ package final class Cluster {
   package let timeline: Timeline
   package let server: APIServer
   package let keys: ClusterKeys
+  /// kubeadm's admin.conf: the user kubernetes-admin of kubeadm:cluster-admins.
+  let administrator: (certificate: CertificateFacts, key: KeyPair)?
   /// The machine that the learner sits at.
   package let workstation: Machine
   /// The learner's shell on it.
@@ -44,12 +47,19 @@ package final class Cluster {
   private var tigeraOperator: TigeraOperator?
   let judge = CertificateJudge()
   /// Images that were pushed from the workstation.
-  let registry = ImageRegistry()
+  let registry: ImageRegistry
+  /// The clusters that stand beside this one, which owns the workstation; empty for those.
+  package private(set) var beside: [Cluster] = []
+  /// Whether the workstation and the time are its own, and not those of the one it stands beside.
+  private let isFirst: Bool
   var apiSocket: APIServerSocket?
   /// What decides about connections, where there are nodes.
   package private(set) var network: ClusterNetwork?
   private var standIns: StandInKubelets?
   private var aggregation: APIServiceAvailability?
+  /// What is on volumes that outlive their Pods.
+  private let storage: VolumeStorage
+  private var serviceLoadBalancer: ServiceLoadBalancer?
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
   package static let standardStart = Moment(seconds: 1_780_304_400)
@@ -58,33 +68,24 @@ package final class Cluster {
   /// How long a cluster with kubelets has been up when the learner comes.
   private static let age = Span.minutes(5)
 
-  /// Boots: returns at `start` with the control plane up and the add-ons running for some minutes.
-  package init(_ blueprint: Blueprint, seed: UInt64, start: Moment = Cluster.standardStart) {
-    self.blueprint = blueprint
-    self.seed = seed
-    let isAged = blueprint.kubelets == .simulated
-    timeline = Timeline(now: isAged ? start + -Self.age : start)
-    server = APIServer(timeline: timeline, seed: seed)
-    keys = ClusterKeys(seed: seed, server: server)
-    server.authenticator = keys
-    server.requestedOrganizations = { [weak keys] in keys?.subject(of: $0)?.organizations ?? [] }
-    let address = blueprint.nodes.first?.address ?? "127.0.0.1"
-    transport = InProcessTransport(
-      server: server, keys: keys, address: address,
-      endpoints: [
-        address: 6443, "controlplane": 6443, "10.96.0.1": 443, "kubernetes.default.svc": 443,
-        "kubernetes.default": 443, "kubernetes": 443,
-        "kubernetes.default.svc.cluster.local": 443,
-      ])
-    workstation = Workstation.machine(
-      timeline: timeline, seed: seed, transport: transport, keys: keys,
-      server: "https://\(address):6443")
-    let engine = ContainerEngine(host: workstation, seed: seed, registry: registry)
-    Tools.equip(
-      workstation,
-      with: [EngineProgram("docker", engine: engine), EngineProgram("podman", engine: engine)])
-    shell = ShellSession(machine: workstation)
-    boot()
+  /// Boots: returns at `start` with the control plane up and the add-ons running for some minutes,
+  /// and with it all that stands beside it.
+  package convenience init(
+    _ blueprint: Blueprint, seed: UInt64, start: Moment = Cluster.standardStart
+  ) {
+    let isAged = blueprint.all.contains { $0.kubelets == .simulated }
+    self.init(
+      blueprint, seed: seed, timeline: Timeline(now: isAged ? start + -Self.age : start),
+      beside: nil)
+    for plan in blueprint.beside {
+      var chance = SeededRandom(seed: seed, for: "cluster/\(plan.label)")
+      beside.append(Cluster(plan, seed: chance.next(), timeline: timeline, beside: self))
+    }
+    for cluster in all {
+      cluster.transport.beside = all.filter { $0 !== cluster }.map(\.transport)
+    }
+    if !beside.isEmpty { workstation.network = MeetingNetwork(all) }
+    Workstation.configure(workstation, for: all)
     timeline.settle()
     if isAged { timeline.advance(to: start) }
   }
@@ -95,17 +96,57 @@ package final class Cluster {
     ShellSession(machine: workstation, readsProfile: false)
   }
 
-  deinit { shutDown() }
+  private init(_ blueprint: Blueprint, seed: UInt64, timeline: Timeline, beside first: Cluster?) {
+    self.blueprint = blueprint
+    self.seed = seed
+    self.timeline = timeline
+    isFirst = first == nil
+    server = APIServer(timeline: timeline, seed: seed)
+    let distribution = blueprint.distribution
+    version = distribution.version
+    server.configuration.version = version
+    server.serviceRange = distribution.serviceRange
+    keys = ClusterKeys(seed: seed, server: server)
+    server.authenticator = keys
+    server.requestedOrganizations = { [weak keys] in keys?.subject(of: $0)?.organizations ?? [] }
+    let address = Self.address(of: blueprint)
+    let (user, groups) = distribution.administrator
+    administrator = keys.clientCertificate(user: user, groups: groups)
+    transport = InProcessTransport(
+      server: server, keys: keys, address: address, name: Self.controlPlaneName(of: blueprint))
+    storage = VolumeStorage(timeline: timeline)
+    registry = first?.registry ?? ImageRegistry()
+    if let first {
+      workstation = first.workstation
+      shell = first.shell
+    } else {
+      workstation = Workstation.machine(timeline: timeline, seed: seed, transport: transport)
+      let engine = ContainerEngine(host: workstation, seed: seed, registry: registry)
+      Tools.equip(
+        workstation,
+        with: [
+          EngineProgram("docker", engine: engine), EngineProgram("podman", engine: engine),
+          Cosign(registry: registry, seed: seed),
+        ])
+      shell = ShellSession(machine: workstation)
+    }
+    boot()
+  }
+
+  deinit { if isFirst { shutDown() } }
 
   /// Ends every process and forgets what is due, so that nothing keeps the cluster in memory.
   private func shutDown() {
+    for cluster in beside { cluster.shutDown() }
     for name in hosts.keys.sorted() { hosts[name]?.close() }
     controlPlane?.close()
-    shell.end()
-    workstation.killAll()
+    if isFirst {
+      shell.end()
+      workstation.killAll()
+    }
     for name in nodes.keys.sorted() { nodes[name]?.killAll() }
     fleet?.shutDown()
-    timeline.end()
+    if isFirst { timeline.end() }
   }
 
   private func boot() {
@@ -151,6 +192,8 @@ package final class Cluster {
     configuration.rootCA = keys.authority.facts.pem
     configuration.signer = keys
     configuration.messageAuthentication = Digest.hmacSHA256
+    configuration.sha256 = { Digest.sha256(Array($0.utf8)) }
+    configuration.volumeData = storage
     let controllers = ControllerManager(server: server, seed: seed, configuration: configuration)
     controllers.start()
     self.controllers = controllers
@@ -160,7 +203,7 @@ package final class Cluster {
 
   func startScheduler() {
     // The recordings' scheduler ran on a machine called vm.
-    let host = blueprint.kubelets == .standIn ? "vm" : "controlplane"
+    let host = blueprint.kubelets == .standIn ? "vm" : controlPlaneName
     let scheduler = Scheduler(server: server, seed: seed, host: host)
     scheduler.start()
     self.scheduler = scheduler
@@ -173,11 +216,9 @@ package final class Cluster {
       server: server,
       user: UserInfo(name: "kubernetes-super-admin", groups: ["system:masters"]),
       manager: "kubeadm")
-    for object in AddOns.objects(
-      controlPlane: node, authorityPEM: keys.authority.facts.pem, plugIn: blueprint.plugIn)
-    {
-      create(object, client)
-    }
+    for object in blueprint.distribution.addOns(self, node) { create(object, client) }
+    // MicroK8s lets everybody do everything until its add-on rbac is enabled.
+    if blueprint.distribution == .microk8s { server.authorizesByRole = false }
     hosts[node.name]?.startStaticPods()
   }
 
@@ -215,28 +256,36 @@ package final class Cluster {
     network.awaken = { [unowned wires] in wires.awaken($0) }
     self.network = network
     network.startControllers()
-    if blueprint.isInCloud { network.joinCloud(addresses: ["203.0.113.10-203.0.113.250"]) }
-    workstation.network = network.workstation
+    if blueprint.isInCloud { network.joinCloud(addresses: [blueprint.cloudAddresses]) }
+    if isFirst { workstation.network = network.workstation }
     self.fleet = fleet
     self.wires = wires
     server.nodes = fleet
     let objects = NodeObjects(
       client: client,
-      token: { [keys] pod, audience in
-        keys.podToken(pod, audience: audience)
+      token: { [keys] pod, audience, seconds in
+        keys.podToken(pod, audience: audience, seconds: seconds)
       })
-    let storage = VolumeStorage(timeline: timeline)
-    wires.needsPlugIn = blueprint.hasAddOns
-    if blueprint.hasAddOns, let first = blueprint.nodes.first {
+    let isKubeadm = blueprint.distribution == .kubeadm
+    wires.needsPlugIn = blueprint.hasAddOns && isKubeadm
+    network.hasPolicyController = blueprint.distribution == .k3s
+    if blueprint.distribution == .k3s {
+      let balancer = ServiceLoadBalancer(server: server)
+      balancer.start()
+      serviceLoadBalancer = balancer
+    }
+    if blueprint.hasAddOns, isKubeadm, let first = blueprint.nodes.first {
       controlPlane = ControlPlane(self, node: first)
     }
     for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
-    if blueprint.hasAddOns {
+    if blueprint.hasAddOns, isKubeadm {
       plugInInstaller = PlugInInstaller(network: network, fleet: fleet) { [unowned self] in nodes }
       tigeraOperator = TigeraOperator(server: server, network: network)
     }
-    workstation.install(SecureShell(self))
-    workstation.install(SecureCopy(self))
+    if isFirst {
+      workstation.install(SecureShell(self))
+      workstation.install(SecureCopy(self))
+    }
   }
 
   private func start(
@@ -250,7 +299,9 @@ package final class Cluster {
     nodes[plan.name] = machine
     wires.machines[plan.name] = machine
     if let network { join(machine, plan, network) }
-    if blueprint.hasAddOns { PlugInFiles.install(blueprint.plugIn, on: machine) }
+    if blueprint.hasAddOns, blueprint.distribution == .kubeadm {
+      PlugInFiles.install(blueprint.plugIn, on: machine)
+    }
     let client = ComponentClient(
       server: server,
       user: UserInfo(name: "system:node:\(plan.name)", groups: ["system:nodes", "system:masters"]),
@@ -263,9 +314,10 @@ package final class Cluster {
       network: wires, objects: objects,
       recorder: EventRecorder(client, source: .component("kubelet", host: plan.name)), seed: seed)
     var machinery = Kubelet.Machinery(cpus: plan.cpus, memoryKiB: plan.memoryKiB)
+    machinery.labels = blueprint.distribution.labels(isControlPlane: plan.isControlPlane)
+    kubelet.clusterDNS = server.serviceRange.host(10).description
     if plan.isControlPlane {
-      machinery.labels = ["node.kubernetes.io/exclude-from-external-load-balancers": ""]
-      if blueprint.nodes.count > 1 {
+      if blueprint.nodes.count > 1, blueprint.distribution == .kubeadm {
         machinery.taints = [
           .init(key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule")
         ]
@@ -276,13 +328,22 @@ package final class Cluster {
     } else {
       kubelet.await(machinery)
     }
+    if blueprint.hasAddOns, plan.isJoined, let node = try? client.get(.nodes, plan.name) {
+      _ = try? client.create(
+        .init("storage.k8s.io", "v1", "csinodes"), CSINodeObject.of(node))
+    }
     if plan.isControlPlane { markControlPlane(plan.name) }
     fleet.add(kubelet)
-    hosts[plan.name] = NodeHost(plan, machine, kubelet, runtime, self)
+    let host = NodeHost(plan, machine, kubelet, runtime, self)
+    hosts[plan.name] = host
+    // As where the snap runs in a virtual machine of the workstation's.
+    if blueprint.distribution == .microk8s, isFirst { workstation.install(MicroK8sProgram(host)) }
     if plan.isControlPlane {
       transport.isOwn = { [weak machine] in $0 === machine }
-      transport.listening = { [weak controlPlane] in
-        guard let controlPlane else { return 6443 }
+      transport.listening = { [weak controlPlane, unowned self] in
+        guard let controlPlane else {
+          return apiListener == nil ? nil : blueprint.distribution.apiPort
+        }
         return controlPlane.acceptsConnections ? controlPlane.securePort : nil
       }
       transport.presented = { [weak controlPlane] in
@@ -298,8 +359,9 @@ package final class Cluster {
       server: server,
       user: UserInfo(name: "kubernetes-super-admin", groups: ["system:masters"]),
       manager: "kubeadm")
+    guard let value = blueprint.distribution.roleLabel else { return }
     _ = try? client.patch(
       .nodes, name, .merge,
-      ["metadata": ["labels": ["node-role.kubernetes.io/control-plane": ""]]])
+      ["metadata": ["labels": ["node-role.kubernetes.io/control-plane": .string(value)]]])
   }
 }

@@ -168,8 +168,8 @@ package final class ClusterKeys: Authenticator {
       groups: ["system:bootstrappers"] + groups + ["system:authenticated"])
   }
 
-  /// The token that a Pod finds mounted: bound to the Pod, good for an hour and seven seconds.
-  package func podToken(_ pod: Value, audience: String) -> String? {
+  /// The token that a Pod finds mounted: bound to the Pod, good for the seconds asked for.
+  package func podToken(_ pod: Value, audience: String, seconds: Int64) -> String? {
     guard let server else { return nil }
     let name = pod[path: "spec", "serviceAccountName"]?.string ?? "default"
     let client = ComponentClient(
@@ -181,7 +181,7 @@ package final class ClusterKeys: Authenticator {
     return try? issueToken(
       TokenIssue(
         namespace: pod.namespace, serviceAccount: name, serviceAccountUID: account.uid,
-        audiences: audience.isEmpty ? [] : [audience], seconds: 3607, boundKind: "Pod",
+        audiences: audience.isEmpty ? [] : [audience], seconds: seconds, boundKind: "Pod",
         boundName: pod.name, boundUID: pod.uid,
         nodeName: pod[path: "spec", "nodeName"]?.string ?? "")
     ).token
@@ -192,7 +192,13 @@ package final class ClusterKeys: Authenticator {
   ) throws(StatusError) -> (token: String, expires: String) {
     if request.seconds == 0 { return (legacyToken(request), "") }
     let now = timeline.now.seconds
-    let expiry = now + request.seconds
+    // --service-account-extend-token-expiration: what the kubelet mounts for every Pod is good for
+    // a year, for the sake of programs that read it once.
+    let isExtended =
+      request.seconds == 3607 && request.boundKind == "Pod"
+      && (request.audiences.isEmpty || request.audiences == [Self.issuer])
+    let told = now + request.seconds
+    let expiry = isExtended ? now + 365 * 86400 : told
     var place: Value = [
       "namespace": .string(request.namespace),
       "serviceaccount": [
@@ -205,6 +211,7 @@ package final class ClusterKeys: Authenticator {
       ]
     }
     if !request.nodeName.isEmpty { place["node"] = ["name": .string(request.nodeName)] }
+    if isExtended { place["warnafter"] = .int(told) }
     let audiences = request.audiences.isEmpty ? [Self.issuer] : request.audiences
     let claims: Value = [
       "aud": .array(audiences.map { .string($0) }), "exp": .int(expiry), "iat": .int(now),
@@ -212,7 +219,7 @@ package final class ClusterKeys: Authenticator {
       "nbf": .int(now),
       "sub": .string("system:serviceaccount:\(request.namespace):\(request.serviceAccount)"),
     ]
-    return (tokens.sign(claims: JSON.bytes(claims)), Moment(seconds: expiry).rfc3339)
+    return (tokens.sign(claims: JSON.bytes(claims)), Moment(seconds: told).rfc3339)
   }
 
   private func tokenID() -> String {

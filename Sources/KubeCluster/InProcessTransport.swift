@@ -1,4 +1,5 @@
 package import KubeAPIServer
+import KubeObjects
 package import Kubectl
 package import Linux
 import PKI
@@ -9,8 +10,11 @@ package final class InProcessTransport: APITransport {
   private unowned let server: APIServer
   private let authority: CertificateFacts
   /// Names and addresses that lead to the API server, with the port there.
-  private var endpoints: [String: Int]
+  private let endpoints: [String: Int]
   private let address: String
+  private let name: String
+  /// The wires to other clusters, for addresses that are not of this one.
+  var beside: [InProcessTransport] = []
   /// Whether the server takes connections, and the port of its own.
   var listening: () -> Int? = { 6443 }
   /// The server's certificates for a name; nil: those that the cluster was made with.
@@ -18,10 +22,17 @@ package final class InProcessTransport: APITransport {
   /// Whether a machine is the one that the server runs on.
   var isOwn: (Machine) -> Bool = { _ in false }
 
-  init(server: APIServer, keys: ClusterKeys, address: String, endpoints: [String: Int]) {
+  /// `name` and `address` are the control plane node's.
+  init(server: APIServer, keys: ClusterKeys, address: String, name: String) {
     self.server = server
     self.address = address
-    self.endpoints = endpoints
+    self.name = name
+    endpoints = [
+      address: 6443, name: 6443, server.serviceRange.host(1).description: 443,
+      "kubernetes.default.svc": 443,
+      "kubernetes.default": 443, "kubernetes": 443,
+      "kubernetes.default.svc.cluster.local": 443,
+    ]
     authority = keys.authority.facts
   }
 
@@ -31,6 +42,9 @@ package final class InProcessTransport: APITransport {
     let isLocal = ["localhost", "127.0.0.1"].contains(address.host)
     let known = isLocal && machine.map(isOwn) == true ? endpoints[self.address] : nil
     guard let expected = known ?? endpoints[address.host] else {
+      if let other = beside.first(where: { $0.leads(to: address.host) }) {
+        return try await other.send(request, to: address, from: machine)
+      }
       if address.host == "localhost" || address.host == "127.0.0.1" {
         throw ConnectionFailure("dial tcp 127.0.0.1:\(address.port): connect: connection refused")
       }
@@ -55,6 +69,9 @@ package final class InProcessTransport: APITransport {
     if !address.skipsVerification, let why = distrust(address) { throw ConnectionFailure(why) }
     return server.handle(request)
   }
+
+  /// Whether an address leads to this cluster's server from machines outside of it.
+  func leads(to host: String) -> Bool { host == address || host == name }
 
   private func distrust(_ address: ServerAddress) -> String? {
     let name = address.serverName.isEmpty ? address.host : address.serverName

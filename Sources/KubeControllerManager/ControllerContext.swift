@@ -25,6 +25,8 @@ final class ControllerContext {
   }
 
   lazy var pods = PodIndex(informer(.pods))
+  /// Where the programs of storage run that controllers here stand in for.
+  lazy var driverPods = DriverPods(self)
 
   /// The one cache of a resource that all controllers look at.
   func informer(_ resource: GroupVersionResource) -> Informer {

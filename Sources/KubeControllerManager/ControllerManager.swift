@@ -15,6 +15,10 @@ package final class ControllerManager {
     package var signer: (any CertificateSigner)?
     /// HMAC-SHA256 of a message with a secret; nil: cluster-info is not signed.
     package var messageAuthentication: ((_ secret: [UInt8], _ message: [UInt8]) -> [UInt8])?
+    /// The hexadecimal SHA-256 by which attachments are named.
+    package var sha256: (_ text: String) -> String = { $0 }
+    /// Where the data of CSI drivers' volumes are; nil: snapshots and clones are empty.
+    package weak var volumeData: (any VolumeDataStore)?
     /// Names of controllers to leave out.
     package var disabled: Set<String> = []
 

@@ -12,8 +12,8 @@ enum Controllers {
     NodeIPAMController.self,
     NodeLifecycleController.self, TaintEvictionController.self, VolumeBinder.self,
     VolumeProtection.self, EphemeralVolumeController.self, ResourceClaimController.self,
-    VolumeExpansion.self,
-    ProvisioningController.self, ClusterRoleAggregation.self,
+    VolumeExpansion.self, ProvisioningController.self, AttachDetachController.self,
+    ExternalAttacher.self, SnapshotController.self, ClusterRoleAggregation.self,
     TTLAfterFinishedController.self, RootCAPublisher.self,
   ]
 }

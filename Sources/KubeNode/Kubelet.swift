@@ -106,21 +106,42 @@ package final class NodeObjects {
   private let configMaps: Informer
   private let secrets: Informer
   private let claims: Informer
+  private let volumes: Informer
+  private let drivers: Informer
+  /// Attachments by volume and node.
+  private let attachments: InformerIndex
   private let services: Informer
   private let handlers = Handlers()
-  /// Makes a bound ServiceAccount token for a Pod: (pod, audience).
-  package let token: (Value, String) -> String?
+  /// Makes a ServiceAccount token that is bound to a Pod.
+  package let token: TokenMaker
+  package typealias TokenMaker =
+    (_ pod: Value, _ audience: String, _ seconds: Int64) -> String?
 
   private final class Handlers {
     var changed: [() -> Void] = []
   }
 
-  package init(client: ComponentClient, token: @escaping (Value, String) -> String?) {
+  package init(client: ComponentClient, token: @escaping TokenMaker) {
     configMaps = client.informer(.configMaps)
     secrets = client.informer(.secrets)
     claims = client.informer(.persistentVolumeClaims)
+    volumes = client.informer(.persistentVolumes)
+    drivers = client.informer(.init("storage.k8s.io", "v1", "csidrivers"))
+    attachments = InformerIndex(client.informer(.init("storage.k8s.io", "v1", "volumeattachments")))
+    {
+      let volume = $0[path: "spec", "source", "persistentVolumeName"]?.string ?? ""
+      return ["\(volume)/\($0[path: "spec", "nodeName"]?.string ?? "")"]
+    }
     services = client.informer(.services)
     self.token = token
+  }
+
+  /// Whether a driver's volume may be used on a node: it is attached, or needs no attaching.
+  func isAttached(driver: String, volume: String, node: String) -> Bool {
+    drivers["", driver]?[path: "spec", "attachRequired"]?.bool == false
+      || attachments["\(volume)/\(node)"].contains {
+        $0[path: "status", "attached"]?.bool == true && !$0.isBeingDeleted
+      }
   }
 
   func lookUp(_ resource: GroupVersionResource, _ namespace: String, _ name: String) -> Value? {
@@ -128,6 +149,7 @@ package final class NodeObjects {
     case .configMaps: configMaps[namespace, name]
     case .secrets: secrets[namespace, name]
     case .persistentVolumeClaims: claims[namespace, name]
+    case .persistentVolumes: volumes["", name]
     default: nil
     }
   }

@@ -101,6 +101,22 @@ extension IPAddress: CustomStringConvertible {
   }
 }
 
+extension IPPrefix {
+  /// What kubeadm gives to Services: 10.96.0.0/12.
+  package static let standardServices = IPPrefix(
+    address: IPAddress(bits: 10 << 24 | 96 << 16, isVersion6: false), length: 12)
+
+  package init(address: IPAddress, length: Int) {
+    (self.address, self.length) = (address, length)
+  }
+
+  /// The address so far behind the network's own.
+  package func host(_ number: Int) -> IPAddress {
+    IPAddress(
+      bits: network.bits + UInt128(clamping: number), isVersion6: address.isVersion6)
+  }
+}
+
 /// A block of addresses: `10.96.0.0/12`.
 package struct IPPrefix: Hashable, Sendable, CustomStringConvertible {
   /// As written, with the bits of the host.

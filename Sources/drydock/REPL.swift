@@ -17,12 +17,15 @@ struct REPL {
   /// What takes longer in virtual time, with nobody to press Ctrl-C, is taken for endless.
   private static let patience = Span.hours(24)
 
-  init(_ learner: LearnerOptions, first: String?) throws {
+  init(_ learner: LearnerOptions, first: String?, cluster: String? = nil) throws {
     self.first = first
     screen = learner.screen
     presence = (try? learner.folder).flatMap { Presence(in: $0) }
     session = try learner.session(presence == nil ? .guest : .own)
     session.onOutput = { bytes, isError in Output.write(bytes, toError: isError) }
+    if let cluster {
+      do { try session.open(blueprint: cluster) } catch { throw Failure(1, "\(error)") }
+    }
   }
 
   func run() throws {

@@ -208,3 +208,36 @@ import Testing
     #expect(page.contains("<meter") && page.contains("1 of 1"))
   }
 }
+
+@Test("with several clusters undo, return and why are about the one that the context names")
+func severalClusters() throws {
+  let pupil = try Pupil("one=apiserver,two=apiserver")
+  try pupil.say("kubectl config use-context kubernetes-admin@two")
+  try pupil.say("kubectl create namespace shop")
+  try pupil.say("kubectl create service clusterip lonely --tcp 80 -n shop")
+  #expect(try pupil.say("why svc/lonely -n shop").contains("has no endpoints"))
+  try pupil.say("kubectl config use-context kubernetes-admin@one")
+  #expect(try pupil.say("why svc/lonely -n shop").contains("not found"))
+  #expect(try pupil.say("kubectl get ns shop").contains("NotFound"))
+  try pupil.comeBack()
+  let other = "kubectl --context kubernetes-admin@two get ns shop -o name"
+  #expect(try pupil.say(other) == "namespace/shop\n")
+  try pupil.say("kubectl --context kubernetes-admin@two delete ns shop --wait=false")
+  #expect(try pupil.say("undo").contains("delete ns shop"))
+  #expect(
+    try pupil.say("kubectl --context kubernetes-admin@two get svc -n shop -o name")
+      == "service/lonely\n")
+}
+
+@Test("a cluster of another kind is opened beside the usual one, and come back to")
+func otherKind() throws {
+  let pupil = try Pupil()
+  try pupil.say("kubectl create namespace usual")
+  try pupil.session.open(blueprint: "a=apiserver,b=apiserver")
+  try pupil.say("kubectl create namespace other")
+  #expect(try pupil.say("kubectl config current-context") == "kubernetes-admin@a\n")
+  try pupil.session.open(blueprint: "apiserver")
+  #expect(try pupil.say("kubectl get ns usual -o name") == "namespace/usual\n")
+  try pupil.session.open(blueprint: "a=apiserver,b=apiserver")
+  #expect(try pupil.say("kubectl get ns other -o name") == "namespace/other\n")
+}

@@ -91,3 +91,79 @@ func benchmark() {
   #expect(run("kube-bench run --check 1.2.15 --targets master").contains("[PASS] 1.2.15"))
   #expect(run("kube-bench run --targets=node --check 4.2.1").contains("[FAIL] 4.2.1 "))
 }
+
+@Test("kube-linter finds what is on by default, leaves out what it is told, and says how many")
+func kubeLinter() {
+  let cluster = Cluster(.apiserver, seed: 1)
+  func run(_ line: String) -> (status: Int32, text: String) {
+    let result = cluster.shell.run(line)
+    return (result.status, result.output + result.errors)
+  }
+  _ = run(
+    """
+    mkdir app
+    cat > app/pod.yaml <<'EOF'
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web, labels: {app: web}}
+    spec:
+      hostNetwork: true
+      containers:
+      - name: c
+        image: nginx
+        securityContext: {privileged: true, readOnlyRootFilesystem: true}
+        resources: {requests: {cpu: 1, memory: 1Mi}, limits: {cpu: 1}}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: other}
+    spec: {selector: {app: other}, ports: [{port: 80}]}
+    EOF
+    """)
+  let all = run("kube-linter lint app")
+  #expect(all.status == 1)
+  for part in [
+    "app/pod.yaml: (object: <no namespace>/web /v1, Kind=Pod) container \"c\" is privileged (check: "
+      + "privileged-container, remediation: Do not run your container as privileged unless it is "
+      + "required.)",
+    "resource shares host's network namespace (via hostNetwork=true).",
+    "container \"c\" has memory limit 0", "container \"c\" is not set to runAsNonRoot",
+    "invalid container image, \"nginx\"", "no pods found matching service labels (map[app:other])",
+    "Error: found 7 lint errors",
+  ] { #expect(all.text.contains(part), "\(part) in \(all.text)") }
+  #expect(!all.text.contains("cpu limit") && !all.text.contains("read-only root"))
+  #expect(!run("kube-linter lint app --exclude latest-tag").text.contains("latest-tag"))
+  let one = run("kube-linter lint app/pod.yaml --do-not-auto-add-defaults --include host-network")
+  #expect(one.text.contains("found 1 lint errors"))
+  #expect(run("kube-linter lint app --format json | jq '.Reports | length'").text.contains("7\n"))
+  #expect(run("kube-linter lint nothing.yaml").status == 1)
+}
+
+@Test("cosign signs an image by a key, and only that key's public half verifies it")
+func cosign() {
+  let cluster = Cluster(.apiserver, seed: 1)
+  func run(_ line: String) -> (status: Int32, text: String) {
+    let result = cluster.shell.run("export COSIGN_PASSWORD=secret; " + line)
+    return (result.status, result.output + result.errors)
+  }
+  #expect(
+    run("cosign generate-key-pair").text
+      == "Private key written to cosign.key\nPublic key written to cosign.pub\n")
+  #expect(run("head -1 cosign.key").text == "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n")
+  let none = run("cosign verify --key cosign.pub nginx:1.29")
+  #expect(none.status == 10 && none.text.contains("no signatures found"))
+  #expect(
+    run("COSIGN_PASSWORD=wrong cosign sign --key cosign.key nginx:1.29").text.contains(
+      "decryption failed"))
+  #expect(
+    run("cosign sign --key cosign.key -a team=web nginx:1.29").text
+      == "Pushing signature to: docker.io/library/nginx\n")
+  let good = run(
+    "cosign verify --key cosign.pub nginx:1.29 2>/dev/null | jq -r '.[0].optional.team'")
+  #expect(good.text == "web\n", "\(good)")
+  _ = run("sleep 1; cosign generate-key-pair --output-key-prefix other")
+  let wrong = run("cosign verify --key other.pub nginx:1.29")
+  #expect(wrong.status == 12 && wrong.text.contains("no matching signatures"))
+  #expect(run("cosign verify --key cosign.pub nginx:1.28").status == 10)
+  #expect(run("cosign sign --key cosign.key nothing.example.com/x").text.contains("not found"))
+}

@@ -49,14 +49,14 @@ package struct Rehearsal: Sendable {
       timeline.advance(by: step.after)
       var entry = JournalEntry(
         ordinal: entries.count + 1, kind: .line(step.line), moment: timeline.now, real: real)
-      let before = cluster.server.clientWrites
+      let before = cluster.clientWrites
       cluster.shell.start(step.line)
       timeline.settle()
       let limit = timeline.now + .minutes(10)
       while cluster.shell.isRunning, timeline.step(until: limit) { timeline.settle() }
       entry.finished = timeline.now
       entry.status = cluster.shell.exitStatus
-      entry.changed = cluster.server.clientWrites != before
+      entry.changed = cluster.clientWrites != before
       real = real + (timeline.now - entry.moment)
       entries.append(entry)
       if cluster.shell.isRunning {

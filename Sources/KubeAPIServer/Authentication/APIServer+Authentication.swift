@@ -13,13 +13,30 @@ extension APIServer {
     case .anonymous:
       guard configuration.allowsAnonymous else { throw .unauthorized }
       return UserInfo(name: "system:anonymous", groups: ["system:unauthenticated"])
-    case .certificate, .bearer:
-      if case .bearer(let token) = request.credential, let user = configuration.tokens[token] {
-        return user.authenticated
-      }
-      guard let user = authenticator?.user(of: request.credential) else { throw .unauthorized }
+    case .bearer(let token):
+      guard let user = user(ofToken: token) else { throw .unauthorized }
+      return user.authenticated
+    case .certificate:
+      // The union of authenticators: a good certificate, else the token that came with it.
+      guard
+        let user = authenticator?.user(of: request.credential)
+          ?? request.bearerToken.flatMap({ self.user(ofToken: $0) })
+      else { throw .unauthorized }
       return user.authenticated
     }
+  }
+
+  private func user(ofToken token: String) -> UserInfo? {
+    configuration.tokens[token] ?? authenticator?.user(of: .bearer(token))
+  }
+}
+
+extension APIRequest {
+  /// The token of its Authorization header.
+  package var bearerToken: String? {
+    let parts = (header("authorization") ?? "").split(separator: " ")
+    guard parts.count >= 2, parts[0].lowercased() == "bearer" else { return nil }
+    return String(parts[1])
   }
 }
 

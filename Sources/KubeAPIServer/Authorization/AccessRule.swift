@@ -46,6 +46,32 @@ package struct AccessRule: Hashable, Sendable {
     return names.isEmpty || names.contains(question.name)
   }
 
+  /// What it would need to say in addition to allow it; empty: it does.
+  func lacks(_ question: AccessQuestion) -> [String] {
+    var lacks: [String] = []
+    if !question.path.isEmpty {
+      if !paths.contains(where: { Self.covers($0, question.path) }) {
+        lacks.append("the path \(question.path)")
+      }
+    } else {
+      if !coversResource(question) {
+        let sub = question.subresource.isEmpty ? "" : "/" + question.subresource
+        lacks.append("the resource \(question.resource)\(sub)")
+      }
+      if !Self.contains(groups, question.group) {
+        lacks.append("the API group \(question.group.goQuoted)")
+      }
+      if !names.isEmpty, !names.contains(question.name) {
+        lacks.append(
+          question.name.isEmpty
+            ? "a rule without resourceNames (it is for \(names.joined(separator: ", ")) only)"
+            : "the resourceName \(question.name)")
+      }
+    }
+    if !Self.contains(verbs, question.verb) { lacks.append("the verb \(question.verb)") }
+    return lacks
+  }
+
   private func coversResource(_ question: AccessQuestion) -> Bool {
     for resource in resources {
       if resource == "*" { return true }

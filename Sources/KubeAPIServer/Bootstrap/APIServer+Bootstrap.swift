@@ -27,7 +27,8 @@ extension APIServer {
         object,
         [
           "<time>": now, "<date>": String(now.prefix(10)), "<authority>": authority,
-          "<address>": address,
+          "<address>": address, "10.96.0.1": serviceRange.host(1).description,
+          "10.96.0.0/12": serviceRange.description,
         ])
       made["metadata"]?["uid"] = .string(registry.newUID())
       _ = registry.store.put(resource, resource.toStorage(made))
@@ -42,7 +43,8 @@ extension APIServer {
   private static func filled(_ value: Value, _ words: [String: String]) -> Value {
     switch value {
     case .string(let text):
-      guard text.utf8.first == 0x3C, let word = words[text] else { return value }
+      guard let first = text.utf8.first, first == 0x3C || first == 0x31, let word = words[text]
+      else { return value }
       return .string(word)
     case .array(let elements): return .array(elements.map { filled($0, words) })
     case .object(let mapping):

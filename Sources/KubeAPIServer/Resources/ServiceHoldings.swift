@@ -1,10 +1,13 @@
 import Documents
 import Etcd
-import KubeObjects
+package import KubeObjects
 
 /// The addresses and node ports that Services have, kept as Services are written: giving one away
 /// costs the same however many there are.
 package final class ServiceHoldings {
+  /// Where the addresses of Services come from (--service-cluster-ip-range).
+  package var range = IPPrefix.standardServices
+
   private var addresses: [String: Int] = [:]
   /// Holders of each port as namespace/name.
   private var nodePorts: [Int64: Set<String>] = [:]

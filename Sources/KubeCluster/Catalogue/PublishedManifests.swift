@@ -17,7 +17,7 @@ enum PublishedManifests {
       PublishedManifest(
         marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
       localPath, gatewayAPI, metalLB, certManager, dashboard,
-    ] + tigera
+    ] + tigera + snapshots
 
   /// The bytes at an address, or nil where the simulated web has nothing.
   static func find(_ address: String) -> [UInt8]? {

@@ -38,19 +38,16 @@ final class APIServerSocket {
   }
 
   private func answer(_ request: WebRequest, _ client: String?) -> WebResponse {
-    var credential = Credential.anonymous
-    if let token = request.header("Authorization"), token.hasPrefix("Bearer ") {
-      credential = .bearer(String(token.dropFirst(7)))
-    } else if let client,
-      let first = PEM.blocks(in: client).first(where: { $0.label == "CERTIFICATE" })
-    {
-      credential = .certificate(first.bytes)
-    }
     let path = String(request.target.prefix { $0 != "?" })
-    let asked = APIRequest(
+    var asked = APIRequest(
       method: request.method, path: path, query: request.parameters,
       headers: request.headers.map { ($0.name.lowercased(), $0.value) },
-      body: request.body.isEmpty ? .none : .bytes(request.body), credential: credential)
+      body: request.body.isEmpty ? .none : .bytes(request.body), credential: .anonymous)
+    if let first = PEM.blocks(in: client ?? "").first(where: { $0.label == "CERTIFICATE" }) {
+      asked.credential = .certificate(first.bytes)
+    } else if let token = asked.bearerToken {
+      asked.credential = .bearer(token)
+    }
     let response = server.handle(asked)
     var headers = response.headers.map { (name: $0.name, value: $0.value) }
     let body: [UInt8]

@@ -1,6 +1,8 @@
 package import Documents
+import KubeAPIServer
 import KubeNetwork
 import KubeNode
+import KubeObjects
 package import Linux
 import PKI
 import Simulation
@@ -13,10 +15,11 @@ extension Cluster {
     NodeNetworkTools.install(on: machine, network)
     var ports: [(Int, String)] = [(22, "0.0.0.0"), (10256, "0.0.0.0")]
     if plan.isControlPlane {
-      ports += [
-        (2379, "0.0.0.0"), (2380, plan.address), (10257, "127.0.0.1"), (10259, "127.0.0.1"),
-      ]
-      listenForAPI(6443, on: host, machine)
+      if blueprint.distribution == .kubeadm {
+        ports += [(2379, "0.0.0.0"), (2380, plan.address)]
+      }
+      ports += [(10257, "127.0.0.1"), (10259, "127.0.0.1")]
+      listenForAPI(blueprint.distribution.apiPort, on: host, machine)
     }
     for (port, address) in ports {
       open(port, on: host, machine, at: address) { connection in
@@ -52,10 +55,10 @@ extension Cluster {
   func serveAPI(_ serves: Bool) {
     apiListener?.close()
     apiListener = nil
-    guard serves, let plane = controlPlane, let host = network?.node(plane.node),
-      let machine = nodes[plane.node]
+    guard serves, let first = blueprint.nodes.first, let host = network?.node(first.name),
+      let machine = nodes[first.name]
     else { return }
-    listenForAPI(plane.securePort, on: host, machine)
+    listenForAPI(controlPlane?.securePort ?? blueprint.distribution.apiPort, on: host, machine)
   }
 
   /// Connects a node's containers to the network of their Pods.
@@ -63,6 +66,7 @@ extension Cluster {
     runtime.programs["coredns"] = CoreDNS(network: network)
     let ingress = IngressController(network: network)
     runtime.programs[ingress.name] = ingress
+    runtime.programs["traefik"] = TraefikController(network: network)
     for program in NodeNetworkTools.programs(network) { runtime.programs[program.name] = program }
     let proxy = GatewayProxy(network: network)
     runtime.programs[proxy.name] = proxy
@@ -130,12 +134,12 @@ extension Cluster {
   /// Opens the API server's port with a certificate of the cluster's own authority.
   func openAPIServer() {
     var names: [AlternativeName] = [
-      .dns("controlplane"), .dns("kubernetes"), .dns("kubernetes.default"),
+      .dns(controlPlaneName), .dns("kubernetes"), .dns("kubernetes.default"),
       .dns("kubernetes.default.svc"), .dns("kubernetes.default.svc.cluster.local"),
-      .address([10, 96, 0, 1]), .address([127, 0, 0, 1]),
+      .address(Self.bytes(server.serviceRange.host(1).description)), .address([127, 0, 0, 1]),
     ]
     if let address = blueprint.nodes.first?.address {
-      names.append(.address(address.split(separator: ".").compactMap { UInt8($0) }))
+      names.append(.address(Self.bytes(address)))
     }
     guard let own = keys.servingCertificate(names: names) else { return }
     let made = own.certificate.pem
@@ -144,5 +148,9 @@ extension Cluster {
       certificate: { [weak self] in
         self?.controlPlane?.servingPair(of: .apiServer)?.certificateText ?? made
       }, judge: judge)
+  }
+
+  private static func bytes(_ address: String) -> [UInt8] {
+    address.split(separator: ".").compactMap { UInt8($0) }
   }
 }

@@ -98,7 +98,7 @@ struct RuntimeControlRun {
   }
 
   var hasRightEndpoint: Bool {
-    ["/run/containerd/containerd.sock", "/var/run/containerd/containerd.sock"].contains {
+    host.cluster.blueprint.distribution.runtimeSockets.contains {
       endpoint == "unix://" + $0 || endpoint == $0
     }
   }

@@ -6,10 +6,11 @@ enum NodeTools {
   static func all(_ host: NodeHost) -> [any Program] {
     var tools: [any Program] = [
       KubectlProgram(transport: host.cluster.transport, published: { PublishedManifests.find($0) }),
-      ContainerRuntimeControl(host), ContainerdClient(host), Kubeadm(host),
-      SecureShell(host.cluster),
+      ContainerRuntimeControl(host), ContainerdClient(host), SecureShell(host.cluster),
       SecureCopy(host.cluster), Falco(host),
     ]
+    guard host.cluster.blueprint.distribution == .kubeadm else { return tools }
+    tools.append(Kubeadm(host))
     if host.plan.isControlPlane {
       tools += [EtcdControl(host.cluster), EtcdUtility(host.cluster)] as [any Program]
     }

@@ -205,8 +205,10 @@ struct SecureCopy: Program {
 extension Cluster {
   /// The machine that a name or address leads to, as the machines' own hosts files say.
   func machine(named name: String) -> Machine? {
-    if let node = nodes[name] { return node }
     if name == workstation.hostName { return workstation }
-    return blueprint.nodes.first { $0.address == name }.flatMap { nodes[$0.name] }
+    return all.lazy.compactMap { cluster in
+      cluster.nodes[name]
+        ?? cluster.blueprint.nodes.first { $0.address == name }.flatMap { cluster.nodes[$0.name] }
+    }.first
   }
 }

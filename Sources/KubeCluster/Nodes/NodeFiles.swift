@@ -60,26 +60,37 @@ struct NodeFiles {
     place("\(folder)/kubelet.service", Self.kubeletUnit)
     place("\(folder)/kubelet.service.d/10-kubeadm.conf", Self.kubeletDropIn)
     place("\(folder)/containerd.service", Self.containerdUnit)
+    Self.installBasicUnits(on: host.machine)
+    host.machine.install(KubeletProgram(host), at: "/usr/bin/kubelet")
+    host.machine.install(ContainerdProgram(host), at: "/usr/bin/containerd")
+    for name in ["containerd.service", "kubelet.service"] {
+      Self.linkUnit(name, in: folder, on: host.machine)
+    }
+  }
+
+  /// The services that every machine has.
+  static func installBasicUnits(on machine: Machine) {
+    let folder = "/usr/lib/systemd/system"
     for (name, text, program) in [
       ("ssh", "OpenBSD Secure Shell server", "/usr/sbin/sshd -D"),
       ("cron", "Regular background program processing daemon", "/usr/sbin/cron -f -P"),
       ("systemd-journald", "Journal Service", "/usr/lib/systemd/systemd-journald"),
     ] {
       let path = program.split(separator: " ").first.map(String.init) ?? program
-      host.machine.install(
+      machine.install(
         Daemon(path.split(separator: "/").last.map(String.init) ?? path), at: path)
-      place(
-        "\(folder)/\(name).service",
+      try? machine.files.place(
         "[Unit]\nDescription=\(text)\n\n[Service]\nExecStart=\(program)\nRestart=on-failure\n\n"
-          + "[Install]\nWantedBy=multi-user.target\n")
+          + "[Install]\nWantedBy=multi-user.target\n", at: "\(folder)/\(name).service")
+      linkUnit("\(name).service", in: folder, on: machine)
     }
-    host.machine.install(KubeletProgram(host), at: "/usr/bin/kubelet")
-    host.machine.install(ContainerdProgram(host), at: "/usr/bin/containerd")
+  }
+
+  /// Enables a unit.
+  static func linkUnit(_ name: String, in folder: String, on machine: Machine) {
     let wants = "/etc/systemd/system/multi-user.target.wants"
-    try? files.makeDirectories(wants)
-    for name in Self.services {
-      try? files.makeLink("\(wants)/\(name)", to: "\(folder)/\(name)")
-    }
+    try? machine.files.makeDirectories(wants)
+    try? machine.files.makeLink("\(wants)/\(name)", to: "\(folder)/\(name)")
   }
 
   private static let kubeletUnit = """

@@ -48,7 +48,9 @@ final class NodeHost {
     kubelet.isUnvisited = { [weak self] in self?.hasFiles == false }
     kubelet.staticPods.read = { [weak self] in self?.manifests ?? [] }
     machine.files.whenFirstUsed = { [weak self] in self?.prepare() }
-    if plan.isControlPlane, cluster.blueprint.hasAddOns {
+    if plan.isControlPlane, cluster.blueprint.hasAddOns,
+      cluster.blueprint.distribution == .kubeadm
+    {
       for name in ControlPlaneManifests.names {
         let image =
           name == "etcd"
@@ -70,17 +72,31 @@ final class NodeHost {
     hasFiles = true
     // All this has been there since the machine was set up.
     machine.files.root.date = machine.booted
-    NodeFiles(self).install()
     machine.installServiceTools()
-    for tool in NodeTools.all(self) { machine.install(tool) }
+    let distribution = cluster.blueprint.distribution
+    let services: [String]
+    switch distribution {
+    case .kubeadm:
+      NodeFiles(self).install()
+      services = NodeFiles.services
+    case .k3s:
+      NodeFiles.installBasicUnits(on: machine)
+      K3sFiles(host: self).install()
+      services = K3sFiles.services(isServer: plan.isControlPlane)
+    case .microk8s:
+      NodeFiles.installBasicUnits(on: machine)
+      MicroK8sFiles(host: self).install()
+      services = MicroK8sFiles.services
+    }
+    for tool in NodeTools.all(self) { machine.install(tool, at: distribution.path(of: tool.name)) }
     mountLogs()
     let first = Linux.Process(machine: machine, name: "/sbin/init", arguments: [], parentID: 0)
     machine.launch(first) { process in
       while true { do { try await process.wait() } catch { return 137 } }
     }
     machine.reserveProcessIDs(through: 640)
-    unadopted = plan.isJoined ? ["kubelet", "containerd"] : ["containerd"]
-    machine.services = ServiceManager(machine, running: NodeFiles.services)
+    unadopted = plan.isJoined ? ["kubelet", "containerd", "k3s"] : ["containerd"]
+    machine.services = ServiceManager(machine, running: services)
     if plan.isControlPlane {
       cluster.controlPlane?.showProcesses()
       cluster.controlPlane?.database.flush()

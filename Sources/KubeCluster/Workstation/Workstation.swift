@@ -7,8 +7,7 @@ import Simulation
 /// The machine that a learner sits at: a shell, the usual tools, kubectl and its configuration.
 enum Workstation {
   static func machine(
-    timeline: Timeline, seed: UInt64, transport: InProcessTransport, keys: ClusterKeys,
-    server: String
+    timeline: Timeline, seed: UInt64, transport: InProcessTransport
   ) -> Machine {
     let machine = Machine(hostName: "workstation", timeline: timeline, seed: seed)
     let kubectl = KubectlProgram(
@@ -30,21 +29,27 @@ enum Workstation {
     // The workstation's disk is fresh: these writes have no way to fail.
     try? StandardFiles.install(
       program: kubectl.name, at: "/usr/local/bin/kubectl", into: machine.files)
-    try? machine.files.place(
-      kubeconfig(keys, server: server), at: "/root/.kube/config", mode: 0o600)
     try? machine.files.place(profile, at: "/root/.bashrc")
     return machine
   }
 
-  /// kubeadm's admin.conf: the user kubernetes-admin of kubeadm:cluster-admins.
-  private static func kubeconfig(_ keys: ClusterKeys, server: String) -> String {
-    guard
-      let admin = keys.clientCertificate(
-        user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"])
-    else { return "" }
-    return Kubeconfigs.text(
-      server: server, authority: keys.authority.facts.pem, user: "kubernetes-admin",
-      certificate: admin.certificate.pem, key: admin.key.pem)
+  /// Gives root the clusters' admin.conf as one, a context for each cluster.
+  static func configure(_ machine: Machine, for clusters: [Cluster]) {
+    let accesses = clusters.compactMap { cluster -> Kubeconfigs.Access? in
+      guard var access = cluster.access(at: cluster.address) else { return nil }
+      if !cluster.blueprint.label.isEmpty {
+        access.user = "kubernetes-admin"
+        access.context = "kubernetes-admin@\(access.cluster)"
+        access.userEntry = "kubernetes-admin-\(access.cluster)"
+      }
+      return access
+    }
+    try? machine.files.place(Kubeconfigs.text(accesses), at: "/root/.kube/config", mode: 0o600)
+    guard clusters.count > 1 else { return }
+    let hosts = clusters.flatMap { $0.blueprint.nodes.prefix(64) }
+      .map { "\($0.address) \($0.name)\n" }.joined()
+    try? machine.files.place(
+      (machine.files.text("/etc/hosts") ?? "") + hosts, at: "/etc/hosts")
   }
 
   private static let profile = """

@@ -35,6 +35,8 @@ struct IngressOptions {
   var defaultCertificate: String?
   let podName: String
   let podNamespace: String
+  /// Whether it logs and tells events as ingress-nginx does.
+  var isNginx = true
 
   init(_ process: Process) {
     podName = process.environment["POD_NAME"] ?? process.machine.hostName

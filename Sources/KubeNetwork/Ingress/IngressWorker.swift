@@ -45,12 +45,12 @@ final class IngressWorker {
       ofPod: options.podName, in: options.podNamespace, "nginx-ingress-controller")
     recorder = EventRecorder(client, source: .component("nginx-ingress-controller"))
     site = IngressSite(network: network, machine: process.machine) { web.data(ofSecret: $0) }
-    log = ControllerLog(process)
+    log = ControllerLog(process, isSilent: !options.isNginx)
   }
 
   /// Prints what the controller prints at its start, and begins to follow.
   func start() async throws {
-    try await process.writeError(Self.banner)
+    if options.isNginx { try await process.writeError(Self.banner) }
     log.warning(
       "client_config.go:667",
       "Neither --kubeconfig nor --master was specified.  Using the inClusterConfig.  "
@@ -98,6 +98,11 @@ final class IngressWorker {
     for ingress in ownIngresses { write([], to: ingress) }
   }
 
+  /// An event, as ingress-nginx makes them.
+  private func record(_ object: Value, _ reason: String, _ message: String) {
+    if options.isNginx { recorder.record(.normal, object, reason: reason, message: message) }
+  }
+
   private var leaseKey: String { "\(options.podNamespace)/\(options.electionID)" }
 
   // MARK: following
@@ -142,7 +147,7 @@ final class IngressWorker {
       } else if old == new {
         return
       }
-      recorder.record(.normal, new, reason: "Sync", message: "Scheduled for sync")
+      record(new, "Sync", "Scheduled for sync")
       log.event(new, "Sync", "Scheduled for sync")
       scheduleReload()
     }
@@ -189,7 +194,7 @@ final class IngressWorker {
     log.info("controller.go:228", "\"Backend successfully reloaded\"")
     if let pod = network.pods[options.podNamespace, options.podName] {
       let message = "NGINX reload triggered due to a change in configuration"
-      recorder.record(.normal, pod, reason: "RELOAD", message: message)
+      record(pod, "RELOAD", message)
       log.event(pod, "RELOAD", message)
     }
     try? process.machine.files.place(
@@ -242,7 +247,11 @@ final class IngressWorker {
       "holderIdentity": .string(identity), "leaseDurationSeconds": 30,
       "acquireTime": .string(now), "renewTime": .string(now),
     ]
-    if var lease = try? client.get(.leases, options.electionID, namespace: options.podNamespace) {
+    if options.electionID.isEmpty {
+      // It holds no lease: there is one of it.
+    } else if var lease = try? client.get(
+      .leases, options.electionID, namespace: options.podNamespace)
+    {
       lease["spec"] = spec
       _ = try? client.update(.leases, lease)
     } else {

@@ -8,8 +8,10 @@ import Simulation
 struct ControllerLog {
   private let machine: Machine
   private let output: any OpenFile
+  private let isSilent: Bool
 
-  init(_ process: Process) {
+  init(_ process: Process, isSilent: Bool = false) {
+    self.isSilent = isSilent
     machine = process.machine
     output = process.standardError
   }
@@ -18,6 +20,7 @@ struct ControllerLog {
   func warning(_ place: String, _ text: String) { write("W", place, text) }
 
   func write(_ level: String, _ place: String, _ text: String) {
+    if isSilent { return }
     let calendar = Calendar(machine.now)
     let digits = "\(calendar.nanosecond / 1000)"
     let fraction = String(repeating: "0", count: max(0, 6 - digits.count)) + digits

@@ -295,11 +295,11 @@ extension ClusterNetwork {
         return journey
       }
     }
-    let services = IPPrefix("10.96.0.0/12")
+    let services = client.server.serviceRange
     if isPodAddress(target) {
       journey.fail(
         .route, source.node == nil ? .timedOut : .unreachable, "no Pod has the address \(address)")
-    } else if services?.contains(target) == true {
+    } else if services.contains(target) {
       journey.fail(.service, .timedOut, "no Service has the address \(address)")
     } else if IPPrefix("\(router)/24")?.contains(target) == true, address != router {
       journey.fail(.route, .unreachable, "no machine has the address \(address)")

@@ -211,8 +211,11 @@ package final class ClusterNetwork {
     return has("cilium") ? .cilium : .flannel
   }
 
-  /// Whether the network plug-in obeys NetworkPolicies: flannel alone does not.
-  package var enforcesPolicies: Bool { plugIn != .flannel }
+  /// Whether something beside the plug-in sees to NetworkPolicies, as k3s' own controller does.
+  package var hasPolicyController = false
+
+  /// Whether NetworkPolicies are obeyed: flannel alone does not.
+  package var enforcesPolicies: Bool { plugIn != .flannel || hasPolicyController }
 
   package func party(_ pod: Value) -> PolicyParty {
     PolicyParty(

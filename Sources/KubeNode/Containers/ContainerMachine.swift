@@ -96,6 +96,10 @@ struct ContainerMachine {
 
   private func show(_ mount: ContainerPlan.Mount, in files: MountNamespace) {
     if case .hostPath(let path) = mount.volume.source, let node {
+      // containerd makes the directory that it is to mount, where the kubelet did not look.
+      if (try? node.files.walk(path, in: "/", .root))?.inode == nil {
+        try? node.files.makeDirectories(path)
+      }
       files.mount(
         node.files.root, at: mount.path, part: path + "/" + mount.subPath,
         isReadOnly: mount.isReadOnly, source: "/dev/vda1")
@@ -174,8 +178,15 @@ package final class VolumeStorage {
 
   func forget(pod: String) { ofPods[pod] = nil }
 
-  /// Data of a volume that was deleted for good.
-  package func forget(persistent name: String) { persistent[name] = nil }
+  /// Gives a driver's volume or snapshot what another of the same driver holds now.
+  package func copy(driver: String, from source: String, to target: String) {
+    guard let found = persistent["csi/\(driver)/\(source)"] else { return }
+    persistent["csi/\(driver)/\(target)"] = FileSystem(found.snapshot(), timeline: timeline)
+  }
+
+  package func discard(driver: String, handle: String) {
+    persistent["csi/\(driver)/\(handle)"] = nil
+  }
 
   // The kubelet's atomic writer: names are links into ..data, which links to a dated directory.
   private func fill(_ system: FileSystem, _ files: [String: Volume.File], group: Int?) {

@@ -49,6 +49,12 @@ extension MachineRuntime {
     guard let files = node?.files, !type.isEmpty else { return nil }
     let found = (try? files.walk(path, in: "/", .root))?.inode?.statusKind
     switch type {
+    case "ProvisionedDirectory":
+      if found == nil {
+        try? files.makeDirectories(path)
+        try? files.changeMode(path, to: 0o777)
+      }
+      return found == nil || found == .directory ? nil : "\(path) is not a directory"
     case "DirectoryOrCreate":
       if found == nil { try? files.makeDirectories(path) }
       return found == nil || found == .directory ? nil : "\(path) is not a directory"

@@ -17,6 +17,29 @@ package final class ImageRegistry {
     return Images.pull(reference)
   }
 
+  /// What somebody said of an image and signed, as it lies in the registry beside the image.
+  package struct Signature: Sendable {
+    package let claim: [UInt8]
+    /// DER of the algorithm's name.
+    package let algorithm: [UInt8]
+    package let signature: [UInt8]
+
+    package init(claim: [UInt8], algorithm: [UInt8], signature: [UInt8]) {
+      self.claim = claim
+      self.algorithm = algorithm
+      self.signature = signature
+    }
+  }
+
+  private var signed: [String: [Signature]] = [:]
+
+  /// Adds a signature of `REPOSITORY@DIGEST`.
+  package func sign(_ image: String, _ signature: Signature) {
+    signed[image, default: []].append(signature)
+  }
+
+  package func signatures(of image: String) -> [Signature] { signed[image] ?? [] }
+
   package func push(_ image: Image, as reference: ImageReference) {
     pushed[reference.canonical] = image
   }

@@ -122,6 +122,19 @@ package enum Images {
       repository: "registry.k8s.io/coredns/coredns", entrypoint: ["/coredns"],
       ports: [53, 8080, 8181, 9153], megabytes: 23, userland: .none),
     Image(
+      repository: "docker.io/rancher/mirrored-coredns-coredns", entrypoint: ["/coredns"],
+      ports: [53, 8080, 8181, 9153], megabytes: 23, userland: .none),
+    Image(
+      repository: "docker.io/coredns/coredns", entrypoint: ["/coredns"],
+      ports: [53, 8080, 8181, 9153], megabytes: 23, userland: .none),
+    Image(
+      repository: "docker.io/rancher/mirrored-library-traefik", command: ["traefik"],
+      ports: [8000, 8080, 8443], megabytes: 60, userland: .alpine),
+    // It installs one chart and ends.
+    Image(
+      repository: "docker.io/rancher/klipper-helm", entrypoint: ["true"], megabytes: 70,
+      userland: .alpine),
+    Image(
       repository: "docker.io/traefik/whoami", entrypoint: ["/whoami"], ports: [80], megabytes: 3,
       userland: .none, server: "whoami-server"),
     Image(

@@ -24,7 +24,11 @@ package final class PodWorker {
   private var conditions: [String: (status: Bool, since: Moment)] = [:]
   private var reported: Value = .null
   private var isReportDue = false
+  /// Tokens of its ServiceAccount and when each is renewed, by what was asked for.
+  var tokens: [String: (text: String, renewal: Moment)] = [:]
   private var mountTries = 0
+  /// Since when the Pod waits for a volume to be attached.
+  private var attachmentAwaited: Moment?
 
   var timeline: Timeline { kubelet.timeline }
   var spec: Value { pod["spec"] ?? [:] }
@@ -109,6 +113,7 @@ package final class PodWorker {
       do {
         volumes[name] = Volume(name: name, source: try sources.source(of: volume), group: group)
       } catch {
+        if error.isAwaitingAttachment { return awaitAttachment(of: name) }
         event(.warning, "FailedMount", error.message)
         mountTries += 1
         // The volume manager's exponential back-off: 0.5 s doubled to 2 min 2 s.
@@ -118,17 +123,35 @@ package final class PodWorker {
       }
     }
     followVolumes()
+    followAccess()
     timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
+  }
+
+  // podAttachAndMountTimeout: 2 minutes and 3 seconds, then it is told and begins again.
+  private func awaitAttachment(of name: String) {
+    let since = attachmentAwaited ?? timeline.now
+    attachmentAwaited = since
+    if timeline.now - since >= .seconds(123) {
+      attachmentAwaited = timeline.now
+      event(
+        .warning, "FailedMount",
+        "Unable to attach or mount volumes: unmounted volumes=[\(name)], unattached volumes=[\(name)], "
+          + "failed to process volumes=[]: context deadline exceeded")
+    }
+    timeline.after(.seconds(1)) { [weak self] in self?.mount() }
   }
 
   var volumeSources: VolumeSources {
     VolumeSources(
       pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
-      token: { [unowned self] in kubelet.objects.token(pod, $0) },
+      token: { [unowned self] in token(audience: $0, seconds: $1) },
       allocatable: kubelet.allocatable,
       hostPath: { [unowned self] path, type in
         // Before anybody looks, a machine has what its manifests want.
         isStatic && kubelet.isUnvisited() ? nil : kubelet.runtime.checkHostPath(path, type: type)
+      },
+      isAttached: { [unowned self] in
+        kubelet.objects.isAttached(driver: $0, volume: $1, node: kubelet.nodeName)
       })
   }
 

@@ -7,7 +7,7 @@ package final class Volume {
     case files([String: File])
     /// A path of the node.
     case hostPath(String)
-    /// A claim's data, which outlives the Pod: the volume's name.
+    /// A claim's data, which outlives the Pod: what tells the storage behind the volume.
     case persistent(String)
   }
 

@@ -6,15 +6,20 @@ struct VolumeSources {
   let pod: Value
   /// Finds a ConfigMap or Secret of the Pod's namespace.
   let lookUp: (GroupVersionResource, String) -> Value?
-  /// A new token for the Pod's ServiceAccount with the given audience.
-  let token: (String) -> String?
+  /// A new token for the Pod's ServiceAccount: with the given audience, for so many seconds.
+  let token: (_ audience: String, _ seconds: Int64) -> String?
   /// What the node has for Pods, by resource.
   var allocatable: [String: String] = [:]
   /// Why a path of the node is not of the wanted type (HostPathType), or nil.
   var hostPath: (_ path: String, _ type: String) -> String? = { _, _ in nil }
 
+  /// Whether a driver's volume, by its name, is attached to the node.
+  var isAttached: (_ driver: String, _ volume: String) -> Bool = { _, _ in true }
+
   struct MountFailure: Error {
     var message: String
+    /// Whether it only waits for the volume to be attached, of which nothing is said at first.
+    var isAwaitingAttachment = false
   }
 
   func source(of volume: Value) throws(MountFailure) -> Volume.Source {
@@ -51,10 +56,50 @@ struct VolumeSources {
 
   private func persistent(_ claim: String) throws(MountFailure) -> Volume.Source {
     let object = lookUp(.persistentVolumeClaims, claim)
-    guard let volume = object?[path: "spec", "volumeName"]?.string, !volume.isEmpty else {
+    guard let name = object?[path: "spec", "volumeName"]?.string, !name.isEmpty else {
       throw MountFailure(message: "persistentvolumeclaim \"\(claim)\" not found")
     }
-    return .persistent(volume)
+    guard let volume = lookUp(.persistentVolumes, name) else {
+      throw MountFailure(message: "persistentvolume \"\(name)\" not found")
+    }
+    let spec = volume["spec"] ?? .emptyObject
+    if let path = spec[path: "hostPath", "path"]?.string {
+      let type = spec[path: "hostPath", "type"]?.string ?? ""
+      // What a provisioner makes is for anybody to write.
+      let isProvisioned = volume.annotation("pv.kubernetes.io/provisioned-by") != nil
+      if let refusal = hostPath(path, isProvisioned ? "ProvisionedDirectory" : type) {
+        throw MountFailure(
+          message: "MountVolume.SetUp failed for volume \"\(name)\" : hostPath type check failed: "
+            + refusal)
+      }
+      return .hostPath(path)
+    }
+    if let path = spec[path: "local", "path"]?.string {
+      guard hostPath(path, "Directory") == nil else {
+        throw MountFailure(
+          message: "MountVolume.NewMounter initialization failed for volume \"\(name)\" : "
+            + "path \"\(path)\" does not exist")
+      }
+      return .hostPath(path)
+    }
+    if let driver = spec[path: "csi", "driver"]?.string, !isAttached(driver, name) {
+      throw MountFailure(message: "", isAwaitingAttachment: true)
+    }
+    return .persistent(Self.storage(behind: spec) ?? "pv/\(volume.uid)")
+  }
+
+  /// What tells the storage that a volume leads to: a volume made anew for the same leads to the
+  /// same data.
+  static func storage(behind spec: Value) -> String? {
+    if let nfs = spec["nfs"] {
+      return "nfs/\(nfs["server"]?.string ?? "")/\(nfs["path"]?.string ?? "")"
+    }
+    if let csi = spec["csi"], let driver = csi["driver"]?.string,
+      let handle = csi["volumeHandle"]?.string
+    {
+      return "csi/\(driver)/\(handle)"
+    }
+    return nil
   }
 
   private func configMap(
@@ -130,7 +175,8 @@ struct VolumeSources {
         downward["defaultMode"] = mode
         found = downwardAPI(downward)
       } else if let wanted = part["serviceAccountToken"],
-        let text = token(wanted["audience"]?.string ?? "")
+        let text = token(
+          wanted["audience"]?.string ?? "", wanted["expirationSeconds"]?.int ?? 3600)
       {
         found[wanted["path"]?.string ?? "token"] = Volume.File(
           bytes: Array(text.utf8), mode: Int(mode.int ?? 0o644))

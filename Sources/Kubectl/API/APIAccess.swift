@@ -43,6 +43,11 @@ package final class APIAccess {
     try await told { try await invocation.namespace().name }
   }
 
+  /// Where the context in force leads.
+  package func server() async throws -> ServerAddress {
+    try await told { try await invocation.client().identity.address }
+  }
+
   package func send(
     _ method: String, _ path: String, query: [(name: String, value: String)], body: Value?,
     contentType: String

@@ -51,9 +51,15 @@ extension Kubeconfig {
       try await reader.bytes("certificate-authority", from: reader.cluster) ?? account?.authority
     address.clientCertificate = try await reader.bytes("client-certificate", from: reader.user)
     address.clientKey = try await reader.bytes("client-key", from: reader.user)
+    var headers = Self.impersonation(values)
+    let token = try await reader.token(account: account)
+    // Both are sent: the server knows whoever shows a good certificate by that.
+    if let token, address.clientCertificate != nil {
+      headers.append(("authorization", "Bearer \(token)"))
+    }
     return Identity(
-      address: address, credential: try await reader.credential(address, account: account),
-      headers: Self.impersonation(values))
+      address: address, credential: try reader.credential(address, token: token),
+      headers: headers)
   }
 
   private func override(_ values: FlagValues, _ flag: String, _ configured: String?) -> String {
@@ -127,27 +133,25 @@ private struct CredentialReader {
     }
   }
 
-  func credential(_ address: ServerAddress, account: InClusterAccount?) async throws
-    -> Credential
-  {
-    let token = values.string("token")
-    // Whoever shows a certificate is known by it, whatever token comes with it.
-    if !token.isEmpty, address.clientCertificate == nil { return .bearer(token) }
-    if let configured = user?.value["token"]?.string, !configured.isEmpty {
-      return .bearer(configured)
-    }
+  /// The flag's, else the user's own, else what its file holds, else the Pod's.
+  func token(account: InClusterAccount?) async throws -> String? {
+    let flag = values.string("token")
+    if !flag.isEmpty { return flag }
+    if let configured = user?.value["token"]?.string, !configured.isEmpty { return configured }
     if let path = user?.value["tokenFile"]?.string, !path.isEmpty {
       let bytes = try await file(Self.resolve(path, beside: user?.origin ?? ""), for: "tokenFile")
-      return .bearer(String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline })
+      return String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
     }
-    if let pem = address.clientCertificate {
-      guard let certificate = PEM.decode(pem) else {
-        throw CommandError.text(
-          "tls: failed to find any PEM data in certificate input")
-      }
-      return .certificate(certificate)
+    return account?.token
+  }
+
+  func credential(_ address: ServerAddress, token: String?) throws -> Credential {
+    guard let pem = address.clientCertificate else {
+      return token.map { .bearer($0) } ?? .anonymous
     }
-    if let account { return .bearer(account.token) }
-    return .anonymous
+    guard let certificate = PEM.decode(pem) else {
+      throw CommandError.text("tls: failed to find any PEM data in certificate input")
+    }
+    return .certificate(certificate)
   }
 }

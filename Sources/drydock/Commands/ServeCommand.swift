@@ -78,6 +78,9 @@ struct ServeCommand: ParsableCommand {
     guard let blueprint = Blueprint.named(name) else {
       throw Failure(2, "there is no cluster \"\(name)\"")
     }
+    guard blueprint.beside.isEmpty else {
+      throw Failure(2, "not simulated: one serve for several clusters; serve each for itself")
+    }
     var configuration = ServingConfiguration(
       blueprint: blueprint, seed: kept?.seed ?? seed ?? 1, start: kept?.start ?? Environment.now,
       host: listen, port: port, rate: rate)

@@ -17,6 +17,7 @@ struct ShellCommand: ParsableCommand {
         drydock shell -c 'kubectl create deployment web --image nginx && sleep 10 && kubectl get po'
         drydock shell setup.sh
         cat setup.sh | drydock shell --seed 7 --cluster single
+        drydock shell --cluster prod=kubeadm,dev=single -c 'kubectl config get-contexts'
       """)
 
   @Option(name: [.customShort("c")], help: ArgumentHelp("A line to run.", valueName: "line"))
@@ -26,7 +27,8 @@ struct ShellCommand: ParsableCommand {
   @Option(
     help: """
       kubeadm, single, plain, apiserver, bare or scale-N; kubeadm and single with +flannel, +cilium \
-      or +none for another network plug-in, +cloud for load balancers.
+      or +none for another network plug-in, +cloud for load balancers. Several with commas stand \
+      beside each other, each with a context kubernetes-admin@NAME: prod=kubeadm,dev=single.
       """)
   var cluster = "kubeadm"
 

@@ -5,12 +5,14 @@ import KubeObjects
 struct ServiceAllocation {
   private let context: RequestContext
   private let path = FieldPath("spec")
-  private static let range = IPPrefix("10.96.0.0/12")
+  private var range: IPPrefix { context.objects.services.range }
+  /// How many addresses the range has, as far as they are used.
+  private var size: Int { 1 << min(20, max(2, 32 - range.length)) }
   /// Neither the network's own address nor its last one can be given away.
-  private static let hosts: ClosedRange<UInt128> = {
-    let network = range?.network.bits ?? 0
-    return network + 1...network + (1 << 20) - 2
-  }()
+  private var hosts: ClosedRange<UInt128> {
+    let network = range.network.bits
+    return network + 1...network + UInt128(size) - 2
+  }
   private static let nodePorts: ClosedRange<Int64> = 30_000...32_767
 
   init(_ context: RequestContext) { self.context = context }
@@ -98,7 +100,7 @@ struct ServiceAllocation {
     if old?["spec"]?.texts("clusterIPs").first == wanted { return }
     let shown = service["spec"]?["clusterIPs"] ?? .null
     let place = path.child("clusterIPs")
-    guard let address = IPAddress(wanted), Self.hosts.contains(address.bits),
+    guard let address = IPAddress(wanted), hosts.contains(address.bits),
       !address.isVersion6
     else {
       throw invalid(
@@ -106,7 +108,7 @@ struct ServiceAllocation {
         .invalid(
           place, shown,
           "failed to allocate IP \(wanted): the provided IP (\(wanted)) is not in the valid "
-            + "range. The range of valid IPs is 10.96.0.0/12"))
+            + "range. The range of valid IPs is \(range)"))
     }
     if context.objects.services.isTaken(address: wanted) {
       throw invalid(
@@ -119,9 +121,9 @@ struct ServiceAllocation {
   // Upstream picks at random from the upper part of the range and leaves the lower to those who
   // choose for themselves.
   private func freeAddress() -> String {
-    guard let base = Self.range?.network.bits else { return "" }
-    let size = 1 << 20
-    let reserved = 256
+    let base = range.network.bits
+    // calculateRangeOffset: a sixteenth of the range, from 16 to 256 addresses.
+    let reserved = min(max(16, size / 16), 256)
     for _ in 0..<64 {
       let offset = reserved + context.objects.random(below: size - reserved - 1)
       let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description

@@ -12,7 +12,8 @@ struct Provisioner: Sendable {
     /// A share of an NFS server, which the Pod's environment names.
     case share
     /// A disk behind a CSI driver, bound to the node's value of a label where one is named.
-    case disk(handle: String, topology: String?, isExpandable: Bool)
+    /// `limit` is how many a node may have attached; nil: as many as one likes.
+    case disk(handle: String, topology: String?, limit: Int64?)
   }
 
   var name: String
@@ -20,9 +21,11 @@ struct Provisioner: Sendable {
   var image: String
   var form: Form
 
-  /// The volume for a claim; nil: it needs to know the node first.
+  /// The volume for a claim; nil: it needs to know the node first. `root` is where its own
+  /// configuration wants nodes' directories, if it says so.
   func volume(
-    for claim: Value, _ storageClass: Value, node: Value?, server: (address: String, path: String)
+    for claim: Value, _ storageClass: Value, node: Value?, root configured: String?,
+    server: (address: String, path: String)
   ) -> Value? {
     let name = "pvc-\(claim.uid)"
     var spec: Value = [
@@ -45,12 +48,14 @@ struct Provisioner: Sendable {
     case .nodeDirectory(let root):
       guard let node else { return nil }
       spec["hostPath"] = [
-        "path": .string("\(root)/\(directory)"), "type": "DirectoryOrCreate",
+        "path": .string("\(configured ?? root)/\(directory)"), "type": "DirectoryOrCreate",
       ]
       spec["nodeAffinity"] = Self.affinity(
         "kubernetes.io/hostname", node.label("kubernetes.io/hostname") ?? node.name)
     case .directory(let root):
-      spec["hostPath"] = ["path": .string("\(root)/\(claim.namespace)/\(claim.name)"), "type": ""]
+      spec["hostPath"] = [
+        "path": .string("\(root)/\(claim.namespace)-\(claim.name)-\(name)"), "type": "",
+      ]
     case .share:
       spec["nfs"] = [
         "server": .string(server.address),
@@ -89,8 +94,10 @@ struct Provisioner: Sendable {
     ]
   }
 
-  var isExpandable: Bool {
-    if case .disk(_, _, let isExpandable) = form { return isExpandable }
-    return false
-  }
+  /// Whether it is a CSI driver, whose volumes are attached to nodes, grow, and are copied.
+  var isDriver: Bool { if case .disk = form { true } else { false } }
+
+  var attachLimit: Int64? { if case .disk(_, _, let limit) = form { limit } else { nil } }
+
+  var topology: String? { if case .disk(_, let topology, _) = form { topology } else { nil } }
 }

@@ -18,21 +18,21 @@ enum Provisioners {
       image: "nfs-subdir-external-provisioner", form: .share),
     Provisioner(
       name: "hostpath.csi.k8s.io", image: "hostpathplugin",
-      form: .disk(handle: "", topology: nil, isExpandable: true)),
+      form: .disk(handle: "", topology: nil, limit: nil)),
     Provisioner(
       name: "ebs.csi.aws.com", image: "aws-ebs-csi-driver",
-      form: .disk(handle: "vol-", topology: "topology.kubernetes.io/zone", isExpandable: true)),
+      form: .disk(handle: "vol-", topology: "topology.kubernetes.io/zone", limit: 25)),
     Provisioner(
       name: "pd.csi.storage.gke.io", image: "gcp-compute-persistent-disk-csi-driver",
-      form: .disk(handle: "pvc-", topology: "topology.kubernetes.io/zone", isExpandable: true)),
+      form: .disk(handle: "pvc-", topology: "topology.kubernetes.io/zone", limit: 127)),
     Provisioner(
       name: "disk.csi.azure.com", image: "azuredisk-csi",
-      form: .disk(handle: "pvc-", topology: "topology.kubernetes.io/zone", isExpandable: true)),
+      form: .disk(handle: "pvc-", topology: "topology.kubernetes.io/zone", limit: 8)),
     Provisioner(
       name: "rook-ceph.rbd.csi.ceph.com", image: "cephcsi",
-      form: .disk(handle: "0001-0009-rook-ceph-", topology: nil, isExpandable: true)),
+      form: .disk(handle: "0001-0009-rook-ceph-", topology: nil, limit: nil)),
     Provisioner(
       name: "driver.longhorn.io", image: "longhorn-manager",
-      form: .disk(handle: "pvc-", topology: nil, isExpandable: true)),
+      form: .disk(handle: "pvc-", topology: nil, limit: nil)),
   ]
 }

@@ -15,7 +15,6 @@ final class ProvisioningController: Reconciler {
   private let nodes: Informer
   private var queue: WorkQueue<Informer.Key>!
   private var recorders: [String: EventRecorder] = [:]
-  private var installed: (moment: Moment, pods: [String: PodRecord])?
   private var begun: Set<String> = []
 
   /// How long a volume takes to be made.
@@ -46,23 +45,8 @@ final class ProvisioningController: Reconciler {
     }
   }
 
-  /// The Pods that run a provisioner's image, by the provisioner's name.
   private func pod(of provisioner: Provisioner) -> PodRecord? {
-    let now = context.timeline.now
-    if installed?.moment != now {
-      var found: [String: PodRecord] = [:]
-      for pod in context.pods.records.values where pod.phase == "Running" && !pod.isTerminating {
-        for container in pod.value[path: "spec", "containers"]?.array ?? [] {
-          let image = container.text("image")
-          for one in Provisioners.all where image.contains(one.image) {
-            if let known = found[one.name], known.key < pod.key { continue }
-            found[one.name] = pod
-          }
-        }
-      }
-      installed = (now, found)
-    }
-    return installed?.pods[provisioner.name]
+    context.driverPods.pod(of: provisioner)
   }
 
   private func recorder(_ provisioner: Provisioner, _ pod: PodRecord) -> EventRecorder {
@@ -91,7 +75,9 @@ final class ProvisioningController: Reconciler {
     if VolumeMatch.isDelayed(storageClass), node == nil { return .done }
     let recorder = recorder(provisioner, pod)
     let server = Self.server(pod)
-    guard let volume = provisioner.volume(for: claim, storageClass, node: node, server: server)
+    guard
+      let volume = provisioner.volume(
+        for: claim, storageClass, node: node, root: configuredRoot(pod), server: server)
     else {
       recorder.record(
         .warning, claim, reason: "ProvisioningFailed",
@@ -100,6 +86,16 @@ final class ProvisioningController: Reconciler {
       return .again(after: .seconds(15))
     }
     if volumes["", volume.name] != nil { return .done }
+    let origin: VolumeOrigin?
+    do throws(VolumeOrigin.Refusal) {
+      origin = try VolumeOrigin.of(claim, client)
+    } catch {
+      recorder.record(
+        .warning, claim, reason: "ProvisioningFailed",
+        message: "failed to provision volume with StorageClass \(storageClass.name.goQuoted): "
+          + error.message)
+      return .again(after: .seconds(15))
+    }
     if begun.insert(claim.uid).inserted {
       recorder.record(
         .normal, claim, reason: "Provisioning",
@@ -110,10 +106,28 @@ final class ProvisioningController: Reconciler {
     do throws(StatusError) {
       _ = try client.create(.persistentVolumes, volume)
     } catch { if !error.isAlreadyExists { throw error } }
+    if let origin, let handle = volume[path: "spec", "csi", "volumeHandle"]?.string {
+      context.configuration.volumeData?.copy(
+        driver: provisioner.name, from: origin.handle, to: handle)
+    }
     recorder.record(
       .normal, claim, reason: "ProvisioningSucceeded",
       message: "Successfully provisioned volume \(volume.name)")
     return .done
+  }
+
+  /// The first path of local-path-provisioner's config.json for nodes that it does not list.
+  private func configuredRoot(_ pod: PodRecord) -> String? {
+    guard
+      let map = try? client.get(
+        .configMaps, "local-path-config", namespace: pod.value.namespace),
+      let text = map[path: "data", "config.json"]?.string,
+      let config = try? JSON.parse(Array(text.utf8))
+    else { return nil }
+    let rest = (config["nodePathMap"]?.array ?? []).first {
+      $0["node"]?.string == "DEFAULT_PATH_FOR_NON_LISTED_NODES"
+    }
+    return rest?["paths"]?.array?.first?.string
   }
 
   private static func server(_ pod: PodRecord) -> (address: String, path: String) {
@@ -131,7 +145,7 @@ final class ProvisioningController: Reconciler {
     _ claim: Value, _ provisioner: Provisioner, _ storageClass: Value
   ) throws(StatusError) {
     guard claim[path: "status", "phase"]?.string == "Bound",
-      storageClass["allowVolumeExpansion"]?.bool == true, provisioner.isExpandable,
+      storageClass["allowVolumeExpansion"]?.bool == true, provisioner.isDriver,
       let pod = pod(of: provisioner),
       let wanted = VolumeMatch.request(of: claim),
       let text = claim[path: "spec", "resources", "requests", "storage"],

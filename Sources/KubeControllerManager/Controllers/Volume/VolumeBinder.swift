@@ -14,6 +14,8 @@ final class VolumeBinder: Reconciler {
   let claims: Informer
   let volumes: Informer
   let classes: Informer
+  /// Made before any other handler of the volumes, so that it knows what they are told of.
+  private let free: FreeVolumes
   private var claimQueue: WorkQueue<Informer.Key>!
   private var volumeQueue: WorkQueue<String>!
 
@@ -24,6 +26,7 @@ final class VolumeBinder: Reconciler {
     claims = context.informer(.persistentVolumeClaims)
     volumes = context.informer(.persistentVolumes)
     classes = context.informer(.storageClasses)
+    free = FreeVolumes(volumes)
   }
 
   func start() {
@@ -103,8 +106,7 @@ final class VolumeBinder: Reconciler {
     guard name.isEmpty else { return try bindNamed(claim, name) }
     let storageClass = classes["", VolumeMatch.className(claim)]
     let isDelayed = VolumeMatch.isDelayed(storageClass)
-    let all = volumes.objects.values.sorted { $0.name < $1.name }
-    if let volume = VolumeMatch.find(for: claim, among: all, node: nil, isDelayed: isDelayed) {
+    if let volume = free.find(for: claim, isDelayed: isDelayed) {
       return try bind(volume, claim)
     }
     if isDelayed, claim.annotation(VolumeMatch.selectedNode) == nil {
@@ -310,11 +312,17 @@ final class VolumeBinder: Reconciler {
     }
   }
 
-  /// A volume became free: claims that wait may want it.
+  private var isRetryDue = false
+
+  /// Volumes became free: claims that wait may want them, once for all volumes of a moment.
   private func retryClaims() {
-    for (key, claim) in claims.objects.sorted(by: { $0.key < $1.key })
-    where claim.annotation(Self.bindCompleted) == nil {
-      claimQueue.add(key)
+    guard !isRetryDue else { return }
+    isRetryDue = true
+    context.timeline.after(.zero) { [weak self] in
+      guard let self else { return }
+      isRetryDue = false
+      let open = claims.objects.filter { $0.value.annotation(Self.bindCompleted) == nil }
+      for key in open.keys.sorted() { claimQueue.add(key) }
     }
   }
 
@@ -327,7 +335,12 @@ final class VolumeBinder: Reconciler {
     if policy == "Recycle" { return try recycle(volume) }
     guard policy == "Delete" else { return }
     if volume.annotation("pv.kubernetes.io/provisioned-by") != nil {
-      // Whoever made it would remove it; nothing holds its data here.
+      // Whoever made it removes it, and what was on it.
+      if let driver = volume[path: "spec", "csi", "driver"]?.string,
+        let handle = volume[path: "spec", "csi", "volumeHandle"]?.string
+      {
+        context.configuration.volumeData?.discard(driver: driver, handle: handle)
+      }
       do throws(StatusError) {
         try client.delete(.persistentVolumes, volume.name)
       } catch { if !error.isNotFound { throw error } }

@@ -39,28 +39,30 @@ final class VolumeProtection: Reconciler {
       }
     }
     context.pods.onChange { [weak self] old, new in
-      guard let self, let old, new == nil || new?.isFinished == true else { return }
-      for name in Self.claimNames(old)
+      guard let self, let old, new.map(Self.isShutDown) ?? true else { return }
+      for name in VolumeUse.claimNames(old)
       where claims[old.namespace, name]?.isBeingDeleted == true {
         queue.add(Informer.Key(namespace: old.namespace, name: name))
       }
     }
   }
 
-  private static func claimNames(_ pod: PodRecord) -> [String] {
-    (pod.value[path: "spec", "volumes"]?.array ?? []).compactMap { volume in
-      if volume["ephemeral"] != nil { return "\(pod.name)-\(volume["name"]?.string ?? "")" }
-      return volume[path: "persistentVolumeClaim", "claimName"]?.string
-    }
+  /// Whether the kubelet is done with a Pod that is to go (podIsShutDown).
+  private static func isShutDown(_ pod: PodRecord) -> Bool { pod.isTerminating && pod.isFinished }
+
+  // podUsesPVC: only Pods on a node count, since no kubelet starts one whose claim is to go; those
+  // that are finished count too, but for the claims that were made for them alone.
+  private static func uses(_ pod: PodRecord, _ claim: Value) -> Bool {
+    guard !pod.nodeName.isEmpty else { return false }
+    let isOwn = claim.controllerReference?.uid == pod.value.uid
+    return VolumeUse.claimNames(pod).contains(claim.name) && !(isOwn && isShutDown(pod))
   }
 
   private func releaseClaim(_ key: Informer.Key) throws(StatusError) {
     guard let claim = claims.objects[key], claim.isBeingDeleted,
       claim.finalizers.contains("kubernetes.io/pvc-protection")
     else { return }
-    let isUsed = context.pods.inNamespace(key.namespace).contains {
-      !$0.isFinished && Self.claimNames($0).contains(key.name)
-    }
+    let isUsed = context.pods.inNamespace(key.namespace).contains { Self.uses($0, claim) }
     guard !isUsed else { return }
     try drop("kubernetes.io/pvc-protection", claim, .persistentVolumeClaims, claimClient)
   }

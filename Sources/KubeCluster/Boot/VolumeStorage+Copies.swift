@@ -1,0 +1,4 @@
+import KubeControllerManager
+import KubeNode
+
+extension VolumeStorage: VolumeDataStore {}

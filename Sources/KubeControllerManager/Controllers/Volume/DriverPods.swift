@@ -1,0 +1,30 @@
+import Documents
+import KubeObjects
+import Simulation
+
+/// The running Pods of provisioners and CSI drivers, by their images: what is stood in for works
+/// only where it is installed.
+final class DriverPods {
+  private unowned let context: ControllerContext
+  private var found: (moment: Moment, byImage: [String: [PodRecord]])?
+
+  init(_ context: ControllerContext) { self.context = context }
+
+  /// The first Pod that runs a provisioner's image.
+  func pod(of provisioner: Provisioner) -> PodRecord? { pods(image: provisioner.image).first }
+
+  /// All Pods that run an image with that part in its name, sorted by namespace and name.
+  func pods(image part: String) -> [PodRecord] {
+    let now = context.timeline.now
+    if found?.moment != now { found = (now, [:]) }
+    if let known = found?.byImage[part] { return known }
+    let pods = context.pods.records.values.filter { pod in
+      pod.phase == "Running" && !pod.isTerminating
+        && (pod.value[path: "spec", "containers"]?.array ?? []).contains {
+          $0.text("image").contains(part)
+        }
+    }.sorted { $0.key < $1.key }
+    found?.byImage[part] = pods
+    return pods
+  }
+}
