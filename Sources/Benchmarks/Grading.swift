@@ -36,7 +36,7 @@ func grading() throws {
   let jobs = ProcessInfo.processInfo.activeProcessorCount
   let worker = [CommandLine.arguments[0], "grading", "--work", "\(folder)/pack"]
   func mark(_ files: [(name: String, path: String)]) throws -> Double {
-    try milliseconds {
+    try elapsed {
       try MarkingRun(source, worker: worker).mark(
         files, into: "\(folder)/out/marks.jsonl", jobs: jobs)
     }
@@ -45,7 +45,7 @@ func grading() throws {
   let before = resident()
   let marked = try mark(files)
   let grown = max(0, resident() - before) >> 20
-  let reported = try milliseconds {
+  let reported = try elapsed {
     _ = try ClassReport(source, roster: nil, in: "\(folder)/out").write()
   }
   let name = "\(count) submissions of \(tasks.count) tasks"

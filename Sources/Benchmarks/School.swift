@@ -49,15 +49,15 @@ private func atThePrompt(_ learner: Learner, _ course: Course) throws {
     text(try best(of: 5) { try learner.say("check") }), "50 ms")
   for name in ["cka", "kcna"] {
     row(
-      "opening the exam \(name)", text(try milliseconds { try learner.say("exam \(name)") }),
+      "opening the exam \(name)", text(try elapsed { try learner.say("exam \(name)") }),
       "100 ms")
-    row("handing it in untouched", text(try milliseconds { try learner.say("finish") }), "")
+    row("handing it in untouched", text(try elapsed { try learner.say("finish") }), "")
   }
 }
 
 private func record(_ book: Logbook, _ course: Course) throws {
   let count = isTiny ? 500 : 100_000
-  let adding = try milliseconds {
+  let adding = try elapsed {
     for number in 0..<count {
       let exercise = course.exercises[number * 7 % course.exercises.count]
       try book.add(
@@ -86,6 +86,6 @@ private func proof(of course: Course) {
     !isTiny || $0 == course.exercises[0].id
   }
   let jobs = ProcessInfo.processInfo.activeProcessorCount
-  let spent = milliseconds { _ = Claim.prove(claims, jobs: jobs) { _, _ in } }
+  let spent = elapsed { _ = Claim.prove(claims, jobs: jobs) { _, _ in } }
   row("proof of all \(claims.count) claims, \(jobs) at once", text(spent), "60000 ms")
 }

@@ -88,15 +88,15 @@ package final class KeyValueStore {
     var then: [String: Entry?] = [:]
     for event in history.events(after: asked) {
       let key = event.key
-      guard key >= start, end.isEmpty || key < end, then[key] == nil else { continue }
+      guard Watcher.covers(key, start, end), then[key] == nil else { continue }
       then[key] = .some(event.previous)
     }
     let gone = then.compactMap { $0.value }.filter { entries[$0.key] == nil }
-      .sorted { $0.key < $1.key }
+      .sorted { ByteOrder.precedes($0.key, $1.key) }
     var next = 0
     var stopped = false
     entries.forEach(from: start, before: end) { entry in
-      while next < gone.count, gone[next].key < entry.key {
+      while next < gone.count, ByteOrder.precedes(gone[next].key, entry.key) {
         next += 1
         if !body(gone[next - 1]) {
           stopped = true
@@ -123,13 +123,13 @@ package final class KeyValueStore {
   package func put(
     _ key: String, _ value: Value, lease: Int64 = 0, form: String = ""
   ) -> Entry {
-    let previous = entries[key]
     revision += 1
-    let entry = Entry(
-      key: key, value: value, createRevision: previous?.createRevision ?? revision,
-      modRevision: revision, version: (previous?.version ?? 0) + 1, lease: lease,
-      form: form)
-    entries.set(entry)
+    let (previous, entry) = entries.update(key) { previous in
+      Entry(
+        key: key, value: value, createRevision: previous?.createRevision ?? revision,
+        modRevision: revision, version: (previous?.version ?? 0) + 1, lease: lease,
+        form: form)
+    }
     if let old = previous?.lease, old != lease { leases.detach(key, from: old) }
     if lease != 0 { leases.attach(key, to: lease) }
     record([Event(revision: revision, previous: previous, entry: entry)])
@@ -173,6 +173,10 @@ package final class KeyValueStore {
 
   private func record(_ events: [Event]) {
     for event in events { history.append(event) }
+    if events.count == 1 {
+      for watcher in watchers where watcher.covers(events[0].key) { watcher.handler(events) }
+      return
+    }
     for watcher in watchers {
       let seen = events.filter { watcher.covers($0.key) }
       if !seen.isEmpty { watcher.handler(seen) }
@@ -207,8 +211,7 @@ package final class KeyValueStore {
   ) throws(Failure) -> [Event] {
     if asked < compactRevision { throw .compacted(compactRevision) }
     return history.events(from: asked + 1).filter { event in
-      let key = event.key
-      return key >= start && (end.isEmpty || key < end)
+      Watcher.covers(event.key, start, end)
     }
   }
 
@@ -291,5 +294,9 @@ private struct Watcher {
   let end: String
   let handler: ([KeyValueStore.Event]) -> Void
 
-  func covers(_ key: String) -> Bool { key >= start && (end.isEmpty || key < end) }
+  func covers(_ key: String) -> Bool { Self.covers(key, start, end) }
+
+  static func covers(_ key: String, _ start: String, _ end: String) -> Bool {
+    !ByteOrder.precedes(key, start) && (end.isEmpty || ByteOrder.precedes(key, end))
+  }
 }

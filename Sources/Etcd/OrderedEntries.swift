@@ -17,21 +17,27 @@ package struct OrderedEntries: Sendable {
 
   /// Stores an entry in the place of its key; returns what was there.
   @discardableResult
-  package mutating func set(_ entry: Entry) -> Entry? {
-    guard let place = find(entry.key) else {
-      chunks.append([entry])
+  package mutating func set(_ entry: Entry) -> Entry? { update(entry.key) { _ in entry }.old }
+
+  /// Puts in the place of a key what `make` makes of the entry that is there.
+  mutating func update(_ key: String, _ make: (Entry?) -> Entry) -> (old: Entry?, new: Entry) {
+    guard let place = find(key) else {
+      let new = make(nil)
+      chunks.append([new])
       count += 1
-      return nil
+      return (nil, new)
     }
     if place.found {
       let old = chunks[place.chunk][place.index]
-      chunks[place.chunk][place.index] = entry
-      return old
+      let new = make(old)
+      chunks[place.chunk][place.index] = new
+      return (old, new)
     }
     count += 1
-    chunks[place.chunk].insert(entry, at: place.index)
+    let new = make(nil)
+    chunks[place.chunk].insert(new, at: place.index)
     if chunks[place.chunk].count > Self.chunkLimit { split(place.chunk, at: place.index) }
-    return nil
+    return (nil, new)
   }
 
   @discardableResult
@@ -51,7 +57,7 @@ package struct OrderedEntries: Sendable {
     for chunk in chunks[place.chunk...] {
       while index < chunk.count {
         let entry = chunk[index]
-        if !end.isEmpty, entry.key >= end { return }
+        if !end.isEmpty, !ByteOrder.precedes(entry.key, end) { return }
         if !body(entry) { return }
         index += 1
       }
@@ -66,16 +72,22 @@ package struct OrderedEntries: Sendable {
     var high = chunks.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
-      if chunks[middle][0].key <= key { low = middle } else { high = middle - 1 }
+      if ByteOrder.compare(chunks[middle][0].key, key) <= 0 {
+        low = middle
+      } else {
+        high = middle - 1
+      }
     }
     return chunks[low].withUnsafeBufferPointer { entries in
       var left = 0
       var right = entries.count
       while left < right {
         let middle = (left + right) / 2
-        if entries[middle].key < key { left = middle + 1 } else { right = middle }
+        let order = ByteOrder.compare(entries[middle].key, key)
+        if order == 0 { return (low, middle, true) }
+        if order < 0 { left = middle + 1 } else { right = middle }
       }
-      return (low, left, left < entries.count && entries[left].key == key)
+      return (low, left, false)
     }
   }
 
@@ -89,19 +101,19 @@ package struct OrderedEntries: Sendable {
   }
 }
 
-/// One key with its value and revisions.
-package struct Entry: Hashable, Sendable {
-  package var key: String
-  package var value: Value
+/// One key with its value and revisions. It never changes: the store and its history share it.
+package final class Entry: Sendable {
+  package let key: String
+  package let value: Value
   /// The store's revision at the key's creation and at its last change.
-  package var createRevision: Int64
-  package var modRevision: Int64
+  package let createRevision: Int64
+  package let modRevision: Int64
   /// How often it was written since its creation, from 1.
-  package var version: Int64
+  package let version: Int64
   /// The lease it lives by; 0: none.
-  package var lease: Int64
+  package let lease: Int64
   /// How the writer had the value written down (a cipher and its key); empty: as it is.
-  package var form: String
+  package let form: String
 
   package init(
     key: String, value: Value, createRevision: Int64, modRevision: Int64, version: Int64,
@@ -114,5 +126,14 @@ package struct Entry: Hashable, Sendable {
     self.modRevision = modRevision
     self.version = version
     self.lease = lease
+  }
+}
+
+extension Entry: Equatable {
+  package static func == (a: Entry, b: Entry) -> Bool {
+    a === b
+      || a.key == b.key && a.value == b.value && a.createRevision == b.createRevision
+        && a.modRevision == b.modRevision && a.version == b.version && a.lease == b.lease
+        && a.form == b.form
   }
 }

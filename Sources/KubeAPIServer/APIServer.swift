@@ -53,7 +53,7 @@ package final class APIServer {
     etcd = KeyValueStore(timeline: timeline)
     table = ResourceTable()
     watches = WatchCache(timeline: timeline, table: table, etcd: etcd)
-    let store = ObjectStore(etcd: etcd)
+    let store = ObjectStore(etcd: etcd, timeline: timeline)
     roleAuthorizer = RoleAuthorizer(store: store, table: table)
     nodeAuthorizer = NodeAuthorizer(store: store, table: table)
     registry = Registry(

@@ -111,14 +111,17 @@ package final class NodeObjects {
   /// Attachments by volume and node.
   private let attachments: InformerIndex
   private let services: Informer
-  private let handlers = Handlers()
+  private let announced = Announced()
   /// Makes a ServiceAccount token that is bound to a Pod.
   package let token: TokenMaker
   package typealias TokenMaker =
     (_ pod: Value, _ audience: String, _ seconds: Int64) -> String?
 
-  private final class Handlers {
-    var changed: [() -> Void] = []
+  /// The variables that announce Services, by namespace, until a Service changes: the containers of
+  /// a namespace share them.
+  private final class Announced {
+    var own: [String: [(name: String, value: String)]] = [:]
+    var master: [(name: String, value: String)]?
   }
 
   package init(client: ComponentClient, token: @escaping TokenMaker) {
@@ -134,6 +137,10 @@ package final class NodeObjects {
     }
     services = client.informer(.services)
     self.token = token
+    services.onChange { [announced] _, _ in
+      announced.own = [:]
+      announced.master = nil
+    }
   }
 
   /// Whether a driver's volume may be used on a node: it is attached, or needs no attaching.
@@ -156,16 +163,17 @@ package final class NodeObjects {
 
   /// The variables that announce Services (kubelet's envvars.FromServices), sorted by Service.
   func serviceVariables(namespace: String, enabled: Bool) -> [(name: String, value: String)] {
-    var found: [(name: String, value: String)] = []
-    let master = services["default", "kubernetes"].map { [$0] } ?? []
-    let own =
-      enabled
-      ? services.objects.filter { $0.key.namespace == namespace }.sorted { $0.key < $1.key }
-        .map(\.value) : []
-    for service in master + own.filter({ !(namespace == "default" && $0.name == "kubernetes") }) {
-      found += Self.variables(of: service)
-    }
-    return found
+    if enabled, let known = announced.own[namespace] { return known }
+    let master =
+      announced.master ?? services["default", "kubernetes"].map { Self.variables(of: $0) } ?? []
+    announced.master = master
+    guard enabled else { return master }
+    let own = services.objects.filter { $0.key.namespace == namespace }
+      .sorted { $0.key < $1.key }.map(\.value)
+      .filter { !(namespace == "default" && $0.name == "kubernetes") }
+    let all = master + own.flatMap { Self.variables(of: $0) }
+    announced.own[namespace] = all
+    return all
   }
 
   private static func variables(of service: Value) -> [(name: String, value: String)] {

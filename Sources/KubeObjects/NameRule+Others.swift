@@ -113,3 +113,54 @@ extension NameRule {
     return bytes.allSatisfy { isAlphanumeric($0) || isJoiner($0) }
   }
 }
+
+extension NameRule {
+  /// Whether one pass over the bytes shows that a name follows the rule, as nearly all do; false
+  /// says nothing.
+  func isPlain(_ text: String) -> Bool {
+    text.utf8.withContiguousStorageIfAvailable(isPlain) ?? false
+  }
+
+  private func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let end = bytes.count
+    switch self {
+    case .dns1123Label: return end <= 63 && Self.isSubdomain(bytes, 0..<end, dots: false)
+    case .dns1123Subdomain: return end <= 253 && Self.isSubdomain(bytes, 0..<end, dots: true)
+    case .dns1035Label:
+      return end <= 63 && Self.isSubdomain(bytes, 0..<end, dots: false) && !Self.isDigit(bytes[0])
+    case .labelValue: return end == 0 || end <= 63 && Self.isWord(bytes, 0..<end)
+    case .qualifiedName:
+      guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else {
+        return end <= 63 && Self.isWord(bytes, 0..<end)
+      }
+      return slash <= 253 && Self.isSubdomain(bytes, 0..<slash, dots: true)
+        && end - slash - 1 <= 63 && Self.isWord(bytes, (slash + 1)..<end)
+    default: return false
+    }
+  }
+
+  /// Labels of lower case, digits and inner dashes, joined by dots where there may be some.
+  private static func isSubdomain(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, dots: Bool
+  ) -> Bool {
+    var last = UInt8(ascii: ".")
+    for index in range {
+      let byte = bytes[index]
+      if isLower(byte) || isDigit(byte) {
+      } else if byte == dash {
+        if last == UInt8(ascii: ".") { return false }
+      } else if byte != UInt8(ascii: ".") || !dots || last == dash || last == byte {
+        return false
+      }
+      last = byte
+    }
+    return last != dash && last != UInt8(ascii: ".")
+  }
+
+  private static func isWord(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    guard let first = range.first, let last = range.last, isAlphanumeric(bytes[first]),
+      isAlphanumeric(bytes[last])
+    else { return false }
+    return range.allSatisfy { isAlphanumeric(bytes[$0]) || isJoiner(bytes[$0]) }
+  }
+}

@@ -21,7 +21,9 @@ package enum NameRule: Hashable, Sendable {
   /// A C identifier.
   case cIdentifier
 
-  package func problems(_ text: String) -> [String] {
+  package func problems(_ text: String) -> [String] { isPlain(text) ? [] : complaints(text) }
+
+  func complaints(_ text: String) -> [String] {
     switch self {
     case .dns1123Label: Self.label1123(text)
     case .dns1123Subdomain: Self.subdomain(text)

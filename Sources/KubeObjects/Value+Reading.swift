@@ -20,6 +20,18 @@ extension Value {
   /// The strings of an array member.
   package func texts(_ key: String) -> [String] { items(key).compactMap(\.string) }
 
+  /// The value at the end of a path with dots between its names: spec.nodeName.
+  package func at(dotted path: String) -> Value? {
+    var value = self
+    var rest = path[...]
+    while let dot = rest.utf8.firstIndex(of: UInt8(ascii: ".")) {
+      guard let next = value[String(rest[..<dot])] else { return nil }
+      value = next
+      rest = rest[rest.utf8.index(after: dot)...]
+    }
+    return value[String(rest)]
+  }
+
   /// A member that is there and not null.
   package func has(_ key: String) -> Bool { self[key].map { !$0.isNull } ?? false }
 }
@@ -61,20 +73,5 @@ extension Value {
       changed = copy
     }
     if let changed { self[key] = .array(changed) }
-  }
-
-  /// Whether nothing was written since one was copied from the other; scalars by comparison.
-  private func sharesStorage(with other: Value) -> Bool {
-    switch (self, other) {
-    case (.object(let a), .object(let b)): a.sharesStorage(with: b)
-    case (.array(let a), .array(let b)):
-      a.withUnsafeBufferPointer { own in
-        b.withUnsafeBufferPointer {
-          own.baseAddress == $0.baseAddress && own.count == $0.count
-        }
-      }
-    case (.object, _), (.array, _), (_, .object), (_, .array): false
-    default: self == other
-    }
   }
 }

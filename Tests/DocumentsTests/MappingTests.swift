@@ -16,6 +16,32 @@ struct MappingTests {
     #expect(mapping["c"] == nil)
   }
 
+  @Test(
+    "members are found whatever the lengths of their names and their number", arguments: [3, 40])
+  func finding(count: Int) {
+    // From 16 bytes on a name is a piece of memory of its own.
+    let names = (0..<count).map { String(repeating: "n", count: 5 + $0 % 20) + "\($0)" }
+    let mapping = Mapping(names.enumerated().map { ($0.element, .int(Int64($0.offset))) })
+    for (index, name) in names.enumerated() {
+      #expect(mapping[String(decoding: Array(name.utf8), as: UTF8.self)] == .int(Int64(index)))
+      #expect(mapping[name + "x"] == nil)
+    }
+  }
+
+  @Test("texts are ordered by their bytes, beyond the eighth too")
+  func order() {
+    let sorted = [
+      "", "a", "aaaaaaaa", "aaaaaaaab", "aaaaaaab", "b", "bbbbbbbbbbbbbbbbbb", "\u{E9}",
+    ]
+    for (i, a) in sorted.enumerated() {
+      for (j, b) in sorted.enumerated() {
+        #expect((ByteOrder.compare(a, b) < 0) == (i < j), "\(a) \(b)")
+        #expect(ByteOrder.equal(a, b) == (i == j))
+        #expect((ByteOrder.digest(a) == ByteOrder.digest(b)) == (i == j))
+      }
+    }
+  }
+
   @Test("changing a copy leaves the original")
   func copies() {
     let original: Value = ["a": ["b": [1, 2]], "c": "d"]

@@ -41,6 +41,16 @@ struct FieldSetTests {
     #expect(a.subtracting(a).isEmpty)
   }
 
+  @Test("a set that gains or loses nothing stays the same piece of memory")
+  func sharing() {
+    let a = set("x", "x.y", "x.z", "q.r")
+    #expect(a.union(set("x.y", "q.r")).storageIdentity == a.storageIdentity)
+    #expect(a.subtracting(set("q", "x.w", "s")).storageIdentity == a.storageIdentity)
+    #expect(a.union(set("x.w")).storageIdentity != a.storageIdentity)
+    #expect(a.union(set("x.w")) == set("x", "x.w", "x.y", "x.z", "q.r"))
+    #expect(a.subtracting(set("q.r")) == set("x", "x.y", "x.z"))
+  }
+
   @Test("conflicts name paths, a level's members first")
   func descriptions() throws {
     let set = try FieldSet(

@@ -1,3 +1,4 @@
+import Documents
 import Testing
 
 @testable import KubeObjects
@@ -19,6 +20,29 @@ import Testing
     let probe = try #require(schema.type("core.v1.Probe")?.field("httpGet"))
     #expect(probe.wire == (1, 2))
     #expect(spec.field("nonsense") == nil)
+  }
+
+  @Test("what an object shares with one that was read before is not read again, the rest is")
+  func known() throws {
+    let type = try #require(schema.index(GroupVersion("", "v1"), kind: "Pod"))
+    let stored: Value = [
+      "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "a"],
+      "spec": ["containers": [["name": "c", "image": 1]]],
+    ]
+    func failure(_ object: Value, known: Value?) -> String? {
+      var decoder = StructuralDecoder()
+      _ = decoder.decode(object, as: type, known: known)
+      return decoder.failure
+    }
+    var changed = stored
+    changed["metadata"]?["labels"] = ["a": "b"]
+    #expect(failure(changed, known: nil)?.contains("image of type string") == true)
+    #expect(failure(changed, known: stored) == nil)
+    // The same in content, but written anew.
+    changed["spec"] = ["containers": [["name": "c", "image": 1]]]
+    #expect(failure(changed, known: stored)?.contains("image of type string") == true)
+    changed["metadata"]?["labels"] = ["a": 1]
+    #expect(failure(changed, known: stored)?.contains("labels of type string") == true)
   }
 
   @Test("every field is found by its name")

@@ -16,6 +16,33 @@ import Testing
     #expect(try #require(Moment(rfc3339: text)).rfc3339 == want)
   }
 
+  @Test(
+    "a time in the form in which times are written is known without being read",
+    arguments: [
+      ("2026-11-23T12:00:00Z", 0, true), ("2024-02-29T23:59:59Z", 0, true),
+      ("2026-11-23T12:00:00.012345Z", 6, true), ("2026-11-23T12:00:00Z", 6, false),
+      ("2026-11-23T12:00:00.012345Z", 0, false), ("2026-11-23T12:00:00+00:00", 0, false),
+      ("2023-02-29T00:00:00Z", 0, false), ("2026-13-01T00:00:00Z", 0, false),
+      ("2026-00-01T00:00:00Z", 0, false), ("2026-01-00T00:00:00Z", 0, false),
+      ("2026-01-01T24:00:00Z", 0, false), ("2026-01-01T00:60:00Z", 0, false),
+      ("2026-01-01T00:00:60Z", 0, false), ("2026-01-01 00:00:00Z", 0, false),
+      ("0001-01-01T00:00:00Z", 0, false), ("2026-01-0xT00:00:00Z", 0, false),
+    ])
+  func written(text: String, digits: Int, want: Bool) {
+    #expect(Moment.isWritten(text, digits: digits) == want)
+    guard want, let moment = Moment(rfc3339: text) else { return }
+    #expect((digits == 0 ? moment.rfc3339 : moment.rfc3339Micro) == text)
+  }
+
+  @Test("fractions are cut to six digits, or lose their zeros")
+  func fractions() {
+    let moment = Moment(nanoseconds: 1_767_225_600_012_340_000)
+    #expect(moment.rfc3339 == "2026-01-01T00:00:00Z")
+    #expect(moment.rfc3339Micro == "2026-01-01T00:00:00.012340Z")
+    #expect(moment.rfc3339Nano == "2026-01-01T00:00:00.01234Z")
+    #expect(Moment(seconds: 0).rfc3339Nano == "1970-01-01T00:00:00Z")
+  }
+
   @Test("what is no time is refused in Go's words")
   func refused() {
     let error = #expect(throws: Moment.ParseError.self) {

@@ -97,11 +97,11 @@ struct JSONReader {
     guard let container = opened.popLast() else { return .null }
     guard container.isObject else {
       let own = Array(elements[container.start...])
-      elements.removeSubrange(container.start...)
+      elements.removeLast(own.count)
       return .array(own)
     }
     let own = Array(members[container.start...])
-    members.removeSubrange(container.start...)
+    members.removeLast(own.count)
     var repeated: [String] = []
     let mapping = Mapping(entries: own) { if repeated.last != $0 { repeated.append($0) } }
     if !repeated.isEmpty { report(repeated, of: own) }

@@ -20,6 +20,15 @@ package struct FieldSet: Hashable, Sendable {
 
   package var isEmpty: Bool { nodes.isEmpty }
 
+  package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+
+  private var digest: UInt64 {
+    nodes.reduce(UInt64(nodes.count)) { sum, node in
+      let own = ByteOrder.mixed(sum, node.element.digest &+ (node.isMember ? 1 : 0))
+      return node.children.isEmpty ? own : ByteOrder.mixed(own, node.children.digest)
+    }
+  }
+
   package mutating func insert(_ path: [PathElement]) { insert(path[...]) }
 
   private mutating func insert(_ path: ArraySlice<PathElement>) {
@@ -33,6 +42,19 @@ package struct FieldSet: Hashable, Sendable {
     } else {
       nodes[index].children.insert(path.dropFirst())
     }
+  }
+
+  /// Adds an element that comes after all others; nothing, when it is no member and leads to none.
+  mutating func append(
+    _ element: PathElement, isMember: Bool, _ children: FieldSet = FieldSet()
+  ) {
+    if !isMember, children.isEmpty { return }
+    nodes.append(Node(element: element, isMember: isMember, children: children))
+  }
+
+  /// Where the nodes lie in memory: equal places are equal sets, as long as both are there.
+  package var storageIdentity: UnsafeRawPointer? {
+    nodes.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress) }
   }
 
   private func position(of element: PathElement) -> Int {
@@ -110,15 +132,35 @@ extension FieldSet {
     return FieldSet(nodes: result)
   }
 
+  /// Shares the memory of this set when the other adds nothing.
   package func union(_ other: FieldSet) -> FieldSet {
-    if other.isEmpty { return self }
+    if other.isEmpty || nodes.sharesStorage(with: other.nodes) { return self }
     if isEmpty { return other }
-    return combined(other) { left, right in
-      guard var node = left, let right else { return left ?? right }
-      node.isMember = node.isMember || right.isMember
-      node.children = node.children.union(right.children)
-      return node
+    var result: [Node]?
+    var i = 0
+    for node in other.nodes {
+      while i < nodes.count, nodes[i].element < node.element {
+        result?.append(nodes[i])
+        i += 1
+      }
+      guard i < nodes.count, !(node.element < nodes[i].element) else {
+        if result == nil { result = Array(nodes[..<i]) }
+        result?.append(node)
+        continue
+      }
+      var both = nodes[i]
+      both.children = both.children.union(node.children)
+      both.isMember = both.isMember || node.isMember
+      let isSame =
+        both.isMember == nodes[i].isMember
+        && both.children.nodes.sharesStorage(with: nodes[i].children.nodes)
+      if !isSame, result == nil { result = Array(nodes[..<i]) }
+      result?.append(both)
+      i += 1
     }
+    guard var result else { return self }
+    result += nodes[i...]
+    return FieldSet(nodes: result)
   }
 
   package func intersection(_ other: FieldSet) -> FieldSet {
@@ -130,20 +172,32 @@ extension FieldSet {
     }
   }
 
-  /// The paths that are not in the other set.
+  /// The paths that are not in the other set. Shares the memory of this set when that is all.
   package func subtracting(_ other: FieldSet) -> FieldSet {
-    if other.isEmpty { return self }
-    return combined(other) { left, right in
-      guard var node = left, let right else { return left }
-      node.isMember = node.isMember && !right.isMember
-      node.children = node.children.subtracting(right.children)
-      return node
+    if other.isEmpty || isEmpty { return self }
+    var result: [Node]?
+    var j = 0
+    for (i, node) in nodes.enumerated() {
+      while j < other.nodes.count, other.nodes[j].element < node.element { j += 1 }
+      guard j < other.nodes.count, !(node.element < other.nodes[j].element) else {
+        result?.append(node)
+        continue
+      }
+      var left = node
+      left.children = node.children.subtracting(other.nodes[j].children)
+      left.isMember = node.isMember && !other.nodes[j].isMember
+      let isSame =
+        left.isMember == node.isMember
+        && left.children.nodes.sharesStorage(with: node.children.nodes)
+      if !isSame, result == nil { result = Array(nodes[..<i]) }
+      if left.isMember || !left.children.isEmpty { result?.append(left) }
     }
+    return result.map { FieldSet(nodes: $0) } ?? self
   }
 
   /// The paths that are not in the other set, nor below one of it.
   package func subtractingRecursively(_ other: FieldSet) -> FieldSet {
-    if other.isEmpty { return self }
+    if other.isEmpty || isEmpty { return self }
     return combined(other) { left, right in
       guard var node = left, let right else { return left }
       if right.isMember { return nil }

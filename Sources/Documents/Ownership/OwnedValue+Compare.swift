@@ -21,90 +21,96 @@ package struct FieldComparison: Hashable, Sendable {
 extension OwnedValue {
   /// What is to be done to this value to get the other.
   package func compare(to other: Value) -> FieldComparison {
-    var comparison = FieldComparison()
-    var path: [PathElement] = []
-    Self.compare(value, other, schema, &path, &comparison)
-    return comparison
+    Self.compare(value, other, schema).below
   }
 
-  private static func compare(
-    _ left: Value?, _ right: Value?, _ schema: Schema?, _ path: inout [PathElement],
-    _ comparison: inout FieldComparison
-  ) {
+  /// What differs below a place, and whether the place itself does.
+  private typealias Difference = (below: FieldComparison, isModified: Bool)
+
+  private static func compare(_ left: Value?, _ right: Value?, _ schema: Schema?) -> Difference {
     switch (form(left, schema), form(right, schema)) {
     case (.map(let a), .map(let b)) where !(a.isEmpty && b.isEmpty):
-      compare(a, b, schema, &path, &comparison)
+      return (compare(a, b, schema), false)
     case (.map(let a), .leaf) where isNothing(right) && !a.isEmpty:
-      compare(a, [:], schema, &path, &comparison)
+      return (compare(a, [:], schema), false)
     case (.leaf, .map(let b)) where isNothing(left) && !b.isEmpty:
-      compare([:], b, schema, &path, &comparison)
+      return (compare([:], b, schema), false)
     case (.list(let a), .list(let b)) where !(a.isEmpty && b.isEmpty):
-      compare(a, b, schema, &path, &comparison)
+      return (compare(a, b, schema), false)
     case (.list(let a), .leaf) where isNothing(right) && !a.isEmpty:
-      compare(a, [], schema, &path, &comparison)
+      return (compare(a, [], schema), false)
     case (.leaf, .list(let b)) where isNothing(left) && !b.isEmpty:
-      compare([], b, schema, &path, &comparison)
+      return (compare([], b, schema), false)
     default:
-      if left != nil, right != nil, left != right { comparison.modified.insert(path) }
+      return (FieldComparison(), left != nil && right != nil && left != right)
     }
-    if left == nil { comparison.added.insert(path) }
-    if right == nil { comparison.removed.insert(path) }
   }
 
   private static func isNothing(_ value: Value?) -> Bool { value?.isNull ?? true }
 
   private static func compare(
-    _ left: Mapping, _ right: Mapping, _ schema: Schema?, _ path: inout [PathElement],
-    _ comparison: inout FieldComparison
-  ) {
-    for (name, value) in left {
-      path.append(.field(name))
-      let other = right[name]
-      if other != value { compare(value, other, schema?.member(name), &path, &comparison) }
-      path.removeLast()
+    _ left: Mapping, _ right: Mapping, _ schema: Schema?
+  ) -> FieldComparison {
+    var comparison = FieldComparison()
+    if left.sharesStorage(with: right) { return comparison }
+    left.forEachPair(with: right) { name, before, after in
+      // Most members of a changed object are as they were.
+      if let before, let after, before.sharesStorage(with: after) { return }
+      comparison.append(
+        .field(name), before, after, compare(before, after, schema?.member(name)))
     }
-    for (name, value) in right where left[name] == nil {
-      path.append(.field(name))
-      compare(Value?.none, value, schema?.member(name), &path, &comparison)
-      path.removeLast()
-    }
+    return comparison
   }
 
   private static func compare(
-    _ left: [Value], _ right: [Value], _ schema: Schema?, _ path: inout [PathElement],
-    _ comparison: inout FieldComparison
-  ) {
-    let old = grouped(left, schema)
-    let new = grouped(right, schema)
-    for element in Set(old.keys).union(new.keys).sorted() {
-      path.append(element)
-      let before = old[element] ?? []
-      let after = new[element] ?? []
+    _ left: [Value], _ right: [Value], _ schema: Schema?
+  ) -> FieldComparison {
+    let old = sorted(left, schema)
+    let new = sorted(right, schema)
+    var comparison = FieldComparison()
+    var i = 0
+    var j = 0
+    while i < old.count || j < new.count {
+      let isOld = j == new.count || i < old.count && !(new[j].0 < old[i].0)
+      let element = isOld ? old[i].0 : new[j].0
+      let before = run(of: element, in: old, from: i)
+      let after = run(of: element, in: new, from: j)
+      i += before.count
+      j += after.count
       // Repeated keys are owned as one, whatever they hold.
       switch (before.count, after.count) {
       case (...1, ...1):
-        if before != after {
-          compare(before.first, after.first, schema?.element, &path, &comparison)
+        let (was, now) = (before.first?.1, after.first?.1)
+        if let was, let now, was.sharesStorage(with: now) { continue }
+        comparison.append(element, was, now, compare(was, now, schema?.element))
+      case (2..., 2...):
+        if !before.elementsEqual(after, by: { $0.1 == $1.1 }) {
+          comparison.modified.append(element, isMember: true)
         }
-      case (2..., 2...): if before != after { comparison.modified.insert(path) }
       case (2..., _):
-        if let item = after.first {
-          compare(Value?.none, item, schema?.element, &path, &comparison)
-        }
-        comparison.removed.insert(path)
+        var below = FieldComparison()
+        if let item = after.first { below = compare(nil, item.1, schema?.element).below }
+        comparison.added.append(element, isMember: !after.isEmpty, below.added)
+        comparison.removed.append(element, isMember: true)
       default:
-        if let item = before.first {
-          compare(item, Value?.none, schema?.element, &path, &comparison)
-        }
-        comparison.added.insert(path)
+        var below = FieldComparison()
+        if let item = before.first { below = compare(item.1, nil, schema?.element).below }
+        comparison.removed.append(element, isMember: !before.isEmpty, below.removed)
+        comparison.added.append(element, isMember: true)
       }
-      path.removeLast()
     }
+    return comparison
   }
+}
 
-  private static func grouped(_ elements: [Value], _ schema: Schema?) -> [PathElement: [Value]] {
-    var groups: [PathElement: [Value]] = [:]
-    for (element, item) in indexed(elements, schema) { groups[element, default: []].append(item) }
-    return groups
+extension FieldComparison {
+  /// Adds what differs at an element, which comes after all that were added before.
+  fileprivate mutating func append(
+    _ element: PathElement, _ before: Value?, _ after: Value?,
+    _ difference: (below: FieldComparison, isModified: Bool)
+  ) {
+    added.append(element, isMember: before == nil, difference.below.added)
+    removed.append(element, isMember: after == nil, difference.below.removed)
+    modified.append(element, isMember: difference.isModified, difference.below.modified)
   }
 }

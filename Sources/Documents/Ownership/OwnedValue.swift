@@ -30,8 +30,8 @@ package struct OwnedValue<Schema: PatchSchema> {
   }
 
   /// What tells an element of a list apart; nil when it lacks its key.
-  static func element(_ value: Value, _ schema: Schema?) -> PathElement? {
-    switch schema?.ownership {
+  private static func element(_ value: Value, _ ownership: Ownership?) -> PathElement? {
+    switch ownership {
     case .set?: return .value(value)
     case .keyed(let keys, let defaults)?:
       var members: [(String, Value)] = []
@@ -46,45 +46,65 @@ package struct OwnedValue<Schema: PatchSchema> {
 
   /// The elements of a list with what tells them apart; an index where the key is missing.
   static func indexed(_ elements: [Value], _ schema: Schema?) -> [(PathElement, Value)] {
-    elements.enumerated().map { (element($0.element, schema) ?? .index($0.offset), $0.element) }
+    let ownership = schema?.ownership
+    return elements.enumerated().map {
+      (element($0.element, ownership) ?? .index($0.offset), $0.element)
+    }
+  }
+
+  /// The items of one element, which follow one another.
+  static func run(
+    of element: PathElement, in items: [(PathElement, Value)], from start: Int
+  ) -> ArraySlice<(PathElement, Value)> {
+    items[start...].prefix { !(element < $0.0) }
+  }
+
+  /// As `indexed`, in the order of what tells the elements apart.
+  static func sorted(
+    _ elements: [Value], _ schema: Schema?
+  ) -> [(PathElement, Value)] {
+    let items = indexed(elements, schema)
+    if items.count < 2 { return items }
+    // The standard library's sort is stable: of one element, items stay in their order.
+    return items.sorted { $0.0 < $1.0 }
   }
 
   /// Every part of the value: what an applied configuration owns.
-  package var fieldSet: FieldSet {
-    var set = FieldSet()
-    var path: [PathElement] = []
-    Self.collect(value, schema, &path, &set)
-    return set
-  }
+  package var fieldSet: FieldSet { Self.collect(value, schema).below }
 
+  /// The parts below a value, and whether it is a part of its own.
   private static func collect(
-    _ value: Value, _ schema: Schema?, _ path: inout [PathElement], _ set: inout FieldSet
-  ) {
+    _ value: Value, _ schema: Schema?
+  ) -> (below: FieldSet, isMember: Bool) {
+    var set = FieldSet()
     switch form(value, schema) {
     case .leaf:
       // An empty list or a null where parts would be owned is none of them.
-      if value.isNull, let ownership = schema?.ownership, ownership != .atomic { return }
-      set.insert(path)
+      if value.isNull, let ownership = schema?.ownership, ownership != .atomic {
+        return (set, false)
+      }
+      return (set, true)
     case .list(let elements):
-      let items = indexed(elements, schema)
-      var counts: [PathElement: Int] = [:]
-      for (element, _) in items { counts[element, default: 0] += 1 }
-      for (element, item) in items {
-        path.append(element)
-        if counts[element] == 1 { collect(item, schema?.element, &path, &set) }
-        set.insert(path)
-        path.removeLast()
+      let items = sorted(elements, schema)
+      var index = 0
+      while index < items.count {
+        let (element, item) = items[index]
+        let same = run(of: element, in: items, from: index)
+        let below = same.count == 1 ? collect(item, schema?.element).below : FieldSet()
+        set.append(element, isMember: true, below)
+        index = same.endIndex
       }
     case .map(let members):
       for (name, inner) in members {
-        path.append(.field(name))
-        collect(inner, schema?.member(name), &path, &set)
-        if inner.isNull || inner == .emptyObject || schema?.isField(name) != true {
-          set.insert(path)
-        }
-        path.removeLast()
+        let member = schema?.member(name)
+        let (below, isMember) = collect(inner, member)
+        set.append(
+          .field(name),
+          isMember: isMember || inner.isNull || inner == .emptyObject
+            || schema?.isField(name) != true, below)
       }
     }
+    return (set, false)
   }
 
   /// The keys that more than one element of a list has, in the words of a refused apply.

@@ -8,6 +8,16 @@ package enum PathElement: Hashable, Sendable {
 }
 
 extension PathElement: Comparable {
+  package static func == (a: PathElement, b: PathElement) -> Bool {
+    switch (a, b) {
+    case (.field(let x), .field(let y)): ByteOrder.equal(x, y)
+    case (.key(let x), .key(let y)): x == y
+    case (.value(let x), .value(let y)): x == y
+    case (.index(let x), .index(let y)): x == y
+    default: false
+    }
+  }
+
   package static func < (a: PathElement, b: PathElement) -> Bool {
     switch (a, b) {
     case (.field(let x), .field(let y)): ByteOrder.precedes(x, y)
@@ -29,7 +39,7 @@ extension PathElement: Comparable {
 
   private static func precedes(_ a: Mapping, _ b: Mapping) -> Bool {
     for (left, right) in zip(a, b) {
-      if left.key != right.key { return ByteOrder.precedes(left.key, right.key) }
+      if !ByteOrder.equal(left.key, right.key) { return ByteOrder.precedes(left.key, right.key) }
       if left.value != right.value { return precedes(left.value, right.value) }
     }
     return a.count < b.count
@@ -43,6 +53,26 @@ extension PathElement: Comparable {
     default: return ByteOrder.precedes(JSON.text(a), JSON.text(b))
     }
   }
+}
+
+extension PathElement {
+  /// A number of the element, quickly made; equal elements have equal ones.
+  var digest: UInt64 {
+    switch self {
+    case .field(let name): ByteOrder.digest(name)
+    case .key(let members):
+      members.reduce(1) { ByteOrder.mixed(ByteOrder.digest($1.key, $0), Self.digest($1.value)) }
+    case .value(let value): ByteOrder.mixed(2, Self.digest(value))
+    case .index(let index): ByteOrder.mixed(3, UInt64(truncatingIfNeeded: index))
+    }
+  }
+
+  private static func digest(_ value: Value) -> UInt64 {
+    if case .string(let text) = value { return ByteOrder.digest(text) }
+    return UInt64(truncatingIfNeeded: value.hashValue)
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 extension PathElement: CustomStringConvertible {

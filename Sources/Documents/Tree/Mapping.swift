@@ -28,13 +28,11 @@ package struct Mapping: Hashable, Sendable {
 
   package subscript(_ key: String) -> Value? {
     get {
-      let index = position(of: key)
-      guard index < entries.count, ByteOrder.equal(entries[index].key, key) else { return nil }
-      return entries[index].value
+      let (index, present) = find(key)
+      return present ? entries[index].value : Value?.none
     }
     _modify {
-      let index = position(of: key)
-      let present = index < entries.count && ByteOrder.equal(entries[index].key, key)
+      let (index, present) = find(key)
       var value: Value?
       if present {
         value = entries[index].value
@@ -70,22 +68,51 @@ package struct Mapping: Hashable, Sendable {
 
   /// Whether both are one piece of memory: then they are equal, at no cost.
   package func sharesStorage(with other: Mapping) -> Bool {
-    entries.withUnsafeBufferPointer { own in
-      other.entries.withUnsafeBufferPointer {
-        own.baseAddress == $0.baseAddress && own.count == $0.count
-      }
+    entries.sharesStorage(with: other.entries)
+  }
+
+  /// Where the members lie in memory; another mapping has the same place only as long as it shares
+  /// them, or after they are gone.
+  package var storageIdentity: UnsafeRawPointer? {
+    entries.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress) }
+  }
+
+  /// Calls `body` for every name that one of both has, in order.
+  func forEachPair(with other: Mapping, _ body: (String, Value?, Value?) -> Void) {
+    var i = 0
+    var j = 0
+    while i < entries.count || j < other.entries.count {
+      let order =
+        i == entries.count
+        ? 1
+        : j == other.entries.count ? -1 : ByteOrder.compare(entries[i].key, other.entries[j].key)
+      let own = order <= 0 ? entries[i] : nil
+      let its = order >= 0 ? other.entries[j] : nil
+      body(own?.key ?? its?.key ?? "", own?.value, its?.value)
+      if order <= 0 { i += 1 }
+      if order >= 0 { j += 1 }
     }
   }
 
   /// Where `key` is or would be.
-  private func position(of key: String) -> Int {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if ByteOrder.precedes(entries[middle].key, key) { low = middle + 1 } else { high = middle }
+  private func find(_ key: String) -> (index: Int, isPresent: Bool) {
+    entries.withUnsafeBufferPointer { entries in
+      // Most names are short and hold their text themselves: found without reading it.
+      if entries.count <= 24 {
+        for index in entries.indices where ByteOrder.isSame(entries[index].key, key) {
+          return (index, true)
+        }
+      }
+      var low = 0
+      var high = entries.count
+      while low < high {
+        let middle = (low + high) / 2
+        let order = ByteOrder.compare(entries[middle].key, key)
+        if order == 0 { return (middle, true) }
+        if order < 0 { low = middle + 1 } else { high = middle }
+      }
+      return (low, false)
     }
-    return low
   }
 
   private static func isSorted(_ entries: [Entry]) -> Bool {

@@ -2,9 +2,8 @@
 ///
 /// Only the most recent name of each slot is kept: no growth, and hostile texts gain nothing.
 struct SharedNames {
-  private var slots: [String]
-
-  init() { slots = Array(repeating: "", count: 256) }
+  // Made for the first long name: most documents are small.
+  private var slots: [String] = []
 
   mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     // Up to 15 bytes a Swift string holds its text itself.
@@ -12,6 +11,7 @@ struct SharedNames {
     var hash: UInt32 = 2_166_136_261
     for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
     let slot = Int(hash & 255)
+    if slots.isEmpty { slots = Array(repeating: "", count: 256) }
     let known = slots[slot].utf8.withContiguousStorageIfAvailable { ByteOrder.compare($0, bytes) }
     if known == 0 { return slots[slot] }
     let name = GoText.decode(bytes)

@@ -12,6 +12,27 @@ extension Value {
     default: false
     }
   }
+
+  /// Whether nothing was written since one was copied from the other; scalars by comparison.
+  package func sharesStorage(with other: Value) -> Bool {
+    switch (self, other) {
+    case (.object(let a), .object(let b)): a.sharesStorage(with: b)
+    case (.array(let a), .array(let b)): a.sharesStorage(with: b)
+    case (.object, _), (.array, _), (_, .object), (_, .array): false
+    default: self == other
+    }
+  }
+}
+
+extension Array {
+  /// Whether both are one piece of memory: then they are equal, at no cost.
+  func sharesStorage(with other: [Element]) -> Bool {
+    withUnsafeBufferPointer { own in
+      other.withUnsafeBufferPointer {
+        own.baseAddress == $0.baseAddress && own.count == $0.count
+      }
+    }
+  }
 }
 
 extension Mapping.Entry {

@@ -53,6 +53,10 @@ struct YAMLReader: ~Copyable {
   ) {
     self.truth = truth
     self.target = target
+    opened.reserveCapacity(16)
+    elements.reserveCapacity(16)
+    members.reserveCapacity(32)
+    memberLines.reserveCapacity(32)
     yaml_parser_initialize(parser)
     yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
   }
@@ -173,11 +177,12 @@ struct YAMLReader: ~Copyable {
       var hasRepeated = false
       value = .object(Mapping(entries: own) { _ in hasRepeated = true })
       if hasRepeated { report(own, memberLines[container.start...]) }
-      members.removeSubrange(container.start...)
-      memberLines.removeSubrange(container.start...)
+      members.removeLast(own.count)
+      memberLines.removeLast(own.count)
     } else {
-      value = .array(Array(elements[container.start...]))
-      elements.removeSubrange(container.start...)
+      let own = Array(elements[container.start...])
+      value = .array(own)
+      elements.removeLast(own.count)
     }
     if let anchor = container.anchor {
       anchors[anchor] = Anchored(

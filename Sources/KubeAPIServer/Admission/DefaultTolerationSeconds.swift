@@ -6,6 +6,19 @@ import Simulation
 struct DefaultTolerationSeconds: MutatingAdmissionPlugin {
   let name = "DefaultTolerationSeconds"
 
+  // Made once, so that all Pods share them.
+  private static let tolerations = [
+    "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+  ].map { key -> (String, Value) in
+    (
+      key,
+      [
+        "key": .string(key), "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300,
+      ]
+    )
+  }
+  private static let all = tolerations.map(\.1)
+
   func handles(_ operation: AdmissionAttributes.Operation) -> Bool {
     operation == .create || operation == .update
   }
@@ -16,17 +29,13 @@ struct DefaultTolerationSeconds: MutatingAdmissionPlugin {
     guard attributes.concerns(.pods) else { return }
     var tolerations = attributes.object["spec"]?.items("tolerations") ?? []
     let given = tolerations.count
-    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+    for (key, toleration) in Self.tolerations {
       let isTolerated = tolerations.contains {
         ["", key].contains($0.text("key")) && ["", "NoExecute"].contains($0.text("effect"))
       }
-      if !isTolerated {
-        tolerations.append([
-          "key": .string(key), "operator": "Exists", "effect": "NoExecute",
-          "tolerationSeconds": 300,
-        ])
-      }
+      if !isTolerated { tolerations.append(toleration) }
     }
+    if given == 0 { tolerations = Self.all }
     if tolerations.count > given {
       attributes.object["spec"]?["tolerations"] = .array(tolerations)
     }

@@ -6,6 +6,7 @@ import Simulation
 struct ServiceAccount: MutatingAdmissionPlugin {
   let name = "ServiceAccount"
   private static let mountPath: Value = "/var/run/secrets/kubernetes.io/serviceaccount"
+  private static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
   private static let prefix = "kube-api-access-"
 
   func handles(_ operation: AdmissionAttributes.Operation) -> Bool { operation == .create }
@@ -65,10 +66,10 @@ struct ServiceAccount: MutatingAdmissionPlugin {
   }
 
   private func newName(_ known: [String], _ objects: any ObjectAccess) -> String {
-    let alphabet = Array("bcdfghjklmnpqrstvwxz2456789")
+    let alphabet = Self.alphabet
     while true {
       let suffix = (0..<5).map { _ in alphabet[objects.random(below: alphabet.count)] }
-      let name = Self.prefix + String(suffix)
+      let name = Self.prefix + String(decoding: suffix, as: UTF8.self)
       if !known.contains(name) { return name }
     }
   }

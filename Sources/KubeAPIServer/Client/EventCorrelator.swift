@@ -3,12 +3,29 @@ import Simulation
 
 /// Counts repeated events, sums up similar ones and drops floods, by client-go's default limits.
 struct EventCorrelator {
+  /// Looked up several times for each event, so its hash is taken once.
   struct Key: Hashable {
-    var object: Value
-    var kind: String
-    var reason: String
+    let object: Value
+    let kind: String
+    let reason: String
     /// Empty for a group of similar events.
-    var message: String
+    let message: String
+    private let digest: Int
+
+    init(object: Value, kind: String = "", reason: String = "", message: String = "") {
+      self.object = object
+      self.kind = kind
+      self.reason = reason
+      self.message = message
+      var hasher = Hasher()
+      hasher.combine(object["uid"])
+      hasher.combine(object["name"])
+      hasher.combine(reason)
+      hasher.combine(message)
+      digest = hasher.finalize()
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(digest) }
   }
 
   struct Result {
@@ -38,7 +55,7 @@ struct EventCorrelator {
 
   private var groups: [Key: Group] = [:]
   private var counted: [Key: Counted] = [:]
-  private var buckets: [Value: Bucket] = [:]
+  private var buckets: [Key: Bucket] = [:]
 
   private static let capacity = 4096
   private static let similarLimit = 10
@@ -53,8 +70,7 @@ struct EventCorrelator {
     var key = Key(
       object: object, kind: event.kind.rawValue, reason: event.reason, message: event.message)
     var message = event.message
-    var groupKey = key
-    groupKey.message = ""
+    let groupKey = Key(object: object, kind: event.kind.rawValue, reason: event.reason)
     var group = groups[groupKey] ?? Group(last: now)
     if now - group.last > Self.similarSpan { group.messages = [] }
     group.last = now
@@ -69,7 +85,7 @@ struct EventCorrelator {
     var record = counted[key] ?? Counted(count: 0, first: now, name: nil)
     record.count += 1
     counted[key] = record
-    guard take(object, now) else { return nil }
+    guard take(Key(object: object), now) else { return nil }
     return Result(
       key: key, known: record.count > 1 ? record.name : nil, count: record.count,
       first: record.first, message: message)
@@ -77,7 +93,7 @@ struct EventCorrelator {
 
   mutating func setName(_ name: String, for key: Key) { counted[key]?.name = name }
 
-  private mutating func take(_ object: Value, _ now: Moment) -> Bool {
+  private mutating func take(_ object: Key, _ now: Moment) -> Bool {
     var bucket = buckets[object] ?? Bucket(tokens: Self.burst, last: now)
     let seconds = Double((now - bucket.last).nanoseconds) / 1e9
     bucket.tokens = min(Self.burst, bucket.tokens + seconds * Self.refillPerSecond)

@@ -24,11 +24,23 @@ package final class EventRecorder {
   private var series = EventSeries()
   private var lastNanoseconds: Int64 = 0
   private let offset: Int64
+  /// The `source` of its events, which share it.
+  private let written: Value
 
   package init(_ client: ComponentClient, source: Source) {
     self.client = client
     timeline = client.server.timeline
     self.source = source
+    if case .component(let name, let host) = source {
+      written =
+        host.isEmpty
+        ? ["component": .string(name)]
+        : [
+          "component": .string(name), "host": .string(host),
+        ]
+    } else {
+      written = [:]
+    }
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in "\(source)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     // Two components never name an event of one moment alike.
@@ -40,9 +52,8 @@ package final class EventRecorder {
     _ kind: Kind, _ object: Value, reason: String, message: String, action: String = "",
     related: Value? = nil, fieldPath: String = ""
   ) {
-    var reference = Self.reference(to: object)
-    if !fieldPath.isEmpty { reference["fieldPath"] = .string(fieldPath) }
-    let related = related.map(Self.reference)
+    let reference = Self.reference(to: object, fieldPath: fieldPath)
+    let related = related.map { Self.reference(to: $0) }
     timeline.after(.zero) { [weak self] in
       guard let self else { return }
       switch source {
@@ -58,14 +69,15 @@ package final class EventRecorder {
   }
 
   /// An ObjectReference to an object.
-  package static func reference(to object: Value) -> Value {
-    var reference: Value = [:]
-    reference["kind"] = object["kind"]
-    reference["apiVersion"] = object["apiVersion"]
-    for field in ["namespace", "name", "uid", "resourceVersion"] {
-      if let value = object[path: "metadata", field] { reference[field] = value }
-    }
-    return reference
+  package static func reference(to object: Value, fieldPath: String = "") -> Value {
+    let metadata = object["metadata"] ?? [:]
+    let members: [(String, Value?)] = [
+      ("apiVersion", object["apiVersion"]),
+      ("fieldPath", fieldPath.isEmpty ? Value?.none : .string(fieldPath)), ("kind", object["kind"]),
+      ("name", metadata["name"]), ("namespace", metadata["namespace"]),
+      ("resourceVersion", metadata["resourceVersion"]), ("uid", metadata["uid"]),
+    ]
+    return .object(Mapping(members.lazy.compactMap { name, value in value.map { (name, $0) } }))
   }
 
   /// One thing that happened, before it is counted.
@@ -91,17 +103,17 @@ package final class EventRecorder {
         return
       }
     }
-    var event = body(occurrence.object, occurrence.kind, occurrence.reason, correlated.message)
-    event["count"] = .int(max(correlated.count, 1))
-    event["firstTimestamp"] = .string(correlated.first.rfc3339)
-    event["lastTimestamp"] = .string(now.rfc3339)
-    event["eventTime"] = .null
-    var source: Value = ["component": .string(occurrence.component)]
-    if !occurrence.host.isEmpty { source["host"] = .string(occurrence.host) }
-    event["source"] = source
-    event["reportingComponent"] = .string(occurrence.component)
-    event["reportingInstance"] = .string(occurrence.host)
-    if let name = create(&event) { correlator.setName(name, for: correlated.key) }
+    let last = Value.string(now.rfc3339)
+    let first = correlated.first == now ? last : .string(correlated.first.rfc3339)
+    let made = create(
+      occurrence.object, occurrence.kind, occurrence.reason, correlated.message,
+      [
+        ("count", .int(max(correlated.count, 1))), ("eventTime", .null),
+        ("firstTimestamp", first), ("lastTimestamp", last),
+        ("reportingComponent", .string(occurrence.component)),
+        ("reportingInstance", .string(occurrence.host)), ("source", written),
+      ])
+    if let made { correlator.setName(made.name, for: correlated.key) }
   }
 
   private func writeSeries(
@@ -119,17 +131,15 @@ package final class EventRecorder {
         ["series": ["count": 2, "lastObservedTime": .string(now.rfc3339Micro)]])
       finishSeriesLater()
     case .first:
-      var event = body(object, kind, reason, message)
-      event["action"] = .string(action)
-      event["related"] = related
-      event["eventTime"] = .string(now.rfc3339Micro)
-      event["firstTimestamp"] = .null
-      event["lastTimestamp"] = .null
-      event["source"] = [:]
-      event["reportingComponent"] = .string(controller)
-      event["reportingInstance"] = .string(instance)
-      if let name = create(&event) {
-        series.setName(name, event[path: "metadata", "namespace"]?.string ?? "default", for: key)
+      var rest: [(String, Value)] = [
+        ("action", .string(action)), ("eventTime", .string(now.rfc3339Micro)),
+        ("firstTimestamp", .null), ("lastTimestamp", .null),
+        ("reportingComponent", .string(controller)), ("reportingInstance", .string(instance)),
+        ("source", [:]),
+      ]
+      if let related { rest.append(("related", related)) }
+      if let made = create(object, kind, reason, message, rest) {
+        series.setName(made.name, made.namespace, for: key)
       }
     }
   }
@@ -156,24 +166,23 @@ package final class EventRecorder {
     }
   }
 
-  private func body(_ object: Value, _ kind: Kind, _ reason: String, _ message: String) -> Value {
+  /// Writes a new event under `<object>.<nanoseconds in hexadecimal>`; nil when it was refused.
+  private func create(
+    _ object: Value, _ kind: Kind, _ reason: String, _ message: String, _ rest: [(String, Value)]
+  ) -> (name: String, namespace: String)? {
     var namespace = object["namespace"]?.string ?? ""
     if namespace.isEmpty { namespace = "default" }
-    return [
-      "apiVersion": "v1", "kind": "Event",
-      "metadata": ["namespace": .string(namespace)], "involvedObject": object,
-      "reason": .string(reason), "message": .string(message), "type": .string(kind.rawValue),
-    ]
-  }
-
-  /// Writes a new event under `<object>.<nanoseconds in hexadecimal>`; nil when it was refused.
-  private func create(_ event: inout Value) -> String? {
-    let namespace = event[path: "metadata", "namespace"]?.string ?? "default"
     lastNanoseconds = max(timeline.now.nanoseconds &+ offset, lastNanoseconds &+ 1009)
-    let about = event[path: "involvedObject", "name"]?.string ?? ""
-    let name = "\(about).\(String(lastNanoseconds, radix: 16))"
-    event["metadata"]?["name"] = .string(name)
+    let about = object["name"]?.string ?? ""
+    let name = about + "." + String(lastNanoseconds, radix: 16)
+    let members: [(String, Value)] = [
+      ("apiVersion", "v1"), ("kind", "Event"),
+      ("metadata", ["name": .string(name), "namespace": .string(namespace)]),
+      ("involvedObject", object), ("reason", .string(reason)), ("message", .string(message)),
+      ("type", .string(kind.rawValue)),
+    ]
+    let event = Value.object(Mapping(members + rest))
     guard (try? client.create(.events, event, namespace: namespace)) != nil else { return nil }
-    return name
+    return (name, namespace)
   }
 }

@@ -10,6 +10,12 @@ struct EventSeries {
     /// With its resourceVersion: a changed object starts an event of its own, as upstream.
     var regarding: Value
     var related: Value?
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(regarding["uid"])
+      hasher.combine(regarding["name"])
+      hasher.combine(reason)
+    }
   }
 
   enum Observation {

@@ -54,12 +54,12 @@ struct Applying {
       let entry = managed.entries[index]
       let shared = entry.fields.intersection(changed)
       if !shared.isEmpty { conflicts.append((entry.manager, shared.descriptions)) }
-      managed.entries[index].fields = entry.fields.subtracting(shared)
-        .subtracting(comparison.removed)
+      managed.setFields(
+        at: index, entry.fields.subtracting(shared).subtracting(comparison.removed))
     }
     if let index = managed.index(of: manager) {
-      managed.entries[index].fields = managed.entries[index].fields
-        .subtracting(comparison.removed)
+      managed.setFields(
+        at: index, managed.entries[index].fields.subtracting(comparison.removed))
     }
     if !force, !conflicts.isEmpty { throw Self.conflict(conflicts) }
   }

@@ -40,7 +40,7 @@ final class FieldManagers {
     asked["status"] = nil
     let schema = StructureSchema(type: type)
     let comparison = OwnedValue(decoded(type), schema: schema).compare(to: asked)
-    let fields = owned(comparison).subtracting(Self.stripped)
+    let fields = comparison.added.union(comparison.modified).subtracting(Self.stripped)
     var managed = ManagedFields()
     managed.set(
       .init(
@@ -76,15 +76,11 @@ final class FieldManagers {
     let comparison = OwnedValue(before, schema: schema).compare(to: object)
       .excluding(resetFields(request))
     let changed = comparison.added.union(comparison.modified)
-    for index in managed.entries.indices {
-      let fields = managed.entries[index].fields
-      managed.entries[index].fields = fields.subtracting(changed)
-        .subtracting(comparison.removed)
-    }
+    managed.take(changed.union(comparison.removed))
     let manager = ManagedFields.Manager(
       name: request.manager, operation: "Update", apiVersion: request.resource.apiVersion,
       subresource: request.subresource)
-    let mine = owned(comparison).subtracting(Self.stripped)
+    let mine = changed.subtracting(Self.stripped)
     if !mine.isEmpty {
       managed.set(
         manager, (managed[manager] ?? FieldSet()).union(mine),
@@ -95,33 +91,29 @@ final class FieldManagers {
     object["metadata"]?["managedFields"] = managed.value(memory)
   }
 
-  private func owned(_ comparison: FieldComparison) -> FieldSet {
-    comparison.added.union(comparison.modified)
-  }
-
   /// What the endpoint ignores of a body, and so gives to nobody.
   func resetFields(_ request: ResourceRequest) -> FieldSet {
     switch request.subresource {
-    case "status":
-      var paths: [[PathElement]] = [[.field("spec")]]
-      switch request.resource.storageResource {
-      case .pods:
-        paths.append([.field("metadata"), .field("deletionTimestamp")])
-        paths.append([.field("metadata"), .field("ownerReferences")])
-      case .deployments: paths.append([.field("metadata"), .field("labels")])
-      case .customResourceDefinitions: paths.append([.field("metadata")])
-      default: break
-      }
-      return FieldSet(paths)
-    case "approval":
-      return FieldSet([[.field("spec")], [.field("status")]])
-    case "" where request.resource.storageResource == CertificateSigning.resource:
-      return FieldSet([[.field("spec")], [.field("status")]])
-    case "" where request.resource.hasStatus || isReview(request):
-      return FieldSet([[.field("status")]])
-    default: return FieldSet()
+    case "status": Self.resetByStatus[request.resource.storageResource] ?? Self.spec
+    case "approval": Self.both
+    case "" where request.resource.storageResource == CertificateSigning.resource: Self.both
+    case "" where request.resource.hasStatus || isReview(request): Self.status
+    default: FieldSet()
     }
   }
+
+  private static let spec = FieldSet([[.field("spec")]])
+  private static let status = FieldSet([[.field("status")]])
+  private static let both = spec.union(status)
+  private static let resetByStatus: [GroupVersionResource: FieldSet] = [
+    .pods: spec.union(
+      FieldSet([
+        [.field("metadata"), .field("deletionTimestamp")],
+        [.field("metadata"), .field("ownerReferences")],
+      ])),
+    .deployments: spec.union(FieldSet([[.field("metadata"), .field("labels")]])),
+    .customResourceDefinitions: spec.union(FieldSet([[.field("metadata")]])),
+  ]
 
   /// Questions that are answered in their status and stored nowhere.
   private func isReview(_ request: ResourceRequest) -> Bool {
@@ -186,7 +178,7 @@ final class FieldManagers {
       let former = managed.index(of: manager).map { managed.entries[$0] }
       // An apply that leaves the object as it was is not timed (updater.Apply returns no object).
       let isChanged = live == nil || result.object != before
-      result.managed.entries[index].time = isChanged ? now.rfc3339 : former?.time ?? ""
+      result.managed.setTime(at: index, isChanged ? now.rfc3339 : former?.time ?? "")
     }
     var object = result.object
     object["metadata"]?["managedFields"] = result.managed.value(memory)

@@ -52,7 +52,7 @@ struct Operations {
     if request.subresource == "scale" {
       return try scale(request) { _ in body }
     }
-    let object = clean(body, request)
+    let object = clean(body, request, known: registry.known(request))
     if request.subresource.isEmpty {
       try RoleEscalation(server: server, request: request).check(object)
     }
@@ -67,13 +67,14 @@ struct Operations {
     if request.subresource == "scale" {
       return try scale(request) { (old) throws(StatusError) in
         try patching.patched(
-          old, type: Schema.builtin.index(of: "autoscaling.v1.Scale"), &warnings)
+          old, type: Schema.builtin.index(of: "autoscaling.v1.Scale"), known: nil, &warnings)
       }
     }
     if case .apply = kind { return try apply(request, patching) }
     var outcome = try registry.update(request, isPatch: true) { (old) throws(StatusError) in
       guard let old else { throw .notFound(request.resource.resource, request.name) }
-      let new = try patching.patched(old, type: request.resource.type, &warnings)
+      let new = try patching.patched(
+        old, type: request.resource.type, known: registry.known(request), &warnings)
       if request.subresource.isEmpty {
         try RoleEscalation(server: server, request: request).check(new)
       }
@@ -111,7 +112,9 @@ struct Operations {
     }
     return try registry.update(request, isApply: true) { (old) throws(StatusError) in
       guard let old else { throw .notFound(request.resource.resource, request.name) }
-      return clean(try managers.apply(configuration, to: old, request, now: now), request)
+      return clean(
+        try managers.apply(configuration, to: old, request, now: now), request,
+        known: registry.known(request))
     }
   }
 
@@ -167,11 +170,13 @@ struct Operations {
     return outcome
   }
 
-  private func clean(_ body: Value, _ request: ResourceRequest) -> Value {
+  private func clean(
+    _ body: Value, _ request: ResourceRequest, known: Value? = nil
+  ) -> Value {
     guard let type = request.resource.type else {
       return CustomBody(request.resource).clean(body).object
     }
     var decoder = StructuralDecoder()
-    return decoder.decode(body, as: type)
+    return decoder.decode(body, as: type, known: known)
   }
 }

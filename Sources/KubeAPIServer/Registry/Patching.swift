@@ -13,8 +13,9 @@ struct Patching {
     self.patch = patch
   }
 
+  /// `known` is an object in the structure already, with which the result may share parts.
   func patched(
-    _ old: Value, type: Int?, _ warnings: inout [String]
+    _ old: Value, type: Int?, known: Value?, _ warnings: inout [String]
   ) throws(StatusError) -> Value {
     var new = try merged(old, type: type)
     if case .strategic = kind {
@@ -44,7 +45,7 @@ struct Patching {
       if let failure = reader.failure { throw refused(new, failure, type: type) }
     }
     var decoder = StructuralDecoder()
-    let object = decoder.decode(new, as: type)
+    let object = decoder.decode(new, as: type, known: known)
     if let failure = decoder.failure ?? kindFailure(new, old) {
       throw refused(new, failure, type: type)
     }

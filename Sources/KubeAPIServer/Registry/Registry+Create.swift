@@ -96,7 +96,7 @@ extension Registry {
     guard resource.definition.kind == "Event", resource.prefix == "/registry/events/" else {
       return 0
     }
-    return store.etcd.grantLease(.hours(1))
+    return eventLeases.take(store.etcd, now: timeline.now)
   }
 
   /// The namespace of the path is the object's.

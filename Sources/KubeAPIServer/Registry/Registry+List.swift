@@ -59,6 +59,7 @@ extension Registry {
     _ resource: ServedResource, _ start: String, _ end: String, _ revision: Int64, _ limit: Int,
     _ selection: Selection
   ) throws(StatusError) -> Page {
+    store.compact()
     var page = Page(revision: revision > 0 ? revision : store.etcd.revision)
     do throws(KeyValueStore.Failure) {
       try store.etcd.forEach(from: start, before: end, revision: revision) { entry in

@@ -137,20 +137,23 @@ extension Registry {
   /// Writes that change nothing but when managers wrote are none.
   private func isSameButForTimes(_ new: Value, _ old: Value) -> Bool {
     guard let mine = new["metadata"]?["managedFields"]?.array,
-      let theirs = old["metadata"]?["managedFields"]?.array, mine.count == theirs.count,
-      mine != theirs
+      let theirs = old["metadata"]?["managedFields"]?.array, mine.count == theirs.count
     else { return false }
-    func timeless(_ entries: [Value]) -> [Value] {
-      entries.map { entry in
-        var entry = entry
-        entry["time"] = nil
-        return entry
+    return zip(mine, theirs).allSatisfy { isSame($0, $1, but: "time") { _, _ in true } }
+      && isSame(new, old, but: "metadata") {
+        isSame($0 ?? [:], $1 ?? [:], but: "managedFields") { _, _ in true }
       }
-    }
-    guard timeless(mine) == timeless(theirs) else { return false }
-    var same = new
-    same["metadata"]?["managedFields"] = .array(theirs)
-    return same == old
+  }
+
+  /// Whether two objects have the same members, but for one that is looked at otherwise.
+  private func isSame(
+    _ new: Value, _ old: Value, but name: String, _ judge: (Value?, Value?) -> Bool
+  ) -> Bool {
+    let (mine, theirs) = (new.object ?? [:], old.object ?? [:])
+    let rest = { (member: Mapping.Element) in !ByteOrder.equal(member.key, name) }
+    return mine.lazy.filter(rest).elementsEqual(theirs.lazy.filter(rest)) {
+      ByteOrder.equal($0.key, $1.key) && $0.value == $1.value
+    } && judge(mine[name], theirs[name])
   }
 
   /// Namespaces have finalizers of their own kind.

@@ -12,6 +12,7 @@ final class Registry {
   private var names: SeededRandom
   private var uids: SeededRandom
   private var choices: SeededRandom
+  var eventLeases = EventLeases()
   let managers = FieldManagers()
   let services: ServiceHoldings
   unowned var server: APIServer?
@@ -91,6 +92,13 @@ final class Registry {
     guard let stored = store.get(resource, namespace: request.namespace, name: request.name)
     else { throw .notFound(resource.resource, request.name) }
     return resource.fromStorage(stored)
+  }
+
+  /// The stored object that a write is about, when it is in the structure of the request's version:
+  /// what is taken over from it need not be read again.
+  func known(_ request: ResourceRequest) -> Value? {
+    guard request.resource.isStoredVersion else { return nil }
+    return store.get(request.resource, namespace: request.namespace, name: request.name)
   }
 
   // MARK: admission

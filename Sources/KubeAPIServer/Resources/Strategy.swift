@@ -128,7 +128,7 @@ extension Strategy {
   package var selectableFields: [String] { [] }
 
   package func selectableField(_ name: String, of object: Value) -> String {
-    switch object.at(name.split(separator: ".").map(String.init)) {
+    switch object.at(dotted: name) {
     case .string(let text): text
     case .bool(let flag): flag ? "true" : "false"
     case .int(let number): String(number)

@@ -70,6 +70,7 @@ struct WatchServing {
     _ call: ResourceRequest, _ watcher: Watcher, after: Int64, _ teller: Teller
   ) -> Bool {
     let (start, end) = call.resource.range(namespace: call.namespace)
+    serving.server.registry.store.compact()
     do throws(KeyValueStore.Failure) {
       let events = try serving.server.etcd.events(after: after, from: start, before: end)
       for event in events {

@@ -1,6 +1,7 @@
 import Documents
 import Etcd
 import KubeObjects
+import Simulation
 
 /// Objects in etcd: each carries the revision of its last write as its resourceVersion.
 final class ObjectStore {
@@ -13,7 +14,17 @@ final class ObjectStore {
   /// Whether anything may be written otherwise than as it is.
   private var usesForms = false
 
-  init(etcd: KeyValueStore) { self.etcd = etcd }
+  private let timeline: Timeline
+  private var compactor: Compactor
+
+  init(etcd: KeyValueStore, timeline: Timeline) {
+    self.etcd = etcd
+    self.timeline = timeline
+    compactor = Compactor(start: timeline.now)
+  }
+
+  /// Lets go of the history that is due.
+  func compact() { compactor.run(etcd, now: timeline.now) }
 
   /// The first object of those named that cannot be read, and why.
   func unreadable(
@@ -54,6 +65,7 @@ final class ObjectStore {
 
   /// Stores an object under its own name and returns it with its new resourceVersion.
   func put(_ resource: ServedResource, _ object: Value, lease: Int64 = 0) -> Value {
+    compact()
     var stored = object
     stored["metadata"]?["resourceVersion"] = .string(String(etcd.revision + 1))
     etcd.put(
@@ -65,6 +77,7 @@ final class ObjectStore {
   /// Removes an object and returns it as it last was, with the deletion's resourceVersion.
   @discardableResult
   func delete(_ resource: ServedResource, namespace: String, name: String) -> Value? {
+    compact()
     guard let entry = etcd.delete(resource.key(namespace: namespace, name: name)) else {
       return nil
     }

@@ -11,6 +11,7 @@ final class ServedResource {
   let storageVersion: GroupVersion
   /// Ends with a slash.
   let prefix: String
+  private let end: String
 
   var resource: GroupVersionResource { definition.resource }
   var kind: String { definition.kind }
@@ -43,6 +44,7 @@ final class ServedResource {
     self.type = type
     self.storageVersion = storageVersion
     self.prefix = prefix
+    end = prefix.dropLast() + "0"
     apiVersion = definition.resource.groupVersion.description
     hasStatus = definition.hasStatus
     var decoder = StructuralDecoder()
@@ -54,13 +56,23 @@ final class ServedResource {
   }
 
   func key(namespace: String, name: String) -> String {
-    isNamespaced ? "\(prefix)\(namespace)/\(name)" : prefix + name
+    var key = ""
+    key.reserveCapacity(prefix.utf8.count + namespace.utf8.count + name.utf8.count + 1)
+    key += prefix
+    if isNamespaced {
+      key += namespace
+      key += "/"
+    }
+    key += name
+    return key
   }
 
   /// The keys of a namespace, or all.
   func range(namespace: String) -> (start: String, end: String) {
-    let start = isNamespaced && !namespace.isEmpty ? "\(prefix)\(namespace)/" : prefix
-    return (start, start.dropLast() + "0")  // 0 follows the slash
+    // 0 follows the slash.
+    guard isNamespaced, !namespace.isEmpty else { return (prefix, end) }
+    let whole = prefix + namespace
+    return (whole + "/", whole + "0")
   }
 
   var isStoredVersion: Bool { storageVersion == groupVersion }

@@ -49,7 +49,7 @@ package struct Schema: Sendable {
     types.reserveCapacity(lines.count)
     var kinds: [KindKey: Int] = [:]
     for line in lines {
-      let type = StructuralType(line: line, names: names)
+      let type = StructuralType.read(line, names: names)
       if let groupVersion = type.groupVersion, let kind = type.kind {
         kinds[KindKey(groupVersion: groupVersion, kind: kind)] = types.count
       }
@@ -102,38 +102,34 @@ private func text(_ bytes: some Collection<UInt8>) -> String {
 
 extension StructuralType {
   /// Reads a line of the table.
-  fileprivate init(line: Slice<UnsafeBufferPointer<UInt8>>, names: [String: Int]) {
+  fileprivate static func read(
+    _ line: Slice<UnsafeBufferPointer<UInt8>>, names: [String: Int]
+  ) -> StructuralType {
     let parts = line.split(separator: UInt8(ascii: "\t"))
-    name = text(parts[0].dropFirst())
+    let name = text(parts[0].dropFirst())
     let kindText = text(parts[1])
-    if kindText == "-" {
-      kind = nil
-      groupVersion = nil
-    } else {
+    var kind: String?
+    var groupVersion: GroupVersion?
+    if kindText != "-" {
       let words = kindText.split(separator: "/", omittingEmptySubsequences: false)
         .map(String.init)
       kind = words[2]
       groupVersion = words[0] == "*" ? nil : GroupVersion(words[0], words[1])
     }
-    isAtomic = parts[2].elementsEqual("atomic".utf8)
-    fields = parts[3...].map { Field(part: $0, names: names) }
-    let found = fields
-    zeroTimes = ZeroTimes.names(of: name)
-    sorted = found.indices.sorted { found[$0].name < found[$1].name }
-    always = found.indices.filter { index in
-      guard case .structure = found[index].type else { return false }
-      return found[index].defaultValue == .emptyObject
-    }
+    return StructuralType(
+      name: name, kind: kind, groupVersion: groupVersion,
+      isAtomic: parts[2].elementsEqual("atomic".utf8),
+      fields: parts[3...].map { Field.read($0, names: names) },
+      zeroTimes: ZeroTimes.names(of: name))
   }
 }
 
 extension StructuralType.Field {
-  fileprivate init(part: Slice<UnsafeBufferPointer<UInt8>>, names: [String: Int]) {
+  fileprivate static func read(
+    _ part: Slice<UnsafeBufferPointer<UInt8>>, names: [String: Int]
+  ) -> StructuralType.Field {
     let words = part.split(separator: UInt8(ascii: " "))
-    name = text(words[0])
     let numbers = words[1].split(separator: UInt8(ascii: "/")).map { Int(text($0)) ?? 0 }
-    wire = (numbers[0], numbers.count > 1 ? numbers[1] : 0)
-    type = FieldType(code: words[2], names: names)
     var required = false
     var zero = false
     var value: Value?
@@ -156,13 +152,10 @@ extension StructuralType.Field {
       default: break
       }
     }
-    isRequired = required
-    omitsZero = zero
-    defaultValue = value
-    self.allowed = allowed
-    self.list = list
-    patchStrategy = strategy
-    patchMergeKey = key
+    return StructuralType.Field(
+      name: text(words[0]), wire: (numbers[0], numbers.count > 1 ? numbers[1] : 0),
+      type: FieldType(code: words[2], names: names), isRequired: required, defaultValue: value,
+      omitsZero: zero, allowed: allowed, list: list, patchStrategy: strategy, patchMergeKey: key)
   }
 
   private static func value(_ bytes: some Collection<UInt8>) -> Value {

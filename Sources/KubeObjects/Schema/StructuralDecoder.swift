@@ -27,23 +27,27 @@ package struct StructuralDecoder {
 
   package init(schema: Schema = .builtin) { self.schema = schema }
 
-  /// The value in the structure of `type` (a place in `Schema.types`).
-  package mutating func decode(_ value: Value, as type: Int) -> Value {
+  /// The value in the structure of `type` (a place in `Schema.types`). Parts that it shares with
+  /// `known`, an object of that structure already, are not looked at.
+  package mutating func decode(_ value: Value, as type: Int, known: Value? = nil) -> Value {
     isTracking = false
     isSuspicious = false
     owner = type
-    let clean = structure(value, type)
+    let clean = structure(value, type, known)
     if isSuspicious {  // once more, now noting where
       isTracking = true
       path = []
-      _ = structure(value, type)
+      _ = structure(value, type, known)
     }
     return clean ?? value
   }
 
   // Each of these returns nil when the value is good as it is.
 
-  private mutating func structure(_ value: Value, _ type: Int) -> Value? {
+  private mutating func structure(
+    _ value: Value, _ type: Int, _ known: Value? = nil
+  ) -> Value? {
+    if let known, value.sharesStorage(with: known) { return nil }
     guard case .object(let mapping) = value else {
       refuse(value, goName(.structure(type)))
       return .emptyObject
@@ -71,7 +75,7 @@ package struct StructuralDecoder {
       }
       let field = structure.fields[place]
       if isTracking { path.append(.member(name)) }
-      switch self.member(member, field) {
+      switch self.member(member, field, known?[name]) {
       case .keep: if structure.always.contains(place) { seen += 1 }
       case .drop: changes.append((name, nil))
       case .change(let new):
@@ -104,7 +108,9 @@ package struct StructuralDecoder {
     case change(Value)
   }
 
-  private mutating func member(_ value: Value, _ field: StructuralType.Field) -> Outcome {
+  private mutating func member(
+    _ value: Value, _ field: StructuralType.Field, _ known: Value?
+  ) -> Outcome {
     if value.isNull {
       // A null is Go's zero value: encoded only where zeros are.
       guard field.isRequired || field.defaultValue != nil, !field.omitsZero else { return .drop }
@@ -120,7 +126,7 @@ package struct StructuralDecoder {
       default: return .keep
       }
     }
-    let clean = self.value(value, field.type)
+    let clean = self.value(value, field.type, known)
     if field.omitsZero, isZero(clean ?? value) { return .drop }
     return clean.map { .change($0) } ?? .keep
   }
@@ -135,11 +141,11 @@ package struct StructuralDecoder {
     }
   }
 
-  private mutating func value(_ value: Value, _ type: FieldType) -> Value? {
+  private mutating func value(_ value: Value, _ type: FieldType, _ known: Value?) -> Value? {
     switch type {
-    case .structure(let inner): return structure(value, inner)
-    case .list(let element): return list(value, element)
-    case .map(let element): return map(value, element)
+    case .structure(let inner): return structure(value, inner, known)
+    case .list(let element): return list(value, element, known)
+    case .map(let element): return map(value, element, known)
     case .any: return nil
     case .object:
       if case .object = value { return nil }
@@ -199,6 +205,7 @@ package struct StructuralDecoder {
   }
 
   private mutating func time(_ text: String) -> Value? {
+    if Moment.isWritten(text) { return nil }
     do {
       let canonical = try Moment.parse(text).rfc3339
       return canonical == text ? nil : .string(canonical)
@@ -209,6 +216,7 @@ package struct StructuralDecoder {
   }
 
   private mutating func microTime(_ text: String) -> Value? {
+    if Moment.isWritten(text, digits: 6) { return nil }
     do {
       let canonical = try Moment.parse(text, layout: "2006-01-02T15:04:05.000000Z07:00")
         .rfc3339Micro
@@ -219,7 +227,8 @@ package struct StructuralDecoder {
     }
   }
 
-  private mutating func list(_ value: Value, _ element: FieldType) -> Value? {
+  private mutating func list(_ value: Value, _ element: FieldType, _ known: Value?) -> Value? {
+    if let known, value.sharesStorage(with: known) { return nil }
     guard case .array(let elements) = value else {
       refuse(value, goName(.list(element)))
       return .array([])
@@ -229,7 +238,7 @@ package struct StructuralDecoder {
       if isTracking { path.append(.index(index)) }
       if item.isNull {
         changes.append((index, zero(element)))
-      } else if let new = self.value(item, element) {
+      } else if let new = self.value(item, element, known?[index]) {
         changes.append((index, new))
       }
       if isTracking { path.removeLast() }
@@ -240,7 +249,8 @@ package struct StructuralDecoder {
     return .array(new)
   }
 
-  private mutating func map(_ value: Value, _ element: FieldType) -> Value? {
+  private mutating func map(_ value: Value, _ element: FieldType, _ known: Value?) -> Value? {
+    if let known, value.sharesStorage(with: known) { return nil }
     guard case .object(let mapping) = value else {
       refuse(value, goName(.map(element)))
       return .emptyObject
@@ -251,7 +261,7 @@ package struct StructuralDecoder {
       if isTracking { path.append(.key(name)) }
       if item.isNull {
         changes.append((name, zero(element)))
-      } else if let new = self.value(item, element) {
+      } else if let new = self.value(item, element, known?[name]) {
         changes.append((name, new))
       }
       if isTracking { path.removeLast() }

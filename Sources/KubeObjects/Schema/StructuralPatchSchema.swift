@@ -3,19 +3,15 @@ package import Documents
 /// The built-in structures as patches and apply read them.
 package struct StructuralPatchSchema: PatchSchema {
   private let type: FieldType
-  private let list: StructuralType.ListType
-  private let strategy: String
-  private let mergeKey: String
+  /// The field of that type, where it is one.
+  private let field: StructuralType.Field?
 
-  private init(
-    _ type: FieldType, list: StructuralType.ListType = .unspecified, strategy: String = "",
-    mergeKey: String = ""
-  ) {
+  private init(_ type: FieldType, field: StructuralType.Field? = nil) {
     self.type = type
-    self.list = list
-    self.strategy = strategy
-    self.mergeKey = mergeKey
+    self.field = field
   }
+
+  private var list: StructuralType.ListType { field?.list ?? .unspecified }
 
   /// The structure of a type: its place in the built-in schema.
   package init(type: Int) { self.init(.structure(type)) }
@@ -24,9 +20,7 @@ package struct StructuralPatchSchema: PatchSchema {
     switch type {
     case .structure(let index):
       guard let field = Schema.builtin.types[index].field(name) else { return nil }
-      return StructuralPatchSchema(
-        field.type, list: field.list, strategy: field.patchStrategy,
-        mergeKey: field.patchMergeKey)
+      return StructuralPatchSchema(field.type, field: field)
     case .map(let element): return StructuralPatchSchema(element)
     default: return nil
     }
@@ -38,10 +32,10 @@ package struct StructuralPatchSchema: PatchSchema {
   }
 
   package var patchStrategy: PatchStrategy {
-    let words = strategy.split(separator: ",")
+    let words = (field?.patchStrategy ?? "").split(separator: ",")
     return PatchStrategy(
       merges: words.contains("merge"), replaces: words.contains("replace"),
-      retainsKeys: words.contains("retainKeys"), mergeKey: mergeKey)
+      retainsKeys: words.contains("retainKeys"), mergeKey: field?.patchMergeKey ?? "")
   }
 
   package var ownership: Ownership {

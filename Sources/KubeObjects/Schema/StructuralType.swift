@@ -1,7 +1,9 @@
 package import Documents
 
 /// The structure of one built-in type: its fields in the order of the wire.
-package struct StructuralType: Sendable {
+///
+/// A class, as its fields are: every decoding walks them, and a walk should not copy them.
+package final class StructuralType: Sendable {
   /// Such as core.v1.PodSpec.
   package let name: String
   /// The kind it is the object of, where it is one.
@@ -18,7 +20,24 @@ package struct StructuralType: Sendable {
   /// Names of the times that an encoded object always has.
   let zeroTimes: [String]
 
-  package struct Field: Sendable {
+  init(
+    name: String, kind: String?, groupVersion: GroupVersion?, isAtomic: Bool, fields: [Field],
+    zeroTimes: [String]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.groupVersion = groupVersion
+    self.isAtomic = isAtomic
+    self.fields = fields
+    self.zeroTimes = zeroTimes
+    sorted = fields.indices.sorted { ByteOrder.precedes(fields[$0].name, fields[$1].name) }
+    always = fields.indices.filter { index in
+      guard case .structure = fields[index].type else { return false }
+      return fields[index].defaultValue == .emptyObject
+    }
+  }
+
+  package final class Field: Sendable {
     package let name: String
     /// The protobuf number, and for a part of an inlined message the number inside it (else 0).
     package let wire: (outer: Int, inner: Int)
@@ -32,6 +51,23 @@ package struct StructuralType: Sendable {
     package let list: ListType
     package let patchStrategy: String
     package let patchMergeKey: String
+
+    init(
+      name: String, wire: (outer: Int, inner: Int), type: FieldType, isRequired: Bool,
+      defaultValue: Value?, omitsZero: Bool, allowed: [String], list: ListType,
+      patchStrategy: String, patchMergeKey: String
+    ) {
+      self.name = name
+      self.wire = wire
+      self.type = type
+      self.isRequired = isRequired
+      self.defaultValue = defaultValue
+      self.omitsZero = omitsZero
+      self.allowed = allowed
+      self.list = list
+      self.patchStrategy = patchStrategy
+      self.patchMergeKey = patchMergeKey
+    }
   }
 
   package enum ListType: Sendable, Equatable {
@@ -52,9 +88,9 @@ package struct StructuralType: Sendable {
     var high = sorted.count
     while low < high {
       let middle = (low + high) / 2
-      let other = fields[sorted[middle]].name
-      if other == name { return sorted[middle] }
-      if other < name { low = middle + 1 } else { high = middle }
+      let order = ByteOrder.compare(fields[sorted[middle]].name, name)
+      if order == 0 { return sorted[middle] }
+      if order < 0 { low = middle + 1 } else { high = middle }
     }
     return nil
   }

@@ -2,30 +2,71 @@ package import Simulation
 
 extension Moment {
   /// As metav1.Time is written: `2026-01-02T15:04:05Z`.
-  package var rfc3339: String { text(fraction: "") }
+  package var rfc3339: String { text(digits: 0) }
 
   /// As metav1.MicroTime is written: `2026-01-02T15:04:05.000000Z`.
-  package var rfc3339Micro: String {
-    text(fraction: "." + Self.padded(CivilTime(self).nanosecond / 1000, 6))
-  }
+  package var rfc3339Micro: String { text(digits: 6) }
 
   /// As Go's RFC3339Nano writes it: the fraction without trailing zeros, as logs carry it.
   package var rfc3339Nano: String {
-    var digits = Self.padded(CivilTime(self).nanosecond, 9)
-    while digits.last == "0" { digits.removeLast() }
-    return text(fraction: digits.isEmpty ? "" : "." + digits)
+    var fraction = CivilTime(self).nanosecond
+    var digits = fraction == 0 ? 0 : 9
+    while digits > 0, fraction % 10 == 0 {
+      fraction /= 10
+      digits -= 1
+    }
+    return text(digits: digits)
   }
 
-  private func text(fraction: String) -> String {
+  /// With so many digits of the fraction. A moment's years have four digits: 64 bits of nanoseconds
+  /// reach from 1677 to 2262.
+  private func text(digits: Int) -> String {
     let time = CivilTime(self)
-    return Self.padded(time.year, 4) + "-" + Self.padded(time.month, 2) + "-"
-      + Self.padded(time.day, 2) + "T" + Self.padded(time.hour, 2) + ":"
-      + Self.padded(time.minute, 2) + ":" + Self.padded(time.second, 2) + fraction + "Z"
+    var fraction = time.nanosecond
+    for _ in 0..<(9 - digits) { fraction /= 10 }
+    return String(unsafeUninitializedCapacity: 30) { buffer in
+      var end = 0
+      func write(_ number: Int64, _ width: Int, _ mark: Unicode.Scalar) {
+        var rest = number
+        for place in (end..<(end + width)).reversed() {
+          buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+          rest /= 10
+        }
+        buffer[end + width] = UInt8(ascii: mark)
+        end += width + 1
+      }
+      write(time.year, 4, "-")
+      write(time.month, 2, "-")
+      write(time.day, 2, "T")
+      write(time.hour, 2, ":")
+      write(time.minute, 2, ":")
+      write(time.second, 2, digits == 0 ? "Z" : ".")
+      if digits > 0 { write(fraction, digits, "Z") }
+      return end
+    }
   }
 
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+  /// Whether a text is a time as `rfc3339` writes it (`rfc3339Micro` with six digits): most are, and
+  /// need not be read further.
+  package static func isWritten(_ text: String, digits: Int = 0) -> Bool {
+    let form: StaticString =
+      digits == 0 ? "0000-00-00T00:00:00Z" : "0000-00-00T00:00:00.000000Z"
+    guard text.utf8.count == form.utf8CodeUnitCount else { return false }
+    let isLike = text.utf8.withContiguousStorageIfAvailable { bytes in
+      func number(_ place: Int) -> Int64 {
+        Int64(bytes[place] &- 0x30) * 10 + Int64(bytes[place + 1] &- 0x30)
+      }
+      for (index, byte) in bytes.enumerated() {
+        let wanted = form.utf8Start[index]
+        guard wanted == 0x30 ? byte >= 0x30 && byte <= 0x39 : byte == wanted else { return false }
+      }
+      let month = number(5)
+      // A moment goes no further back.
+      return number(0) * 100 + number(2) > 1677 && (1...12).contains(month) && number(8) >= 1
+        && number(8) <= CivilTime.daysIn(month: month, year: number(0) * 100 + number(2))
+        && number(11) <= 23 && number(14) <= 59 && number(17) <= 59
+    }
+    return isLike ?? false
   }
 
   /// Reads a time of RFC 3339 with any offset and any fraction; nil when it is none.

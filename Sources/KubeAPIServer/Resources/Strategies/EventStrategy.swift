@@ -128,7 +128,7 @@ package struct EventStrategy: Strategy {
       let own = object["source"]?.text("component") ?? ""
       return own.isEmpty ? object.text("reportingComponent") : own
     default:
-      return object.at(name.split(separator: ".").map(String.init))?.string ?? ""
+      return object.at(dotted: name)?.string ?? ""
     }
   }
 

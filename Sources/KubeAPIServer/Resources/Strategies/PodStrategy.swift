@@ -102,7 +102,7 @@ package struct PodStrategy: Strategy {
     case "status.podIPs":
       object["status"]?.items("podIPs").map { $0.text("ip") }.joined(separator: ",") ?? ""
     case "spec.hostNetwork": object["spec"]?.flag("hostNetwork") == true ? "true" : "false"
-    default: object.at(name.split(separator: ".").map(String.init))?.string ?? ""
+    default: object.at(dotted: name)?.string ?? ""
     }
   }
 

@@ -52,7 +52,9 @@ enum ObjectMetadata {
 
   /// Kinds outside of the core's validation are held to less.
   private static func isGeneric(_ object: Value) -> Bool {
-    let group = GroupVersion(apiVersion: object.apiVersion).group
+    let version = object.apiVersion
+    if version == "v1" || version == "apps/v1" { return false }
+    let group = GroupVersion(apiVersion: version).group
     return [
       "apiextensions.k8s.io", "apiregistration.k8s.io", "admissionregistration.k8s.io",
     ].contains(group) || !(group.isEmpty || !group.contains(".") || group.hasSuffix(".k8s.io"))
@@ -80,17 +82,28 @@ enum ObjectMetadata {
       errors.append(
         .invalid(path.child(field), metadata[field] ?? .null, Checks.immutable))
     }
-    return errors + validateShared(metadata, path, isGeneric(object))
+    return errors + validateShared(metadata, path, isGeneric(object), known: before)
   }
 
+  /// What is as it is in `known`, the metadata of a stored object, was checked when it was written.
   private static func validateShared(
-    _ metadata: Value, _ path: FieldPath, _ isGeneric: Bool
+    _ metadata: Value, _ path: FieldPath, _ isGeneric: Bool, known: Value = .null
   ) -> [FieldError] {
-    var errors = Checks.labels(metadata["labels"], path.child("labels"))
-    errors += annotations(metadata["annotations"], path.child("annotations"))
-    errors += owners(metadata.items("ownerReferences"), path.child("ownerReferences"))
-    errors += finalizers(
-      metadata.texts("finalizers"), path.child("finalizers"), isGeneric)
+    func isNew(_ field: String) -> Bool {
+      metadata[field].map { value in !(known[field].map(value.sharesStorage) ?? false) } ?? false
+    }
+    var errors: [FieldError] = []
+    if isNew("labels") { errors += Checks.labels(metadata["labels"], path.child("labels")) }
+    if isNew("annotations") {
+      errors += annotations(metadata["annotations"], path.child("annotations"))
+    }
+    if isNew("ownerReferences") {
+      errors += owners(metadata.items("ownerReferences"), path.child("ownerReferences"))
+    }
+    if isNew("finalizers") {
+      errors += finalizers(
+        metadata.texts("finalizers"), path.child("finalizers"), isGeneric)
+    }
     return errors
   }
 

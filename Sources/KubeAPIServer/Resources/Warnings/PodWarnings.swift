@@ -110,7 +110,7 @@ struct PodWarnings {
 
   private mutating func lookAtVolumes() {
     for (index, volume) in spec.items("volumes").enumerated() {
-      let here = field("volumes").index(index)
+      var here: FieldPath { field("volumes").index(index) }
       for (kind, message) in Self.oldVolumes where volume.has(kind) {
         let shown = kind == "storageos" ? "storageOS" : kind
         found.append("\(here.child(shown)): \(message)")
@@ -155,12 +155,12 @@ struct PodWarnings {
     }
   }
 
-  static func fraction(_ amount: Value?, _ path: FieldPath) -> [String] {
+  static func fraction(_ amount: Value?, _ path: @autoclosure () -> FieldPath) -> [String] {
     guard let amount, let quantity = try? Quantity(parsing: amount), !quantity.isInteger else {
       return []
     }
     return [
-      "\(path): fractional byte value \(quantity.description.goQuoted) is invalid, "
+      "\(path()): fractional byte value \(quantity.description.goQuoted) is invalid, "
         + "must be an integer"
     ]
   }
@@ -206,17 +206,20 @@ struct PodWarnings {
 
 extension PodWarnings {
   mutating func lookAtContainers() {
-    for (container, here) in containers {
+    for (container, list, index) in containers {
+      var here: FieldPath { field(list).index(index) }
       let name = container.text("name")
       let security = container["securityContext"]
-      let seccomp = "container.seccomp.security.alpha.kubernetes.io/" + name
-      if security?.has("seccompProfile") != true, annotations[seccomp] != nil {
+      var seccomp: String { "container.seccomp.security.alpha.kubernetes.io/" + name }
+      if !annotations.isEmpty, security?.has("seccompProfile") != true,
+        annotations[seccomp] != nil
+      {
         found.append(
           "\(annotation(seccomp)): non-functional in v1.27+; use the \"seccompProfile\" field "
             + "instead")
       }
-      let appArmor = AppArmorAnnotation.prefix + name
-      if path != nil, security?.has("appArmorProfile") != true,
+      var appArmor: String { AppArmorAnnotation.prefix + name }
+      if path != nil, !annotations.isEmpty, security?.has("appArmorProfile") != true,
         spec["securityContext"]?.has("appArmorProfile") != true, annotations[appArmor] != nil
       {
         found.append(
@@ -230,13 +233,14 @@ extension PodWarnings {
             here.child("resources", list).key(resource))
         }
       }
-      lookAtVariables(container.items("env"), here.child("env"))
+      let variables = container.items("env")
+      if variables.count > 1 { lookAtVariables(variables, here.child("env")) }
     }
   }
 
-  var containers: [(Value, FieldPath)] {
+  private var containers: [(container: Value, list: String, index: Int)] {
     ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
-      spec.items(list).enumerated().map { ($0.element, field(list).index($0.offset)) }
+      spec.items(list).enumerated().map { ($0.element, list, $0.offset) }
     }
   }
 
@@ -257,13 +261,12 @@ extension PodWarnings {
   }
 
   mutating func lookAtPorts() {
-    var all: [String: [(FieldPath, Value)]] = [:]
+    var all: [Port: [(FieldPath, Value)]] = [:]
     var names: [String: FieldPath] = [:]
-    for (container, place) in containers {
-      let isInit = place.description.contains("initContainers")
-      let isRunning = !isInit || container.text("restartPolicy") == "Always"
+    for (container, list, number) in containers {
+      let isRunning = list != "initContainers" || container.text("restartPolicy") == "Always"
       for (index, port) in container.items("ports").enumerated() {
-        let here = place.child("ports").index(index)
+        let here = field(list).index(number).child("ports").index(index)
         let name = port.text("name")
         if isRunning, !name.isEmpty {
           if let other = names[name] {
@@ -279,8 +282,13 @@ extension PodWarnings {
     }
   }
 
+  private struct Port: Hashable {
+    let number: Int64
+    let transport: String
+  }
+
   private mutating func lookAt(
-    _ port: Value, _ here: FieldPath, _ all: inout [String: [(FieldPath, Value)]]
+    _ port: Value, _ here: FieldPath, _ all: inout [Port: [(FieldPath, Value)]]
   ) {
     let (address, host) = (port.text("hostIP"), port.number("hostPort"))
     if !address.isEmpty, host == 0 {
@@ -289,7 +297,7 @@ extension PodWarnings {
           + "ContainerPort:\(port.number("containerPort")) Protocol:\(port.text("protocol")) "
           + "HostIP:\(address)}")
     }
-    let key = "\(port.number("containerPort"))/\(port.text("protocol"))"
+    let key = Port(number: port.number("containerPort"), transport: port.text("protocol"))
     for (place, other) in all[key] ?? [] {
       let (otherAddress, otherHost) = (other.text("hostIP"), other.number("hostPort"))
       if address == otherAddress, host == otherHost {
