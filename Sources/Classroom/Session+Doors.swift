@@ -25,7 +25,9 @@ extension Session {
   package static func install(on cluster: Cluster) {
     cluster.shell.add(SkipProgram())
     cluster.shell.add(
-      WhyProgram(server: cluster.server) { [weak cluster] in cluster?.placement(of: $0) })
+      WhyProgram(
+        server: cluster.server, lines: { [weak cluster] in cluster?.shell.recentLines ?? [] }
+      ) { [weak cluster] in cluster?.placement(of: $0) })
     for program in cluster.networkPrograms { cluster.shell.add(program) }
   }
 }

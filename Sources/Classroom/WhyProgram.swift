@@ -5,11 +5,14 @@ import KubeObjects
 import Linux
 import Shell
 
-/// `why pod/web [-n NAMESPACE]`: the chain of causes behind an object's state.
+/// `why pod/web [-n NAMESPACE]`: the chain of causes behind an object's state; `why` alone: what
+/// the API server had against the last write that it refused, and where that is in the manifest.
 struct WhyProgram: Program {
   let name = "why"
   // Used on the cluster's one thread only.
   nonisolated(unsafe) let server: APIServer
+  /// The lines that were typed last, which name the manifests.
+  nonisolated(unsafe) let lines: () -> [String]
   /// What the scheduler decided about the Pod of a uid.
   nonisolated(unsafe) let placement: (String) -> Placement?
 
@@ -23,6 +26,9 @@ struct WhyProgram: Program {
       } else {
         words += argument.split(separator: "/", maxSplits: 1).map(String.init)
       }
+    }
+    if words.isEmpty, let refusal = server.lastRefusal {
+      return try await explain(refusal, process)
     }
     guard let name = words.last, words.count <= 2 else {
       throw UsageError("what? For example: why pod/web -n shop", hint: false, status: 2)
@@ -50,6 +56,19 @@ struct WhyProgram: Program {
       return 1
     }
     try await process.write(text)
+    return 0
+  }
+
+  private func explain(_ refusal: RefusedWrite, _ process: Process) async throws -> ExitStatus {
+    var manifests: [WhyRefusal.Source] = []
+    for line in lines().reversed() {
+      for name in WhyRefusal.files(in: line) {
+        guard let bytes = try? await process.contents(of: name) else { continue }
+        manifests.append(WhyRefusal.Source(name: name, manifest: Manifest(bytes)))
+      }
+      manifests += WhyRefusal.hereDocuments(in: line)
+    }
+    try await process.write(WhyRefusal(refusal, manifests).text)
     return 0
   }
 

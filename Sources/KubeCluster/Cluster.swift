@@ -40,6 +40,7 @@ package final class Cluster {
   let transport: InProcessTransport
   private var controllers: ControllerManager?
   private var wires: PodWires?
+  private var webhooks: WebhookWires?
   private var plugInInstaller: PlugInInstaller?
   private var tigeraOperator: TigeraOperator?
   let judge = CertificateJudge()
@@ -214,6 +215,11 @@ package final class Cluster {
     wires.fleet = fleet
     network.awaken = { [unowned wires] in wires.awaken($0) }
     self.network = network
+    if let first = blueprint.nodes.first {
+      let webhooks = WebhookWires(network: network, node: first.name)
+      self.webhooks = webhooks
+      server.webhooks = webhooks
+    }
     network.startControllers()
     if blueprint.isInCloud { network.joinCloud(addresses: ["203.0.113.10-203.0.113.250"]) }
     workstation.network = network.workstation

@@ -19,13 +19,7 @@ struct Operations {
   func create(
     _ request: ResourceRequest, _ body: Value
   ) throws(StatusError) -> ResourceOutcome {
-    switch request.subresource {
-    case "binding": return try registry.bind(request, body)
-    case "eviction": return try Eviction(server: server, request: request).evict(body)
-    case "token": return try TokenIssuing(server: server, request: request).issue(body)
-    case "": break
-    default: throw .methodNotSupported
-    }
+    if !request.subresource.isEmpty { return try createPart(request, body) }
     if request.resource.resource == GroupVersionResource("", "v1", "bindings") {
       var binding = request
       guard let pods = server.table[.pods] else { throw .unknownResource }
@@ -35,7 +29,7 @@ struct Operations {
       binding.subresource = "binding"
       binding.manager = request.manager
       binding.dryRun = request.dryRun
-      return try registry.bind(binding, body)
+      return try create(binding, body)
     }
     if let answer = try AccessReviews(server: server, request: request).answer(body) {
       var object = answer
@@ -43,7 +37,41 @@ struct Operations {
       return ResourceOutcome(code: 201, object: object)
     }
     try RoleEscalation(server: server, request: request).check(body)
+    try checkDefinition(request)
     return try registry.create(request, clean(body, request))
+  }
+
+  /// What goes with its definition is not made anew.
+  private func checkDefinition(_ request: ResourceRequest) throws(StatusError) {
+    let resource = request.resource.resource
+    guard request.resource.custom != nil,
+      let definition = registry.get(
+        .customResourceDefinitions, namespace: "", name: "\(resource.resource).\(resource.group)"),
+      definition.isConditionTrue("Terminating")
+    else { return }
+    var error = StatusError.methodNotSupported
+    error.message = "create not allowed while custom resource definition is terminating"
+    throw error
+  }
+
+  /// What is sent to a subresource is of a kind of its own, and admitted as that.
+  private func createPart(
+    _ request: ResourceRequest, _ body: Value
+  ) throws(StatusError) -> ResourceOutcome {
+    guard ["binding", "eviction", "token"].contains(request.subresource) else {
+      throw .methodNotSupported
+    }
+    var body = body
+    try registry.settleNamespace(&body, request)
+    let (admitted, warnings) = try registry.admit(request, .create, body)
+    var outcome: ResourceOutcome
+    switch request.subresource {
+    case "binding": outcome = try registry.bind(request, admitted)
+    case "eviction": outcome = try Eviction(server: server, request: request).evict(admitted)
+    default: outcome = try TokenIssuing(server: server, request: request).issue(admitted)
+    }
+    outcome.warnings = warnings + outcome.warnings
+    return outcome
   }
 
   func update(
@@ -65,6 +93,7 @@ struct Operations {
     var warnings: [String] = []
     let patching = Patching(request, kind, patch)
     if request.subresource == "scale" {
+      if case .apply = kind { return try applyScale(request, patch) }
       return try scale(request) { (old) throws(StatusError) in
         try patching.patched(
           old, type: Schema.builtin.index(of: "autoscaling.v1.Scale"), &warnings)
@@ -105,6 +134,11 @@ struct Operations {
       var object = try managers.apply(configuration, to: nil, request, now: now)
       let entries = object["metadata"]?["managedFields"]
       object = clean(object, request)
+      if object.name.isEmpty {
+        throw .badRequest(
+          "the name of the object (\(request.name) based on URL) was undeterminable: name must be "
+            + "provided")
+      }
       var create = request
       create.verb = .create
       return try registry.create(create, object, managed: entries)
@@ -144,6 +178,46 @@ struct Operations {
       throw .badRequest(
         "the name of the object (\(configuration.name)) does not match the name on the URL "
           + "(\(request.name))")
+    }
+  }
+
+  /// An applied Scale owns the replicas of the object that it is the scale of; what others own of
+  /// them is told as if they had written the Scale (ScaleHandler).
+  private func applyScale(
+    _ request: ResourceRequest, _ scale: Value
+  ) throws(StatusError) -> ResourceOutcome {
+    let resource = request.resource
+    guard case .object = scale, scale.kind == "Scale", scale.apiVersion == "autoscaling/v1" else {
+      let version = GroupVersion(apiVersion: scale.apiVersion)
+      throw .badRequest(
+        "invalid object type: \(version.group)/\(version.version), Kind=\(scale.kind)")
+    }
+    let form = ScaleForm(resource)
+    let now = server.timeline.now
+    do throws(StatusError) {
+      var outcome = try registry.update(request, isApply: true) { (old) throws(StatusError) in
+        guard let old else { throw .notFound(resource.resource, request.name) }
+        var configuration: Value = ["metadata": ["name": .string(request.name)]]
+        if scale["spec"]?["replicas"] != nil {
+          configuration = try form.apply(scale, to: configuration)
+        }
+        configuration["apiVersion"] = .string(resource.apiVersion)
+        configuration["kind"] = .string(resource.kind)
+        return try registry.managers.apply(configuration, to: old, request, now: now)
+      }
+      outcome.object = form.scale(of: outcome.object)
+      return outcome
+    } catch {
+      guard error.code == 409 else { throw error }
+      var shown = error
+      func asScale(_ text: String) -> String {
+        text.replacing(" using \(resource.apiVersion)", with: " using autoscaling/v1")
+      }
+      shown.message = asScale(error.message)
+      shown.details?.causes = (error.details?.causes ?? []).map {
+        .init(reason: $0.reason, message: asScale($0.message), field: $0.field)
+      }
+      throw shown
     }
   }
 

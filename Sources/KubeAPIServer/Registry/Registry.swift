@@ -92,32 +92,6 @@ final class Registry {
     else { throw .notFound(resource.resource, request.name) }
     return resource.fromStorage(stored)
   }
-
-  // MARK: admission
-
-  func attributes(
-    _ request: ResourceRequest, _ operation: AdmissionAttributes.Operation, object: Value,
-    old: Value = .null, kind: String? = nil
-  ) -> AdmissionAttributes {
-    AdmissionAttributes(
-      operation: operation, resource: request.resource.storageResource,
-      subresource: request.subresource, kind: kind ?? request.resource.kind,
-      namespace: request.namespace,
-      name: request.name, object: object, oldObject: old, options: request.options,
-      user: request.user, dryRun: request.dryRun, now: timeline.now)
-  }
-
-  func mutate(_ attributes: inout AdmissionAttributes) throws(StatusError) {
-    for plugin in mutating where plugin.handles(attributes.operation) {
-      try plugin.admit(&attributes, self)
-    }
-  }
-
-  func validate(_ attributes: inout AdmissionAttributes) throws(StatusError) {
-    for plugin in validating where plugin.handles(attributes.operation) {
-      try plugin.validate(&attributes, self)
-    }
-  }
 }
 
 extension Registry: ObjectAccess {
