@@ -96,7 +96,7 @@ struct WhyRefusal {
       if word == "-f" || word == "--filename", index + 1 < words.count {
         names.append(words[index + 1])
       } else if word.hasPrefix("--filename=") {
-        names.append(String(word.dropFirst("--filename=".count)))
+        names.append(word.dropFirst("--filename=".count).trimmingCharacters(in: "'\""))
       } else if word.hasPrefix("-f"), word.count > 2 {
         names.append(String(word.dropFirst(2)))
       }

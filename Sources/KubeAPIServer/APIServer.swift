@@ -39,6 +39,9 @@ package final class APIServer {
   /// Why nothing can be read or written now (etcd is away); nil while all is well.
   package var outage: StatusError?
 
+  /// Who renews which lease.
+  package let heartbeats = Heartbeats()
+
   let requests = RequestCounters()
   let table: ResourceTable
   let registry: Registry

@@ -180,6 +180,7 @@ package final class Cluster {
       create(object, client)
     }
     hosts[node.name]?.startStaticPods()
+    controlPlane?.takeLeases()
   }
 
   private func create(_ object: Value, _ client: ComponentClient) {
@@ -216,7 +217,7 @@ package final class Cluster {
     network.awaken = { [unowned wires] in wires.awaken($0) }
     self.network = network
     if let first = blueprint.nodes.first {
-      let webhooks = WebhookWires(network: network, node: first.name)
+      let webhooks = WebhookWires(network: network, pods: wires, node: first.name)
       self.webhooks = webhooks
       server.webhooks = webhooks
     }

@@ -46,6 +46,10 @@ package struct CostEstimator {
     case .identifier(let name):
       paths[expression.id] = locals[name]?.last.map { $0.path ?? [] } ?? [name]
       return .fixed(1)
+    case .select where program.qualified[expression.id] != nil:
+      // A name with dots is one identifier.
+      paths[expression.id] = program.qualified[expression.id].map { [$0] }
+      return .fixed(1)
     case .select(let operand, let field, let isTest):
       var sum = cost(operand)
       if isTest { return sum }

@@ -7,8 +7,15 @@ struct AccessReviews {
   let server: APIServer
   let request: ResourceRequest
 
-  /// nil: the resource is not one of these.
-  func answer(_ object: Value) throws(StatusError) -> Value? {
+  var isOneOfThese: Bool {
+    [
+      "selfsubjectreviews", "tokenreviews", "selfsubjectaccessreviews", "subjectaccessreviews",
+      "localsubjectaccessreviews", "selfsubjectrulesreviews",
+    ].contains(request.resource.resource.resource)
+      && request.resource.resource.group.hasSuffix(".k8s.io")
+  }
+
+  func answer(_ object: Value) throws(StatusError) -> Value {
     switch request.resource.resource.resource {
     case "selfsubjectreviews": return selfSubject(object)
     case "tokenreviews": return try token(object)
@@ -18,8 +25,7 @@ struct AccessReviews {
     case "subjectaccessreviews", "localsubjectaccessreviews":
       try check(object, needsUser: true)
       return reviewed(object, of: subject(object))
-    case "selfsubjectrulesreviews": return try rules(object)
-    default: return nil
+    default: return try rules(object)
     }
   }
 

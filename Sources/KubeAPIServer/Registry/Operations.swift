@@ -31,7 +31,11 @@ struct Operations {
       binding.dryRun = request.dryRun
       return try create(binding, body)
     }
-    if let answer = try AccessReviews(server: server, request: request).answer(body) {
+    let reviews = AccessReviews(server: server, request: request)
+    if reviews.isOneOfThese {
+      var body = body
+      try registry.settleNamespace(&body, request)
+      let answer = try reviews.answer(body)
       var object = answer
       registry.managers.review(&object, request, now: server.timeline.now)
       return ResourceOutcome(code: 201, object: object)
@@ -116,7 +120,9 @@ struct Operations {
     _ request: ResourceRequest, _ patching: Patching
   ) throws(StatusError) -> ResourceOutcome {
     let configuration = patching.patch
-    try check(configuration, request)
+    try check(
+      configuration, request, kind: request.resource.kind, version: request.resource.groupVersion,
+      type: request.resource.type)
     if request.fieldValidation == .strict, !request.patchDoubts.isEmpty {
       throw .badRequest(
         "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
@@ -149,30 +155,31 @@ struct Operations {
     }
   }
 
-  private func check(_ configuration: Value, _ request: ResourceRequest) throws(StatusError) {
-    let resource = request.resource
+  /// An applied configuration is of the kind that the path wants, has its structure and its name.
+  private func check(
+    _ configuration: Value, _ request: ResourceRequest, kind: String, version: GroupVersion,
+    type: Int?
+  ) throws(StatusError) {
     guard case .object = configuration else {
       throw .badRequest(
         "error decoding YAML: error unmarshaling JSON: while decoding JSON: "
           + "json: cannot unmarshal \(BodyReader.jsonType(configuration)) into Go value of type "
           + "map[string]interface {}")
     }
-    let version = GroupVersion(apiVersion: configuration.apiVersion)
-    if configuration.kind != resource.kind || version != resource.groupVersion {
+    let own = GroupVersion(apiVersion: configuration.apiVersion)
+    if configuration.kind != kind || own != version {
       throw .badRequest(
-        "invalid object type: \(version.group)/\(version.version), Kind=\(configuration.kind)")
+        "invalid object type: \(own.group)/\(own.version), Kind=\(configuration.kind)")
     }
     if configuration["metadata"]?["managedFields"] != nil {
       throw .badRequest("metadata.managedFields must be nil")
     }
-    if let type = resource.type,
-      let problem = ConfigurationCheck(configuration, type: type).problems.first
-    {
+    if let type, let problem = ConfigurationCheck(configuration, type: type).problems.first {
       // Upstream knows neither namespace nor more of the object here.
+      let shown = version.group.isEmpty ? "/\(version.version)" : version.description
       throw .plain(
         "failed to create typed patch object (\(configuration.namespace)/\(configuration.name); "
-          + "\(resource.groupVersion.group.isEmpty ? "/" + resource.groupVersion.version : resource.apiVersion)"
-          + ", Kind=\(resource.kind)): \(problem)")
+          + "\(shown), Kind=\(kind)): \(problem)")
     }
     if configuration.name != request.name, !configuration.name.isEmpty {
       throw .badRequest(
@@ -187,11 +194,9 @@ struct Operations {
     _ request: ResourceRequest, _ scale: Value
   ) throws(StatusError) -> ResourceOutcome {
     let resource = request.resource
-    guard case .object = scale, scale.kind == "Scale", scale.apiVersion == "autoscaling/v1" else {
-      let version = GroupVersion(apiVersion: scale.apiVersion)
-      throw .badRequest(
-        "invalid object type: \(version.group)/\(version.version), Kind=\(scale.kind)")
-    }
+    try check(
+      scale, request, kind: "Scale", version: GroupVersion("autoscaling", "v1"),
+      type: Schema.builtin.index(of: "autoscaling.v1.Scale"))
     let form = ScaleForm(resource)
     let now = server.timeline.now
     do throws(StatusError) {

@@ -100,6 +100,7 @@ extension Registry {
 
   func listObject(_ resource: ServedResource, _ items: [Value], metadata: Value) -> Value {
     var metadata = metadata
+    let items = resource.storageResource == .leases ? items.map { renewed(resource, $0) } : items
     // Lists of what has no Go structure show this always.
     if resource.custom != nil { metadata.fillAbsent("continue", "") }
     return [

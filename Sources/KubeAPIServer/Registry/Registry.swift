@@ -90,7 +90,12 @@ final class Registry {
     let resource = request.resource
     guard let stored = store.get(resource, namespace: request.namespace, name: request.name)
     else { throw .notFound(resource.resource, request.name) }
-    return resource.fromStorage(stored)
+    return renewed(resource, resource.fromStorage(stored))
+  }
+
+  func renewed(_ resource: ServedResource, _ object: Value) -> Value {
+    guard resource.storageResource == .leases, let server else { return object }
+    return server.heartbeats.renewed(object, now: timeline.now)
   }
 }
 

@@ -8,10 +8,12 @@ import Linux
 /// AdmissionReview, so that what comes back is why the call fails.
 final class WebhookWires: WebhookConnection {
   private weak var network: ClusterNetwork?
+  private weak var pods: PodWires?
   private let node: String
 
-  init(network: ClusterNetwork, node: String) {
+  init(network: ClusterNetwork, pods: PodWires, node: String) {
     self.network = network
+    self.pods = pods
     self.node = node
   }
 
@@ -26,8 +28,7 @@ final class WebhookWires: WebhookConnection {
     let packet = Packet(from: source, to: endpoint.host, port: endpoint.port)
     switch network.journey(packet).end {
     case .delivered(let place, let address, let port):
-      func listens() -> Bool { place.isListening(port, .tcp, at: address) }
-      return listens() || network.awaken(place) && listens()
+      return pods?.isServed(place, address, port) ?? false
         ? "http: server gave HTTP response to HTTPS client" : endpoint.unreachable
     case .failed(.refused): return endpoint.unreachable
     case .failed(.unreachable):

@@ -86,13 +86,7 @@ enum PodUpdateValidation {
 
   /// Everything else must be as it was, once the fields that may change are put back.
   private static func rest(_ pod: Value, _ old: Value) -> [FieldError] {
-    if let refusal = ofStaticPod(old, "static pods cannot be resized") { return [refusal] }
     var (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
-    if spec["os"]?.text("name") == "windows" {
-      return [
-        FieldError(.forbidden, "[]", badValue: nil, "windows pods cannot be resized")
-      ]
-    }
     for list in ["containers", "initContainers"] where spec.has(list) {
       let images = before.items(list).map { $0["image"] }
       var containers = spec.items(list)
@@ -237,7 +231,13 @@ enum PodUpdateValidation {
 
   /// Only the resources of containers, and how a resize is done.
   static func validateResize(_ pod: Value, old: Value) -> [FieldError] {
+    if let refusal = ofStaticPod(old, "static pods cannot be resized") { return [refusal] }
     var (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
+    if spec["os"]?.text("name") == "windows" {
+      return [
+        FieldError(.forbidden, "[]", badValue: nil, "windows pods cannot be resized")
+      ]
+    }
     var errors = PodSpecValidator.validate(spec, path, isTemplate: false)
     let qosClass = old["status"]?.text("qosClass") ?? ""
     if PodResources.qosClass(spec) != qosClass {
