@@ -7,6 +7,8 @@ import Shell
 
 /// `why pod/web [-n NAMESPACE]`: the chain of causes behind an object's state.
 /// `why can USER VERB RESOURCE`: the binding that allows it, or those that almost do.
+/// `why` alone: what the API server had against the last write that it refused, and where that is in
+/// the manifest.
 struct WhyProgram: Program {
   let name = "why"
   // Used on the cluster's one thread only.
@@ -23,6 +25,9 @@ struct WhyProgram: Program {
       } else {
         words += argument.split(separator: "/", maxSplits: 1).map(String.init)
       }
+    }
+    if words.isEmpty, let refusal = cluster.server.lastRefusal {
+      return try await explain(refusal, process)
     }
     guard let name = words.last, words.count <= 2 else {
       throw UsageError("what? For example: why pod/web -n shop", hint: false, status: 2)
@@ -89,6 +94,19 @@ struct WhyProgram: Program {
   private static let canUsage = UsageError(
     "who may do what? For example: why can jane get pods -n shop, why can sa/bot create deploy "
       + "--as-group devs, why can jane get pods --subresource=log", hint: false, status: 2)
+
+  private func explain(_ refusal: RefusedWrite, _ process: Process) async throws -> ExitStatus {
+    var manifests: [WhyRefusal.Source] = []
+    for line in cluster.shell.recentLines.reversed() {
+      for name in WhyRefusal.files(in: line) {
+        guard let bytes = try? await process.contents(of: name) else { continue }
+        manifests.append(WhyRefusal.Source(name: name, manifest: Manifest(bytes)))
+      }
+      manifests += WhyRefusal.hereDocuments(in: line)
+    }
+    try await process.write(WhyRefusal(refusal, manifests).text)
+    return 0
+  }
 
   private typealias Finder =
     @Sendable (ComponentClient, String, String) throws(StatusError) -> String

@@ -9,6 +9,8 @@ package final class APIServer {
   package let etcd: KeyValueStore
   /// How logs, exec and their kin reach kubelets; nil where there are none.
   package weak var nodes: (any NodeConnection)?
+  /// How admission webhooks are reached; nil where nothing listens.
+  package weak var webhooks: (any WebhookConnection)?
   /// Who shows which credential; without it only components and the anonymous are known.
   package var authenticator: (any Authenticator)?
 
@@ -17,6 +19,9 @@ package final class APIServer {
 
   /// How many requests of clients changed something; what components do does not count.
   package private(set) var clientWrites = 0
+
+  /// The last write that a client was refused.
+  package private(set) var lastRefusal: RefusedWrite?
 
   /// Whether requests are allowed by role, or all are, as without --authorization-mode.
   package var authorizesByRole = false
@@ -39,6 +44,9 @@ package final class APIServer {
     get { registry.services.range }
     set { registry.services.range = newValue }
   }
+
+  /// Who renews which lease.
+  package let heartbeats = Heartbeats()
 
   let requests = RequestCounters()
   let table: ResourceTable
@@ -67,7 +75,9 @@ package final class APIServer {
   package func handle(_ request: APIRequest) -> APIResponse {
     let before = etcd.revision
     defer { if etcd.revision != before { clientWrites += 1 } }
-    return Serving(server: self).serve(request)
+    let response = Serving(server: self).serve(request)
+    if let refused = RefusedWrite(request, response) { lastRefusal = refused }
+    return response
   }
 
   /// Carries out one operation for a component.

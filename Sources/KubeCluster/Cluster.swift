@@ -43,6 +43,7 @@ package final class Cluster {
   let transport: InProcessTransport
   private var controllers: ControllerManager?
   private var wires: PodWires?
+  private var webhooks: WebhookWires?
   private var plugInInstaller: PlugInInstaller?
   private var tigeraOperator: TigeraOperator?
   let judge = CertificateJudge()
@@ -220,6 +221,7 @@ package final class Cluster {
     // MicroK8s lets everybody do everything until its add-on rbac is enabled.
     if blueprint.distribution == .microk8s { server.authorizesByRole = false }
     hosts[node.name]?.startStaticPods()
+    controlPlane?.takeLeases()
   }
 
   private func create(_ object: Value, _ client: ComponentClient) {
@@ -255,6 +257,11 @@ package final class Cluster {
     wires.fleet = fleet
     network.awaken = { [unowned wires] in wires.awaken($0) }
     self.network = network
+    if let first = blueprint.nodes.first {
+      let webhooks = WebhookWires(network: network, pods: wires, node: first.name)
+      self.webhooks = webhooks
+      server.webhooks = webhooks
+    }
     network.startControllers()
     if blueprint.isInCloud { network.joinCloud(addresses: [blueprint.cloudAddresses]) }
     if isFirst { workstation.network = network.workstation }

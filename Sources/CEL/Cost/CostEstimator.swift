@@ -46,6 +46,10 @@ package struct CostEstimator {
     case .identifier(let name):
       paths[expression.id] = locals[name]?.last.map { $0.path ?? [] } ?? [name]
       return .fixed(1)
+    case .select where program.qualified[expression.id] != nil:
+      // A name with dots is one identifier.
+      paths[expression.id] = program.qualified[expression.id].map { [$0] }
+      return .fixed(1)
     case .select(let operand, let field, let isTest):
       var sum = cost(operand)
       if isTest { return sum }
@@ -121,12 +125,11 @@ package struct CostEstimator {
     return nil
   }
 
-  /// The size of an element of a list.
+  /// The size of an element of a list, which only a declared list tells (listElementNode).
   private func itemSize(_ list: Expression, _ element: Type) -> CostEstimate {
-    if let known = entrySizes(list) { return known.value }
     let path = path(list)
     if !path.isEmpty, let found = size(path + ["@items"], element) { return found }
-    return element.isScalar ? .fixed(1) : .unknown
+    return .unknown
   }
 
   // MARK: comprehensions
@@ -236,9 +239,22 @@ package struct CostEstimator {
     let sized = SizedCall(
       name: name, overload: overload, target: target.map { sizeOrUnknown($0) },
       targetType: target.map { type($0) }, item: item(of: target),
-      arguments: arguments.map { sizeOrUnknown($0) })
+      arguments: arguments.map { sizeOrUnknown($0) }, isOfOpaques: isOfOpaques(arguments),
+      limit: limit(arguments))
     let (own, size) = sized.cost
     return (own + sum, size)
+  }
+
+  private func isOfOpaques(_ arguments: [Expression]) -> Bool {
+    guard let first = arguments.first, case .opaque = type(first) else { return false }
+    return arguments.allSatisfy { type($0) == type(first) }
+  }
+
+  private func limit(_ arguments: [Expression]) -> UInt64? {
+    guard arguments.count > 1, case .literal(.int(let limit))? = arguments.last?.form else {
+      return nil
+    }
+    return UInt64(exactly: limit)
   }
 
   private func item(of target: Expression?) -> CostEstimate? {

@@ -7,6 +7,10 @@ struct SizedCall {
   /// The size of an element, where the target is a list.
   let item: CostEstimate?
   let arguments: [CostEstimate]
+  /// Whether two values of one opaque type are its arguments.
+  let isOfOpaques: Bool
+  /// A whole number that was written as the last argument.
+  let limit: UInt64?
 
   private func argument(_ index: Int) -> CostEstimate {
     index < arguments.count ? arguments[index] : .unknown
@@ -30,7 +34,10 @@ struct SizedCall {
     default: break
     }
     switch name {
+    case "_==_" where isOfOpaques: return .fixed(1)
     case "_==_", "_!=_": return comparison
+    case "sets.contains", "sets.intersects": return argument(0) * argument(1) + .fixed(1)
+    case "sets.equivalent": return (argument(0) * argument(1)).scaled(2) + .fixed(1)
     case "_<_", "_<=_", "_>_", "_>=_":
       return overload.hasSuffix("_string") || overload.hasSuffix("_bytes")
         ? comparison : .fixed(1)
@@ -70,11 +77,12 @@ struct SizedCall {
         each = each + item.scaled(0.1)
       }
       return (target * each, nil)
-    case "url" where arguments.count == 1: return (argument(0).scaled(0.1), nil)
+    case "url" where arguments.count == 1: return (argument(0).scaled(0.1), argument(0))
+    case "validate" where target != nil: return (argument(0).scaled(0.1).scaled(32), nil)
     case "lowerAscii", "upperAscii", "substring", "trim":
       return target.map { ($0.scaled(0.1), $0) }
     case "replace": return target.map { ($0.scaled(0.2), replaced($0)) }
-    case "split": return target.map { ($0.scaled(0.2), CostEstimate(0, $0.most)) }
+    case "split": return target.map { ($0.scaled(0.2), CostEstimate(0, limit ?? $0.most)) }
     case "join": return target.map { joined($0) }
     case "find", "findAll":
       return target.map { (pattern($0, argument(0)), CostEstimate(0, $0.most)) }

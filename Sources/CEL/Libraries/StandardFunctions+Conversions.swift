@@ -70,7 +70,10 @@ extension StandardFunctions {
     case .int(let number): .double(Double(number))
     case .uint(let number): .double(Double(number))
     case .string(let text):
-      Double(text).map { .double($0) } ?? impossible(value, "double")
+      // A number that is too large is none (strconv.ParseFloat).
+      Double(text).flatMap { number in
+        number.isInfinite && text.utf8.contains { 48...57 ~= $0 } ? nil : .double(number)
+      } ?? impossible(value, "double")
     default: nil
     }
   }

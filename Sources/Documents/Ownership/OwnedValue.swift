@@ -134,3 +134,31 @@ package struct OwnedValue<Schema: PatchSchema> {
     }
   }
 }
+
+extension OwnedValue {
+  /// Where the value has lists, maps or structures that are owned as a whole.
+  package var atomicParts: [String] {
+    var found: [String] = []
+    Self.findAtomic(value, schema, "", &found)
+    return found
+  }
+
+  private static func findAtomic(
+    _ value: Value, _ schema: Schema?, _ path: String, _ found: inout [String]
+  ) {
+    guard let schema else { return }
+    switch value {
+    case .array(let elements):
+      if schema.ownership == .atomic { found.append(path) }
+      for (index, element) in elements.enumerated() {
+        findAtomic(element, schema.element, "\(path)[\(index)]", &found)
+      }
+    case .object(let members):
+      if schema.ownership == .atomic { found.append(path) }
+      for (name, member) in members {
+        findAtomic(member, schema.member(name), "\(path).\(name)", &found)
+      }
+    default: break
+    }
+  }
+}

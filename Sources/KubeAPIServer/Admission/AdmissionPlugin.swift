@@ -33,12 +33,17 @@ package struct AdmissionAttributes {
   }
 
   package let operation: Operation
+  /// In the version that is stored.
   package let resource: GroupVersionResource
+  /// In the version of the request.
+  package let requested: GroupVersionResource
   package let subresource: String
+  /// The kind of the body: a subresource may have its own.
   package let kind: String
+  package let kindVersion: GroupVersion
   package let namespace: String
   package let name: String
-  /// As it would be stored; null on delete.
+  /// As it would be stored; null on delete. What a subresource is sent, where it has its own kind.
   package var object: Value
   /// As it is stored; null on create.
   package let oldObject: Value
@@ -50,16 +55,19 @@ package struct AdmissionAttributes {
   /// Warnings for the client, in order.
   package var warnings: [String] = []
   package var auditAnnotations: [String: String] = [:]
+  var reinvocation = Reinvocation()
 
   package init(
-    operation: Operation, resource: GroupVersionResource, subresource: String, kind: String,
-    namespace: String, name: String, object: Value, oldObject: Value, options: Value,
-    user: UserInfo, dryRun: Bool, now: Moment
+    operation: Operation, resource: GroupVersionResource, requested: GroupVersionResource,
+    subresource: String, kind: String, kindVersion: GroupVersion, namespace: String, name: String,
+    object: Value, oldObject: Value, options: Value, user: UserInfo, dryRun: Bool, now: Moment
   ) {
     self.operation = operation
     self.resource = resource
+    self.requested = requested
     self.subresource = subresource
     self.kind = kind
+    self.kindVersion = kindVersion
     self.namespace = namespace
     self.name = name
     self.object = object

@@ -21,7 +21,9 @@ package enum AdmissionPlugins {
     CertificateSubjectRestriction(),
     DefaultIngressClass(),
     MutatingAdmissionPolicies(),
+    MutatingAdmissionWebhooks(),
     ValidatingAdmissionPolicies(),
+    ValidatingAdmissionWebhooks(),
     DenyServiceExternalIPs(),
     ResourceQuota(),
     AlwaysDeny(),
@@ -42,8 +44,6 @@ package enum AdmissionPlugins {
 
   /// Every name that --enable-admission-plugins may hold.
   package static let names: Set<String> = Set(all.map(\.name)).union(notSimulated).union([
-    "AlwaysAdmit", "MutatingAdmissionWebhook", "ValidatingAdmissionWebhook",
-    "ClusterTrustBundleAttest", "PodTopologyLabels",
-    "PersistentVolumeLabel", "DefaultStorageClass",
+    "AlwaysAdmit", "ClusterTrustBundleAttest", "PodTopologyLabels", "PersistentVolumeLabel",
   ])
 }

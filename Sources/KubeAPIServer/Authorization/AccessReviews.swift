@@ -7,8 +7,15 @@ struct AccessReviews {
   let server: APIServer
   let request: ResourceRequest
 
-  /// nil: the resource is not one of these.
-  func answer(_ object: Value) throws(StatusError) -> Value? {
+  var isOneOfThese: Bool {
+    [
+      "selfsubjectreviews", "tokenreviews", "selfsubjectaccessreviews", "subjectaccessreviews",
+      "localsubjectaccessreviews", "selfsubjectrulesreviews",
+    ].contains(request.resource.resource.resource)
+      && request.resource.resource.group.hasSuffix(".k8s.io")
+  }
+
+  func answer(_ object: Value) throws(StatusError) -> Value {
     switch request.resource.resource.resource {
     case "selfsubjectreviews": return selfSubject(object)
     case "tokenreviews": return try token(object)
@@ -18,8 +25,7 @@ struct AccessReviews {
     case "subjectaccessreviews", "localsubjectaccessreviews":
       try check(object, needsUser: true)
       return reviewed(object, of: subject(object))
-    case "selfsubjectrulesreviews": return try rules(object)
-    default: return nil
+    default: return try rules(object)
     }
   }
 
@@ -98,15 +104,94 @@ struct AccessReviews {
       errors.append(
         .invalid(path.child("user"), "", "at least one of user or group must be specified"))
     }
+    for name in ["fieldSelector", "labelSelector"] {
+      if let selector = spec["resourceAttributes"]?[name], !selector.isNull {
+        errors += self.errors(selector, name, path.child("resourceAttributes").child(name))
+      }
+    }
+    errors += metadataErrors(object)
     guard errors.isEmpty else {
       throw .invalidWithoutKind(group: "authorization.k8s.io", errors)
     }
-    if request.resource.isNamespaced,
-      spec["resourceAttributes"]?["namespace"]?.string ?? "" != request.namespace
-    {
-      throw .badRequest(
-        "spec.resourceAttributes.namespace must match namespace: \(request.namespace)")
+  }
+
+  /// A question has no metadata; one in a namespace is about that namespace.
+  private func metadataErrors(_ object: Value) -> [FieldError] {
+    var metadata = object["metadata"] ?? .emptyObject
+    metadata["managedFields"] = nil
+    let isLocal = request.resource.isNamespaced
+    if isLocal { metadata["namespace"] = nil }
+    var errors: [FieldError] = []
+    if !(metadata.object?.isEmpty ?? true) {
+      errors.append(
+        .invalid(
+          FieldPath("metadata"), printed: JSON.text(metadata),
+          isLocal ? "must be empty except for namespace" : "must be empty"))
     }
+    guard isLocal else { return errors }
+    let path = FieldPath("spec")
+    let spec = object["spec"] ?? .emptyObject
+    let asked = spec["resourceAttributes"]?.text("namespace") ?? ""
+    if spec["resourceAttributes"] != nil, asked != request.namespace {
+      errors.append(
+        .invalid(
+          path.child("resourceAttributes").child("namespace"), .string(asked),
+          "must match metadata.namespace"))
+    }
+    if let other = spec["nonResourceAttributes"] {
+      let shown =
+        "{\"Path\":\(other.text("path").goQuoted),\"Verb\":\(other.text("verb").goQuoted)}"
+      errors.append(
+        .invalid(
+          path.child("nonResourceAttributes"), printed: shown,
+          "disallowed on this kind of request"))
+    }
+    return errors
+  }
+
+  private func errors(_ selector: Value, _ name: String, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    let raw = selector.text("rawSelector")
+    let requirements = selector.items("requirements")
+    if !raw.isEmpty, !requirements.isEmpty {
+      errors.append(
+        .invalid(
+          path.child("rawSelector"), .string(raw),
+          "may not specified at the same time as requirements"))
+    }
+    if raw.isEmpty, requirements.isEmpty {
+      errors.append(
+        .required(
+          path.child("requirements"),
+          "when \(path) is specified, requirements or rawSelector is required"))
+    }
+    for (index, requirement) in requirements.enumerated() {
+      let here = path.child("requirements").index(index)
+      let values = requirement.texts("values")
+      switch requirement.text("operator") {
+      case "In", "NotIn":
+        if values.isEmpty {
+          errors.append(
+            .required(
+              here.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"))
+        }
+      case "Exists", "DoesNotExist":
+        if !values.isEmpty {
+          errors.append(
+            .forbidden(
+              here.child("values"),
+              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+        }
+      default: break  // Newer clients may know more operators.
+      }
+      let key = requirement.text("key")
+      if name == "labelSelector" {
+        errors += Checks.name(.qualifiedName, key, here.child("key"))
+      } else if key.isEmpty {
+        errors.append(.required(here.child("key"), "must be specified"))
+      }
+    }
+    return errors
   }
 
   private func reviewed(_ object: Value, of user: UserInfo) -> Value {

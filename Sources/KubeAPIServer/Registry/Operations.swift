@@ -19,13 +19,7 @@ struct Operations {
   func create(
     _ request: ResourceRequest, _ body: Value
   ) throws(StatusError) -> ResourceOutcome {
-    switch request.subresource {
-    case "binding": return try registry.bind(request, body)
-    case "eviction": return try Eviction(server: server, request: request).evict(body)
-    case "token": return try TokenIssuing(server: server, request: request).issue(body)
-    case "": break
-    default: throw .methodNotSupported
-    }
+    if !request.subresource.isEmpty { return try createPart(request, body) }
     if request.resource.resource == GroupVersionResource("", "v1", "bindings") {
       var binding = request
       guard let pods = server.table[.pods] else { throw .unknownResource }
@@ -35,15 +29,53 @@ struct Operations {
       binding.subresource = "binding"
       binding.manager = request.manager
       binding.dryRun = request.dryRun
-      return try registry.bind(binding, body)
+      return try create(binding, body)
     }
-    if let answer = try AccessReviews(server: server, request: request).answer(body) {
+    let reviews = AccessReviews(server: server, request: request)
+    if reviews.isOneOfThese {
+      var body = body
+      try registry.settleNamespace(&body, request)
+      let answer = try reviews.answer(body)
       var object = answer
       registry.managers.review(&object, request, now: server.timeline.now)
       return ResourceOutcome(code: 201, object: object)
     }
     try RoleEscalation(server: server, request: request).check(body)
+    try checkDefinition(request)
     return try registry.create(request, clean(body, request))
+  }
+
+  /// What goes with its definition is not made anew.
+  private func checkDefinition(_ request: ResourceRequest) throws(StatusError) {
+    let resource = request.resource.resource
+    guard request.resource.custom != nil,
+      let definition = registry.get(
+        .customResourceDefinitions, namespace: "", name: "\(resource.resource).\(resource.group)"),
+      definition.isConditionTrue("Terminating")
+    else { return }
+    var error = StatusError.methodNotSupported
+    error.message = "create not allowed while custom resource definition is terminating"
+    throw error
+  }
+
+  /// What is sent to a subresource is of a kind of its own, and admitted as that.
+  private func createPart(
+    _ request: ResourceRequest, _ body: Value
+  ) throws(StatusError) -> ResourceOutcome {
+    guard ["binding", "eviction", "token"].contains(request.subresource) else {
+      throw .methodNotSupported
+    }
+    var body = body
+    try registry.settleNamespace(&body, request)
+    let (admitted, warnings) = try registry.admit(request, .create, body)
+    var outcome: ResourceOutcome
+    switch request.subresource {
+    case "binding": outcome = try registry.bind(request, admitted)
+    case "eviction": outcome = try Eviction(server: server, request: request).evict(admitted)
+    default: outcome = try TokenIssuing(server: server, request: request).issue(admitted)
+    }
+    outcome.warnings = warnings + outcome.warnings
+    return outcome
   }
 
   func update(
@@ -65,6 +97,7 @@ struct Operations {
     var warnings: [String] = []
     let patching = Patching(request, kind, patch)
     if request.subresource == "scale" {
+      if case .apply = kind { return try applyScale(request, patch) }
       return try scale(request) { (old) throws(StatusError) in
         try patching.patched(
           old, type: Schema.builtin.index(of: "autoscaling.v1.Scale"), known: nil, &warnings)
@@ -88,7 +121,9 @@ struct Operations {
     _ request: ResourceRequest, _ patching: Patching
   ) throws(StatusError) -> ResourceOutcome {
     let configuration = patching.patch
-    try check(configuration, request)
+    try check(
+      configuration, request, kind: request.resource.kind, version: request.resource.groupVersion,
+      type: request.resource.type)
     if request.fieldValidation == .strict, !request.patchDoubts.isEmpty {
       throw .badRequest(
         "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
@@ -106,6 +141,11 @@ struct Operations {
       var object = try managers.apply(configuration, to: nil, request, now: now)
       let entries = object["metadata"]?["managedFields"]
       object = clean(object, request)
+      if object.name.isEmpty {
+        throw .badRequest(
+          "the name of the object (\(request.name) based on URL) was undeterminable: name must be "
+            + "provided")
+      }
       var create = request
       create.verb = .create
       return try registry.create(create, object, managed: entries)
@@ -118,35 +158,74 @@ struct Operations {
     }
   }
 
-  private func check(_ configuration: Value, _ request: ResourceRequest) throws(StatusError) {
-    let resource = request.resource
+  /// An applied configuration is of the kind that the path wants, has its structure and its name.
+  private func check(
+    _ configuration: Value, _ request: ResourceRequest, kind: String, version: GroupVersion,
+    type: Int?
+  ) throws(StatusError) {
     guard case .object = configuration else {
       throw .badRequest(
         "error decoding YAML: error unmarshaling JSON: while decoding JSON: "
           + "json: cannot unmarshal \(BodyReader.jsonType(configuration)) into Go value of type "
           + "map[string]interface {}")
     }
-    let version = GroupVersion(apiVersion: configuration.apiVersion)
-    if configuration.kind != resource.kind || version != resource.groupVersion {
+    let own = GroupVersion(apiVersion: configuration.apiVersion)
+    if configuration.kind != kind || own != version {
       throw .badRequest(
-        "invalid object type: \(version.group)/\(version.version), Kind=\(configuration.kind)")
+        "invalid object type: \(own.group)/\(own.version), Kind=\(configuration.kind)")
     }
     if configuration["metadata"]?["managedFields"] != nil {
       throw .badRequest("metadata.managedFields must be nil")
     }
-    if let type = resource.type,
-      let problem = ConfigurationCheck(configuration, type: type).problems.first
-    {
+    if let type, let problem = ConfigurationCheck(configuration, type: type).problems.first {
       // Upstream knows neither namespace nor more of the object here.
+      let shown = version.group.isEmpty ? "/\(version.version)" : version.description
       throw .plain(
         "failed to create typed patch object (\(configuration.namespace)/\(configuration.name); "
-          + "\(resource.groupVersion.group.isEmpty ? "/" + resource.groupVersion.version : resource.apiVersion)"
-          + ", Kind=\(resource.kind)): \(problem)")
+          + "\(shown), Kind=\(kind)): \(problem)")
     }
     if configuration.name != request.name, !configuration.name.isEmpty {
       throw .badRequest(
         "the name of the object (\(configuration.name)) does not match the name on the URL "
           + "(\(request.name))")
+    }
+  }
+
+  /// An applied Scale owns the replicas of the object that it is the scale of; what others own of
+  /// them is told as if they had written the Scale (ScaleHandler).
+  private func applyScale(
+    _ request: ResourceRequest, _ scale: Value
+  ) throws(StatusError) -> ResourceOutcome {
+    let resource = request.resource
+    try check(
+      scale, request, kind: "Scale", version: GroupVersion("autoscaling", "v1"),
+      type: Schema.builtin.index(of: "autoscaling.v1.Scale"))
+    let form = ScaleForm(resource)
+    let now = server.timeline.now
+    do throws(StatusError) {
+      var outcome = try registry.update(request, isApply: true) { (old) throws(StatusError) in
+        guard let old else { throw .notFound(resource.resource, request.name) }
+        var configuration: Value = ["metadata": ["name": .string(request.name)]]
+        if scale["spec"]?["replicas"] != nil {
+          configuration = try form.apply(scale, to: configuration)
+        }
+        configuration["apiVersion"] = .string(resource.apiVersion)
+        configuration["kind"] = .string(resource.kind)
+        return try registry.managers.apply(configuration, to: old, request, now: now)
+      }
+      outcome.object = form.scale(of: outcome.object)
+      return outcome
+    } catch {
+      guard error.code == 409 else { throw error }
+      var shown = error
+      func asScale(_ text: String) -> String {
+        text.replacing(" using \(resource.apiVersion)", with: " using autoscaling/v1")
+      }
+      shown.message = asScale(error.message)
+      shown.details?.causes = (error.details?.causes ?? []).map {
+        .init(reason: $0.reason, message: asScale($0.message), field: $0.field)
+      }
+      throw shown
     }
   }
 

@@ -101,6 +101,7 @@ extension Registry {
 
   func listObject(_ resource: ServedResource, _ items: [Value], metadata: Value) -> Value {
     var metadata = metadata
+    let items = resource.storageResource == .leases ? items.map { renewed(resource, $0) } : items
     // Lists of what has no Go structure show this always.
     if resource.custom != nil { metadata.fillAbsent("continue", "") }
     return [
@@ -143,11 +144,28 @@ struct ContinueToken {
     var padded = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
     while padded.utf8.count % 4 != 0 { padded += "=" }
     guard let bytes = Base64.decode(padded), let value = try? JSON.parse(bytes),
-      value["v"] == "meta.k8s.io/v1", let revision = value["rv"]?.int,
-      let start = value["start"]?.string, !start.isEmpty, !start.contains("..")
-    else { throw .badRequest("continue key is not valid: encoding error") }
+      value.object != nil
+    else { throw Self.refusal("encoding error") }
+    let version = value.text("v")
+    guard version == "meta.k8s.io/v1" else {
+      throw Self.refusal("server does not recognize this encoded version \(version.goQuoted)")
+    }
+    guard let revision = value["rv"]?.int, revision != 0 else {
+      throw Self.refusal("incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
+    }
+    let start = value.text("start")
+    if start.isEmpty {
+      throw Self.refusal("encoded start key empty (version meta.k8s.io/v1)")
+    }
+    if start.split(separator: "/", omittingEmptySubsequences: false).contains("..") {
+      throw Self.refusal(start)
+    }
     self.revision = revision
     self.start = start
+  }
+
+  private static func refusal(_ why: String) -> StatusError {
+    .badRequest("continue key is not valid: \(why)")
   }
 
   /// As upstream writes it: JSON in base 64 for URLs, unpadded.

@@ -24,9 +24,12 @@ extension Registry {
         managers.update(&$0, old: resource.fromStorage(old), request, now: timeline.now)
       }
     }
-    var attributes = attributes(request, .update, object: object, old: old)
+    // A change of the scale is admitted as the Scale that it is.
+    let form = request.subresource == "scale" ? ScaleForm(resource) : nil
+    func sent(_ object: Value) -> Value { form?.scale(of: object) ?? object }
+    var attributes = attributes(request, .update, object: sent(object), old: sent(old))
     try mutate(&attributes)
-    object = attributes.object
+    object = try form?.apply(attributes.object, to: object) ?? attributes.object
 
     try checkVersion(object, old: old, request)
     prepare(&object, old: old, request, context)
@@ -40,7 +43,7 @@ extension Registry {
         group: resource.storageVersion.group, kind: resource.kind, name: request.name, errors)
     }
     attributes.warnings += resource.strategy.warnings(object, old: old, context)
-    attributes.object = object
+    attributes.object = sent(object)
     try validate(&attributes)
     var held: Value? = object
     try resource.strategy.allocate(&held, old: old, context)

@@ -91,7 +91,7 @@ final class Registry {
     let resource = request.resource
     guard let stored = store.get(resource, namespace: request.namespace, name: request.name)
     else { throw .notFound(resource.resource, request.name) }
-    return resource.fromStorage(stored)
+    return renewed(resource, resource.fromStorage(stored))
   }
 
   /// The stored object that a write is about, when it is in the structure of the request's version:
@@ -101,30 +101,9 @@ final class Registry {
     return store.get(request.resource, namespace: request.namespace, name: request.name)
   }
 
-  // MARK: admission
-
-  func attributes(
-    _ request: ResourceRequest, _ operation: AdmissionAttributes.Operation, object: Value,
-    old: Value = .null, kind: String? = nil
-  ) -> AdmissionAttributes {
-    AdmissionAttributes(
-      operation: operation, resource: request.resource.storageResource,
-      subresource: request.subresource, kind: kind ?? request.resource.kind,
-      namespace: request.namespace,
-      name: request.name, object: object, oldObject: old, options: request.options,
-      user: request.user, dryRun: request.dryRun, now: timeline.now)
-  }
-
-  func mutate(_ attributes: inout AdmissionAttributes) throws(StatusError) {
-    for plugin in mutating where plugin.handles(attributes.operation) {
-      try plugin.admit(&attributes, self)
-    }
-  }
-
-  func validate(_ attributes: inout AdmissionAttributes) throws(StatusError) {
-    for plugin in validating where plugin.handles(attributes.operation) {
-      try plugin.validate(&attributes, self)
-    }
+  func renewed(_ resource: ServedResource, _ object: Value) -> Value {
+    guard resource.storageResource == .leases, let server else { return object }
+    return server.heartbeats.renewed(object, now: timeline.now)
   }
 }
 

@@ -96,6 +96,25 @@ package protocol ObjectAccess: AnyObject {
   func random(below bound: Int) -> Int
   /// The resource of a kind, where it is served.
   func resource(kind: String, in version: GroupVersion) -> GroupVersionResource?
+  func isNamespaced(_ resource: GroupVersionResource) -> Bool
+  /// The versions in which a stored resource is served.
+  func versions(of resource: GroupVersionResource) -> [GroupVersionResource]
+  /// A stored object as a version shows it.
+  func shown(_ object: Value, in version: GroupVersionResource) -> Value
+  /// What an admission plug-in made of an object, read as its kind again, with its defaults, in the
+  /// version that is stored. A strict reading refuses unknown fields.
+  func reread(
+    _ object: Value, of attributes: AdmissionAttributes, in version: GroupVersionResource,
+    isStrict: Bool
+  ) throws(StatusError) -> Value
+  /// An object of a version with an applied configuration merged into it.
+  func merged(
+    _ configuration: Value, into object: Value, of attributes: AdmissionAttributes,
+    in version: GroupVersionResource
+  ) throws(PatchFailure) -> Value
+  /// How webhooks are reached; nil where nothing listens.
+  var webhooks: (any WebhookConnection)? { get }
+  func newUID() -> String
   /// The answer of the cluster's authorizers.
   func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool
 }

@@ -18,6 +18,10 @@ struct AnswerShape {
     switch shape {
     case .object: return object
     case .partialMetadata: return Self.partial(object)
+    case .partialMetadataList:
+      throw .notAcceptable(
+        "you requested PartialObjectMetadataList, but the requested object is not a list "
+          + "(\(goType(isList: false)))")
     case .table:
       let version = object["metadata"]?["resourceVersion"] ?? ""
       return try table([object], ["resourceVersion": version])
@@ -34,6 +38,10 @@ struct AnswerShape {
       bare["items"] = .array(items.map(Self.withoutKind))
       return bare
     case .partialMetadata:
+      throw .notAcceptable(
+        "you requested PartialObjectMetadata, but the requested object is a list "
+          + "(\(goType(isList: true)))")
+    case .partialMetadataList:
       return [
         "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
         "metadata": metadata(list), "items": .array(items.map(Self.partial)),
@@ -44,6 +52,13 @@ struct AnswerShape {
       if items.isEmpty, resource.resource == .customResourceDefinitions { table["rows"] = .null }
       return table
     }
+  }
+
+  /// The type that upstream holds objects of the resource in, as Go prints it.
+  private func goType(isList: Bool) -> String {
+    if resource.type == nil { return "*unstructured.Unstructured" + (isList ? "List" : "") }
+    let group = resource.resource.group.split(separator: ".").first.map(String.init) ?? "core"
+    return "*\(group).\(resource.kind)" + (isList ? "List" : "")
   }
 
   /// Forms with a Go structure leave out what is empty.

@@ -9,7 +9,13 @@ enum Health {
       }
       let left = Set(request.query.filter { $0.name == "exclude" }.map(\.value))
       let lines = checks.map { left.contains($0) ? "[+]\($0) excluded: ok\n" : "[+]\($0) ok\n" }
-      return Serving.text(lines.joined() + "\(endpoint) check passed\n")
+      let strange = left.subtracting(checks).sorted().map { "\"\($0)\"" }
+      let warning =
+        strange.isEmpty
+        ? ""
+        : "warn: some health checks cannot be excluded: no matches for "
+          + strange.joined(separator: ", ") + "\n"
+      return Serving.text(lines.joined() + warning + "\(endpoint) check passed\n")
     }
     guard checks.contains(segments.dropFirst().joined(separator: "/")) else {
       return Serving.pageNotFound

@@ -4,7 +4,7 @@ import KubeObjects
 /// In which form an answer is wanted.
 struct AnswerForm: Hashable {
   enum Encoding: Hashable { case json, yaml }
-  enum Shape: Hashable { case object, table, partialMetadata }
+  enum Shape: Hashable { case object, table, partialMetadata, partialMetadataList }
   var encoding = Encoding.json
   var shape = Shape.object
 
@@ -41,7 +41,7 @@ struct AnswerForm: Hashable {
     case "PartialObjectMetadata" where version == "v1" || version == "v1beta1":
       shape = .partialMetadata
     case "PartialObjectMetadataList" where version == "v1" || version == "v1beta1":
-      shape = .partialMetadata
+      shape = .partialMetadataList
     default: return nil
     }
   }

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Simulation
 
 /// Passes logs, exec, attach and port-forward on to the kubelet of a Pod's node.
 struct NodeServing {
@@ -7,15 +8,18 @@ struct NodeServing {
 
   func serve(_ call: ResourceRequest, _ request: APIRequest) throws(StatusError) -> APIResponse {
     guard call.resource.resource == .pods, call.subresource != "proxy" else {
+      try ProxyTarget(server: server, call: call).check()
       throw .plain("drydock: not simulated: proxy to \(call.resource.resource.resource)")
     }
     let isLog = call.subresource == "log"
     if isLog {
+      try checkNumbers(request)
       let errors = logErrors(request)
       if !errors.isEmpty {
         throw .invalid(group: "", kind: "PodLogOptions", name: call.name, errors)
       }
     }
+    if !isLog { _ = try server.registry.admit(call, .connect, connectOptions(call, request)) }
     let pod = try server.registry.get(call)
     if call.subresource != "portforward" {
       try checkContainer(request.query.first { $0.name == "container" }?.value ?? "", pod)
@@ -39,6 +43,25 @@ struct NodeServing {
     return APIResponse(code: isLog ? 200 : 101, headers: [("Content-Type", type)], body: body)
   }
 
+  /// The query of a connection as the PodExecOptions and their kin that admission sees.
+  private func connectOptions(_ call: ResourceRequest, _ request: APIRequest) -> Value {
+    let kind = call.resource.definition.subresource(call.subresource)?.kind ?? ""
+    var options: Value = ["kind": .string(kind), "apiVersion": "v1"]
+    var lists: [String: [Value]] = [:]
+    for (name, value) in request.query {
+      switch name {
+      case "stdin", "stdout", "stderr", "tty":
+        if value == "true" || value == "1" { options[name] = true }
+      case "container", "path": options[name] = .string(value)
+      case "command": lists[name, default: []].append(.string(value))
+      case "ports": lists[name, default: []] += Int64(value).map { [.int($0)] } ?? []
+      default: break
+      }
+    }
+    for (name, values) in lists { options[name] = .array(values) }
+    return options
+  }
+
   /// A Pod of several containers needs to be told which (validateContainer).
   private func checkContainer(_ name: String, _ pod: Value) throws(StatusError) {
     let lists = ["containers", "initContainers", "ephemeralContainers"].map { list in
@@ -57,6 +80,23 @@ struct NodeServing {
       message += " or one of the \(words) containers: [\(list.joined(separator: " "))]"
     }
     throw .badRequest(message)
+  }
+
+  /// What cannot be read of the query's numbers and moments (runtime's query conversions).
+  private func checkNumbers(_ request: APIRequest) throws(StatusError) {
+    for (name, value) in request.query {
+      switch name {
+      case "tailLines", "limitBytes", "sinceSeconds":
+        guard Int64(value) == nil else { continue }
+        throw .badRequest("strconv.ParseInt: parsing \(value.goQuoted): invalid syntax")
+      case "sinceTime":
+        guard Moment(rfc3339: value) == nil else { continue }
+        let layout = "2006-01-02T15:04:05Z07:00".goQuoted
+        throw .badRequest(
+          "parsing time \(value.goQuoted) as \(layout): cannot parse \(value.goQuoted) as \"2006\"")
+      default: break
+      }
+    }
   }
 
   private func logErrors(_ request: APIRequest) -> [FieldError] {

@@ -125,7 +125,7 @@ struct WatchServing {
     private func send(_ type: String, _ object: Value) {
       switch form.shape {
       case .object: stream.send(.init(type: type, object: object))
-      case .partialMetadata:
+      case .partialMetadata, .partialMetadataList:
         stream.send(.init(type: type, object: AnswerShape.partial(object)))
       case .table:
         let fresh = AnswerShape(resource, options, now: timeline.now)
@@ -148,7 +148,9 @@ struct WatchServing {
         var decoder = StructuralDecoder()
         object = decoder.decode(object, as: type)
       }
-      if form.shape == .partialMetadata { object = AnswerShape.partial(object) }
+      if form.shape == .partialMetadata || form.shape == .partialMetadataList {
+        object = AnswerShape.partial(object)
+      }
       if form.shape == .table, let table = try? shape.table([], metadata, hasColumns: isFirst) {
         object = table
         isFirst = false

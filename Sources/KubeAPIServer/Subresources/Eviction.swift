@@ -18,16 +18,17 @@ struct Eviction {
       let pod = registry.store.get(
         request.resource, namespace: request.namespace, name: request.name)
     else { throw .notFound(request.resource.resource, request.name) }
-    var options = DeleteOptions(eviction["deleteOptions"] ?? .emptyObject)
-    if !(eviction["deleteOptions"]?["dryRun"]?.array ?? []).isEmpty {
-      options.value["dryRun"] = ["All"]
-    }
+    let options = DeleteOptions(eviction["deleteOptions"] ?? .emptyObject)
     var call = request
     call.verb = .delete
     call.subresource = ""
-    call.dryRun = request.dryRun || options.value["dryRun"] != nil
+    call.dryRun = request.dryRun || !(options.value["dryRun"]?.array ?? []).isEmpty
     if !ignoresBudgets(pod), let budget = try budget(of: pod), !isFreeOf(budget, pod) {
       try take(from: budget, pod, dryRun: call.dryRun)
+    }
+    let errors = DeleteOptionsReader.errors(options.value)
+    if !errors.isEmpty {
+      throw .invalid(group: "meta.k8s.io", kind: "DeleteOptions", name: "", errors)
     }
     if !call.dryRun, !ignoresBudgets(pod) { mark(pod) }
     _ = try registry.delete(call, options)

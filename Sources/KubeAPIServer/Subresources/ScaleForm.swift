@@ -58,8 +58,9 @@ struct ScaleForm {
     }
     var new = object
     new.set((path("specReplicasPath") ?? ["spec", "replicas"])[...], .int(replicas))
+    // A version is a precondition where one is given.
     let version = scale.resourceVersion
-    new["metadata"]?["resourceVersion"] = version.isEmpty ? nil : .string(version)
+    if !version.isEmpty { new["metadata"]?["resourceVersion"] = .string(version) }
     if !scale.uid.isEmpty { new["metadata"]?["uid"] = .string(scale.uid) }
     return new
   }

@@ -8,14 +8,24 @@ struct TokenIssuing {
   let request: ResourceRequest
 
   func issue(_ body: Value) throws(StatusError) -> ResourceOutcome {
+    if !body.name.isEmpty, body.name != request.name {
+      throw .invalid(
+        group: "authentication.k8s.io", kind: "TokenRequest", name: request.name,
+        [
+          .invalid(
+            FieldPath("metadata", "name"), .string(body.name),
+            "must match the service account name if specified")
+        ])
+    }
     guard
       let account = server.registry.store.get(
         request.resource, namespace: request.namespace, name: request.name)
     else { throw .notFound(request.resource.resource, request.name) }
-    if !body.name.isEmpty, body.name != request.name {
-      throw .badRequest(
-        "metadata.name: Invalid value: \(body.name.goQuoted): must match the service account name "
-          + "if specified")
+    if !body.uid.isEmpty, body.uid != account.uid {
+      throw .conflict(
+        GroupVersionResource("authentication.k8s.io", "v1", "TokenRequest"), request.name,
+        "the UID in the token request (\(body.uid)) does not match the UID of the service account "
+          + "(\(account.uid))")
     }
     var answer = body
     var spec = body["spec"] ?? .emptyObject

@@ -108,6 +108,11 @@ final class PodWires: PodNetwork {
     return woke
   }
 
+  /// Whether something answers on a port of a Pod, or would if somebody looked into it.
+  func isServed(_ place: NetworkNamespace, _ address: String, _ port: Int) -> Bool {
+    place.isListening(port, .tcp, at: address) || quietServer(address, port) != nil
+  }
+
   /// The image of the running container that would serve there; an unknown image serves its
   /// declared ports, or any when it declares none.
   private func quietServer(_ address: String, _ port: Int) -> Image? {

@@ -26,6 +26,7 @@ final class ControlPlane {
   private var adopted: Set<Part> = []
   private var serves: Set<Part> = Set(Part.allCases)
   let database: EtcdDatabase
+  private let leases: ComponentLeases
   let settings = ServerSettings()
   private var lossTimer: Timeline.Timer?
 
@@ -35,12 +36,18 @@ final class ControlPlane {
     self.node = node.name
     address = node.address
     database = EtcdDatabase(cluster)
+    leases = ComponentLeases(server: cluster.server, seed: cluster.seed, node: node.name)
   }
 
   var host: NodeHost? { cluster.hosts[node] }
   let timeline: Timeline
 
   /// Whether a part does its work.
+  /// The components take their leases when a cluster has been made.
+  func takeLeases() {
+    for part in Part.allCases { leases.changed(part, serves: true) }
+  }
+
   func isServing(_ part: Part) -> Bool { serves.contains(part) }
 
   /// Whether connections to the API server are accepted.
@@ -72,6 +79,7 @@ final class ControlPlane {
   func changed(_ part: Part, serves isServing: Bool, flags: ComponentFlags?) {
     guard serves.contains(part) != isServing else { return }
     if isServing { serves.insert(part) } else { serves.remove(part) }
+    defer { leases.changed(part, serves: isServing) }
     switch part {
     case .etcd:
       if isServing {

@@ -30,6 +30,8 @@ package final class ShellSession {
   private let terminal = Terminal()
   private let screens: [Screen]
   private var lines: [String] = []
+  /// The last lines (or scripts) that were started, oldest first.
+  package private(set) var recentLines: [String] = []
   private let lineArrived = Waiter()
   /// Processes with higher ids belong to the running line.
   private var mark = 0
@@ -109,6 +111,7 @@ package final class ShellSession {
     mark = machine.processes.keys.max() ?? 0
     isRunning = true
     lines.append(line)
+    recentLines = recentLines.suffix(19) + [line]
     lineArrived.wake()
   }
 

@@ -10,7 +10,7 @@ enum PolicyExpression {
     "requestKind": .structure("kubernetes.GroupVersionKind"),
     "requestResource": .structure("kubernetes.GroupVersionResource"),
     "requestSubResource": .string, "name": .string, "namespace": .string, "operation": .string,
-    "userInfo": .structure("kubernetes.UserInfo"), "dryRun": .bool, "options": .dyn, "uid": .string,
+    "userInfo": .structure("kubernetes.UserInfo"), "dryRun": .bool, "options": .dyn,
   ]
 
   private static let structures: [String: [String: Type]] = [

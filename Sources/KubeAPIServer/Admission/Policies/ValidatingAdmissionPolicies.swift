@@ -7,74 +7,120 @@ struct ValidatingAdmissionPolicies: ValidatingAdmissionPlugin {
   var name: String { "ValidatingAdmissionPolicy" }
   func handles(_ operation: AdmissionAttributes.Operation) -> Bool { true }
 
+  /// What one expression decided against a request.
+  private struct Denial {
+    var message: String
+    var reason = ""
+    /// An audit annotation that fails refuses whatever the binding's actions are.
+    var isOfAudit = false
+  }
+
   func validate(
     _ attributes: inout AdmissionAttributes, _ objects: any ObjectAccess
   ) throws(StatusError) {
-    let runs = PolicySelection(kind: "Validating", attributes: attributes, objects: objects).runs
-    for (run, problem) in runs {
-      guard let refusal = Self.refusal(run, problem) else { continue }
-      let actions = run.binding["spec"]?.texts("validationActions") ?? []
-      let text = run.refusal(refusal.text, kind: "ValidatingAdmissionPolicy")
-      if actions.contains("Warn") {
-        attributes.warnings.append(
-          "Validation failed for ValidatingAdmissionPolicy '\(run.policy.name)' with binding "
-            + "'\(run.binding.name)': \(refusal.text)")
+    let selection = PolicySelection(kind: "Validating", attributes: attributes, objects: objects)
+    var first: (invocation: PolicyInvocation, denial: Denial)?
+    for invocation in selection.invocations {
+      if let problem = invocation.problem {
+        if !invocation.isIgnoringFailures, first == nil {
+          first = (invocation, Denial(message: problem))
+        }
+        continue
       }
-      if actions.contains("Audit") {
-        attributes.auditAnnotations["validation.policy.admission.k8s.io/validation_failure"] = text
-      }
-      if actions.contains("Deny") {
-        throw Self.error(attributes.forbidden(text), text, refusal.reason)
+      for denial in Self.denials(invocation, &attributes, objects) {
+        let denies = Self.act(on: denial, invocation, &attributes)
+        if denies, first == nil { first = (invocation, denial) }
       }
     }
+    if let first { throw Self.refusal(first.invocation, first.denial, attributes) }
   }
 
-  private static func error(
-    _ error: StatusError, _ text: String, _ reason: String
+  /// Does what the binding wants; tells whether the request is refused.
+  private static func act(
+    on denial: Denial, _ invocation: PolicyInvocation, _ attributes: inout AdmissionAttributes
+  ) -> Bool {
+    if denial.isOfAudit { return true }
+    let binding = invocation.binding?.name ?? ""
+    var denies = false
+    for action in invocation.binding?["spec"]?.texts("validationActions") ?? [] {
+      switch action {
+      case "Deny": denies = true
+      case "Warn":
+        attributes.warnings.append(
+          "Validation failed for ValidatingAdmissionPolicy '\(invocation.policy.name)' with "
+            + "binding '\(binding)': \(denial.message)")
+      case "Audit":
+        attributes.auditAnnotations["validation.policy.admission.k8s.io/validation_failure"] =
+          "ValidatingAdmissionPolicy '\(invocation.policy.name)' with binding '\(binding)' denied "
+          + "request: \(denial.message)"
+      default: break
+      }
+    }
+    return denies
+  }
+
+  private static func refusal(
+    _ invocation: PolicyInvocation, _ denial: Denial, _ attributes: AdmissionAttributes
   ) -> StatusError {
-    var error = error
-    error.reason = reason.isEmpty ? "Invalid" : reason
+    let bound = invocation.binding.map { " with binding '\($0.name)'" } ?? ""
+    let text =
+      "ValidatingAdmissionPolicy '\(invocation.policy.name)'\(bound) denied request: "
+      + denial.message
+    var error = attributes.forbidden(text)
+    error.reason = denial.reason.isEmpty ? "Invalid" : denial.reason
     error.code =
-      ["Forbidden": 403, "Unauthorized": 401, "RequestEntityTooLarge": 413][reason] ?? 422
+      ["Forbidden": 403, "Unauthorized": 401, "RequestEntityTooLarge": 413][denial.reason] ?? 422
     error.details?.causes = [StatusError.Cause(reason: "", message: text, field: "")]
     return error
   }
 
-  /// Why a policy refuses, or nil; the first reason counts.
-  private static func refusal(
-    _ run: PolicyRun, _ problem: String?
-  ) -> (text: String, reason: String)? {
-    if let problem { return run.isIgnoringFailures ? nil : (problem, "") }
-    let (isMatch, failure) = run.holds()
-    guard isMatch else { return nil }
-    if let failure { return (failure, "") }
-    for rule in run.spec.items("validations") {
+  /// All that a policy has against a request (validator.Validate).
+  private static func denials(
+    _ invocation: PolicyInvocation, _ attributes: inout AdmissionAttributes,
+    _ objects: any ObjectAccess
+  ) -> [Denial] {
+    let run = PolicyRun(invocation, attributes, objects)
+    let ignores = invocation.isIgnoringFailures
+    let (isMatch, problem) = run.holds(
+      invocation.spec.items("matchConditions"), isIgnoringFailures: ignores)
+    guard isMatch else { return [] }
+    if let problem { return [Denial(message: problem)] }
+    var found: [Denial] = []
+    for rule in invocation.spec.items("validations") {
       let text = rule.text("expression")
       switch run.evaluate(text) {
       case .bool(true): continue
       case .failure(let why):
-        if run.isIgnoringFailures { continue }
-        return ("expression '\(text)' resulted in error: \(why)", "")
-      default: return (message(rule, run), rule.text("reason"))
+        if !ignores { found.append(Denial(message: PolicyRun.failed(text, why))) }
+      default: found.append(Denial(message: message(rule, run), reason: rule.text("reason")))
       }
     }
-    for audit in run.spec.items("auditAnnotations") {
+    for audit in invocation.spec.items("auditAnnotations") {
       let text = audit.text("valueExpression")
-      if case .failure(let why) = run.evaluate(text), !run.isIgnoringFailures {
-        return ("expression '\(text)' resulted in error: \(why)", "")
+      switch run.evaluate(text) {
+      case .failure(let why):
+        if !ignores {
+          found.append(Denial(message: PolicyRun.failed(text, why), isOfAudit: true))
+        }
+      case .string(let value):
+        let shown = value.trimmingBlanks
+        guard !shown.isEmpty else { continue }
+        attributes.auditAnnotations["\(invocation.policy.name)/\(audit.text("key"))"] = shown
+      default: break
       }
     }
-    return nil
+    return found
   }
 
   private static func message(_ rule: Value, _ run: PolicyRun) -> String {
     let expression = rule.text("messageExpression")
     if !expression.isEmpty, let made = run.evaluate(expression).string?.trimmingBlanks,
-      !made.isEmpty, !made.contains(where: \.isNewline)
+      !made.isEmpty, made.utf8.count <= 5 * 1024, !made.contains(where: \.isNewline)
     {
       return made
     }
     let message = rule.text("message").trimmingBlanks
-    return message.isEmpty ? "failed expression: \(rule.text("expression"))" : message
+    return message.isEmpty
+      ? "failed expression: \(rule.text("expression").trimmingBlanks)" : message
   }
 }

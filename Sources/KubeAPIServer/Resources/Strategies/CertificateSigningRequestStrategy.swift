@@ -32,6 +32,7 @@ package struct CertificateSigningRequestStrategy: Strategy {
     case "status":
       kept["status"] = object["status"]
       keepDecisions(&kept, old)
+      setTimes(&kept, old, context)
     case "approval":
       kept["status"]?["conditions"] = object["status"]?["conditions"]
       setTimes(&kept, old, context)
@@ -40,15 +41,18 @@ package struct CertificateSigningRequestStrategy: Strategy {
     object = kept
   }
 
-  // Approval and denial come by the approval subresource alone.
+  // Approval and denial come by the approval subresource alone: here they stay as they are, and
+  // one more or less is refused (preserveConditionInstances).
   private func keepDecisions(_ object: inout Value, _ old: Value) {
-    func isDecision(_ condition: Value) -> Bool {
-      ["Approved", "Denied"].contains(condition.text("type"))
+    for type in ["Approved", "Denied"] {
+      func isOfType(_ condition: Value) -> Bool { condition.text("type") == type }
+      var before = (old["status"]?.items("conditions") ?? []).filter(isOfType)[...]
+      let count = (object["status"]?.items("conditions") ?? []).filter(isOfType).count
+      guard count == before.count else { continue }
+      object["status"]?.updateEach("conditions") { condition in
+        if isOfType(condition), let first = before.popFirst() { condition = first }
+      }
     }
-    let others = (object["status"]?.items("conditions") ?? []).filter { !isDecision($0) }
-    let decisions = (old["status"]?.items("conditions") ?? []).filter(isDecision)
-    if others.isEmpty, decisions.isEmpty { return }
-    object["status"]?["conditions"] = .array(decisions + others)
   }
 
   private func setTimes(_ object: inout Value, _ old: Value, _ context: RequestContext) {
@@ -149,6 +153,30 @@ package struct CertificateSigningRequestStrategy: Strategy {
     let conditions = object["status"]?.items("conditions") ?? []
     return errors + validate(conditions: conditions, path)
       + removed(conditions, old["status"]?.items("conditions") ?? [], path)
+      + (context.subresource == "approval"
+        ? [] : added(conditions, old["status"]?.items("conditions") ?? [], path))
+      + certificate(object["status"]?.text("certificate") ?? "")
+  }
+
+  private func added(
+    _ conditions: [Value], _ before: [Value], _ path: FieldPath
+  ) -> [FieldError] {
+    ["Approved", "Denied"].compactMap { type in
+      func has(_ list: [Value]) -> Bool { list.contains { $0.text("type") == type } }
+      guard has(conditions), !has(before) else { return nil }
+      return .forbidden(path, "updates may not add a condition of type \(type.goQuoted)")
+    }
+  }
+
+  private func certificate(_ encoded: String) -> [FieldError] {
+    guard !encoded.isEmpty,
+      !Base64.text(encoded).contains("-----BEGIN CERTIFICATE-----")
+    else { return [] }
+    return [
+      .invalid(
+        FieldPath("status", "certificate"), .string("<certificate data>"),
+        "must contain one or more CERTIFICATE PEM blocks")
+    ]
   }
 
   private func validate(conditions: [Value], _ path: FieldPath) -> [FieldError] {

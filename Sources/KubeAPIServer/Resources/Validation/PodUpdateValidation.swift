@@ -122,6 +122,9 @@ enum PodUpdateValidation {
 
   /// Ephemeral containers are only ever added.
   static func validateEphemeral(_ pod: Value, old: Value) -> [FieldError] {
+    if let refusal = ofStaticPod(old, "static pods do not support ephemeral containers") {
+      return [refusal]
+    }
     let list = path.child("ephemeralContainers")
     let (new, before) = (
       pod["spec"]?.items("ephemeralContainers") ?? [],
@@ -148,6 +151,12 @@ enum PodUpdateValidation {
     return errors
   }
 
+  /// Upstream's path to the Pod as a whole prints as brackets.
+  private static func ofStaticPod(_ pod: Value, _ why: String) -> FieldError? {
+    guard pod.annotation("kubernetes.io/config.mirror") != nil else { return nil }
+    return FieldError(.forbidden, "[]", badValue: nil, why)
+  }
+
   private static func ephemeral(
     _ containers: [Value], in spec: Value, _ list: FieldPath
   ) -> [FieldError] {
@@ -171,11 +180,19 @@ enum PodUpdateValidation {
       if !target.isEmpty, !others.contains(target) {
         errors.append(.notFound(here.child("targetContainerName"), .string(target)))
       }
+      func refuse(_ place: FieldPath) {
+        errors.append(.forbidden(place, "cannot be set for an Ephemeral Container"))
+      }
       for field in [
-        "ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle",
-      ] where container.has(field) {
-        errors.append(
-          .forbidden(here.child(field), "cannot be set for an Ephemeral Container"))
+        "ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules",
+        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle",
+      ] where container.has(field) && !(container[field]?.object?.isEmpty ?? false) {
+        refuse(here.child(field))
+      }
+      for (place, mount) in container.items("volumeMounts").enumerated() {
+        for field in ["subPath", "subPathExpr"] where !mount.text(field).isEmpty {
+          refuse(here.child("volumeMounts").index(place).child(field))
+        }
       }
     }
     return errors
@@ -214,7 +231,13 @@ enum PodUpdateValidation {
 
   /// Only the resources of containers, and how a resize is done.
   static func validateResize(_ pod: Value, old: Value) -> [FieldError] {
+    if let refusal = ofStaticPod(old, "static pods cannot be resized") { return [refusal] }
     var (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
+    if spec["os"]?.text("name") == "windows" {
+      return [
+        FieldError(.forbidden, "[]", badValue: nil, "windows pods cannot be resized")
+      ]
+    }
     var errors = PodSpecValidator.validate(spec, path, isTemplate: false)
     let qosClass = old["status"]?.text("qosClass") ?? ""
     if PodResources.qosClass(spec) != qosClass {
@@ -224,8 +247,14 @@ enum PodUpdateValidation {
     }
     for list in ["containers", "initContainers"] where spec.has(list) {
       errors += removals(spec, before, list)
-      spec.updateEach(list, Self.dropResizable)
-      before.updateEach(list, Self.dropResizable)
+      // Of init containers only those that go on running.
+      func drop(_ container: inout Value) {
+        if list == "containers" || container.text("restartPolicy") == "Always" {
+          Self.dropResizable(&container)
+        }
+      }
+      spec.updateEach(list, drop)
+      before.updateEach(list, drop)
     }
     if spec != before {
       errors.append(

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Classroom
+
+/// `why` after a refused write.
+@Suite struct WhyRefusalTests {
+  private static let manifest = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      replicas: -1
+      selector:
+        matchLabels: {app: web}
+      template:
+        metadata:
+          labels: {app: web}
+        spec:
+          containers:
+          - name: web
+            image: ""
+    """
+
+  @Test("why shows each cause at its line and column of the file")
+  func file() throws {
+    let pupil = try Pupil("single")
+    try pupil.say("cat > web.yaml <<'EOF'\n\(Self.manifest)\nEOF")
+    try pupil.say("kubectl apply -f web.yaml")
+    let why = try pupil.say("why")
+    #expect(why.contains("refused to create Deployment web: 422 Invalid"))
+    #expect(why.contains("└ spec.replicas: Invalid value: -1"))
+    #expect(why.contains("→ web.yaml:6:3\n"))
+    #expect(why.contains("→ web.yaml:15:9\n"))
+  }
+
+  @Test("why points into a here-document, and at a field that is not there")
+  func hereDocument() throws {
+    let pupil = try Pupil("single")
+    let text = Self.manifest.replacing("replicas: -1", with: "replica: 1")
+    try pupil.say("kubectl apply -f - <<EOF\n\(text)\nEOF")
+    let why = try pupil.say("why")
+    #expect(why.contains("unknown field"))
+    #expect(why.contains("→ <<EOF:6:3\n"))
+  }
+
+  @Test("the file names of a line are those given to -f")
+  func names() {
+    #expect(
+      WhyRefusal.files(in: "kubectl apply -f a.yaml,b.yaml --filename='c.yaml' -fd.yaml -f -")
+        == ["a.yaml", "b.yaml", "c.yaml", "d.yaml"])
+  }
+}
