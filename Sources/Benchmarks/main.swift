@@ -123,6 +123,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("grading", grading),
   ("school", school),
   ("kubectl", kubectl),
+  ("shell", shell),
 ]
 
 if !CommandLine.arguments.contains("--work") { row("what", "figure", "aim") }
