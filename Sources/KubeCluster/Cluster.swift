@@ -79,6 +79,9 @@ package final class Cluster {
     workstation = Workstation.machine(
       timeline: timeline, seed: seed, transport: transport, keys: keys,
       server: "https://\(address):6443")
+    // The nodes are called by their names.
+    let hosts = blueprint.nodes.prefix(64).map { "\($0.address) \($0.name)\n" }.joined()
+    try? workstation.files.append(Array(hosts.utf8), to: "/etc/hosts")
     let engine = ContainerEngine(host: workstation, seed: seed, registry: registry)
     Tools.equip(
       workstation,
