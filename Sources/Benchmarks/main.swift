@@ -142,6 +142,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("school", school),
   ("kubectl", kubectl),
   ("authorization", { try Authorization.measure(isTiny: isTiny) }),
+  ("shell", shell),
 ]
 
 if !CommandLine.arguments.contains("--work") { row("what", "figure", "aim") }

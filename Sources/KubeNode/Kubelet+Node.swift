@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Linux
 import Simulation
 
 /// The Node object: registration, heartbeats and conditions.
@@ -137,7 +138,8 @@ extension Kubelet {
       "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
       "nodeInfo": [
         "architecture": "amd64", "bootID": .string(identifier("boot")),
-        "containerRuntimeVersion": "containerd://2.2.0", "kernelVersion": "6.8.0-79-generic",
+        "containerRuntimeVersion": "containerd://2.2.0",
+        "kernelVersion": .string(Linux.Machine.standardKernel),
         "kubeProxyVersion": "", "kubeletVersion": .string(version),
         "machineID": .string(identifier("machine").filter { $0 != "-" }),
         "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS",

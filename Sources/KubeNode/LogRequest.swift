@@ -31,8 +31,9 @@ struct LogRequest {
   private static func isTrue(_ text: String) -> Bool { text == "true" || text == "1" }
 
   func answer(
-    _ container: Container, pod: Value, at now: Moment
+    _ container: Container, pod: Value, timeline: Timeline, runtime: any ContainerRuntime
   ) throws(StatusError) -> APIResponse.Body {
+    let now = timeline.now
     if previous {
       guard container.restartCount > 0, let log = container.previousPlan?.log else {
         throw .badRequest(
@@ -40,13 +41,19 @@ struct LogRequest {
       }
       return .bytes(text(log, now))
     }
-    guard let log = container.plan?.log else {
+    guard let plan = container.plan else {
       var reason = "ContainerCreating"
       if case .waiting(let told, _) = container.state { reason = Self.explained(told) }
       throw .badRequest(
         "container \"\(container.name)\" in pod \"\(pod.name)\" is waiting to start: \(reason)")
     }
-    guard follow, container.isRunning else { return .bytes(text(log, now)) }
+    let log = plan.log
+    let isFresh = runtime.look(into: plan)
+    guard follow, container.isRunning else {
+      // A server that was only thought to run takes a moment to say what it said at its start.
+      return isFresh
+        ? .connect(LogAfterLook(timeline) { text(log, now) }) : .bytes(text(log, now))
+    }
     return .connect(LogFollower(log, container: container, first: text(log, now), stamp: line))
   }
 
@@ -78,6 +85,34 @@ struct LogRequest {
     out.append(0x0A)
     return out
   }
+}
+
+/// A log that is read a moment after it was asked for.
+final class LogAfterLook: StreamConnection {
+  var onReady: (() -> Void)?
+  private var bytes: [UInt8]?
+  private(set) var isEnded = false
+  private var isRead = false
+
+  init(_ timeline: Timeline, _ read: @escaping () -> [UInt8]) {
+    timeline.after(.milliseconds(200)) { [weak self] in
+      guard let self, !isEnded else { return }
+      bytes = read()
+      isRead = true
+      onReady?()
+    }
+  }
+
+  func take() -> [(channel: UInt8, bytes: [UInt8])] {
+    guard isRead, let bytes else { return [] }
+    isEnded = true
+    self.bytes = nil
+    return bytes.isEmpty ? [] : [(channel: UInt8(1), bytes: bytes)]
+  }
+
+  func send(_ bytes: [UInt8], channel: UInt8) {}
+  func closeInput(channel: UInt8) {}
+  func cancel() { isEnded = true }
 }
 
 /// `logs -f`: what was printed, then each new line until the container ends.

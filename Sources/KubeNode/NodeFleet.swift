@@ -86,9 +86,11 @@ package final class NodeFleet: NodeConnection {
       throw .badRequest("container \(wanted) is not valid for pod \(pod.name)")
     }
     switch subresource {
-    case "log": return try LogRequest(query).answer(container, pod: pod, at: kubelet.timeline.now)
+    case "log":
+      return try LogRequest(query).answer(
+        container, pod: pod, timeline: kubelet.timeline, runtime: kubelet.runtime)
     case "exec", "attach":
-      guard container.isRunning, let plan = container.plan else {
+      guard container.process != nil, let plan = container.plan else {
         throw StatusError(
           code: 500, reason: "InternalError",
           message: "Internal error occurred: unable to upgrade connection: container not found "

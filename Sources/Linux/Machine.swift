@@ -10,14 +10,25 @@ package final class Machine {
   /// What executable files mean, by the program names that they contain.
   package var programs: [String: any Program]
   package var network: (any NetworkStack)?
+  /// Interfaces without a wire that somebody has added.
+  package var dummies: [NetworkInterface] = []
   /// What the outer world's web holds at an address, where the machine reaches it.
   package var outerWeb: ((String) -> [UInt8]?)?
   /// The machine that a container is on.
   package weak var host: Machine?
-  /// Whether it sees the processes of that machine (hostPID).
-  package var sharesHostProcesses = false
+  /// Whose ids its processes have; containers may share it with each other or with their node.
+  package let table: ProcessTable
   /// Bytes that its processes may use together; nil: as much as there is.
   package var memoryLimit: Int?
+  /// Bytes that its processes have written to file systems in memory.
+  package private(set) var fileMemory = 0
+  package private(set) var peakMemory = 0
+  /// Thousandths of a core that its processes ask for.
+  package var processorRequest: Int64?
+  /// What its processes get of the processors.
+  package var quota = ProcessorQuota()
+  /// What its processes are kept from.
+  package var confinement = Confinement()
   /// Whether its processes were ended because they wanted more.
   package private(set) var ranOutOfMemory = false
   /// Hears of programs that start and files that are opened, here and in the containers on it.
@@ -34,21 +45,21 @@ package final class Machine {
   /// Processors and memory as /proc tells.
   package var processors: Int
   package var memoryKiB: Int64
-  package var kernel = "6.8.0-90-generic"
+  package var kernel = Machine.standardKernel
+  package static let standardKernel = "6.8.0-90-generic"
   package let booted: Moment
   /// Virtual clock minus this machine's own, after `date -s`.
   package var clockOffset = Span.zero
-  /// Running processes by id.
+  /// Its own running processes by id.
   package internal(set) var processes: [Int: Process] = [:]
 
-  private var lastProcessID = 0
   private var random: SeededRandom
 
   /// A machine with the standard files and every program of `Programs.all`, unless given others.
   package init(
     hostName: String, timeline: Timeline, seed: UInt64 = 0, files: MountNamespace? = nil,
     programs: [String: any Program]? = nil, budgets: Budgets = .workstation, processors: Int = 2,
-    memoryKiB: Int64 = 4_000_000
+    memoryKiB: Int64 = 4_000_000, table: ProcessTable = ProcessTable()
   ) {
     self.hostName = hostName
     self.timeline = timeline
@@ -57,6 +68,7 @@ package final class Machine {
     self.budgets = budgets
     self.processors = processors
     self.memoryKiB = memoryKiB
+    self.table = table
     booted = timeline.now
     random = SeededRandom(seed: seed, for: "machine \(hostName)")
     let isStandard = files == nil
@@ -68,22 +80,27 @@ package final class Machine {
   }
 
   /// The kernel's out-of-memory killer: with memory.oom.group the whole container goes.
-  func checkMemory() {
-    guard let memoryLimit, !ranOutOfMemory else { return }
-    var sum = 0
-    for process in processes.values { sum = sum &+ max(0, process.memory) }
-    guard sum > memoryLimit else { return }
+  package func checkMemory() {
+    let used = usedMemory
+    peakMemory = max(peakMemory, used)
+    guard let memoryLimit, !ranOutOfMemory, used > memoryLimit else { return }
     ranOutOfMemory = true
     killAll()
   }
 
-  func takeProcessID() -> Int {
-    lastProcessID += 1
-    return lastProcessID
+  /// Bytes that its processes hold, file systems in memory included.
+  package var usedMemory: Int {
+    processes.values.reduce(fileMemory) { $0 &+ min(max(0, $1.memory), 1 << 45) }
   }
 
-  /// Lets process ids go on after those of an invented boot.
-  package func reserveProcessIDs(through id: Int) { lastProcessID = max(lastProcessID, id) }
+  /// One of its processes made a file system in memory grow or shrink.
+  package func chargeMemory(_ growth: Int) {
+    fileMemory = max(0, fileMemory + growth)
+    if growth > 0 { checkMemory() }
+  }
+
+  /// Whether it is the inside of a container.
+  package var isContainer: Bool { budgets == .container }
 
   package func randomBits() -> UInt64 { random.next() }
 

@@ -115,3 +115,16 @@ import Testing
     #expect(errors.text.contains("No space left on device"))
   }
 }
+
+@Test(
+  "kill ends the program itself that was sent to the background",
+  arguments: [
+    "sleep 5000 & kill $!; sleep 1; pgrep sleep; echo end",
+    "sleep 5000 | cat & kill %1; sleep 1; pgrep sleep; pgrep cat; echo end",
+    "sleep 5000 2>/dev/null & kill $!; sleep 1; pgrep sleep; echo end",
+    "X=1 sleep 5000 & [ $(pgrep sleep) = $! ] || echo no; kill $!; echo end",
+  ])
+func background(_ line: String) throws {
+  let made = try #require(Box().run(["bash", "-c", line]))
+  #expect(made.output == "end\n", "\(made.output)\(made.errors)")
+}

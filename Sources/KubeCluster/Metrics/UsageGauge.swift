@@ -30,9 +30,9 @@ struct UsageGauge {
     let rest = Self.rest(of: plan)
     let worked = spent.nanoseconds / max(1, window.nanoseconds / 1000)
     var milliCores = vary(rest.milliCores, plan.id, moment) + max(0, worked)
-    if let limit = plan.cpuLimit { milliCores = min(milliCores, limit) }
+    if let limit = plan.limits.processors { milliCores = min(milliCores, limit) }
     var bytes = vary(rest.bytes, plan.id, moment) + Int64(clamping: runtime.memory(of: plan))
-    if let limit = plan.memoryLimit { bytes = min(bytes, limit) }
+    if let limit = plan.limits.memory { bytes = min(bytes, limit) }
     return Usage(milliCores: milliCores, bytes: bytes)
   }
 

@@ -94,7 +94,7 @@ final class NodeHost {
     machine.launch(first) { process in
       while true { do { try await process.wait() } catch { return 137 } }
     }
-    machine.reserveProcessIDs(through: 640)
+    machine.table.reserveIDs(through: 640)
     unadopted = plan.isJoined ? ["kubelet", "containerd", "k3s"] : ["containerd"]
     machine.services = ServiceManager(machine, running: services)
     if plan.isControlPlane {

@@ -39,7 +39,7 @@ package final class ShellSession {
   init(machine: Machine, readsProfile: Bool = true) {
     self.machine = machine
     // The kernel keeps signals from the first process; a login shell is a later one.
-    machine.reserveProcessIDs(through: 1000)
+    machine.table.reserveIDs(through: 1000)
     screens = [Screen(.output), Screen(.errors)]
     let input = Keyboard(terminal)
     let environment = [

@@ -45,7 +45,7 @@ enum Workstation {
       return access
     }
     try? machine.files.place(Kubeconfigs.text(accesses), at: "/root/.kube/config", mode: 0o600)
-    guard clusters.count > 1 else { return }
+    // The nodes are called by their names.
     let hosts = clusters.flatMap { $0.blueprint.nodes.prefix(64) }
       .map { "\($0.address) \($0.name)\n" }.joined()
     try? machine.files.place(

@@ -157,7 +157,8 @@ package final class NetworkNamespace: NetworkStack {
         throw NetworkFailure.refused
       }
       let (near, far) = StreamEnd.pair(
-        client: (self.address, takePort()), seenAs: target === self ? nil : journey.seenAs,
+        client: (address.hasPrefix("127.") ? "127.0.0.1" : self.address, takePort()),
+        seenAs: target === self ? nil : journey.seenAs,
         target: (address, port), server: (inner, innerPort), transport: transport,
         timeline: timeline)
       register(near, nil)

@@ -22,18 +22,26 @@ extension MachineRuntime {
         2: request.hasErrors ? ConsoleOutput(console, channel: 2) : DiscardedOutput(),
       ]
     }
-    let machine = machine(of: plan)
-    let command = Shell.Command(plan, words: request.command, files: files)
+    afterLook(into: plan) { [self] in
+      begin(request.command, in: plan, console, terminal, files)
+    }
+    return console
+  }
+
+  private func begin(
+    _ words: [String], in plan: ContainerPlan, _ console: ContainerConsole, _ terminal: Terminal?,
+    _ files: [Int: any OpenFile]
+  ) {
+    let command = Shell.Command(plan, words: words, files: files)
     let process: Linux.Process
     do {
-      process = try machine.start(command, caller: plan.caller)
+      process = try machine(of: plan).start(command, caller: plan.caller)
     } catch {
       console.finish(
         .failure(
-          "error executing command in container: failed to exec in container: failed to start exec "
-            + "\"\(newExecID())\": OCI runtime exec failed: exec failed: unable to start container "
-            + "process: exec: \(Self.reason(request.command.first ?? "", error))"))
-      return console
+          "error executing command in container: "
+            + Self.execRefusal(words.first ?? "", error, id: newExecID())))
+      return
     }
     terminal?.interruptForeground = { [weak process] in
       guard let process else { return }
@@ -41,14 +49,13 @@ extension MachineRuntime {
     }
     process.onExit = { [weak console, timeline] status in
       terminal?.interruptForeground = nil
-      timeline.after(.zero) { console?.finish(.exit(status, request.command)) }
+      timeline.after(.zero) { console?.finish(.exit(status, words)) }
     }
     console.onCancel = { [weak process] in
       // Whoever reads the terminal hears that it was hung up; other commands run on unheard.
       guard terminal != nil, let process else { return }
       for member in process.family.reversed() { member.signal(Signal.kill, byMachine: true) }
     }
-    return console
   }
 
   package func attach(

@@ -33,7 +33,13 @@ package final class Container {
   package var plan: ContainerPlan?
   package var previousPlan: ContainerPlan?
   package var imageID = ""
+  /// The resources it runs with: those of its specification, but for a resize under way.
+  package var resources: Value?
+  /// A resize waits for it to start again.
+  var isResizing = false
   var process: (any ContainerProcess)?
+  /// When its process began, told or not.
+  var began: Moment?
   var backOff = BackOff()
   var pullBackOff = BackOff()
   var probes: [ProbeRunner] = []

@@ -15,7 +15,7 @@ package final class ContainerLog {
   /// Called after each new line, for `logs -f`.
   package var followers: [Int: () -> Void] = [:]
   private var nextFollower = 0
-  private var size = 0
+  package private(set) var size = 0
   private var partial: [Bool: [UInt8]] = [:]
   private var listeners: [Int: ([UInt8], Bool) -> Void] = [:]
   /// The kubelet's containerLogMaxSize.

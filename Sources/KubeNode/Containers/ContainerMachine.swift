@@ -13,6 +13,8 @@ struct ContainerMachine {
   let programs: [String: any Program]
   /// The AppArmor profile of its processes.
   var profile: AppArmorProfile?
+  /// Whose processes it sees, where it shares them.
+  let table: ProcessTable?
 
   func make() -> Machine {
     let programs = Userland.programs(of: plan.image, extra: serverName, known: self.programs)
@@ -26,11 +28,13 @@ struct ContainerMachine {
       for (path, text) in Distribution.files(of: plan.image, named: plan.imageName) {
         if let text { try? files.place(text, at: path) } else { try? files.removeAll(path) }
       }
+      install(accountInto: files)
     }
-    try? files.write(plan.hostName + "\n", to: "/etc/hostname")
-    try? files.write(hosts, to: "/etc/hosts")
-    if !plan.resolver.isEmpty { try? files.write(plan.resolver, to: "/etc/resolv.conf") }
     try? files.makeDirectories(plan.workingDirectory)
+    // runc makes mount points before it closes the root file system.
+    for mount in plan.mounts where files.status(mount.path) == nil {
+      try? files.makeDirectories(mount.path)
+    }
     var namespace = files
     if plan.isReadOnly {
       namespace = MountNamespace(root: root, isReadOnly: true, source: "overlay")
@@ -41,18 +45,40 @@ struct ContainerMachine {
     let machine = Machine(
       hostName: plan.hostName, timeline: timeline, seed: seed, files: namespace,
       programs: programs, budgets: .container, processors: node?.processors ?? 2,
-      memoryKiB: node?.memoryKiB ?? 4_000_000)
+      memoryKiB: node?.memoryKiB ?? 4_000_000, table: table ?? ProcessTable())
+    mountManagedFiles(in: namespace)
+    root.startCounting()
     machine.network = network
     machine.files.profile = profile
     if plan.isSandboxed { machine.kernel = "4.19.0-gvisor" }
     machine.host = node
-    machine.sharesHostProcesses = plan.sharesProcesses
-    machine.memoryLimit = plan.memoryLimit.map { Int(clamping: $0) }
+    machine.confinement = plan.confinement
+    machine.apply(plan.limits)
+    for (name, value) in plan.settings {
+      let path = "/proc/sys/" + name.split(separator: ".").joined(separator: "/")
+      try? namespace.place(value + "\n", at: path)
+    }
     switch plan.image.userland {
     case .busybox, .alpine: machine.shellDialect = .ash
     default: machine.shellDialect = .dash
     }
     return machine
+  }
+
+  /// Files of the Pod's own that the kubelet mounts over the image's.
+  private func mountManagedFiles(in files: MountNamespace) {
+    let system = FileSystem(timeline: timeline)
+    let names = MountNamespace(root: system)
+    var shown = [("/etc/hostname", plan.hostName + "\n"), ("/etc/hosts", hosts)]
+    if !plan.resolver.isEmpty { shown.append(("/etc/resolv.conf", plan.resolver)) }
+    if !plan.terminationPath.isEmpty { shown.append((plan.terminationPath, "")) }
+    for (path, text) in shown where !plan.mounts.contains(where: { $0.path == path }) {
+      let isMessage = path == plan.terminationPath
+      try? names.place(text, at: path, mode: isMessage ? 0o666 : 0o644)
+      files.mount(
+        system, at: path, part: path, isReadOnly: plan.isReadOnly && !isMessage,
+        source: "/dev/vda1")
+    }
   }
 
   private var serverName: String? {
@@ -66,6 +92,12 @@ struct ContainerMachine {
   private func install(serverInto files: MountNamespace) {
     let server = Userland.server(of: plan.image, named: serverName)
     for (path, text) in server?.files ?? [] { try? files.place(text, at: path) }
+    for path in server?.folders ?? [] { try? files.makeDirectories(path) }
+    for (path, target) in server?.links ?? [] {
+      let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+      try? files.makeDirectories("/" + folder)
+      try? files.makeLink(path, to: target)
+    }
     let words = plan.image.entrypoint + plan.image.command
     guard let name = server?.name ?? serverName,
       let path = words.first(where: { $0.hasPrefix("/") && !$0.hasSuffix("entrypoint.sh") })
@@ -73,11 +105,20 @@ struct ContainerMachine {
     try? StandardFiles.install(program: name, at: path, into: files)
   }
 
+  private func install(accountInto files: MountNamespace) {
+    guard let user = Userland.server(of: plan.image, named: serverName)?.account else { return }
+    let line =
+      "\(user.name):x:\(user.id):\(user.group):\(user.description):\(user.home):\(user.shell)\n"
+    try? files.append(Array(line.utf8), to: "/etc/passwd")
+    try? files.append(Array("\(user.name):x:\(user.group):\n".utf8), to: "/etc/group")
+  }
+
   /// Wrapper scripts of images run what they are given.
   private func install(entrypointsInto files: MountNamespace) {
     guard let first = plan.image.entrypoint.first, first.hasSuffix("entrypoint.sh") else { return }
     let path = first.hasPrefix("/") ? first : "/usr/local/bin/" + first
-    try? files.place("#!/bin/sh\nexec \"$@\"\n", at: path, mode: 0o755)
+    let script = Userland.server(of: plan.image, named: serverName)?.entrypoint
+    try? files.place(script ?? "#!/bin/sh\nexec \"$@\"\n", at: path, mode: 0o755)
   }
 
   private var hosts: String {
@@ -105,12 +146,13 @@ struct ContainerMachine {
         isReadOnly: mount.isReadOnly, source: "/dev/vda1")
       return
     }
+    let source = mount.volume.isInMemory ? "tmpfs" : "/dev/vda1"
     var part = mount.subPath
     if case .files(let content) = mount.volume.source, !part.isEmpty {
       // What a subPath shows never follows its object.
       return files.mount(
         VolumeStorage.frozen(content, timeline), at: mount.path, part: part, isReadOnly: true,
-        source: "/dev/vda1")
+        source: source)
     }
     let system = storage.fileSystem(of: mount.volume, pod: plan.podUID)
     // The kubelet makes the folder that a subPath names, with the volume's own mode.
@@ -123,7 +165,7 @@ struct ContainerMachine {
     }
     files.mount(
       system, at: mount.path, part: part,
-      isReadOnly: mount.isReadOnly || mount.volume.isReadOnlySource, source: "/dev/vda1")
+      isReadOnly: mount.isReadOnly || mount.volume.isReadOnlySource, source: source)
   }
 }
 
@@ -148,12 +190,27 @@ package final class VolumeStorage {
       return known.system
     }
     let known = ofPods[pod]?[volume.name]?.system
-    let system = known ?? FileSystem(timeline: timeline, type: "tmpfs")
+    let system = known ?? make(volume)
     if known == nil { own(system, volume.group, mode: 0o777) }
     if case .files(let files) = volume.source { fill(system, files, group: volume.group) }
     ofPods[pod, default: [:]][volume.name] = (system, volume.revision)
     return system
   }
+
+  private func make(_ volume: Volume) -> FileSystem {
+    guard volume.isInMemory else { return FileSystem(timeline: timeline) }
+    var capacity: Int?
+    if case .emptyDirectory(.memory(let size)) = volume.source { capacity = size }
+    let system = FileSystem(timeline: timeline, type: "tmpfs", capacity: capacity)
+    // The kernel charges whoever writes.
+    if !volume.isReadOnlySource {
+      system.onCharge = { Process.current?.machine.chargeMemory($0) }
+    }
+    return system
+  }
+
+  /// Bytes in a volume of a Pod.
+  func used(by volume: String, pod: String) -> Int { ofPods[pod]?[volume]?.system.used ?? 0 }
 
   /// The kubelet's SetVolumeOwnership: what is made in the volume belongs to the group as well.
   private func own(_ system: FileSystem, _ group: Int?, mode: Int) {

@@ -34,17 +34,29 @@ package final class ContainerPlan {
   let security: Security
   /// Whether it runs in gVisor's kernel instead of the node's.
   package internal(set) var isSandboxed = false
-  /// hostPID.
-  package internal(set) var sharesProcesses = false
-  /// Bytes, from limits; nil when unlimited.
-  package let memoryLimit: Int64?
-  /// Thousandths of a core, from limits; nil when unlimited.
-  package internal(set) var cpuLimit: Int64?
+  /// Whose processes it sees.
+  package internal(set) var processes = ProcessScope.own
+  package internal(set) var limits = ContainerLimits()
+  package internal(set) var confinement = Confinement()
+  /// Kernel settings of its Pod (sysctls), by their dotted names.
+  package internal(set) var settings: [(name: String, value: String)] = []
+  /// Where it may leave a message for its status; empty: nowhere.
+  package internal(set) var terminationPath = ""
   /// What it wrote so far.
   package let log: ContainerLog
   let streams: ContainerStreams
   private var endings: [Int: () -> Void] = [:]
   private var nextEnding = 0
+
+  package enum ProcessScope {
+    case own
+    /// shareProcessNamespace: all containers of the Pod.
+    case pod
+    /// hostPID.
+    case node
+    /// Those of the container that it is to look into.
+    case container(ContainerPlan)
+  }
 
   /// A volume at a path of the container.
   package struct Mount {
@@ -58,8 +70,8 @@ package final class ContainerPlan {
     pod: PodIdentity, name: String, id: String, image: Image, imageName: String,
     command: [String], environment: [(name: String, value: String)], workingDirectory: String,
     security: Security = Security(pod: [:], container: [:]), caller: Caller, address: String,
-    resolver: String, hostAliases: String, mounts: [Mount],
-    isReadOnly: Bool, memoryLimit: Int64?, streams: ContainerStreams
+    resolver: String, hostAliases: String, mounts: [Mount], isReadOnly: Bool,
+    streams: ContainerStreams
   ) {
     podUID = pod.uid
     podName = pod.name
@@ -79,7 +91,6 @@ package final class ContainerPlan {
     self.hostAliases = hostAliases
     self.mounts = mounts
     self.isReadOnly = isReadOnly
-    self.memoryLimit = memoryLimit
     self.streams = streams
     log = ContainerLog()
   }

@@ -17,10 +17,21 @@ package protocol ContainerRuntime: AnyObject {
   /// Throws the runtime's words when the process cannot be started (no such file, bad directory).
   func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess
   /// Runs a command in a running container, for exec probes and hooks; the result comes on the
-  /// timeline.
+  /// timeline: exit status and output, or the runtime's words why there was no process.
   func execute(
     _ command: [String], in plan: ContainerPlan, timeout: Span,
-    done: @escaping (_ status: Int32, _ output: String) -> Void)
+    done: @escaping (Result<ExecutedCommand, RuntimeFailure>) -> Void)
+  /// Sets the limits of a running container anew, from its plan.
+  func applyLimits(of plan: ContainerPlan)
+  /// The first bytes of a container's file, also after its end; nil where there is none.
+  func head(of path: String, in plan: ContainerPlan, upTo count: Int) -> [UInt8]?
+  /// Bytes that a container has written to its own layer and its log.
+  func storageUse(of plan: ContainerPlan) -> Int
+  /// Bytes in a volume that lives with its Pod.
+  func storageUse(of volume: String, pod: String) -> Int
+  /// Somebody wants to see what the container prints: what was only thought to run starts.
+  /// False when it is running as it is.
+  func look(into plan: ContainerPlan) -> Bool
   /// A conversation with a new process in a running container.
   func exec(_ request: ConsoleRequest, in plan: ContainerPlan) -> any StreamConnection
   /// A conversation with a running container's main process.
@@ -39,10 +50,18 @@ package protocol ContainerRuntime: AnyObject {
   func refresh(_ volume: Volume, pod: String)
   /// What a registry answers to a pull.
   func pull(_ reference: ImageReference) -> Result<Image, PullFailure>
+  /// Forgets an ended container's files; its log stays.
+  func discard(_ plan: ContainerPlan)
   /// Forgets the container and its files.
   func remove(_ plan: ContainerPlan)
   /// Ends all processes, when the cluster is given up.
   func shutDown()
+}
+
+/// How a command in a container ended.
+package struct ExecutedCommand: Sendable {
+  package var status: Int32
+  package var output: String
 }
 
 package struct RuntimeFailure: Error, Hashable, Sendable {

@@ -40,8 +40,29 @@ extension MachineRuntime {
   package func cpuTime(of plan: ContainerPlan) -> Span { embodied(plan)?.cpuTime ?? .zero }
 
   /// Bytes that its processes hold.
-  package func memory(of plan: ContainerPlan) -> Int {
-    embodied(plan)?.processes.values.reduce(0) { $0 + min($1.memory, 1 << 45) } ?? 0
+  package func memory(of plan: ContainerPlan) -> Int { embodied(plan)?.usedMemory ?? 0 }
+
+  package func applyLimits(of plan: ContainerPlan) { embodied(plan)?.apply(plan.limits) }
+
+  package func head(of path: String, in plan: ContainerPlan, upTo count: Int) -> [UInt8]? {
+    let inode = try? embodied(plan)?.files.walk(path, in: "/", .root).inode
+    return inode?.bytes.read(at: 0, upTo: count)
+  }
+
+  package func storageUse(of plan: ContainerPlan) -> Int {
+    plan.log.size + (embodied(plan)?.files.root.used ?? 0)
+  }
+
+  /// A server that was only thought to run gets a moment to come up before somebody comes in.
+  func afterLook(into plan: ContainerPlan, _ action: @escaping () -> Void) {
+    guard look(into: plan) else { return action() }
+    timeline.after(.milliseconds(100), action)
+  }
+
+  package func look(into plan: ContainerPlan) -> Bool {
+    guard isQuiet(plan) else { return false }
+    _ = machine(of: plan)
+    return true
   }
 
   // The words of the host_path volume plug-in's hostPathTypeChecker.

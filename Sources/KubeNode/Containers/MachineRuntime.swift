@@ -12,6 +12,8 @@ package final class MachineRuntime: ContainerRuntime {
   private let storage: VolumeStorage
   private var machines: [String: Machine] = [:]
   private var servers: [String: QuietServer] = [:]
+  /// The pause processes of Pods whose containers share their processes, by the Pods' uids.
+  private var sandboxes: [String: Machine] = [:]
   /// Programs that images have and that need to know the cluster, by name.
   package var programs: [String: any Program] = [:]
   /// Images that were built and pushed here.
@@ -40,21 +42,52 @@ package final class MachineRuntime: ContainerRuntime {
     if let known = machines[plan.id] { return known }
     let made = ContainerMachine(
       plan: plan, timeline: timeline, seed: seed, node: node, storage: storage,
-      network: networks(plan), programs: programs, profile: profile(for: plan.security)
+      network: networks(plan), programs: programs, profile: profile(for: plan.security),
+      table: table(of: plan)
     ).make()
     machines[plan.id] = made
     if let server = servers[plan.id] {
       // Its server was there all the time; now somebody looks.
-      if let process = begin(plan, on: made) { server.embody(process, machine: made) }
+      if let process = begin(plan, on: made, since: server.started) {
+        server.embody(process, machine: made)
+      }
     }
     return made
   }
 
+  /// The processes that a container shares with others; nil: it has its own.
+  private func table(of plan: ContainerPlan) -> ProcessTable? {
+    switch plan.processes {
+    case .own: return nil
+    case .container(let target): return machine(of: target).table
+    case .node:
+      node?.files.awaken()
+      return node?.table
+    case .pod:
+      if let known = sandboxes[plan.podUID] { return known.table }
+      let sandbox = Machine(
+        hostName: plan.hostName, timeline: timeline, seed: seed,
+        files: MountNamespace(root: FileSystem(timeline: timeline)), programs: [:],
+        budgets: .container)
+      sandboxes[plan.podUID] = sandbox
+      let pause = Linux.Process(
+        machine: sandbox, name: "/pause", arguments: [], caller: Caller(user: 65535, group: 65535))
+      sandbox.launch(pause) { pause in
+        while true { do { try await pause.wait() } catch { return 137 } }
+      }
+      return sandbox.table
+    }
+  }
+
   /// Starts what a quiet server stands for; for an image that nobody knows, something that accepts
   /// connections on its ports.
-  private func begin(_ plan: ContainerPlan, on machine: Machine) -> Linux.Process? {
+  private func begin(
+    _ plan: ContainerPlan, on machine: Machine, since: Moment
+  ) -> Linux.Process? {
     let command = Shell.Command(plan, files: mainFiles(plan))
-    guard plan.image.isUnknown else { return try? machine.start(command, caller: plan.caller) }
+    guard plan.image.isUnknown else {
+      return try? machine.start(command, caller: plan.caller, lateness: timeline.now - since)
+    }
     let application = UnknownApplication(name: plan.name, image: plan.imageName, ports: plan.ports)
     let process = Linux.Process(
       machine: machine, name: plan.command.first ?? plan.name,
@@ -122,6 +155,12 @@ package final class MachineRuntime: ContainerRuntime {
       + "init: exec: \(reason(plan.command.first ?? "", error))"
   }
 
+  /// containerd's words for a command that cannot be started in a container.
+  static func execRefusal(_ program: String, _ error: HostError, id: String) -> String {
+    "failed to exec in container: failed to start exec \"\(id)\": OCI runtime exec failed: exec "
+      + "failed: unable to start container process: exec: \(reason(program, error))"
+  }
+
   static func reason(_ program: String, _ error: HostError) -> String {
     let why =
       error != .notFound
@@ -155,29 +194,45 @@ package final class MachineRuntime: ContainerRuntime {
 
   package func execute(
     _ command: [String], in plan: ContainerPlan, timeout: Span,
-    done: @escaping (_ status: Int32, _ output: String) -> Void
+    done: @escaping (Result<ExecutedCommand, RuntimeFailure>) -> Void
+  ) {
+    afterLook(into: plan) { [self] in execute(command, within: plan, timeout: timeout, done: done) }
+  }
+
+  private func execute(
+    _ command: [String], within plan: ContainerPlan, timeout: Span,
+    done: @escaping (Result<ExecutedCommand, RuntimeFailure>) -> Void
   ) {
     let machine = machine(of: plan)
     var isOver = false
     var timer: Timeline.Timer?
+    let environment = Shell.Command(plan, files: [:]).environment
+    do {
+      _ = try machine.locate(
+        command.first ?? "", path: environment["PATH"] ?? Machine.standardPath,
+        in: plan.workingDirectory, plan.caller)
+    } catch {
+      let words = Self.execRefusal(command.first ?? "", error, id: newExecID())
+      timeline.after(.zero) { done(.failure(RuntimeFailure(words))) }
+      return
+    }
     let process = machine.run(
-      command, environment: Shell.Command(plan, files: [:]).environment,
-      directory: plan.workingDirectory, caller: plan.caller
+      command, environment: environment, directory: plan.workingDirectory, caller: plan.caller
     ) { [timeline] outcome in
       guard !isOver else { return }
       isOver = true
       if let timer { timeline.cancel(timer) }
-      done(outcome.status, outcome.output + outcome.errors)
+      done(.success(.init(status: outcome.status, output: outcome.output + outcome.errors)))
     }
     guard let process, !isOver else { return }
     timer = timeline.after(timeout) {
       guard !isOver else { return }
       isOver = true
       process.signal(Signal.kill, byMachine: true)
-      done(
-        137,
+      let words =
         "command timed out: \"\(command.joined(separator: " "))\" timed out after "
-          + timeout.goText)
+        + timeout.goText
+      done(.success(.init(status: 137, output: words)))
     }
   }
 
@@ -185,16 +240,27 @@ package final class MachineRuntime: ContainerRuntime {
     registry.pull(reference)
   }
 
-  package func remove(_ plan: ContainerPlan) {
+  package func discard(_ plan: ContainerPlan) {
     servers[plan.id] = nil
     machines.removeValue(forKey: plan.id)?.killAll()
+  }
+
+  package func remove(_ plan: ContainerPlan) {
+    discard(plan)
     storage.forget(pod: plan.podUID)
+    sandboxes.removeValue(forKey: plan.podUID)?.killAll()
+  }
+
+  package func storageUse(of volume: String, pod: String) -> Int {
+    storage.used(by: volume, pod: pod)
   }
 
   package func shutDown() {
     for id in machines.keys.sorted() { machines[id]?.killAll() }
+    for id in sandboxes.keys.sorted() { sandboxes[id]?.killAll() }
     machines = [:]
     servers = [:]
+    sandboxes = [:]
   }
 
   package func refresh(_ volume: Volume, pod: String) { storage.refresh(volume, pod: pod) }
@@ -216,11 +282,15 @@ extension Shell.Command {
 /// A server without a machine: it waits for its stop signal.
 final class QuietServer: ContainerProcess {
   var onExit: ((Int32, ContainerProcessEnd) -> Void)?
+  let started: Moment
   private let timeline: Timeline
   private var isOver = false
   private var process: Linux.Process?
 
-  init(timeline: Timeline) { self.timeline = timeline }
+  init(timeline: Timeline) {
+    self.timeline = timeline
+    started = timeline.now
+  }
 
   /// From now on a process of a machine stands for it.
   func embody(_ process: Linux.Process, machine: Machine) {
@@ -276,7 +346,10 @@ final class LogFile: OpenFile {
 
   var isTerminal: Bool { false }
   func read(upTo count: Int) async throws -> [UInt8] { [] }
-  func write(_ bytes: [UInt8]) async throws { log.write(bytes, isError: isError, at: timeline.now) }
+  func write(_ bytes: [UInt8]) async throws {
+    let lateness = Process.current?.lateness ?? .zero
+    log.write(bytes, isError: isError, at: timeline.now + -lateness)
+  }
   func retain() {}
   func release() {}
 }

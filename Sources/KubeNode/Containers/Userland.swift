@@ -13,6 +13,8 @@ enum Userland {
       case .alpine: all.filter { !notInAlpine.contains($0.key) }
       case .debian: all.filter { !notInDebian.contains($0.key) }
       }
+    if image.userland == .busybox { chosen["httpd"] = BusyBoxServer() }
+    if image.userland == .busybox || image.userland == .alpine { chosen["busybox"] = BusyBox() }
     for tool in image.tools { chosen[tool] = known[tool] ?? all[tool] }
     if let server = server(of: image, named: extra) { chosen[server.name] = server }
     if let extra {
@@ -34,7 +36,7 @@ enum Userland {
     "column", "stress", "stress-ng", "edit",
     "git", "python", "python3", "perl", "redis-cli", "aa-status", "apparmor_status",
     "aa-enabled", "apparmor_parser", "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc",
-    "htpasswd",
+    "htpasswd", "envsubst",
   ]
   private static let notInBusybox = administration.union(["apk"])
   private static let notInAlpine = administration
@@ -45,6 +47,6 @@ enum Userland {
     "sysctl", "lsmod", "modprobe", "modinfo", "gpg", "file", "uptime", "vmstat", "w", "lsof",
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
     "apparmor_parser", "apparmor_status", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
-    "htpasswd",
+    "htpasswd", "envsubst",
   ]
 }

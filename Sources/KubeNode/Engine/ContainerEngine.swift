@@ -171,14 +171,14 @@ package final class ContainerEngine {
       environment: environment, workingDirectory: wish.directory ?? image.workingDirectory,
       caller: Caller(user: user, group: user, capabilities: user == 0 ? .container : []),
       address: "172.17.0.\(2 + containers.count % 200)", resolver: "", hostAliases: "",
-      mounts: wish.mounts, isReadOnly: false, memoryLimit: nil,
+      mounts: wish.mounts, isReadOnly: false,
       streams: ContainerStreams(hasInput: false, isTerminal: false, closesInputWithClient: false))
   }
 
   private func make(_ plan: ContainerPlan) -> Machine {
     ContainerMachine(
       plan: plan, timeline: host.timeline, seed: seed, node: host,
-      storage: VolumeStorage(timeline: host.timeline), network: nil, programs: [:]
+      storage: VolumeStorage(timeline: host.timeline), network: nil, programs: [:], table: nil
     ).make()
   }
 

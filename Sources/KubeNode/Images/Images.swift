@@ -19,10 +19,12 @@ package enum Images {
           "alpine-slim", "perl", "bookworm", "alpine-perl", "stable-perl",
         ],
         from: [1, 7], to: [1, 29], flavours: ["alpine", "perl", "bookworm", "bullseye", "otel"]),
-      tools: ["curl"]),
+      tools: ["curl", "envsubst"]),
     Image(
-      repository: "docker.io/nginxinc/nginx-unprivileged", command: ["nginx", "-g", "daemon off;"],
-      user: 101, ports: [8080], stopSignal: 3, megabytes: 60),
+      repository: "docker.io/nginxinc/nginx-unprivileged", entrypoint: ["/docker-entrypoint.sh"],
+      command: ["nginx", "-g", "daemon off;"],
+      environment: ["NGINX_VERSION": "1.29.3", "NJS_VERSION": "0.9.4"], user: 101, ports: [8080],
+      stopSignal: 3, megabytes: 60, tools: ["curl", "envsubst"], server: "nginx-unprivileged"),
     Image(
       repository: "docker.io/library/httpd", command: ["httpd-foreground"],
       workingDirectory: "/usr/local/apache2", ports: [80], stopSignal: 28, megabytes: 60,
@@ -211,7 +213,24 @@ package enum Images {
     if image?.userland == .debian, reference.tag?.contains("alpine") == true {
       image?.userland = .alpine
     }
+    if image?.environment["NGINX_VERSION"] != nil, let tag = reference.tag {
+      image?.environment["NGINX_VERSION"] = nginxVersion(tag)
+    }
     return image
+  }
+
+  /// The last release of each minor version of nginx.
+  private static let nginxReleases = [
+    7: 12, 8: 1, 9: 15, 10: 3, 11: 13, 12: 2, 13: 12, 14: 2, 15: 12, 16: 1, 17: 10, 18: 0, 19: 10,
+    20: 2, 21: 6, 22: 1, 23: 4, 24: 0, 25: 5, 26: 3, 27: 5, 28: 0, 29: 3,
+  ]
+
+  private static func nginxVersion(_ tag: String) -> String {
+    let version = String(tag.prefix { $0 != "-" })
+    let numbers = version.split(separator: ".").compactMap { Int($0) }
+    if numbers.count == 3 { return version }
+    let minor = numbers.count == 2 ? numbers[1] : version == "stable" ? 28 : 29
+    return "1.\(minor).\(nginxReleases[minor] ?? 0)"
   }
 
   /// What a registry answers to a pull without credentials.

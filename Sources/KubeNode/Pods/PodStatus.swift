@@ -110,7 +110,9 @@ struct PodStatus {
     if let last = container.lastTermination {
       status["lastState"] = ["terminated": Self.value(last)]
     }
-    if let resources = container.spec["resources"]?.object, !resources.isEmpty {
+    if let resources = (container.resources ?? container.spec["resources"])?.object,
+      !resources.isEmpty
+    {
       status["resources"] = .object(resources)
       if let requests = resources["requests"] { status["allocatedResources"] = requests }
     } else if container.plan != nil {

@@ -19,8 +19,7 @@ extension PodWorker {
           ask: { [weak self] probe, done in self?.ask(probe, container, done) },
           failed: { [weak self] runner, words in
             self?.event(
-              .warning, "Unhealthy", "\(runner.kind.rawValue) probe failed: \(words)",
-              of: container)
+              .warning, "Unhealthy", "\(runner.kind.rawValue) probe \(words)", of: container)
           },
           judged: { [weak self] runner, passed, _ in self?.judged(container, runner, passed) }))
     }
@@ -54,42 +53,39 @@ extension PodWorker {
   }
 
   private func ask(
-    _ probe: Value, _ container: Container, _ done: @escaping (String?) -> Void
+    _ probe: Value, _ container: Container, _ done: @escaping (ProbeRunner.Answer) -> Void
   ) {
     guard kubelet.isActive else {
       return kubelet.whenActive { [weak self] in self?.ask(probe, container, done) }
     }
     let timeout = Span.seconds(max(1, probe["timeoutSeconds"]?.int ?? 1))
     if let command = probe[path: "exec", "command"]?.array?.compactMap(\.string) {
-      guard let plan = container.plan else { return done("container not running") }
-      kubelet.runtime.execute(command, in: plan, timeout: timeout) { status, output in
-        done(status == 0 ? nil : output)
+      guard let plan = container.plan else { return done(.failed("container not running")) }
+      kubelet.runtime.execute(command, in: plan, timeout: timeout) { result in
+        switch result {
+        case .success(let end): done(end.status == 0 ? .passed : .failed(end.output))
+        case .failure(let refusal):
+          done(.unknown("rpc error: code = Unknown desc = " + refusal.message))
+        }
       }
       return
     }
-    func port(_ value: Value?) -> Int {
-      if let number = value?.int { return Int(clamping: number) }
-      let named = (container.spec["ports"]?.array ?? []).first { $0["name"] == value }
-      return Int(clamping: named?["containerPort"]?.int ?? 0)
-    }
     let request: NetworkProbe
     if let http = probe["httpGet"] {
-      request = .http(
-        scheme: (http["scheme"]?.string ?? "HTTP").lowercased(),
-        address: http["host"]?.string ?? address, port: port(http["port"]),
-        path: http["path"]?.string ?? "/",
-        headers: (http["httpHeaders"]?.array ?? []).map {
-          ($0["name"]?.string ?? "", $0["value"]?.string ?? "")
-        })
+      request = self.request(http, of: container)
     } else if let tcp = probe["tcpSocket"] {
-      request = .tcp(address: tcp["host"]?.string ?? address, port: port(tcp["port"]))
+      request = .tcp(
+        address: tcp["host"]?.string ?? address, port: port(tcp["port"], of: container))
     } else if let grpc = probe["grpc"] {
       request = .grpc(
-        address: address, port: port(grpc["port"]), service: grpc["service"]?.string ?? "")
+        address: address, port: port(grpc["port"], of: container),
+        service: grpc["service"]?.string ?? "")
     } else {
-      return done(nil)
+      return done(.passed)
     }
-    kubelet.network.probe(request, from: kubelet.nodeName, timeout: timeout, done: done)
+    kubelet.network.probe(request, from: kubelet.nodeName, timeout: timeout) { failure in
+      done(failure.map { .failed($0) } ?? .passed)
+    }
   }
 
   /// Asks a running container to stop, and makes it stop when its grace is over.
@@ -106,7 +102,7 @@ extension PodWorker {
       process.signal(signal)
     }
     if let hook = container.spec[path: "lifecycle", "preStop"], seconds > 0 {
-      preStop(container, hook, seconds, begin)
+      runPreStop(container, hook, seconds, begin)
     } else if seconds > 0 {
       timeline.after(.zero, begin)
     }
@@ -116,33 +112,10 @@ extension PodWorker {
     }
   }
 
-  private func preStop(
-    _ container: Container, _ hook: Value, _ grace: Int64, _ then: @escaping () -> Void
-  ) {
-    if let seconds = hook[path: "sleep", "seconds"]?.int {
-      timeline.after(.seconds(max(0, min(seconds, grace))), then)
-      return
-    }
-    guard let command = hook[path: "exec", "command"]?.array?.compactMap(\.string),
-      let plan = container.plan
-    else { return then() }
-    kubelet.runtime.execute(command, in: plan, timeout: .seconds(grace)) {
-      [weak self] status, output in
-      if status != 0 {
-        self?.event(
-          .warning, "FailedPreStopHook",
-          "PreStopHook failed: command '\(command.joined(separator: " "))' exited with \(status): "
-            + output, of: container)
-      }
-      then()
-    }
-  }
-
   func exited(_ container: Container, _ status: Int32, _ end: ContainerProcessEnd) {
     guard let plan = container.plan else { return }
     plan.log.finish(at: timeline.now)
-    var since = timeline.now
-    if case .running(let start) = container.state { since = start }
+    let since = container.began ?? timeline.now
     let reason =
       end == .outOfMemory ? "OOMKilled" : status == 0 ? "Completed" : "Error"
     ended(
@@ -154,20 +127,23 @@ extension PodWorker {
     plan.end()
   }
 
-  /// terminationMessagePolicy FallbackToLogsOnError: the end of the log.
+  /// What the container left in its terminationMessagePath, or with the policy
+  /// FallbackToLogsOnError the end of its log (kubecontainer.MaxContainerTerminationMessageLength).
   private func terminationMessage(
     _ container: Container, _ plan: ContainerPlan, failed: Bool
   ) -> String {
-    guard failed,
+    let left = kubelet.runtime.head(of: plan.terminationPath, in: plan, upTo: 4096) ?? []
+    guard left.isEmpty, failed,
       container.spec["terminationMessagePolicy"]?.string == "FallbackToLogsOnError"
-    else { return "" }
-    return plan.log.lines.suffix(80).map { String(decoding: $0.text, as: UTF8.self) + "\n" }
-      .joined()
+    else { return String(decoding: left, as: UTF8.self) }
+    let lines = plan.log.lines.suffix(80).flatMap { (line) -> [UInt8] in line.text + [0x0A] }
+    return String(decoding: lines.suffix(2048), as: UTF8.self)
   }
 
   /// The container has come to an end: tell, and start it again where the policy wants that.
   func ended(_ container: Container, _ end: Container.Termination) {
     container.process = nil
+    container.began = nil
     container.life += 1
     container.stopping = nil
     container.isReady = false
@@ -175,6 +151,7 @@ extension PodWorker {
     stopProbes(container)
     container.state = .terminated(end)
     report()
+    settled(container)
     if isTerminating { return finishTermination() }
     guard kubelet.isActive else {
       let life = container.life

@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Linux
 import Simulation
 
 /// From an image to a running process.
@@ -21,8 +22,9 @@ extension PodWorker {
         + "\"\(text)\": invalid reference format"
       event(.warning, "InspectFailed", message, of: container)
       event(.warning, "Failed", "Error: InvalidImageName", of: container)
-      return wait(container, "InvalidImageName", message)
+      return waitForSync(container, "InvalidImageName", message)
     }
+    tellOfMissingSecrets()
     let policy =
       container.spec["imagePullPolicy"]?.string
       ?? (reference.isLatest ? "Always" : "IfNotPresent")
@@ -38,7 +40,7 @@ extension PodWorker {
       let message = "Container image \"\(text)\" is not present with pull policy of Never"
       event(.warning, "ErrImageNeverPull", message, of: container)
       event(.warning, "Failed", "Error: ErrImageNeverPull", of: container)
-      return wait(container, "ErrImageNeverPull", message)
+      return waitForSync(container, "ErrImageNeverPull", message)
     }
     event(.normal, "Pulling", "Pulling image \"\(text)\"", of: container)
     let result = kubelet.runtime.pull(reference)
@@ -59,6 +61,26 @@ extension PodWorker {
       case .failure(let failure): pullFailed(container, text, reference, failure)
       }
     }
+  }
+
+  /// The next syncs of the Pod try again, and say the same again.
+  private func waitForSync(_ container: Container, _ reason: String, _ message: String) {
+    wait(container, reason, message)
+    let life = container.life
+    timeline.after(.seconds(12)) { [weak self] in
+      guard let self, container.life == life, !isTerminating, !isForgotten else { return }
+      prepare(container)
+    }
+  }
+
+  private func tellOfMissingSecrets() {
+    let missing = (spec["imagePullSecrets"]?.array ?? []).compactMap { $0["name"]?.string }
+      .filter { kubelet.objects.lookUp(.secrets, pod.namespace, $0) == nil }
+    guard !missing.isEmpty else { return }
+    event(
+      .warning, "FailedToRetrieveImagePullSecret",
+      "Unable to retrieve some image pull secrets (\(missing.joined(separator: ", "))); attempting "
+        + "to pull the image may not succeed.")
   }
 
   private func image(of reference: ImageReference) -> Image? {
@@ -101,6 +123,7 @@ extension PodWorker {
           + "\"\(pod.namespace)/\(pod.name)\" podUID=\"\(pod.uid)\"")
     }
     report()
+    settled(container)
   }
 
   private func create(_ container: Container, _ image: Image, _ reference: ImageReference) {
@@ -111,10 +134,12 @@ extension PodWorker {
     do {
       plan = try makePlan(container, image)
     } catch {
-      return notCreated(container, "CreateContainerConfigError", error.message)
+      event(.warning, "Failed", "Error: \(error.message)", of: container)
+      return waitForSync(container, "CreateContainerConfigError", error.message)
     }
     if let problem = kubelet.runtime.missingProfile(for: plan.security) {
-      return notCreated(container, "CreateContainerError", problem)
+      event(.warning, "Failed", "Error: \(problem)", of: container)
+      return waitForSync(container, "CreateContainerError", problem)
     }
     timeline.after(.milliseconds(120)) { [weak self] in
       guard let self, container.life == life, !isTerminating else { return }
@@ -123,19 +148,11 @@ extension PodWorker {
     }
   }
 
-  private func notCreated(_ container: Container, _ reason: String, _ message: String) {
-    let life = container.life
-    event(.warning, "Failed", "Error: \(message)", of: container)
-    wait(container, reason, message)
-    timeline.after(.seconds(12)) { [weak self] in
-      guard let self, container.life == life, !isTerminating else { return }
-      prepare(container)
-    }
-  }
-
   private func launch(_ container: Container, _ plan: ContainerPlan) {
+    if let old = container.previousPlan { kubelet.runtime.discard(old) }
     container.previousPlan = container.plan
     container.plan = plan
+    container.resources = container.spec["resources"]
     do {
       let process = try kubelet.runtime.start(plan)
       container.process = process
@@ -152,33 +169,24 @@ extension PodWorker {
       return ended(container, end)
     }
     event(.normal, "Started", "Container started", of: container)
-    container.state = .running(since: timeline.now)
+    container.began = timeline.now
+    runPostStart(container, plan) { [weak self] in self?.goLive(container) }
+  }
+
+  /// The container runs, and says so.
+  private func goLive(_ container: Container) {
+    container.state = .running(since: container.began ?? timeline.now)
     container.isStarted = container.spec["startupProbe"] == nil
     container.isReady = container.isStarted && container.spec["readinessProbe"] == nil
-    runPostStart(container, plan)
     if let teller = container.process as? any HealthTelling {
       watch(teller, container)
     } else {
       startProbes(container)
     }
+    if container.isResizing { tellOfResize(container) }
     report()
     if container.role == .sidecar, container.isStarted { advance() }
-  }
-
-  private func runPostStart(_ container: Container, _ plan: ContainerPlan) {
-    guard let hook = container.spec[path: "lifecycle", "postStart"],
-      let command = hook[path: "exec", "command"]?.array?.compactMap(\.string)
-    else { return }
-    let life = container.life
-    kubelet.runtime.execute(command, in: plan, timeout: .minutes(10)) {
-      [weak self] status, output in
-      guard let self, status != 0, container.life == life else { return }
-      event(
-        .warning, "FailedPostStartHook",
-        "PostStartHook failed: command '\(command.joined(separator: " "))' exited with \(status): "
-          + output, of: container)
-      stop(container, "FailedPostStartHook")
-    }
+    settled(container)
   }
 
   private func makePlan(
@@ -228,25 +236,67 @@ extension PodWorker {
       address: address, resolver: resolver, hostAliases: hostAliases,
       mounts: mounts(container, values),
       isReadOnly: context["readOnlyRootFilesystem"]?.bool == true,
-      memoryLimit: container.spec[path: "resources", "limits", "memory"]?.string
-        .flatMap { try? Quantity($0).value },
       streams: ContainerStreams(
         hasInput: container.spec["stdin"]?.bool == true,
         isTerminal: container.spec["tty"]?.bool == true,
         closesInputWithClient: container.spec["stdinOnce"]?.bool == true))
-    plan.cpuLimit = container.spec[path: "resources", "limits", "cpu"].flatMap {
-      try? Quantity(parsing: $0).milliValue
-    }
+    plan.limits = Self.limits(container.spec["resources"])
+    plan.confinement = security.confinement
+    plan.settings = settings
+    plan.terminationPath =
+      container.spec["terminationMessagePath"]?.string ?? "/dev/termination-log"
+    plan.processes = processScope(of: container)
+    // Whoever may be kept from something by its environment starts for real.
     plan.isPlain =
-      (spec["containers"]?.array ?? []).count == 1
+      (spec["containers"]?.array ?? []).count == 1 && !plan.isReadOnly && !isHostNetwork
+      && plan.caller.user == image.user
+      && (image.user != 0 || plan.caller.capabilities.isSuperset(of: .container))
       && plan.mounts.allSatisfy { $0.path == "/var/run/secrets/kubernetes.io/serviceaccount" }
-    plan.sharesProcesses = spec["hostPID"]?.bool == true
     plan.isSandboxed = runtimeHandler == "runsc"
     plan.ports = (container.spec["ports"]?.array ?? []).compactMap { port in
       guard (port["protocol"]?.string ?? "TCP") == "TCP" else { return nil }
       return port["containerPort"]?.int.map { Int(clamping: $0) }
     }
     return plan
+  }
+
+  static func limits(_ resources: Value?) -> ContainerLimits {
+    func quantity(_ list: String, _ name: String) -> Quantity? {
+      resources?[path: list, name].flatMap { try? Quantity(parsing: $0) }
+    }
+    var limits = ContainerLimits()
+    limits.memory = quantity("limits", "memory")?.value
+    limits.processors = quantity("limits", "cpu")?.milliValue
+    limits.processorRequest = quantity("requests", "cpu")?.milliValue
+    return limits
+  }
+
+  /// Kernel settings of the Pod's containers: a network of their own has the runtime's
+  /// (containerd's enable_unprivileged_ports and enable_unprivileged_icmp), then the Pod's sysctls.
+  private var settings: [(name: String, value: String)] {
+    let own: [(name: String, value: String)] =
+      isHostNetwork
+      ? []
+      : [
+        ("net.ipv4.ip_unprivileged_port_start", "0"),
+        ("net.ipv4.ping_group_range", "0\t2147483647"),
+      ]
+    return own
+      + (spec[path: "securityContext", "sysctls"]?.array ?? []).map {
+        ($0["name"]?.string ?? "", $0["value"]?.string ?? "")
+      }
+  }
+
+  private func processScope(of container: Container) -> ContainerPlan.ProcessScope {
+    if spec["hostPID"]?.bool == true { return .node }
+    if spec["shareProcessNamespace"]?.bool == true { return .pod }
+    if container.role == .ephemeral, let name = container.spec["targetContainerName"]?.string,
+      let target = containers.first(where: { $0.name == name && $0.isRunning })?.plan
+    {
+      _ = kubelet.runtime.look(into: target)
+      return .container(target)
+    }
+    return .own
   }
 
   /// resolv.conf as the Pod's dnsPolicy and dnsConfig make it.

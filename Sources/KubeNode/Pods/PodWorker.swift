@@ -16,7 +16,14 @@ package final class PodWorker {
   /// All init containers are done.
   var isInitialized = false
   private var hasStartedRegular = false
-  private(set) var isTerminating = false
+  /// Containers that are to start one after the other, and the one that is starting.
+  private var queue: [Container] = []
+  private var starting: Container?
+  /// Why a resize has to wait, and since when.
+  var resizeHold: (reason: String, message: String, since: Moment)?
+  /// Why the Pod was ended or refused before its time.
+  var verdict: Verdict?
+  var isTerminating = false
   private(set) var isForgotten = false
   /// Made from a manifest of the machine; the API server has a mirror of it.
   let isStatic: Bool
@@ -64,13 +71,18 @@ package final class PodWorker {
 
   func begin() {
     if pod.isBeingDeleted { return terminate() }
+    if let refusal = admissionRefusal() { return reject(refusal) }
     report()
+    watchDeadline()
     mount()
   }
 
   func update(_ new: Value) {
+    let isNewer = new.generation != pod.generation
     pod = new
-    if new.isBeingDeleted, !isTerminating { return terminate() }
+    if new.isBeingDeleted, !isTerminating || verdict != nil { return terminate() }
+    guard !isTerminating else { return }
+    if isNewer { report() }
     startEphemeral()
     for container in containers {
       let specs = (spec["containers"]?.array ?? []) + (spec["initContainers"]?.array ?? [])
@@ -79,6 +91,7 @@ package final class PodWorker {
       else { continue }
       let imageChanged = changed["image"] != container.spec["image"]
       container.spec = changed
+      if !imageChanged { resize(container) }
       // Only the image of a running container may change in place: it is restarted with the new.
       if imageChanged, container.isRunning {
         stop(container, "Container \(container.name) definition changed, will be restarted")
@@ -111,7 +124,9 @@ package final class PodWorker {
       let name = volume["name"]?.string ?? ""
       guard volumes[name] == nil else { continue }
       do {
-        volumes[name] = Volume(name: name, source: try sources.source(of: volume), group: group)
+        volumes[name] = Volume(
+          name: name, source: try sources.source(of: volume), group: group,
+          isInMemory: VolumeSources.isInMemory(volume))
       } catch {
         if error.isAwaitingAttachment { return awaitAttachment(of: name) }
         event(.warning, "FailedMount", error.message)
@@ -124,6 +139,7 @@ package final class PodWorker {
     }
     followVolumes()
     followAccess()
+    watchStorage()
     timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
   }
 
@@ -206,9 +222,26 @@ package final class PodWorker {
     guard !hasStartedRegular else { return }
     hasStartedRegular = true
     isInitialized = true
-    for container in containers where container.role == .regular { prepare(container) }
+    queue = containers.filter { $0.role == .regular }
+    startNext()
     startEphemeral()
     report()
+  }
+
+  // SyncPod starts containers one after the other, postStart hooks included, and goes on when one
+  // cannot start.
+  private func startNext() {
+    guard starting == nil, !queue.isEmpty, !isTerminating, !isForgotten else { return }
+    let next = queue.removeFirst()
+    starting = next
+    prepare(next)
+  }
+
+  /// A container runs, ended or has to wait.
+  func settled(_ container: Container) {
+    guard starting === container else { return }
+    starting = nil
+    timeline.after(.zero) { [weak self] in self?.startNext() }
   }
 
   private func startEphemeral() {
@@ -239,6 +272,7 @@ package final class PodWorker {
     guard isTerminating, !isForgotten, containers.allSatisfy({ $0.process == nil }) else { return }
     reportNow()
     if isStatic { return kubelet.staticPods.ended(self) }
+    guard pod.isBeingDeleted else { return }
     // The status manager deletes the object once nothing of the Pod is left on the node.
     timeline.after(.milliseconds(200)) { [weak self] in
       guard let self, !isForgotten else { return }
@@ -307,8 +341,16 @@ package final class PodWorker {
   }
 
   private func makeStatus() -> Value {
+    if let verdict, verdict.isRefusal {
+      return [
+        "phase": "Failed", "reason": .string(verdict.reason),
+        "message": .string("Pod was rejected: " + verdict.message),
+        "startTime": .string(started.rfc3339), "observedGeneration": .int(pod.generation),
+      ]
+    }
+    let isOver = verdict != nil && containers.allSatisfy { $0.process == nil }
     let writer = PodStatus(pod: pod, containers: containers, now: timeline.now)
-    let phase = writer.phase(initialized: isInitialized)
+    let phase = isOver ? "Failed" : writer.phase(initialized: isInitialized)
     var list: [Value] = []
     let generation = Value.int(pod.generation)
     for condition in writer.conditions(
@@ -333,9 +375,20 @@ package final class PodWorker {
         "lastTransitionTime": .string(started.rfc3339), "observedGeneration": generation,
       ])
     }
+    list += resizeConditions(generation)
+    if isOver, let verdict, verdict.isDisruption {
+      list.append([
+        "type": "DisruptionTarget", "status": "True", "reason": "TerminationByKubelet",
+        "message": .string(verdict.message), "lastProbeTime": .null,
+        "lastTransitionTime": .string(timeline.now.rfc3339), "observedGeneration": generation,
+      ])
+    }
     // The scheduler's and others' conditions stay as they are.
+    let own: Set<String> = ["PodResizePending", "PodResizeInProgress", "DisruptionTarget"]
     for var other in pod[path: "status", "conditions"]?.array ?? [] {
-      guard conditions[other["type"]?.string ?? ""] == nil else { continue }
+      let type = other["type"]?.string ?? ""
+      guard conditions[type] == nil, !own.contains(type) || type == "DisruptionTarget" && !isOver
+      else { continue }
       if other["type"] == "PodScheduled" { other["observedGeneration"] = generation }
       list.append(other)
     }
@@ -349,26 +402,15 @@ package final class PodWorker {
       status["podIP"] = .string(address)
       status["podIPs"] = [["ip": .string(address)]]
     }
+    if isOver, let verdict {
+      status["reason"] = .string(verdict.reason)
+      status["message"] = .string(verdict.message)
+    }
     let initial = statuses(writer, [.initial, .sidecar])
     if !initial.isEmpty { status["initContainerStatuses"] = .array(initial) }
     let debug = statuses(writer, [.ephemeral])
     if !debug.isEmpty { status["ephemeralContainerStatuses"] = .array(debug) }
     return status
-  }
-
-  /// When the kubelet first saw it.
-  package var begun: Moment { started }
-  package var isOnHostNetwork: Bool { isHostNetwork }
-  /// Nothing of it runs any more, nor will.
-  package var isEndedWhole: Bool { isTerminatedWhole }
-
-  private var isTerminatedWhole: Bool {
-    containers.allSatisfy { $0.process == nil } && (isTerminating || isFinished)
-  }
-
-  /// Every container has ended for good.
-  var isFinished: Bool {
-    isInitialized && containers.allSatisfy { $0.role == .ephemeral || $0.termination != nil }
   }
 
   private func statuses(_ writer: PodStatus, _ roles: Set<Container.Role>) -> [Value] {

@@ -10,6 +10,13 @@ final class ProbeRunner {
     case readiness = "Readiness"
   }
 
+  enum Answer {
+    case passed
+    case failed(String)
+    /// The probe could not be made; that is told, and counts neither way.
+    case unknown(String)
+  }
+
   let kind: Kind
   private let probe: Value
   private let started: Moment
@@ -17,8 +24,8 @@ final class ProbeRunner {
   private var failures = 0
   private var timer: Timeline.Timer?
   private let timeline: Timeline
-  /// Asks once; the answer comes on the timeline: nil for success, or the failure's words.
-  private let ask: (Value, @escaping (String?) -> Void) -> Void
+  /// Asks once; the answer comes on the timeline.
+  private let ask: (Value, @escaping (Answer) -> Void) -> Void
   /// The verdict changed or was confirmed: true at successThreshold, false at failureThreshold,
   /// with the last words.
   private let judged: (ProbeRunner, Bool, String) -> Void
@@ -28,7 +35,7 @@ final class ProbeRunner {
 
   init(
     _ kind: Kind, _ probe: Value, timeline: Timeline,
-    ask: @escaping (Value, @escaping (String?) -> Void) -> Void,
+    ask: @escaping (Value, @escaping (Answer) -> Void) -> Void,
     failed: @escaping (ProbeRunner, String) -> Void,
     judged: @escaping (ProbeRunner, Bool, String) -> Void
   ) {
@@ -51,17 +58,19 @@ final class ProbeRunner {
   private var period: Span { .seconds(max(1, probe["periodSeconds"]?.int ?? 10)) }
 
   private func once() {
-    ask(probe) { [weak self] failure in self?.answered(failure) }
+    ask(probe) { [weak self] answer in self?.answered(answer) }
   }
 
-  private func answered(_ failure: String?) {
+  private func answered(_ answer: Answer) {
     guard !isStopped else { return }
-    if let failure {
+    switch answer {
+    case .unknown(let words): failed(self, "errored and resulted in unknown state: " + words)
+    case .failed(let words):
       successes = 0
       failures += 1
-      failed(self, failure)
-      if failures >= max(1, probe["failureThreshold"]?.int ?? 3) { judged(self, false, failure) }
-    } else {
+      failed(self, "failed: " + words)
+      if failures >= max(1, probe["failureThreshold"]?.int ?? 3) { judged(self, false, words) }
+    case .passed:
       failures = 0
       successes += 1
       if successes >= max(1, probe["successThreshold"]?.int ?? 1) { judged(self, true, "") }

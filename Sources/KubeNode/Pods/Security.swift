@@ -40,18 +40,33 @@ package struct Security {
     return Caller(user: user, group: group, groups: groups, capabilities: capabilities(user))
   }
 
+  /// What keeps all of its processes from something.
+  var confinement: Confinement {
+    var found = Confinement()
+    found.bounding = granted
+    found.forbidsNewPrivileges =
+      container[path: "securityContext", "allowPrivilegeEscalation"]?.bool == false
+    found.filtersCalls = hasSeccompFilter
+    return found
+  }
+
   /// Only root's processes have capabilities: an added one is not ambient.
   private func capabilities(_ user: Int) -> Capabilities {
-    guard user == 0 else { return [] }
+    user == 0 ? granted : []
+  }
+
+  private var granted: Capabilities {
     if isPrivileged { return .all }
     var found = Capabilities.container
     let changes = container[path: "securityContext", "capabilities"]
+    // The runtime takes ALL in either list first, then the names.
+    let isFull = (changes?["add"]?.array ?? []).contains { $0.string?.uppercased() == "ALL" }
+    if isFull { found = .all }
     for name in (changes?["drop"]?.array ?? []).compactMap(\.string) {
-      if name.uppercased() == "ALL" { found = [] }
+      if name.uppercased() == "ALL", !isFull { found = [] }
       if let one = Capabilities(name: name) { found.subtract(one) }
     }
     for name in (changes?["add"]?.array ?? []).compactMap(\.string) {
-      if name.uppercased() == "ALL" { found = .all }
       if let one = Capabilities(name: name) { found.formUnion(one) }
     }
     return found

@@ -2,13 +2,19 @@
 package final class Volume {
   package enum Source {
     /// Lives as long as the Pod on its node.
-    case emptyDirectory
+    case emptyDirectory(Medium)
     /// Files made of ConfigMaps, Secrets, the downward API and tokens; replaced when those change.
     case files([String: File])
     /// A path of the node.
     case hostPath(String)
     /// A claim's data, which outlives the Pod: what tells the storage behind the volume.
     case persistent(String)
+  }
+
+  package enum Medium: Hashable, Sendable {
+    case disk
+    /// A tmpfs of at most so many bytes.
+    case memory(size: Int?)
   }
 
   package struct File: Hashable, Sendable {
@@ -25,13 +31,16 @@ package final class Volume {
   package var source: Source
   /// The group that its files belong to (fsGroup), where the Pod names one.
   package let group: Int?
+  /// Whether its files are in memory: of an emptyDir that asks for it, Secrets and tokens.
+  package let isInMemory: Bool
   /// Counts the replacements of `source`, so that a runtime knows when to show new files.
   package private(set) var revision = 0
 
   /// Files made from objects cannot be written.
   var isReadOnlySource: Bool { if case .files = source { true } else { false } }
 
-  package init(name: String, source: Source, group: Int? = nil) {
+  package init(name: String, source: Source, group: Int? = nil, isInMemory: Bool = false) {
+    self.isInMemory = isInMemory
     self.name = name
     self.source = source
     self.group = group

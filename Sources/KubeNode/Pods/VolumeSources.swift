@@ -24,7 +24,9 @@ struct VolumeSources {
 
   func source(of volume: Value) throws(MountFailure) -> Volume.Source {
     let name = volume.name.isEmpty ? volume["name"]?.string ?? "" : volume.name
-    if volume["emptyDir"] != nil { return .emptyDirectory }
+    if let directory = volume["emptyDir"] {
+      return .emptyDirectory(Self.isInMemory(volume) ? .memory(size: size(of: directory)) : .disk)
+    }
     if let path = volume[path: "hostPath", "path"]?.string {
       let type = volume[path: "hostPath", "type"]?.string ?? ""
       if !type.isEmpty, let refusal = hostPath(path, type) {
@@ -51,7 +53,29 @@ struct VolumeSources {
       throw MountFailure(
         message: "MountVolume.SetUp failed for volume \"\(name)\" : \(error.message)")
     }
-    return .emptyDirectory
+    return .emptyDirectory(.disk)
+  }
+
+  /// The smallest of what the volume, the Pod and the node allow (SizeMemoryBackedVolumes).
+  private func size(of directory: Value) -> Int? {
+    func bytes(_ value: Value?) -> Int64? { value.flatMap { try? Quantity(parsing: $0).value } }
+    let containers = pod[path: "spec", "containers"]?.array ?? []
+    let limits = containers.map { bytes($0[path: "resources", "limits", "memory"]) }
+    let whole = limits.contains(nil) ? nil : limits.compactMap { $0 }.reduce(0, Self.sum)
+    let node = allocatable["memory"].flatMap { try? Quantity($0).value }
+    let own = bytes(directory["sizeLimit"]).flatMap { $0 > 0 ? $0 : nil }
+    return [own, whole, node].compactMap { $0 }.min().map { Int(clamping: $0) }
+  }
+
+  private static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+
+  /// Whether the kubelet puts a volume's files into memory.
+  static func isInMemory(_ volume: Value) -> Bool {
+    volume[path: "emptyDir", "medium"]?.string == "Memory" || volume["secret"] != nil
+      || volume["projected"] != nil
   }
 
   private func persistent(_ claim: String) throws(MountFailure) -> Volume.Source {

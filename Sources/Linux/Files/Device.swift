@@ -18,7 +18,7 @@ package enum Device: Hashable, Sendable {
       }
       return DeviceOpening(.null, random: SeededRandom(seed: 0))
     case .descriptor(let id, let number):
-      if let file = Process.current?.machine.processes[id]?.files[number] {
+      if let file = Process.current?.machine.table.processes[id]?.files[number] {
         file.retain()
         return file
       }

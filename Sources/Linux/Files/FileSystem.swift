@@ -20,6 +20,8 @@ package final class FileSystem {
   let timeline: Timeline
   /// Called after every change of a file or directory (inotify).
   package var onChange: (() -> Void)?
+  /// Told of the bytes that files of a file system in memory take or give back.
+  package var onCharge: ((_ growth: Int) -> Void)?
   private var holder = Inode.Holder()
   private var nextIdentity: UInt64
 
@@ -51,6 +53,9 @@ package final class FileSystem {
   package var date: Moment?
 
   var now: Int64 { (date ?? timeline.now).nanoseconds }
+
+  /// What is there already takes no space: it is an image's.
+  package func startCounting() { used = 0 }
 
   /// The files as they are now; later changes do not touch it. Costs nothing.
   package func snapshot() -> FileTree {
@@ -104,7 +109,7 @@ package final class FileSystem {
     touch(directory)
     inode.links -= 1
     if inode.links <= 0, inode.holder === holder {
-      used = max(0, used - inode.bytes.count - 4096)
+      release(inode.bytes.count + 4096)
       held = max(0, held - inode.bytes.stored.count - 256)
     }
   }
@@ -122,6 +127,7 @@ package final class FileSystem {
   }
 
   func write(_ bytes: [UInt8], to inode: Inode, at offset: Int) throws(HostError) {
+    guard offset <= Self.largestFile else { throw .budget("File too large") }
     let growth = max(0, offset + bytes.count - inode.bytes.count)
     try charge(growth, memory: inode.bytes.growth(writing: bytes, at: offset))
     inode.bytes.write(bytes, at: offset)
@@ -132,18 +138,28 @@ package final class FileSystem {
     let before = (inode.bytes.count, inode.bytes.stored.count)
     if size > before.0 { try charge(size - before.0, memory: 0) }
     inode.bytes.truncate(to: size)
-    if size < before.0 { used = max(0, used - (before.0 - size)) }
+    if size < before.0 { release(before.0 - size) }
     held = max(0, held - (before.1 - inode.bytes.stored.count))
     touch(inode)
   }
 
+  /// ext4's limit of a file, 16 TiB.
+  package static let largestFile = 1 << 44
+
   private func charge(_ size: Int, memory: Int) throws(HostError) {
+    guard size <= Self.largestFile else { throw .budget("File too large") }
     if let capacity, used + size > capacity { throw .noSpace }
     if held + memory > memoryLimit {
       throw .budget("No space left on device (drydock holds \(memoryLimit >> 20) MiB of files)")
     }
-    used += size
+    used = min(used + size, 1 << 61)
     held += memory
+    if size > 0 { onCharge?(size) }
+  }
+
+  private func release(_ size: Int) {
+    used = max(0, used - size)
+    onCharge?(-size)
   }
 }
 

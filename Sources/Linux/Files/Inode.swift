@@ -14,6 +14,8 @@ package final class Inode {
     case generatedFile(read: (Caller) -> [UInt8], write: (([UInt8]) throws(HostError) -> Void)?)
     /// A directory whose names are found at every look.
     case generatedDirectory(names: () -> [String], find: (String, Caller) -> Inode?)
+    /// The root of another machine's files, as /proc shows it; nil: closed to who asked.
+    case passage(MountNamespace?)
   }
 
   package let kind: Kind
@@ -88,7 +90,7 @@ package final class Inode {
 
   package var isDirectory: Bool {
     switch kind {
-    case .directory, .generatedDirectory: true
+    case .directory, .generatedDirectory, .passage: true
     default: false
     }
   }
@@ -96,7 +98,7 @@ package final class Inode {
   package var statusKind: FileStatus.Kind {
     switch kind {
     case .file, .generatedFile: .file
-    case .directory, .generatedDirectory: .directory
+    case .directory, .generatedDirectory, .passage: .directory
     case .link: .link
     case .pipe: .pipe
     case .device: .characterDevice

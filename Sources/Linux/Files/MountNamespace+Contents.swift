@@ -63,7 +63,7 @@ extension MountNamespace {
       guard inode.bytes.count <= 256 << 20 else { throw .budget("File too large for drydock") }
       return inode.bytes.all
     case .generatedFile(let read, _): return read(caller)
-    case .directory, .generatedDirectory: throw .isDirectory
+    case .directory, .generatedDirectory, .passage: throw .isDirectory
     case .device: return []
     default: throw .invalidArgument
     }

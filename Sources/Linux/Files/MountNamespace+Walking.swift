@@ -37,6 +37,13 @@ extension MountNamespace {
         if isLast, allowingMissing { return Place(steps: steps, missing: name) }
         throw .notFound
       }
+      if case .passage(let other) = inode.kind {
+        guard let there = other?.top, let mount = there.mount, let root = mount.root else {
+          throw .permissionDenied
+        }
+        steps.append(.init(name: name, inode: root, mount: mount, point: there))
+        continue
+      }
       if case .link(let target) = inode.kind, !isLast || followingLast || mustBeDirectory {
         links += 1
         guard links <= 40, open.count < 4096 else { throw .tooManyLinks }

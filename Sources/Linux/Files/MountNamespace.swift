@@ -25,7 +25,7 @@ package final class MountNamespace {
   }
 
   /// Somebody looks.
-  func awaken() {
+  package func awaken() {
     guard let fill = whenFirstUsed else { return }
     whenFirstUsed = nil
     fill()

@@ -55,6 +55,7 @@ package struct Capabilities: OptionSet, Hashable, Sendable {
   package static let netBindService = Capabilities(rawValue: 1 << 10)
   package static let netAdmin = Capabilities(rawValue: 1 << 12)
   package static let netRaw = Capabilities(rawValue: 1 << 13)
+  package static let sysPtrace = Capabilities(rawValue: 1 << 19)
   package static let sysAdmin = Capabilities(rawValue: 1 << 21)
   package static let sysTime = Capabilities(rawValue: 1 << 25)
 

@@ -1,5 +1,5 @@
 package import Shell
-import Simulation
+package import Simulation
 
 extension Machine {
   /// Finds the file of a program: a path with a slash as it is, a bare name along `path`.
@@ -51,7 +51,8 @@ extension Machine {
 
   /// Starts a program in a process of its own, which takes its own references to the files.
   package func start(
-    _ command: Command, parentID: Int = 0, caller: Caller = .root, fileMask: Int = 0o022
+    _ command: Command, parentID: Int = 0, caller: Caller = .root, fileMask: Int = 0o022,
+    lateness: Span = .zero
   ) throws(HostError) -> Process {
     let (program, name, arguments) = try resolve(command, caller)
     guard processes.count < budgets.processes else { throw .tooManyProcesses }
@@ -60,6 +61,7 @@ extension Machine {
       machine: self, name: name, arguments: arguments, environment: command.environment,
       directory: command.directory, files: command.files, caller: caller, parentID: parentID)
     process.fileMask = fileMask
+    process.lateness = lateness
     tell(.execute, process, name)
     launch(process) { process in await Self.run(program, process) }
     return process
@@ -68,6 +70,7 @@ extension Machine {
   /// Starts a process whose behaviour is not a file's: a service, a subshell.
   package func launch(_ process: Process, _ body: @escaping (Process) async -> ExitStatus) {
     processes[process.id] = process
+    table.processes[process.id] = process
     timeline.fibers.start {
       let status = await Process.$running.withValue(.init(process: process)) {
         await body(process)
@@ -90,6 +93,9 @@ extension Machine {
     switch error {
     case let killed as Killed: return 128 + killed.signal
     case HostError.brokenPipe: return 128 + Signal.pipe
+    case HostError.budget(let text) where text.hasPrefix("drydock: "):
+      try? await process.writeError(text + "\n")
+      return 1
     case let error as HostError:
       try? await process.writeError("\(process.called): \(error.text)\n")
       return 1
@@ -111,10 +117,9 @@ extension Machine {
     process.status = process.killedBy.map { 128 + $0 } ?? status
     process.releaseFiles()
     processes[process.id] = nil
+    table.processes[process.id] = nil
     // Orphans go to the first process, as the kernel has it.
-    for id in processes.keys.sorted() where processes[id]?.parentID == process.id {
-      processes[id]?.parentID = 1
-    }
+    for other in table.ordered where other.parentID == process.id { other.parentID = 1 }
     let waiting = process.exitWaiters
     process.exitWaiters = []
     for waiter in waiting { waiter.wake() }

@@ -21,6 +21,9 @@ package final class Process {
   package internal(set) var cpuTime = Span.zero
   /// Simulated resident memory, for `ps`, `top` and limits.
   package var memory = 2 << 20
+  /// How long ago what it does now was really done: a server that has been there all the time
+  /// starts when somebody looks.
+  package var lateness = Span.zero
   /// What `ps` shows.
   package var title: String
   package internal(set) var status: ExitStatus?
@@ -62,12 +65,15 @@ package final class Process {
     self.directory = directory
     self.files = files
     self.parentID = parentID
-    id = machine.takeProcessID()
+    id = machine.table.takeID()
     started = machine.timeline.now
     title = ([name] + arguments).joined(separator: " ")
     self.caller = caller
     self.caller.processID = id
   }
+
+  /// The clock as it was when what it does was really done.
+  var now: Moment { machine.now + -lateness }
 
   /// execve: another program in the same process, with files of its own and no handled signals.
   func become(_ name: String, _ arguments: [String], _ command: Command) {
@@ -112,16 +118,15 @@ package final class Process {
     }
     let (product, overflow) = slice.nanoseconds.multipliedReportingOverflow(by: Int64(turns))
     let span = Span(nanoseconds: overflow ? Span.hours(1).nanoseconds : product)
-    cpuTime = cpuTime + span
-    machine.cpuTime = machine.cpuTime + span
-    try await pause(span)
+    try await compute(span)
   }
 
-  /// Uses the processor for a while of virtual time, as a load generator does.
+  /// Uses the processor for a while of virtual time, as a load generator does; with a CPU limit it
+  /// takes longer.
   package func compute(_ span: Span) async throws {
     cpuTime = cpuTime + span
     machine.cpuTime = machine.cpuTime + span
-    try await pause(span)
+    try await pause(machine.quota.take(span, at: machine.timeline.now))
   }
 
   /// Lets virtual time pass. Returns early when a signal comes that the process handles.

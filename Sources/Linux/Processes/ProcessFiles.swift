@@ -15,7 +15,10 @@ extension Machine {
       source: "tmpfs")
     files.mount(
       FileSystem(StandardFiles.kernelObjects, timeline: timeline, type: "sysfs"), at: "/sys",
-      isReadOnly: budgets == .container, source: "sysfs")
+      isReadOnly: isContainer, source: "sysfs")
+    files.mount(
+      FileSystem(generated: ControlGroupFiles(self).root, timeline: timeline, type: "cgroup2"),
+      at: "/sys/fs/cgroup", isReadOnly: isContainer, source: isContainer ? "cgroup" : "cgroup2")
   }
 }
 
@@ -36,7 +39,7 @@ struct ProcessFiles {
     return Inode(
       .generatedDirectory(
         names: {
-          let ids = (machine.value?.processes.keys.sorted() ?? []).map(String.init)
+          let ids = (machine.value?.table.processes.keys.sorted() ?? []).map(String.init)
           return (ids + Self.fixed).sorted()
         },
         find: { name, caller in
@@ -49,7 +52,7 @@ struct ProcessFiles {
       return Inode(.link("\(caller.processID)"), identity: 2, mode: 0o777)
     }
     if name == "mounts" { return Inode(.link("self/mounts"), identity: 3, mode: 0o777) }
-    if let id = Int(name) { return machine.processes[id].map(directory) }
+    if let id = Int(name) { return machine.table.processes[id].map(directory) }
     if name == "net" {
       return folder(["route", "tcp", "udp", "dev"]) { [machine] name in
         name == "dev" ? ProcessFiles.interfaces : machine.hostName.isEmpty ? nil : ""
@@ -156,18 +159,28 @@ struct ProcessFiles {
     Inode(
       .generatedDirectory(
         names: { Self.perProcess },
-        find: { name, _ in ProcessFiles(process.machine).file(name, of: process) }),
+        find: { [machine] name, caller in
+          ProcessFiles(machine).file(name, of: process, for: caller)
+        }),
       identity: UInt64(process.id) << 16 | 1, mode: 0o555, owner: process.caller.user,
       group: process.caller.group)
   }
 
-  private func file(_ name: String, of process: Process) -> Inode? {
+  private func file(_ name: String, of process: Process, for caller: Caller) -> Inode? {
     let identity = UInt64(process.id) << 16
     switch name {
+    case "root" where process.machine !== machine:
+      // ptrace_may_access: the same user with no more capabilities, or CAP_SYS_PTRACE.
+      let isOpen =
+        caller.capabilities.contains(.sysPtrace)
+        || caller.user == process.caller.user
+          && caller.capabilities.isSuperset(of: process.caller.capabilities)
+      return Inode(
+        .passage(isOpen ? process.machine.files : nil), identity: identity | 3, mode: 0o777)
     case "cwd": return Inode(.link(process.directory), identity: identity | 2, mode: 0o777)
     case "root": return Inode(.link("/"), identity: identity | 3, mode: 0o777)
     case "exe":
-      let path = try? machine.locate(
+      let path = try? process.machine.locate(
         process.name, path: process.environment["PATH"] ?? Machine.standardPath,
         in: process.directory, .root)
       return Inode(.link(path ?? process.name), identity: identity | 4, mode: 0o777)
@@ -184,7 +197,7 @@ struct ProcessFiles {
               mode: 0o666)
           }), identity: identity | 5, mode: 0o500, owner: process.caller.user)
     case "attr":
-      let label = machine.files.profile?.label ?? "unconfined"
+      let label = process.machine.files.profile?.label ?? "unconfined"
       return folder(["current"]) { $0 == "current" ? label + "\n" : nil }
     case "environ":
       let text = process.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\0" }
@@ -202,7 +215,7 @@ struct ProcessFiles {
     case "comm": return process.called.prefix(15) + "\n"
     case "cgroup": return "0::/\n"
     case "oom_score_adj": return "0\n"
-    case "mounts": return machine.mountTable
+    case "mounts": return process.machine.mountTable
     case "stat":
       let ticks = process.cpuTime.nanoseconds / 10_000_000
       let started = (process.started - machine.booted).nanoseconds / 10_000_000
@@ -212,8 +225,12 @@ struct ProcessFiles {
     case "status":
       let user = process.caller.user
       let group = process.caller.group
-      let capabilities = String(process.caller.capabilities.rawValue, radix: 16)
-      let padded = String(repeating: "0", count: max(0, 16 - capabilities.count)) + capabilities
+      func hexadecimal(_ set: Capabilities) -> String {
+        let digits = String(set.rawValue, radix: 16)
+        return String(repeating: "0", count: max(0, 16 - digits.count)) + digits
+      }
+      let effective = hexadecimal(process.caller.capabilities)
+      let confinement = process.machine.confinement
       return """
         Name:\t\(process.called)
         Umask:\t00\(String(process.fileMask, radix: 8))
@@ -228,11 +245,13 @@ struct ProcessFiles {
         VmRSS:\t\(process.memory / 1024) kB
         Threads:\t1
         CapInh:\t0000000000000000
-        CapPrm:\t\(padded)
-        CapEff:\t\(padded)
-        CapBnd:\t\(padded)
-        NoNewPrivs:\t0
-        Seccomp:\t\(machine.budgets == .container ? 2 : 0)
+        CapPrm:\t\(effective)
+        CapEff:\t\(effective)
+        CapBnd:\t\(hexadecimal(confinement.bounding))
+        CapAmb:\t0000000000000000
+        NoNewPrivs:\t\(confinement.forbidsNewPrivileges ? 1 : 0)
+        Seccomp:\t\(confinement.filtersCalls ? 2 : 0)
+        Seccomp_filters:\t\(confinement.filtersCalls ? 1 : 0)
 
         """
     default: return nil
@@ -241,7 +260,7 @@ struct ProcessFiles {
 }
 
 /// Keeps /proc from holding its own machine alive.
-private final class Weakly {
+final class Weakly {
   weak var value: Machine?
   init(_ value: Machine) { self.value = value }
 }

@@ -139,19 +139,22 @@ final class ProcessChild: ShellChild {
     }
   }
 
-  func signal(_ number: Int32) { child.signal(number) }
+  /// A job is a process group.
+  func signal(_ number: Int32) {
+    for member in child.family.reversed() { member.signal(number) }
+  }
 }
 
 extension Machine {
   /// kill(2): 0 only asks; -1 means everybody but the caller and process 1.
   package func signal(_ number: Int32, to id: Int, from sender: Process) throws(HostError) {
     if id == -1 {
-      for other in processes.keys.sorted() where other != 1 && other != sender.id {
-        processes[other]?.signal(number)
+      for other in table.ordered where other.id != 1 && other.id != sender.id {
+        other.signal(number)
       }
       return
     }
-    guard let target = processes[abs(id)] else { throw .noSuchProcess }
+    guard let target = table.processes[Int(clamping: id.magnitude)] else { throw .noSuchProcess }
     guard
       sender.caller.capabilities.contains(.kill) || sender.caller.user == target.caller.user
     else { throw .notPermitted }

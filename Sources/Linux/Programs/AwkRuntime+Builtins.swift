@@ -133,7 +133,9 @@ extension AwkRuntime {
       }
     }
     var source = FormatArguments(values)
-    return PrintfFormat.render(format, &source, isAwk: true).bytes
+    let made = PrintfFormat.render(format, &source, isAwk: true)
+    if let excess = source.excess { throw HostError.budget(excess) }
+    return made.bytes
   }
 
   private static func conversions(_ format: [UInt8]) -> [UInt8] {

@@ -44,7 +44,10 @@ struct ChangeMode: Program {
             path, to: mode, in: process.directory, process.caller)
         } catch let error as HostError {
           if !options.has("f") {
-            try await process.complain("changing permissions of '\(path)': \(error.text)")
+            try await process.complain(
+              process.machine.shellDialect == .ash
+                ? "\(path): \(error.text)"
+                : "changing permissions of '\(path)': \(error.text)")
           }
           return false
         }
@@ -117,7 +120,9 @@ struct ChangeOwner: Program {
         } catch let error as HostError {
           if !options.has("f") {
             let what = name == "chgrp" ? "group" : "ownership"
-            try await process.complain("changing \(what) of '\(path)': \(error.text)")
+            try await process.complain(
+              process.machine.shellDialect == .ash
+                ? "\(path): \(error.text)" : "changing \(what) of '\(path)': \(error.text)")
           }
           return false
         }

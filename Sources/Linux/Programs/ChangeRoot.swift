@@ -57,7 +57,7 @@ struct NamespaceEntry: Program {
         "cannot open /proc/\(options["t"] ?? "1")/ns/mnt: Permission denied")
       return 1
     }
-    let enters = machine.sharesHostProcesses && (options.has("m") || options.has("a"))
+    let enters = machine.table === host.table && (options.has("m") || options.has("a"))
     return try await HostEntry.run(options.operands, on: enters ? host : machine, process)
   }
 }

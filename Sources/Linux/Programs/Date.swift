@@ -31,9 +31,11 @@ struct Date: Program {
       if process.caller.capabilities.contains(.sysTime) {
         machine.clockOffset = parsed - machine.timeline.now
       } else {
-        try await process.complain("cannot set date: Operation not permitted")
+        let isBusyBox = machine.shellDialect == .ash
+        try await process.complain(
+          "\(isBusyBox ? "can't" : "cannot") set date: Operation not permitted")
         try await process.write(Calendar(parsed).formatted(Self.standard) + "\n")
-        return 1
+        return isBusyBox ? 0 : 1
       }
       moment = parsed
     }
@@ -219,7 +221,7 @@ enum DateText {
     }
     if weekday(word, &state, 0) { return true }
     let digits = word.prefix { $0.isNumber || $0 == "+" || $0 == "-" }
-    guard let count = Int(digits), abs(count) < 1_000_000 else { return false }
+    guard let count = Int(digits), count.magnitude < 1_000_000 else { return false }
     let rest = word.dropFirst(digits.count)
     guard let unit = rest.isEmpty ? words.popFirst() : String(rest) else { return false }
     let isAgo = words.first == "ago"

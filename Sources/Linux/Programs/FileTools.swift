@@ -254,7 +254,7 @@ struct LineShape: Program {
         let width = max(1, options["w"].flatMap { Int($0) } ?? 80)
         text = all.map { Self.folded($0, width, options.has("s")) }.joined()
       default:
-        let width = max(1, options["t"].flatMap { Int($0) } ?? 8)
+        let width = min(max(1, options["t"].flatMap { Int($0) } ?? 8), 4096)
         text = all.map { line in
           var out = ""
           for character in line {

@@ -141,7 +141,8 @@ struct FindSearch {
     case .path(let glob): return glob.matches(item.path)
     case .pattern(let expression): return expression.contains(Array(item.path.utf8)[...])
     case .kind(let letters): return letters.contains(Self.letter(status.kind))
-    case .size(let count, let unit): return count.accepts((status.size + unit - 1) / unit)
+    case .size(let count, let unit):
+      return count.accepts(status.size / unit + (status.size % unit > 0 ? 1 : 0))
     case .empty:
       if status.kind == .directory { return (try? process.names(in: item.path).isEmpty) ?? false }
       return status.kind == .file && status.size == 0

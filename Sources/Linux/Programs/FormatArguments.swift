@@ -17,6 +17,16 @@ struct FormatArguments {
     return texts[position - 1]
   }
 
+  /// Why a format cannot be followed: it asks for too much.
+  private(set) var excess: String?
+
+  /// A width or a precision, or 0 where it is too large.
+  mutating func limited(_ value: Int, to most: Int) -> Int {
+    guard value.magnitude > most else { return value }
+    excess = "drydock: a width of \(value) in printf exceeds \(most)"
+    return 0
+  }
+
   mutating func integer() -> Int {
     guard let text = next(), !text.isEmpty else { return 0 }
     if let quote = text.first, quote == "'" || quote == "\"" {

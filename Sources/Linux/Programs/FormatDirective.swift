@@ -10,7 +10,7 @@ struct FormatDirective {
   var width = 0
   var precision: Int?
 
-  private static let widest = 65_536
+  private static let widest = 1 << 20
 
   mutating func read(_ format: [UInt8], _ start: Int, _ values: inout FormatArguments) -> Int {
     var index = start
@@ -46,14 +46,14 @@ struct FormatDirective {
     var index = start
     if index < format.count, format[index] == UInt8(ascii: "*") {
       let value = values.integer()
-      return (max(-Self.widest, min(Self.widest, value)), index + 1)
+      return (values.limited(value, to: Self.widest), index + 1)
     }
     var value = 0
     while index < format.count, format[index].isDigit {
-      value = min(Self.widest, value * 10 + Int(format[index] - 48))
+      value = min(1 << 40, value * 10 + Int(format[index] - 48))
       index += 1
     }
-    return index > start ? (value, index) : nil
+    return index > start ? (values.limited(value, to: Self.widest), index) : nil
   }
 
   func render(_ conversion: UInt8, _ values: inout FormatArguments) -> ([UInt8], Bool, Bool) {

@@ -52,7 +52,7 @@ struct DiskFree: Program {
       "h,human-readable T,print-type k a,all i,inodes H t= x= P m,block-size= B= l")
     let files = process.machine.files
     var mounts = files.mounts.filter {
-      options.has("a") || !["proc", "sysfs"].contains($0.fileSystem.type)
+      options.has("a") || !["proc", "sysfs", "cgroup2"].contains($0.fileSystem.type)
     }
     if !options.operands.isEmpty {
       mounts = []

@@ -14,12 +14,15 @@ struct Internet: Program {
     let object = words.first ?? ""
     let verb = words.dropFirst().first ?? "show"
     let rest = words.dropFirst(2)
+    if ["set", "add", "del", "delete", "change", "replace", "flush"].contains(verb) {
+      return try await change(object, verb, Array(rest), process)
+    }
     guard ["show", "list", "ls", "s", "get", "dev", "l"].contains(verb) || words.count < 2 else {
       try await process.writeError("drydock: not simulated: ip \(words.joined(separator: " "))\n")
       return 2
     }
     let network = process.machine.network
-    let all = network?.interfaces(of: process.machine) ?? [.loopback]
+    let all = (network?.interfaces(of: process.machine) ?? [.loopback]) + process.machine.dummies
     let wanted = verb == "dev" ? rest.first : rest.last { $0 != "dev" && $0 != "to" }
     switch object {
     case "a", "addr", "address", "l", "link":
@@ -60,6 +63,48 @@ struct Internet: Program {
       try await process.writeError("Object \"\(object)\" is unknown, try \"ip help\".\n")
       return 1
     }
+  }
+
+  /// What CAP_NET_ADMIN allows: interfaces that lead nowhere come and go; the wires stay.
+  private func change(
+    _ object: String, _ verb: String, _ words: [String], _ process: Process
+  ) async throws -> ExitStatus {
+    let machine = process.machine
+    guard process.caller.capabilities.contains(.netAdmin) else {
+      let isBusyBox = machine.shellDialect == .ash
+      try await process.writeError(
+        "\(isBusyBox ? "ip: " : "")RTNETLINK answers: Operation not permitted\n")
+      return isBusyBox ? 1 : 2
+    }
+    let names = words.filter { !["dev", "name", "link"].contains($0) }
+    let known = (machine.network?.interfaces(of: machine) ?? [.loopback]) + machine.dummies
+    let isLink = object.hasPrefix("l")
+    if isLink, verb == "add", let name = names.first, words.suffix(2) == ["type", "dummy"] {
+      guard !known.contains(where: { $0.name == name }), machine.dummies.count < 64 else {
+        try await process.writeError("RTNETLINK answers: File exists\n")
+        return 2
+      }
+      machine.dummies.append(
+        NetworkInterface(
+          name: name, address: "", prefixLength: 0, hardwareAddress: "0a:58:00:00:00:01"))
+      return 0
+    }
+    if isLink, verb.hasPrefix("del"), let name = names.first,
+      let index = machine.dummies.firstIndex(where: { $0.name == name })
+    {
+      machine.dummies.remove(at: index)
+      return 0
+    }
+    if isLink, verb == "set", let name = names.first, words.last == "up" {
+      guard known.contains(where: { $0.name == name }) else {
+        try await process.writeError("Cannot find device \"\(name)\"\n")
+        return 1
+      }
+      return 0
+    }
+    try await process.writeError(
+      "drydock: not simulated: ip \(([object, verb] + words).joined(separator: " "))\n")
+    return 2
   }
 
   private func brief(_ interface: NetworkInterface, _ isLink: Bool) -> String {

@@ -68,7 +68,7 @@ struct KillByName: Program {
       }
     }
     let machine = process.machine
-    let everyone: [Process] = machine.processes.keys.sorted().compactMap { machine.processes[$0] }
+    let everyone = machine.table.ordered
     let matches = everyone.filter { (other: Process) -> Bool in
       guard other.id != process.id else { return false }
       if isExact { return wanted.contains(other.called) }

@@ -38,7 +38,7 @@ struct NumberLines: Program {
 
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(process.arguments, "b= w= s= v= n= i=")
-    let width = options["w"].flatMap { Int($0) } ?? 6
+    let width = max(0, min(options["w"].flatMap { Int($0) } ?? 6, 100))
     var number = options["v"].flatMap { Int($0) } ?? 1
     let separator = options["s"] ?? "\t"
     return try await process.forEachInput(options.operands) { _, file in
@@ -52,9 +52,9 @@ struct NumberLines: Program {
             return
           }
           let shown = "\(number)"
-          out += String(repeating: " ", count: max(0, min(width, 100) - shown.count)) + shown
+          out += String(repeating: " ", count: max(0, width - shown.count)) + shown
           out += separator + text + "\n"
-          number += 1
+          number &+= 1
         }
         try await process.write(out)
       }

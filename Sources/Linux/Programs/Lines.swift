@@ -77,6 +77,17 @@ func lines(of bytes: [UInt8], separator: UInt8 = .newline) -> [ArraySlice<UInt8>
 }
 
 extension Process {
+  /// What a program says of a file that it cannot open; each has its own way.
+  private func refusal(of path: String, _ error: HostError) -> String {
+    let isBusyBox = machine.shellDialect == .ash
+    switch called {
+    case "cat" where isBusyBox, "tail" where isBusyBox: return "can't open '\(path)': \(error.text)"
+    case "head" where !isBusyBox, "tail" where !isBusyBox:
+      return "cannot open '\(path)' for reading: \(error.text)"
+    default: return "\(path): \(error.text)"
+    }
+  }
+
   /// Calls `body` with each input in turn: the operands, or the standard input when there are none.
   /// Inputs that cannot be read are told of; returns 1 if there was one, else 0.
   func forEachInput(
@@ -94,9 +105,7 @@ extension Process {
           try await body(path, file)
         }
       } catch let error as HostError where error != .brokenPipe && !error.isBudget {
-        let isBusyBoxCat = called == "cat" && machine.shellDialect == .ash
-        try await complain(
-          isBusyBoxCat ? "can't open '\(path)': \(error.text)" : "\(path): \(error.text)")
+        try await complain(refusal(of: path, error))
         status = 1
       }
     }

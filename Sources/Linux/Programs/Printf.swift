@@ -13,6 +13,7 @@ struct Printf: Program {
     while true {
       let before = values.position
       let result = PrintfFormat.render(bytes, &values)
+      if let excess = values.excess { throw HostError.budget(excess) }
       try await process.write(result.bytes)
       if let problem = result.problem {
         try await process.complain(problem)

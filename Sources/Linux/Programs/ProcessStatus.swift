@@ -38,7 +38,7 @@ struct ProcessStatus: Program {
     }
     let machine = process.machine
     let isBusyBox = machine.shellDialect == .ash
-    var shown = machine.processes.keys.sorted().compactMap { machine.processes[$0] }
+    var shown = machine.table.ordered
     if let wanted {
       shown = shown.filter { wanted.contains($0.id) }
     } else if !all, !isBusyBox {

@@ -114,7 +114,7 @@ struct CapabilityShell: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     if name == "getpcaps" {
       for word in process.arguments {
-        guard let id = Int(word), let other = process.machine.processes[id] else {
+        guard let id = Int(word), let other = process.machine.table.processes[id] else {
           try await process.writeError("Failed to get cap's for process \(word)\n")
           return 1
         }
@@ -138,9 +138,9 @@ struct CapabilityShell: Program {
     try await process.write(
       """
       Current: \(names.isEmpty ? "=" : names + "=ep")
-      Bounding set =\(names)
+      Bounding set =\(Self.names(process.machine.confinement.bounding))
       Ambient set =
-      Securebits: 00/0x0/1'b0 (no-new-privs=0)
+      Securebits: 00/0x0/1'b0 (no-new-privs=\(process.machine.confinement.forbidsNewPrivileges ? 1 : 0))
        secure-noroot: no (unlocked)
        secure-no-suid-fixup: no (unlocked)
        secure-keep-caps: no (unlocked)
@@ -169,9 +169,10 @@ struct FilePieces: Program {
       let unit =
         options["b"]?.last == "k" || options["b"]?.last == "K"
         ? 1024 : options["b"]?.last == "M" ? 1 << 20 : 1
-      let count = max(1, size * unit)
+      let (product, overflow) = size.multipliedReportingOverflow(by: unit)
+      let count = overflow ? Int.max : max(1, product)
       for start in stride(from: 0, to: bytes.count, by: count) {
-        pieces.append(Array(bytes[start..<min(start + count, bytes.count)]))
+        pieces.append(Array(bytes[start..<start + min(count, bytes.count - start)]))
       }
     } else {
       let count = max(1, options["l"].flatMap { Int($0) } ?? 1000)

@@ -52,7 +52,8 @@ struct Truncate: Program {
       }
       let old = text.hasPrefix("+") ? process.status(path)?.size ?? 0 : 0
       try process.machine.files.truncate(
-        path, to: old + size, in: process.directory, process.caller)
+        path, to: old.addingReportingOverflow(size).overflow ? .max : old + size,
+        in: process.directory, process.caller)
     }
     return 0
   }
@@ -74,10 +75,33 @@ struct CopyBlocks: Program {
     guard size > 0, size <= 1 << 30 else {
       throw UsageError("invalid number: '\(size)'", hint: false)
     }
+    func places(_ name: String) throws -> Int {
+      let count = settings[name].flatMap { ByteCount.parse($0[...]) } ?? 0
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, product <= FileSystem.largestFile else {
+        throw UsageError("invalid number: '\(settings[name] ?? "")'", hint: false)
+      }
+      return product
+    }
     let input = try settings["if"].map { path throws in try process.open(path) }
     let keeps = settings["conv"]?.contains("notrunc") == true
     let output = try settings["of"].map { path throws in
-      try process.open(path, keeps ? .readWrite : .write)
+      try process.open(path, keeps || settings["seek"] != nil ? .readWrite : .write)
+    }
+    var skipped = try places(settings["skip"] == nil ? "iseek" : "skip")
+    while skipped > 0 {
+      let chunk = try await (input ?? process.standardInput).read(upTo: min(skipped, 1 << 20))
+      if chunk.isEmpty { break }
+      skipped -= chunk.count
+      try await process.step(1 + chunk.count / 4096)
+    }
+    let seek = try places(settings["seek"] == nil ? "oseek" : "seek")
+    if seek > 0, let file = output as? FileOpening {
+      if !keeps {
+        try process.machine.files.truncate(
+          settings["of"] ?? "", to: seek, in: process.directory, process.caller)
+      }
+      file.seek(to: seek)
     }
     defer {
       input?.release()

@@ -15,7 +15,7 @@ struct Top: Program {
     while turn < turns {
       if turn > 0 { try await process.sleep(delay) }
       try await process.write(screen(process, used, turn == 0 ? nil : delay))
-      for (id, other) in process.machine.processes { used[id] = other.cpuTime }
+      for (id, other) in process.machine.table.processes { used[id] = other.cpuTime }
       turn += 1
     }
     return 0
@@ -24,7 +24,7 @@ struct Top: Program {
   private func screen(_ process: Process, _ used: [Int: Span], _ span: Span?) -> String {
     let machine = process.machine
     let accounts = machine.accounts
-    let processes = machine.processes.keys.sorted().compactMap { machine.processes[$0] }
+    let processes = machine.table.ordered
     func share(_ other: Process) -> Int64 {
       let whole = span ?? (machine.timeline.now - other.started)
       let own = other.cpuTime.nanoseconds - (span == nil ? 0 : used[other.id]?.nanoseconds ?? 0)

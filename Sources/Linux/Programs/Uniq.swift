@@ -12,7 +12,7 @@ struct Uniq: Program {
     let separator: UInt8 = options.has("z") ? 0 : .newline
     let fields = options["f"].flatMap { Int($0) } ?? 0
     let characters = options["s"].flatMap { Int($0) } ?? 0
-    let checked = options["w"].flatMap { Int($0) } ?? .max
+    let checked = max(0, options["w"].flatMap { Int($0) } ?? .max)
     func key(_ line: ArraySlice<UInt8>) -> [UInt8] {
       var rest = line
       for _ in 0..<max(0, fields) {

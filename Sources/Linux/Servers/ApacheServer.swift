@@ -26,7 +26,7 @@ package struct ApacheServer: NetworkServer {
       "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, "
       + "using \(own ?? "127.0.0.1"). Set the 'ServerName' directive globally to suppress this "
       + "message\n"
-    let stamp = Calendar(machine.now).formatted("%a %b %d %H:%M:%S.000000 %Y")
+    let stamp = Calendar(process.now).formatted("%a %b %d %H:%M:%S.000000 %Y")
     try await process.writeError(
       warning + warning
         + "[\(stamp)] [mpm_event:notice] [pid \(process.id):tid \(process.id)] AH00489: "

@@ -51,6 +51,9 @@ struct HTTPEcho: NetworkServer {
           ] + response.headers
         return response
       })
-    return [ServerSocket(port) { try await service.serve($0) }]
+    let host = String(listen.prefix { $0 != ":" })
+    return [
+      ServerSocket(port, address: host.isEmpty ? "0.0.0.0" : host) { try await service.serve($0) }
+    ]
   }
 }

@@ -5,9 +5,23 @@ import Simulation
 package protocol NetworkServer: Program {
   /// What its image has on disk besides the program, by path.
   var files: [(path: String, text: String)] { get }
+  /// Symbolic links of its image.
+  var links: [(path: String, target: String)] { get }
+  /// Empty directories of its image.
+  var folders: [String] { get }
+  /// The account that its image has for it.
+  var account: Accounts.User? { get }
+  /// The text of the script that its image starts by; nil: one that runs what it is given.
+  var entrypoint: String? { get }
   /// Reads arguments, environment and files as the server does at its start; prints what it prints
   /// then. Throws `ServerRefusal` when it will not start.
   func start(_ process: Process) async throws -> [ServerSocket]
+  /// What it says when it may not have a port.
+  func bindRefusal(
+    _ socket: ServerSocket, _ number: Int, _ why: String, _ process: Process
+  ) -> String
+  /// Goes on once all ports are open; an exit status ends it.
+  func listening(_ process: Process) async throws -> ExitStatus?
 }
 
 /// Where a server listens and what it does with a connection.
@@ -45,8 +59,21 @@ package struct ServerRefusal: Error {
   }
 }
 
+extension Process {
+  /// Ports below net.ipv4.ip_unprivileged_port_start want CAP_NET_BIND_SERVICE.
+  fileprivate func mayBind(_ port: Int) -> Bool {
+    let path = "/proc/sys/net/ipv4/ip_unprivileged_port_start"
+    let first = machine.files.text(path)?.split(separator: "\n").first.flatMap { Int($0) } ?? 1024
+    return port == 0 || port >= first || caller.capabilities.contains(.netBindService)
+  }
+}
+
 extension NetworkServer {
   package var files: [(path: String, text: String)] { [] }
+  package var links: [(path: String, target: String)] { [] }
+  package var folders: [String] { [] }
+  package var account: Accounts.User? { nil }
+  package var entrypoint: String? { nil }
 
   package func run(_ process: Process) async throws -> ExitStatus {
     try await serveUntilSignalled(process)
@@ -65,13 +92,19 @@ extension NetworkServer {
     var listeners: [any Listener] = []
     defer { for listener in listeners { listener.close() } }
     for socket in sockets {
+      guard process.mayBind(socket.port) else {
+        try await process.writeError(bindRefusal(socket, 13, "Permission denied", process))
+        return 1
+      }
       do {
         if let listener = try Self.open(socket, process) { listeners.append(listener) }
       } catch {
-        try await process.writeError(bindRefusal(socket))
+        try await process.writeError(bindRefusal(socket, 98, "Address already in use", process))
         return 1
       }
     }
+    if let refusal = try await listening(process) { return refusal }
+    process.lateness = .zero
     while true {
       let signals = process.takeSignals()
       if signals.contains(where: { $0 != Signal.hangUp }) { return 0 }
@@ -80,12 +113,12 @@ extension NetworkServer {
     }
   }
 
-  private func bindRefusal(_ socket: ServerSocket) -> String {
-    name == "nginx"
-      ? "nginx: [emerg] bind() to \(socket.address):\(socket.port) failed "
-        + "(98: Address already in use)\n"
-      : "\(name): listen tcp :\(socket.port): bind: address already in use\n"
+  package func bindRefusal(
+    _ socket: ServerSocket, _ number: Int, _ why: String, _ process: Process
+  ) -> String {
+    "\(name): listen tcp :\(socket.port): bind: \(why.lowercased())\n"
   }
+  package func listening(_ process: Process) async throws -> ExitStatus? { nil }
 
   private static func open(
     _ socket: ServerSocket, _ process: Process

@@ -42,7 +42,7 @@ extension Nginx {
     """
 
   /// The page of an error that nothing else answers for.
-  static func page(_ status: Int) -> String {
+  static func page(_ status: Int, _ version: String) -> String {
     let title = "\(status) \(title(status))"
     return "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n"
       + "<center><h1>\(title)</h1></center>\r\n<hr><center>nginx/\(version)</center>\r\n"
@@ -95,10 +95,21 @@ extension Nginx {
 
     """
 
-  static let defaultSite = """
+  /// The same without a user, and with its folders and pid file in /tmp.
+  static let unprivilegedConfiguration: String = {
+    let temporary = ["proxy", "client_body", "fastcgi", "uwsgi", "scgi"].map {
+      "    \($0)_temp_path /tmp/\($0 == "client_body" ? "client" : $0)_temp\($0 == "proxy" ? "_path" : "");\n"
+    }.joined()
+    return mainConfiguration.replacing("\nuser  nginx;\n", with: "\n")
+      .replacing("/run/nginx.pid", with: "/tmp/nginx.pid")
+      .replacing("http {\n", with: "http {\n" + temporary)
+  }()
+
+  static func defaultSite(port: Int) -> String {
+    """
     server {
-        listen       80;
-        listen  [::]:80;
+        listen       \(port);
+        listen  [::]:\(port);
         server_name  localhost;
 
         #access_log  /var/log/nginx/host.access.log  main;
@@ -119,6 +130,7 @@ extension Nginx {
     }
 
     """
+  }
 
   static let types = """
 
@@ -138,6 +150,44 @@ extension Nginx {
         application/zip                                  zip;
         application/octet-stream                         bin exe dll;
     }
+
+    """
+
+  /// What the image's entry point does before nginx: it tells what it looks at, and fills in
+  /// templates.
+  static let script = """
+    #!/bin/sh
+    me=/docker-entrypoint.sh
+    parts=/docker-entrypoint.d
+    conf=/etc/nginx/conf.d/default.conf
+    ipv6=10-listen-on-ipv6-by-default.sh
+    if [ "$1" = nginx ] || [ "$1" = nginx-debug ]; then
+      echo "$me: $parts/ is not empty, will attempt to perform configuration"
+      echo "$me: Looking for shell scripts in $parts/"
+      echo "$me: Launching $parts/$ipv6"
+      if [ ! -f $conf ]; then
+        echo "$ipv6: info: $conf is not a file or does not exist"
+      elif [ ! -w $conf ]; then
+        echo "$ipv6: info: can not modify $conf (read-only file system?)"
+      elif grep -q 'listen  *\\[::\\]:80;' $conf; then
+        echo "$ipv6: info: Getting the checksum of $conf"
+        echo "$ipv6: info: Enabled listen on IPv6 in $conf"
+      else
+        echo "$ipv6: info: Getting the checksum of $conf"
+        echo "$ipv6: info: $conf differs from the packaged version"
+      fi
+      echo "$me: Sourcing $parts/15-local-resolvers.envsh"
+      echo "$me: Launching $parts/20-envsubst-on-templates.sh"
+      for template in /etc/nginx/templates/*.template; do
+        [ -f "$template" ] || continue
+        file=/etc/nginx/conf.d/$(basename "$template" .template)
+        echo "20-envsubst-on-templates.sh: Running envsubst on $template to $file"
+        envsubst "$(env | sed 's/=.*//; s/.*/${&}/')" <"$template" >"$file"
+      done
+      echo "$me: Launching $parts/30-tune-worker-processes.sh"
+      echo "$me: Configuration complete; ready for start up"
+    fi
+    exec "$@"
 
     """
 }

@@ -3,25 +3,47 @@ package import Shell
 /// The web server nginx, with the configuration of its files.
 package struct Nginx: NetworkServer {
   package let name = "nginx"
+  /// Of images without a version in their tag.
   package static let version = "1.29.3"
 
-  package init() {}
+  /// The images tell their version in their environment.
+  static func version(_ process: Process) -> String {
+    process.environment["NGINX_VERSION"] ?? version
+  }
+
+  /// The image for any user: another port, and all that it writes is in /tmp.
+  private let isUnprivileged: Bool
+
+  package init(isUnprivileged: Bool = false) { self.isUnprivileged = isUnprivileged }
 
   package var files: [(path: String, text: String)] {
     [
-      ("/etc/nginx/nginx.conf", Self.mainConfiguration),
-      ("/etc/nginx/conf.d/default.conf", Self.defaultSite),
+      (
+        "/etc/nginx/nginx.conf",
+        isUnprivileged ? Self.unprivilegedConfiguration : Self.mainConfiguration
+      ),
+      ("/etc/nginx/conf.d/default.conf", Self.defaultSite(port: isUnprivileged ? 8080 : 80)),
       ("/etc/nginx/mime.types", Self.types),
       ("/usr/share/nginx/html/index.html", Self.welcome),
       ("/usr/share/nginx/html/50x.html", Self.failurePage),
-      ("/var/log/nginx/access.log", ""), ("/var/log/nginx/error.log", ""),
     ]
   }
+
+  package var links: [(path: String, target: String)] {
+    [("/var/log/nginx/access.log", "/dev/stdout"), ("/var/log/nginx/error.log", "/dev/stderr")]
+  }
+  package var folders: [String] { ["/var/cache/nginx"] }
+  package var account: Accounts.User? {
+    .init(
+      name: "nginx", id: 101, group: 101, description: "nginx user", home: "/nonexistent",
+      shell: "/bin/false")
+  }
+  package var entrypoint: String? { Self.script }
 
   package func run(_ process: Process) async throws -> ExitStatus {
     let words = process.arguments
     if words.contains("-v") || words.contains("-V") {
-      try await process.writeError("nginx version: nginx/\(Self.version)\n")
+      try await process.writeError("nginx version: nginx/\(Self.version(process))\n")
       return 0
     }
     if let index = words.firstIndex(of: "-s") {
@@ -30,10 +52,11 @@ package struct Nginx: NetworkServer {
     }
     if words.contains("-t") || words.contains("-T") {
       do {
-        _ = try configuration(process)
-      } catch {
+        let found = try configuration(process)
+        try await warnOfUser(found, process)
+      } catch let problem as NginxProblem {
         try await process.writeError(
-          "nginx: [emerg] \(error.text)\n"
+          emergency(problem.text, process)
             + "nginx: configuration file \(Self.path(process)) test failed\n")
         return 1
       }
@@ -47,16 +70,19 @@ package struct Nginx: NetworkServer {
 
   package func start(_ process: Process) async throws -> [ServerSocket] {
     let site = NginxSite()
+    site.version = Self.version(process)
+    let logs: NginxLogs
     do {
       site.configuration = try configuration(process)
-    } catch {
-      throw ServerRefusal(
-        "\(stamp(process)) [emerg] \(process.id)#\(process.id): \(error.text)\n"
-          + "nginx: [emerg] \(error.text)\n")
+      try await warnOfUser(site.configuration, process)
+      site.worker = try worker(site.configuration, process)
+      try makeFolders(site, process)
+      logs = try NginxLogs(site.configuration, process)
+    } catch let problem as NginxProblem {
+      throw ServerRefusal(emergency(problem.text, process))
     }
-    process.title = "nginx: master process nginx -g daemon off;"
-    try await greet(process)
-    var sockets = site.configuration.ports.map { socket($0, site, process) }
+    process.title = (["nginx: master process nginx"] + process.arguments).joined(separator: " ")
+    var sockets = site.configuration.ports.map { socket($0, site, logs, process) }
     if !sockets.isEmpty {
       // Sockets stay as they are: a new port needs a restart here.
       sockets[0].reload = { [unowned process] in
@@ -72,24 +98,22 @@ package struct Nginx: NetworkServer {
   }
 
   private func socket(
-    _ port: NginxConfiguration.Port, _ site: NginxSite, _ process: Process
+    _ port: NginxConfiguration.Port, _ site: NginxSite, _ logs: NginxLogs, _ process: Process
   ) -> ServerSocket {
     let machine = process.machine
-    let output = process.standardOutput
-    let errors = process.standardError
     return ServerSocket(
       port.number,
       security: port.isSecure ? { site.handshake($0, port.number, machine) } : nil
     ) { connection in
       let service = WebService(
         note: { request, response in
-          guard site.configuration.logsAccess else { return }
-          try await output.write(Array(Self.logLine(request, response, machine).utf8))
+          let path = site.accessLog(of: request, port: port.number)
+          try await logs[path]?.write(Array(Self.logLine(request, response, machine).utf8))
         },
         answer: { request in
           let answer = try await site.answer(
             request, port: port.number, isSecured: connection.isSecured, on: machine)
-          for line in answer.errors { try await errors.write(Array(line.utf8)) }
+          for line in answer.errors { try await logs.errors.write(Array(line.utf8)) }
           return answer.response
         })
       try await service.serve(connection)
@@ -114,7 +138,7 @@ package struct Nginx: NetworkServer {
       return 1
     }
     let master = process.machine.processes.values.sorted { $0.id < $1.id }
-      .first { $0.called == "nginx" && $0.id != process.id }
+      .first { $0.title.hasPrefix("nginx: master") && $0.id != process.id }
     guard let master else {
       try await process.writeError(
         "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n")
@@ -137,19 +161,4 @@ package struct Nginx: NetworkServer {
     try NginxConfiguration(path: Self.path(process), machine: process.machine)
   }
 
-  private func stamp(_ process: Process) -> String {
-    Calendar(process.machine.now).formatted("%Y/%m/%d %H:%M:%S")
-  }
-
-  private func greet(_ process: Process) async throws {
-    let time = stamp(process)
-    let lines = [
-      "using the \"epoll\" event method", "nginx/\(Self.version)",
-      "built by gcc 14.2.0 (Debian 14.2.0-19)", "OS: Linux \(process.machine.kernel)",
-      "getrlimit(RLIMIT_NOFILE): 1048576:1048576", "start worker processes",
-      "start worker process 29", "start worker process 30",
-    ]
-    try await process.writeError(
-      lines.map { "\(time) [notice] \(process.id)#\(process.id): \($0)\n" }.joined())
-  }
 }

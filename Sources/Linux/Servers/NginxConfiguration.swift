@@ -31,13 +31,18 @@ struct NginxConfiguration {
   private(set) var servers: [Server] = []
   private(set) var upstreams: [String: [String]] = [:]
   private(set) var http = NginxDirective(name: "http", arguments: [], children: [], place: "")
-  var logsAccess: Bool { http.value("access_log") != "off" }
+  /// What stands outside of all blocks.
+  private(set) var main = NginxDirective(name: "", arguments: [], children: [], place: "")
 
   init() {}
 
   init(path: String, machine: Machine) throws(NginxProblem) {
     var reader = NginxReader(machine: machine)
-    let top = try reader.read(path, from: nil)
+    let top = try reader.read(path, from: nil, in: "main")
+    main.children = top
+    guard main.first("events") != nil else {
+      throw NginxProblem(text: "no \"events\" section in configuration")
+    }
     guard let http = top.last(where: { $0.name == "http" }) else { return }
     self.http = http
     for upstream in http.all("upstream") {
@@ -121,7 +126,7 @@ struct NginxReader {
   init(machine: Machine) { self.machine = machine }
 
   mutating func read(
-    _ path: String, from place: String?
+    _ path: String, from place: String?, in context: String
   ) throws(NginxProblem) -> [NginxDirective] {
     guard let text = machine.files.text(path) else {
       throw NginxProblem(
@@ -134,11 +139,11 @@ struct NginxReader {
       throw NginxProblem(text: "too many levels of includes in \(path)")
     }
     var tokens = NginxTokens(text, path: path)
-    return try block(&tokens, isTop: true, level: 0)
+    return try block(&tokens, isTop: true, level: 0, in: context)
   }
 
   private mutating func block(
-    _ tokens: inout NginxTokens, isTop: Bool, level: Int
+    _ tokens: inout NginxTokens, isTop: Bool, level: Int, in context: String
   ) throws(NginxProblem) -> [NginxDirective] {
     var found: [NginxDirective] = []
     guard level < 32 else { throw NginxProblem(text: "too deep nesting in \(tokens.place)") }
@@ -151,9 +156,9 @@ struct NginxReader {
         throw NginxProblem(
           text: "unexpected \"\(token == .open ? "{" : ";")\" in \(tokens.place)")
       case .word(let name):
-        let directive = try directive(name, &tokens, level)
+        let directive = try directive(name, &tokens, level, in: context)
         if directive.name == "include" {
-          found += try include(directive)
+          found += try include(directive, in: context)
         } else {
           found.append(directive)
         }
@@ -166,7 +171,7 @@ struct NginxReader {
   }
 
   private mutating func directive(
-    _ name: String, _ tokens: inout NginxTokens, _ level: Int
+    _ name: String, _ tokens: inout NginxTokens, _ level: Int, in context: String
   ) throws(NginxProblem) -> NginxDirective {
     let place = tokens.place
     var arguments: [String] = []
@@ -179,19 +184,21 @@ struct NginxReader {
       case .word(let word): arguments.append(word)
       case .close: throw NginxProblem(text: "unexpected \"}\" in \(tokens.place)")
       case .end:
-        guard Self.known(name) else {
-          throw NginxProblem(text: "unknown directive \"\(name)\" in \(tokens.place)")
+        if let refusal = NginxDirectives.refusal(name, arguments.count, false, in: context) {
+          throw NginxProblem(text: "\(refusal) in \(tokens.place)")
         }
         return NginxDirective(name: name, arguments: arguments, children: nil, place: place)
       case .open:
-        guard Self.known(name) else {
-          throw NginxProblem(text: "unknown directive \"\(name)\" in \(tokens.place)")
+        if let refusal = NginxDirectives.refusal(name, arguments.count, true, in: context) {
+          throw NginxProblem(text: "\(refusal) in \(tokens.place)")
         }
         let children: [NginxDirective]
         if name == "types" || name == "map" || name == "geo" || name == "split_clients" {
           children = try pairs(&tokens)
         } else {
-          children = try block(&tokens, isTop: false, level: level + 1)
+          children = try block(
+            &tokens, isTop: false, level: level + 1,
+            in: context == "stream" ? context : name)
         }
         return NginxDirective(name: name, arguments: arguments, children: children, place: place)
       }
@@ -220,22 +227,20 @@ struct NginxReader {
   }
 
   private mutating func include(
-    _ directive: NginxDirective
+    _ directive: NginxDirective, in context: String
   ) throws(NginxProblem) -> [NginxDirective] {
     var path = directive.arguments.first ?? ""
     if !path.hasPrefix("/") { path = "/etc/nginx/" + path }
-    guard path.contains("*") else { return try read(path, from: directive.place) }
+    guard path.contains("*") else { return try read(path, from: directive.place, in: context) }
     let slash = path.lastIndex(of: "/") ?? path.startIndex
     let folder = String(path[..<slash])
     let glob = Glob(String(path[path.index(after: slash)...]))
     var found: [NginxDirective] = []
     for name in (try? machine.files.names(in: folder)) ?? [] where glob.matches(name) {
-      found += try read("\(folder)/\(name)", from: directive.place)
+      found += try read("\(folder)/\(name)", from: directive.place, in: context)
     }
     return found
   }
-
-  private static func known(_ name: String) -> Bool { NginxDirectives.all.contains(name) }
 }
 
 /// The words and marks of a configuration file.

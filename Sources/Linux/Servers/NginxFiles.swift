@@ -78,7 +78,7 @@ struct NginxFiles {
   }
 
   private func contents(_ path: String) -> [UInt8]? {
-    guard machine.files.may(.read, path, in: "/", Caller(user: 101, group: 101)) else { return nil }
+    guard machine.files.may(.read, path, in: "/", site.worker) else { return nil }
     return machine.files.text(path).map { Array($0.utf8) }
   }
 

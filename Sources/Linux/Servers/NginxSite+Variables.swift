@@ -44,7 +44,7 @@ extension NginxSite {
       let own = visit.machine.network?.interfaces(of: visit.machine) ?? []
       return own.first { $0.name != "lo" }?.address ?? "127.0.0.1"
     case "hostname": return visit.machine.hostName
-    case "nginx_version": return Nginx.version
+    case "nginx_version": return version
     case "server_protocol": return request.version
     case "proxy_add_x_forwarded_for":
       let before = request.header("X-Forwarded-For").map { $0 + ", " } ?? ""

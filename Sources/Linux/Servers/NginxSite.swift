@@ -4,6 +4,9 @@ import Simulation
 /// What a running nginx answers, by its configuration and the files of its machine.
 final class NginxSite {
   var configuration = NginxConfiguration()
+  var version = Nginx.version
+  /// Who reads the files.
+  var worker = Caller(user: 101, group: 101)
   /// What a TLS handshake comes to, by the certificate's file; the cluster's cryptography is not
   /// nginx's affair.
   var judge: ((SecurityRequest, String) -> SecurityOutcome)?
@@ -40,6 +43,10 @@ final class NginxSite {
     else { return .unsupported }
     guard let trust = machine.network?.trust else { return .established }
     return trust.outcome(of: request, presenting: pem, at: machine.now)
+  }
+
+  func accessLog(of request: WebRequest, port: Int) -> String? {
+    configuration.accessLog(of: choose(host: request.host, port: port)?.block)
   }
 
   private func choose(host: String, port: Int) -> NginxConfiguration.Server? {
@@ -255,7 +262,7 @@ final class NginxSite {
   }
 
   func error(_ status: Int) -> WebResponse {
-    WebResponse(status, text: Nginx.page(status), type: "text/html")
+    WebResponse(status, text: Nginx.page(status, version), type: "text/html")
   }
 
   /// The headers that every answer of nginx has.
@@ -274,7 +281,7 @@ final class NginxSite {
 
   private func finish(_ response: WebResponse, at moment: Moment? = nil) -> WebResponse {
     var response = response
-    var lead = [(name: "Server", value: "nginx/\(Nginx.version)")]
+    var lead = [(name: "Server", value: "nginx/\(version)")]
     if let moment { lead.append(("Date", Calendar(moment).formatted("%a, %d %b %Y %H:%M:%S GMT"))) }
     let own = response.headers.filter { !["server", "date"].contains($0.name.lowercased()) }
     let kind = own.filter { $0.name == "Content-Type" }

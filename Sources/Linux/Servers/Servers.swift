@@ -11,5 +11,6 @@ package enum Servers {
   ]
 
   package static let byName: [String: any NetworkServer] = Dictionary(
-    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    all.map { ($0.name, $0) } + [("nginx-unprivileged", Nginx(isUnprivileged: true))],
+    uniquingKeysWith: { first, _ in first })
 }

@@ -174,7 +174,7 @@ package final class ServiceManager {
   }
 
   private func failToExecute(_ name: String, _ path: String, _ why: String) {
-    let id = machine.takeProcessID()
+    let id = machine.table.takeID()
     states[name]?.lastProcessID = id
     let identifier = "(\(String(path.split(separator: "/").last ?? "").prefix(15)))"
     for text in [

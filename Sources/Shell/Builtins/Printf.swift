@@ -13,6 +13,7 @@ extension Builtin {
     }
     var formatter = PrintfFormatter(Array(format.utf8), now: call.shell.host.now)
     let bytes = formatter.format(Array(arguments))
+    if let excess = formatter.excess { throw HostError.budget(excess) }
     // The complaints come first: the output is only flushed at the end.
     for complaint in formatter.complaints { await call.complain(complaint) }
     if let variable {

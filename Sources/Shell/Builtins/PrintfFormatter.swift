@@ -3,6 +3,8 @@ package struct PrintfFormatter {
   private let format: [UInt8]
   private let now: Int64
   package private(set) var complaints: [String] = []
+  /// Why it stopped before its end, where it asked for too much.
+  package private(set) var excess: String?
   private var output: [UInt8] = []
   private var arguments: [String] = []
   private var used = 0
@@ -74,13 +76,14 @@ package struct PrintfFormatter {
       index += 1
     }
     let width = number(&index) ?? 0
-    directive.width = min(abs(width), 1 << 20)
+    directive.width = limited(width, "width")
     if width < 0 { directive.left = true }
     if index < format.count, format[index] == UInt8(ascii: ".") {
       index += 1
       let precision = number(&index) ?? 0
-      directive.precision = precision < 0 ? nil : min(precision, 1 << 20)
+      directive.precision = precision < 0 ? nil : limited(precision, "precision")
     }
+    guard excess == nil else { return }
     while index < format.count, "hlLjzt".utf8.contains(format[index]) { index += 1 }
     guard index < format.count else {
       let shown = String(decoding: format[(start - 1)...], as: UTF8.self)
@@ -101,6 +104,17 @@ package struct PrintfFormatter {
     }
   }
 
+  private static let widest = 1 << 20
+
+  private mutating func limited(_ value: Int, _ what: String) -> Int {
+    guard value.magnitude <= Self.widest else {
+      excess = "drydock: a \(what) of \(value) in printf exceeds \(Self.widest)"
+      stopped = true
+      return 0
+    }
+    return abs(value)
+  }
+
   private mutating func number(_ index: inout Int) -> Int? {
     guard index < format.count else { return nil }
     if format[index] == UInt8(ascii: "*") {
@@ -109,7 +123,7 @@ package struct PrintfFormatter {
     }
     var value: Int?
     while index < format.count, format[index].isDigit {
-      value = min((value ?? 0) * 10 + Int(format[index] - 0x30), 1 << 24)
+      value = min((value ?? 0) * 10 + Int(format[index] - 0x30), 1 << 40)
       index += 1
     }
     return value

@@ -161,7 +161,7 @@ extension Interpreter {
         return
       }
       let place = Int(truncatingIfNeeded: try evaluate(text: index))
-      array[place < 0 ? array.end + place : place] = nil
+      array[place < 0 ? max(0, array.end) + place : place] = nil
       variable.content = .indexed(array)
     default:
       if index == "0" { variables.remove(name) }

@@ -6,8 +6,7 @@ enum BraceExpansion {
     let atoms = flatten(word.parts)
     var budget = resultLimit
     guard let results = expand(atoms[...], depth: 0, &budget) else {
-      throw Interruption.failed(
-        "brace expansion: failed to allocate memory for \(resultLimit) elements")
+      throw HostError.budget("drydock: brace expansion exceeds \(resultLimit) words")
     }
     if results.count == 1 { return [Word(unflatten(results[0]))] }
     return results.map { Word(unflatten($0)) }
@@ -58,6 +57,7 @@ enum BraceExpansion {
     var choices: [[Atom]] = []
     switch brace.content {
     case .sequence(let items): choices = items
+    case .tooLong: return nil
     case .list(let pieces):
       for piece in pieces {
         guard let expanded = expand(piece, depth: depth + 1, &budget) else { return nil }
@@ -77,6 +77,7 @@ enum BraceExpansion {
   private enum Content {
     case list([ArraySlice<Atom>])
     case sequence([[Atom]])
+    case tooLong
   }
 
   private static func firstBrace(in atoms: ArraySlice<Atom>) -> (
@@ -111,15 +112,15 @@ enum BraceExpansion {
         if !pieces.isEmpty {
           return (index + 1, .list(pieces + [atoms[pieceStart..<index]]))
         }
-        guard let items = sequence(atoms[(start + 1)..<index]) else { return nil }
-        return (index + 1, .sequence(items))
+        guard let content = sequence(atoms[(start + 1)..<index]) else { return nil }
+        return (index + 1, content)
       default: break
       }
     }
     return nil
   }
 
-  private static func sequence(_ atoms: ArraySlice<Atom>) -> [[Atom]]? {
+  private static func sequence(_ atoms: ArraySlice<Atom>) -> Content? {
     var bytes: [UInt8] = []
     for atom in atoms {
       guard case .byte(let byte) = atom else { return nil }
@@ -131,13 +132,13 @@ enum BraceExpansion {
     var step = 1
     if fields.count == 3 {
       guard let given = Int(fields[2]) else { return nil }
-      step = given == 0 ? 1 : abs(given)
+      step = given == 0 ? 1 : Int(clamping: given.magnitude)
     }
     let items: [String]
     if let first = Int(fields[0]), let last = Int(fields[1]) {
-      guard abs(first) < 1 << 40, abs(last) < 1 << 40,
+      guard first.magnitude < 1 << 62, last.magnitude < 1 << 62,
         abs(last - first) / step < resultLimit
-      else { return nil }
+      else { return .tooLong }
       let width = padding(fields[0], fields[1])
       items = stride(from: first, through: last, by: first <= last ? step : -step)
         .map { padded($0, to: width) }
@@ -151,7 +152,7 @@ enum BraceExpansion {
     } else {
       return nil
     }
-    return items.map { $0.utf8.map(Atom.byte) }
+    return .sequence(items.map { $0.utf8.map(Atom.byte) })
   }
 
   private static func padding(_ first: String, _ last: String) -> Int {

@@ -91,7 +91,7 @@ extension Interpreter {
     let index = Int(truncatingIfNeeded: try evaluate(expression))
     try checkInterruption()
     if let found = variables[name] {
-      if index < 0, case .indexed(let array) = found.content, array.end + index < 0 {
+      if index < 0, case .indexed(let array) = found.content, max(0, array.end) + index < 0 {
         queueComplaint("\(name): bad array subscript")
       }
       return found.element(at: index)
@@ -232,8 +232,9 @@ extension Interpreter {
     case .replace(let kind, let word, let replacement):
       let pattern = try pattern(word)
       if pattern.isEmpty, kind == .first || kind == .all { return value }
-      return PatternEdit(glob(pattern))
-        .replacing(kind, in: value, with: try replacementPieces(replacement))
+      return try PatternEdit(glob(pattern))
+        .replacing(
+          kind, in: value, with: try replacementPieces(replacement), limit: host.captureLimit)
     case .changeCase(let kind, let word):
       let wanted = try word.map { glob(try pattern($0)) }
       return PatternEdit.changingCase(of: value, kind, where: wanted)

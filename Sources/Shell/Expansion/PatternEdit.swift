@@ -24,10 +24,11 @@ struct PatternEdit {
     return PatternEdit.string(scalars[..<start])
   }
 
-  /// nil in `pieces` stands for the matched text.
+  /// nil in `pieces` stands for the matched text. Throws when the result takes more than `limit`
+  /// bytes.
   func replacing(
-    _ kind: ParameterExpansion.Replacement, in value: String, with pieces: [String?]
-  ) -> String {
+    _ kind: ParameterExpansion.Replacement, in value: String, with pieces: [String?], limit: Int
+  ) throws -> String {
     let scalars = Array(value.unicodeScalars)
     func filled(_ matched: ArraySlice<Unicode.Scalar>) -> String {
       pieces.map { $0 ?? PatternEdit.string(matched) }.joined()
@@ -56,6 +57,9 @@ struct PatternEdit {
         continue
       }
       result += filled(scalars[place..<end])
+      guard result.utf8.count <= limit else {
+        throw HostError.budget("drydock: the result of a replacement exceeds \(limit) bytes")
+      }
       place = end
       if kind == .first { return result + PatternEdit.string(scalars[place...]) }
     }

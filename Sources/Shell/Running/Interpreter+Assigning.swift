@@ -104,7 +104,8 @@ extension Interpreter {
       randomState = UInt32(truncatingIfNeeded: Int(value) ?? 0)
       return true
     case "SECONDS":
-      startTime = host.now - Int64(Int(value) ?? 0) * 1_000_000_000
+      let seconds = Int64(max(-1 << 32, min(1 << 32, Int(value) ?? 0)))
+      startTime = host.now - seconds * 1_000_000_000
       return true
     case "LINENO", "PIPESTATUS", "FUNCNAME", "BASHPID", "_", "HISTCMD": return true
     case "UID", "EUID", "PPID", "SHELLOPTS", "BASHOPTS", "BASH_VERSINFO":
@@ -162,7 +163,7 @@ extension Interpreter {
     case .scalar(let text): array = IndexedArray([text])
     default: array = IndexedArray()
     }
-    let place = index < 0 ? array.end + index : index
+    let place = index < 0 ? max(0, array.end) + index : index
     guard place >= 0 else {
       throw Interruption.failed("\(name)[\(shown ?? String(index))]: bad array subscript")
     }
@@ -171,6 +172,12 @@ extension Interpreter {
     array[place] = text
     variable.content = .indexed(array)
     variables[name] = variable
+    try checkSize(of: array, name)
+  }
+
+  private func checkSize(of array: IndexedArray, _ name: String) throws {
+    guard array.size > host.captureLimit else { return }
+    throw HostError.budget("drydock: the array \(name) exceeds \(host.captureLimit) bytes")
   }
 
   func assign(_ name: String, key: String, _ value: String, appending: Bool) throws {
@@ -185,8 +192,13 @@ extension Interpreter {
       value: (try? shaped(
         value, old: old?.value, variable.attributes, appending: appending)) ?? value,
       order: old?.order ?? associativeOrder)
+    let isFull = elements.count > host.captureLimit / 64
     variable.content = .associative(elements)
     variables[name] = variable
+    if isFull {
+      throw HostError.budget(
+        "drydock: the array \(name) exceeds \(host.captureLimit / 64) elements")
+    }
   }
 
   func assign(
@@ -195,7 +207,7 @@ extension Interpreter {
   ) throws {
     let name = referenced(name)
     try checkWritable(name)
-    let old = variables[name]
+    var old = variables[name]
     var attributes = old?.attributes ?? []
     if options.contains(.allexport) { attributes.insert(.exported) }
     if old?.isAssociative ?? false {
@@ -205,7 +217,13 @@ extension Interpreter {
     var array = IndexedArray()
     if appending {
       switch old?.content {
-      case .indexed(let found): array = found
+      case .indexed(let found):
+        array = found
+        // So that the elements are not copied, where nothing can go wrong any more.
+        if attributes.isSubset(of: .exported), list.allSatisfy({ $0.index == nil }) {
+          old?.content = .none
+          variables[name]?.content = .none
+        }
       case .scalar(let text): array = IndexedArray([text])
       default: break
       }
@@ -214,18 +232,20 @@ extension Interpreter {
     for element in list {
       if let index = element.index {
         next = Int(truncatingIfNeeded: try evaluate(index))
-        if next < 0 { next += array.end }
+        if next < 0 { next += max(0, array.end) }
         guard next >= 0 else {
           throw Interruption.failed("[\(index.text.unexpandedText)]: bad array subscript")
         }
       }
       for value in element.values {
+        guard next >= 0 else { throw Interruption.failed("\(name): bad array subscript") }
         array[next] = try shaped(
           value, old: array[next], attributes, appending: element.appends)
-        next += 1
+        next &+= 1
       }
     }
     variables[name] = Variable(content: .indexed(array), attributes: attributes)
+    try checkSize(of: array, name)
   }
 
   private func assignAssociative(

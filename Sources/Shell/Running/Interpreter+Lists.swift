@@ -103,7 +103,8 @@ extension Interpreter {
       part.replace(1, with: write)
       if let input { part.replace(0, with: input) }
       input = read
-      children.append(host.spawn(command.title) { await part.runAlone(command, on: $0) })
+      children.append(
+        host.spawn(command.title) { await part.runAlone(command, on: $0, isChild: true) })
     }
     let last = fork()
     if let input { last.replace(0, with: input) }
@@ -124,11 +125,18 @@ extension Interpreter {
   }
 
   /// Runs one command as this (forked) shell's whole life.
-  private func runAlone(_ command: CommandNode, on host: any ShellHost) async -> ExitStatus {
+  private func runAlone(
+    _ command: CommandNode, on host: any ShellHost, isChild: Bool = false
+  ) async -> ExitStatus {
     self.host = host
+    if isChild { expectToEnd(with: command) }
     let status = await finish { try await self.run(command) }
     close()
     return status
+  }
+
+  private func expectToEnd(with command: CommandNode) {
+    if case .simple = command.kind, traps.isEmpty { endsWithCommand = true }
   }
 
   private func runInBackground(_ statement: Statement) async throws {
@@ -138,6 +146,12 @@ extension Interpreter {
     }
     let child = host.spawn(statement.text) { host in
       part.host = host
+      let pipeline = statement.first
+      if statement.rest.isEmpty, pipeline.commands.count == 1, !pipeline.isNegated,
+        pipeline.timed == nil
+      {
+        part.expectToEnd(with: pipeline.commands[0])
+      }
       let status = await part.finish { try await part.runForeground(statement) }
       part.close()
       return status

@@ -1,5 +1,7 @@
 extension Interpreter {
   func run(_ command: SimpleCommand, _ redirections: [Redirection]) async throws {
+    let endsShell = endsWithCommand
+    endsWithCommand = false
     try await host.step()
     let opened = substitutedFiles.count
     defer { closeSubstitutedFiles(from: opened) }
@@ -22,6 +24,7 @@ extension Interpreter {
     if options.contains(.xtrace) { await trace(words, assignments) }
     lastArgument = words[words.count - 1]
     let arguments = Array(words.dropFirst())
+    endsWithCommand = endsShell && functions[name] == nil && builtins[name] == nil
     try await invoke(name, arguments, assignments, redirections)
   }
 
@@ -116,7 +119,9 @@ extension Interpreter {
   ) async throws {
     let hidden = try bind(assignments)
     defer { unbind(hidden) }
-    status = try await runProgram(name, arguments)
+    let replaces = endsWithCommand
+    endsWithCommand = false
+    status = try await runProgram(name, arguments, replacing: replaces)
   }
 
   func runProgram(_ name: String, _ arguments: [String], replacing: Bool = false) async throws
@@ -126,7 +131,7 @@ extension Interpreter {
     if environment["PATH"] == nil, let path = variables["PATH"]?.scalar {
       environment["PATH"] = path
     }
-    environment["_"] = name
+    if dialect.isBash { environment["_"] = name }
     if name.isEmpty {
       await complain(notFound(name))
       return 127
@@ -136,7 +141,7 @@ extension Interpreter {
         path: name, arguments: arguments, environment: environment, directory: directory,
         files: files)
       // The learner's own shell outlives an exec: its terminal has no other.
-      return replacing && source != .session
+      return replacing && (source != .session || isSubshell)
         ? try await host.replace(command) : try await host.run(command)
     } catch let error as HostError {
       switch error {

@@ -37,6 +37,9 @@ package final class Interpreter {
   var trapDepth = 0
   /// How deep we are in places whose failures do not count for `set -e`.
   var toleratedFailures = 0
+  /// The next command is all that this forked shell is for: a program takes the shell's place, so
+  /// that its process id is the one that the parent knows.
+  var endsWithCommand = false
   var loopDepth = 0
   var callStack: [String] = []
   var sourceDepth = 0
@@ -82,9 +85,11 @@ package final class Interpreter {
     variables["PWD"] = Variable(content: .scalar(directory), attributes: .exported)
     variables["IFS"] = Variable(content: .scalar(" \t\n"))
     variables["OPTIND"] = Variable(content: .scalar("1"))
-    if dialect.isBash {
-      let level = (environment["SHLVL"].flatMap { Int($0) } ?? 0) + 1
+    if dialect.family != .dash {
+      let level = (environment["SHLVL"].flatMap { Int($0) } ?? 0) &+ 1
       variables["SHLVL"] = Variable(content: .scalar(String(level)), attributes: .exported)
+    }
+    if dialect.isBash {
       if variables["PATH"] == nil {
         variables["PATH"] = Variable(
           content: .scalar("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"))

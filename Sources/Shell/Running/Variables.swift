@@ -40,7 +40,7 @@ package struct Variable {
     switch content {
     case .none: return nil
     case .scalar(let text): return index == 0 || index == -1 ? text : nil
-    case .indexed(let array): return array[index < 0 ? array.end + index : index]
+    case .indexed(let array): return array[index < 0 ? max(0, array.end) + index : index]
     case .associative(let elements): return elements[String(index)]?.value
     }
   }
@@ -66,13 +66,19 @@ struct IndexedArray {
   private(set) var indices: [Int] = []
   private(set) var values: [String] = []
 
+  /// Bytes that the elements take, roughly.
+  private(set) var size = 0
+
   init(_ values: [String] = []) {
     self.values = values
     indices = Array(values.indices)
+    size = values.reduce(0) { $0 + Self.cost($1) }
   }
 
-  /// One more than the highest index.
-  var end: Int { (indices.last ?? -1) + 1 }
+  private static func cost(_ value: String) -> Int { value.utf8.count + 32 }
+
+  /// One more than the highest index; negative behind the last one possible.
+  var end: Int { (indices.last ?? -1) &+ 1 }
 
   subscript(index: Int) -> String? {
     get {
@@ -84,11 +90,15 @@ struct IndexedArray {
       let place = index >= end ? indices.count : self.place(of: index)
       let isThere = place < indices.count && indices[place] == index
       switch (isThere, newValue) {
-      case (true, let value?): values[place] = value
+      case (true, let value?):
+        size += Self.cost(value) - Self.cost(values[place])
+        values[place] = value
       case (true, nil):
+        size -= Self.cost(values[place])
         indices.remove(at: place)
         values.remove(at: place)
       case (false, let value?):
+        size += Self.cost(value)
         indices.insert(index, at: place)
         values.insert(value, at: place)
       case (false, nil): break

@@ -1,0 +1,84 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+
+/// Whether a Pod fits on the node (lifecycle.NewPredicateAdmitHandler).
+extension Kubelet {
+  /// What a Pod asks of the node, by resource: thousandths of a core, bytes, Pods.
+  static func requests(of spec: Value) -> [String: Int64] {
+    func one(_ container: Value, _ name: String) -> Int64 {
+      guard let value = container[path: "resources", "requests", name],
+        let quantity = try? Quantity(parsing: value)
+      else { return 0 }
+      return max(0, name == "cpu" ? quantity.milliValue : quantity.value)
+    }
+    func add(_ a: Int64, _ b: Int64) -> Int64 {
+      let (sum, overflow) = a.addingReportingOverflow(b)
+      return overflow ? .max : sum
+    }
+    let initial = spec["initContainers"]?.array ?? []
+    let sidecars = initial.filter { $0["restartPolicy"] == "Always" }
+    let lasting = (spec["containers"]?.array ?? []) + sidecars
+    var found: [String: Int64] = ["pods": 1]
+    for name in ["cpu", "memory", "ephemeral-storage"] {
+      let whole = lasting.reduce(Int64(0)) { add($0, one($1, name)) }
+      let most = initial.map { one($0, name) }.max() ?? 0
+      found[name] = max(whole, most)
+    }
+    return found
+  }
+
+  /// Thousandths of a core, or bytes, that the node has for Pods.
+  private func capacity(_ name: String) -> Int64 {
+    guard let quantity = allocatable[name].flatMap({ try? Quantity($0) }) else { return .max }
+    return name == "cpu" ? quantity.milliValue : quantity.value
+  }
+
+  /// What Pods on the node ask for, but for one.
+  private func used(_ name: String, except worker: PodWorker) -> Int64 {
+    allWorkers.filter { $0 !== worker && !$0.isEndedWhole }.reduce(0) { sum, other in
+      let (next, overflow) = sum.addingReportingOverflow(
+        Self.requests(of: other.spec)[name] ?? 0)
+      return overflow ? .max : next
+    }
+  }
+
+  /// Why there is no room for a Pod, as `cpu, requested: 4000, used: 950, capacity: 2000`.
+  func shortage(of wanted: [String: Int64], for worker: PodWorker) -> (name: String, text: String)?
+  {
+    for name in ["pods", "cpu", "memory", "ephemeral-storage"] {
+      guard let request = wanted[name], request > 0 else { continue }
+      let (used, capacity) = (used(name, except: worker), capacity(name))
+      guard request > capacity - min(used, capacity) else { continue }
+      return (name, "\(name), requested: \(request), used: \(used), capacity: \(capacity)")
+    }
+    return nil
+  }
+
+  /// Why a Pod could never have what it wants here.
+  func impossibility(of wanted: [String: Int64]) -> String? {
+    for name in ["cpu", "memory"] {
+      guard let request = wanted[name], request > capacity(name) else { continue }
+      return "\(name), requested: \(request), capacity: \(capacity(name))"
+    }
+    return nil
+  }
+
+  func misfit(of worker: PodWorker) -> Verdict? {
+    if let (name, text) = shortage(of: Self.requests(of: worker.spec), for: worker) {
+      return Verdict(
+        reason: "OutOf\(name)", message: "Node didn't have enough resource: \(text)",
+        isRefusal: true)
+    }
+    let wanted = worker.spec["nodeSelector"]?.strings ?? [:]
+    guard !wanted.isEmpty, let node = try? client.get(.nodes, nodeName) else { return nil }
+    let labels = node.labels?.strings ?? [:]
+    if wanted.contains(where: { labels[$0.key] != $0.value }) {
+      return Verdict(
+        reason: "NodeAffinity",
+        message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+        isRefusal: true)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,72 @@
+import Documents
+import KubeAPIServer
+import KubeObjects
+import Simulation
+
+/// Lifecycle hooks (kubelet's lifecycle.handlerRunner).
+extension PodWorker {
+  /// The container counts as running when its postStart hook is through.
+  func runPostStart(_ container: Container, _ plan: ContainerPlan, _ then: @escaping () -> Void) {
+    guard let hook = container.spec[path: "lifecycle", "postStart"] else { return then() }
+    let life = container.life
+    run(hook, container, plan, limit: .minutes(10)) { [weak self] passed in
+      guard let self, container.life == life else { return }
+      then()
+      guard !passed else { return }
+      // What the hook printed is not told, since it might be secret.
+      event(.warning, "FailedPostStartHook", "PostStartHook failed", of: container)
+      stop(container, "FailedPostStartHook")
+    }
+  }
+
+  func runPreStop(
+    _ container: Container, _ hook: Value, _ grace: Int64, _ then: @escaping () -> Void
+  ) {
+    guard let plan = container.plan else { return then() }
+    run(hook, container, plan, limit: .seconds(grace)) { [weak self] passed in
+      if !passed { self?.event(.warning, "FailedPreStopHook", "PreStopHook failed", of: container) }
+      then()
+    }
+  }
+
+  private func run(
+    _ hook: Value, _ container: Container, _ plan: ContainerPlan, limit: Span,
+    _ done: @escaping (_ passed: Bool) -> Void
+  ) {
+    if let seconds = hook[path: "sleep", "seconds"]?.int {
+      let wanted = min(max(0, seconds), Int64(Int32.max))
+      timeline.after(min(.seconds(wanted), limit)) { done(true) }
+    } else if let command = hook[path: "exec", "command"]?.array?.compactMap(\.string) {
+      kubelet.runtime.execute(command, in: plan, timeout: limit) { result in
+        done((try? result.get().status) == 0)
+      }
+    } else if let http = hook["httpGet"] {
+      kubelet.network.probe(
+        request(http, of: container), from: kubelet.nodeName, timeout: min(limit, .seconds(30))
+      ) { failure in
+        // Any answer will do, whatever its status.
+        done(failure.map { $0.hasPrefix("HTTP probe failed with statuscode") } ?? true)
+      }
+    } else {
+      done(false)
+    }
+  }
+
+  /// An httpGet of a probe or a hook.
+  func request(_ http: Value, of container: Container) -> NetworkProbe {
+    .http(
+      scheme: (http["scheme"]?.string ?? "HTTP").lowercased(),
+      address: http["host"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? address,
+      port: port(http["port"], of: container), path: http["path"]?.string ?? "/",
+      headers: (http["httpHeaders"]?.array ?? []).map {
+        ($0["name"]?.string ?? "", $0["value"]?.string ?? "")
+      })
+  }
+
+  /// A port by number, or by its name in the container's specification; 0 for an unknown one.
+  func port(_ value: Value?, of container: Container) -> Int {
+    if let number = value?.int { return Int(clamping: number) }
+    let named = (container.spec["ports"]?.array ?? []).first { $0["name"] == value }
+    return Int(clamping: named?["containerPort"]?.int ?? 0)
+  }
+}
