@@ -11,7 +11,7 @@ extension Cluster {
     let host = network.host(node: plan.name, address: plan.address)
     machine.network = host
     NodeNetworkTools.install(on: machine, network)
-    var ports: [(Int, String)] = [(22, "0.0.0.0"), (10256, "0.0.0.0")]
+    var ports: [(Int, String)] = [(22, "0.0.0.0")]
     if plan.isControlPlane {
       ports += [
         (2379, "0.0.0.0"), (2380, plan.address), (10257, "127.0.0.1"), (10259, "127.0.0.1"),
@@ -61,6 +61,7 @@ extension Cluster {
   /// Connects a node's containers to the network of their Pods.
   func plug(_ runtime: MachineRuntime, into network: ClusterNetwork, _ plan: Blueprint.NodePlan) {
     runtime.programs["coredns"] = CoreDNS(network: network)
+    runtime.programs["kube-proxy"] = KubeProxy(network: network)
     let ingress = IngressController(network: network)
     runtime.programs[ingress.name] = ingress
     for program in NodeNetworkTools.programs(network) { runtime.programs[program.name] = program }

@@ -8,8 +8,10 @@ import Simulation
 struct ControllerLog {
   private let machine: Machine
   private let output: any OpenFile
+  private let thread: Int
 
-  init(_ process: Process) {
+  init(_ process: Process, thread: Int = 7) {
+    self.thread = thread
     machine = process.machine
     output = process.standardError
   }
@@ -18,13 +20,17 @@ struct ControllerLog {
   func warning(_ place: String, _ text: String) { write("W", place, text) }
 
   func write(_ level: String, _ place: String, _ text: String) {
+    let line = line(level, place, text)
+    let output = output
+    machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+  }
+
+  func line(_ level: String, _ place: String, _ text: String) -> String {
     let calendar = Calendar(machine.now)
     let digits = "\(calendar.nanosecond / 1000)"
     let fraction = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    let line =
-      "\(level)\(calendar.formatted("%m%d %H:%M:%S")).\(fraction)       7 \(place)] \(text)\n"
-    let output = output
-    machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+    return
+      "\(level)\(calendar.formatted("%m%d %H:%M:%S")).\(fraction)       \(thread) \(place)] \(text)\n"
   }
 
   /// How client-go prints an event that it records.
