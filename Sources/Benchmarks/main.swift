@@ -137,6 +137,7 @@ let measurements: [(name: String, run: () throws -> Void)] = [
   ("deployment", deployment),
   ("scheduling", { try Scheduling.measure(isTiny: isTiny) }),
   ("serving", serving),
+  ("services", { try ServiceFigures.measure(isTiny: isTiny) }),
   ("policies", { Reachability.measure(isTiny: isTiny) }),
   ("grading", grading),
   ("school", school),

@@ -119,3 +119,104 @@ func apiServer() {
     "kubectl exec tool -- curl -sk https://kubernetes.default.svc/version")
   #expect(lax.output.contains("\"major\": \"1\""), "\(lax)")
 }
+
+@Suite struct NameToolTests {
+  private static func shop() -> Cluster {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    _ = cluster.shell.run(
+      """
+      kubectl create deployment web --image=nginx --replicas=2
+      kubectl expose deployment web --port=80 --name=web
+      kubectl patch svc web -p '{"spec":{"ports":[{"name":"http","port":80}]}}'
+      kubectl apply -f - <<EOF
+      apiVersion: v1
+      kind: Service
+      metadata: {name: db}
+      spec: {clusterIP: None, selector: {app: db}, ports: [{name: sql, port: 5432}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: db-0, labels: {app: db}}
+      spec: {hostname: db-0, subdomain: db, containers: [{name: c, image: nginx}]}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: out}
+      spec: {type: ExternalName, externalName: example.com}
+      EOF
+      kubectl run box --image=nicolaka/netshoot -- sleep 36000
+      kubectl wait --for=condition=Ready pod --all --timeout=60s
+      """)
+    return cluster
+  }
+
+  @Test("dig, nslookup and host show what CoreDNS answers")
+  func answers() {
+    let cluster = Self.shop()
+    func ask(_ line: String) -> String {
+      cluster.shell.run("kubectl exec box -- \(line)").output
+    }
+    let web = cluster.shell.run("kubectl get svc web -o jsonpath={.spec.clusterIP}").output
+    let pod = cluster.shell.run("kubectl get pod db-0 -o jsonpath={.status.podIP}").output
+    let dashed = pod.replacing(".", with: "-")
+    #expect(
+      ask("dig +noall +answer web.default.svc.cluster.local")
+        == "web.default.svc.cluster.local. 30 IN\tA\t\(web)\n")
+    #expect(
+      ask("dig +short SRV _http._tcp.web.default.svc.cluster.local")
+        == "0 100 80 web.default.svc.cluster.local.\n")
+    #expect(ask("dig +short db-0.db.default.svc.cluster.local") == "\(pod)\n")
+    #expect(
+      ask("dig +short SRV db.default.svc.cluster.local")
+        == "0 100 5432 db-0.db.default.svc.cluster.local.\n")
+    #expect(ask("dig +short -x \(web)") == "web.default.svc.cluster.local.\n")
+    #expect(ask("dig +short -x \(pod)") == "db-0.db.default.svc.cluster.local.\n")
+    #expect(ask("dig +short \(dashed).default.pod.cluster.local") == "\(pod)\n")
+    #expect(ask("dig +short out.default.svc.cluster.local") == "example.com.\n93.184.215.14\n")
+    #expect(ask("dig +short AAAA web.default.svc.cluster.local") == "")
+    // An endpoint of a Service that has an address of its own has a name there too.
+    let first = cluster.shell.run(
+      "kubectl get pods -l app=web -o jsonpath={.items[0].status.podIP}"
+    ).output
+    let label = first.replacing(".", with: "-")
+    #expect(ask("dig +short \(label).web.default.svc.cluster.local") == "\(first)\n")
+    #expect(ask("dig +short -x \(first)") == "\(label).web.default.svc.cluster.local.\n")
+    let missing = ask("dig nope.default.svc.cluster.local")
+    #expect(missing.contains("status: NXDOMAIN"), "\(missing)")
+    #expect(missing.contains("AUTHORITY: 1"))
+    #expect(
+      missing.contains(
+        "cluster.local.\t\t30\tIN\tSOA\tns.dns.cluster.local. hostmaster.cluster.local. "))
+    let full = ask("dig kubernetes.default.svc.cluster.local")
+    #expect(full.contains(";; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1\n"))
+    #expect(full.contains(";kubernetes.default.svc.cluster.local. IN A\n"), "\(full)")
+    #expect(full.contains(";; MSG SIZE  rcvd: 129\n"))
+    #expect(
+      ask("nslookup -type=SRV _http._tcp.web").contains(
+        "_http._tcp.web.default.svc.cluster.local\tservice = 0 100 80 "
+          + "web.default.svc.cluster.local\n"))
+    #expect(
+      ask("nslookup \(web)").contains("in-addr.arpa\tname = web.default.svc.cluster.local\n"))
+    #expect(ask("host web") == "web.default.svc.cluster.local has address \(web)\n")
+  }
+
+  @Test("a Corefile's rewrite, hosts and log lines are obeyed after the next reload")
+  func corefile() {
+    let cluster = Self.shop()
+    _ = cluster.shell.run(
+      """
+      kubectl -n kube-system get cm coredns -o yaml | sed 's|^\\( *\\)errors|\\1log\\n\\1errors\\n\
+      \\1rewrite name exact shop.test web.default.svc.cluster.local\\n\
+      \\1hosts {\\n\\1  10.9.9.9 box.test\\n\\1  fallthrough\\n\\1}|' | kubectl apply -f -
+      sleep 150
+      """)
+    func ask(_ line: String) -> String {
+      cluster.shell.run("kubectl exec box -- \(line)").output
+    }
+    let web = cluster.shell.run("kubectl get svc web -o jsonpath={.spec.clusterIP}").output
+    #expect(ask("dig +short shop.test") == "\(web)\n")
+    #expect(ask("dig +short box.test") == "10.9.9.9\n")
+    let logs = cluster.shell.run("kubectl -n kube-system logs -l k8s-app=kube-dns --tail=-1").output
+    #expect(logs.contains("\"A IN box.test. udp"), "\(logs)")
+  }
+}

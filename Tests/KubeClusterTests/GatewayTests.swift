@@ -124,4 +124,68 @@ import Testing
     #expect(refused.errors.contains("Must have port for Service reference"), "\(refused)")
     #expect(refused.errors.contains("value must be an absolute path and start with '/'"))
   }
+
+  @Test("TLS is passed through to the server that its name means, and TCP to its Service")
+  func streams() {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    for program in cluster.networkPrograms { cluster.shell.add(program) }
+    let made = cluster.shell.run(
+      """
+      kubectl apply -f \(Self.address.replacing("standard", with: "experimental")) > /dev/null
+      kubectl create deployment one --image=hashicorp/http-echo -- /http-echo -text=one
+      kubectl expose deployment one --port=80 --target-port=5678
+      kubectl run box --image=nicolaka/netshoot -- sleep 36000
+      kubectl apply -f - <<EOF
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: GatewayClass
+      metadata: {name: shop}
+      spec: {controllerName: gateway.nginx.org/nginx-gateway-controller}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata: {name: web}
+      spec:
+        gatewayClassName: shop
+        listeners:
+        - {name: tls, port: 443, protocol: TLS, tls: {mode: Passthrough}}
+        - {name: raw, port: 9000, protocol: TCP}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1alpha2
+      kind: TLSRoute
+      metadata: {name: api}
+      spec:
+        parentRefs: [{name: web}]
+        hostnames: [kubernetes.default.svc]
+        rules: [{backendRefs: [{name: kubernetes, port: 443}]}]
+      ---
+      apiVersion: gateway.networking.k8s.io/v1alpha2
+      kind: TCPRoute
+      metadata: {name: one}
+      spec:
+        parentRefs: [{name: web, sectionName: raw}]
+        rules: [{backendRefs: [{name: one, port: 80}]}]
+      EOF
+      sleep 1
+      kubectl wait --for=condition=Ready pod --all --timeout=120s
+      A=$(kubectl get gateway web -o jsonpath='{.status.addresses[0].value}')
+      """)
+    #expect(made.status == 0, "\(made)")
+    func curl(_ words: String) -> String {
+      let answer = cluster.shell.run("kubectl exec box -- curl -s \(words)")
+      return answer.output + answer.errors
+    }
+    #expect(curl("http://$A:9000/") == "one\n")
+    // The certificate is the API server's own, so the cluster's authority vouches for it.
+    let secured = curl(
+      "--cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt --resolve "
+        + "kubernetes.default.svc:443:$A https://kubernetes.default.svc/version")
+    #expect(secured.contains("\"gitVersion\""), "\(secured)")
+    #expect(curl("-k --resolve other.test:443:$A https://other.test/").contains("exit code"))
+    let reason = cluster.shell.run(
+      "kubectl get tlsroute api -o jsonpath='{.status.parents[0].conditions[0].reason}'"
+    ).output
+    #expect(reason == "Accepted")
+    let trace = cluster.shell.run("trace from box to https://$A/ --host kubernetes.default.svc")
+    #expect(trace.output.contains("TLSRoute default/api, at listener tls"), "\(trace)")
+  }
 }

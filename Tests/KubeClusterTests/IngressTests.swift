@@ -119,6 +119,30 @@ import Testing
     #expect(
       curl("-u anna:wrong -o /dev/null -w '%{http_code}' -H 'Host: a.example' http://$N:$P/")
         == "401")
+    _ = Self.ask(
+      cluster,
+      """
+      kubectl create deployment guard --image=hashicorp/http-echo -- /http-echo -text=no -status-code=401
+      kubectl expose deployment guard --port=80 --target-port=5678
+      kubectl wait --for=condition=Available deploy/guard --timeout=60s
+      """)
+    mark("auth-url: http://one.default.svc.cluster.local/check")
+    #expect(curl("-H 'Host: a.example' http://$N:$P/x") == "two\n")
+    #expect(Self.ask(cluster, "kubectl logs deploy/one").contains("\"GET /check HTTP/1.1\" 200"))
+    mark("auth-url: http://guard.default.svc.cluster.local/")
+    #expect(
+      curl("-o /dev/null -w '%{http_code}' -H 'Host: a.example' http://$N:$P/") == "401")
+    mark(
+      "auth-url: http://guard.default.svc.cluster.local/", "auth-signin: https://login.example/in")
+    #expect(
+      curl("-i -H 'Host: a.example' http://$N:$P/x?y=1").contains(
+        "Location: https://login.example/in?rd=http://a.example%2Fx%3Fy%3D1\r\n"))
+    mark("auth-url: http://nowhere.default.svc.cluster.local/")
+    #expect(
+      curl("-o /dev/null -w '%{http_code}' -H 'Host: a.example' http://$N:$P/") == "500")
+    mark("mirror-target: http://one.default.svc.cluster.local\\$request_uri")
+    #expect(curl("-H 'Host: a.example' http://$N:$P/copied") == "two\n")
+    #expect(Self.ask(cluster, "sleep 1; kubectl logs deploy/one").contains("GET /copied"))
   }
 
   @Test("a canary takes the share, the header or the cookie that its annotations name")

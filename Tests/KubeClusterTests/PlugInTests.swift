@@ -136,6 +136,39 @@ import Testing
     let service = cluster.shell.run("kubectl get svc web --no-headers").output
     #expect(service.contains("203.0.113.10"), "\(service)")
   }
+
+  @Test(
+    "a balancer lets only the ranges in that its Service names, and asks nodes for their health")
+  func ranges() throws {
+    let cluster = Cluster(try #require(Blueprint.named("kubeadm+cloud")), seed: 1)
+    func get(_ address: String) -> String {
+      let answer = cluster.shell.run("curl -s -m 2 -w ' %{http_code}' \(address)")
+      return answer.output
+    }
+    let address = cluster.shell.run(
+      """
+      kubectl run web --image=nginx --port=80 > /dev/null
+      kubectl expose pod web --type=LoadBalancer --port=80 \
+        --overrides='{"spec":{"loadBalancerSourceRanges":["10.0.0.0/8"],\
+      "externalTrafficPolicy":"Local"}}' > /dev/null
+      kubectl wait --for=condition=Ready pod/web > /dev/null
+      kubectl get svc web -o jsonpath='{.status.loadBalancer.ingress[0].ip}'
+      """
+    ).output
+    #expect(get("http://\(address)") == " 000")
+    _ = cluster.shell.run(
+      "kubectl patch svc web -p '{\"spec\":{\"loadBalancerSourceRanges\":[\"192.168.56.0/24\"]}}'; "
+        + "sleep 1")
+    #expect(get("http://\(address)").contains("Welcome to nginx!"))
+    let port = cluster.shell.run("kubectl get svc web -o jsonpath='{.spec.healthCheckNodePort}'")
+      .output
+    let home = cluster.shell.run("kubectl get pod web -o jsonpath='{.status.hostIP}'").output
+    let other = home == "192.168.56.11" ? "192.168.56.12" : "192.168.56.11"
+    #expect(get("http://\(home):\(port)").contains("\"localEndpoints\": 1,"))
+    #expect(get("http://\(home):\(port)").hasSuffix(" 200"))
+    #expect(get("http://\(other):\(port)").hasSuffix(" 503"))
+    #expect(get("http://\(home):10256/healthz").contains("\"nodeEligible\": true"))
+  }
 }
 
 extension String {

@@ -104,6 +104,37 @@ import Testing
     #expect(trace.output.contains("kubernetes.io/metadata.name: kube-system"))
   }
 
+  @Test("over a port of another node a Pod is seen as its node, by policies and by the server")
+  func nodePort() {
+    let cluster = Self.shop()
+    let made = cluster.shell.run(
+      "kubectl patch svc web -p '{\"spec\":{\"type\":\"NodePort\",\"ports\":[{\"port\":80,"
+        + "\"nodePort\":30080}]}}'"
+    )
+    #expect(made.status == 0, "\(made)")
+    let rule = "{podSelector: {matchLabels: {run: web}}, ingress: [{from: [{podSelector: {}}"
+    Self.policy(cluster, "in", rule + "]}]}")
+    #expect(cluster.shell.run("trace from box to web:80").status == 0)
+    // Through the control plane's port the sender is a node for whoever judges elsewhere.
+    let trace = cluster.shell.run("trace from box to 192.168.56.10:30080")
+    #expect(trace.status == 1)
+    #expect(
+      trace.output.contains("→ add {ipBlock: {cidr: 192.168.56.10/32}}"), "\(trace)")
+    Self.policy(cluster, "in", rule + ", {ipBlock: {cidr: 192.168.56.10/32}}]}]}")
+    #expect(cluster.shell.run("trace from box to 192.168.56.10:30080").status == 0)
+    let ask = "kubectl exec box -- wget -qO- -T 2 http://192.168.56.10:30080 > /dev/null"
+    #expect(cluster.shell.run(ask).status == 0)
+    #expect(cluster.shell.run("kubectl logs web").output.contains("192.168.56.10 - - ["))
+    // The Pod's own policies see the node and its port.
+    Self.policy(
+      cluster, "out",
+      "{podSelector: {matchLabels: {run: box}}, policyTypes: [Egress], egress: [{to: [{podSelector: "
+        + "{}}]}]}")
+    let out = cluster.shell.run("trace from box to 192.168.56.10:30080").output
+    #expect(out.contains("cidr: 192.168.56.10/32"), "\(out)")
+    #expect(out.contains("✘ egress"), "\(out)")
+  }
+
   @Test("the table shows who may talk to whom")
   func table() {
     let cluster = Self.shop()

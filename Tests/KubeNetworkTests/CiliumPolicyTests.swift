@@ -89,9 +89,10 @@ import Testing
     var spec = spec
     spec["endpointSelector"] = ["matchLabels": ["app": "db"]]
     let policy: Value = [
-      "kind": "CiliumNetworkPolicy", "metadata": ["name": "p", "namespace": "shop"], "spec": spec,
+      "apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy",
+      "metadata": ["name": "p", "namespace": "shop"], "spec": spec,
     ]
-    let engine = PolicyEngine([], cilium: [policy])
+    let engine = PolicyEngine([policy])
     let subject = Self.party("db", ["app": "db"])
     let found = Self.peers.filter {
       engine.ingress(from: $0.value, to: subject, port: 80, transport: "TCP").isAllowed

@@ -121,6 +121,39 @@ import Testing
     #expect(count == (reason == "Accepted" ? 1 : 0))
   }
 
+  @Test("a listener for connections takes their routes only, and the name in TLS chooses")
+  func streams() {
+    func kind(_ kind: String, _ route: Value) -> Value {
+      var route = route
+      route["kind"] = .string(kind)
+      return route
+    }
+    var secure = Self.listener("tls", port: 443, protocol: "TLS", hostname: "*.example")
+    secure["tls"] = ["mode": "Passthrough"]
+    var ended = Self.listener("ended", port: 8443, protocol: "TLS")
+    ended["tls"] = ["mode": "Terminate"]
+    let plan = Self.plan(
+      [secure, ended, Self.listener("raw", port: 9000, protocol: "TCP")],
+      [
+        kind("TLSRoute", Self.route("wide", hosts: ["*.example"], section: "tls")),
+        kind("TLSRoute", Self.route("one", hosts: ["a.example"], section: "tls")),
+        kind("TCPRoute", Self.route("raw", section: "raw")),
+        kind("TCPRoute", Self.route("wrong", section: "tls")),
+        Self.route("web", section: "raw"),
+      ])
+    let gateway = plan.gateways["default/web"]
+    let tls = gateway?.listener(port: 443, host: "a.example")
+    #expect(tls?.kinds == ["TLSRoute"])
+    #expect(tls?.route(host: "a.example")?.route.name == "one")
+    #expect(tls?.route(host: "b.example")?.route.name == "wide")
+    #expect(tls?.route(host: "b.else") == nil)
+    #expect(gateway?.listener(port: 9000, host: "")?.route(host: "")?.route.name == "raw")
+    #expect(Self.reason(plan, "TCPRoute/default/wrong", "Accepted") == "NotAllowedByListeners")
+    #expect(Self.reason(plan, "HTTPRoute/default/web", "Accepted") == "NotAllowedByListeners")
+    let accepted = gateway?.listeners[1].conditions.first { $0.type == "Accepted" }
+    #expect(accepted?.reason == "UnsupportedValue")
+  }
+
   private static func grant(_ kind: String, from: String, to: String, name: String = "") -> Value {
     var target: Value = ["group": "", "kind": .string(to)]
     if !name.isEmpty { target["name"] = .string(name) }
@@ -162,7 +195,7 @@ import Testing
     "a listener is programmed, or told why not",
     arguments: [
       ([listener("a")], "Programmed", "Programmed"),
-      ([listener("a", protocol: "TCP")], "Accepted", "UnsupportedProtocol"),
+      ([listener("a", protocol: "UDP")], "Accepted", "UnsupportedProtocol"),
       ([listener("a", protocol: "HTTPS")], "ResolvedRefs", "InvalidCertificateRef"),
       (
         [listener("a", protocol: "HTTPS", secret: "default/missing")], "ResolvedRefs",

@@ -10,6 +10,14 @@ package final class InformerIndex {
     informer.onChange { [weak self] old, new in self?.apply(old, new, keys) }
   }
 
+  private init(_ members: [String: [Informer.Key: Value]]) { self.members = members }
+
+  /// An index of nothing.
+  package static var empty: InformerIndex { InformerIndex([:]) }
+
+  /// As it is now, whatever changes later.
+  package func frozen() -> InformerIndex { InformerIndex(members) }
+
   /// The objects under `key`, sorted by namespace and name.
   package subscript(key: String) -> [Value] {
     guard let found = members[key] else { return [] }

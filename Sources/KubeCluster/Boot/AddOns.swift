@@ -6,7 +6,7 @@ enum AddOns {
     controlPlane: Blueprint.NodePlan, authorityPEM: String, plugIn: NetworkPlugIn?
   ) -> [Value] {
     let text = [
-      coreDNS, kubeProxy, plugIn == .cilium ? PublishedManifests.ciliumKinds : nil,
+      coreDNS, kubeProxy(controlPlane), plugIn == .cilium ? PublishedManifests.ciliumKinds : nil,
       plugIn?.manifest, configuration(controlPlane, authorityPEM),
     ].compactMap { $0 }.joined(separator: "\n---\n")
     return Manifest(text).documents.map(\.value)
@@ -111,7 +111,8 @@ enum AddOns {
       - {name: metrics, port: 9153, protocol: TCP, targetPort: 9153}
     """
 
-  private static let kubeProxy = """
+  private static func kubeProxy(_ node: Blueprint.NodePlan) -> String {
+    """
     apiVersion: v1
     kind: ServiceAccount
     metadata: {name: kube-proxy, namespace: kube-system}
@@ -123,9 +124,76 @@ enum AddOns {
       config.conf: |-
         apiVersion: kubeproxy.config.k8s.io/v1alpha1
         bindAddress: 0.0.0.0
+        bindAddressHardFail: false
+        clientConnection:
+          acceptContentTypes: ""
+          burst: 0
+          contentType: ""
+          kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
+          qps: 0
         clusterCIDR: 10.244.0.0/16
+        configSyncPeriod: 0s
+        conntrack:
+          maxPerCore: null
+          min: null
+          tcpBeLiberal: false
+          tcpCloseWaitTimeout: null
+          tcpEstablishedTimeout: null
+          udpStreamTimeout: 0s
+          udpTimeout: 0s
+        detectLocal:
+          bridgeInterface: ""
+          interfaceNamePrefix: ""
+        detectLocalMode: ""
+        enableProfiling: false
+        healthzBindAddress: ""
+        hostnameOverride: ""
+        iptables:
+          localhostNodePorts: null
+          masqueradeAll: false
+          masqueradeBit: null
+          minSyncPeriod: 0s
+          syncPeriod: 0s
+        ipvs:
+          excludeCIDRs: null
+          minSyncPeriod: 0s
+          scheduler: ""
+          strictARP: false
+          syncPeriod: 0s
+          tcpFinTimeout: 0s
+          tcpTimeout: 0s
+          udpTimeout: 0s
         kind: KubeProxyConfiguration
+        metricsBindAddress: ""
         mode: ""
+        nftables:
+          masqueradeAll: false
+          masqueradeBit: null
+          minSyncPeriod: 0s
+          syncPeriod: 0s
+        nodePortAddresses: null
+        oomScoreAdj: null
+        portRange: ""
+        showHiddenMetricsForVersion: ""
+      kubeconfig.conf: |-
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - cluster:
+            certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt
+            server: https://\(node.address):6443
+          name: default
+        contexts:
+        - context:
+            cluster: default
+            namespace: default
+            user: default
+          name: default
+        current-context: default
+        users:
+        - name: default
+          user:
+            tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
     ---
     apiVersion: apps/v1
     kind: DaemonSet
@@ -150,6 +218,7 @@ enum AddOns {
             volumeMounts: [{mountPath: /var/lib/kube-proxy, name: kube-proxy}]
           volumes: [{name: kube-proxy, configMap: {name: kube-proxy}}]
     """
+  }
 
   private static func configuration(
     _ node: Blueprint.NodePlan, _ authorityPEM: String

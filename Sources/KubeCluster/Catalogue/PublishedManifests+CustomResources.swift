@@ -71,20 +71,31 @@ extension PublishedManifests {
     """
 
   /// The kinds that Calico brings.
-  static let calicoKinds = [
-    ("BGPConfiguration", "bgpconfigurations"), ("BGPFilter", "bgpfilters"), ("BGPPeer", "bgppeers"),
-    ("BlockAffinity", "blockaffinities"), ("CalicoNodeStatus", "caliconodestatuses"),
-    ("ClusterInformation", "clusterinformations"), ("FelixConfiguration", "felixconfigurations"),
-    ("GlobalNetworkPolicy", "globalnetworkpolicies"), ("GlobalNetworkSet", "globalnetworksets"),
-    ("HostEndpoint", "hostendpoints"), ("IPAMBlock", "ipamblocks"), ("IPAMConfig", "ipamconfigs"),
-    ("IPAMHandle", "ipamhandles"), ("IPPool", "ippools"), ("IPReservation", "ipreservations"),
-    ("KubeControllersConfiguration", "kubecontrollersconfigurations"),
-    ("NetworkPolicy", "networkpolicies"), ("NetworkSet", "networksets"), ("Tier", "tiers"),
-  ].map {
-    definition(
-      "crd.projectcalico.org", $0.0, $0.1, ["v1"],
-      isNamespaced: ["networkpolicies", "networksets"].contains($0.1))
-  }.joined(separator: "---\n")
+  static let calicoKinds =
+    ([
+      ("BGPConfiguration", "bgpconfigurations"), ("BGPFilter", "bgpfilters"),
+      ("BGPPeer", "bgppeers"),
+      ("BlockAffinity", "blockaffinities"), ("CalicoNodeStatus", "caliconodestatuses"),
+      ("ClusterInformation", "clusterinformations"), ("FelixConfiguration", "felixconfigurations"),
+      ("GlobalNetworkPolicy", "globalnetworkpolicies"), ("GlobalNetworkSet", "globalnetworksets"),
+      ("HostEndpoint", "hostendpoints"), ("IPAMBlock", "ipamblocks"), ("IPAMConfig", "ipamconfigs"),
+      ("IPAMHandle", "ipamhandles"), ("IPPool", "ippools"), ("IPReservation", "ipreservations"),
+      ("KubeControllersConfiguration", "kubecontrollersconfigurations"),
+      ("NetworkPolicy", "networkpolicies"), ("NetworkSet", "networksets"), ("Tier", "tiers"),
+    ].map {
+      definition(
+        "crd.projectcalico.org", $0.0, $0.1, ["v1"],
+        isNamespaced: ["networkpolicies", "networksets"].contains($0.1))
+    }
+    + [
+      // What Calico's own API server serves.
+      ("GlobalNetworkPolicy", "globalnetworkpolicies", "gnp", false),
+      ("NetworkPolicy", "networkpolicies", "caliconetworkpolicy, caliconetworkpolicies", true),
+      ("Tier", "tiers", "", false),
+    ].map {
+      definition(
+        "projectcalico.org", $0.0, $0.1, ["v3"], short: $0.2, isNamespaced: $0.3)
+    }).joined(separator: "---\n")
 
   /// The kinds that Cilium brings.
   static let ciliumKinds = [

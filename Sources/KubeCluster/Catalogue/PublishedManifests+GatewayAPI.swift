@@ -1,24 +1,47 @@
 /// The kinds of the Gateway API's standard channel, with their defaults and rules.
 extension PublishedManifests {
-  static let gatewayAPI = PublishedManifest(
-    marks: ["gateway-api", "/standard-install.yaml"],
-    text: [
-      kind(
-        "GatewayClass", "gatewayclasses", "gc", isNamespaced: false, columns: classColumns,
-        spec: classSpec, status: conditionStatus),
-      kind(
-        "Gateway", "gateways", "gtw", columns: gatewayColumns, spec: gatewaySpec,
-        status: gatewayStatus),
-      kind(
-        "GRPCRoute", "grpcroutes", "", versions: ["v1"], columns: routeColumns,
-        spec: routeSpec(rules: callRules), status: routeStatus),
-      kind(
-        "HTTPRoute", "httproutes", "", columns: routeColumns, spec: routeSpec(rules: webRules),
-        status: routeStatus),
-      kind(
-        "ReferenceGrant", "referencegrants", "refgrant", versions: ["v1beta1"], columns: "",
-        spec: grantSpec, status: ""),
-    ].joined(separator: "---\n"))
+  static let gatewayAPI = [
+    PublishedManifest(marks: ["gateway-api", "/standard-install.yaml"], text: standard),
+    PublishedManifest(
+      marks: ["gateway-api", "/experimental-install.yaml"], text: standard + "---\n" + streams),
+  ]
+
+  private static let standard = [
+    kind(
+      "GatewayClass", "gatewayclasses", "gc", isNamespaced: false, columns: classColumns,
+      spec: classSpec, status: conditionStatus),
+    kind(
+      "Gateway", "gateways", "gtw", columns: gatewayColumns, spec: gatewaySpec,
+      status: gatewayStatus),
+    kind(
+      "GRPCRoute", "grpcroutes", "", versions: ["v1"], columns: routeColumns,
+      spec: routeSpec(rules: callRules), status: routeStatus),
+    kind(
+      "HTTPRoute", "httproutes", "", columns: routeColumns, spec: routeSpec(rules: webRules),
+      status: routeStatus),
+    kind(
+      "ReferenceGrant", "referencegrants", "refgrant", versions: ["v1beta1"], columns: "",
+      spec: grantSpec, status: ""),
+  ].joined(separator: "---\n")
+
+  /// The kinds of the experimental channel for connections that are not HTTP.
+  private static let streams = [
+    kind(
+      "TCPRoute", "tcproutes", "", versions: ["v1alpha2"], columns: "",
+      spec: streamSpec(hostnames: ""), status: routeStatus),
+    kind(
+      "TLSRoute", "tlsroutes", "", versions: ["v1alpha2", "v1alpha3"], columns: routeColumns,
+      spec: streamSpec(
+        hostnames: "hostnames: {type: array, minItems: 1, maxItems: 16, items: \(hostname)}, "),
+      status: routeStatus),
+  ].joined(separator: "---\n")
+
+  private static func streamSpec(hostnames: String) -> String {
+    "{type: object, required: [rules], properties: {\(hostnames)parentRefs: {type: array, maxItems: "
+      + "32, items: \(parentReference)}, rules: {type: array, minItems: 1, maxItems: 1, items: {type: "
+      + "object, required: [backendRefs], properties: {name: \(name), backendRefs: {type: array, "
+      + "minItems: 1, maxItems: 16, items: \(backend(""))}}}}}}"
+  }
 
   private static func kind(
     _ kind: String, _ plural: String, _ short: String, isNamespaced: Bool = true,

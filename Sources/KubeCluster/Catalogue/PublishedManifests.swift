@@ -16,8 +16,8 @@ enum PublishedManifests {
         text: ciliumKinds + "---\n" + NetworkPlugIn.cilium.manifest),
       PublishedManifest(
         marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
-      localPath, gatewayAPI, metalLB, certManager, dashboard,
-    ] + tigera + snapshots
+      localPath, metalLB, certManager, dashboard,
+    ] + gatewayAPI + networkPolicyAPI + tigera + snapshots
 
   /// The bytes at an address, or nil where the simulated web has nothing.
   static func find(_ address: String) -> [UInt8]? {

@@ -13,7 +13,7 @@ extension Cluster {
     let host = network.host(node: plan.name, address: plan.address)
     machine.network = host
     NodeNetworkTools.install(on: machine, network)
-    var ports: [(Int, String)] = [(22, "0.0.0.0"), (10256, "0.0.0.0")]
+    var ports: [(Int, String)] = [(22, "0.0.0.0")]
     if plan.isControlPlane {
       if blueprint.distribution == .kubeadm {
         ports += [(2379, "0.0.0.0"), (2380, plan.address)]
@@ -64,6 +64,7 @@ extension Cluster {
   /// Connects a node's containers to the network of their Pods.
   func plug(_ runtime: MachineRuntime, into network: ClusterNetwork, _ plan: Blueprint.NodePlan) {
     runtime.programs["coredns"] = CoreDNS(network: network)
+    runtime.programs["kube-proxy"] = KubeProxy(network: network)
     let ingress = IngressController(network: network)
     runtime.programs[ingress.name] = ingress
     runtime.programs["traefik"] = TraefikController(network: network)

@@ -15,7 +15,7 @@ final class GatewayController {
   private static let group = "gateway.networking.k8s.io"
   private static let versions: [String: String] = [
     "gatewayclasses": "v1", "gateways": "v1", "httproutes": "v1", "grpcroutes": "v1",
-    "referencegrants": "v1beta1",
+    "tlsroutes": "v1alpha2", "tcproutes": "v1alpha2", "referencegrants": "v1beta1",
   ]
 
   init(network: ClusterNetwork, client: ComponentClient) {
@@ -66,7 +66,9 @@ final class GatewayController {
   }
 
   /// Routes of all kinds, for those who draw them.
-  var routes: [Value] { all("httproutes") + all("grpcroutes") }
+  var routes: [Value] {
+    ["httproutes", "grpcroutes", "tlsroutes", "tcproutes"].flatMap(all)
+  }
 
   private func reconcile() {
     let network = network
@@ -87,9 +89,7 @@ final class GatewayController {
       write(self.status(of: gateway, service), to: gateway.object, "gateways")
     }
     for object in routes {
-      write(
-        status(ofRoute: object), to: object,
-        object.kind == "GRPCRoute" ? "grpcroutes" : "httproutes")
+      write(status(ofRoute: object), to: object, object.kind.lowercased() + "s")
     }
   }
 

@@ -5,7 +5,7 @@ import KubeObjects
 struct GatewayObjects {
   var classes: [Value] = []
   var gateways: [Value] = []
-  /// HTTPRoutes and GRPCRoutes.
+  /// Of all kinds.
   var routes: [Value] = []
   var grants: [Value] = []
   /// Labels of namespaces.

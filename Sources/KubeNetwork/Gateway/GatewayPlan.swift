@@ -90,21 +90,42 @@ struct GatewayPlan {
       accepted: accepted)
   }
 
+  /// The kinds of routes that listeners of a protocol take.
+  private static let kinds = [
+    "HTTP": ["HTTPRoute", "GRPCRoute"], "HTTPS": ["HTTPRoute", "GRPCRoute"], "TLS": ["TLSRoute"],
+    "TCP": ["TCPRoute"],
+  ]
+
+  private static func unsupported(_ spec: Value) -> (reason: String, message: String)? {
+    let name = spec.text("protocol")
+    guard kinds[name] != nil else {
+      return (
+        "UnsupportedProtocol",
+        "protocol: Unsupported value: \"\(name)\": supported values: \"HTTP\", \"HTTPS\", \"TCP\", "
+          + "\"TLS\""
+      )
+    }
+    guard name != "TLS" || spec[path: "tls", "mode"]?.string == "Passthrough" else {
+      return (
+        "UnsupportedValue",
+        "tls.mode: Unsupported value: \"Terminate\": supported values: \"Passthrough\""
+      )
+    }
+    return nil
+  }
+
   private static func listener(
     _ spec: Value, _ gateway: Value, _ objects: GatewayObjects
   ) -> Listener {
     var listener = Listener(
       name: spec.text("name"), port: Int(clamping: spec.number("port")),
       protocol: spec.text("protocol"), hostname: spec.text("hostname").lowercased(),
-      kinds: ["HTTPRoute", "GRPCRoute"])
-    guard ["HTTP", "HTTPS"].contains(listener.protocol) else {
+      kinds: kinds[spec.text("protocol")] ?? [])
+    if let (reason, message) = unsupported(spec) {
       listener.isValid = false
       listener.kinds = []
       listener.conditions = [
-        .init(
-          "Accepted", false, "UnsupportedProtocol",
-          "protocol: Unsupported value: \"\(listener.protocol)\": supported values: \"HTTP\", "
-            + "\"HTTPS\""),
+        .init("Accepted", false, reason, message),
         .init("ResolvedRefs", true, "ResolvedRefs", "All references are resolved"),
         .init("Conflicted", false, "NoConflicts", "No conflicts"),
         .init("Programmed", false, "Invalid", "The Listener is invalid"),
@@ -119,7 +140,8 @@ struct GatewayPlan {
       if known.count < asked.count {
         resolved = .init(
           "ResolvedRefs", false, "InvalidRouteKinds",
-          "allowedRoutes.kinds: Unsupported value: supported values: \"HTTPRoute\", \"GRPCRoute\"")
+          "allowedRoutes.kinds: Unsupported value: supported values: "
+            + listener.kinds.map { "\"\($0)\"" }.joined(separator: ", "))
       }
       listener.kinds = known
     }

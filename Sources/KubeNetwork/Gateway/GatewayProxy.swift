@@ -2,7 +2,7 @@ import Documents
 import KubeAPIServer
 import KubeObjects
 package import Linux
-package import Shell
+import Shell
 import Simulation
 
 /// The proxy that a Gateway's Deployment runs, whichever controller made it.
@@ -27,6 +27,11 @@ package struct GatewayProxy: NetworkServer {
     }
     let ports = Set(gateway.listeners.filter(\.isValid).map(\.port)).sorted()
     return ports.map { port in
+      if gateway.listeners.contains(where: { $0.port == port && $0.isUnread }) {
+        var socket = ServerSocket(port) { try await site.relay($0, port: port) }
+        socket.greet = { site.greet($0, port: port) }
+        return socket
+      }
       let isSecure = gateway.listeners.contains { $0.port == port && $0.protocol == "HTTPS" }
       return socket(port, isSecure: isSecure, site, process)
     }

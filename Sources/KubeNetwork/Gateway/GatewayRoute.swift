@@ -2,7 +2,7 @@ import Documents
 import KubeObjects
 import Simulation
 
-/// An HTTPRoute or GRPCRoute made ready for requests.
+/// A route made ready for requests, or for connections where it is a TLSRoute or TCPRoute.
 struct GatewayRoute {
   struct Backend {
     var reference: BackendReference

@@ -10,6 +10,8 @@ final class GatewaySite {
   private let key: String
   private var chance: SeededRandom
   private var turns: [String: Int] = [:]
+  /// Connections that are carried on as they are.
+  var relays: [ObjectIdentifier: StreamRelay] = [:]
 
   init(network: ClusterNetwork, machine: Machine, gateway key: String) {
     self.network = network
@@ -66,7 +68,7 @@ final class GatewaySite {
   }
 
   /// A backend by weight; nil when there is none that may get requests.
-  private func pick(_ backends: [GatewayRoute.Backend]) -> GatewayRoute.Backend? {
+  func pick(_ backends: [GatewayRoute.Backend]) -> GatewayRoute.Backend? {
     let total = backends.reduce(0) { $0 + max(0, $1.weight) }
     guard total > 0 else { return nil }
     var mark = chance.below(total)
@@ -77,7 +79,7 @@ final class GatewaySite {
     return backends.last
   }
 
-  private func next(_ backend: BackendReference) -> ServiceEndpoint? {
+  func next(_ backend: BackendReference) -> ServiceEndpoint? {
     guard case .endpoints(let endpoints) = network.state(of: backend), !endpoints.isEmpty else {
       return nil
     }
@@ -176,6 +178,7 @@ extension GatewaySite: ProxySite {
         text: "Gateway \(key) has no listener on port \(port) for host \(request.host): 404",
         remedy: "add a listener, or change its hostname, in spec.listeners of Gateway \(key)")
     }
+    if listener.isUnread { return plan(listener, host: request.host) }
     guard let rule = visit.rule, let attached = visit.attached, let match = visit.match else {
       let routes = Set(listener.attached.map(\.route.title)).sorted()
       return .answer(
@@ -191,6 +194,22 @@ extension GatewaySite: ProxySite {
       let target = RouteFilters.redirect(redirect["requestRedirect"] ?? [:], visit).location
       return .answer(text: "\(text): redirects to \(target)", remedy: nil)
     }
+    return pass(rule, text)
+  }
+
+  /// Of a listener whose connections are carried on as they are.
+  private func plan(_ listener: GatewayPlan.Listener, host: String) -> ProxyPlan {
+    guard let (route, rule) = listener.route(host: host) else {
+      return .answer(
+        text:
+          "no route at listener \(listener.name) of Gateway \(key) is for \(host): it closes the "
+          + "connection",
+        remedy: "add the host to a TLSRoute, or attach one: kubectl describe tlsroute tells why")
+    }
+    return pass(rule, "\(route.title), at listener \(listener.name) of Gateway \(key)")
+  }
+
+  private func pass(_ rule: GatewayRoute.Rule, _ text: String) -> ProxyPlan {
     guard let backend = rule.backends.first(where: { $0.weight > 0 }) else {
       return .answer(
         text: "\(text): no backendRef has a weight, so it answers 500",

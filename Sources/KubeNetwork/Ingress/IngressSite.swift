@@ -81,6 +81,8 @@ final class IngressSite {
     if annotations.sharesAcrossOrigins, visit.request.method == "OPTIONS" {
       return WebResponse(204, headers: sharing(annotations))
     }
+    if let refusal = try await externalRefusal(&visit) { return refusal }
+    mirror(visit)
     rewrite(&visit)
     var response = try await proxy(&visit)
     if annotations.customErrors.contains(response.status) {

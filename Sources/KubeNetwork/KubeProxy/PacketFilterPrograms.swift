@@ -120,9 +120,10 @@ package struct VirtualServers: Program {
       "IP Virtual Server version 1.2.1 (size=4096)\n"
       + "Prot LocalAddress:Port Scheduler Flags\n"
       + "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n"
-    if network.proxyMode == "ipvs" {
+    let book = network.rules[node]
+    if (book.mode ?? network.proxyMode) == "ipvs" {
       let own = network.node(node)?.address ?? ""
-      for port in network.servicePorts {
+      for port in book.servicePorts {
         var entries = ["\(port.clusterIP):\(port.number)"]
         entries += (port.externalAddresses + port.balancerAddresses).map { "\($0):\(port.number)" }
         if port.nodePort > 0 { entries.append("\(own):\(port.nodePort)") }

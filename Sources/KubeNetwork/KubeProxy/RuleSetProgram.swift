@@ -12,17 +12,22 @@ package struct RuleSetProgram: Program {
   package init(network: ClusterNetwork) { self.network = network }
 
   package func run(_ process: Process) async throws -> ExitStatus {
-    guard NodeTables.node(process) != nil else { return 0 }
+    guard let node = NodeTables.node(process) else { return 0 }
+    let book = network.rules[node]
     let words = process.arguments.filter { !$0.hasPrefix("-") }
     switch words.prefix(2).joined(separator: " ") {
     case "list ruleset", "list table":
       let isOther =
         words.first == "list" && words.dropFirst().first == "table"
         && words.last != "kube-proxy"
-      if network.proxyMode == "nftables", !isOther { try await process.write(text) }
+      if (book.mode ?? network.proxyMode) == "nftables", !isOther {
+        try await process.write(text(book))
+      }
       return 0
     case "list tables":
-      if network.proxyMode == "nftables" { try await process.write("table ip kube-proxy\n") }
+      if (book.mode ?? network.proxyMode) == "nftables" {
+        try await process.write("table ip kube-proxy\n")
+      }
       return 0
     default:
       try await process.writeError(
@@ -50,8 +55,8 @@ package struct RuleSetProgram: Program {
       ? "" : "\t\telements = { " + lines.joined(separator: ",\n\t\t\t     ") + " }\n"
   }
 
-  private var text: String {
-    let ports = network.servicePorts
+  private func text(_ book: ServiceBook) -> String {
+    let ports = book.servicePorts
     let served = ports.filter { !$0.endpoints.isEmpty }
     let addresses = Set(ports.map(\.clusterIP)).sorted()
     var text = "table ip kube-proxy {\n\tcomment \"rules for kube-proxy\"\n"

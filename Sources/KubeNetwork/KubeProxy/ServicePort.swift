@@ -30,10 +30,10 @@ struct ServicePort {
   }
 }
 
-extension ClusterNetwork {
+extension ServiceBook {
   /// What kube-proxy has rules for, sorted by name.
   var servicePorts: [ServicePort] {
-    services.objects.sorted { $0.key < $1.key }.map(\.value).filter {
+    services.sorted { $0.key < $1.key }.map(\.value).filter {
       let spec = $0["spec"] ?? [:]
       return spec.text("type") != "ExternalName" && spec.text("clusterIP") != "None"
         && !spec.text("clusterIP").isEmpty
@@ -48,13 +48,14 @@ extension ClusterNetwork {
     }
   }
 
+}
+
+extension ClusterNetwork {
   /// iptables, ipvs or nftables: what kube-proxy's configuration asks for.
   var proxyMode: String {
-    let text = web.configMaps["kube-system", "kube-proxy"]?[path: "data", "config.conf"]?.string
-    let lines = (text ?? "").split(separator: "\n")
-    guard let line = lines.first(where: { $0.hasPrefix("mode:") }) else { return "iptables" }
-    let mode = line.dropFirst(5).filter { !" \"'\r".contains($0) }
-    return mode.isEmpty ? "iptables" : String(mode)
+    let map = try? client.get(.configMaps, "kube-proxy", namespace: "kube-system")
+    let text = map?[path: "data", "config.conf"]?.string
+    return text.map { ProxyConfiguration($0).mode } ?? "iptables"
   }
 
   /// The first characters of a name's hash in base 32, as kube-proxy names its chains.

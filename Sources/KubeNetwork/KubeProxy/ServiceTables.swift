@@ -26,8 +26,9 @@ struct ServiceTables {
     self.network = network
     self.node = node
     addFixed()
-    guard network.proxyMode == "iptables" else { return }
-    for port in network.servicePorts { add(port) }
+    let book = network.rules[node]
+    guard (book.mode ?? network.proxyMode) == "iptables" else { return }
+    for port in book.servicePorts { add(port) }
     nat.add(
       PacketRule(
         chain: "KUBE-SERVICES",

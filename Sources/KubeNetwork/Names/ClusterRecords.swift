@@ -12,6 +12,12 @@ struct ClusterRecords {
   var lifetime = 5
   /// disabled, insecure or verified.
   var podMode = "disabled"
+  /// Endpoints without a host name are called by their Pods instead of their addresses.
+  var namesPods = false
+  /// Only these namespaces are answered for; empty: all.
+  var exposed: Set<String> = []
+  /// Services without ready endpoints are no names.
+  var ignoresEmpty = false
   /// How names beyond the cluster are found, for ExternalName Services.
   var upstream: (NameQuestion) -> NameAnswer
 
@@ -21,11 +27,14 @@ struct ClusterRecords {
     if name.hasSuffix(".in-addr.arpa.") { return reverse(question) }
     guard name == zone || name.hasSuffix("." + zone) else { return nil }
     let labels = name.dropLast(zone.count).split(separator: ".").map(String.init)
-    guard let kind = labels.last else { return empty() }
+    guard let kind = labels.last else { return apex(question) }
     var answer: NameAnswer
     switch kind {
     case "svc": answer = service(Array(labels.dropLast()), question)
     case "pod": answer = pod(Array(labels.dropLast()), question)
+    case "dns" where labels == ["ns", "dns"]:
+      answer = NameAnswer(
+        .noError, question.type == "A" ? [record(question.name, serverAddress)] : [])
     case "dns-version" where labels.count == 1:
       answer = NameAnswer(
         .noError,
@@ -36,6 +45,26 @@ struct ClusterRecords {
     }
     if answer.records.isEmpty { answer.authority = [authority] }
     return answer
+  }
+
+  /// The zone itself: who answers for it.
+  private func apex(_ question: NameQuestion) -> NameAnswer {
+    let server = "ns.dns.\(zone)"
+    switch question.type {
+    case "SOA": return NameAnswer(.noError, [authority])
+    case "NS":
+      var answer = NameAnswer(
+        .noError,
+        [NameRecord(name: zone, type: "NS", lifetime: lifetime, data: server)])
+      answer.additional = [record(server, serverAddress)]
+      return answer
+    default: return empty()
+    }
+  }
+
+  /// The Service through which CoreDNS itself is asked.
+  private var serverAddress: String {
+    network.services["kube-system", "kube-dns"]?[path: "spec", "clusterIP"]?.string ?? "10.96.0.10"
   }
 
   private func empty() -> NameAnswer {
@@ -54,54 +83,102 @@ struct ClusterRecords {
 
   // MARK: Services
 
+  /// One address that a Service's name leads to, by one of its ports.
+  private struct Target {
+    /// The name to which the address belongs.
+    var name: String
+    var address: String
+    var port: Int64
+  }
+
+  private func isExposed(_ namespace: String) -> Bool {
+    network.namespaces["", namespace] != nil
+      && (exposed.isEmpty || exposed.contains(namespace))
+  }
+
   private func service(_ labels: [String], _ question: NameQuestion) -> NameAnswer {
     guard let namespace = labels.last else { return NameAnswer(.noError) }
-    guard network.namespaces["", namespace] != nil else { return NameAnswer(.nameError) }
+    guard isExposed(namespace) else { return NameAnswer(.nameError) }
     guard labels.count >= 2 else { return NameAnswer(.noError) }
     let name = labels[labels.count - 2]
     let before = Array(labels.dropLast(2))
-    guard let service = network.services[namespace, name] else { return NameAnswer(.nameError) }
+    guard let service = network.services[namespace, name], before.count <= 2 else {
+      return NameAnswer(.nameError)
+    }
     let spec = service["spec"] ?? [:]
     if spec.text("type") == "ExternalName" {
-      return before.isEmpty ? external(spec.text("externalName"), question) : .init(.nameError)
+      return before.count == 1
+        ? .init(.nameError) : external(spec.text("externalName"), question)
     }
-    if before.count == 2, before[0].hasPrefix("_"), before[1].hasPrefix("_") {
-      return ports(
-        service, port: String(before[0].dropFirst()), transport: String(before[1].dropFirst()),
-        question)
+    // One label more is an endpoint, two are a port and its protocol.
+    let endpoint = before.count == 1 ? before[0] : nil
+    let port = before.count == 2 ? Self.plain(before[0]) : nil
+    let transport = before.count == 2 ? Self.plain(before[1]) : nil
+    let isHeadless = spec.text("clusterIP") == "None"
+    if ignoresEmpty, !isHeadless, endpoints(service).isEmpty { return NameAnswer(.nameError) }
+    let targets =
+      isHeadless || endpoint != nil
+      ? endpoints(service).filter { endpoint == nil || $0.label == endpoint }.flatMap { host in
+        host.ports.filter { fits($0, port, transport) }.map {
+          Target(
+            name: "\(host.label).\(name).\(namespace).svc.\(zone)", address: host.address,
+            port: $0.number)
+        }
+      } : clusterTargets(service, port, transport)
+    if targets.isEmpty { return NameAnswer(.nameError) }
+    guard question.type == "SRV" else {
+      let addresses = targets.map(\.address).filter {
+        question.type == ($0.contains(":") ? "AAAA" : "A")
+      }
+      return NameAnswer(.noError, unique(addresses.map { record(question.name, $0) }))
     }
-    guard spec.text("clusterIP") == "None" else {
-      guard before.isEmpty else { return NameAnswer(.nameError) }
-      return NameAnswer(.noError, clusterRecords(spec, question))
-    }
-    guard before.count <= 1 else { return NameAnswer(.nameError) }
-    let hosts = headless(service)
-    let wanted = before.first.map { label in hosts.filter { $0.label == label } } ?? hosts
-    if wanted.isEmpty { return NameAnswer(.nameError) }
-    if question.type == "SRV" { return ports(service, port: nil, transport: nil, question) }
-    let records = wanted.filter { matches(question, $0.address) }.map {
-      record(question.name, $0.address)
-    }
-    return NameAnswer(.noError, unique(records))
+    // The weight is shared by all that answer.
+    let weight = max(1, 100 / targets.count)
+    var answer = NameAnswer(
+      .noError,
+      unique(
+        targets.map {
+          NameRecord(
+            name: question.name, type: "SRV", lifetime: lifetime,
+            data: "0 \(weight) \($0.port) \($0.name)")
+        }))
+    answer.additional = unique(targets.map { record($0.name, $0.address) })
+    return answer
   }
 
-  private func clusterRecords(_ spec: Value, _ question: NameQuestion) -> [NameRecord] {
+  private static func plain(_ label: String) -> String {
+    label.hasPrefix("_") ? String(label.dropFirst()) : label
+  }
+
+  private func clusterTargets(
+    _ service: Value, _ port: String?, _ transport: String?
+  ) -> [Target] {
+    let spec = service["spec"] ?? [:]
     var addresses = spec.texts("clusterIPs")
     if addresses.isEmpty { addresses = [spec.text("clusterIP")] }
-    let found = addresses.filter { matches(question, $0) }.map { record(question.name, $0) }
-    if question.type == "SRV" {
-      return spec.items("ports").map {
-        NameRecord(
-          name: question.name, type: "SRV", lifetime: lifetime,
-          data: "0 100 \($0.number("port")) \(question.name)")
+    return spec.items("ports").map(Port.init).filter { fits($0, port, transport) }.flatMap { port in
+      addresses.map {
+        Target(
+          name: "\(service.name).\(service.namespace).svc.\(zone)", address: $0,
+          port: port.number)
       }
     }
-    return found
   }
 
-  private func matches(_ question: NameQuestion, _ address: String) -> Bool {
-    let type = address.contains(":") ? "AAAA" : "A"
-    return question.type == type || question.type == "ANY"
+  private struct Port {
+    var name: String
+    var transport: String
+    var number: Int64
+
+    init(_ port: Value) {
+      name = port.text("name")
+      transport = (port["protocol"]?.string ?? "TCP").lowercased()
+      number = port.number("port")
+    }
+  }
+
+  private func fits(_ port: Port, _ name: String?, _ transport: String?) -> Bool {
+    (name == nil || port.name == name) && (transport == nil || port.transport == transport)
   }
 
   private func record(_ name: String, _ address: String) -> NameRecord {
@@ -118,7 +195,9 @@ struct ClusterRecords {
     let target = target.hasSuffix(".") ? target : target + "."
     let alias = NameRecord(
       name: question.name, type: "CNAME", lifetime: lifetime, data: target)
-    guard question.type != "CNAME" else { return NameAnswer(.noError, [alias]) }
+    guard question.type == "A" || question.type == "AAAA" else {
+      return NameAnswer(.noError, question.type == "CNAME" ? [alias] : [])
+    }
     let inner = NameQuestion(target, type: question.type)
     let rest = target.hasSuffix("." + zone) ? answer(inner) ?? upstream(inner) : upstream(inner)
     return NameAnswer(.noError, [alias] + rest.records)
@@ -127,114 +206,82 @@ struct ClusterRecords {
   private struct Host {
     var label: String
     var address: String
-    var ports: [(name: String, transport: String, number: Int64)]
+    var ports: [Port]
   }
 
-  /// The endpoints of a headless Service, each with the name it has there.
-  private func headless(_ service: Value) -> [Host] {
-    var hosts: [Host] = []
-    for slice in network.slicesByService["\(service.namespace)/\(service.name)"] {
-      let ports = slice.items("ports").map {
-        (
-          name: $0.text("name"), transport: $0.text("protocol").lowercased(),
-          number: $0.number("port")
-        )
-      }
-      for endpoint in slice.items("endpoints")
-      where endpoint[path: "conditions", "ready"]?.bool != false {
-        for address in endpoint.texts("addresses") {
-          let dashed = String(address.map { $0 == "." || $0 == ":" ? "-" : $0 })
-          hosts.append(
-            Host(label: endpoint["hostname"]?.string ?? dashed, address: address, ports: ports))
-        }
-      }
-    }
-    return hosts.sorted { $0.address < $1.address }
+  /// The ready endpoints of a Service, each with the name that it has there.
+  private func endpoints(_ service: Value) -> [Host] {
+    let slices = network.slicesByService["\(service.namespace)/\(service.name)"]
+    return slices.flatMap(hosts).sorted { $0.address < $1.address }
   }
 
-  private func ports(
-    _ service: Value, port: String?, transport: String?, _ question: NameQuestion
-  ) -> NameAnswer {
-    let own = "\(service.name).\(service.namespace).svc.\(zone)"
-    func fits(_ name: String, _ kind: String) -> Bool {
-      (port == nil || name == port) && (transport == nil || kind.lowercased() == transport)
-    }
-    var records: [NameRecord] = []
-    var more: [NameRecord] = []
-    if service[path: "spec", "clusterIP"]?.string == "None" {
-      for host in headless(service) {
-        for entry in host.ports where fits(entry.name, entry.transport) {
-          records.append(
-            NameRecord(
-              name: question.name, type: "SRV", lifetime: lifetime,
-              data: "0 50 \(entry.number) \(host.label).\(own)"))
-          more.append(record("\(host.label).\(own)", host.address))
-        }
-      }
-    } else {
-      for entry in service["spec"]?.items("ports") ?? []
-      where fits(entry.text("name"), entry["protocol"]?.string ?? "TCP") {
-        records.append(
-          NameRecord(
-            name: question.name, type: "SRV", lifetime: lifetime,
-            data: "0 100 \(entry.number("port")) \(own)"))
-        more.append(record(own, service[path: "spec", "clusterIP"]?.string ?? ""))
+  private func hosts(_ slice: Value) -> [Host] {
+    let ports = slice.items("ports").map(Port.init)
+    return slice.items("endpoints").filter {
+      $0[path: "conditions", "ready"]?.bool != false
+    }.flatMap { endpoint in
+      endpoint.texts("addresses").map {
+        Host(label: label(of: endpoint, $0), address: $0, ports: ports)
       }
     }
-    if records.isEmpty { return NameAnswer(.nameError) }
-    guard question.type == "SRV" || question.type == "ANY" else { return NameAnswer(.noError) }
-    var answer = NameAnswer(.noError, unique(records))
-    answer.additional = unique(more)
-    return answer
+  }
+
+  private func label(of endpoint: Value, _ address: String) -> String {
+    if let name = endpoint["hostname"]?.string, !name.isEmpty { return name }
+    if namesPods, let name = endpoint[path: "targetRef", "name"]?.string, name.count < 64 {
+      return name
+    }
+    return String(address.map { $0 == "." || $0 == ":" ? "-" : $0 })
   }
 
   // MARK: Pods and addresses
 
   private func pod(_ labels: [String], _ question: NameQuestion) -> NameAnswer {
-    guard podMode != "disabled", let namespace = labels.last,
-      network.namespaces["", namespace] != nil
-    else { return NameAnswer(.nameError) }
-    guard labels.count == 2 else { return NameAnswer(labels.count == 1 ? .noError : .nameError) }
-    let address = String(labels[0].map { $0 == "-" ? "." : $0 })
+    guard podMode != "disabled", let namespace = labels.last, isExposed(namespace) else {
+      return NameAnswer(.nameError)
+    }
+    guard labels.count >= 2 else { return NameAnswer(.noError) }
+    let label = labels[labels.count - 2]
+    let isVersion4 = label.filter { $0 == "-" }.count == 3 && !label.contains("--")
+    let address = String(label.map { $0 == "-" ? (isVersion4 ? "." : ":") : $0 })
     guard IPAddress(address) != nil else { return NameAnswer(.nameError) }
     if podMode == "verified",
       !network.podsByAddress[address].contains(where: { $0.namespace == namespace })
     {
       return NameAnswer(.nameError)
     }
-    return NameAnswer(
-      .noError, matches(question, address) ? [record(question.name, address)] : [])
+    let isAsked = question.type == (isVersion4 ? "A" : "AAAA")
+    return NameAnswer(.noError, isAsked ? [record(question.name, address)] : [])
   }
 
+  /// The name of a Service's address; else the names of an endpoint's at each Service.
   private func reverse(_ question: NameQuestion) -> NameAnswer? {
     let parts = question.name.dropLast(".in-addr.arpa.".count).split(separator: ".")
     let address = parts.reversed().joined(separator: ".")
-    guard question.type == "PTR" || question.type == "ANY" else { return nil }
+    guard parts.count == 4, IPAddress(address) != nil else { return nil }
+    var names: [String] = []
     for service in network.servicesByEntry[address]
-    where service["spec"]?.texts("clusterIPs").contains(address) == true
-      || service[path: "spec", "clusterIP"]?.string == address
+    where isExposed(service.namespace)
+      && (service["spec"]?.texts("clusterIPs").contains(address) == true
+        || service[path: "spec", "clusterIP"]?.string == address)
     {
-      return pointer(question, "\(service.name).\(service.namespace).svc.\(zone)")
+      names.append("\(service.name).\(service.namespace).svc.\(zone)")
     }
-    for pod in network.podsByAddress[address] {
-      for slice in network.slicesByService[
-        "\(pod.namespace)/\(pod[path: "spec", "subdomain"]?.string ?? "")"]
-      {
-        for endpoint in slice.items("endpoints") where endpoint.texts("addresses").contains(address)
-        {
-          guard let host = endpoint["hostname"]?.string,
-            let service = slice.label("kubernetes.io/service-name")
-          else { continue }
-          return pointer(question, "\(host).\(service).\(pod.namespace).svc.\(zone)")
+    if names.isEmpty {
+      for (_, slice) in network.slices.objects.sorted(by: { $0.key < $1.key })
+      where isExposed(slice.namespace) {
+        guard let service = slice.label("kubernetes.io/service-name") else { continue }
+        names += hosts(slice).filter { $0.address == address }.map {
+          "\($0.label).\(service).\(slice.namespace).svc.\(zone)"
         }
       }
     }
-    return nil
+    guard !names.isEmpty else { return nil }
+    guard question.type == "PTR" else { return NameAnswer(.noError) }
+    return NameAnswer(.noError, names.map { pointer(question, $0) })
   }
 
-  private func pointer(_ question: NameQuestion, _ target: String) -> NameAnswer {
-    NameAnswer(
-      .noError,
-      [NameRecord(name: question.name, type: "PTR", lifetime: lifetime, data: target)])
+  private func pointer(_ question: NameQuestion, _ target: String) -> NameRecord {
+    NameRecord(name: question.name, type: "PTR", lifetime: lifetime, data: target)
   }
 }

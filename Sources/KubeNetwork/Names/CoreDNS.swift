@@ -1,5 +1,5 @@
 package import Linux
-package import Shell
+import Shell
 import Simulation
 
 /// The cluster's name server as its image runs it: reads its Corefile, answers until it is stopped.
@@ -43,14 +43,23 @@ package struct CoreDNS: NetworkServer {
     let upstreams = Resolver(machine).servers
     guard let place = machine.network as? NetworkNamespace else { return [] }
     let output = process.standardOutput
+    func say(_ line: String) {
+      machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+    }
     place.nameServer = { [unowned network = network] question, client in
-      let answer = NameService(
-        network: network, corefile: current.corefile, upstreams: upstreams, machine: machine
-      ).answer(question)
-      if current.corefile.servers.first?.directive("log") != nil {
-        Self.log(question, answer, client, output, machine)
+      var service = NameService(
+        network: network, corefile: current.corefile, upstreams: upstreams, machine: machine)
+      let server = service.server(for: question)
+      if server?.directive("errors") != nil {
+        service.complain = { say("[ERROR] plugin/errors: \($0)\n") }
       }
+      let answer = service.answer(question)
+      if server?.directive("log") != nil { say(Self.line(question, answer, client)) }
       return answer
+    }
+    // Who asks at port 53 gets no answer from a server that listens elsewhere.
+    if !corefile.servers.contains(where: { $0.zones.contains { $0.port == 53 } }) {
+      place.nameServer = nil
     }
     watch(current, path, process)
     try await process.write(
@@ -64,10 +73,13 @@ package struct CoreDNS: NetworkServer {
     let hasReady = corefile.servers.contains { $0.directive("ready") != nil }
     let hasHealth = corefile.servers.contains { $0.directive("health") != nil }
     let hasMetrics = corefile.servers.contains { $0.directive("prometheus") != nil }
-    var sockets = [
-      ServerSocket(53) { _ = try await $0.read(upTo: 65536) },
-      ServerSocket(53, transport: .udp) { _ = try await $0.read(upTo: 65536) },
-    ]
+    var sockets: [ServerSocket] = []
+    for port in Set(corefile.servers.flatMap(\.zones).map(\.port)).sorted() {
+      for transport in [Transport.tcp, .udp] {
+        sockets.append(
+          ServerSocket(port, transport: transport) { _ = try await $0.read(upTo: 65536) })
+      }
+    }
     let service = WebService { request in
       request.path == "/health" || request.path == "/ready"
         ? WebResponse(text: "OK") : WebResponse(404, text: "404 page not found\n")
@@ -131,14 +143,16 @@ package struct CoreDNS: NetworkServer {
     }
   }
 
-  private static func log(
-    _ question: NameQuestion, _ answer: NameAnswer, _ client: String, _ output: any OpenFile,
-    _ machine: Machine
-  ) {
-    let line =
-      "[INFO] \(client):40044 - 1 \"\(question.type) IN \(question.name) udp 54 false 512\" "
-      + "\(answer.status.rawValue) qr,aa,rd 106 0.000124s\n"
-    machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+  /// The log plugin's line for a question.
+  private static func line(
+    _ question: NameQuestion, _ answer: NameAnswer, _ client: String
+  ) -> String {
+    let flags = answer.isAuthoritative ? "qr,aa,rd" : "qr,rd,ra"
+    let size = 29 + question.name.utf8.count
+    return "[INFO] \(client):\(40_000 + question.name.utf8.count * 37 % 20_000) - "
+      + "\(1_000 + question.name.utf8.count * 811 % 60_000) \"\(question.type) IN \(question.name) "
+      + "udp \(size) false 1232\" \(answer.status.rawValue) \(flags) "
+      + "\(size + answer.records.count * 52) 0.000124s\n"
   }
 
   /// Stands for the checksum: 128 hexadecimal digits made from the text.

@@ -1,3 +1,5 @@
+import KubeObjects
+
 /// CoreDNS's configuration.
 struct Corefile {
   struct Directive {
@@ -32,6 +34,79 @@ struct Corefile {
   init(_ text: String, path: String) throws(Problem) {
     var reader = Reader(text, path: path)
     servers = try reader.servers()
+    var taken: Set<String> = []
+    for server in servers {
+      for zone in server.zones where !taken.insert("\(zone.name):\(zone.port)").inserted {
+        throw Problem(
+          message: "cannot serve dns://\(zone.name):\(zone.port) - it is already defined")
+      }
+      for directive in server.directives { try Self.check(directive, path) }
+    }
+  }
+
+  /// Whether a name lies in one of some zones, which may lack the last dot.
+  static func holds(_ name: String, _ zones: [String]) -> Bool {
+    let name = name.lowercased()
+    return zones.contains { zone in
+      let zone = zone.hasSuffix(".") ? zone.lowercased() : zone.lowercased() + "."
+      return zone == "." || name == zone || name.hasSuffix("." + zone)
+    }
+  }
+
+  /// What each plugin understands in its block.
+  private static let properties: [String: Set<String>] = [
+    "kubernetes": [
+      "apiserver_burst", "apiserver_max_inflight", "apiserver_qps", "endpoint",
+      "endpoint_pod_names", "fallthrough", "ignore", "kubeconfig", "labels", "multicluster",
+      "namespace_labels", "namespaces", "noendpoints", "pods", "startup_timeout", "tls", "transfer",
+      "ttl", "upstream",
+    ],
+    "forward": [
+      "except", "expire", "failfast_all_unhealthy_upstreams", "failover", "force_tcp",
+      "health_check", "max_concurrent", "max_connect_attempts", "max_fails", "next", "policy",
+      "prefer_udp", "tls", "tls_servername",
+    ], "cache": ["denial", "disable", "keepttl", "prefetch", "serve_stale", "servfail", "success"],
+    "health": ["lameduck"],
+  ]
+
+  /// The plugins' own complaints about their lines.
+  private static func check(_ directive: Directive, _ path: String) throws(Problem) {
+    func refuse(_ text: String) -> Problem {
+      Problem(message: "plugin/\(directive.name): \(text)")
+    }
+    func misread(_ text: String) -> Problem {
+      refuse("\(path):\(directive.line) - Error during parsing: \(text)")
+    }
+    if let known = properties[directive.name] {
+      for line in directive.block {
+        guard let word = line.first, !known.contains(word) else { continue }
+        throw misread("unknown property '\(word)'")
+      }
+    }
+    switch directive.name {
+    case "kubernetes":
+      for line in directive.block where line.first == "pods" {
+        guard line.count == 2, ["disabled", "insecure", "verified"].contains(line[1]) else {
+          throw refuse(
+            "wrong value for pods: \(line.dropFirst().first ?? ""),  pods must be one of: disabled, "
+              + "verified, insecure")
+        }
+      }
+    case "forward":
+      guard directive.arguments.count >= 2 else {
+        throw misread("Wrong argument count or unexpected line ending after 'forward'")
+      }
+      for target in directive.arguments.dropFirst() where !target.hasPrefix("/") {
+        let host = target.split(separator: "/").last.map(String.init) ?? target
+        let plain =
+          host.contains("]") || host.filter { $0 == ":" }.count == 1
+          ? String(host.prefix { $0 != ":" }) : host
+        guard IPAddress(plain) != nil || host.hasPrefix("[") else {
+          throw refuse("not an IP address or file: \"\(host)\"")
+        }
+      }
+    default: break
+    }
   }
 
   private struct Reader {

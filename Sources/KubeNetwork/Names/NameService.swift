@@ -8,28 +8,33 @@ struct NameService {
   /// The name servers of its own /etc/resolv.conf.
   let upstreams: [String]
   let machine: Machine
+  /// Hears what the errors plugin prints.
+  var complain: (String) -> Void = { _ in }
   /// How deep forwards and aliases may lead.
   private static let depthLimit = 8
 
   func answer(_ question: NameQuestion, depth: Int = 0) -> NameAnswer {
     guard depth < Self.depthLimit else { return NameAnswer(.serverFailure) }
+    guard let server = server(for: question) else { return NameAnswer(.refused) }
+    return answer(question, by: server, depth)
+  }
+
+  /// The server block with the longest zone that holds the name.
+  func server(for question: NameQuestion) -> Corefile.Server? {
     let name = question.name.lowercased()
-    // The server block with the longest zone that holds the name.
     var best: (server: Corefile.Server, length: Int)?
     for server in corefile.servers {
-      for zone in server.zones where zone.port == 53 {
-        let holds = zone.name == "." || name == zone.name || name.hasSuffix("." + zone.name)
-        if holds, zone.name.count > (best?.length ?? 0) { best = (server, zone.name.count) }
+      for zone in server.zones where zone.port == 53 && Corefile.holds(name, [zone.name]) {
+        if zone.name.count > (best?.length ?? 0) { best = (server, zone.name.count) }
       }
     }
-    guard let server = best?.server else { return NameAnswer(.refused) }
-    return answer(question, by: server, depth)
+    return best?.server
   }
 
   private func answer(
     _ original: NameQuestion, by server: Corefile.Server, _ depth: Int
   ) -> NameAnswer {
-    let question = rewritten(original, server)
+    let question = NameRewrite(server.directives).apply(to: original)
     var answer = plain(question, by: server, depth)
     if question.name != original.name {
       answer.records = answer.records.map { record in
@@ -47,7 +52,7 @@ struct NameService {
     _ question: NameQuestion, by server: Corefile.Server, _ depth: Int
   ) -> NameAnswer {
     for directive in server.directives where directive.name == "template" {
-      if let answer = template(directive, question) { return answer }
+      if let answer = NameTemplate(directive).answer(question) { return answer }
     }
     for directive in server.directives where directive.name == "hosts" {
       if let answer = hosts(directive, question) { return answer }
@@ -63,29 +68,25 @@ struct NameService {
     return NameAnswer(server.directives.isEmpty ? .serverFailure : .refused)
   }
 
-  private func inZones(_ name: String, _ zones: [String]) -> Bool {
-    zones.contains { zone in
-      let zone = zone == "." || zone.hasSuffix(".") ? zone : zone + "."
-      return zone == "." || name == zone || name.hasSuffix("." + zone)
-    }
-  }
-
   private func kubernetes(
     _ directive: Corefile.Directive, _ question: NameQuestion, _ depth: Int
   ) -> NameAnswer? {
     let zones = directive.arguments.isEmpty ? ["."] : directive.arguments
     let name = question.name.lowercased()
-    guard inZones(name, zones) else { return nil }
+    guard Corefile.holds(name, zones) else { return nil }
     let forward = zones.filter { !$0.hasSuffix("arpa") && !$0.hasSuffix("arpa.") }
     var options: [String: [String]] = [:]
     for line in directive.block { options[line.first ?? ""] = Array(line.dropFirst()) }
     let falls = options["fallthrough"]
-    let fallsHere = falls.map { $0.isEmpty || inZones(name, $0) } ?? false
+    let fallsHere = falls.map { $0.isEmpty || Corefile.holds(name, $0) } ?? false
     for zone in forward {
       let records = ClusterRecords(
         network: network, zone: (zone.hasSuffix(".") ? zone : zone + ".").lowercased(),
         lifetime: options["ttl"]?.first.flatMap { Int($0) } ?? 5,
         podMode: options["pods"]?.first ?? "disabled",
+        namesPods: options["endpoint_pod_names"] != nil,
+        exposed: Set(options["namespaces"] ?? []),
+        ignoresEmpty: options["ignore"]?.first == "empty_service",
         upstream: { answer($0, depth: depth + 1) })
       guard let answer = records.answer(question) else { continue }
       if answer.status == .nameError, fallsHere { return nil }
@@ -101,58 +102,48 @@ struct NameService {
         $0.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(String.init)
       }
     }
+    let lifetime = lines.first { $0.first == "ttl" && $0.count == 2 }.flatMap { Int($0[1]) } ?? 3600
     let wanted = question.name.lowercased().dropLast()
     let found = lines.filter { line in
       line.dropFirst().contains { $0.lowercased() == wanted }
     }.compactMap(\.first).filter { IPAddress($0) != nil }
     if !found.isEmpty {
-      let records = found.filter {
-        question.type == ($0.contains(":") ? "AAAA" : "A")
-      }.map {
-        NameRecord(
-          name: question.name, type: question.type, lifetime: 3600, data: $0)
+      return NameAnswer(
+        .noError,
+        found.filter { question.type == ($0.contains(":") ? "AAAA" : "A") }.map {
+          NameRecord(name: question.name, type: question.type, lifetime: lifetime, data: $0)
+        })
+    }
+    if question.type == "PTR" {
+      let names = lines.filter { $0.first.flatMap(Resolver.reverseName) == question.name }
+        .flatMap { $0.dropFirst() }
+      if !names.isEmpty {
+        return NameAnswer(
+          .noError,
+          names.map {
+            NameRecord(
+              name: question.name, type: "PTR", lifetime: lifetime,
+              data: $0.hasSuffix(".") ? $0 : $0 + ".")
+          })
       }
-      return NameAnswer(.noError, records)
     }
     let falls = lines.first { $0.first == "fallthrough" }
     if let falls {
-      return falls.count == 1 || inZones(question.name, Array(falls.dropFirst()))
+      return falls.count == 1 || Corefile.holds(question.name, Array(falls.dropFirst()))
         ? nil : NameAnswer(.nameError)
     }
     return NameAnswer(.nameError)
   }
 
-  private func template(
-    _ directive: Corefile.Directive, _ question: NameQuestion
-  ) -> NameAnswer? {
-    // template CLASS TYPE [ZONE...]
-    let words = directive.arguments
-    guard words.count >= 2, words[1] == "ANY" || words[1] == question.type else { return nil }
-    let zones = Array(words.dropFirst(2))
-    guard zones.isEmpty || inZones(question.name, zones) else { return nil }
-    if let code = directive.block.first(where: { $0.first == "rcode" })?.dropFirst().first {
-      return NameAnswer(NameAnswer.Status(rawValue: code) ?? .nameError)
-    }
-    guard let line = directive.block.first(where: { $0.first == "answer" }) else { return nil }
-    let text = line.dropFirst().joined(separator: " ").split(separator: " ").map {
-      $0 == "{{" || $0 == "}}" ? "" : String($0)
-    }.filter { !$0.isEmpty }
-    guard let type = text.firstIndex(of: question.type), text.count > type + 1 else {
-      return NameAnswer(.noError)
-    }
-    return NameAnswer(
-      .noError,
-      [NameRecord(name: question.name, type: question.type, lifetime: 60, data: text[type + 1])])
-  }
-
   private func forward(
     _ directive: Corefile.Directive, _ question: NameQuestion, _ depth: Int
   ) -> NameAnswer? {
-    guard let zone = directive.arguments.first, inZones(question.name.lowercased(), [zone]) else {
+    guard let zone = directive.arguments.first, Corefile.holds(question.name.lowercased(), [zone])
+    else {
       return nil
     }
     for line in directive.block where line.first == "except" {
-      if inZones(question.name.lowercased(), Array(line.dropFirst())) { return nil }
+      if Corefile.holds(question.name.lowercased(), Array(line.dropFirst())) { return nil }
     }
     var targets: [String] = []
     for target in directive.arguments.dropFirst() {
@@ -164,7 +155,13 @@ struct NameService {
       do {
         guard let stack = machine.network else { break }
         return try stack.ask(question, of: host, from: machine)
-      } catch { continue }
+      } catch {
+        // The errors plugin's line: the code, the question, and what Go's network says.
+        let own = (machine.network as? NetworkNamespace)?.address ?? "0.0.0.0"
+        complain(
+          "2 \(question.name) \(question.type): read udp \(own):\(40_000 + question.name.count)->"
+            + "\(host):53: i/o timeout")
+      }
     }
     return NameAnswer(.serverFailure)
   }
@@ -174,44 +171,6 @@ struct NameService {
     return text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
       return words.first == "nameserver" ? words.dropFirst().first.map(String.init) : nil
-    }
-  }
-
-  // MARK: rewrite
-
-  private func rewritten(_ question: NameQuestion, _ server: Corefile.Server) -> NameQuestion {
-    for directive in server.directives where directive.name == "rewrite" {
-      var words = directive.arguments
-      if words.isEmpty, let first = directive.block.first { words = first }
-      if ["stop", "continue"].contains(words.first ?? "") { words.removeFirst() }
-      guard words.first == "name", words.count >= 3 else { continue }
-      words.removeFirst()
-      var kind = "exact"
-      if ["exact", "prefix", "suffix", "substring", "regex"].contains(words[0]) {
-        kind = words.removeFirst()
-      }
-      guard words.count >= 2 else { continue }
-      if let name = rewritten(question.name, kind, words[0], words[1]) {
-        return NameQuestion(name, type: question.type)
-      }
-    }
-    return question
-  }
-
-  private func rewritten(
-    _ name: String, _ kind: String, _ from: String, _ to: String
-  ) -> String? {
-    func dotted(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
-    switch kind {
-    case "exact": return name == dotted(from) ? dotted(to) : nil
-    case "prefix": return name.hasPrefix(from) ? to + name.dropFirst(from.count) : nil
-    case "suffix":
-      let end = dotted(from)
-      return name.hasSuffix(end) ? name.dropLast(end.count) + dotted(to) : nil
-    case "substring":
-      guard let range = name.firstRange(of: from) else { return nil }
-      return name[..<range.lowerBound] + to + name[range.upperBound...]
-    default: return nil
     }
   }
 }

@@ -1,50 +1,61 @@
 import Documents
 import KubeObjects
-import Linux
 
 /// A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy, at the level of addresses and ports.
 extension CompiledPolicy {
-  /// The policies of an object: `spec` and each of `specs`.
+  /// The policies of an object: `spec` and each of `specs`, and apart from them what they deny.
   static func cilium(_ object: Value) -> [CompiledPolicy] {
-    ([object["spec"]].compactMap { $0 } + object.items("specs")).map {
-      CompiledPolicy(object, cilium: $0)
+    ([object["spec"]].compactMap { $0 } + object.items("specs")).flatMap { spec in
+      // What selects nodes concerns no Pod.
+      if spec.has("nodeSelector"), !spec.has("endpointSelector") { return [CompiledPolicy]() }
+      return [CompiledPolicy(object, cilium: spec), CompiledPolicy(object, denials: spec)]
     }
   }
 
   private init(_ object: Value, cilium spec: Value) {
-    self.init(namespace: object.namespace, name: object.name)
+    self.init(object)
     kind = object.kind
-    // What selects nodes concerns no Pod.
-    if spec.has("nodeSelector"), !spec.has("endpointSelector") { return }
     let chosen = CiliumSelector(spec["endpointSelector"] ?? [:])
-    selector = chosen.pods
-    let (inward, outward) = (spec.has("ingress"), spec.has("egress"))
-    let (noInward, noOutward) = (spec.has("ingressDeny"), spec.has("egressDeny"))
-    func isolates(_ direction: String, _ fallback: Bool) -> Bool {
-      spec[path: "enableDefaultDeny", direction]?.bool ?? fallback
+    subject = .pods(namespaces: chosen.namespaces, pods: chosen.pods)
+    func isolates(_ direction: String) -> Bool {
+      spec[path: "enableDefaultDeny", direction]?.bool
+        ?? (spec.has(direction) || spec.has(direction + "Deny"))
     }
-    func rules(_ key: String, _ word: String) -> [Rule] {
-      spec.items(key).flatMap { Self.rules($0, word) }
+    ingress = isolates("ingress") ? Self.ciliumRules(spec, "ingress", "from") : nil
+    egress = isolates("egress") ? Self.ciliumRules(spec, "egress", "to") : nil
+  }
+
+  private init(_ object: Value, denials spec: Value) {
+    self.init(object, cilium: spec)
+    tier = .denial
+    func denials(_ key: String, _ word: String) -> [Rule]? {
+      let rules = Self.ciliumRules(spec, key, word).map { rule in
+        var rule = rule
+        rule.action = .deny
+        return rule
+      }
+      return rules.isEmpty ? nil : rules
     }
-    ingress = isolates("ingress", inward || noInward) ? rules("ingress", "from") : nil
-    egress = isolates("egress", outward || noOutward) ? rules("egress", "to") : nil
-    deniedIngress = rules("ingressDeny", "from")
-    deniedEgress = rules("egressDeny", "to")
+    ingress = denials("ingressDeny", "from")
+    egress = denials("egressDeny", "to")
+  }
+
+  private static func ciliumRules(_ spec: Value, _ key: String, _ word: String) -> [Rule] {
+    spec.items(key).flatMap { rules($0, word) }
   }
 
   private static func rules(_ rule: Value, _ word: String) -> [Rule] {
-    var peers: [Peer] = []
+    var peers: [PolicyPeer] = []
     for endpoint in rule.items(word + "Endpoints") {
       let selector = CiliumSelector(endpoint)
       peers.append(.pods(namespaces: selector.namespaces, pods: selector.pods))
     }
     for block in rule.texts(word + "CIDR") {
-      if let prefix = IPPrefix(block) { peers.append(.outsideBlock(prefix, except: [])) }
+      peers.append(.block(block, except: [], as: PolicyPeer.outside))
     }
     for set in rule.items(word + "CIDRSet") {
-      guard let prefix = IPPrefix(set.text("cidr")) else { continue }
       peers.append(
-        .outsideBlock(prefix, except: set.texts("except").compactMap { IPPrefix($0) }))
+        .block(set.text("cidr"), except: set.texts("except"), as: PolicyPeer.outside))
     }
     for entity in rule.texts(word + "Entities") { peers.append(.entity(entity)) }
     let known = ["Endpoints", "CIDR", "CIDRSet", "Entities"]

@@ -1,164 +1,154 @@
 package import Documents
 import KubeObjects
 
-/// Decides by the NetworkPolicies of a cluster: the union of all that select a Pod in a direction;
-/// a Pod that none selects is open there.
+/// Decides by the policies of a cluster, tier by tier; a Pod that nothing concerns is open.
+///
+/// Within a tier the first rule that matches decides. What no rule of the tier decides is refused
+/// where the tier refuses, as that of NetworkPolicies does for the Pods that one of them selects.
 package struct PolicyEngine {
-  private var policies: [String: [CompiledPolicy]] = [:]
+  private struct Tier {
+    let tier: PolicyTier
+    var policies: [String: [CompiledPolicy]] = [:]
 
-  package init(_ policies: [Value]) {
-    for policy in policies.sorted(by: { $0.namespacedName < $1.namespacedName }) {
-      self.policies[policy.namespace, default: []].append(CompiledPolicy(policy))
+    /// Those that may concern a namespace's Pods, in the order in which they are asked.
+    func candidates(_ namespace: String) -> [CompiledPolicy] {
+      let own = policies[namespace] ?? []
+      guard !namespace.isEmpty, let everywhere = policies[""] else { return own }
+      return own.isEmpty ? everywhere : PolicyEngine.sorted(own + everywhere)
     }
   }
 
-  /// With Cilium's own policies beside those of Kubernetes.
-  package init(_ policies: [Value], cilium: [Value]) {
-    self.init(policies)
-    for object in cilium.sorted(by: { $0.namespacedName < $1.namespacedName }) {
-      for policy in CompiledPolicy.cilium(object) {
-        self.policies[policy.namespace, default: []].append(policy)
-      }
+  private let tiers: [Tier]
+
+  /// `objects` are policies of any kind, with Calico's tiers among them.
+  package init(_ objects: [Value]) {
+    var tiers: [PolicyTier: Tier] = [:]
+    for policy in Self.compiled(objects) {
+      tiers[policy.tier, default: Tier(tier: policy.tier)]
+        .policies[policy.namespace, default: []].append(policy)
+    }
+    self.tiers = tiers.values.sorted { $0.tier < $1.tier }
+  }
+
+  /// All policies of some objects, in the order in which they are asked.
+  static func compiled(_ objects: [Value]) -> [CompiledPolicy] {
+    let tiers = CompiledPolicy.calicoTiers(objects)
+    return sorted(objects.flatMap { CompiledPolicy.all(of: $0, tiers: tiers) })
+  }
+
+  private static func sorted(_ policies: [CompiledPolicy]) -> [CompiledPolicy] {
+    policies.sorted {
+      $0.tier == $1.tier
+        ? ($0.order, $0.title) < ($1.order, $1.title) : $0.tier < $1.tier
     }
   }
 
-  package var isEmpty: Bool { policies.isEmpty }
+  package var isEmpty: Bool { tiers.isEmpty }
 
   /// May the source's side send to the destination's port?
   package func egress(
     from source: PolicyParty, to destination: PolicyParty, port: Int, transport: String
   ) -> PolicyVerdict {
-    decide(
-      .egress, subject: source, peer: destination, portOwner: destination, port, transport)
+    Question(
+      direction: .egress, subject: source, peer: destination, target: destination, port: port,
+      transport: transport
+    ).verdict(tiers)
   }
 
   /// May the destination's side receive from the source?
   package func ingress(
     from source: PolicyParty, to destination: PolicyParty, port: Int, transport: String
   ) -> PolicyVerdict {
-    decide(
-      .ingress, subject: destination, peer: source, portOwner: destination, port, transport)
+    Question(
+      direction: .ingress, subject: destination, peer: source, target: destination, port: port,
+      transport: transport
+    ).verdict(tiers)
   }
 
   /// The policies that isolate a Pod in a direction.
   package func isolating(
-    _ pod: PolicyParty.Pod, _ direction: PolicyVerdict.Direction
+    _ pod: PolicyParty, _ direction: PolicyVerdict.Direction
   ) -> [String] {
-    selecting(pod, direction).map(\.policy.title)
+    tiers.filter(\.tier.refuses).flatMap { $0.candidates(pod.pod?.namespace ?? "") }
+      .filter { $0.rules(direction) != nil && $0.concerns(pod) }.map(\.title)
   }
 
-  private func selecting(
-    _ pod: PolicyParty.Pod, _ direction: PolicyVerdict.Direction
-  ) -> [(policy: CompiledPolicy, rules: [CompiledPolicy.Rule])] {
-    concerning(pod).compactMap { policy in
-      (direction == .egress ? policy.egress : policy.ingress).map { (policy, $0) }
-    }
-  }
+  /// One connection, seen from one of its sides.
+  private struct Question {
+    let direction: PolicyVerdict.Direction
+    let subject: PolicyParty
+    let peer: PolicyParty
+    let target: PolicyParty
+    let port: Int
+    let transport: String
 
-  /// All that select a Pod: its namespace's, and those of all namespaces.
-  private func concerning(_ pod: PolicyParty.Pod) -> [CompiledPolicy] {
-    let own = policies[pod.namespace] ?? []
-    return (pod.namespace.isEmpty ? own : own + (policies[""] ?? [])).filter {
-      $0.selector.matches(pod.labels)
-    }
-  }
-
-  /// The policy that refuses a connection, whatever else is allowed.
-  private func denying(
-    _ direction: PolicyVerdict.Direction, _ pod: PolicyParty.Pod, _ peer: PolicyParty,
-    _ port: Int, _ transport: String, _ named: (String) -> Int?
-  ) -> String? {
-    concerning(pod).first { policy in
-      (direction == .egress ? policy.deniedEgress : policy.deniedIngress).contains { rule in
-        (rule.peers.isEmpty || rule.peers.contains { matches($0, peer, policy) })
-          && (rule.ports.isEmpty
-            || rule.ports.contains { $0.matches(port, transport, named: named) })
+    func verdict(_ tiers: [Tier]) -> PolicyVerdict {
+      var verdict = PolicyVerdict(direction, isAllowed: true, isolating: [])
+      guard let pod = subject.pod else { return verdict }
+      for tier in tiers {
+        let concerning = tier.candidates(pod.namespace).filter {
+          $0.rules(direction) != nil && $0.concerns(subject)
+        }
+        if concerning.isEmpty { continue }
+        if ask(concerning, tier.tier, &verdict) { return verdict }
       }
-    }.map(\.title)
-  }
-
-  private func decide(
-    _ direction: PolicyVerdict.Direction, subject: PolicyParty, peer: PolicyParty,
-    portOwner: PolicyParty, _ port: Int, _ transport: String
-  ) -> PolicyVerdict {
-    guard let pod = subject.pod else {
-      return PolicyVerdict(direction, isAllowed: true, isolating: [])
-    }
-    func named(_ name: String) -> Int? {
-      portOwner.pod?.ports.first { $0.name == name && $0.transport == transport }?.number
-    }
-    if let title = denying(direction, pod, peer, port, transport, named) {
-      var verdict = PolicyVerdict(direction, isAllowed: false, isolating: [title])
-      verdict.reason = "it denies that"
-      verdict.denying = title
       return verdict
     }
-    let selecting = selecting(pod, direction)
-    let names = selecting.map(\.policy.title)
-    guard !selecting.isEmpty else {
-      return PolicyVerdict(direction, isAllowed: true, isolating: [])
-    }
-    var peerOnly: PolicyVerdict.Nearest?
-    var portOnly: PolicyVerdict.Nearest?
-    for (policy, rules) in selecting {
-      for (index, rule) in rules.enumerated() {
-        let isPeer = rule.peers.isEmpty || rule.peers.contains { matches($0, peer, policy) }
-        let isPort =
-          rule.ports.isEmpty
-          || rule.ports.contains { $0.matches(port, transport, named: named) }
-        if isPeer, isPort {
-          var verdict = PolicyVerdict(direction, isAllowed: true, isolating: names)
-          verdict.allowing = (policy.title, index)
-          return verdict
-        }
-        let near = PolicyVerdict.Nearest(
-          policy: policy.title, rule: index, hasPeer: isPeer)
-        if isPeer, peerOnly == nil { peerOnly = near }
-        if isPort, portOnly == nil { portOnly = near }
-      }
-    }
-    var verdict = PolicyVerdict(direction, isAllowed: false, isolating: names)
-    let word = direction == .egress ? "to" : "from"
-    verdict.reason =
-      if peerOnly != nil {
-        "its rules allow the peer, but not port \(port)/\(transport)"
-      } else if portOnly != nil {
-        "no rule's `\(word)` matches the peer"
-      } else {
-        "no rule allows it"
-      }
-    verdict.nearest = peerOnly ?? portOnly
-    return verdict
-  }
 
-  private func matches(
-    _ rule: CompiledPolicy.Peer, _ peer: PolicyParty, _ policy: CompiledPolicy
-  ) -> Bool {
-    switch rule {
-    case .block(let prefix, let except):
-      guard let address = peer.address, prefix.contains(address) else { return false }
-      return !except.contains { $0.contains(address) }
-    case .outsideBlock(let prefix, let except):
-      guard !peer.isOfCluster, let address = peer.address, prefix.contains(address) else {
-        return false
+    /// Whether a tier's policies decide.
+    private func ask(
+      _ policies: [CompiledPolicy], _ tier: PolicyTier, _ verdict: inout PolicyVerdict
+    ) -> Bool {
+      var peerOnly: PolicyVerdict.Nearest?
+      var portOnly: PolicyVerdict.Nearest?
+      for policy in policies {
+        for (index, rule) in (policy.rules(direction) ?? []).enumerated() {
+          guard rule.own?.matches(subject, home: policy.namespace) ?? true else { continue }
+          let isPeer =
+            rule.peers.isEmpty
+            || rule.peers.contains { $0.matches(peer, home: policy.namespace) }
+          let isPort = rule.holds(port, transport, isNamed: isNamed)
+          let place = PolicyVerdict.RuleReference(policy: policy.title, rule: index)
+          if isPeer, isPort {
+            switch rule.action {
+            case .allow:
+              verdict.isolating = policies.map(\.title)
+              verdict.allowing = place
+              return true
+            case .deny:
+              verdict.isAllowed = false
+              verdict.isolating = [policy.title]
+              verdict.denying = place
+              verdict.isDenialAbsolute = tier == .denial
+              verdict.reason = "its rule \(index + 1) denies that"
+              return true
+            case .pass:
+              verdict.passing.append(place)
+              return false
+            }
+          }
+          guard rule.action == .allow else { continue }
+          let near = PolicyVerdict.Nearest(policy: policy.title, rule: index, hasPeer: isPeer)
+          if isPeer, peerOnly == nil { peerOnly = near }
+          if isPort, portOnly == nil { portOnly = near }
+        }
       }
-      return !except.contains { $0.contains(address) }
-    case .entity(let word):
-      switch word {
-      case "all": return true
-      case "world", "world-ipv4": return !peer.isOfCluster
-      case "cluster": return peer.isOfCluster
-      case "host", "remote-node", "kube-apiserver": return peer.isOfCluster && peer.pod == nil
-      default: return false
-      }
-    case .pods(let namespaces, let pods):
-      guard let pod = peer.pod else { return false }
-      if let namespaces {
-        guard namespaces.matches(pod.namespaceLabels) else { return false }
-      } else if !policy.namespace.isEmpty, pod.namespace != policy.namespace {
-        return false
-      }
-      return pods?.matches(pod.labels) ?? true
+      guard tier.refuses else { return false }
+      verdict.isAllowed = false
+      verdict.isolating = policies.map(\.title)
+      let word = direction == .egress ? "to" : "from"
+      verdict.reason =
+        if peerOnly != nil {
+          "its rules allow the peer, but not port \(port)/\(transport)"
+        } else if portOnly != nil {
+          "no rule's `\(word)` matches the peer"
+        } else {
+          "no rule allows it"
+        }
+      verdict.nearest = peerOnly ?? portOnly
+      return true
     }
+
+    private func isNamed(_ name: String) -> Bool { target.names(port, transport, as: name) }
   }
 }

@@ -8,12 +8,21 @@ package struct PolicyParty {
   package var address: IPAddress?
   /// A Pod, or a node of the cluster; the world otherwise.
   package var isOfCluster: Bool
+  /// A node's labels.
+  package var node: Value?
+
+  /// Whether a container of it calls that port so.
+  func names(_ port: Int, _ transport: String, as name: String) -> Bool {
+    pod?.ports.contains { $0.name == name && $0.number == port && $0.transport == transport }
+      ?? false
+  }
 
   package struct Pod {
     package var namespace: String
     package var name: String
     package var labels: Value?
     package var namespaceLabels: Value?
+    var serviceAccount: String
     /// Named container ports: name, number, protocol.
     package var ports: [(name: String, number: Int, transport: String)]
 
@@ -22,6 +31,7 @@ package struct PolicyParty {
       name = pod.name
       labels = pod.labels
       self.namespaceLabels = namespaceLabels
+      serviceAccount = pod[path: "spec", "serviceAccountName"]?.string ?? "default"
       let containers =
         (pod["spec"]?.items("containers") ?? []) + (pod["spec"]?.items("initContainers") ?? [])
       ports = containers.flatMap { $0.items("ports") }.compactMap { port in
@@ -44,22 +54,23 @@ package struct PolicyParty {
 package struct PolicyVerdict: Hashable, Sendable {
   package enum Direction: String, Sendable { case egress, ingress }
 
+  package struct RuleReference: Hashable, Sendable {
+    /// The policy's title.
+    package var policy: String
+    /// The rule's place in its list, from 0.
+    package var rule: Int
+  }
+
   package var direction: Direction
   package var isAllowed: Bool
   /// The policies that isolate the Pod in this direction; none leaves it open.
   package var isolating: [String]
-  /// The policy and the number of its rule that allowed it.
-  package var allowing: (policy: String, rule: Int)? {
-    get { allowingPolicy.map { ($0, allowingRule) } }
-    set {
-      allowingPolicy = newValue?.policy
-      allowingRule = newValue?.rule ?? 0
-    }
-  }
-  /// The policy whose rule of denial matched.
-  package var denying: String?
-  private var allowingPolicy: String?
-  private var allowingRule = 0
+  package var allowing: RuleReference?
+  package var denying: RuleReference?
+  /// Whether no rule of another policy could have allowed what was denied.
+  package var isDenialAbsolute = false
+  /// The rules that handed the decision to the next tier.
+  package var passing: [RuleReference] = []
   /// What it would have needed, in words, when it is not allowed.
   package var reason = ""
   /// The rule that came nearest: it has the peer and lacks the port, or the other way round.

@@ -18,9 +18,14 @@ struct PolicyRemedy {
     let portText = "{port: \(port), protocol: \(transport)}"
     let peerText = Self.peer(peer, address: address, home: home)
     if let denying = verdict.denying {
-      object = denying
-      field = "spec.\(direction)Deny"
-      change = "take the rule of denial away, or make it narrower"
+      object = Self.title(denying.policy)
+      if verdict.isDenialAbsolute {
+        field = "spec.\(direction)Deny"
+        change = "take the rule of denial away, or make it narrower"
+      } else {
+        field = "spec.\(direction)[\(denying.rule)]"
+        change = "put a rule before it that lets \(peerText) pass, or make it narrower"
+      }
       return
     }
     guard let nearest = verdict.nearest else {
@@ -41,7 +46,7 @@ struct PolicyRemedy {
     }
   }
 
-  private static func title(_ policy: String) -> String {
+  static func title(_ policy: String) -> String {
     policy.contains(" ") ? policy : "NetworkPolicy \(policy)"
   }
 

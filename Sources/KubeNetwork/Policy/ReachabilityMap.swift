@@ -11,63 +11,92 @@ package struct ReachabilityMap {
   private let everybody: BitSet
 
   private struct Rule {
+    let action: CompiledPolicy.Action
     let peers: BitSet
-    let ports: [CompiledPolicy.Port]
+    let rule: CompiledPolicy.Rule
+    /// The Pods of the policy that the rule is for; nil: all of them.
+    let own: BitSet?
   }
 
   private struct Compiled {
+    let tier: PolicyTier
     let subjects: BitSet
     let ingress: [Rule]?
     let egress: [Rule]?
   }
 
+  /// `policies` are of any kind, as `PolicyEngine` takes them.
   package init(policies: [Value], parties: [PolicyParty]) {
     self.parties = parties
     everybody = BitSet(count: parties.count, isFull: true)
-    let labels = LabelIndex(parties.map { $0.pod?.labels })
-    let namespaceLabels = LabelIndex(parties.map { $0.pod?.namespaceLabels })
-    var pods = BitSet(count: parties.count)
-    var homes: [String: BitSet] = [:]
-    for (number, party) in parties.enumerated() {
-      guard let pod = party.pod else { continue }
-      pods.insert(number)
-      homes[pod.namespace, default: BitSet(count: parties.count)].insert(number)
-    }
-    let none = BitSet(count: parties.count)
-
-    func peers(_ rule: CompiledPolicy.Rule, _ home: String) -> BitSet {
-      guard !rule.peers.isEmpty else { return BitSet(count: parties.count, isFull: true) }
-      var all = none
-      for peer in rule.peers {
-        switch peer {
-        // Those two are Cilium's, and none of these policies has them.
-        case .outsideBlock, .entity: break
-        case .block(let prefix, let except):
-          for (number, party) in parties.enumerated() {
-            guard let address = party.address, prefix.contains(address),
-              !except.contains(where: { $0.contains(address) })
-            else { continue }
-            all.insert(number)
-          }
-        case .pods(let namespaces, let selector):
-          var some = namespaces.map(namespaceLabels.matching) ?? homes[home] ?? none
-          some.formIntersection(pods)
-          if let selector { some.formIntersection(labels.matching(selector)) }
-          all.formUnion(some)
+    let chooser = Chooser(parties)
+    self.policies = PolicyEngine.compiled(policies).map { policy in
+      func rules(_ rules: [CompiledPolicy.Rule]?) -> [Rule]? {
+        rules?.map { rule in
+          Rule(
+            action: rule.action,
+            peers: rule.peers.isEmpty
+              ? BitSet(count: parties.count, isFull: true)
+              : chooser.members(.any(rule.peers), policy.namespace),
+            rule: rule, own: rule.own.map { chooser.members($0, policy.namespace) })
         }
       }
-      return all
+      return Compiled(
+        tier: policy.tier, subjects: chooser.members(policy.subject, policy.namespace),
+        ingress: rules(policy.ingress), egress: rules(policy.egress))
+    }
+  }
+
+  /// Finds the parties that a selector means.
+  private struct Chooser {
+    private let parties: [PolicyParty]
+    private let labels: LabelIndex
+    private let namespaceLabels: LabelIndex
+    private var pods: BitSet
+    private var homes: [String: BitSet] = [:]
+
+    init(_ parties: [PolicyParty]) {
+      self.parties = parties
+      labels = LabelIndex(parties.map { $0.pod?.labels })
+      namespaceLabels = LabelIndex(parties.map { $0.pod?.namespaceLabels })
+      pods = BitSet(count: parties.count)
+      for (number, party) in parties.enumerated() {
+        guard let pod = party.pod else { continue }
+        pods.insert(number)
+        homes[pod.namespace, default: BitSet(count: parties.count)].insert(number)
+      }
     }
 
-    self.policies = policies.map { object in
-      let policy = CompiledPolicy(object)
-      var subjects = labels.matching(policy.selector)
-      subjects.formIntersection(homes[policy.namespace] ?? none)
-      func rules(_ rules: [CompiledPolicy.Rule]?) -> [Rule]? {
-        rules?.map { Rule(peers: peers($0, policy.namespace), ports: $0.ports) }
+    func members(_ peer: PolicyPeer, _ home: String) -> BitSet {
+      switch peer {
+      case .any(let peers):
+        return peers.reduce(into: BitSet(count: parties.count)) {
+          $0.formUnion(members($1, home))
+        }
+      case .all(let peers):
+        return peers.reduce(into: BitSet(count: parties.count, isFull: true)) {
+          $0.formIntersection(members($1, home))
+        }
+      case .not(let peer):
+        var all = BitSet(count: parties.count, isFull: true)
+        all.subtract(members(peer, home))
+        return all
+      case .pods(let namespaces, let selector):
+        var some = pods
+        if let namespaces {
+          some.formIntersection(namespaceLabels.matching(namespaces))
+        } else if !home.isEmpty {
+          some = homes[home] ?? BitSet(count: parties.count)
+        }
+        if let selector { some.formIntersection(labels.matching(selector)) }
+        return some
+      case .addresses, .outside, .entity, .nodes, .expression:
+        var some = BitSet(count: parties.count)
+        for (number, party) in parties.enumerated() where peer.matches(party, home: home) {
+          some.insert(number)
+        }
+        return some
       }
-      return Compiled(
-        subjects: subjects, ingress: rules(policy.ingress), egress: rules(policy.egress))
     }
   }
 
@@ -83,64 +112,68 @@ package struct ReachabilityMap {
   }
 
   /// The Pods at which a rule's ports hold that port, which names decide Pod by Pod.
-  private func holders(_ ports: [CompiledPolicy.Port], _ port: Int, _ transport: String) -> BitSet {
-    guard !ports.isEmpty else { return everybody }
-    if ports.contains(where: { $0.matches(port, transport, named: { _ in nil }) }) {
-      return everybody
+  private func holders(_ rule: CompiledPolicy.Rule, _ port: Int, _ transport: String) -> BitSet {
+    let nowhere = rule.holds(port, transport) { _ in false }
+    let isNamed = (rule.ports + rule.otherPorts).contains {
+      if case .string? = $0.port { true } else { false }
     }
+    guard isNamed else { return nowhere ? everybody : BitSet(count: parties.count) }
     var found = BitSet(count: parties.count)
-    let names = ports.compactMap { entry -> String? in
-      guard entry.transport == transport, case .string(let name)? = entry.port else { return nil }
-      return name
-    }
-    guard !names.isEmpty else { return found }
-    for (number, party) in parties.enumerated() {
-      let holds = party.pod?.ports.contains {
-        $0.number == port && $0.transport == transport && names.contains($0.name)
-      }
-      if holds == true { found.insert(number) }
+    for (number, party) in parties.enumerated()
+    where rule.holds(port, transport, isNamed: { party.names(port, transport, as: $0) }) {
+      found.insert(number)
     }
     return found
   }
 
   private func egress(_ port: Int, _ transport: String) -> [BitSet] {
-    let rules = policies.map { policy in
+    let targets = policies.map { policy in
       policy.egress.map { rules in
-        rules.reduce(into: BitSet(count: parties.count)) { all, rule in
+        rules.map { rule in
           var targets = rule.peers
-          targets.formIntersection(holders(rule.ports, port, transport))
-          all.formUnion(targets)
+          targets.formIntersection(holders(rule.rule, port, transport))
+          return targets
         }
       }
     }
     var shared: [[Int]: BitSet] = [:]
     return parties.indices.map { number in
-      let own = policies.indices.filter {
-        rules[$0] != nil && policies[$0].subjects.contains(number)
+      var key: [Int] = []
+      for (index, policy) in policies.enumerated() {
+        guard let rules = policy.egress, policy.subjects.contains(number) else { continue }
+        key.append(-1 - index)
+        for (place, rule) in rules.enumerated() where rule.own?.contains(number) ?? true {
+          key.append(index << 20 | place)
+        }
       }
-      if own.isEmpty { return everybody }
-      if let known = shared[own] { return known }
-      var all = BitSet(count: parties.count)
-      for policy in own { if let targets = rules[policy] { all.formUnion(targets) } }
-      shared[own] = all
+      if let known = shared[key] { return known }
+      let all = decide(key) {
+        targets[$0]?[$1]
+      } action: {
+        policies[$0].egress?[$1].action
+      }
+      shared[key] = all
       return all
     }
   }
 
-  /// Classes of isolated Pods with those whom they let in.
+  /// Classes of Pods that the same rules concern, with those whom they let in.
   private func ingress(_ port: Int, _ transport: String) -> [(subjects: BitSet, sources: BitSet)] {
     let holding = policies.map { policy in
-      policy.ingress.map { $0.map { holders($0.ports, port, transport) } }
+      policy.ingress.map { $0.map { holders($0.rule, port, transport) } }
     }
     var classes: [[Int]: BitSet] = [:]
     for number in parties.indices {
       // The rules that are open at this Pod; policies that isolate it without one count too.
       var key: [Int] = []
       for (index, policy) in policies.enumerated() {
-        guard let open = holding[index], policy.subjects.contains(number) else { continue }
+        guard let open = holding[index], let rules = policy.ingress,
+          policy.subjects.contains(number)
+        else { continue }
         key.append(-1 - index)
-        for (rule, holders) in open.enumerated() where holders.contains(number) {
-          key.append(index << 20 | rule)
+        for (place, rule) in rules.enumerated()
+        where open[place].contains(number) && rule.own?.contains(number) ?? true {
+          key.append(index << 20 | place)
         }
       }
       if !key.isEmpty {
@@ -148,13 +181,48 @@ package struct ReachabilityMap {
       }
     }
     return classes.map { key, subjects in
-      var sources = BitSet(count: parties.count)
-      for mark in key where mark >= 0 {
-        if let rules = policies[mark >> 20].ingress {
-          sources.formUnion(rules[mark & 0xfffff].peers)
-        }
+      let sources = decide(key) {
+        policies[$0].ingress?[$1].peers
+      } action: {
+        policies[$0].ingress?[$1].action
       }
       return (subjects, sources)
     }
+  }
+
+  /// Whom some rules let pass, asked in the order of `key`: policies below zero, and after each
+  /// its rules.
+  private func decide(
+    _ key: [Int], peers: (Int, Int) -> BitSet?, action: (Int, Int) -> CompiledPolicy.Action?
+  ) -> BitSet {
+    var open = BitSet(count: parties.count)
+    var rest = everybody
+    var passed = BitSet(count: parties.count)
+    var tier: PolicyTier?
+    func leave(_ tier: PolicyTier?) {
+      guard let tier else { return }
+      if tier.refuses { rest = passed } else { rest.formUnion(passed) }
+      passed = BitSet(count: parties.count)
+    }
+    for mark in key {
+      guard mark >= 0 else {
+        let next = policies[-1 - mark].tier
+        if tier != next { leave(tier) }
+        tier = next
+        continue
+      }
+      let (policy, rule) = (mark >> 20, mark & 0xfffff)
+      guard var some = peers(policy, rule), let action = action(policy, rule) else { continue }
+      some.formIntersection(rest)
+      rest.subtract(some)
+      switch action {
+      case .allow: open.formUnion(some)
+      case .pass: passed.formUnion(some)
+      case .deny: break
+      }
+    }
+    leave(tier)
+    open.formUnion(rest)
+    return open
   }
 }

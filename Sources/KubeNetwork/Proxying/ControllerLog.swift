@@ -9,8 +9,10 @@ struct ControllerLog {
   private let machine: Machine
   private let output: any OpenFile
   private let isSilent: Bool
+  private let thread: Int
 
-  init(_ process: Process, isSilent: Bool = false) {
+  init(_ process: Process, thread: Int = 7, isSilent: Bool = false) {
+    self.thread = thread
     self.isSilent = isSilent
     machine = process.machine
     output = process.standardError
@@ -21,13 +23,17 @@ struct ControllerLog {
 
   func write(_ level: String, _ place: String, _ text: String) {
     if isSilent { return }
+    let line = line(level, place, text)
+    let output = output
+    machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+  }
+
+  func line(_ level: String, _ place: String, _ text: String) -> String {
     let calendar = Calendar(machine.now)
     let digits = "\(calendar.nanosecond / 1000)"
     let fraction = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    let line =
-      "\(level)\(calendar.formatted("%m%d %H:%M:%S")).\(fraction)       7 \(place)] \(text)\n"
-    let output = output
-    machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }
+    return
+      "\(level)\(calendar.formatted("%m%d %H:%M:%S")).\(fraction)       \(thread) \(place)] \(text)\n"
   }
 
   /// How client-go prints an event that it records.

@@ -1,7 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
-package import Linux
+import Linux
 import Simulation
 
 extension ClusterNetwork {
@@ -9,12 +9,13 @@ extension ClusterNetwork {
   package func journey(_ packet: Packet) -> Journey {
     var journey = Journey()
     let source = packet.source
+    let book = rules[source.node]
     journey.seenAs = source.address
     if packet.address.hasPrefix("127.") || packet.address == "::1"
       || packet.address == source.address
     {
       if case .node(let name) = source.kind,
-        let entry = matchNodePort(packet.port, packet.transport)
+        let entry = book.matchNodePort(packet.port, packet.transport)
       {
         journey.note(.rule, "node port \(packet.port) on \(name)")
         return follow(entry, packet, at: name, &journey)
@@ -30,7 +31,7 @@ extension ClusterNetwork {
       journey.fail(.route, .unreachable, "\(packet.address) is no address")
       return journey
     }
-    switch match(packet.address, packet.port, packet.transport) {
+    switch book.match(packet.address, packet.port, packet.transport) {
     case .entry(let entry): return enter(entry, packet, &journey)
     case .wrongPort(let service):
       let known = (service["spec"]?.items("ports") ?? []).map {
@@ -42,12 +43,19 @@ extension ClusterNetwork {
         object: "Service \(service.namespacedName)", field: "spec.ports",
         remedy: "it has \(known): use that port, or add one")
       return journey
-    case .none: break
+    case .none:
+      if let node = source.node,
+        case .entry(let entry) = rules[nil].match(packet.address, packet.port, packet.transport)
+      {
+        failByRules(of: node, entry.service, &journey)
+        return journey
+      }
     }
     if let node = host(at: packet.address), case .node(let name) = node.kind,
-      let entry = matchNodePort(packet.port, packet.transport)
+      let entry = rules[name].matchNodePort(packet.port, packet.transport)
     {
       journey.note(.rule, "node port \(packet.port) on \(name)")
+      guard leaves(packet, for: node, &journey) else { return journey }
       return follow(entry, packet, at: name, &journey)
     }
     if let node = host(at: packet.address),
@@ -56,6 +64,42 @@ extension ClusterNetwork {
       return ended
     }
     return deliver(packet, to: packet.address, packet.port, &journey)
+  }
+
+  /// A Pod's packet to another node's port: its own policies see that node, and the other node sees
+  /// the Pod's node, which masquerades what leaves the range of Pods.
+  private func leaves(
+    _ packet: Packet, for node: NetworkNamespace, _ journey: inout Journey
+  ) -> Bool {
+    let source = packet.source
+    guard source.isPod, let home = source.node, home != node.node else { return true }
+    if enforcesPolicies {
+      let transport = packet.transport.rawValue
+      let verdict = policyEngine.egress(
+        from: party(source), to: party(node), port: packet.port, transport: transport)
+      guard note(verdict, .egress, source, node, packet.port, transport, &journey) else {
+        return false
+      }
+    }
+    journey.hasLeft = true
+    masquerade(as: home, &journey)
+    return true
+  }
+
+  /// From here on a node stands in the sender's place.
+  private func masquerade(as node: String, _ journey: inout Journey) {
+    guard let host = hosts[node] else { return }
+    journey.sender = party(host)
+    journey.seenAs = host.address
+  }
+
+  /// A Service that the rules of a node do not know, since kube-proxy does not run there.
+  private func failByRules(of node: String, _ service: Value, _ journey: inout Journey) {
+    journey.fail(
+      .rule, .timedOut,
+      "node \(node) has no rules for Service \(service.namespacedName): kube-proxy does not run "
+        + "there", object: "DaemonSet kube-system/kube-proxy", field: "status.numberReady",
+      remedy: "kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide, and read their logs")
   }
 
   /// The portmap plug-in: a node's port that a container has taken for itself.
@@ -103,7 +147,13 @@ extension ClusterNetwork {
       return journey
     }
     journey.note(.node, "the balancer sends it to node \(node)")
-    return follow(entry, packet, at: node, &journey)
+    guard
+      case .entry(let known) = rules[node].match(packet.address, packet.port, packet.transport)
+    else {
+      failByRules(of: node, entry.service, &journey)
+      return journey
+    }
+    return follow(known, packet, at: node, &journey)
   }
 
   /// What kube-proxy's rules on `node` do with it.
@@ -117,12 +167,30 @@ extension ClusterNetwork {
       return journey
     }
     let spec = service["spec"] ?? [:]
-    let isOutside = entry.isExternal && packet.source.node == nil
+    let ranges = spec.texts("loadBalancerSourceRanges")
+    if entry.kind == .loadBalancer, !ranges.isEmpty,
+      !PolicyPeer.any(ranges.map { .block($0, except: []) }).matches(party(packet.source), home: "")
+    {
+      journey.fail(
+        .rule, .timedOut,
+        "\(packet.source.address) is in none of \(ranges.joined(separator: ", "))",
+        object: "Service \(service.namespacedName)", field: "spec.loadBalancerSourceRanges",
+        remedy: "add a range that holds \(packet.source.address)")
+      return journey
+    }
+    // What comes from elsewhere; Pods and the node itself may use endpoints of other nodes.
+    let isOutside = entry.isExternal && packet.source.node != node
+    let keepsClient = spec.text("externalTrafficPolicy") == "Local"
     let isLocal =
       isOutside
-      ? spec.text("externalTrafficPolicy") == "Local"
+      ? keepsClient
       : !entry.isExternal && spec.text("internalTrafficPolicy") == "Local"
-    let all = endpoints(of: service, port: entry.port)
+    let book = rules[node]
+    if let written = book.written {
+      let clock = Calendar(written).formatted("%H:%M:%S")
+      journey.note(.rule, "kube-proxy does not run on \(node): its rules are those of \(clock)")
+    }
+    let all = book.endpoints(of: service, port: entry.port)
     switch candidates(all, service: service, isLocal: isLocal, node: node) {
     case .nobody:
       journey.fail(
@@ -142,11 +210,12 @@ extension ClusterNetwork {
       journey.note(
         .endpoint,
         "1 of \(candidates.count) ready endpoints: \(target)\(chosen.address):\(chosen.port)")
-      if isOutside, !isLocal, let host = nodes["", node].flatMap(Self.internalAddress) {
+      if entry.isExternal, !keepsClient {
         // Masqueraded, so that the answer comes back over the same node. Policies at that node see
         // the client still, those of another one see the node.
-        if chosen.node == node { journey.judgedAs = journey.seenAs }
-        journey.seenAs = host
+        let sender = journey.sender
+        masquerade(as: node, &journey)
+        if chosen.node == node { journey.sender = sender }
       }
       return deliver(packet, to: chosen.address, chosen.port, &journey, through: service)
     }
@@ -239,16 +308,16 @@ extension ClusterNetwork {
   ) -> Bool {
     guard enforcesPolicies, !policyEngine.isEmpty else { return true }
     let engine = policyEngine
-    var from = party(source)
-    if !source.isPod { from.address = IPAddress(journey.judgedAs ?? journey.seenAs) }
-    let to = party(target)
+    let (from, to) = (party(source), party(target))
     let transport = packet.transport.rawValue
-    from.isOfCluster = source.node != nil
-    let egress = engine.egress(from: from, to: to, port: port, transport: transport)
-    guard note(egress, .egress, source, target, port, transport, &journey) else { return false }
+    if !journey.hasLeft {
+      let egress = engine.egress(from: from, to: to, port: port, transport: transport)
+      guard note(egress, .egress, source, target, port, transport, &journey) else { return false }
+    }
     // A node always reaches its own Pods: kubelets probe them.
-    if !source.isPod, source.node == target.node { return true }
-    let ingress = engine.ingress(from: from, to: to, port: port, transport: transport)
+    if journey.sender == nil, !source.isPod, source.node == target.node { return true }
+    let ingress = engine.ingress(
+      from: journey.sender ?? from, to: to, port: port, transport: transport)
     return note(ingress, .ingress, target, source, port, transport, &journey)
   }
 
@@ -256,21 +325,36 @@ extension ClusterNetwork {
     _ verdict: PolicyVerdict, _ stage: Journey.Stage, _ subject: NetworkNamespace,
     _ peer: NetworkNamespace, _ port: Int, _ transport: String, _ journey: inout Journey
   ) -> Bool {
-    guard !verdict.isolating.isEmpty else { return true }
-    let names = verdict.isolating.joined(separator: ", ")
-    if let allowing = verdict.allowing {
+    for rule in verdict.passing {
       journey.note(
-        stage, "allowed by rule \(allowing.rule + 1) of NetworkPolicy \(allowing.policy)")
+        stage, "passed on by rule \(rule.rule + 1) of \(PolicyRemedy.title(rule.policy))")
+    }
+    guard !verdict.isAllowed else {
+      if let allowing = verdict.allowing {
+        journey.note(
+          stage,
+          "allowed by rule \(allowing.rule + 1) of \(PolicyRemedy.title(allowing.policy))")
+      }
       return true
     }
+    let hidden = stage == .ingress ? journey.sender : nil
     let remedy = PolicyRemedy(
-      verdict, subject: subject.title, peer: pod(of: peer), address: peer.address, port: port,
+      verdict, subject: subject.title, peer: hidden == nil ? pod(of: peer) : nil,
+      address: hidden?.address?.description ?? peer.address, port: port,
       transport: transport, home: pod(of: subject)?.namespace ?? "")
     journey.fail(
       stage, .timedOut,
-      "\(verdict.direction.rawValue) of \(subject.title) is isolated by NetworkPolicy \(names): "
-        + verdict.reason, object: remedy.object, field: remedy.field, remedy: remedy.change)
+      refusal(verdict, of: subject), object: remedy.object, field: remedy.field,
+      remedy: remedy.change)
     return false
+  }
+
+  private func refusal(_ verdict: PolicyVerdict, of subject: NetworkNamespace) -> String {
+    let names = verdict.isolating.joined(separator: ", ")
+    let kind = verdict.isolating.first?.contains(" ") == true ? "" : "NetworkPolicy "
+    let way = verdict.denying == nil ? "isolated" : "refused"
+    return "\(verdict.direction.rawValue) of \(subject.title) is \(way) by \(kind)\(names): "
+      + verdict.reason
   }
 
   /// For an address that nobody of the cluster has.
@@ -283,15 +367,14 @@ extension ClusterNetwork {
       let verdict = policyEngine.egress(
         from: party(source), to: PolicyParty(pod: nil, address: target), port: port,
         transport: packet.transport.rawValue)
-      if !verdict.isolating.isEmpty, !verdict.isAllowed {
+      if !verdict.isAllowed {
         let remedy = PolicyRemedy(
           verdict, subject: source.title, peer: nil, address: address, port: port,
           transport: packet.transport.rawValue, home: pod(of: source)?.namespace ?? "")
         journey.fail(
           .egress, .timedOut,
-          "egress of \(source.title) is isolated by NetworkPolicy "
-            + "\(verdict.isolating.joined(separator: ", ")): \(verdict.reason)",
-          object: remedy.object, field: remedy.field, remedy: remedy.change)
+          refusal(verdict, of: source), object: remedy.object, field: remedy.field,
+          remedy: remedy.change)
         return journey
       }
     }

@@ -22,12 +22,15 @@ package final class ClusterNetwork {
   let servicesByEntry: InformerIndex
   let slicesByService: InformerIndex
   private let plugins: InformerIndex
+  /// What the nodes' kube-proxies have written.
+  private(set) lazy var rules = NodeRules(self)
   private let nodesByAddress: InformerIndex
   private var definitions: Informer?
   private var followed: Set<String> = []
-  private var ciliumPolicies: [Informer] = []
+  /// Policies of kinds that others defined, by their group.
+  private var customPolicies: [(group: String, objects: Informer)] = []
   private var compiled: PolicyEngine?
-  private var hosts: [String: NetworkNamespace] = [:]
+  private(set) var hosts: [String: NetworkNamespace] = [:]
   private var sandboxes: [String: NetworkNamespace] = [:]
   /// What there is beyond the cluster.
   package let internet = Outside()
@@ -86,6 +89,8 @@ package final class ClusterNetwork {
         $0["type"]?.string == "InternalIP" ? $0["address"]?.string : nil
       }
     }
+    // Before the first Pod comes.
+    _ = rules
     policies.onChange { [weak self] _, _ in self?.compiled = nil }
     daemonSets.onChange { [weak self] _, _ in self?.compiled = nil }
   }
@@ -100,7 +105,7 @@ package final class ClusterNetwork {
         manager: "gateway-controller"))
     gateways = controller
     controller.start()
-    followCilium()
+    followCustomPolicies()
     let balancer = BalancerController(
       network: self,
       client: ComponentClient(
@@ -111,22 +116,32 @@ package final class ClusterNetwork {
     balancer.start()
   }
 
-  /// Cilium's own policies, once their kinds are there.
-  private func followCilium() {
+  /// The kinds of policies that others define, with their group and version.
+  private static let policyKinds = [
+    ("cilium.io", "v2", ["ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies"]),
+    (
+      "policy.networking.k8s.io", "v1alpha1",
+      ["adminnetworkpolicies", "baselineadminnetworkpolicies"]
+    ), ("policy.networking.k8s.io", "v1alpha2", ["clusternetworkpolicies"]),
+    ("crd.projectcalico.org", "v1", ["networkpolicies", "globalnetworkpolicies", "tiers"]),
+    ("projectcalico.org", "v3", ["networkpolicies", "globalnetworkpolicies", "tiers"]),
+  ]
+
+  /// Looks at those policies once their kinds are there.
+  private func followCustomPolicies() {
     let definitions = client.informer(.customResourceDefinitions)
     self.definitions = definitions
     definitions.onChange { [weak self] _, definition in
       guard let self, let definition, definition.isConditionTrue("Established") else { return }
       let name = definition.name
-      guard
-        name == "ciliumnetworkpolicies.cilium.io"
-          || name == "ciliumclusterwidenetworkpolicies.cilium.io",
-        followed.insert(name).inserted
-      else { return }
-      let plural = String(name.prefix { $0 != "." })
-      let informer = client.informer(.init("cilium.io", "v2", plural))
-      ciliumPolicies.append(informer)
-      informer.onChange { [weak self] _, _ in self?.compiled = nil }
+      for (group, version, plurals) in Self.policyKinds {
+        for plural in plurals where name == "\(plural).\(group)" {
+          guard followed.insert(name).inserted else { continue }
+          let informer = client.informer(.init(group, version, plural))
+          customPolicies.append((group, informer))
+          informer.onChange { [weak self] _, _ in self?.compiled = nil }
+        }
+      }
     }
   }
 
@@ -194,11 +209,15 @@ package final class ClusterNetwork {
   package var policyEngine: PolicyEngine {
     if let compiled { return compiled }
     let engine = PolicyEngine(
-      policies.objects.keys.sorted().compactMap { policies.objects[$0] },
-      cilium: plugIn == .cilium ? ciliumPolicies.flatMap { $0.objects.values } : [])
+      ([policies] + customPolicies.filter { obeys($0.group) }.map(\.objects)).flatMap { known in
+        known.objects.values
+      })
     compiled = engine
     return engine
   }
+
+  /// Which plug-in obeys which kinds besides NetworkPolicies.
+  private func obeys(_ group: String) -> Bool { (group == "cilium.io") == (plugIn == .cilium) }
 
   /// Whose agents run on the nodes, by their DaemonSets.
   var plugIn: PodNetworkKind {
@@ -210,6 +229,9 @@ package final class ClusterNetwork {
     }
     return has("cilium") ? .cilium : .flannel
   }
+
+  /// Whether kube-proxies are the cluster's own Pods; otherwise something else keeps the rules.
+  var hasProxies: Bool { !plugins.isEmpty("kube-proxy") }
 
   /// Whether something beside the plug-in sees to NetworkPolicies, as k3s' own controller does.
   package var hasPolicyController = false
@@ -229,7 +251,12 @@ package final class ClusterNetwork {
       party.address = IPAddress(place.address)
       return party
     }
-    return PolicyParty(pod: nil, address: IPAddress(place.address))
+    var party = PolicyParty(pod: nil, address: IPAddress(place.address))
+    if case .node(let name) = place.kind {
+      party.node = nodes["", name]?.labels ?? [:]
+      party.isOfCluster = true
+    }
+    return party
   }
 
   // MARK: addresses

@@ -31,8 +31,10 @@ package struct Journey {
   package var end: End = .failed(.unreachable)
   /// The address that the far side sees.
   package var seenAs = ""
-  /// The address that policies see where it is another one: they judge before masquerading.
-  var judgedAs: String?
+  /// Whom policies at the target see, where nodes on the way put themselves in the sender's place.
+  var sender: PolicyParty?
+  /// Whether the sender's own policies were asked before, at the edge of its node.
+  var hasLeft = false
 
   mutating func note(_ stage: Stage, _ text: String) {
     hops.append(Hop(stage: stage, text: text))

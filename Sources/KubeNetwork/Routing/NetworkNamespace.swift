@@ -107,10 +107,24 @@ package final class NetworkNamespace: NetworkStack {
   private func socket(_ port: Int, _ transport: Transport, at address: String) -> Socket? {
     let found =
       sockets[SocketKey(transport: transport, port: port)]
-      ?? sockets[SocketKey(transport: transport, port: 0)]
+      ?? sockets[SocketKey(transport: transport, port: 0)] ?? healthCheck(port, transport)
     guard let found else { return nil }
     let isLocal = found.address.hasPrefix("127.") || found.address == "localhost"
     return isLocal && !address.hasPrefix("127.") ? nil : found
+  }
+
+  /// Where a node's kube-proxy tells balancers whether a Service has endpoints on it.
+  private func healthCheck(_ port: Int, _ transport: Transport) -> Socket? {
+    guard case .node(let name) = kind, transport == .tcp,
+      let service = network.rules.healthCheck(port, on: name)
+    else { return nil }
+    let web = WebService { _ in service }
+    return Socket(SocketKey(transport: .tcp, port: port), "0.0.0.0", self) { [network] connection in
+      network.timeline.fibers.start {
+        try? await web.serve(connection)
+        connection.close()
+      }
+    }
   }
 
   /// Breaks every connection: the Pod is gone.

@@ -17,12 +17,19 @@ struct ServiceEndpoint {
 }
 
 extension ClusterNetwork {
+  /// All endpoints of a Service's port, in the order of their addresses, by what the API has.
+  func endpoints(of service: Value, port: Value) -> [ServiceEndpoint] {
+    rules[nil].endpoints(of: service, port: port)
+  }
+}
+
+extension ServiceBook {
   /// All endpoints of a Service's port, in the order of their addresses.
   func endpoints(of service: Value, port: Value) -> [ServiceEndpoint] {
     let name = port["name"]?.string ?? ""
     let transport = port["protocol"]?.string ?? "TCP"
     var found: [ServiceEndpoint] = []
-    for slice in slicesByService["\(service.namespace)/\(service.name)"]
+    for slice in slices["\(service.namespace)/\(service.name)"]
     where slice["addressType"]?.string != "FQDN" {
       let match = slice.items("ports").first {
         ($0["name"]?.string ?? "") == name && ($0["protocol"]?.string ?? "TCP") == transport
@@ -50,7 +57,9 @@ extension ClusterNetwork {
     }
     return found.sorted { ($0.address, $0.port) < ($1.address, $1.port) }
   }
+}
 
+extension ClusterNetwork {
   enum Candidates {
     case some([ServiceEndpoint])
     /// Nobody is ready at all: kube-proxy rejects.

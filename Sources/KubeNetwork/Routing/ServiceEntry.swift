@@ -21,6 +21,8 @@ struct ServiceEntry {
     }
     keys += spec.texts("externalIPs")
     keys += balancerAddresses(service)
+    let healthCheck = spec.number("healthCheckNodePort")
+    if healthCheck > 0 { keys.append("healthCheck/\(healthCheck)") }
     for port in spec.items("ports") {
       if let number = port["nodePort"]?.int, number > 0 { keys.append("nodePort/\(number)") }
     }
@@ -42,7 +44,7 @@ struct ServiceEntry {
   var isExternal: Bool { kind != .clusterIP }
 }
 
-extension ClusterNetwork {
+extension ServiceBook {
   enum Match {
     case entry(ServiceEntry)
     /// The address is a Service's, the port is not.
@@ -51,7 +53,7 @@ extension ClusterNetwork {
   }
 
   func match(_ address: String, _ port: Int, _ transport: Transport) -> Match {
-    for service in servicesByEntry[address] {
+    for service in entries[address] {
       let spec = service["spec"] ?? [:]
       let kind: ServiceEntry.Kind =
         spec.texts("clusterIPs").contains(address) || spec.text("clusterIP") == address
@@ -68,7 +70,7 @@ extension ClusterNetwork {
   }
 
   func matchNodePort(_ port: Int, _ transport: Transport) -> ServiceEntry? {
-    for service in servicesByEntry["nodePort/\(port)"] {
+    for service in entries["nodePort/\(port)"] {
       let found = service["spec"]?.items("ports").first {
         $0.number("nodePort") == Int64(port)
           && ($0["protocol"]?.string ?? "TCP") == transport.rawValue

@@ -169,7 +169,8 @@ package enum Images {
       repository: "registry.k8s.io/hpa-example", command: ["apache2-foreground"],
       workingDirectory: "/var/www/html", ports: [80], megabytes: 180),
     Image(
-      repository: "registry.k8s.io/kube-proxy", megabytes: 27,
+      repository: "registry.k8s.io/kube-proxy", entrypoint: ["/usr/local/bin/kube-proxy"],
+      megabytes: 27,
       tags: .versions(names: [], from: [1, 19], to: [1, 36], flavours: []),
       tools: ["iptables", "iptables-save", "ipvsadm", "nft"]),
     Image(

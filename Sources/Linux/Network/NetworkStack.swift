@@ -124,7 +124,7 @@ package protocol Connection: AnyObject {
   /// Reads after that moment throw `timedOut`.
   var deadline: Moment? { get set }
   /// The accepting side: what a TLS handshake of the far side comes to.
-  func offerSecurity(_ answer: @escaping (SecurityRequest) -> SecurityOutcome)
+  func offerSecurity(_ answer: @escaping (SecurityRequest) async throws -> SecurityOutcome)
   /// Whether a handshake has been made.
   var isSecured: Bool { get }
   /// Agrees on TLS with the far side; afterwards the bytes are the plain text again.
@@ -137,7 +137,9 @@ extension Connection {
     get { nil }
     set { _ = newValue }
   }
-  package func offerSecurity(_ answer: @escaping (SecurityRequest) -> SecurityOutcome) {}
+  package func offerSecurity(
+    _ answer: @escaping (SecurityRequest) async throws -> SecurityOutcome
+  ) {}
   package var isSecured: Bool { false }
   package func secure(_ request: SecurityRequest) async throws -> SecurityOutcome { .unsupported }
 }

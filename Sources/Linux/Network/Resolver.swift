@@ -72,8 +72,17 @@ package struct Resolver {
     throw failure
   }
 
-  /// One question to the name servers in turn.
-  package func ask(_ question: NameQuestion) throws(NetworkFailure) -> NameAnswer {
+  /// The name under which an IPv4 address has its PTR record, or nil when it is none.
+  package static func reverseName(_ address: String) -> String? {
+    guard isAddress(address), !address.contains(":") else { return nil }
+    return address.split(separator: ".").reversed().joined(separator: ".") + ".in-addr.arpa."
+  }
+
+  /// One question to the name servers in turn, or to one alone.
+  package func ask(
+    _ question: NameQuestion, of server: String? = nil
+  ) throws(NetworkFailure) -> NameAnswer {
+    let servers = server.map { [$0] } ?? self.servers
     guard let network = machine.network, !servers.isEmpty else {
       throw .noResolver(question.name)
     }

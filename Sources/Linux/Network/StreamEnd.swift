@@ -18,7 +18,7 @@ package final class StreamEnd: Connection {
   private var isReset = false
   private var isClosed = false
   private var waiting: [Waiter] = []
-  private var security: ((SecurityRequest) -> SecurityOutcome)?
+  private var security: ((SecurityRequest) async throws -> SecurityOutcome)?
   /// Called when this end is closed or reset.
   package var onClose: (() -> Void)?
 
@@ -114,14 +114,16 @@ package final class StreamEnd: Connection {
     wake()
   }
 
-  package func offerSecurity(_ answer: @escaping (SecurityRequest) -> SecurityOutcome) {
+  package func offerSecurity(
+    _ answer: @escaping (SecurityRequest) async throws -> SecurityOutcome
+  ) {
     security = answer
   }
 
   package func secure(_ request: SecurityRequest) async throws -> SecurityOutcome {
     guard let peer else { throw NetworkFailure.reset }
     guard let judge = peer.security else { return .unsupported }
-    let outcome = judge(request)
+    let outcome = try await judge(request)
     switch outcome {
     case .established, .presented:
       isSecured = true

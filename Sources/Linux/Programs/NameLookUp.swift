@@ -1,187 +1,88 @@
 import Shell
 import Simulation
 
-/// Asks the name server: `nslookup`.
+/// Asks the name server: `nslookup [-type=TYPE] NAME|ADDRESS [SERVER]`.
 struct NameLookUp: Program {
   let name = "nslookup"
 
   func run(_ process: Process) async throws -> ExitStatus {
-    let words = process.arguments.filter { !$0.hasPrefix("-") }
+    var types: [String] = []
+    var words: [String] = []
+    for word in process.arguments {
+      guard word.hasPrefix("-"), word.count > 1 else {
+        words.append(word)
+        continue
+      }
+      let halves = word.split(separator: "=", maxSplits: 1).map(String.init)
+      if halves.count == 2, ["-type", "-q", "-query", "-t"].contains(halves[0]) {
+        types = [halves[1].uppercased()]
+      }
+    }
     guard let wanted = words.first else {
       throw UsageError("drydock: not simulated: nslookup without a name", hint: false)
     }
-    let resolver = Resolver(process.machine)
-    let server = words.dropFirst().first ?? resolver.servers.first ?? "127.0.0.1"
     let isBusyBox = process.machine.shellDialect == .ash
-    let port = isBusyBox ? ":53" : "#53"
+    let query = NameQuery(process, server: words.dropFirst().first)
+    let reverse = types.isEmpty ? Resolver.reverseName(wanted) : nil
+    let head =
+      "Server:\t\t\(query.server)\nAddress:\t\(query.server)\(isBusyBox ? ":" : "#")53\n\n"
     do {
-      let answer = try resolver.query(wanted)
-      var text = "Server:\t\t\(server)\nAddress:\t\(server)\(port)\n\n"
-      for address in answer.addresses { text += "Name:\t\(answer.name)\nAddress: \(address)\n" }
-      try await process.write(text + "\n")
+      if reverse != nil { types = ["PTR"] }
+      let asked = reverse ?? wanted
+      var found = try query.search(asked, types.first ?? "A", usesSearch: reverse == nil)
+      var lines = Self.lines(found.answer, isBusyBox: isBusyBox)
+      // Without a type both kinds of addresses are asked for.
+      if types.isEmpty, found.answer.status == .noError {
+        let more = try query.ask(NameQuestion(found.name, type: "AAAA"))
+        lines += Self.lines(more, isBusyBox: isBusyBox).filter { !lines.contains($0) }
+        if found.answer.records.isEmpty { found.answer = more }
+      }
+      // BIND's own does not name its server when it turns an address into a name.
+      var text = reverse != nil && !isBusyBox ? "" : head
+      guard found.answer.status == .noError else {
+        let shown = reverse.map { String($0.dropLast()) } ?? wanted
+        let status = found.answer.status.rawValue
+        if found.answer.status != .nameError, !isBusyBox {
+          text += ";; Got \(status) reply from \(query.server)\n"
+        }
+        try await process.write(text + "** server can't find \(shown): \(status)\n\n")
+        return 1
+      }
+      guard !lines.isEmpty else {
+        try await process.write(text + "*** Can't find \(wanted): No answer\n\n")
+        return isBusyBox ? 1 : 0
+      }
+      if !found.answer.isAuthoritative { text += "Non-authoritative answer:\n" }
+      try await process.write(text + lines.joined() + "\n")
       return 0
     } catch let failure as NetworkFailure {
-      switch failure {
-      case .unknownName:
-        try await process.write(
-          "Server:\t\t\(server)\nAddress:\t\(server)\(port)\n\n"
-            + "** server can't find \(wanted): NXDOMAIN\n\n")
-      default:
+      guard case .unknownName = failure else {
         try await process.sleep(.seconds(15))
         try await process.write(";; connection timed out; no servers could be reached\n\n")
+        return 1
       }
+      try await process.write("nslookup: couldn't get address for '\(words[1])': not found\n")
       return 1
     }
   }
-}
 
-/// Asks the name server and shows its answer: `dig`.
-struct Dig: Program {
-  let name = "dig"
-
-  func run(_ process: Process) async throws -> ExitStatus {
-    var isShort = false
-    var usesSearch = false
-    var name: String?
-    var type = "A"
-    let resolver = Resolver(process.machine)
-    var server = resolver.servers.first ?? "127.0.0.1"
-    for word in process.arguments {
-      if word.hasPrefix("+") {
-        if word == "+short" { isShort = true }
-        if word == "+search" { usesSearch = true }
-      } else if word.hasPrefix("@") {
-        server = String(word.dropFirst())
-      } else if ["A", "AAAA", "SRV", "ANY", "CNAME", "TXT", "NS", "MX", "PTR"].contains(
-        word.uppercased())
-      {
-        type = word.uppercased()
-      } else if !word.hasPrefix("-") {
-        name = word
+  private static func lines(_ answer: NameAnswer, isBusyBox: Bool) -> [String] {
+    func plain(_ name: String) -> String {
+      name.hasSuffix(".") && name.count > 1 ? String(name.dropLast()) : name
+    }
+    return answer.records.map { record in
+      let name = plain(record.name)
+      let data = isBusyBox ? plain(record.data) : record.data
+      return switch record.type {
+      case "A", "AAAA": "Name:\t\(name)\nAddress: \(record.data)\n"
+      case "CNAME": "\(name)\tcanonical name = \(data)\n"
+      case "PTR": "\(name)\tname = \(data)\n"
+      case "SRV": "\(name)\tservice = \(data)\n"
+      case "NS": "\(name)\tnameserver = \(data)\n"
+      case "MX": "\(name)\tmail exchanger = \(data)\n"
+      case "TXT": "\(name)\ttext = \(record.data)\n"
+      default: "\(name)\t\(record.type) = \(data)\n"
       }
     }
-    let shown = (name ?? ".").hasSuffix(".") ? name ?? "." : "\(name ?? "")."
-    do {
-      let answer = try resolver.query(name ?? ".", usesSearch: usesSearch)
-      let addresses = type == "A" || type == "ANY" ? answer.addresses : []
-      if isShort {
-        try await process.write(addresses.map { $0 + "\n" }.joined())
-        return 0
-      }
-      try await process.write(
-        head(shown, type, "NOERROR", addresses.count, process)
-          + (addresses.isEmpty ? "" : ";; ANSWER SECTION:\n")
-          + addresses.map { "\(answer.name).\t30\tIN\tA\t\($0)\n" }.joined()
-          + (addresses.isEmpty ? "" : "\n") + foot(server, process))
-      return 0
-    } catch let failure as NetworkFailure {
-      if case .unknownName = failure {
-        if !isShort {
-          try await process.write(
-            head(shown, type, "NXDOMAIN", 0, process) + foot(server, process))
-        }
-        return 0
-      }
-      try await process.sleep(.seconds(15))
-      try await process.write(
-        "\n; <<>> DiG 9.18.39 <<>> \(name ?? "")\n;; global options: +cmd\n"
-          + ";; no servers could be reached\n")
-      return 9
-    }
-  }
-
-  private func head(
-    _ name: String, _ type: String, _ status: String, _ count: Int, _ process: Process
-  ) -> String {
-    """
-
-    ; <<>> DiG 9.18.39 <<>> \(process.arguments.joined(separator: " "))
-    ;; global options: +cmd
-    ;; Got answer:
-    ;; ->>HEADER<<- opcode: QUERY, status: \(status), id: \(process.machine.randomBits() & 0xFFFF)
-    ;; flags: qr aa rd; QUERY: 1, ANSWER: \(count), AUTHORITY: 0, ADDITIONAL: 1
-
-    ;; QUESTION SECTION:
-    ;\(name)\t\t\tIN\t\(type)
-
-
-    """
-  }
-
-  private func foot(_ server: String, _ process: Process) -> String {
-    let when = Calendar(process.machine.now).formatted("%a %b %d %H:%M:%S UTC %Y")
-    return """
-      ;; Query time: 0 msec
-      ;; SERVER: \(server)#53(\(server)) (UDP)
-      ;; WHEN: \(when)
-      ;; MSG SIZE  rcvd: 117
-
-
-      """
-  }
-}
-
-/// Looks up a name: `host`.
-struct HostLookUp: Program {
-  let name = "host"
-
-  func run(_ process: Process) async throws -> ExitStatus {
-    guard let wanted = process.arguments.last, !wanted.hasPrefix("-") else {
-      throw UsageError("missing name", hint: false)
-    }
-    do {
-      let answer = try Resolver(process.machine).query(wanted)
-      try await process.write(
-        answer.addresses.map { "\(answer.name) has address \($0)\n" }.joined())
-      return 0
-    } catch let failure as NetworkFailure {
-      if case .unknownName = failure {
-        try await process.write("Host \(wanted) not found: 3(NXDOMAIN)\n")
-      } else {
-        try await process.sleep(.seconds(10))
-        try await process.write(";; connection timed out; no servers could be reached\n")
-      }
-      return 1
-    }
-  }
-}
-
-/// Looks names up as the C library does: `getent`.
-struct GetEntries: Program {
-  let name = "getent"
-
-  func run(_ process: Process) async throws -> ExitStatus {
-    guard let database = process.arguments.first else {
-      throw UsageError("wrong number of arguments")
-    }
-    let keys = process.arguments.dropFirst()
-    var status: ExitStatus = 0
-    let files = ["passwd", "group", "shadow"]
-    if files.contains(database) {
-      for line in (process.machine.files.text("/etc/\(database)", process.caller) ?? "").split(
-        separator: "\n")
-      {
-        let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-        let isWanted =
-          keys.isEmpty
-          || keys.contains { key in
-            fields.first.map(String.init) == key || (fields.count > 2 && fields[2] == key)
-          }
-        if isWanted { try await process.write(line + "\n") }
-      }
-      return 0
-    }
-    guard database.contains("hosts") else { throw UsageError("Unknown database: \(database)") }
-    for key in keys {
-      if let answer = try? Resolver(process.machine).lookUp(key) {
-        for address in answer.addresses {
-          let pad = String(repeating: " ", count: max(1, 16 - address.count))
-          try await process.write("\(address)\(pad)\(answer.name)\n")
-        }
-      } else {
-        status = 2
-      }
-    }
-    return status
   }
 }

@@ -11,9 +11,11 @@ struct Netcat: Program {
     // What follows -e is the program's own.
     let isEarly = process.arguments.contains { $0.hasPrefix("-") && $0.hasSuffix("e") }
     let options = try Options(
-      process.arguments, "z v w= l u n k p= q= s= e= 4 6 d N i= C", stopsEarly: isEarly, status: 1)
+      process.arguments, "z v w= l u n k p= q= s= e= 4 6 d N i= C sctp", stopsEarly: isEarly,
+      status: 1)
     let machine = process.machine
-    let transport: Transport = options.has("u") ? .udp : .tcp
+    let transport: Transport =
+      options.has("sctp") ? .sctp : options.has("u") ? .udp : .tcp
     guard let network = machine.network else {
       try await process.writeError("nc: Network is unreachable\n")
       return 1

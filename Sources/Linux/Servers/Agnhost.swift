@@ -59,7 +59,10 @@ struct Agnhost: NetworkServer {
     private func netexec(_ process: Process) async throws -> [ServerSocket] {
       let machine = process.machine
       let port = option("http-port", 8080)
-      let datagrams = option("udp-port", 8081)
+      // Without a port there is no server for that protocol.
+      let others = [
+        (option("udp-port", 8081), Transport.udp), (option("sctp-port", -1), .sctp),
+      ].filter { $0.0 > 0 }
       try await process.writeError("Started HTTP server on port \(port)\n")
       let service = WebService { request in
         switch request.path {
@@ -80,9 +83,9 @@ struct Agnhost: NetworkServer {
         }
       }
       var sockets = [ServerSocket(port) { try await service.serve($0) }]
-      if datagrams > 0 {
+      for (port, transport) in others {
         sockets.append(
-          ServerSocket(datagrams, transport: .udp) { connection in
+          ServerSocket(port, transport: transport) { connection in
             while true {
               let bytes = try await connection.read(upTo: 65536)
               if bytes.isEmpty { return }

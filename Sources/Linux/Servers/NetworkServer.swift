@@ -32,6 +32,8 @@ package struct ServerSocket {
   package var serve: (_ connection: any Connection) async throws -> Void
   /// The TLS handshake, where it speaks TLS there.
   package var security: ((SecurityRequest) -> SecurityOutcome)?
+  /// Called at once with each connection, before anything is said on it.
+  package var greet: ((any Connection) -> Void)?
   /// Reads the configuration again.
   package var reload: (() async throws -> Void)?
 
@@ -128,6 +130,7 @@ extension NetworkServer {
       on: machine, address: socket.address, port: socket.port, transport: socket.transport
     ) { connection in
       if let security = socket.security { connection.offerSecurity(security) }
+      socket.greet?(connection)
       machine.timeline.fibers.start {
         // A client that went away is no concern of the server.
         try? await socket.serve(connection)

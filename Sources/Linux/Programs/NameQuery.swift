@@ -1,0 +1,43 @@
+/// The questions of one nslookup, dig or host.
+struct NameQuery {
+  /// The address of the name server that is asked.
+  let server: String
+  private let named: String?
+  private let isKnown: Bool
+  private let resolver: Resolver
+
+  /// `server` may be a name; without one /etc/resolv.conf says who is asked.
+  init(_ process: Process, server: String?) {
+    let resolver = Resolver(process.machine)
+    let address = server.flatMap { try? resolver.lookUp($0).addresses.first }
+    named = server.map { address ?? $0 }
+    self.server = named ?? resolver.servers.first ?? "127.0.0.1"
+    isKnown = server == nil || address != nil
+    self.resolver = resolver
+  }
+
+  func ask(_ question: NameQuestion) throws(NetworkFailure) -> NameAnswer {
+    guard isKnown else { throw .unknownName(server) }
+    return try resolver.ask(question, of: named)
+  }
+
+  /// Goes along the search list to the first name with such records; without one the answer is
+  /// that for the name itself.
+  func search(
+    _ name: String, _ type: String, usesSearch: Bool
+  ) throws(NetworkFailure) -> (name: String, answer: NameAnswer) {
+    let whole = name.hasSuffix(".") ? name : name + "."
+    var last: (String, NameAnswer)?
+    for candidate in usesSearch ? resolver.candidates(name) : [whole] {
+      let answer = try ask(NameQuestion(candidate, type: type))
+      if answer.status == .noError, !answer.records.isEmpty { return (candidate, answer) }
+      // A name that has other records is better than none.
+      if last == nil || last?.1.status == .nameError || candidate == whole,
+        !(last?.1.status == .noError && answer.status == .nameError)
+      {
+        last = (candidate, answer)
+      }
+    }
+    return last ?? (whole, NameAnswer(.nameError))
+  }
+}
