@@ -82,8 +82,8 @@ indirect enum FalcoCondition {
 
     private mutating func single(depth: Int) throws(Problem) -> FalcoCondition {
       guard depth < 64 else { throw Problem(message: "the condition is nested too deeply") }
-      guard let token = tokens.popFirst() else {
-        throw Problem(message: "expected a condition at the end of the text")
+      guard let token = tokens.popFirst(), token != ")", token != "," else {
+        throw Problem(message: "expected a condition")
       }
       if token == "not" { return .not(try single(depth: depth + 1)) }
       if token == "(" {
