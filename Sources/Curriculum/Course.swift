@@ -1,5 +1,7 @@
+import Dispatch
 package import Documents
 import Foundation
+import Synchronization
 
 /// All lessons and exercises of a content folder.
 package struct Course: Sendable {
@@ -51,18 +53,11 @@ package struct Course: Sendable {
     var course = Course()
     var flaws: [Flaw] = []
     var seen: [String: String] = [:]
-    for (path, text) in files {
-      if path == PackPlan.fileName {
-        let (plan, problems) = PackPlan.read(text)
-        if problems.isEmpty { course.plan = plan }
-        flaws += problems.map { Flaw(file: path, problem: $0) }
-        continue
-      }
-      guard path.hasSuffix(".md"), !path.hasSuffix("README.md") else { continue }
-      let kind = path.hasPrefix("Lessons/") ? "lesson" : "exercise"
-      let id = String(path.split(separator: "/").last?.dropLast(3) ?? "")
-      var problems = course.take(text, id: id, isLesson: kind == "lesson")
-      if let other = seen.updateValue(path, forKey: "\(kind) \(id)") {
+    for (path, part) in zip(files.map(\.path), parts(of: files)) {
+      guard let part else { continue }
+      var problems = part.problems
+      if problems.isEmpty { course.take(part) }
+      if !part.name.isEmpty, let other = seen.updateValue(path, forKey: part.name) {
         problems.append(Problem("\(other) has the same name", line: 1, column: 1))
       }
       flaws += problems.map { Flaw(file: path, problem: $0) }
@@ -77,21 +72,59 @@ package struct Course: Sendable {
 
   package init() {}
 
-  /// Adds what a file holds when nothing is wrong with it; returns what is.
-  private mutating func take(_ text: String, id: String, isLesson: Bool) -> [Problem] {
-    if isLesson {
-      let (lesson, problems) = Lesson.read(text, id: id)
-      if problems.isEmpty { lessons.append(lesson) }
-      return problems
+  /// What a file holds.
+  private struct Part: Sendable {
+    enum Matter: Sendable {
+      case plan(PackPlan)
+      case lesson(Lesson)
+      case exercise(Exercise)
+      case bank(QuestionBank)
     }
-    if QuestionBank.isBank(text) {
-      let (bank, problems) = QuestionBank.read(text, id: id)
-      if problems.isEmpty { banks.append(bank) }
-      return problems
+    var matter: Matter
+    /// What no other may be called; empty for the plan.
+    var name: String
+    var problems: [Problem]
+
+    /// nil for a file that is not for drydock.
+    init?(_ path: String, _ text: String) {
+      name = ""
+      if path == PackPlan.fileName {
+        let (plan, found) = PackPlan.read(text)
+        (matter, problems) = (.plan(plan), found)
+        return
+      }
+      guard path.hasSuffix(".md"), !path.hasSuffix("README.md") else { return nil }
+      let id = String(path.split(separator: "/").last?.dropLast(3) ?? "")
+      if path.hasPrefix("Lessons/") {
+        let (lesson, found) = Lesson.read(text, id: id)
+        (matter, name, problems) = (.lesson(lesson), "lesson \(id)", found)
+      } else if QuestionBank.isBank(text) {
+        let (bank, found) = QuestionBank.read(text, id: id)
+        (matter, name, problems) = (.bank(bank), "exercise \(id)", found)
+      } else {
+        let (exercise, found) = Exercise.read(text, id: id)
+        (matter, name, problems) = (.exercise(exercise), "exercise \(id)", found)
+      }
     }
-    let (exercise, problems) = Exercise.read(text, id: id)
-    if problems.isEmpty { exercises.append(exercise) }
-    return problems
+  }
+
+  /// Reads files on all processors: whoever opens drydock waits for it.
+  private static func parts(of files: [(path: String, text: String)]) -> [Part?] {
+    let found = Mutex([Part?](repeating: nil, count: files.count))
+    DispatchQueue.concurrentPerform(iterations: files.count) { index in
+      let part = Part(files[index].path, files[index].text)
+      found.withLock { $0[index] = part }
+    }
+    return found.withLock { $0 }
+  }
+
+  private mutating func take(_ part: Part) {
+    switch part.matter {
+    case .plan(let plan): self.plan = plan
+    case .lesson(let lesson): lessons.append(lesson)
+    case .exercise(let exercise): exercises.append(exercise)
+    case .bank(let bank): banks.append(bank)
+    }
   }
 
   /// An exam that can be taken here: the pack's own, or a certificate's.

@@ -39,12 +39,7 @@ struct ContentFile {
           "only one YAML document is expected here", line: manifest.documents[1].line + shift,
           column: 1))
     }
-    var duplicates: [String] = []
-    if (try? YAML.parse(Array(yaml.utf8), duplicates: &duplicates)) != nil {
-      for duplicate in duplicates {
-        problems.append(Problem(duplicate, line: line, column: 1))
-      }
-    }
+    problems += manifest.duplicates.map { Problem($0, line: line, column: 1) }
     let findings = Form.Findings { path in
       guard let place = document?.place(of: path) else { return (line, 1) }
       return (place.line + shift, place.column)

@@ -23,6 +23,8 @@ package struct Manifest: Sendable {
   /// first, having read the documents on the lines before it.
   package private(set) var problems: [Problem] = []
 
+  /// Members given twice, in go-yaml's words; the last counts.
+  package private(set) var duplicates: [String] = []
   private let truth: YAML.Truth
 
   /// Reads JSON values that follow one another, or YAML documents parted by `---` lines.
@@ -91,7 +93,9 @@ package struct Manifest: Sendable {
         problems.append(problem)
         continue
       }
-      switch YAML.read(bytes, chunk.range, line: chunk.line, truth: truth).outcome {
+      let reading = YAML.read(bytes, chunk.range, line: chunk.line, truth: truth)
+      duplicates += reading.duplicates
+      switch reading.outcome {
       case .success(let value):
         append(
           value,
