@@ -14,6 +14,6 @@ enum Controllers {
     VolumeProtection.self, EphemeralVolumeController.self, ResourceClaimController.self,
     VolumeExpansion.self, ProvisioningController.self, AttachDetachController.self,
     ExternalAttacher.self, SnapshotController.self, ClusterRoleAggregation.self,
-    TTLAfterFinishedController.self, RootCAPublisher.self, AdmissionPolicyStatus.self,
+    TTLAfterFinishedController.self, RootCAPublisher.self,
   ]
 }

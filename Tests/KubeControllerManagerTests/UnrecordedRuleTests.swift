@@ -11,46 +11,6 @@ import Testing
       .compactMap { $0["message"]?.string }
   }
 
-  @Test("a policy's status warns of what its expressions get wrong for a kind")
-  func policyTypes() throws {
-    let scene = try Scene(isGuarded: true)
-    let policies = GroupVersionResource(
-      "admissionregistration.k8s.io", "v1", "validatingadmissionpolicies")
-    func policy(_ name: String, _ expression: String) -> Value {
-      [
-        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy",
-        "metadata": ["name": .string(name)],
-        "spec": [
-          "matchConstraints": [
-            "resourceRules": [
-              [
-                "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["CREATE"],
-                "resources": ["deployments"],
-              ]
-            ]
-          ], "validations": [["expression": .string(expression)]],
-        ],
-      ]
-    }
-    _ = try scene.client.create(policies, policy("wrong", "object.replicas > 1"))
-    _ = try scene.client.create(policies, policy("right", "object.spec.replicas > 1"))
-    scene.advance(by: .seconds(1))
-    let right = try scene.client.get(policies, "right")["status"]
-    #expect(right == ["observedGeneration": 1, "typeChecking": [:]])
-    let wrong = try scene.client.get(policies, "wrong")["status"]
-    #expect(
-      wrong?[path: "typeChecking", "expressionWarnings"] == [
-        [
-          "fieldRef": "spec.validations[0].expression",
-          "warning": """
-          apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'
-           | object.replicas > 1
-           | ......^
-          """,
-        ]
-      ])
-  }
-
   @Test("a budget for Pods whose owner has no size allows nothing and says why")
   func uncountable() throws {
     let scene = try Scene.play(
