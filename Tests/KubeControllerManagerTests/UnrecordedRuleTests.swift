@@ -104,6 +104,39 @@ import Testing
     #expect(autoscaler.condition("ScalingActive")?["reason"] == "ScalingDisabled")
   }
 
+  @Test(
+    "endpoints are hinted to those near them, as the Service distributes its traffic",
+    arguments: [
+      ("PreferClose", ["forZones": [["name": "west"]]]),
+      ("PreferSameZone", ["forZones": [["name": "west"]]]),
+      (
+        "PreferSameNode",
+        ["forNodes": [["name": "node01"]], "forZones": [["name": "west"]]]
+      ), ("null", nil),
+    ] as [(String, Value?)])
+  func hints(_ distribution: String, _ wanted: Value?) throws {
+    let scene = try Scene.play(
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: s}
+      spec: {selector: {a: b}, trafficDistribution: \(distribution), ports: [{port: 80}]}
+      """, seconds: 1)
+    _ = try scene.client.patch(
+      .nodes, "node01", .merge,
+      ["metadata": ["labels": ["topology.kubernetes.io/zone": "west"]]])
+    _ = try scene.client.create(
+      .pods,
+      [
+        "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "p", "labels": ["a": "b"]],
+        "spec": ["nodeName": "node01", "containers": [["name": "c", "image": "i"]]],
+      ], namespace: Scene.namespace)
+    scene.advance(by: .seconds(5))
+    let slices = try scene.client.list(.endpointSlices, namespace: Scene.namespace)
+    #expect(slices.first?["endpoints"]?[0]?["zone"] == "west")
+    #expect(slices.first?["endpoints"]?[0]?["hints"] == wanted)
+  }
+
   @Test("an owner in another namespace is none: that is told, and the dependent goes")
   func foreignOwner() throws {
     let scene = try Scene.play(

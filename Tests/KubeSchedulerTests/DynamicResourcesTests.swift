@@ -173,6 +173,30 @@ import Testing
     #expect(freed.finalizers.isEmpty)
   }
 
+  @Test("a search among very many possibilities comes to an end")
+  func budget() throws {
+    let devices = (0..<60).map { "{name: d\($0), attributes: {pair: {int: \($0)}}}" }
+    let reef = try scene(
+      """
+      apiVersion: resource.k8s.io/v1
+      kind: ResourceSlice
+      metadata: {name: many}
+      spec:
+        driver: lathes.example
+        nodeName: n2
+        pool: {name: many, generation: 1, resourceSliceCount: 1}
+        devices: [\(devices.joined(separator: ", "))]
+      """,
+      Self.claim(
+        "c",
+        "[{name: r, exactly: {deviceClassName: lathe, count: 20}}, "
+          + "{name: s, exactly: {deviceClassName: lathe, count: 2}}]",
+        "constraints: [{requests: [s], matchAttribute: lathes.example/pair}]"),
+      Self.pod("p", "resourceClaimName: c"))
+    #expect(
+      try message("p", reef)?.contains("1 timed out trying to allocate devices") == true)
+  }
+
   @Test("an unknown class of devices is told before any node is looked at")
   func unknownClass() throws {
     let reef = try scene(

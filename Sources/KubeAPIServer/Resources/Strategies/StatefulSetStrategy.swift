@@ -157,17 +157,7 @@ package struct StatefulSetStrategy: Strategy {
           "only allowed for updateStrategy 'RollingUpdate'")
       ]
     case "RollingUpdate":
-      guard let update else { return [] }
-      var errors = Checks.notNegative(update, "partition", rolling)
-      let unavailable = update["maxUnavailable"]
-      errors += RolloutValidation.positive(unavailable, rolling.child("maxUnavailable"))
-      if unavailable?.isNull == false, RolloutValidation.isZero(unavailable) {
-        errors.append(
-          .invalid(
-            rolling.child("maxUnavailable"), unavailable ?? 0, "cannot be 0"))
-      }
-      return errors
-        + RolloutValidation.atMostAll(unavailable, rolling.child("maxUnavailable"))
+      return update.map { Checks.notNegative($0, "partition", rolling) } ?? []
     default:
       return [
         .invalid(

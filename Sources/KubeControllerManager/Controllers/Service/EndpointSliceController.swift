@@ -80,6 +80,23 @@ final class EndpointSliceController: Reconciler {
     try carryOut(plan, key)
   }
 
+  /// Whom an endpoint is for first (trafficdist.ReconcileHints); nil: for all alike.
+  private static func hints(_ service: Value, _ endpoint: Value) -> Value? {
+    // Topology-aware routing has hints of its own, which are not worked out here.
+    if service.annotation("service.kubernetes.io/topology-mode")?.lowercased() == "auto" {
+      return nil
+    }
+    let zones = endpoint["zone"].map { zone -> Value in [["name": zone]] }
+    switch service[path: "spec", "trafficDistribution"]?.string {
+    case "PreferClose", "PreferSameZone": return zones.map { ["forZones": $0] }
+    case "PreferSameNode":
+      var hints: Value = ["forNodes": [["name": endpoint["nodeName"] ?? ""]]]
+      hints["forZones"] = zones
+      return hints
+    default: return nil
+    }
+  }
+
   private func carryOut(_ plan: SlicePlan, _ key: Informer.Key) throws(StatusError) {
     do throws(StatusError) {
       for slice in plan.created {
@@ -115,6 +132,7 @@ final class EndpointSliceController: Reconciler {
       if let zone = nodes["", pod.nodeName]?.label("topology.kubernetes.io/zone") {
         endpoint["zone"] = .string(zone)
       }
+      endpoint["hints"] = Self.hints(service, endpoint)
       if let host = pod.hostName(under: service) { endpoint["hostname"] = .string(host) }
       groups[ServicePort.resolved(service, pod), default: []].append(endpoint)
     }

@@ -38,7 +38,15 @@ struct DeviceAllocator {
   /// By claim and request the alternatives, the better first.
   private var requests: [[[Request]]] = []
   private var chosen: [Choice] = []
+  /// What expressions said of a device for a request.
+  private var known: [Match: Bool] = [:]
   private var stepsLeft = 100_000
+
+  private struct Match: Hashable {
+    var claim: Int
+    var request: String
+    var device: Device.ID
+  }
 
   /// At most so many devices go into one claim's allocation.
   private static let most = 32
@@ -147,16 +155,16 @@ struct DeviceAllocator {
   private mutating func search(
     _ claim: Int, _ place: Int, _ request: Request, _ missing: Int, from start: Int
   ) throws(Failure) -> Bool {
-    stepsLeft -= 1
-    guard stepsLeft > 0 else { throw Failure(message: "timed out trying to allocate devices") }
     // "All" of nothing is no solution.
     if request.count == 0 { return false }
     if missing == 0 { return try search(claim, place + 1) }
     guard chosen.count(where: { $0.claim == claim }) < Self.most else { return false }
     let candidates = request.all ?? pools.filter { !$0.isInvalid }.flatMap(\.devices)
     for index in candidates.indices.dropFirst(start) {
+      stepsLeft -= 1
+      guard stepsLeft > 0 else { throw Failure(message: "timed out trying to allocate devices") }
       let device = candidates[index]
-      guard isFree(device, for: request, claim), try matches(request, device, claims[claim]),
+      guard isFree(device, for: request), try suits(device, request, claim),
         satisfiesConstraints(device, request, claim)
       else {
         if request.all != nil { return false }
@@ -170,7 +178,17 @@ struct DeviceAllocator {
     return false
   }
 
-  private func isFree(_ device: Device, for request: Request, _ claim: Int) -> Bool {
+  private mutating func suits(
+    _ device: Device, _ request: Request, _ claim: Int
+  ) throws(Failure) -> Bool {
+    let match = Match(claim: claim, request: request.fullName, device: device.id)
+    if let verdict = known[match] { return verdict }
+    let verdict = try matches(request, device, claims[claim])
+    known[match] = verdict
+    return verdict
+  }
+
+  private func isFree(_ device: Device, for request: Request) -> Bool {
     if device.isTainted(request.tolerations) { return false }
     if request.isAdmin { return true }
     return !taken.contains(device.id)
