@@ -108,6 +108,7 @@ package final class NodeObjects {
   private let claims: Informer
   private let volumes: Informer
   private let drivers: Informer
+  private let allAttachments: Informer
   /// Attachments by volume and node.
   private let attachments: InformerIndex
   private let services: Informer
@@ -130,8 +131,8 @@ package final class NodeObjects {
     claims = client.informer(.persistentVolumeClaims)
     volumes = client.informer(.persistentVolumes)
     drivers = client.informer(.init("storage.k8s.io", "v1", "csidrivers"))
-    attachments = InformerIndex(client.informer(.init("storage.k8s.io", "v1", "volumeattachments")))
-    {
+    allAttachments = client.informer(.init("storage.k8s.io", "v1", "volumeattachments"))
+    attachments = InformerIndex(allAttachments) {
       let volume = $0[path: "spec", "source", "persistentVolumeName"]?.string ?? ""
       return ["\(volume)/\($0[path: "spec", "nodeName"]?.string ?? "")"]
     }

@@ -26,6 +26,7 @@ import Testing
       """
       kubectl -n kube-system get ds kube-proxy -o yaml \
         | sed 's|kube-proxy/config.conf|kube-proxy/configuration.conf|' | kubectl apply -f -
+      kubectl -n kube-system delete pod -l k8s-app=kube-proxy
       sleep 60
       kubectl -n kube-system get pods -l k8s-app=kube-proxy
       kubectl -n kube-system logs ds/kube-proxy
@@ -52,6 +53,7 @@ import Testing
       """
       kubectl -n kube-system get ds kube-proxy -o yaml \
         | sed 's|kube-proxy/configuration.conf|kube-proxy/config.conf|' | kubectl apply -f -
+      kubectl -n kube-system delete pod -l k8s-app=kube-proxy
       kubectl -n kube-system rollout status ds/kube-proxy
       sleep 5
       """)

@@ -37,7 +37,16 @@ func kustomizeFile() {
       resources:
       - web.yaml
       namePrefix: dev-
+      images:
+      - name: busybox
+        newTag: "1.36"
+      - name: nginx
+        newName: nginx
+        newTag: "1.28"
       namespace: shop
+      replicas:
+      - count: 3
+        name: web
       commonLabels:
         team: a
         tier: web
@@ -45,15 +54,6 @@ func kustomizeFile() {
       - literals:
         - A=1
         name: conf
-      images:
-      - name: busybox
-        newTag: "1.36"
-      - name: nginx
-        newName: nginx
-        newTag: "1.28"
-      replicas:
-      - count: 3
-        name: web
 
       """)
   let built = desk.run("kustomize edit fix; kustomize build . ")

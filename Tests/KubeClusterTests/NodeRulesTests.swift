@@ -59,7 +59,8 @@ import Testing
     #expect(Self.onNode(cluster, ["ipvsadm", "-Ln"]).contains("10.96.0.1:443") == false)
     _ = cluster.shell.run(
       "kubectl -n kube-system get cm kube-proxy -o yaml | sed 's/mode: \"\"/mode: ipvs/' | "
-        + "kubectl apply -f - 2> /dev/null; sleep 1")
+        + "kubectl apply -f - 2> /dev/null; "
+        + "kubectl -n kube-system delete pod -l k8s-app=kube-proxy; sleep 30")
     let servers = Self.onNode(cluster, ["ipvsadm", "-Ln"])
     #expect(
       servers.contains(
@@ -68,7 +69,8 @@ import Testing
     #expect(Self.onNode(cluster, ["iptables-save"]).contains("KUBE-SVC-") == false)
     _ = cluster.shell.run(
       "kubectl -n kube-system get cm kube-proxy -o yaml | sed 's/mode: ipvs/mode: nftables/' | "
-        + "kubectl apply -f - 2> /dev/null; sleep 1")
+        + "kubectl apply -f - 2> /dev/null; "
+        + "kubectl -n kube-system delete pod -l k8s-app=kube-proxy; sleep 30")
     let rules = Self.onNode(cluster, ["nft", "list", "ruleset"])
     #expect(rules.contains("10.96.0.1 . tcp . 443 : goto service-2QRHZV4L-default/kubernetes"))
   }

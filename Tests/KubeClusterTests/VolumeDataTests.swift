@@ -197,7 +197,7 @@ import Testing
     // The server does not know this certificate's authority, and looks at the token.
     run(
       "openssl req -x509 -newkey rsa:2048 -nodes -keyout k -out c -days 9 -subj /CN=x && "
-        + "kubectl config set-credentials bot --client-certificate=c --client-key=k")
+        + "kubectl config set-credentials bot --client-certificate=$PWD/c --client-key=$PWD/k")
     #expect(run("kubectl --user bot \(who)") == "system:serviceaccount:default:bot")
     run("kubectl delete secret bot-token")
     #expect(run("kubectl --user bot get pods").contains("Unauthorized"))

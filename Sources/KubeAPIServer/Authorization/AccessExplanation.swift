@@ -73,6 +73,7 @@ extension APIServer {
       let rules = roleAuthorizer.rules(
         roleKind: roleKind, name: roleName, namespace: binding.namespace)
     else {
+      guard namesUser else { return nil }
       lacks.append("its role: there is no \(roleKind) \(roleName)")
       return near(binding, roleKind, roleName, lacks, namesUser)
     }
@@ -92,6 +93,8 @@ extension APIServer {
     _ binding: Value, _ roleKind: String, _ roleName: String, _ lacks: [String], _ namesUser: Bool
   ) -> (rank: Int, near: AccessExplanation.NearBinding)? {
     guard !lacks.isEmpty, lacks.count < Self.far else { return nil }
+    // To be let into a group of administrators is never the change that somebody looks for.
+    if !namesUser, roleName == "cluster-admin" { return nil }
     let kind = binding.namespace.isEmpty ? "ClusterRoleBinding" : "RoleBinding"
     return (
       lacks.count * 2 + (namesUser ? 0 : 1),

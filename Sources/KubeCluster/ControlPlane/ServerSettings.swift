@@ -82,7 +82,9 @@ final class ServerSettings {
     if let path = flags["token-auth-file"], let text = plane.host?.text(of: path, in: plan) {
       configuration.tokens = Self.tokens(text)
     }
-    configuration.version = plan.imageName.split(separator: ":").last.map(String.init) ?? "v1.36.2"
+    let distribution = plane.cluster.blueprint.distribution
+    let tag = plan.imageName.split(separator: ":").last.map(String.init)
+    configuration.version = distribution == .kubeadm ? tag ?? "v1.36.2" : distribution.version
     plane.cluster.version = configuration.version
     let text: (String) -> String? = { plane.host?.text(of: $0, in: plan) }
     if case .success(let encryption) = Self.encryption(flags, text) {

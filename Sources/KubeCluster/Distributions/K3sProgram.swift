@@ -76,6 +76,8 @@ struct K3sProgram: Program {
   }
 
   private func set(isUp: Bool) {
+    // A cluster that is given up ends its processes, and is nobody's to start again.
+    guard !host.isClosed else { return }
     if host.plan.isControlPlane {
       guard (host.cluster.apiListener != nil) != isUp else { return }
       host.cluster.serveAPI(isUp)

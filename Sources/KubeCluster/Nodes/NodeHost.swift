@@ -25,7 +25,7 @@ final class NodeHost {
   private var manifestPath: String? = "/etc/kubernetes/manifests"
   /// containerd runs, but was told to leave the kubelet's plug-in out.
   var hasRuntimeWithoutCRI = false
-  private var isClosed = false
+  private(set) var isClosed = false
   private let ports: KubeletPorts
   /// Containers that crictl removed.
   var removedContainers: Set<String> = []

@@ -1,10 +1,71 @@
 import Documents
+import KubeAPIServer
 import KubeObjects
 import Simulation
 
-/// The kubelet's volume manager: mounted ConfigMaps, Secrets and the Pod's own facts follow their
+/// The kubelet's volume manager: it mounts what the containers wait for; mounted ConfigMaps, Secrets and the Pod's own facts follow their
 /// objects, at each sync of the Pod.
 extension PodWorker {
+  // MARK: mounting
+
+  func mount() {
+    guard !isTerminating, !isForgotten else { return }
+    guard kubelet.isActive else { return kubelet.whenActive { [weak self] in self?.mount() } }
+    let sources = volumeSources
+    let group = spec[path: "securityContext", "fsGroup"]?.int.map { Int(clamping: $0) }
+    for volume in spec["volumes"]?.array ?? [] {
+      let name = volume["name"]?.string ?? ""
+      guard volumes[name] == nil else { continue }
+      do {
+        volumes[name] = Volume(
+          name: name, source: try sources.source(of: volume), group: group,
+          isInMemory: VolumeSources.isInMemory(volume))
+      } catch {
+        if error.isAwaitingAttachment { return awaitAttachment(of: name) }
+        event(.warning, "FailedMount", error.message)
+        mountTries += 1
+        // The volume manager's exponential back-off: 0.5 s doubled to 2 min 2 s.
+        let wait = min(500 << Int64(min(mountTries, 8)), 122_000)
+        timeline.after(.milliseconds(Int64(wait))) { [weak self] in self?.mount() }
+        return
+      }
+    }
+    followVolumes()
+    followAccess()
+    watchStorage()
+    timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
+  }
+
+  // podAttachAndMountTimeout: 2 minutes and 3 seconds, then it is told and begins again.
+  private func awaitAttachment(of name: String) {
+    let since = attachmentAwaited ?? timeline.now
+    attachmentAwaited = since
+    if timeline.now - since >= .seconds(123) {
+      attachmentAwaited = timeline.now
+      event(
+        .warning, "FailedMount",
+        "Unable to attach or mount volumes: unmounted volumes=[\(name)], unattached volumes=[\(name)], "
+          + "failed to process volumes=[]: context deadline exceeded")
+    }
+    timeline.after(.seconds(1)) { [weak self] in self?.mount() }
+  }
+
+  var volumeSources: VolumeSources {
+    VolumeSources(
+      pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
+      token: { [unowned self] in token(audience: $0, seconds: $1) },
+      allocatable: kubelet.allocatable,
+      hostPath: { [unowned self] path, type in
+        // Before anybody looks, a machine has what its manifests want.
+        isStatic && kubelet.isUnvisited() ? nil : kubelet.runtime.checkHostPath(path, type: type)
+      },
+      isAttached: { [unowned self] in
+        kubelet.objects.isAttached(driver: $0, volume: $1, node: kubelet.nodeName)
+      })
+  }
+
+  // MARK: what changes
+
   /// Volumes of changing files. Every Pod has one of its ServiceAccount; that one needs no looking.
   private var changingVolumes: [Value] {
     (spec["volumes"]?.array ?? []).filter { volume in

@@ -33,9 +33,9 @@ package final class PodWorker {
   private var isReportDue = false
   /// Tokens of its ServiceAccount and when each is renewed, by what was asked for.
   var tokens: [String: (text: String, renewal: Moment)] = [:]
-  private var mountTries = 0
+  var mountTries = 0
   /// Since when the Pod waits for a volume to be attached.
-  private var attachmentAwaited: Moment?
+  var attachmentAwaited: Moment?
 
   var timeline: Timeline { kubelet.timeline }
   var spec: Value { pod["spec"] ?? [:] }
@@ -115,63 +115,7 @@ package final class PodWorker {
 
   // MARK: setting up
 
-  private func mount() {
-    guard !isTerminating, !isForgotten else { return }
-    guard kubelet.isActive else { return kubelet.whenActive { [weak self] in self?.mount() } }
-    let sources = volumeSources
-    let group = spec[path: "securityContext", "fsGroup"]?.int.map { Int(clamping: $0) }
-    for volume in spec["volumes"]?.array ?? [] {
-      let name = volume["name"]?.string ?? ""
-      guard volumes[name] == nil else { continue }
-      do {
-        volumes[name] = Volume(
-          name: name, source: try sources.source(of: volume), group: group,
-          isInMemory: VolumeSources.isInMemory(volume))
-      } catch {
-        if error.isAwaitingAttachment { return awaitAttachment(of: name) }
-        event(.warning, "FailedMount", error.message)
-        mountTries += 1
-        // The volume manager's exponential back-off: 0.5 s doubled to 2 min 2 s.
-        let wait = min(500 << Int64(min(mountTries, 8)), 122_000)
-        timeline.after(.milliseconds(Int64(wait))) { [weak self] in self?.mount() }
-        return
-      }
-    }
-    followVolumes()
-    followAccess()
-    watchStorage()
-    timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
-  }
-
-  // podAttachAndMountTimeout: 2 minutes and 3 seconds, then it is told and begins again.
-  private func awaitAttachment(of name: String) {
-    let since = attachmentAwaited ?? timeline.now
-    attachmentAwaited = since
-    if timeline.now - since >= .seconds(123) {
-      attachmentAwaited = timeline.now
-      event(
-        .warning, "FailedMount",
-        "Unable to attach or mount volumes: unmounted volumes=[\(name)], unattached volumes=[\(name)], "
-          + "failed to process volumes=[]: context deadline exceeded")
-    }
-    timeline.after(.seconds(1)) { [weak self] in self?.mount() }
-  }
-
-  var volumeSources: VolumeSources {
-    VolumeSources(
-      pod: pod, lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
-      token: { [unowned self] in token(audience: $0, seconds: $1) },
-      allocatable: kubelet.allocatable,
-      hostPath: { [unowned self] path, type in
-        // Before anybody looks, a machine has what its manifests want.
-        isStatic && kubelet.isUnvisited() ? nil : kubelet.runtime.checkHostPath(path, type: type)
-      },
-      isAttached: { [unowned self] in
-        kubelet.objects.isAttached(driver: $0, volume: $1, node: kubelet.nodeName)
-      })
-  }
-
-  private func makeSandbox() {
+  func makeSandbox() {
     guard !isTerminating, !isForgotten else { return }
     if let handler = runtimeHandler, !kubelet.runtime.handlers.contains(handler) {
       return failSandbox(

@@ -48,9 +48,11 @@ final class GetWatch {
     if !info.name.isEmpty { field = "metadata.name=\(info.name)" }
     if !field.isEmpty { query.append(("fieldSelector", field)) }
     if let selector = selection.labelSelector { query.append(("labelSelector", selector)) }
+    // GetOptions.watch: an object by name is watched from now, since its own revision may be too old;
+    // what comes first then is the object that has been shown.
+    var isFirst = !info.name.isEmpty
     let version =
-      info.object[path: "metadata", "resourceVersion"]?.string
-      ?? info.object["rows"]?[0]?[path: "object", "metadata", "resourceVersion"]?.string ?? ""
+      isFirst ? "0" : info.object[path: "metadata", "resourceVersion"]?.string ?? ""
     if !version.isEmpty { query.append(("resourceVersion", version)) }
     let answer = try await call.client().send(
       "GET", info.resource.path(namespace: info.namespace), query, accept: selection.accept)
@@ -61,6 +63,10 @@ final class GetWatch {
       for event in stream.take() where event.type != "BOOKMARK" {
         if event.type == "ERROR" {
           throw CommandError.status(StatusError(reading: event.object))
+        }
+        if isFirst {
+          isFirst = false
+          continue
         }
         try show(event.object, event: event.type, info.resource)
       }
