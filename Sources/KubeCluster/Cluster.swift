@@ -320,6 +320,7 @@ package final class Cluster {
       nodeName: plan.name, address: plan.address, client: client, runtime: runtime,
       network: wires, objects: objects,
       recorder: EventRecorder(client, source: .component("kubelet", host: plan.name)), seed: seed)
+    kubelet.version = version
     var machinery = Kubelet.Machinery(cpus: plan.cpus, memoryKiB: plan.memoryKiB)
     machinery.labels = blueprint.distribution.labels(isControlPlane: plan.isControlPlane)
     kubelet.clusterDNS = server.serviceRange.host(10).description

@@ -76,7 +76,7 @@ struct SecureShell: Program {
       path: account.shell, arguments: arguments,
       environment: [
         "HOME": account.home, "USER": account.name, "LOGNAME": account.name,
-        "SHELL": account.shell, "PATH": Machine.standardPath, "LANG": "C.UTF-8",
+        "SHELL": account.shell, "PATH": Machine.standardPath + ":/snap/bin", "LANG": "C.UTF-8",
         "TERM": "xterm-256color", "SSH_CONNECTION": "192.168.56.5 51234 \(hostName) 22",
       ], directory: account.home, files: process.files)
     let remote = try machine.start(command, parentID: 1, caller: machine.accounts.caller(account))

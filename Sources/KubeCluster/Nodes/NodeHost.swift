@@ -43,7 +43,6 @@ final class NodeHost {
     self.runtime = runtime
     self.cluster = cluster
     ports = KubeletPorts(plan, machine, cluster)
-    kubelet.version = cluster.version
     kubelet.log = { [weak self] in self?.log($0) }
     kubelet.isUnvisited = { [weak self] in self?.hasFiles == false }
     kubelet.staticPods.read = { [weak self] in self?.manifests ?? [] }

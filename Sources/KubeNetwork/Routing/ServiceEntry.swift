@@ -53,6 +53,8 @@ extension ServiceBook {
   }
 
   func match(_ address: String, _ port: Int, _ transport: Transport) -> Match {
+    // Services may share a node's address, each with ports of its own.
+    var other: Value?
     for service in entries[address] {
       let spec = service["spec"] ?? [:]
       let kind: ServiceEntry.Kind =
@@ -63,10 +65,10 @@ extension ServiceBook {
         $0.number("port") == Int64(port)
           && ($0["protocol"]?.string ?? "TCP") == transport.rawValue
       }
-      guard let found else { return .wrongPort(service) }
-      return .entry(ServiceEntry(service: service, port: found, kind: kind))
+      if let found { return .entry(ServiceEntry(service: service, port: found, kind: kind)) }
+      other = other ?? service
     }
-    return .none
+    return other.map { .wrongPort($0) } ?? .none
   }
 
   func matchNodePort(_ port: Int, _ transport: Transport) -> ServiceEntry? {

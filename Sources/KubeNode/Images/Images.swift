@@ -130,7 +130,7 @@ package enum Images {
       repository: "docker.io/coredns/coredns", entrypoint: ["/coredns"],
       ports: [53, 8080, 8181, 9153], megabytes: 23, userland: .none),
     Image(
-      repository: "docker.io/rancher/mirrored-library-traefik", command: ["traefik"],
+      repository: "docker.io/rancher/mirrored-library-traefik", entrypoint: ["traefik"],
       ports: [8000, 8080, 8443], megabytes: 60, userland: .alpine),
     // It installs one chart and ends.
     Image(

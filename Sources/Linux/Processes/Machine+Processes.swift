@@ -71,6 +71,8 @@ extension Machine {
   package func launch(_ process: Process, _ body: @escaping (Process) async -> ExitStatus) {
     processes[process.id] = process
     table.processes[process.id] = process
+    // Who has been killed starts nothing: only its coroutine has not come to its end yet.
+    if let signal = table.processes[process.parentID]?.killedBy { process.signal(signal) }
     timeline.fibers.start {
       let status = await Process.$running.withValue(.init(process: process)) {
         await body(process)
