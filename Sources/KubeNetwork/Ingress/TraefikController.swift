@@ -60,10 +60,10 @@ private struct EntryPoints: NetworkServer {
     return ServerSocket(port, security: security) { connection in
       let service = WebService { request in
         guard
-          var visit = site.visit(request, isSecured: connection.isSecured, port: outer)
+          var visit = site.visit(request, isSecured: connection.isSecured, port: outer),
+          !visit.location.ingress.isEmpty
         else { return Self.notFound }
-        let response = try await site.answer(&visit)
-        return response.status == 404 && response.headers.isEmpty ? Self.notFound : response
+        return try await site.answer(&visit)
       }
       try await service.serve(connection)
     }
