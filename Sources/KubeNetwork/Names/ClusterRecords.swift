@@ -132,17 +132,18 @@ struct ClusterRecords {
       }
       return NameAnswer(.noError, unique(addresses.map { record(question.name, $0) }))
     }
+    let reached = targets.filter { $0.port >= 0 }
     // The weight is shared by all that answer.
-    let weight = max(1, 100 / targets.count)
+    let weight = max(1, 100 / max(1, reached.count))
     var answer = NameAnswer(
       .noError,
       unique(
-        targets.map {
+        reached.map {
           NameRecord(
             name: question.name, type: "SRV", lifetime: lifetime,
             data: "0 \(weight) \($0.port) \($0.name)")
         }))
-    answer.additional = unique(targets.map { record($0.name, $0.address) })
+    answer.additional = unique(reached.map { record($0.name, $0.address) })
     return answer
   }
 
@@ -169,6 +170,9 @@ struct ClusterRecords {
     var name: String
     var transport: String
     var number: Int64
+
+    // CoreDNS gives endpoints without ports one that is no port: they have names all the same.
+    static let none = Port(["port": -1])
 
     init(_ port: Value) {
       name = port.text("name")
@@ -216,7 +220,8 @@ struct ClusterRecords {
   }
 
   private func hosts(_ slice: Value) -> [Host] {
-    let ports = slice.items("ports").map(Port.init)
+    let declared = slice.items("ports").map(Port.init)
+    let ports = declared.isEmpty ? [Port.none] : declared
     return slice.items("endpoints").filter {
       $0[path: "conditions", "ready"]?.bool != false
     }.flatMap { endpoint in

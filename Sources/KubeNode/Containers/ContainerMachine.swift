@@ -141,8 +141,12 @@ struct ContainerMachine {
       if (try? node.files.walk(path, in: "/", .root))?.inode == nil {
         try? node.files.makeDirectories(path)
       }
+      let part = path + "/" + mount.subPath
+      if !mount.subPath.isEmpty, (try? node.files.walk(part, in: "/", .root))?.inode == nil {
+        try? node.files.makeDirectories(part)
+      }
       files.mount(
-        node.files.root, at: mount.path, part: path + "/" + mount.subPath,
+        node.files.root, at: mount.path, part: part,
         isReadOnly: mount.isReadOnly, source: "/dev/vda1")
       return
     }
