@@ -43,19 +43,16 @@ func shell() {
   idle()
 }
 
-/// Runs a line in the shell of a bare machine, and by a judge of this machine.
+/// Runs a line in a cluster's shell, and by a judge of this machine.
 private func show(
   _ what: String, _ line: String, files: [String: String] = [:], judge: [String],
   perSecond count: Int? = nil
 ) {
-  let machine = Machine(
-    hostName: "bench", timeline: Timeline(now: Moment(seconds: 1_780_304_400)), seed: 1)
-  for (path, text) in files { try? machine.files.write(text, to: path) }
-  var ended = false
-  let spent = milliseconds {
-    machine.run(["bash", "-c", line], directory: "/root") { _ in ended = true }
-    while !ended, machine.timeline.step(until: machine.timeline.now + .hours(24)) {}
-  }
+  let cluster = Cluster(.plain, seed: 1)
+  for (path, text) in files { try? cluster.workstation.files.write(text, to: path) }
+  var status: Int32 = -1
+  let spent = milliseconds { status = cluster.shell.run(line).status }
+  precondition(status == 0, "\(line) failed")
   let figure = count.map { "\(Int(Double($0) / max(spent, 0.001) * 1000)) per s" } ?? text(spent)
   row(what, figure, "real: " + (other(judge).map(text) ?? "none here"))
 }
@@ -68,7 +65,7 @@ private func other(_ words: [String]) -> Double? {
   process.standardOutput = FileHandle.nullDevice
   process.standardError = FileHandle.nullDevice
   var status: Int32 = -1
-  let spent = milliseconds {
+  let spent = elapsed {
     guard (try? process.run()) != nil else { return }
     process.waitUntilExit()
     status = process.terminationStatus
