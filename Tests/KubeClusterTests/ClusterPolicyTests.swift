@@ -8,23 +8,11 @@ import Testing
   private static let api =
     "https://raw.githubusercontent.com/kubernetes-sigs/network-policy-api/v0.2.0/config/crd/standard"
 
-  private static func shop() -> Cluster {
-    let cluster = Cluster(.kubeadm, seed: 1)
-    for program in cluster.networkPrograms { cluster.shell.add(program) }
-    _ = cluster.shell.run(
-      """
-      kubectl run web --image=nginx --port=80 --expose
-      kubectl run box --image=busybox -- sleep 36000
-      kubectl wait --for=condition=Ready pod/web pod/box --timeout=60s
-      """)
-    return cluster
-  }
-
   private static let ask = "kubectl exec box -- wget -qO- -T 2 http://web"
 
   @Test("a ClusterNetworkPolicy denies, passes to NetworkPolicies, and is traced by its rule")
   func clusterNetworkPolicy() {
-    let cluster = Self.shop()
+    let cluster = Cluster.shop()
     let made = cluster.shell.run(
       """
       kubectl apply -f \(Self.api)/policy.networking.k8s.io_clusternetworkpolicies.yaml
@@ -99,7 +87,7 @@ import Testing
 
   @Test("AdminNetworkPolicy and its baseline are obeyed, and a NetworkPolicy between them wins")
   func forerunners() {
-    let cluster = Self.shop()
+    let cluster = Cluster.shop()
     let made = cluster.shell.run(
       """
       kubectl apply -f https://github.com/kubernetes-sigs/network-policy-api/releases/download/v0.1.7/\
@@ -150,7 +138,7 @@ import Testing
 
   @Test("Calico's own policies are obeyed by their order")
   func calico() {
-    let cluster = Self.shop()
+    let cluster = Cluster.shop()
     let made = cluster.shell.run(
       """
       kubectl apply -f https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/\

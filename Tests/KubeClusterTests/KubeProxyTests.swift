@@ -5,23 +5,11 @@ import Testing
 
 /// What a kube-proxy does, and what is left when it does not run.
 @Suite struct KubeProxyTests {
-  private static func shop() -> Cluster {
-    let cluster = Cluster(.kubeadm, seed: 1)
-    for program in cluster.networkPrograms { cluster.shell.add(program) }
-    _ = cluster.shell.run(
-      """
-      kubectl run web --image=nginx --port=80 --expose
-      kubectl run box --image=busybox -- sleep 36000
-      kubectl wait --for=condition=Ready pod/web pod/box --timeout=60s
-      """)
-    return cluster
-  }
-
   private static let ask = "kubectl exec box -- wget -qO- -T 2 http://"
 
   @Test("a broken kube-proxy leaves old Services as they were, and new ones lead nowhere")
   func stale() {
-    let cluster = Self.shop()
+    let cluster = Cluster.shop()
     let broken = cluster.shell.run(
       """
       kubectl -n kube-system get ds kube-proxy -o yaml \
@@ -64,7 +52,7 @@ import Testing
 
   @Test("endpoints that change while no kube-proxy runs are not heard of")
   func goneEndpoint() {
-    let cluster = Self.shop()
+    let cluster = Cluster.shop()
     _ = cluster.shell.run(
       """
       kubectl -n kube-system delete ds kube-proxy
@@ -102,7 +90,7 @@ import Testing
 
   @Test("a mode is in force after the next start")
   func mode() {
-    let cluster = Self.shop()
+    let cluster = Cluster.shop()
     let change = """
       kubectl -n kube-system get cm kube-proxy -o yaml | sed 's|mode: ""|mode: ipvs|' \
         | kubectl apply -f -

@@ -167,23 +167,8 @@ struct AccessReviews {
     }
     for (index, requirement) in requirements.enumerated() {
       let here = path.child("requirements").index(index)
-      let values = requirement.texts("values")
-      switch requirement.text("operator") {
-      case "In", "NotIn":
-        if values.isEmpty {
-          errors.append(
-            .required(
-              here.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"))
-        }
-      case "Exists", "DoesNotExist":
-        if !values.isEmpty {
-          errors.append(
-            .forbidden(
-              here.child("values"),
-              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-        }
-      default: break  // Newer clients may know more operators.
-      }
+      // Newer clients may know more operators.
+      errors += Checks.valuesFit(requirement, here) ?? []
       let key = requirement.text("key")
       if name == "labelSelector" {
         errors += Checks.name(.qualifiedName, key, here.child("key"))

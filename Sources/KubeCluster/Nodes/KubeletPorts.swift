@@ -129,7 +129,7 @@ final class KubeletPorts {
 
   /// NodeAuthorizerAttributesGetter with KubeletFineGrainedAuthz: any of these is enough.
   private static func subresources(of path: String) -> [String] {
-    func isIn(_ root: String) -> Bool { path == root || path.hasPrefix(root + "/") }
+    func isIn(_ root: String) -> Bool { Self.isIn(root, path) }
     if isIn("/stats") { return ["stats"] }
     if isIn("/metrics") { return ["metrics"] }
     if isIn("/logs") { return ["log"] }
@@ -159,18 +159,21 @@ final class KubeletPorts {
       let text = machine.files.text("/var/lib/kubelet/config.yaml") ?? ""
       let config = (try? YAML.parse(text)) ?? [:]
       return Self.json(["kubeletconfig": config])
-    case "/run", "/exec", "/attach", "/portForward", "/containerLogs", "/logs", "/metrics",
-      "/stats":
-      return Self.missing(path)
     default:
-      let roots = [
-        "/run/", "/exec/", "/attach/", "/portForward/", "/containerLogs/", "/logs/", "/metrics/",
-        "/stats/", "/debug/", "/checkpoint/",
-      ]
-      return roots.contains { path.hasPrefix($0) }
+      return Self.known.contains { Self.isIn($0, path) }
         ? Self.missing(path) : WebResponse(404, text: "404 page not found\n")
     }
   }
+
+  private static func isIn(_ root: String, _ path: String) -> Bool {
+    path == root || path.hasPrefix(root + "/")
+  }
+
+  /// What a kubelet serves besides, and this one does not.
+  private static let known = [
+    "/run", "/exec", "/attach", "/portForward", "/containerLogs", "/logs", "/metrics", "/stats",
+    "/debug", "/checkpoint",
+  ]
 
   private static func missing(_ path: String) -> WebResponse {
     WebResponse(501, text: "drydock: not simulated: the kubelet's \(path)\n")
@@ -195,11 +198,7 @@ final class KubeletPorts {
   /// The kubelet signs its serving certificate itself (`kubelet.crt`), with an authority of its own.
   private func ownCertificate() -> String? {
     if let certificate { return certificate }
-    var random = SeededRandom(seed: cluster.seed, for: "kubelet \(plan.name)")
-    let material = (0..<4).flatMap { _ in
-      let bits = random.next()
-      return (0..<8).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
-    }
+    let material = ClusterKeys.material(cluster.seed, "kubelet/\(plan.name)")
     let start = machine.booted.seconds
     let authority = Authority(
       commonName: "\(plan.name)-ca@\(start)", material: material, start: start)

@@ -37,32 +37,39 @@ enum Checks {
 
   private static func requirement(_ requirement: Value, _ path: FieldPath) -> [FieldError] {
     var errors: [FieldError] = []
-    let values = requirement.texts("values")
-    switch requirement.text("operator") {
-    case "In", "NotIn":
-      if values.isEmpty {
-        errors.append(
-          .required(
-            path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"))
-      }
-    case "Exists", "DoesNotExist":
-      if !values.isEmpty {
-        errors.append(
-          .forbidden(
-            path.child("values"),
-            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-      }
-    default:
+    if let unfit = valuesFit(requirement, path) {
+      errors += unfit
+    } else {
       errors.append(
         .invalid(
           path.child("operator"), .string(requirement.text("operator")),
           "not a valid selector operator"))
     }
     errors += name(.qualifiedName, requirement.text("key"), path.child("key"))
-    for (index, value) in values.enumerated() {
+    for (index, value) in requirement.texts("values").enumerated() {
       errors += name(.labelValue, value, path.child("values").index(index))
     }
     return errors
+  }
+
+  /// Whether a requirement has values just where its operator wants some; nil: the operator is none.
+  static func valuesFit(_ requirement: Value, _ path: FieldPath) -> [FieldError]? {
+    let values = requirement.texts("values")
+    switch requirement.text("operator") {
+    case "In", "NotIn":
+      guard values.isEmpty else { return [] }
+      return [
+        .required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'")
+      ]
+    case "Exists", "DoesNotExist":
+      guard !values.isEmpty else { return [] }
+      return [
+        .forbidden(
+          path.child("values"),
+          "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+      ]
+    default: return nil
+    }
   }
 
   static func notNegative(_ object: Value, _ key: String, _ path: FieldPath) -> [FieldError] {

@@ -19,12 +19,16 @@ final class DriverPods {
     if found?.moment != now { found = (now, [:]) }
     if let known = found?.byImage[part] { return known }
     let pods = context.pods.records.values.filter { pod in
-      pod.phase == "Running" && !pod.isTerminating
-        && (pod.value[path: "spec", "containers"]?.array ?? []).contains {
-          $0.text("image").contains(part)
-        }
+      pod.phase == "Running" && !pod.isTerminating && pod.runs(image: part)
     }.sorted { $0.key < $1.key }
     found?.byImage[part] = pods
     return pods
+  }
+}
+
+extension PodRecord {
+  /// Whether a container of the Pod has an image with that part in its name.
+  func runs(image part: String) -> Bool {
+    (value[path: "spec", "containers"]?.array ?? []).contains { $0.text("image").contains(part) }
   }
 }

@@ -48,15 +48,9 @@ final class ExternalAttacher: Reconciler {
     }
     context.pods.onChange { [weak self] old, new in
       guard let self, let new, new.phase == "Running", old?.phase != "Running" else { return }
-      if Provisioners.all.contains(where: { $0.isDriver && Self.runs($0, new) }) {
+      if Provisioners.all.contains(where: { $0.isDriver && new.runs(image: $0.image) }) {
         nodeQueue.add(new.nodeName)
       }
-    }
-  }
-
-  private static func runs(_ provisioner: Provisioner, _ pod: PodRecord) -> Bool {
-    (pod.value[path: "spec", "containers"]?.array ?? []).contains {
-      $0.text("image").contains(provisioner.image)
     }
   }
 
