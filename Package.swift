@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -24,13 +25,17 @@ let house: [[Module]] = [
     Module("PKI", products: [certificates, crypto]),
   ],
   [  // 1 matter
-    Module("KubeObjects", uses: ["Documents", "Simulation"]),
+    Module(
+      "KubeObjects", uses: ["Documents", "Simulation"],
+      generator: "Schema/generate-schema-table.py"),
     Module("Etcd", uses: ["Documents", "Simulation"]),
     Module("Linux", uses: ["Documents", "Shell", "Simulation"]),
     Module("CEL", uses: ["Documents"]),
   ],
   [  // 2 door
-    Module("KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"]),
+    Module(
+      "KubeAPIServer", uses: ["CEL", "Documents", "Etcd", "KubeObjects", "Simulation"],
+      generator: "Bootstrap/generate-bootstrap-objects.py"),
     Module("OpenSSL", uses: ["Linux", "PKI", "Shell", "Simulation"]),
   ],
   [  // 3 clients
@@ -114,10 +119,12 @@ struct Module {
   let products: [Target.Dependency]
   /// A folder of files that the module carries in its code.
   let templates: String?
+  /// The script that makes the module's data.
+  let generator: String?
 
   init(
     _ name: String, uses: [String] = [], testUses: [String] = [], system: [String] = [],
-    products: [Target.Dependency] = [], templates: String? = nil
+    products: [Target.Dependency] = [], templates: String? = nil, generator: String? = nil
   ) {
     self.name = name
     self.uses = uses
@@ -125,7 +132,14 @@ struct Module {
     self.system = system
     self.products = products
     self.templates = templates
+    self.generator = generator
   }
+}
+
+/// What tests read where it lies, from the folder, rather than as a resource.
+func existing(_ name: String, in folder: String) -> [String] {
+  let path = "\(Context.packageDirectory)/\(folder)/\(name)"
+  return FileManager.default.fileExists(atPath: path) ? [name] : []
 }
 
 let settings: [SwiftSetting] = [
@@ -186,6 +200,7 @@ let package = Package(
       name: module.name,
       dependencies: (module.uses + module.system).map { .init(stringLiteral: $0) }
         + module.products,
+      exclude: module.generator.map { [$0] } ?? [],
       resources: module.templates.map { [.embedInCode($0)] } ?? [],
       swiftSettings: settings)
   }
@@ -195,8 +210,7 @@ let package = Package(
         dependencies: ([module.name] + module.uses + module.testUses).map {
           .init(stringLiteral: $0)
         } + module.products,
-        exclude: [],
-        resources: [],
+        exclude: existing("Fixtures", in: "Tests/\(module.name)Tests"),
         swiftSettings: settings)
     }
     + systemLibraries

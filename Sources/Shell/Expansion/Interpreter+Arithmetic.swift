@@ -4,7 +4,7 @@ extension Interpreter {
     if let compiled = expression.compiled, canUse(compiled) {
       do {
         return try evaluate(compiled.node, depth: 0, text: compiled.text)
-      } catch let failure as ArithmeticFailure {
+      } catch let failure {
         let text = compiled.text.isEmpty ? try string(expression.text) : compiled.text
         throw complaint(about: failure, in: text)
       }
@@ -22,7 +22,7 @@ extension Interpreter {
   func evaluate(text: String) throws -> Int64 {
     do {
       return try evaluate(text: text, depth: 0)
-    } catch let failure as ArithmeticFailure {
+    } catch let failure {
       throw complaint(about: failure, in: text)
     }
   }
@@ -196,7 +196,7 @@ extension Interpreter {
         let position = Int(try number(of: index, depth: depth))
         try assign(name, at: position, String(value), appending: false)
       }
-    } catch let failure as ArithmeticFailure {
+    } catch let failure {
       throw failure
     } catch {
       pendingInterruption = error
