@@ -196,7 +196,7 @@ extension Interpreter {
         let position = Int(try number(of: index, depth: depth))
         try assign(name, at: position, String(value), appending: false)
       }
-    } catch let failure {
+    } catch let failure as ArithmeticFailure {
       throw failure
     } catch {
       pendingInterruption = error
