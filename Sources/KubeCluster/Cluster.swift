@@ -275,6 +275,7 @@ package final class Cluster {
       })
     let isKubeadm = blueprint.distribution == .kubeadm
     wires.needsPlugIn = blueprint.hasAddOns && isKubeadm
+    wires.originalPlugIn = blueprint.plugIn
     network.hasPolicyController = blueprint.distribution == .k3s
     if blueprint.distribution == .k3s {
       let balancer = ServiceLoadBalancer(server: server)
@@ -286,7 +287,9 @@ package final class Cluster {
     }
     for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
     if blueprint.hasAddOns, isKubeadm {
-      plugInInstaller = PlugInInstaller(network: network, fleet: fleet) { [unowned self] in nodes }
+      plugInInstaller = PlugInInstaller(
+        network: network, fleet: fleet, original: blueprint.plugIn
+      ) { [unowned self] in nodes }
       tigeraOperator = TigeraOperator(server: server, network: network)
     }
     if isFirst {
@@ -306,9 +309,6 @@ package final class Cluster {
     nodes[plan.name] = machine
     wires.machines[plan.name] = machine
     if let network { join(machine, plan, network) }
-    if blueprint.hasAddOns, blueprint.distribution == .kubeadm {
-      PlugInFiles.install(blueprint.plugIn, on: machine)
-    }
     let client = ComponentClient(
       server: server,
       user: UserInfo(name: "system:node:\(plan.name)", groups: ["system:nodes", "system:masters"]),

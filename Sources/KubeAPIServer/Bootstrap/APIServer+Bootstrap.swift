@@ -12,6 +12,11 @@ extension APIServer {
   package func bootstrap(authority: String, address: String) {
     authorizesByRole = true
     let now = timeline.now.rfc3339
+    let words = [
+      "<time>": now, "<date>": String(now.prefix(10)), "<authority>": authority,
+      "<address>": address, "10.96.0.1": serviceRange.host(1).description,
+      "10.96.0.0/12": serviceRange.description,
+    ]
     let text = BootstrapObjects.lines
     let all = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     for line in all.split(separator: 0x0A) {
@@ -23,13 +28,7 @@ extension APIServer {
       guard path.count == 3, let resource = table[.init(path[0], path[1], path[2])] else {
         preconditionFailure("the generated bootstrap objects are of known kinds")
       }
-      var made = Self.filled(
-        object,
-        [
-          "<time>": now, "<date>": String(now.prefix(10)), "<authority>": authority,
-          "<address>": address, "10.96.0.1": serviceRange.host(1).description,
-          "10.96.0.0/12": serviceRange.description,
-        ])
+      var made = Self.filled(object, words) ?? object
       made["metadata"]?["uid"] = .string(registry.newUID())
       _ = registry.store.put(resource, resource.toStorage(made))
     }
@@ -40,16 +39,31 @@ extension APIServer {
     table.resource(GroupVersion(apiVersion: object.apiVersion), kind: object.kind)?.resource
   }
 
-  private static func filled(_ value: Value, _ words: [String: String]) -> Value {
+  /// The value with its placeholders filled in; nil: it has none.
+  private static func filled(_ value: Value, _ words: [String: String]) -> Value? {
     switch value {
     case .string(let text):
-      guard let first = text.utf8.first, first == 0x3C || first == 0x31, let word = words[text]
-      else { return value }
-      return .string(word)
-    case .array(let elements): return .array(elements.map { filled($0, words) })
+      guard let first = text.utf8.first, first == 0x3C || first == 0x31 else { return nil }
+      return words[text].map { .string($0) }
+    case .array(let elements):
+      var made: [Value]?
+      for (index, element) in elements.enumerated() {
+        if let changed = filled(element, words) {
+          made = made ?? Array(elements)
+          made?[index] = changed
+        }
+      }
+      return made.map { .array(.init($0)) }
     case .object(let mapping):
-      return .object(Mapping(mapping.map { ($0.key, filled($0.value, words)) }))
-    default: return value
+      var made: Mapping?
+      for (key, member) in mapping {
+        if let changed = filled(member, words) {
+          made = made ?? mapping
+          made?[key] = changed
+        }
+      }
+      return made.map { .object($0) }
+    default: return nil
     }
   }
 }

@@ -30,18 +30,28 @@ final class Registry {
     names = SeededRandom(seed: seed, for: "generated names")
     uids = SeededRandom(seed: seed, for: "uids")
     choices = SeededRandom(seed: seed, for: "choices")
-    choosePlugins(ServerConfiguration())
+    (mutating, validating) = Self.standardPlugins
   }
+
+  private static let standardPlugins = plugins(ServerConfiguration())
 
   /// Takes the plug-ins that are on by default or asked for, in upstream's order.
   func choosePlugins(_ configuration: ServerConfiguration) {
+    (mutating, validating) = Self.plugins(configuration)
+  }
+
+  private static func plugins(
+    _ configuration: ServerConfiguration
+  ) -> ([any MutatingAdmissionPlugin], [any ValidatingAdmissionPlugin]) {
     let chosen = AdmissionPlugins.all.filter { plugin in
       if configuration.disabledPlugins.contains(plugin.name) { return false }
       return !AdmissionPlugins.optional.contains(plugin.name)
         || configuration.enabledPlugins.contains(plugin.name)
     }
-    mutating = chosen.compactMap { $0 as? any MutatingAdmissionPlugin }
-    validating = chosen.compactMap { $0 as? any ValidatingAdmissionPlugin }
+    return (
+      chosen.compactMap { $0 as? any MutatingAdmissionPlugin },
+      chosen.compactMap { $0 as? any ValidatingAdmissionPlugin }
+    )
   }
 
   func context(_ request: ResourceRequest) -> RequestContext {

@@ -1,10 +1,13 @@
 /// What the server says of the columns of its tables, by number.
 enum ColumnDescriptions {
-  static let all: [String] = (text + "\n" + more).split(
-    separator: "\n", omittingEmptySubsequences: false
-  ).map {
-    String($0).replacing("¶", with: "\n")
-  }
+  static let all: [String] = (text + "\n" + more).utf8
+    .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    .map { line in
+      // Line breaks are written as ¶, in UTF-8 0xC2 0xB6.
+      String(
+        decoding: line.lazy.filter { $0 != 0xC2 }.map { $0 == 0xB6 ? UInt8(ascii: "\n") : $0 },
+        as: UTF8.self)
+    }
 
   private static let text = """
     Name must be unique within a namespace. Is required when creating resources, although some \

@@ -6,13 +6,16 @@ enum TableColumns {
   private static let all: [String: [TableColumn]] = {
     let descriptions = ColumnDescriptions.all
     var found: [String: [TableColumn]] = [:]
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: ";").map { $0.drop { $0 == " " } }
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let parts = line.split(separator: UInt8(ascii: ";")).map {
+        $0.drop { $0 == UInt8(ascii: " ") }
+      }
       guard let name = parts.first else { continue }
-      found[String(name)] = parts.dropFirst().map { part in
-        let fields = part.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      found[String(Substring(name))] = parts.dropFirst().map { part in
+        let fields = part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+          .map { String(Substring($0)) }
         guard fields.count == 5, let number = Int(fields[4]), number < descriptions.count else {
-          preconditionFailure("a column is described by five fields: \(part)")
+          preconditionFailure("a column is described by five fields: \(Substring(part))")
         }
         return TableColumn(
           fields[0], type: fields[1], format: fields[2], description: descriptions[number],

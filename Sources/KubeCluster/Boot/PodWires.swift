@@ -16,6 +16,8 @@ final class PodWires: PodNetwork {
   var machines: [String: Machine] = [:]
   /// Whether the runtime looks for a plug-in's configuration on the node's disk.
   var needsPlugIn = false
+  /// The plug-in that the nodes were set up with.
+  var originalPlugIn: NetworkPlugIn?
   private var used: [String: Set<UInt32>] = [:]
   private var last: [String: UInt32] = [:]
 
@@ -50,9 +52,9 @@ final class PodWires: PodNetwork {
   }
 
   func problem(on node: String) -> String? {
-    guard needsPlugIn, let machine = machines[node], !PlugInFiles.isConfigured(machine) else {
-      return nil
-    }
+    guard needsPlugIn, let machine = machines[node],
+      !PlugInFiles.isConfigured(machine, original: originalPlugIn)
+    else { return nil }
     return "container runtime network not ready: NetworkReady=false "
       + "reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not "
       + "initialized"

@@ -16,8 +16,9 @@ enum PlugInFiles {
     }
   }
 
-  /// Whether the runtime finds a configuration.
-  static func isConfigured(_ machine: Machine) -> Bool {
+  /// Whether the runtime finds a configuration, on a machine that was set up with `original`.
+  static func isConfigured(_ machine: Machine, original: NetworkPlugIn?) -> Bool {
+    if machine.files.isUntouched { return original != nil }
     let names = (try? machine.files.names(in: configurationFolder)) ?? []
     return names.contains {
       $0.hasSuffix(".conf") || $0.hasSuffix(".conflist") || $0.hasSuffix(".json")

@@ -10,11 +10,15 @@ import Linux
 final class PlugInInstaller {
   private let machines: () -> [String: Machine]
   private weak var fleet: NodeFleet?
+  /// What is on the nodes from the start.
+  private let original: NetworkPlugIn?
 
   init(
-    network: ClusterNetwork, fleet: NodeFleet, machines: @escaping () -> [String: Machine]
+    network: ClusterNetwork, fleet: NodeFleet, original: NetworkPlugIn?,
+    machines: @escaping () -> [String: Machine]
   ) {
     self.machines = machines
+    self.original = original
     self.fleet = fleet
     network.pods.onChange { [weak self] old, new in
       guard let new, new.isConditionTrue("Ready"), old?.isConditionTrue("Ready") != true else {
@@ -29,6 +33,7 @@ final class PlugInInstaller {
       let plugIn = PlugInFiles.plugIn(ofDaemonSet: owner.name),
       let node = pod[path: "spec", "nodeName"]?.string, let machine = machines()[node]
     else { return }
+    if plugIn == original, machine.files.isUntouched { return }
     PlugInFiles.install(plugIn, on: machine)
     fleet?.kubelets[node]?.networkChanged()
   }

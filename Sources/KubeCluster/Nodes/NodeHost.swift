@@ -77,6 +77,9 @@ final class NodeHost {
     switch distribution {
     case .kubeadm:
       NodeFiles(self).install()
+      if cluster.blueprint.hasAddOns {
+        PlugInFiles.install(cluster.blueprint.plugIn, on: machine)
+      }
       services = NodeFiles.services
     case .k3s:
       NodeFiles.installBasicUnits(on: machine)

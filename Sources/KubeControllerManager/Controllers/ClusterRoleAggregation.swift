@@ -10,6 +10,8 @@ final class ClusterRoleAggregation: Reconciler {
   private let client: ComponentClient
   private let roles: Informer
   private var queue: WorkQueue<String>!
+  /// The names of roles that are, or were, made of others.
+  private var aggregating: Set<String> = []
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -22,12 +24,13 @@ final class ClusterRoleAggregation: Reconciler {
       try self?.reconcile(name)
       return .done
     }
-    roles.onChange { [weak self] _, _ in
+    roles.onChange { [weak self] old, new in
       guard let self else { return }
-      for (key, role) in roles.objects.sorted(by: { $0.key < $1.key })
-      where role["aggregationRule"] != nil {
-        queue.add(key.name)
+      for role in [old, new] {
+        guard let role else { continue }
+        if role["aggregationRule"] != nil { aggregating.insert(role.name) }
       }
+      for name in aggregating.sorted() { queue.add(name) }
     }
   }
 

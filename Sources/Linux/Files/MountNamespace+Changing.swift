@@ -43,6 +43,7 @@ extension MountNamespace {
 
   /// Makes a directory and those above it that are missing, in root's name.
   package func makeDirectories(_ path: String, mode: Int = 0o755) throws(HostError) {
+    if (try? walk(path, in: "/", .root)) != nil { return }
     var made = ""
     for name in Self.plain(path) {
       made += "/" + name

@@ -24,6 +24,9 @@ package final class MountNamespace {
     return mount.fileSystem
   }
 
+  /// Whether nobody has looked yet: the files are as `whenFirstUsed` will have them.
+  package var isUntouched: Bool { whenFirstUsed != nil }
+
   /// Somebody looks.
   package func awaken() {
     guard let fill = whenFirstUsed else { return }
@@ -100,7 +103,17 @@ package final class MountNamespace {
 
   /// The names of a path, without empty ones and `.`.
   package static func plain(_ path: String) -> [String] {
-    path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
-      .filter { $0 != "." }
+    let bytes = path.utf8
+    var names: [String] = []
+    var start = bytes.startIndex
+    while start < bytes.endIndex {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+      if end > start {
+        let name = path[start..<end]
+        if name != "." { names.append(String(name)) }
+      }
+      start = end < bytes.endIndex ? bytes.index(after: end) : end
+    }
+    return names
   }
 }

@@ -1,149 +1,132 @@
 import Documents
 import KubeObjects
 
-/// Values as Go's spew library prints them with `%#v`, sorted keys and no methods: what upstream
-/// hashes.
+/// A Pod template as Go's spew library prints it with `%#v`, sorted keys and no methods: what
+/// upstream hashes (hashutil.DeepHashObject).
 struct GoDump {
-  private(set) var text = ""
+  private(set) var bytes: [UInt8] = []
 
-  init(_ value: Value, as type: String) { write(value, type, showsType: true) }
-
-  private mutating func write(_ value: Value?, _ type: String, showsType: Bool) {
-    if type.hasPrefix("*") {
-      let pointed = String(type.dropFirst())
-      guard let value, !value.isNull else {
-        text += showsType ? "(\(type))<nil>" : "<nil>"
-        return
-      }
-      text += showsType ? "(\(type))" : "<*>"
-      return write(value, pointed, showsType: false)
-    }
-    if showsType { text += "(\(type))" }
-    if type.hasPrefix("[]") {
-      writeList(value, String(type.dropFirst(2)))
-    } else if type == "map[string]string" {
-      writeMap(value, "string")
-    } else if type == "v1.ResourceList" {
-      writeMap(value, "resource.Quantity")
-    } else {
-      writeSimple(value, type)
-    }
+  init(_ template: Value) {
+    bytes.reserveCapacity(8192)
+    put("(v1.PodTemplateSpec)")
+    write(template, .structure(0))
   }
 
-  private mutating func writeList(_ value: Value?, _ element: String) {
-    guard let elements = value?.array, !elements.isEmpty else {
-      text += "<nil>"
-      return
-    }
-    text += "["
-    for (index, item) in elements.enumerated() {
-      if index > 0 { text += " " }
-      write(item, element, showsType: false)
-    }
-    text += "]"
-  }
+  private mutating func put(_ text: String) { bytes += text.utf8 }
 
-  private mutating func writeMap(_ value: Value?, _ element: String) {
-    guard let members = value?.object, !members.isEmpty else {
-      text += "<nil>"
-      return
-    }
-    text += "map["
-    for (index, (key, item)) in members.enumerated() {
-      if index > 0 { text += " " }
-      text += key + ":"
-      write(item, element, showsType: false)
-    }
-    text += "]"
-  }
-
-  private mutating func writeSimple(_ value: Value?, _ type: String) {
-    switch type {
-    case "int32", "int64": text += String(value?.int ?? 0)
-    case "bool": text += value?.bool == true ? "true" : "false"
-    case "resource.Quantity": writeQuantity(value)
-    case "intstr.IntOrString": writeIntOrString(value)
-    case "v1.Time":
+  private mutating func write(_ value: Value?, _ shape: GoTypes.Shape) {
+    switch shape {
+    case .pointer(let pointed):
+      guard let value, !value.isNull else { return put("<nil>") }
+      write(value, pointed)
+    case .list(let element): writeList(value, element)
+    case .map(let element): writeMap(value, element)
+    case .number: put(String(value?.int ?? 0))
+    case .boolean: put(value?.bool == true ? "true" : "false")
+    case .quantity: writeQuantity(value)
+    case .intOrString: writeIntOrString(value)
+    case .time:
       // A template's creation time is always Go's zero time.
-      text += "{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}"
-    default:
-      guard let fields = GoTypes.structs[type] else {
-        text += value?.string ?? ""
-        return
-      }
-      text += "{"
-      for (index, field) in fields.enumerated() {
-        if index > 0 { text += " " }
-        text += field.name + ":"
-        write(field.key == "-" ? value ?? .emptyObject : value?[field.key], field.type)
-      }
-      text += "}"
+      put("{Time:(time.Time){wall:(uint64)0 ext:(int64)0 loc:(*time.Location)<nil>}}")
+    case .text: put(value?.string ?? "")
+    case .structure(let place): writeFields(value, GoTypes.structs[place])
     }
   }
 
-  private mutating func write(_ value: Value?, _ type: String) {
-    write(value, type, showsType: true)
+  private mutating func writeFields(_ value: Value?, _ fields: [GoTypes.Field]) {
+    put("{")
+    for (index, field) in fields.enumerated() {
+      if index > 0 { put(" ") }
+      bytes += field.label
+      write(field.key.map { value?[$0] } ?? value, field.shape)
+    }
+    put("}")
+  }
+
+  private mutating func writeList(_ value: Value?, _ element: GoTypes.Shape) {
+    guard let elements = value?.array, !elements.isEmpty else { return put("<nil>") }
+    put("[")
+    for (index, item) in elements.enumerated() {
+      if index > 0 { put(" ") }
+      write(item, element)
+    }
+    put("]")
+  }
+
+  private mutating func writeMap(_ value: Value?, _ element: GoTypes.Shape) {
+    guard let members = value?.object, !members.isEmpty else { return put("<nil>") }
+    put("map[")
+    for (index, (key, item)) in members.enumerated() {
+      if index > 0 { put(" ") }
+      put(key + ":")
+      write(item, element)
+    }
+    put("]")
   }
 
   private mutating func writeIntOrString(_ value: Value?) {
     let name = value?.string
-    text +=
+    put(
       "{Type:(intstr.Type)\(name == nil ? 0 : 1) IntVal:(int32)\(value?.int ?? 0) "
-      + "StrVal:(string)\(name ?? "")}"
+        + "StrVal:(string)\(name ?? "")}")
   }
 
-  /// A quantity as ParseQuantity leaves it: digits without the point, and how far it moved.
   private mutating func writeQuantity(_ value: Value?) {
-    var number: Int64 = 0
-    var scale = 0
-    var format = ""
-    var canonical = ""
-    if let value, let quantity = try? Quantity(parsing: value) {
-      canonical = quantity.description
-      let parts = QuantityParts(quantity)
-      (number, scale, format) = (parts.number, parts.scale, parts.format)
-    }
-    text +=
-      "{i:(resource.int64Amount){value:(int64)\(number) scale:(resource.Scale)\(scale)} "
-      + "d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string)\(canonical) "
-      + "Format:(resource.Format)\(format)}"
+    let parts = value.flatMap { try? Quantity(parsing: $0) }.map(QuantityParts.init)
+    let amount = parts?.amount ?? "value:(int64)0 scale:(resource.Scale)0"
+    put(
+      "{i:(resource.int64Amount){\(amount)} d:(resource.infDecAmount){Dec:(*inf.Dec)"
+        + "\(parts?.decimal ?? "<nil>")} s:(string)\(parts?.kept ?? "") "
+        + "Format:(resource.Format)\(parts?.format ?? "")}")
   }
 }
 
-/// The digits and the power of ten of a quantity in its canonical text.
+/// What ParseQuantity keeps of a quantity's canonical text.
 private struct QuantityParts {
-  var number: Int64 = 0
-  var scale = 0
-  var format = "DecimalSI"
+  private(set) var amount = "value:(int64)0 scale:(resource.Scale)0"
+  private(set) var decimal = "<nil>"
+  /// The text, where it is sure to be printed so again.
+  private(set) var kept = ""
+  private(set) var format = "DecimalSI"
 
   init(_ quantity: Quantity) {
     let canonical = quantity.description
-    let digits = canonical.prefix { $0.isNumber || $0 == "-" }
-    let suffix = canonical.dropFirst(digits.count)
-    number = Int64(digits) ?? 0
-    switch suffix {
-    case "": break
-    case "n": scale = -9
-    case "u": scale = -6
-    case "m": scale = -3
-    case "k": scale = 3
-    case "M": scale = 6
-    case "G": scale = 9
-    case "T": scale = 12
-    case "P": scale = 15
-    case "E": scale = 18
-    default:
-      if suffix.hasSuffix("i") {
-        // Binary suffixes are multiplied out.
-        number = quantity.value
-      } else if let exponent = Int(suffix.dropFirst()) {
-        scale = exponent
-        format = "DecimalExponent"
+    let digits = canonical.utf8.prefix { $0 == 0x2D || 0x30...0x39 ~= $0 }
+    let number = Int64(Substring(digits)) ?? 0
+    let suffix = canonical[digits.endIndex...]
+    if let exponent = Self.decimal[suffix] {
+      set(number, exponent)
+      kept = canonical
+    } else if let exponent = Self.binary[suffix] {
+      format = "BinarySI"
+      // As upstream's fast path: as many digits as certainly fit.
+      if 15 - digits.count - exponent * 3 / 10 - 1 >= 0 {
+        set(quantity.value, 0)
+        if number & 7 != 0 { kept = canonical }
+      } else {
+        // A big integer of billionths, its words with the lowest first.
+        let words = quantity.value.magnitude.multipliedFullWidth(by: 1_000_000_000)
+        let high = words.high == 0 ? "" : " \(words.high)"
+        decimal =
+          "{unscaled:(big.Int){neg:(bool)\(number < 0) abs:(big.nat)[\(words.low)\(high)]} "
+          + "scale:(inf.Scale)9}"
       }
+    } else if let exponent = Int(suffix.dropFirst()) {
+      format = "DecimalExponent"
+      set(number, exponent)
+      kept = canonical
     }
-    switch quantity.format {
-    case .binarySI: format = "BinarySI"
-    default: break
-    }
+    if quantity.format == .binarySI { format = "BinarySI" }
   }
+
+  private mutating func set(_ value: Int64, _ scale: Int) {
+    amount = "value:(int64)\(value) scale:(resource.Scale)\(scale)"
+  }
+
+  private static let decimal: [Substring: Int] = [
+    "": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18,
+  ]
+  private static let binary: [Substring: Int] = [
+    "Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60,
+  ]
 }

@@ -4,7 +4,7 @@ import Documents
 enum PodTemplateHash {
   static func hash(_ template: Value, collisionCount: Int64?) -> String {
     var hash = FNV32a()
-    hash.add(GoDump(template, as: "v1.PodTemplateSpec").text)
+    for byte in GoDump(template).bytes { hash.add(byte) }
     if let collisionCount {
       let bits = UInt32(truncatingIfNeeded: collisionCount)
       for shift in stride(from: 0, to: 64, by: 8) {
