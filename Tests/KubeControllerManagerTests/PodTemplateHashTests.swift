@@ -58,6 +58,19 @@ import Testing
     }
   }
 
+  @Test("a StatefulSet's revision is named as by upstream")
+  func revisions() {
+    // Computed by upstream's own packages (1.36) from the same template.
+    let plain: Value = [
+      "spec": [
+        "template": Self.template(
+          ["app": "b"], "c", "nginx", container: ["imagePullPolicy": "Always"])
+      ]
+    ]
+    let data = RevisionHistory.data(of: plain)
+    #expect(RevisionHistory.hash(of: data, collisionCount: 0) == "5f7f49df56")
+  }
+
   @Test("quantities, ports, variables and tolerations count as in Go")
   func detailed() {
     let template = Self.template(

@@ -7,6 +7,22 @@ package protocol AdmissionPlugin: Sendable {
   /// As --enable-admission-plugins names it.
   var name: String { get }
   func handles(_ operation: AdmissionAttributes.Operation) -> Bool
+  /// Itself, if it is of that kind: a cast would search the program for it at every start.
+  var mutating: (any MutatingAdmissionPlugin)? { get }
+  var validating: (any ValidatingAdmissionPlugin)? { get }
+}
+
+extension AdmissionPlugin {
+  package var mutating: (any MutatingAdmissionPlugin)? { nil }
+  package var validating: (any ValidatingAdmissionPlugin)? { nil }
+}
+
+extension MutatingAdmissionPlugin {
+  package var mutating: (any MutatingAdmissionPlugin)? { self }
+}
+
+extension ValidatingAdmissionPlugin {
+  package var validating: (any ValidatingAdmissionPlugin)? { self }
 }
 
 /// A plug-in that may change the object before it is checked.

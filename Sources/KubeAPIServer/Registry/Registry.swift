@@ -48,10 +48,7 @@ final class Registry {
       return !AdmissionPlugins.optional.contains(plugin.name)
         || configuration.enabledPlugins.contains(plugin.name)
     }
-    return (
-      chosen.compactMap { $0 as? any MutatingAdmissionPlugin },
-      chosen.compactMap { $0 as? any ValidatingAdmissionPlugin }
-    )
+    return (chosen.compactMap(\.mutating), chosen.compactMap(\.validating))
   }
 
   func context(_ request: ResourceRequest) -> RequestContext {

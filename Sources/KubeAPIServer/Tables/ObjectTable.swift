@@ -4,7 +4,7 @@ package import Simulation
 
 /// The table of one kind: its columns and how a row's cells are read from an object.
 package struct ObjectTable: TableForm {
-  package let columns: [TableColumn]
+  private let resource: String
   private let row: @Sendable (Value, Moment) -> [Value]
   private let state: (@Sendable (Value) -> Value?)?
 
@@ -12,10 +12,13 @@ package struct ObjectTable: TableForm {
     _ resource: String, conditions state: (@Sendable (Value) -> Value?)? = nil,
     _ row: @escaping @Sendable (Value, Moment) -> [Value]
   ) {
-    columns = TableColumns.of(resource)
+    self.resource = resource
     self.row = row
     self.state = state
   }
+
+  /// Found when a table is asked for: all columns' texts are read at once.
+  package var columns: [TableColumn] { TableColumns.of(resource) }
 
   package func cells(_ object: Value, now: Moment) -> [Value] { row(object, now) }
 

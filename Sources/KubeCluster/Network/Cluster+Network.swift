@@ -121,13 +121,9 @@ extension Cluster {
 
   /// What ingress-nginx presents for names without a certificate.
   func fakeCertificate() -> String {
-    var random = SeededRandom(seed: seed, for: "ingress-nginx fake certificate")
-    let material = (0..<4).flatMap { _ in
-      let bits = random.next()
-      return (0..<8).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
-    }
-    return Authority(
-      commonName: "Kubernetes Ingress Controller Fake Certificate", material: material,
+    Authority(
+      commonName: "Kubernetes Ingress Controller Fake Certificate",
+      material: ClusterKeys.material(seed, "ingress-nginx fake certificate"),
       start: timeline.now.seconds
     ).facts.pem
   }

@@ -70,11 +70,11 @@ struct RevisionHistory {
 
   /// history.HashControllerRevision: of the data as JSON, then the collision count in digits.
   static func hash(of data: Value, collisionCount: Int64) -> String {
-    var hash = FNV32a()
+    var hash = FNV32()
     var writer = JSONWriter(.marshal)
     writer.write(data)
     for byte in writer.bytes { hash.add(byte) }
-    hash.add(String(collisionCount))
+    for byte in String(collisionCount).utf8 { hash.add(byte) }
     return SafeText.encode(String(hash.value))
   }
 }

@@ -93,7 +93,7 @@ package struct Schema: Sendable {
 }
 
 private func commaSeparated(_ text: String) -> [String] {
-  text.split(separator: ",").map(String.init)
+  text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
 }
 
 private func text(_ bytes: some Collection<UInt8>) -> String {
@@ -111,8 +111,8 @@ extension StructuralType {
     var kind: String?
     var groupVersion: GroupVersion?
     if kindText != "-" {
-      let words = kindText.split(separator: "/", omittingEmptySubsequences: false)
-        .map(String.init)
+      let words = parts[1]
+        .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(text)
       kind = words[2]
       groupVersion = words[0] == "*" ? nil : GroupVersion(words[0], words[1])
     }
@@ -146,9 +146,9 @@ extension StructuralType.Field {
       case UInt8(ascii: "#"): allowed = commaSeparated(text(rest))
       case UInt8(ascii: "~"): list = Self.listType(text(rest))
       case UInt8(ascii: "^"):
-        let halves = text(rest).split(separator: ":", omittingEmptySubsequences: false)
-        strategy = String(halves[0])
-        key = halves.count > 1 ? String(halves[1]) : ""
+        let halves = rest.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        strategy = text(halves[0])
+        key = halves.count > 1 ? text(halves[1]) : ""
       default: break
       }
     }

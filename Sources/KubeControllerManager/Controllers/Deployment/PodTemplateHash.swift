@@ -15,15 +15,18 @@ enum PodTemplateHash {
   }
 }
 
+/// The 32-bit FNV-1 hash.
+struct FNV32 {
+  private(set) var value: UInt32 = 0x811c_9dc5
+
+  mutating func add(_ byte: UInt8) { value = (value &* 0x0100_0193) ^ UInt32(byte) }
+}
+
 /// The 32-bit FNV-1a hash.
 struct FNV32a {
   private(set) var value: UInt32 = 0x811c_9dc5
 
   mutating func add(_ byte: UInt8) { value = (value ^ UInt32(byte)) &* 0x0100_0193 }
-
-  mutating func add(_ text: String) {
-    for byte in text.utf8 { add(byte) }
-  }
 }
 
 /// Digits and letters among which no bad word can form (apimachinery's rand.SafeEncodeString).
