@@ -33,7 +33,7 @@ package protocol ShellHost: AnyObject {
 
   /// Called at every simple command and loop turn: counts steps, lets other processes run, and
   /// throws when the process is to end (a signal, Ctrl-C, an exhausted budget).
-  func step() async throws
+  func step(_ count: Int) async throws
   func sleep(nanoseconds: Int64) async throws
   /// Nanoseconds since the epoch, virtual.
   var now: Int64 { get }

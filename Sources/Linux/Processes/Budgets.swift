@@ -6,8 +6,14 @@ package struct Budgets: Hashable, Sendable {
   package var processes: Int
   /// Bytes that a program may hold of its input.
   package var memory: Int
+  /// Bytes of one text that a program puts together.
+  var text: Int { memory / 8 }
+  /// Bytes that a filter may print at once.
+  var output: Int { memory / 2 }
+  /// Steps of an interpreter that never waits, such as awk's.
+  var turns: Int { min(50_000_000, steps ?? .max) }
 
-  package init(steps: Int? = nil, processes: Int = 512, memory: Int = 256 << 20) {
+  package init(steps: Int? = nil, processes: Int = 512, memory: Int = 128 << 20) {
     self.steps = steps
     self.processes = processes
     self.memory = memory

@@ -41,7 +41,8 @@ package final class ProcessHost: ShellHost {
   }
 
   package func run(_ command: Command) async throws -> ExitStatus {
-    try await process.step(16)
+    // A fork and an exec take about half a millisecond.
+    try await process.step(512)
     let child = try machine.start(
       command, parentID: process.id, caller: process.caller, fileMask: process.fileMask)
     while true {
@@ -54,7 +55,7 @@ package final class ProcessHost: ShellHost {
   }
 
   package func replace(_ command: Command) async throws -> ExitStatus {
-    try await process.step(16)
+    try await process.step(512)
     let (program, name, arguments) = try machine.resolve(command, process.caller)
     process.become(name, arguments, command)
     machine.tell(.execute, process, name)
@@ -87,7 +88,7 @@ package final class ProcessHost: ShellHost {
     return ProcessChild(child, of: process)
   }
 
-  package func step() async throws { try await process.step() }
+  package func step(_ count: Int) async throws { try await process.step(count) }
 
   package func sleep(nanoseconds: Int64) async throws {
     try await process.sleep(Span(nanoseconds: nanoseconds))

@@ -34,7 +34,7 @@ struct Awk: Program {
         throw UsageError("invalid variable assignment: \(assignment)", hint: false, status: 2)
       }
     }
-    let arguments = AwkArray()
+    let arguments = AwkArray(runtime.ledger)
     for (index, word) in ([name] + operands).enumerated() {
       arguments[Array("\(index)".utf8)] = .input(Array(word.utf8))
     }

@@ -95,6 +95,9 @@ extension AwkRuntime {
           ? bytes(try evaluate(arguments[2])) : bytes(ofSlot: Slot.fieldSeparator)
         parts = try self.parts(text, separator)
       }
+      guard parts.count < limits.memory / 128 else {
+        throw HostError.budget("drydock: the arrays exceed \(limits.memory >> 20) MiB")
+      }
       let array = try self.array(variable)
       array.removeAll()
       for (index, part) in parts.enumerated() {
@@ -263,6 +266,7 @@ extension AwkRuntime {
       if wanted > 0, count >= wanted { break }
     }
     if from < text.count { result += text[from...] }
+    _ = try made(result)
     if name == "gensub" { return .string(changed > 0 ? result : text) }
     if changed > 0 {
       if let target { try assign(target, .string(result)) } else { setRecord(result) }

@@ -36,7 +36,7 @@ extension AwkRuntime {
       return try evaluate(condition).isTrue ? evaluate(then) : evaluate(otherwise)
     case .concatenate(let left, let right):
       let first = bytes(try evaluate(left))
-      return .string(first + bytes(try evaluate(right)))
+      return try made(first + bytes(try evaluate(right)))
     case .match(let text, let pattern, let isNegated):
       let subject = bytes(try evaluate(text))
       return truth(try self.pattern(pattern).contains(subject[...]) != isNegated)
@@ -154,7 +154,7 @@ extension AwkRuntime {
     for argument in arguments {
       let value = try evaluate(argument)
       if case .variable(let variable) = argument, case .unset = value {
-        let array = AwkArray()
+        let array = AwkArray(ledger)
         later.append((variable, array))
         frame.append(.array(array))
       } else {

@@ -54,7 +54,8 @@ final class AwkRuntime {
   private var fields: [AwkValue] = []
   private var isSplit = true
 
-  static let stepLimit = 50_000_000
+  var limits: Budgets { process.machine.budgets }
+  let ledger = AwkArray.Ledger()
 
   init(_ program: AwkProgram, _ process: Process) {
     self.program = program
@@ -71,7 +72,7 @@ final class AwkRuntime {
       globals[slot] = .number(0)
     }
     globals[Slot.matchLength] = .number(-1)
-    let environment = AwkArray()
+    let environment = AwkArray(ledger)
     for name in process.environment.keys.sorted() {
       environment[Array(name.utf8)] = .input(Array((process.environment[name] ?? "").utf8))
     }
@@ -80,12 +81,24 @@ final class AwkRuntime {
 
   func step() throws {
     steps += 1
-    guard steps < Self.stepLimit else {
-      throw HostError.budget("drydock: stopped after \(Self.stepLimit) steps without an end")
+    guard steps < limits.turns else {
+      throw HostError.budget("drydock: stopped after \(limits.turns) steps without an end")
     }
-    guard out.count < 64 << 20 else {
-      throw HostError.budget("drydock: output stopped after 64 MiB")
+    guard out.count < limits.output else {
+      throw HostError.budget("drydock: output stopped after \(limits.output >> 20) MiB")
     }
+    guard ledger.bytes < limits.memory else {
+      throw HostError.budget("drydock: the arrays exceed \(limits.memory >> 20) MiB")
+    }
+  }
+
+  /// A text that was put together.
+  func made(_ bytes: [UInt8]) throws -> AwkValue {
+    guard bytes.count <= limits.text else {
+      throw HostError.budget("drydock: a string exceeds \(limits.text >> 20) MiB")
+    }
+    steps += bytes.count / 256
+    return .string(bytes)
   }
 
   func bytes(_ value: AwkValue) -> [UInt8] {
@@ -228,7 +241,7 @@ final class AwkRuntime {
     switch try value(variable) {
     case .array(let array): return array
     case .unset:
-      let array = AwkArray()
+      let array = AwkArray(ledger)
       try set(variable, .array(array))
       return array
     default:

@@ -41,19 +41,43 @@ enum AwkValue {
 
 /// An associative array; a walk over it goes in the order in which its keys came.
 final class AwkArray {
+  /// Bytes that all arrays of a program hold.
+  final class Ledger { fileprivate(set) var bytes = 0 }
+
   private var entries: [[UInt8]: (value: AwkValue, order: Int)] = [:]
   private var lastOrder = 0
+  private let ledger: Ledger
+  private var bytes = 0
+
+  init(_ ledger: Ledger) { self.ledger = ledger }
+
+  deinit { ledger.bytes -= bytes }
+
+  private func charge(_ count: Int) {
+    bytes += count
+    ledger.bytes += count
+  }
+
+  private static func size(_ key: [UInt8], _ value: AwkValue) -> Int {
+    switch value {
+    case .string(let bytes), .input(let bytes): 128 + key.count + bytes.count
+    default: 128 + key.count
+    }
+  }
 
   var count: Int { entries.count }
 
   subscript(_ key: [UInt8]) -> AwkValue? {
     get { entries[key]?.value }
     set {
+      let old = entries[key]
+      if let old { charge(-Self.size(key, old.value)) }
       guard let newValue else {
         entries[key] = nil
         return
       }
-      if entries[key] != nil {
+      charge(Self.size(key, newValue))
+      if old != nil {
         entries[key]?.value = newValue
       } else {
         lastOrder += 1
@@ -70,5 +94,9 @@ final class AwkArray {
   }
 
   var keys: [[UInt8]] { entries.sorted { $0.value.order < $1.value.order }.map(\.key) }
-  func removeAll() { entries = [:] }
+
+  func removeAll() {
+    entries = [:]
+    charge(-bytes)
+  }
 }

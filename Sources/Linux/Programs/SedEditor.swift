@@ -125,6 +125,12 @@ struct SedEditor {
         return false
       default: try await perform(command.action)
       }
+      // Large spaces cost as much as many small ones.
+      if space.count > 1 << 14 { try await process.step(space.count >> 8) }
+      let limit = process.machine.budgets.text
+      guard max(space.count, hold.count) <= limit else {
+        throw HostError.budget("drydock: the pattern space exceeds \(limit >> 20) MiB")
+      }
       index += 1
     }
     endOfCycle()

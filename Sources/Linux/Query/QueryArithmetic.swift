@@ -1,3 +1,5 @@
+import Shell
+
 /// jq's operators on two values.
 enum QueryArithmetic {
   static func shown(_ value: QueryValue) -> String { "\(value.kind) (\(cut(value)))" }
@@ -13,7 +15,9 @@ enum QueryArithmetic {
     return text.utf8.count > 11 ? String(text.prefix(10)) + "..." : text
   }
 
-  static func compute(_ operation: String, _ a: QueryValue, _ b: QueryValue) throws -> QueryValue {
+  static func compute(
+    _ operation: String, _ a: QueryValue, _ b: QueryValue, _ limits: Budgets
+  ) throws -> QueryValue {
     switch operation {
     case "==": return .bool(QueryValue.compare(a, b) == 0)
     case "!=": return .bool(QueryValue.compare(a, b) != 0)
@@ -22,7 +26,7 @@ enum QueryArithmetic {
     case ">": return .bool(QueryValue.compare(a, b) > 0)
     case ">=": return .bool(QueryValue.compare(a, b) >= 0)
     case "+": return try add(a, b)
-    default: return try other(operation, a, b)
+    default: return try other(operation, a, b, limits)
     }
   }
 
@@ -41,7 +45,7 @@ enum QueryArithmetic {
   }
 
   private static func other(
-    _ operation: String, _ a: QueryValue, _ b: QueryValue
+    _ operation: String, _ a: QueryValue, _ b: QueryValue, _ limits: Budgets
   ) throws -> QueryValue {
     switch (operation, a, b) {
     case ("-", .number(let x), .number(let y)): return .number(x - y)
@@ -51,7 +55,11 @@ enum QueryArithmetic {
     case ("*", .string(let text), .number(let count)),
       ("*", .number(let count), .string(let text)):
       guard count > 0 else { return .null }
-      return .string(String(repeating: text, count: min(1_000_000, max(1, Int(clamped: count)))))
+      let times = max(1, Int(clamped: count))
+      guard times <= limits.text / max(1, text.utf8.count) else {
+        throw QueryBudget.excess(limits)
+      }
+      return .string(String(repeating: text, count: times))
     case ("*", .object(let x), .object(let y)): return .object(merged(x, y, 0))
     case ("/", .number(let x), .number(let y)):
       guard y != 0 else {

@@ -92,6 +92,7 @@ struct QueryProgram: Program {
     var source = Source(bytes, options)
     runtime.inputs = { try source.next() }
     var writer = QueryText()
+    writer.limit = process.machine.budgets.output
     writer.sortsKeys = options.has("S")
     writer.isASCII = options.has("a")
     if options.has("c") { writer.indent = nil }
@@ -128,8 +129,8 @@ struct QueryProgram: Program {
             writer.write(value, 0, &out)
           }
           if !options.has("j") { out.append(.newline) }
-          guard out.count < 64 << 20 else {
-            throw HostError.budget("drydock: output stopped after 64 MiB")
+          guard out.count < writer.limit else {
+            throw HostError.budget("drydock: output stopped after \(writer.limit >> 20) MiB")
           }
         }
       } catch let error as QueryError {

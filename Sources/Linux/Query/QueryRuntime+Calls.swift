@@ -20,7 +20,7 @@ extension QueryRuntime {
       return try apply(
         function, arguments, Scope(.function(function), nil), input, path, scope, emit)
     }
-    try builtin(name, arguments, input, path, scope, emit)
+    try builtin(name, arguments, input, path, scope, Emit { try emit($0, self.budget.hold($1)) })
   }
 
   func apply(
@@ -82,7 +82,7 @@ extension QueryRuntime {
           new = old.isTrue ? old : value
         } else if operation != "=" {
           let old = try QueryPaths.get(result, place[...])
-          new = try QueryArithmetic.compute(String(operation.dropLast()), old, value)
+          new = try QueryArithmetic.compute(String(operation.dropLast()), old, value, budget.limits)
         }
         result = try QueryPaths.set(result, place[...], new)
       }

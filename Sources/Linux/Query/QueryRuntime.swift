@@ -24,7 +24,7 @@ final class QueryRuntime {
   /// whole evaluator for each closure that it is handed, and copies of those copies without end.
   final class Emit {
     private let body: ([QueryValue]?, QueryValue) throws -> Void
-    fileprivate init(_ body: @escaping ([QueryValue]?, QueryValue) throws -> Void) {
+    init(_ body: @escaping ([QueryValue]?, QueryValue) throws -> Void) {
       self.body = body
     }
     func callAsFunction(_ path: [QueryValue]?, _ value: QueryValue) throws {
@@ -35,15 +35,14 @@ final class QueryRuntime {
   let process: Process
   var inputs: () throws -> QueryValue? = { nil }
   var debugging: [String] = []
-  private var steps = 0
+  var budget: QueryBudget
   private var depth = 0
   private var labels = 0
   let library: [String: QueryFunction]
 
-  static let stepLimit = 50_000_000
-
   init(_ process: Process) throws {
     self.process = process
+    budget = QueryBudget(process.machine.budgets)
     library = Dictionary(
       try QueryParser.definitions(QueryLibrary.text).map {
         ("\($0.name)/\($0.parameters.count)", $0)
@@ -54,7 +53,10 @@ final class QueryRuntime {
   /// All values of a filter, without their paths.
   func values(_ query: Query, _ input: QueryValue, _ scope: Scope?) throws -> [QueryValue] {
     var found: [QueryValue] = []
-    try run(query, input, nil, scope) { found.append($1) }
+    try run(query, input, nil, scope) {
+      try budget.collect(found.count)
+      found.append($1)
+    }
     return found
   }
 
@@ -70,10 +72,7 @@ final class QueryRuntime {
     _ query: Query, _ input: QueryValue, _ path: [QueryValue]?, _ scope: Scope?,
     _ emit: Emit
   ) throws {
-    steps += 1
-    guard steps < Self.stepLimit else {
-      throw HostError.budget("drydock: stopped after \(Self.stepLimit) steps without an end")
-    }
+    try budget.step()
     depth += 1
     defer { depth -= 1 }
     guard depth < 1200 else { throw QueryError("drydock: the filter recurses too deeply") }
@@ -128,7 +127,8 @@ final class QueryRuntime {
   ) throws {
     switch query {
     case .array(let inner):
-      try emit(nil, .array(try inner.map { try values($0, input, scope) } ?? []))
+      let items = try inner.map { try values($0, input, scope) } ?? []
+      try emit(nil, budget.hold(.array(items)))
     case .object(let members): try object(members[...], QueryObject(), input, scope, emit)
     case .negate(let operand):
       try run(operand, input, nil, scope) { _, value in
@@ -140,7 +140,7 @@ final class QueryRuntime {
     case .binary(let operation, let left, let right):
       try run(right, input, nil, scope) { _, b in
         try run(left, input, nil, scope) { _, a in
-          try emit(nil, QueryArithmetic.compute(operation, a, b))
+          try emit(nil, budget.hold(QueryArithmetic.compute(operation, a, b, budget.limits)))
         }
       }
     case .and(let left, let right):
@@ -167,7 +167,7 @@ final class QueryRuntime {
     case .string(let parts, let format): try string(parts[...], "", format, input, scope, emit)
     case .format(let name): try emit(nil, .string(try QueryFormats.text(name, input)))
     case .assign(let operation, let left, let right):
-      try assign(operation, left, right, input, scope) { try emit(nil, $0) }
+      try assign(operation, left, right, input, scope) { try emit(nil, budget.hold($0)) }
     default: try runBinding(query, input, path, scope, emit)
     }
   }
@@ -282,7 +282,7 @@ final class QueryRuntime {
     _ members: ArraySlice<(key: Query, value: Query)>, _ made: QueryObject, _ input: QueryValue,
     _ scope: Scope?, _ emit: Emit
   ) throws {
-    guard let first = members.first else { return try emit(nil, .object(made)) }
+    guard let first = members.first else { return try emit(nil, budget.hold(.object(made))) }
     try run(first.key, input, nil, scope) { _, key in
       guard case .string(let name) = key else {
         throw QueryError("Object keys must be strings")
@@ -299,7 +299,7 @@ final class QueryRuntime {
     _ parts: ArraySlice<QueryPart>, _ text: String, _ format: String, _ input: QueryValue,
     _ scope: Scope?, _ emit: Emit
   ) throws {
-    guard let first = parts.first else { return try emit(nil, .string(text)) }
+    guard let first = parts.first else { return try emit(nil, budget.hold(.string(text))) }
     switch first {
     case .text(let own):
       try string(parts.dropFirst(), text + own, format, input, scope, emit)

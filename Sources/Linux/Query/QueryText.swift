@@ -15,7 +15,11 @@ struct QueryText {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// A small value that holds another twice, which holds another twice, has no end.
+  var limit = 64 << 20
+
   func write(_ value: QueryValue, _ depth: Int, _ out: inout [UInt8]) {
+    guard out.count <= limit else { return }
     switch value {
     case .null: out += Array("null".utf8)
     case .bool(let flag): out += Array((flag ? "true" : "false").utf8)

@@ -47,6 +47,8 @@ extension Interpreter {
     case .duplicateInput, .duplicateOutput: try await duplicate(redirection, &saved)
     default:
       let path = try await target(redirection.target)
+      // An open, a write and a close: more than a builtin alone.
+      try await host.step(64)
       try openTarget(path, redirection, &saved)
     }
   }
