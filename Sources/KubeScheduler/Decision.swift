@@ -4,13 +4,10 @@ package struct Decision {
   package var node: String?
   /// Nodes that were known when the decision was made.
   package var nodeCount = 0
-  /// Why each examined node was refused, by node.
-  package var rejections: [(node: String, rejection: Rejection)] = []
-  /// The nodes of `rejections`, while the decision is being made.
-  var refused: [NodeInfo] = []
+  var refusals = Refusals()
   /// A refusal of the Pod as a whole, before any node was looked at.
   package var preFilter: Rejection?
-  /// Why all nodes not in `rejections` were not even examined.
+  /// Why all nodes that are not among the refusals were not even examined.
   package var unexamined: Rejection?
   /// What was said of making room by removing other Pods.
   package var postFilter = ""
@@ -26,22 +23,21 @@ package struct Decision {
 
   package var isScheduled: Bool { node != nil }
 
+  /// Why each examined node was refused, by node.
+  package var rejections: [(node: String, rejection: Rejection)] {
+    refusals.parts.flatMap { part in part.nodes.map { ($0.name, part.rejection) } }
+  }
+
   /// What is kept of a decision that was made: of a large cluster a part of the refusals.
   func kept() -> Decision {
+    guard refusals.count > Self.keptRefusals else { return self }
     var kept = self
-    kept.refused = []
-    if rejections.count > 500 {
-      kept.wording = message
-      kept.rejections = Array(rejections.prefix(500))
-    }
+    kept.wording = message
+    kept.refusals = refusals.prefix(Self.keptRefusals)
     return kept
   }
+  private static let keptRefusals = 500
   var wording: String?
-
-  mutating func forgetRefusals() {
-    rejections = []
-    refused = []
-  }
 
   /// The message of the PodScheduled condition and of FailedScheduling (framework.FitError).
   package var message: String {
@@ -60,31 +56,15 @@ package struct Decision {
   /// Each reason with how many nodes gave it, sorted as text.
   private var histogram: [String] {
     var counts: [String: Int] = [:]
-    for (reasons, count) in rejections.runs(of: \.reasons) {
-      for reason in reasons { counts[reason, default: 0] += count }
+    for run in refusals.runs {
+      for reason in run.rejection.reasons { counts[reason, default: 0] += run.count }
     }
-    let absent = nodeCount - rejections.count
+    let absent = nodeCount - refusals.count
     if absent > 0, let unexamined {
       for reason in unexamined.reasons { counts[reason, default: 0] += absent }
     }
     return counts.map { "\($0.value) \($0.key)" }.sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
-  }
-}
-
-extension [(node: String, rejection: Rejection)] {
-  /// Neighbours that were refused alike, together: thousands of nodes mostly are.
-  func runs<Part: Equatable>(of part: (Rejection) -> Part) -> [(Part, Int)] {
-    var runs: [(Part, Int)] = []
-    for (_, rejection) in self {
-      let own = part(rejection)
-      if let last = runs.last, last.0 == own {
-        runs[runs.count - 1].1 += 1
-      } else {
-        runs.append((own, 1))
-      }
-    }
-    return runs
   }
 }

@@ -31,6 +31,8 @@ enum FilterPreparation {
 /// One plugin's judgement of nodes for one Pod; a value, so that preemption can try out changes.
 protocol NodeFilter {
   func check(_ node: NodeInfo) -> Rejection?
+  /// Whether it looks at nothing but the node, and at what `PodSignature` says of the Pod.
+  var isLocal: Bool { get }
   /// Whether it counts Pods itself, so that it must hear of those that come and go.
   var countsPods: Bool { get }
   /// The judgement if `other` also ran on `node`.
@@ -40,6 +42,7 @@ protocol NodeFilter {
 }
 
 extension NodeFilter {
+  var isLocal: Bool { false }
   // Filters that look only at the node itself need no bookkeeping.
   var countsPods: Bool { false }
   mutating func add(_ other: PodInfo, to node: NodeInfo) {}

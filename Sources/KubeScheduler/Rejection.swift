@@ -1,5 +1,5 @@
 /// Why a node, or the whole cluster, does not suit a Pod: a plugin's refusal with its reasons.
-package struct Rejection: Hashable, Sendable {
+package struct Rejection: Error, Hashable, Sendable {
   /// How lasting the refusal is.
   package enum Kind: Hashable, Sendable {
     /// Removing other Pods might help.

@@ -57,7 +57,7 @@ extension Scheduler {
   /// No node suited: the Pod waits, and everybody can read why.
   func report(_ queued: QueuedPod, _ decision: Decision, _ outcome: PreemptionOutcome) {
     let pod = queued.pod
-    var refusedBy = Set(decision.rejections.runs(of: \.plugin).map(\.0))
+    var refusedBy = Set(decision.refusals.runs.map(\.rejection.plugin))
     if let plugin = decision.preFilter?.plugin { refusedBy.insert(plugin) }
     if let plugin = decision.unexamined?.plugin { refusedBy.insert(plugin) }
     queue.putBack(queued, refusedBy: refusedBy)

@@ -34,7 +34,7 @@ extension Scheduler {
   func freeDevices(for pod: PodInfo, _ decision: Decision) -> String {
     let claims = DynamicResources.claims(of: pod, cache.storage)
     if claims.isEmpty { return Self.noClaims }
-    let isElsewhere = decision.rejections.contains {
+    let isElsewhere = decision.refusals.runs.contains {
       $0.rejection.reasons.contains(DynamicResources.unavailable)
     }
     let idle = claims.first { claim in

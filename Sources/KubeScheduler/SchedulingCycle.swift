@@ -9,6 +9,10 @@ struct SchedulingCycle {
   /// Places of those filters that count Pods.
   private(set) var counting: [Int] = []
   private(set) var rejection: Rejection?
+  /// What the filters judge by, when it is nothing but the node.
+  private(set) var signature: PodSignature?
+  /// Where the Pod itself was promised room.
+  private let promised: String?
   /// Only these nodes can do; nil: all.
   private(set) var nodes: Set<String>?
   /// NodeAffinity, the one plugin that narrows the search.
@@ -17,7 +21,9 @@ struct SchedulingCycle {
   init(pod: PodInfo, cache: ClusterCache) {
     self.pod = pod
     self.cache = cache
+    promised = cache.nominations.node(of: pod.uid)
     prepare()
+    if filters.allSatisfy(\.isLocal) { signature = PodSignature(pod) }
   }
 
   private mutating func prepare() {
@@ -49,7 +55,7 @@ struct SchedulingCycle {
     if feasible.count == 1 {
       decision.node = feasible[0].name
     } else if feasible.count > 1 {
-      decision.forgetRefusals()
+      decision.refusals = Refusals()
       decision.node = choose(feasible, &decision, &random)
     }
     return decision
@@ -58,11 +64,11 @@ struct SchedulingCycle {
   private func findFeasible(
     _ all: [NodeInfo], _ start: inout Int, _ decision: inout Decision
   ) -> [NodeInfo] {
-    if let name = cache.nominations.node(of: pod.uid), let node = cache.nodes[name], node.exists,
-      nodes?.contains(name) ?? true
+    if let promised, let node = cache.nodes[promised], node.exists,
+      nodes?.contains(promised) ?? true
     {
       // A node that was cleared for this Pod is tried alone first.
-      if check(node) == nil { return [node] }
+      if judge(node, filters) == nil { return [node] }
     }
     var candidates = all
     if let nodes {
@@ -76,12 +82,15 @@ struct SchedulingCycle {
     let offset = start % candidates.count
     var feasible: [NodeInfo] = []
     var examined = 0
+    let verdicts = signature.map { signature in
+      cache.verdicts.ask(signature)
+      return cache.verdicts
+    }
     for step in 0..<candidates.count {
       let node = candidates[(offset + step) % candidates.count]
       examined += 1
-      if let rejection = check(node) {
-        decision.rejections.append((node.name, rejection))
-        decision.refused.append(node)
+      if let rejection = check(node, verdicts) {
+        decision.refusals.append(node, rejection)
       } else {
         feasible.append(node)
         if feasible.count >= wanted { break }
@@ -98,8 +107,21 @@ struct SchedulingCycle {
     return max(count * percentage / 100, 100)
   }
 
+  private func check(
+    _ node: NodeInfo, _ verdicts: NodeMemo<PodSignature, Rejection?>?
+  ) -> Rejection? {
+    // To ask again costs less than to remember, but where promises are to be counted in.
+    guard node.isPromised else { return Self.run(filters, node) }
+    // Others see on that node the promise to this Pod.
+    guard let verdicts, node.name != promised else { return judge(node, filters) }
+    if let known = verdicts[node] { return known }
+    let verdict = judge(node, filters)
+    verdicts[node] = .some(verdict)
+    return verdict
+  }
+
   /// Whether the node does, also with the Pods that were promised room on it.
-  func check(_ node: NodeInfo) -> Rejection? {
+  func judge(_ node: NodeInfo, _ filters: [any NodeFilter]) -> Rejection? {
     if node.isPromised {
       let promised = cache.nominations.pods(on: node.name).filter {
         $0.uid != pod.uid && $0.priority >= pod.priority
@@ -117,7 +139,7 @@ struct SchedulingCycle {
     return Self.run(filters, node)
   }
 
-  static func run(_ filters: [any NodeFilter], _ node: NodeInfo) -> Rejection? {
+  private static func run(_ filters: [any NodeFilter], _ node: NodeInfo) -> Rejection? {
     for filter in filters {
       if let rejection = filter.check(node) { return rejection }
     }

@@ -202,4 +202,19 @@ import Testing
     #expect(try nominated("urgent") == "n1")
     #expect(try nominated("waits") == nil)
   }
+
+  @Test("room that one Pod is promised is not made a second time for an equal one")
+  func promisedRoom() throws {
+    let reef = try scene(Self.classes)
+    try add(Self.pod("victim", "low", cpu: "600m"), reef)
+    try add(Self.pod("one", "high", cpu: "600m"), reef)
+    try add(Self.pod("two", "high", cpu: "600m"), reef)
+    #expect(try pod("one", reef)[path: "status", "nominatedNodeName"] == "n1")
+    #expect(try pod("two", reef)[path: "status", "nominatedNodeName"] == nil)
+    // SelectVictimsOnNode runs the filters with the Pods that are nominated to the node.
+    #expect(
+      try message("two", reef)
+        == "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
+        + "preemption: 0/1 nodes are available: 1 Insufficient cpu.")
+  }
 }

@@ -17,8 +17,9 @@ struct PodClaims {
     var claimed: [PodRecord] = []
     claimed.reserveCapacity(pods.unordered(ownedBy: uid).count)
     var strays: [PodRecord] = []
+    var judgement = LabelJudgement { selector.matches($0) }
     for pod in pods.unordered(ownedBy: uid) {
-      if selector.matches(pod.labels), accepts(pod) {
+      if judgement.holds(for: pod.labels), accepts(pod) {
         claimed.append(pod)
       } else {
         strays.append(pod)

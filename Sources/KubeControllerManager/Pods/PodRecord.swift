@@ -16,10 +16,10 @@ final class PodRecord {
   let isTerminating: Bool
   let nodeName: String
   let creation: Moment
+  let labels: Value?
 
   var name: String { key.name }
   var namespace: String { key.namespace }
-  var labels: Value? { value.labels }
 
   init(_ value: Value) {
     self.value = value
@@ -34,6 +34,7 @@ final class PodRecord {
     isTerminating = value.isBeingDeleted
     nodeName = value[path: "spec", "nodeName"]?.string ?? ""
     creation = value.creationTimestamp ?? Moment(seconds: 0)
+    labels = value.labels
   }
 
   /// Neither finished nor on its way out.

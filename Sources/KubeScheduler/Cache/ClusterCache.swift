@@ -8,7 +8,7 @@ final class ClusterCache {
   private(set) var order: [NodeInfo] = []
   private var assigned: [String: PodInfo] = [:]
   private var nextSlot = 0
-  private var freeSlots: [Int] = []
+  private var freeSlots: [(slot: Int, generation: UInt64)] = []
   private var tree = NodeTree()
   private(set) var namespaceLabels: [String: Mapping] = [:]
   private(set) var nominations = Nominations()
@@ -22,6 +22,10 @@ final class ClusterCache {
   private(set) var cordonedCount = 0
   /// How many nodes hold an image.
   private(set) var imageNodes: [String: Int] = [:]
+  /// Why nodes refuse the Pods that are being scheduled; nil: they do not.
+  let verdicts = NodeMemo<PodSignature, Rejection?>()
+  /// Who would have to leave them.
+  let dryRuns = NodeMemo<DryRun, Result<Preemption, Rejection>>()
   let storage = StorageCache()
   /// Services and sets that own Pods: what the default spreading counts by.
   let owners = OwnerSelectors()
@@ -58,7 +62,8 @@ final class ClusterCache {
 
   @discardableResult
   private func addNode(_ facts: NodeInfo.Facts) -> NodeInfo {
-    let node = NodeInfo(slot: takeSlot(), facts: facts)
+    let (slot, generation) = takeSlot()
+    let node = NodeInfo(slot: slot, generation: generation, facts: facts)
     node.isPromised = !nominations.pods(on: facts.name).isEmpty
     nodes[facts.name] = node
     topology.update(node)
@@ -78,13 +83,13 @@ final class ClusterCache {
     guard !node.exists, node.pods.isEmpty else { return }
     nodes[node.name] = nil
     tallies.forget(slot: node.slot)
-    freeSlots.append(node.slot)
+    freeSlots.append((node.slot, node.generation &+ 1))
   }
 
-  private func takeSlot() -> Int {
-    if let slot = freeSlots.popLast() { return slot }
+  private func takeSlot() -> (slot: Int, generation: UInt64) {
+    if let free = freeSlots.popLast() { return free }
     nextSlot += 1
-    return nextSlot - 1
+    return (nextSlot - 1, 1)
   }
 
   private func reorder(_ change: (inout NodeTree) -> Void) {

@@ -51,10 +51,17 @@ final class NodeInfo {
 
   /// A dense number, for counts kept in arrays.
   let slot: Int
-  var facts: Facts { didSet { measure() } }
+  var facts: Facts {
+    didSet {
+      measure()
+      generation &+= 1
+    }
+  }
+  /// Grows whenever something changes here, and from one node of a slot to the next.
+  private(set) var generation: UInt64
   private(set) var room = Room()
-  /// Whether a Pod that waits was promised room here.
-  var isPromised = false
+  /// Whether a Pod that waits was promised room here; set whenever the promises change.
+  var isPromised = false { didSet { generation &+= 1 } }
   /// A node may be gone while Pods on it still are known.
   var exists = true
   private(set) var pods: [PodInfo] = []
@@ -68,8 +75,9 @@ final class NodeInfo {
   var name: String { facts.name }
   var labels: Mapping { facts.labels }
 
-  init(slot: Int, facts: Facts) {
+  init(slot: Int, generation: UInt64, facts: Facts) {
     self.slot = slot
+    self.generation = generation
     self.facts = facts
     measure()
   }
@@ -84,19 +92,21 @@ final class NodeInfo {
 
   /// A node of its own with the same Pods, to try something out.
   func copy() -> NodeInfo {
-    let twin = NodeInfo(slot: slot, facts: facts)
+    let twin = NodeInfo(slot: slot, generation: generation, facts: facts)
     twin.pods = pods
     twin.podsWithAffinity = podsWithAffinity
     twin.requested = requested
     twin.room = room
     twin.hostPorts = hostPorts
     twin.claimUses = claimUses
+    twin.isPromised = isPromised
     return twin
   }
 
   func topology(_ key: String) -> String? { facts.labels[key]?.string }
 
   func add(_ pod: PodInfo) {
+    generation &+= 1
     pods.append(pod)
     if !pod.affinity.isEmpty { podsWithAffinity.append(pod) }
     requested.add(pod.requests.exact)
@@ -113,6 +123,7 @@ final class NodeInfo {
       let index = pods.lastIndex(where: { $0 === pod })
         ?? pods.lastIndex(where: { $0.uid == pod.uid })
     else { return }
+    generation &+= 1
     let known = pods[index]
     // The order of Pods on a node means nothing: closing the gap costs nothing.
     pods.swapAt(index, pods.count - 1)

@@ -49,6 +49,8 @@ struct NodeAffinity: FilterPlugin, ScorePlugin {
     let required: NodeSelector?
     let plugin: NodeAffinity
 
+    var isLocal: Bool { true }
+
     func check(_ node: NodeInfo) -> Rejection? {
       NodeAffinity.matches(node.facts, selector: selector, required: required)
         ? nil : plugin.unresolvable("node(s) didn't match Pod's node affinity/selector")

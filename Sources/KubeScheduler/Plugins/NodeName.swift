@@ -10,6 +10,8 @@ struct NodeName: FilterPlugin, NodeFilter {
     return .filter(filter)
   }
 
+  var isLocal: Bool { true }
+
   func check(_ node: NodeInfo) -> Rejection? {
     node.name == wanted ? nil : unresolvable("node(s) didn't match the requested node name")
   }

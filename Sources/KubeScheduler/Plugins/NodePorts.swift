@@ -10,6 +10,8 @@ struct NodePorts: FilterPlugin, NodeFilter {
     return .filter(filter)
   }
 
+  var isLocal: Bool { true }
+
   func check(_ node: NodeInfo) -> Rejection? {
     guard !node.hostPorts.isEmpty else { return nil }
     let isTaken = ports.contains { port in node.hostPorts.contains { $0.collides(with: port) } }

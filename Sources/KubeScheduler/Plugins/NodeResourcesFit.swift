@@ -76,6 +76,8 @@ struct NodeResourcesFit: FilterPlugin, ScorePlugin {
       isPlain = requests.others.isEmpty && requests.ephemeralStorage == 0
     }
 
+    var isLocal: Bool { true }
+
     func check(_ node: NodeInfo) -> Rejection? {
       let room = node.room
       // The common cases first, in which nothing is put together.

@@ -13,6 +13,8 @@ struct NodeUnschedulable: FilterPlugin, NodeFilter {
     return filter.tolerates ? .skip : .filter(filter)
   }
 
+  var isLocal: Bool { true }
+
   func check(_ node: NodeInfo) -> Rejection? {
     node.facts.isUnschedulable ? unresolvable("node(s) were unschedulable") : nil
   }

@@ -12,6 +12,8 @@ struct TaintToleration: FilterPlugin, ScorePlugin, NodeFilter {
     return .filter(filter)
   }
 
+  var isLocal: Bool { true }
+
   func check(_ node: NodeInfo) -> Rejection? {
     guard !node.facts.taints.isEmpty else { return nil }
     return Self.untolerated(node.facts, tolerations) == nil

@@ -2,7 +2,7 @@ import Documents
 import KubeObjects
 
 /// A PodDisruptionBudget as preemption respects it.
-struct DisruptionBudget {
+struct DisruptionBudget: Equatable {
   let namespace: String
   let selector: LabelSelector
   let allowed: Int64

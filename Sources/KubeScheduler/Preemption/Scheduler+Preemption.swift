@@ -24,9 +24,10 @@ extension Scheduler {
       return .undecided
     }
     let search = search(for: pod, cycle, decision)
-    if let best = Self.best(of: search.candidates) { return .room(best) }
+    // The first of equals, as upstream takes it.
+    if let best = search.candidates.min(by: { $0.cost < $1.cost }) { return .room(best) }
     var said = Decision(nodeCount: decision.nodeCount)
-    said.rejections = search.refusals
+    said.refusals = search.refusals
     decision.postFilter = prefix + said.message
     return .helpless
   }
@@ -36,7 +37,9 @@ extension Scheduler {
     if !pod.mayPreempt { return "not eligible due to preemptionPolicy=Never." }
     guard let name = cache.nominations.node(of: pod.uid), let node = cache.nodes[name],
       // A node that will never do is not waited for.
-      decision.rejections.first(where: { $0.node == name })?.rejection.kind != .unresolvable
+      !decision.refusals.parts.contains(where: {
+        $0.rejection.kind == .unresolvable && $0.nodes.contains { $0 === node }
+      })
     else { return nil }
     let isWaiting = node.pods.contains {
       $0.isTerminating && $0.priority < pod.priority && Self.isPreempted($0)
@@ -52,56 +55,62 @@ extension Scheduler {
     for pod: PodInfo, _ cycle: SchedulingCycle, _ decision: Decision
   ) -> PreemptionSearch {
     var search = PreemptionSearch()
-    let hopeless = Rejection(
-      .unresolvable, plugin: "DefaultPreemption",
-      reasons: ["Preemption is not helpful for scheduling"])
     var possible: [NodeInfo] = []
-    for (node, (name, rejection)) in zip(decision.refused, decision.rejections) {
+    for (rejection, nodes) in decision.refusals.parts {
       if rejection.kind == .unschedulable {
-        possible.append(node)
+        possible += nodes
       } else {
-        search.refusals.append((name, hopeless))
+        for node in nodes { search.refusals.append(node, Self.hopeless) }
       }
     }
-    if decision.rejections.count < decision.nodeCount {
-      let examined = Set(decision.rejections.map(\.node))
-      for node in cache.nodesInOrder() where !examined.contains(node.name) {
-        search.refusals.append((node.name, hopeless))
+    if decision.refusals.count < decision.nodeCount {
+      let examined = Set(decision.refusals.nodes.map(\.slot))
+      for node in cache.nodesInOrder() where !examined.contains(node.slot) {
+        search.refusals.append(node, Self.hopeless)
       }
     }
     guard !possible.isEmpty else { return search }
     let budgets = disruptionBudgets()
+    let dryRuns = cycle.signature.map { signature in
+      cache.dryRuns.ask(DryRun(pod: signature, budgets: budgets))
+      return cache.dryRuns
+    }
     // A tenth of the nodes, at least a hundred, from a place chosen by chance.
     let wanted = min(max(possible.count / 10, 100), possible.count)
     let offset = random.below(possible.count)
+    let promised = cache.nominations.node(of: pod.uid)
+    var isHarmless = false
     for step in possible.indices {
       let node = possible[(offset + step) % possible.count]
-      switch victims(on: node, for: pod, cycle, budgets) {
-      case .success(let candidate): search.candidates.append(candidate)
-      case .failure(let refusal): search.refusals.append((node.name, refusal.rejection))
+      // Others see on that node the promise to this Pod.
+      let memo = node.name == promised ? nil : dryRuns
+      let found = memo?[node] ?? victims(on: node, for: pod, cycle, budgets)
+      memo?[node] = found
+      switch found {
+      case .success(let candidate):
+        search.candidates.append(candidate)
+        if candidate.violations == 0 { isHarmless = true }
+      case .failure(let rejection): search.refusals.append(node, rejection)
       }
-      if search.candidates.count >= wanted,
-        search.candidates.contains(where: { $0.violations == 0 })
-      {
-        break
-      }
+      if isHarmless, search.candidates.count >= wanted { break }
     }
     return search
   }
 
-  private struct Refusal: Error { var rejection: Rejection }
+  private static let hopeless = Rejection(
+    .unresolvable, plugin: "DefaultPreemption",
+    reasons: ["Preemption is not helpful for scheduling"])
+  private static let noVictims = Rejection(
+    .unresolvable, plugin: "DefaultPreemption",
+    reasons: ["No preemption victims found for incoming pod"])
 
   /// The fewest and least important Pods whose removal lets `pod` run here.
   private func victims(
     on node: NodeInfo, for pod: PodInfo, _ cycle: SchedulingCycle, _ budgets: [DisruptionBudget]
-  ) -> Result<Preemption, Refusal> {
+  ) -> Result<Preemption, Rejection> {
     let lower = node.pods.filter { $0.priority < pod.priority }
     guard !lower.isEmpty else {
-      return .failure(
-        Refusal(
-          rejection: Rejection(
-            .unresolvable, plugin: "DefaultPreemption",
-            reasons: ["No preemption victims found for incoming pod"])))
+      return .failure(Self.noVictims)
     }
     let trial = node.copy()
     var filters = cycle.filters
@@ -114,9 +123,7 @@ extension Scheduler {
       for index in cycle.counting { filters[index].add(victim, to: trial) }
     }
     for victim in lower { remove(victim) }
-    if let rejection = SchedulingCycle.run(filters, trial) {
-      return .failure(Refusal(rejection: rejection))
-    }
+    if let rejection = cycle.judge(trial, filters) { return .failure(rejection) }
     let sorted = lower.sorted(by: Self.isMoreImportant)
     let (breaking, free) = DisruptionBudget.split(sorted, budgets)
     var chosen: [PodInfo] = []
@@ -125,19 +132,14 @@ extension Scheduler {
     for (group, isBreaking) in [(breaking, true), (free, false)] {
       for victim in group {
         add(victim)
-        guard SchedulingCycle.run(filters, trial) != nil else { continue }
+        guard cycle.judge(trial, filters) != nil else { continue }
         remove(victim)
         chosen.append(victim)
         if isBreaking { violations += 1 }
       }
     }
-    // If everything fits again, nothing was in the way but a promise to another Pod.
     guard !chosen.isEmpty else {
-      return .failure(
-        Refusal(
-          rejection: Rejection(
-            .unresolvable, plugin: "DefaultPreemption",
-            reasons: ["No preemption victims found for incoming pod"])))
+      return .failure(Self.noVictims)
     }
     if violations > 0, chosen.count > violations { chosen.sort(by: Self.isMoreImportant) }
     return .success(Preemption(node: node.name, victims: chosen, violations: violations))
@@ -147,31 +149,6 @@ extension Scheduler {
   private static func isMoreImportant(_ a: PodInfo, _ b: PodInfo) -> Bool {
     if a.priority != b.priority { return a.priority > b.priority }
     return a.began == b.began ? a.key < b.key : a.began < b.began
-  }
-
-  /// pickOneNodeForPreemption: rule after rule until one node is left.
-  private static func best(of candidates: [Preemption]) -> Preemption? {
-    var left = Array(candidates.indices)
-    func keep(highest score: (Preemption) -> Double) {
-      guard left.count > 1 else { return }
-      let scores = left.map { score(candidates[$0]) }
-      guard let best = scores.max() else { return }
-      left = zip(left, scores).filter { $0.1 == best }.map(\.0)
-    }
-    keep { -Double($0.violations) }
-    keep { -Double($0.victims.first?.priority ?? 0) }
-    keep { candidate in
-      // Offset so that negative priorities do not make more victims look better.
-      -candidate.victims.reduce(0) { $0 + Double($1.priority) + 2_147_483_648 }
-    }
-    keep { -Double($0.victims.count) }
-    // The youngest of the most important victims: its start, the latest of all nodes.
-    keep { candidate in
-      let top = candidate.victims.map(\.priority).max() ?? 0
-      return Double(
-        candidate.victims.filter { $0.priority == top }.map(\.began.nanoseconds).min() ?? 0)
-    }
-    return left.first.map { candidates[$0] }
   }
 
   private func disruptionBudgets() -> [DisruptionBudget] {

@@ -14,9 +14,9 @@ enum ReplicaSetStatus {
     var labelled: Int64 = 0
     var ready: Int64 = 0
     var available: Int64 = 0
+    var judgement = LabelJudgement { own in labels.allSatisfy { own?[$0.key] == $0.value } }
     for pod in active {
-      let own = pod.labels
-      if labels.allSatisfy({ own?[$0.key] == $0.value }) { labelled += 1 }
+      if judgement.holds(for: pod.labels) { labelled += 1 }
       guard pod.isReady else { continue }
       ready += 1
       if pod.isAvailable(minReadySeconds: seconds, now: now) { available += 1 }
