@@ -52,9 +52,8 @@ extension KubeadmRun {
           + "\(folder)/\(certificate.authority.rawValue).crt: no such file or directory")
     }
     if name == "apiserver" {
-      let more = arguments.all("apiserver-cert-extra-sans").flatMap {
-        $0.split(separator: ",").map(String.init)
-      }
+      let endpoint = configuration.endpoint.map { String($0.prefix { $0 != ":" }) }
+      let more = configuration.certificateNames + [endpoint].compactMap(\.self)
       certificate.names += more.map {
         IPAddress($0) == nil ? .dns($0) : .address(PlaneCertificate.bytes($0))
       }
@@ -87,15 +86,18 @@ extension KubeadmRun {
       NodeFiles(host).installKubeletIdentity()
     } else {
       PlaneKubeconfig.all(host.plan).first { $0.name == "\(name).conf" }?
-        .install(on: host, serverURL, from: cluster.timeline.now.seconds)
+        .install(
+          on: host, configuration.endpoint.map { "https://" + $0 } ?? serverURL,
+          from: cluster.timeline.now.seconds)
     }
     try await process.write("[kubeconfig] Writing \"\(name).conf\" kubeconfig file\n")
   }
 
   func writeManifest(_ name: String) throws(HostError) {
+    let text = ControlPlaneManifests.text(
+      name, node: host.plan.name, address: host.plan.address,
+      version: configuration.version ?? ownVersion)
     try files.place(
-      ControlPlaneManifests.text(
-        name, node: host.plan.name, address: host.plan.address, version: ownVersion),
-      at: "\(manifestFolder)/\(name).yaml", mode: 0o600)
+      configuration.amended(text, of: name), at: "\(manifestFolder)/\(name).yaml", mode: 0o600)
   }
 }
