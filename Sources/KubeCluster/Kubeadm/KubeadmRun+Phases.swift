@@ -54,8 +54,10 @@ extension KubeadmRun {
     if name == "apiserver" {
       let endpoint = configuration.endpoint.map { String($0.prefix { $0 != ":" }) }
       let more = configuration.certificateNames + [endpoint].compactMap(\.self)
-      certificate.names += more.map {
-        IPAddress($0) == nil ? .dns($0) : .address(PlaneCertificate.bytes($0))
+      for name in more {
+        let one: AlternativeName =
+          IPAddress(name) == nil ? .dns(name) : .address(PlaneCertificate.bytes(name))
+        if !certificate.names.contains(one) { certificate.names.append(one) }
       }
     }
     certificate.install(on: host, from: cluster.timeline.now.seconds)

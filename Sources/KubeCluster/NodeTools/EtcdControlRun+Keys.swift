@@ -133,7 +133,8 @@ extension EtcdControlRun {
 
   func write(_ key: String, _ text: String, lease: Int64 = 0) {
     // What is an object's stays one: the API server would not read anything else.
-    let value = (try? JSON.parse(text)).flatMap { $0.object == nil ? nil : $0 } ?? .string(text)
+    var value = Value.string(text)
+    if let parsed = try? JSON.parse(text), parsed.object != nil { value = parsed }
     store.put(key, value, lease: lease)
   }
 

@@ -224,7 +224,8 @@ struct PackageQuery: Program {
     let found = programs.compactMap { program in
       folders.map { "\($0)/\(program)" }.first { machine.files.status($0) != nil }
     }
-    return found + [package?.service?.path].compactMap(\.self)
+    let server = package?.service?.path
+    return found + [server].compactMap(\.self).filter { !found.contains($0) }
   }
 
   /// Which package a file belongs to.
