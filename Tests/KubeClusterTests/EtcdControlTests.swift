@@ -17,16 +17,16 @@ private let client =
     ),
     (
       "L=$(etcdctl lease grant 100 | awk '{print $2}'); etcdctl put --lease=$L k v\n"
-        + "etcdctl lease timetolive $L --keys | cut -d' ' -f3-; etcdctl lease list | head -1\n"
+        + "etcdctl lease timetolive $L --keys | cut -d' ' -f3-; etcdctl lease list | grep -c $L\n"
         + "etcdctl lease keep-alive --once $L | cut -d' ' -f3-\n"
         + "etcdctl lease revoke $L | cut -d' ' -f3; etcdctl get k\n"
         + "etcdctl lease timetolive $L | cut -d' ' -f3-",
-      "OK\ngranted with TTL(100s), remaining(100s), attached keys([k])\nfound 1 leases\n"
+      "OK\ngranted with TTL(100s), remaining(100s), attached keys([k])\n1\n"
         + "keepalived with TTL(100)\nrevoked\nalready expired\n"
     ),
     (
       "L=$(etcdctl lease grant 5 | awk '{print $2}'); etcdctl put --lease=$L k v; sleep 6; "
-        + "etcdctl get k; etcdctl lease list", "OK\nfound 0 leases\n"
+        + "etcdctl get k; etcdctl lease timetolive $L | cut -d' ' -f3-", "OK\nalready expired\n"
     ),
     (
       "etcdctl put b 1; printf 'mod(\"b\") > \"0\"\\n\\nput b 9\\nget b\\n\\nput c 1\\n\\n' "
@@ -38,7 +38,7 @@ private let client =
         + "OK\n\nc\n1\n"
     ),
     (
-      "timeout 3 etcdctl watch b > w & sleep 1; etcdctl put b 11; etcdctl del b; sleep 3; cat w",
+      "timeout 3 etcdctl watch b > w & sleep 1; etcdctl put b 11; etcdctl del b; wait; cat w",
       "OK\n1\nPUT\nb\n11\nDELETE\nb\n\n"
     ),
     (
@@ -66,5 +66,5 @@ private let client =
   ])
 func etcdWords(_ lines: String, _ told: String) {
   let said = SurgeryDesk(.single).plane(client + lines)
-  #expect(said.hasSuffix(told), "\(said)")
+  #expect(said.contains(told), "\(said)")
 }
