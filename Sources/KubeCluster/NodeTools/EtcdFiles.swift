@@ -87,7 +87,10 @@ struct EtcdFiles {
     }
     guard let (bytes, _) = try await snapshot("status") else { return 128 }
     guard let snapshot = EtcdFile.snapshot(in: bytes, seed: cluster.seed) else {
-      try await process.writeError("Error: invalid database\n")
+      try await process.writeError(
+        EtcdFile.isDatabase(bytes)
+          ? "Error: snapshot file integrity check failed. invalid database\n"
+          : "Error: invalid database\n")
       return 1
     }
     let row = [
