@@ -236,6 +236,16 @@ package final class KeyValueStore {
     guard leases.renew(id, now: timeline.now) else { throw .leaseNotFound(id) }
   }
 
+  /// What is known of a lease.
+  package struct LeaseState: Hashable, Sendable {
+    package var granted: Span
+    package var remaining: Span
+    package var keys: [String]
+  }
+
+  package var leaseIDs: [Int64] { leases.ids }
+  package func lease(_ id: Int64) -> LeaseState? { leases.state(of: id, now: timeline.now) }
+
   package func revokeLease(_ id: Int64) throws(Failure) {
     guard let keys = leases.revoke(id) else { throw .leaseNotFound(id) }
     for key in keys.sorted() { delete(key) }

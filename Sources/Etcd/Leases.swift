@@ -17,6 +17,12 @@ struct Leases {
     return number
   }
 
+  var ids: [Int64] { leases.keys.sorted() }
+  func state(of id: Int64, now: Moment) -> KeyValueStore.LeaseState? {
+    leases[id].map {
+      .init(granted: $0.span, remaining: $0.end - now, keys: $0.keys.sorted())
+    }
+  }
   func end(of id: Int64) -> Moment? { leases[id]?.end }
 
   mutating func renew(_ id: Int64, now: Moment) -> Bool {

@@ -84,6 +84,8 @@ package struct APIResponse {
     case watch(WatchStream)
     /// A conversation with a kubelet: log following, exec, attach, port-forward.
     case connect(any StreamConnection)
+    /// What another server will answer: its code and headers take the place of these.
+    case proxied(ProxiedAnswer)
   }
 
   package init(code: Int, headers: [(name: String, value: String)] = [], body: Body) {

@@ -9,6 +9,8 @@ package final class APIServer {
   package let etcd: KeyValueStore
   /// How logs, exec and their kin reach kubelets; nil where there are none.
   package weak var nodes: (any NodeConnection)?
+  /// How servers of Pods, Services and nodes are reached; nil where there is no network.
+  package weak var proxies: (any ProxyConnection)?
   /// How admission webhooks are reached; nil where nothing listens.
   package weak var webhooks: (any WebhookConnection)?
   /// Who shows which credential; without it only components and the anonymous are known.

@@ -44,6 +44,9 @@ package final class Cluster {
   private var controllers: ControllerManager?
   private var wires: PodWires?
   private var webhooks: WebhookWires?
+  /// --cluster-cidr of the running controller manager; nil: the blueprint's.
+  var podRange: String?
+  private var proxies: ProxyWires?
   private var plugInInstaller: PlugInInstaller?
   private var tigeraOperator: TigeraOperator?
   let judge = CertificateJudge()
@@ -189,7 +192,7 @@ package final class Cluster {
 
   func startControllers() {
     var configuration = ControllerManager.Configuration()
-    if !blueprint.nodes.isEmpty { configuration.clusterCIDR = blueprint.podCIDR }
+    if !blueprint.nodes.isEmpty { configuration.clusterCIDR = podRange ?? blueprint.podCIDR }
     configuration.rootCA = keys.authority.facts.pem
     configuration.signer = keys
     configuration.messageAuthentication = Digest.hmacSHA256
@@ -286,6 +289,11 @@ package final class Cluster {
       controlPlane = ControlPlane(self, node: first)
     }
     for plan in blueprint.nodes { start(plan, fleet, wires, objects, storage) }
+    if let machine = blueprint.nodes.first.flatMap({ nodes[$0.name] }) {
+      let proxies = ProxyWires(self, from: machine)
+      self.proxies = proxies
+      server.proxies = proxies
+    }
     if blueprint.hasAddOns, isKubeadm {
       plugInInstaller = PlugInInstaller(
         network: network, fleet: fleet, original: blueprint.plugIn
@@ -348,7 +356,8 @@ package final class Cluster {
     if blueprint.distribution == .microk8s, isFirst { workstation.install(MicroK8sProgram(host)) }
     if plan.isControlPlane {
       transport.isOwn = { [weak machine] in $0 === machine }
-      transport.listening = { [weak controlPlane, unowned self] in
+      transport.listening = { [weak controlPlane, weak self] in
+        guard let self else { return nil }
         guard let controlPlane else {
           return apiListener == nil ? nil : blueprint.distribution.apiPort
         }

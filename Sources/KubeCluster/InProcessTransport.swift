@@ -7,7 +7,8 @@ import Simulation
 
 /// The wire from a machine's kubectl to the cluster's API server, within one process.
 package final class InProcessTransport: APITransport {
-  private unowned let server: APIServer
+  /// nil once the cluster has been given up, while a process still ends.
+  private weak var server: APIServer?
   private let authority: CertificateFacts
   /// Names and addresses that lead to the API server, with the port there.
   private let endpoints: [String: Int]
@@ -67,6 +68,10 @@ package final class InProcessTransport: APITransport {
         body: .bytes(Array("Client sent an HTTP request to an HTTPS server.\n".utf8)))
     }
     if !address.skipsVerification, let why = distrust(address) { throw ConnectionFailure(why) }
+    guard let server else {
+      throw ConnectionFailure(
+        "dial tcp \(address.host):\(address.port): connect: connection refused")
+    }
     return server.handle(request)
   }
 
@@ -76,7 +81,7 @@ package final class InProcessTransport: APITransport {
   private func distrust(_ address: ServerAddress) -> String? {
     let name = address.serverName.isEmpty ? address.host : address.serverName
     let pem = address.certificateAuthority.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    if let chain = presented(name) {
+    if let server, let chain = presented(name) {
       return ServerTrust.refusal(
         of: chain, by: CertificateJudge.certificates(pem), for: name, at: server.timeline.now)
     }

@@ -10,7 +10,6 @@ extension Kubelet {
   package struct Machinery: Hashable, Sendable {
     package var cpus: Int
     package var memoryKiB: Int64
-    package var pods = 110
     package var labels: [String: String] = [:]
     package var taints: [Taint] = []
     package var podCIDR: String?
@@ -41,6 +40,7 @@ extension Kubelet {
       "kubernetes.io/os": "linux",
     ]
     labels.merge(machinery.labels) { _, new in new }
+    labels.merge(settings.labels) { _, new in new }
     var spec: Value = [:]
     if !machinery.taints.isEmpty {
       spec["taints"] = .array(
@@ -102,15 +102,30 @@ extension Kubelet {
       ),
     ]
 
+  private static let storageKiB: Int64 = 40_470_732
+
+  /// Takes the configuration of a kubelet that starts.
+  package func configure(_ settings: KubeletSettings) {
+    self.settings = settings
+    if let machinery { allocatable.merge(room(of: machinery).allocatable) { _, new in new } }
+  }
+
+  private func room(
+    of machinery: Machinery
+  ) -> (capacity: [String: String], allocatable: [String: String]) {
+    let capacity = [
+      "cpu": "\(machinery.cpus)", "memory": "\(machinery.memoryKiB)Ki",
+      "pods": "\(settings.pods)", "ephemeral-storage": "\(Self.storageKiB)Ki",
+      "hugepages-1Gi": "0", "hugepages-2Mi": "0",
+    ]
+    let allocatable = settings.allocatable(
+      cpus: machinery.cpus, memoryKiB: machinery.memoryKiB, storageKiB: Self.storageKiB)
+    return (capacity, capacity.merging(allocatable) { _, new in new })
+  }
+
   private func nodeStatus(_ machinery: Machinery) -> Value {
     let now = Value.string(timeline.now.rfc3339)
-    func resources(memoryKiB: Int64, storage: Value) -> Value {
-      [
-        "cpu": .string("\(machinery.cpus)"), "memory": .string("\(memoryKiB)Ki"),
-        "pods": .string("\(machinery.pods)"), "ephemeral-storage": storage,
-        "hugepages-1Gi": "0", "hugepages-2Mi": "0",
-      ]
-    }
+    let room = room(of: machinery)
     var conditions = Self.conditions.map { condition -> Value in
       [
         "type": .string(condition.type), "status": "False", "lastHeartbeatTime": now,
@@ -130,10 +145,7 @@ extension Kubelet {
         ["type": "InternalIP", "address": .string(address)],
         ["type": "Hostname", "address": .string(nodeName)],
       ],
-      "capacity": resources(memoryKiB: machinery.memoryKiB, storage: "40470732Ki"),
-      // evictionHard keeps 100 MiB of memory and a tenth of the disk.
-      "allocatable": resources(
-        memoryKiB: max(0, machinery.memoryKiB - 102_400), storage: "37297826550"),
+      "capacity": .strings(room.capacity), "allocatable": .strings(room.allocatable),
       "conditions": .array(conditions),
       "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
       "nodeInfo": [
@@ -243,12 +255,16 @@ extension Kubelet {
       conditions[index]["reason"] = .string(reason)
       conditions[index]["message"] = .string(message)
     }
+    var status: Value = [
+      "conditions": .array(conditions), "nodeInfo": ["kubeletVersion": .string(version)],
+    ]
+    if let machinery {
+      // Resources of others, such as devices, stay.
+      let room = room(of: machinery)
+      status["capacity"] = .strings(room.capacity)
+      status["allocatable"] = .strings(room.allocatable)
+    }
     _ = try? client.patch(
-      .nodes, nodeName, .strategic,
-      [
-        "status": [
-          "conditions": .array(conditions), "nodeInfo": ["kubeletVersion": .string(version)],
-        ]
-      ], subresource: "status")
+      .nodes, nodeName, .strategic, ["status": status], subresource: "status")
   }
 }

@@ -17,6 +17,8 @@ package final class Kubelet {
   package internal(set) var workers: [String: PodWorker] = [:]
   /// clusterDNS of the kubelet's configuration.
   package var clusterDNS = "10.96.0.10"
+  /// What else its configuration says.
+  package internal(set) var settings = KubeletSettings()
   /// What the node has for Pods, by resource.
   package internal(set) var allocatable: [String: String] = [:]
   /// Images already pulled, by canonical name.

@@ -18,12 +18,28 @@ extension RequestHandler {
       if request.isConversation { return converse(context, head, request) }
       answer = connection.served.handle(request)
     }
+    write(context, head, answer, to: request)
+  }
+
+  private func write(
+    _ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ answer: APIResponse,
+    to request: APIRequest
+  ) {
     switch answer.body {
     case .value(let value):
       write(context, head, answer, bytes: Self.bytes(value, answer, request))
     case .bytes(let bytes): write(context, head, answer, bytes: bytes)
     case .watch(let stream): begin(context, head, answer, WatchOutflow(stream))
     case .connect(let connection): begin(context, head, answer, LogOutflow(connection))
+    case .proxied(let later):
+      let finish: () -> Void = { [weak self] in
+        context.eventLoop.assumeIsolated().execute {
+          guard context.channel.isActive, let self, let response = later.response else { return }
+          self.write(context, head, response, to: request)
+        }
+      }
+      later.onReady = finish
+      if later.response != nil { finish() }
     }
   }
 

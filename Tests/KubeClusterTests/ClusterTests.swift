@@ -78,3 +78,12 @@ func completion() {
   #expect(offered("kubectl get no").contains("nodes "))
   #expect(offered("k describe node node0") == ["node01 ", "node02 "])
 }
+
+@Test("a cluster can be given up while a command still cleans up after itself")
+func givenUp() {
+  let result = Cluster(.kubeadm, seed: 5).shell.run(
+    "kubectl run x --image=busybox -i --rm --restart=Never -- sh -c 'while sleep 1; do echo hi; "
+      + "done' & sleep 5")
+  // It was given up when the line had run.
+  #expect(result.output.contains("hi\n"), "\(result.output)")
+}

@@ -19,6 +19,20 @@ func noScheduler() {
   #expect(desk.run("kubectl get pod a --no-headers").contains("Running"))
 }
 
+@Test("component statuses tell which parts of the control plane answer")
+func componentStatuses() {
+  let desk = SurgeryDesk()
+  let statuses = "kubectl get cs --no-headers 2>/dev/null | tr -s ' '"
+  #expect(
+    desk.run(statuses)
+      == "controller-manager Healthy ok \netcd-0 Healthy ok \nscheduler Healthy ok \n")
+  desk.plane("mv \(manifests)/kube-scheduler.yaml /root")
+  #expect(
+    desk.run("sleep 5; \(statuses) | tail -1")
+      == "scheduler Unhealthy Get \"https://127.0.0.1:10259/healthz\": dial tcp 127.0.0.1:10259: "
+      + "connect: connection refused \n")
+}
+
 @Test("without a controller manager nothing is reconciled")
 func noControllers() {
   let desk = SurgeryDesk()

@@ -92,6 +92,94 @@ func initialize() {
   #expect(nodes.contains("controlplane Ready control-plane\nnode01 Ready <none>\n"), "\(nodes)")
 }
 
+@Test("kubeadm init obeys its configuration file")
+func configured() {
+  let desk = SurgeryDesk()
+  let told = desk.plane(
+    """
+    kubeadm reset -f >/dev/null 2>&1
+    cat > c.yaml <<'X'
+    apiVersion: kubeadm.k8s.io/v1beta4
+    kind: InitConfiguration
+    bootstrapTokens:
+    - token: ship12.0123456789abcdef
+    nodeRegistration:
+      taints: []
+    ---
+    apiVersion: kubeadm.k8s.io/v1beta3
+    kind: ClusterConfiguration
+    kubernetesVersion: v1.36.1
+    controlPlaneEndpoint: controlplane:6443
+    networking: {podSubnet: 10.100.0.0/16}
+    apiServer:
+      extraArgs: {audit-log-path: /var/log/audit.log}
+      certSANs: [ship.example]
+    X
+    kubeadm init --config c.yaml 2>&1
+    grep -E 'audit-log-path|image:' /etc/kubernetes/manifests/kube-apiserver.yaml
+    grep cluster-cidr /etc/kubernetes/manifests/kube-controller-manager.yaml
+    grep server: /etc/kubernetes/admin.conf
+    kubeadm init --config c.yaml --pod-network-cidr 10.0.0.0/8
+    kubeadm init --config none.yaml
+    """)
+  for line in [
+    "common.go:101] your configuration file uses a deprecated API spec: \"kubeadm.k8s.io/v1beta3\"",
+    "[init] Using Kubernetes version: v1.36.1\n", " ship.example] and IPs [",
+    "[bootstrap-token] Using token: ship12.0123456789abcdef\n",
+    "kubeadm join controlplane:6443 --token ship12.0123456789abcdef",
+    "    - --audit-log-path=/var/log/audit.log\n    image: registry.k8s.io/kube-apiserver:v1.36.1\n",
+    "    - --cluster-cidr=10.100.0.0/16\n", "    server: https://controlplane:6443\n",
+    "error: can not mix '--config' with arguments [pod-network-cidr]\n",
+    "error: unable to read config from \"none.yaml\" : open none.yaml: no such file or directory\n",
+  ] { #expect(told.contains(line), "\(line) in \(told)") }
+  #expect(
+    !told.contains(
+      "[mark-control-plane] Marking the node controlplane as control-plane by adding the taints"))
+  let configuration = desk.run("sleep 20; kubectl get cm -n kube-system kubeadm-config -o yaml")
+  #expect(configuration.contains("podSubnet: 10.100.0.0/16"), "\(configuration)")
+  let ranges = desk.run(
+    "kubectl get node controlplane -o jsonpath='{.spec.podCIDR} {.spec.taints}'")
+  #expect(ranges == "10.100.0.0/24 ", "\(ranges)")
+}
+
+@Test(
+  "kubeadm's configuration files are migrated and validated",
+  arguments: [
+    (
+      "kubeadm config migrate --old-config c.yaml --new-config n.yaml 2>/dev/null; "
+        + "grep -A3 extraArgs n.yaml; head -1 n.yaml",
+      "  extraArgs:\n  - name: v\n    value: \"4\"\napiVersion: kubeadm.k8s.io/v1beta4\n"
+    ),
+    ("kubeadm config validate --config c.yaml 2>/dev/null", "ok\n"),
+    ("kubeadm config validate", "error: the --config flag is mandatory\n"),
+    (
+      "sed -i 's/scheduler:/skeduler:/' c.yaml; kubeadm config validate --config c.yaml 2>&1 | tail -2",
+      "strict decoding error: unknown field \"skeduler\"\n"
+    ),
+    (
+      "sed -i 's/v1beta3/v1beta2/' c.yaml; kubeadm config validate --config c.yaml",
+      "Please use kubeadm v1.22 instead and run 'kubeadm config migrate"
+    ),
+    ("kubeadm config print init-defaults | grep upgradeManifests", "  upgradeManifests: 5m0s\n"),
+    (
+      "kubeadm token create --print-join-command --certificate-key abc | grep -o ' --control.*'",
+      " --control-plane --certificate-key abc\n"
+    ),
+  ])
+func configurationFiles(_ line: String, _ told: String) {
+  let said = SurgeryDesk(.single).plane(
+    """
+    cat > c.yaml <<'X'
+    apiVersion: kubeadm.k8s.io/v1beta3
+    kind: ClusterConfiguration
+    scheduler:
+      extraArgs: {v: "4"}
+    X
+    \(line)
+    """)
+  #expect(said.contains(told), "\(said)")
+}
+
 @Test(
   "a phase of init can be run alone",
   arguments: [

@@ -178,3 +178,105 @@ func staticPodPath() {
     """)
   #expect(desk.run("kubectl get pod s-node01 --no-headers").contains("Running"))
 }
+
+@Test("a server that is installed runs as a service until it is removed")
+func packagedServer() {
+  let desk = SurgeryDesk()
+  let told = desk.run("ssh node01 apt-get install -y vsftpd")
+  #expect(
+    told.contains(
+      "Created symlink /etc/systemd/system/multi-user.target.wants/vsftpd.service \u{2192} "
+        + "/usr/lib/systemd/system/vsftpd.service.\n"), "\(told)")
+  #expect(desk.run("ssh node01 systemctl is-active vsftpd") == "active\n")
+  #expect(desk.run("ssh node01 ss -tlnp | grep -c ':21 .*vsftpd'") == "1\n")
+  #expect(desk.run("ssh node01 dpkg -S /usr/sbin/vsftpd") == "vsftpd: /usr/sbin/vsftpd\n")
+  #expect(
+    desk.run("ssh node01 dpkg -S /no/such")
+      == "dpkg-query: no path found matching pattern /no/such\n")
+  desk.run("ssh node01 apt-get remove -y vsftpd; sleep 1")
+  #expect(desk.run("ssh node01 'ss -tln | grep -c :21'") == "0\n")
+  #expect(desk.run("ssh node01 systemctl is-active vsftpd") == "inactive\n")
+}
+
+@Test("a Pod that waits for its claim says what the volume manager waits for")
+func unboundClaim() {
+  let desk = SurgeryDesk()
+  desk.run(
+    """
+    cat > p.yaml <<'X'
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: p}
+    spec:
+      nodeName: node01
+      volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
+      containers: [{name: c, image: nginx, volumeMounts: [{name: d, mountPath: /data}]}]
+    X
+    kubectl apply -f p.yaml; sleep 2
+    """)
+  let events = "kubectl get events -o jsonpath='{.items[?(@.reason==\"FailedMount\")].message}'"
+  let lead =
+    "Unable to attach or mount volumes: unmounted volumes=[d], unattached volumes=[], failed to "
+    + "process volumes=[d]: error processing PVC default/data: "
+  #expect(
+    desk.run(events).hasPrefix(
+      lead + "failed to fetch PVC from API server: persistentvolumeclaims \"data\" not found"))
+  desk.run(
+    """
+    kubectl delete pod p --now; kubectl delete events --all
+    cat > v.yaml <<'X'
+    apiVersion: v1
+    kind: PersistentVolume
+    metadata: {name: v}
+    spec:
+      storageClassName: manual
+      accessModes: [ReadWriteOnce]
+      capacity: {storage: 1Gi}
+      hostPath: {path: /mnt}
+    ---
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: data}
+    spec:
+      storageClassName: manual
+      accessModes: [ReadWriteOnce]
+      resources: {requests: {storage: 1Gi}}
+    ---
+    X
+    cat v.yaml p.yaml | kubectl apply -f -; kubectl wait --for=condition=Ready pod/p
+    """)
+  #expect(desk.run(events) == "")
+}
+
+@Test(
+  "a kubelet's configuration is obeyed when it starts",
+  arguments: [
+    ("maxPods: 20", "{.status.capacity.pods} {.status.allocatable.pods}", "20 20"),
+    (
+      "kubeReserved: {cpu: 200m, memory: 256Mi}\nevictionHard: {memory.available: 200Mi}",
+      "{.status.allocatable.cpu} {.status.allocatable.memory}", "1800m 3533056Ki"
+    ),
+    ("cpuManagerPolicy: none", "{.status.allocatable.ephemeral-storage}", "37297826550"),
+  ])
+func kubeletSettings(_ lines: String, _ path: String, _ told: String) {
+  let desk = SurgeryDesk()
+  desk.run(
+    "ssh node01 'cat >> /var/lib/kubelet/config.yaml; systemctl restart kubelet' <<'X'\n\(lines)\nX"
+  )
+  #expect(desk.run("sleep 5; kubectl get node node01 -o jsonpath='\(path)'") == told)
+}
+
+@Test("what kubelet-config says reaches a node by kubeadm upgrade node")
+func sharedKubeletConfiguration() {
+  let desk = SurgeryDesk()
+  desk.run(
+    "kubectl -n kube-system get cm kubelet-config -o yaml "
+      + "| sed 's/    clusterDomain: .*/&\\n    maxPods: 50/' | kubectl replace -f -")
+  desk.run("ssh node01 'kubeadm upgrade node phase kubelet-config; systemctl restart kubelet'")
+  let node =
+    "kubectl get node node01 -o jsonpath='{.status.capacity.pods} {.status.conditions[?(@.type==\"Ready\")].status}'"
+  #expect(desk.run("sleep 5; \(node)") == "50 True")
+  #expect(
+    desk.run("ssh node01 grep containerRuntimeEndpoint /var/lib/kubelet/config.yaml")
+      == "containerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n")
+}

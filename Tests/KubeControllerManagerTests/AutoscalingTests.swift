@@ -108,6 +108,16 @@ import Testing
     #expect(try condition("ScalingActive", scene)?["reason"] == "ValidMetricFound")
   }
 
+  @Test("Pods that use nothing use none of their request")
+  func idle() throws {
+    let scene = try scene(replicas: 1)
+    try use("0", scene)
+    scene.advance(by: .seconds(16))
+    let scaler = try scene.client.get(.horizontalPodAutoscalers, "h", namespace: Scene.namespace)
+    let current = scaler[path: "status", "currentMetrics"]?[0]?[path: "resource", "current"]
+    #expect(current?["averageUtilization"] == 0, "\(scaler)")
+  }
+
   @Test("without behaviour a target at most doubles, or has four")
   func limit() throws {
     let scene = try scene(replicas: 3)

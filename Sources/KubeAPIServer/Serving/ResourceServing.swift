@@ -39,16 +39,14 @@ struct ResourceServing {
   private func act(
     _ call: ResourceRequest, _ info: RequestInfo, _ form: AnswerForm
   ) throws(StatusError) -> APIResponse {
+    if let connection = try connect(call, info) { return connection }
     switch info.verb {
     case "get":
-      if let connection = try connect(call, info) { return connection }
       try checkResourceVersion(options.text("resourceVersion"))
       return try answer(operations.get(call), call, form)
     case "list": return try list(call, form)
     case "watch": return try WatchServing(self, form).serve(call)
-    case "create":
-      if let connection = try connect(call, info) { return connection }
-      return try create(call, form)
+    case "create": return try create(call, form)
     case "update": return try update(call, form)
     case "patch": return try patch(call, form)
     case "delete": return try delete(call, form)
@@ -61,7 +59,8 @@ struct ResourceServing {
   private func connect(
     _ call: ResourceRequest, _ info: RequestInfo
   ) throws(StatusError) -> APIResponse? {
-    let connecting = ["log", "exec", "attach", "portforward", "proxy"]
+    if call.subresource == "proxy" { return try pass(call, info) }
+    let connecting = ["log", "exec", "attach", "portforward"]
     guard connecting.contains(call.subresource) else { return nil }
     return try NodeServing(server: server).serve(call, request)
   }

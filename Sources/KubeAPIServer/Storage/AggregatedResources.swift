@@ -20,6 +20,11 @@ extension APIServer {
     }
   }
 
+  /// Lets objects of a resource of its own be made when they are asked for.
+  package func make(_ resource: GroupVersionResource, from source: any ObjectSource) {
+    table[resource]?.source = source
+  }
+
   /// Serves a group and version no longer.
   package func withdraw(_ groupVersion: GroupVersion) {
     for resource in table.ordered

@@ -24,7 +24,7 @@ final class ServedResource {
   /// What a custom resource adds.
   let custom: CustomResourceStrategy?
   /// Who makes its objects, where they are not in etcd.
-  let source: (any ObjectSource)?
+  var source: (any ObjectSource)?
   /// Where the scale subresource of a custom resource finds its numbers.
   let scale: Value?
   /// The resource in its stored version, by which strategies and watches know it.

@@ -224,6 +224,11 @@ enum AddOns {
     _ node: Blueprint.NodePlan, _ authorityPEM: String
   ) -> String {
     let indented = authorityPEM.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+    // Each node adds the socket of its own runtime.
+    let kubelets = NodeFiles.kubeletConfiguration.split(separator: "\n").map { line in
+      line.hasPrefix("containerRuntimeEndpoint")
+        ? "    containerRuntimeEndpoint: \"\"" : "    " + line
+    }.joined(separator: "\n")
     return """
       apiVersion: v1
       kind: ConfigMap
@@ -257,12 +262,7 @@ enum AddOns {
       metadata: {name: kubelet-config, namespace: kube-system}
       data:
         kubelet: |
-          apiVersion: kubelet.config.k8s.io/v1beta1
-          clusterDNS:
-          - 10.96.0.10
-          clusterDomain: cluster.local
-          kind: KubeletConfiguration
-          staticPodPath: /etc/kubernetes/manifests
+      \(kubelets)
       ---
       apiVersion: v1
       kind: ConfigMap

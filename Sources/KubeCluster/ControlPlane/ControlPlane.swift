@@ -37,6 +37,7 @@ final class ControlPlane {
     address = node.address
     database = EtcdDatabase(cluster)
     leases = ComponentLeases(server: cluster.server, seed: cluster.seed, node: node.name)
+    cluster.server.make(.init("", "v1", "componentstatuses"), from: ComponentStatuses(self))
   }
 
   var host: NodeHost? { cluster.hosts[node] }
@@ -101,6 +102,7 @@ final class ControlPlane {
       if isServing { cancelLoss() } else { scheduleLoss() }
       tellAll()
     case .controllerManager:
+      if let range = flags?["cluster-cidr"] { cluster.podRange = range }
       if isServing { cluster.startControllers() } else { cluster.stopControllers() }
     case .scheduler:
       if isServing { cluster.startScheduler() } else { cluster.stopScheduler() }

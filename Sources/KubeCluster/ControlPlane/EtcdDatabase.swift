@@ -87,6 +87,9 @@ enum EtcdFile {
     return bytes + Array(Digest.sha256(bytes).utf8)
   }
 
+  /// Whether bytes begin as a database does, damaged or not.
+  static func isDatabase(_ bytes: [UInt8]) -> Bool { bytes.starts(with: header) }
+
   static func isWhole(_ bytes: [UInt8]) -> Bool {
     guard bytes.count > header.count + 64, bytes.starts(with: header) else { return false }
     return Array(Digest.sha256(Array(bytes.dropLast(64))).utf8) == Array(bytes.suffix(64))

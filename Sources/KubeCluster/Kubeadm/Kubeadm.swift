@@ -15,7 +15,7 @@ struct Kubeadm: Program {
   init(_ host: NodeHost) { self.host = host }
 
   private static let values =
-    "kubeconfig config token ttl description groups usages output,o discovery-token-ca-cert-hash "
+    "kubeconfig config old-config new-config token ttl description groups usages output,o discovery-token-ca-cert-hash "
     + "discovery-token node-name apiserver-advertise-address apiserver-bind-port "
     + "pod-network-cidr service-cidr service-dns-domain kubernetes-version control-plane-endpoint "
     + "cert-dir cri-socket ignore-preflight-errors client-name org certificate-key rootfs v "
@@ -34,12 +34,21 @@ struct Kubeadm: Program {
           + "To see the stack trace of this error execute with --v=5 or higher\n")
       return 1
     }
-    let run = KubeadmRun(host: host, process: process, arguments: arguments)
     let words = arguments.operands
+    let version = NodeFiles.packageVersion("kubeadm", on: host.machine) ?? host.cluster.version
+    var run = KubeadmRun(
+      host: host, process: process, arguments: arguments,
+      configuration: KubeadmConfiguration(version: version))
     if arguments.has("help") { return try await run.help() }
     guard process.caller.user == 0 || ["version", "token", nil].contains(words.first) else {
       return try await run.preflight(["IsPrivilegedUser]: user is not running as root"])
     }
+    do throws(KubeadmConfiguration.Problem) {
+      try run.configure()
+    } catch {
+      return try await run.fail(error.text)
+    }
+    try await run.warn()
     switch (words.first, words.dropFirst().first) {
     case ("version", _): return try await run.version()
     case ("token", let verb): return try await run.token(verb ?? "")
@@ -62,6 +71,7 @@ struct KubeadmRun {
   let host: NodeHost
   let process: Linux.Process
   let arguments: ToolArguments
+  var configuration: KubeadmConfiguration
 
   var cluster: Cluster { host.cluster }
   var files: MountNamespace { host.machine.files }
@@ -75,6 +85,39 @@ struct KubeadmRun {
       user: UserInfo(
         name: "kubernetes-admin", groups: ["kubeadm:cluster-admins", "system:authenticated"]),
       manager: "kubeadm")
+  }
+
+  /// Reads what --config or --old-config names, and the flags.
+  mutating func configure() throws(KubeadmConfiguration.Problem) {
+    let verbs = arguments.operands.prefix(2).joined(separator: " ")
+    let isMigration = verbs == "config migrate"
+    if isMigration || verbs == "config validate" {
+      let flag = isMigration ? "old-config" : "config"
+      guard arguments[flag] != nil else { throw .init(text: "the --\(flag) flag is mandatory") }
+    }
+    if let path = arguments[isMigration ? "old-config" : "config"] {
+      let whole = process.absolute(path)
+      guard let text = files.text(whole) else {
+        throw .init(
+          text: "unable to read config from \(path.goQuoted) : open \(path): no such file or "
+            + "directory")
+      }
+      configuration = try KubeadmConfiguration(text, version: ownVersion)
+      let mixed = KubeadmConfiguration.exclusive.filter { arguments[$0] != nil }
+      if arguments.operands.first == "init", !mixed.isEmpty {
+        throw .init(
+          text: "can not mix '--config' with arguments [\(mixed.joined(separator: " "))]")
+      }
+    }
+    configuration.apply(arguments)
+  }
+
+  func warn() async throws {
+    for warning in configuration.warnings {
+      try await process.writeError(
+        KubernetesLog.line(
+          "W", "common.go:101", warning, at: cluster.timeline.now, process: process.id) + "\n")
+    }
   }
 
   func help() async throws -> ExitStatus {
@@ -161,80 +204,41 @@ struct KubeadmRun {
       return 0
     case "print":
       let what = words.dropFirst(2).first ?? "init-defaults"
-      try await process.write(what == "join-defaults" ? Self.joinDefaults : initDefaults)
+      guard ["init-defaults", "join-defaults"].contains(what) else {
+        try await process.writeError("drydock: not simulated: kubeadm config print \(what)\n")
+        return 1
+      }
+      let defaults = KubeadmConfiguration(version: "1.36.0")
+      let documents =
+        what == "join-defaults"
+        ? [KubeadmConfiguration.joinDefaults] : [defaults.initial, defaults.cluster]
+      try await process.write(
+        documents.map { YAMLWriter.text($0) }.joined(separator: "---\n"))
       return 0
-    case "migrate", "validate":
-      try await process.writeError("drydock: not simulated: kubeadm config \(verb)\n")
-      return 1
+    case "migrate":
+      let text = configuration.migrated
+      guard let path = arguments["new-config"] else {
+        try await process.write(text)
+        return 0
+      }
+      do throws(HostError) {
+        try process.replace(path, with: Array(text.utf8))
+      } catch {
+        return try await fail(
+          "failed to write the new configuration to the file \(path.goQuoted): "
+            + error.text.lowercased())
+      }
+      return 0
+    case "validate":
+      if let problem = configuration.warnings.first(where: { $0.contains("strict decoding") }) {
+        return try await fail(problem)
+      }
+      try await process.write("ok\n")
+      return 0
     default:
       return try await fail("unknown command \"\(verb)\" for \"kubeadm config\"")
     }
   }
-
-  private var initDefaults: String {
-    """
-    apiVersion: kubeadm.k8s.io/v1beta4
-    bootstrapTokens:
-    - groups:
-      - system:bootstrappers:kubeadm:default-node-token
-      token: abcdef.0123456789abcdef
-      ttl: 24h0m0s
-      usages:
-      - signing
-      - authentication
-    kind: InitConfiguration
-    localAPIEndpoint:
-      advertiseAddress: 1.2.3.4
-      bindPort: 6443
-    nodeRegistration:
-      criSocket: unix:///var/run/containerd/containerd.sock
-      imagePullPolicy: IfNotPresent
-      imagePullSerial: true
-      name: node
-      taints: null
-    ---
-    apiServer: {}
-    apiVersion: kubeadm.k8s.io/v1beta4
-    caCertificateValidityPeriod: 87600h0m0s
-    certificateValidityPeriod: 8760h0m0s
-    certificatesDir: /etc/kubernetes/pki
-    clusterName: kubernetes
-    controllerManager: {}
-    dns: {}
-    encryptionAlgorithm: RSA-2048
-    etcd:
-      local:
-        dataDir: /var/lib/etcd
-    imageRepository: registry.k8s.io
-    kind: ClusterConfiguration
-    kubernetesVersion: 1.36.0
-    networking:
-      dnsDomain: cluster.local
-      serviceSubnet: 10.96.0.0/12
-    proxy: {}
-    scheduler: {}
-
-    """
-  }
-
-  private static let joinDefaults = """
-    apiVersion: kubeadm.k8s.io/v1beta4
-    caCertPath: /etc/kubernetes/pki/ca.crt
-    discovery:
-      bootstrapToken:
-        apiServerEndpoint: kube-apiserver:6443
-        token: abcdef.0123456789abcdef
-        unsafeSkipCAVerification: true
-      tlsBootstrapToken: abcdef.0123456789abcdef
-    kind: JoinConfiguration
-    nodeRegistration:
-      criSocket: unix:///var/run/containerd/containerd.sock
-      imagePullPolicy: IfNotPresent
-      imagePullSerial: true
-      name: node
-      taints: null
-
-    """
 
   /// A kubeconfig for one more user, signed by the cluster's authority.
   func kubeconfig() async throws -> ExitStatus {

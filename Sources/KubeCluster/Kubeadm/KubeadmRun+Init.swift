@@ -13,7 +13,7 @@ extension KubeadmRun {
   var serverURL: String { "https://\(host.plan.address):6443" }
 
   /// As kubeadm reaches a server in which it has no rights yet: with super-admin.conf.
-  private var superClient: ComponentClient {
+  var superClient: ComponentClient {
     ComponentClient(
       server: cluster.server,
       user: UserInfo(name: "kubernetes-super-admin", groups: ["system:masters"]),
@@ -32,7 +32,13 @@ extension KubeadmRun {
     if let stranger = words.first {
       return try await fail("unknown command \"\(stranger)\" for \"kubeadm init\"")
     }
-    try await process.write("[init] Using Kubernetes version: \(ownVersion)\n")
+    let version = configuration.version ?? ownVersion
+    guard Self.minor(version) >= Self.minor(ownVersion) - 1 else {
+      return try await fail(
+        "this version of kubeadm only supports deploying clusters with the control plane version >= "
+          + "1.\(Self.minor(ownVersion) - 1).0. Current version: \(version)")
+    }
+    try await process.write("[init] Using Kubernetes version: \(version)\n")
     let errors = initialErrors
     if !errors.isEmpty, arguments["ignore-preflight-errors"] != "all" {
       try await process.write("[preflight] Running pre-flight checks\n")
@@ -51,6 +57,11 @@ extension KubeadmRun {
       if status != 0 { return status }
     }
     return try await farewell()
+  }
+
+  private static func minor(_ version: String) -> Int {
+    let parts = version.split(separator: ".")
+    return parts.count > 1 ? Int(parts[1]) ?? 0 : 0
   }
 
   private var initialErrors: [String] {
@@ -237,7 +248,16 @@ extension KubeadmRun {
       await say(
         "[upload-config] Storing the configuration used in ConfigMap \"kubeadm-config\" in the "
           + "\"kube-system\" Namespace\n")
-      for object in objects(["kubeadm-config"]) { try put(object) }
+      for var object in objects(["kubeadm-config"]) {
+        var shown = configuration.cluster
+        shown["kubernetesVersion"] = .string(configuration.version ?? ownVersion)
+        if shown[path: "networking", "podSubnet"] == nil {
+          // What the manifests say when nobody said anything.
+          shown["networking"]?["podSubnet"] = .string(cluster.blueprint.podCIDR)
+        }
+        object["data"]?["ClusterConfiguration"] = .string(YAMLWriter.text(shown))
+        try put(object)
+      }
     }
     if parts.contains("kubelet") {
       await say(
@@ -280,10 +300,17 @@ extension KubeadmRun {
   private func markControlPlane() async throws(StatusError) -> ExitStatus {
     let name = host.plan.name
     let prefix = "[mark-control-plane] Marking the node \(name) as control-plane by adding the "
+    let taints =
+      configuration.taints ?? [
+        ["key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"]
+      ]
+    let shown = taints.map { "\($0["key"]?.string ?? ""):\($0["effect"]?.string ?? "")" }
     await say(
       "\(prefix)labels: [node-role.kubernetes.io/control-plane "
-        + "node.kubernetes.io/exclude-from-external-load-balancers]\n\(prefix)taints "
-        + "[node-role.kubernetes.io/control-plane:NoSchedule]\n")
+        + "node.kubernetes.io/exclude-from-external-load-balancers]\n")
+    if !taints.isEmpty {
+      await say("\(prefix)taints [\(shown.joined(separator: " "))]\n")
+    }
     _ = try superClient.patch(
       .nodes, name, .strategic,
       [
@@ -293,15 +320,13 @@ extension KubeadmRun {
             "node.kubernetes.io/exclude-from-external-load-balancers": "",
           ]
         ],
-        "spec": [
-          "taints": [["key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"]]
-        ],
+        "spec": ["taints": .array(taints)],
       ])
     return 0
   }
 
   private func bootstrapToken() async throws(StatusError) -> ExitStatus {
-    let token = arguments["token"] ?? newToken()
+    let token = arguments["token"] ?? configuration.token ?? newToken()
     let prefix = "[bootstrap-token] Configured RBAC rules to allow"
     await say(
       "[bootstrap-token] Using token: \(token)\n[bootstrap-token] Configuring bootstrap tokens, "
@@ -325,41 +350,6 @@ extension KubeadmRun {
       for object in objects(["kube-proxy"]) { try put(object) }
       await say("[addons] Applied essential addon: kube-proxy\n")
     }
-    return 0
-  }
-
-  private func farewell() async throws -> ExitStatus {
-    let secrets = (try? superClient.list(.secrets, namespace: "kube-system")) ?? []
-    let token = secrets.first { $0.name.hasPrefix("bootstrap-token-") }.map { secret in
-      ["token-id", "token-secret"].map {
-        secret[path: "data", $0]?.string.map { Base64.text($0) } ?? ""
-      }.joined(separator: ".")
-    }
-    try await process.write(
-      """
-
-      Your Kubernetes control-plane has initialized successfully!
-
-      To start using your cluster, you need to run the following as a regular user:
-
-        mkdir -p $HOME/.kube
-        sudo cp -i /etc/kubernetes/admin.conf $HOME/.kube/config
-        sudo chown $(id -u):$(id -g) $HOME/.kube/config
-
-      Alternatively, if you are the root user, you can run:
-
-        export KUBECONFIG=/etc/kubernetes/admin.conf
-
-      You should now deploy a pod network to the cluster.
-      Run "kubectl apply -f [podnetwork].yaml" with one of the options listed at:
-        https://kubernetes.io/docs/concepts/cluster-administration/addons/
-
-      Then you can join any number of worker nodes by running the following on each as root:
-
-      kubeadm join \(host.plan.address):6443 --token \(token ?? "") \\
-      \t--discovery-token-ca-cert-hash \(authorityHash) 
-
-      """)
     return 0
   }
 }

@@ -52,11 +52,12 @@ extension KubeadmRun {
           + "\(folder)/\(certificate.authority.rawValue).crt: no such file or directory")
     }
     if name == "apiserver" {
-      let more = arguments.all("apiserver-cert-extra-sans").flatMap {
-        $0.split(separator: ",").map(String.init)
-      }
-      certificate.names += more.map {
-        IPAddress($0) == nil ? .dns($0) : .address(PlaneCertificate.bytes($0))
+      let endpoint = configuration.endpoint.map { String($0.prefix { $0 != ":" }) }
+      let more = configuration.certificateNames + [endpoint].compactMap(\.self)
+      for name in more {
+        let one: AlternativeName =
+          IPAddress(name) == nil ? .dns(name) : .address(PlaneCertificate.bytes(name))
+        if !certificate.names.contains(one) { certificate.names.append(one) }
       }
     }
     certificate.install(on: host, from: cluster.timeline.now.seconds)
@@ -87,15 +88,18 @@ extension KubeadmRun {
       NodeFiles(host).installKubeletIdentity()
     } else {
       PlaneKubeconfig.all(host.plan).first { $0.name == "\(name).conf" }?
-        .install(on: host, serverURL, from: cluster.timeline.now.seconds)
+        .install(
+          on: host, configuration.endpoint.map { "https://" + $0 } ?? serverURL,
+          from: cluster.timeline.now.seconds)
     }
     try await process.write("[kubeconfig] Writing \"\(name).conf\" kubeconfig file\n")
   }
 
   func writeManifest(_ name: String) throws(HostError) {
+    let text = ControlPlaneManifests.text(
+      name, node: host.plan.name, address: host.plan.address,
+      version: configuration.version ?? ownVersion)
     try files.place(
-      ControlPlaneManifests.text(
-        name, node: host.plan.name, address: host.plan.address, version: ownVersion),
-      at: "\(manifestFolder)/\(name).yaml", mode: 0o600)
+      configuration.amended(text, of: name), at: "\(manifestFolder)/\(name).yaml", mode: 0o600)
   }
 }

@@ -105,7 +105,9 @@ extension KubeadmRun {
     }
     try await process.write(
       "kubeadm join \(cluster.controlPlane?.address ?? ""):6443 --token \(token) "
-        + "--discovery-token-ca-cert-hash \(authorityHash) \n")
+        + "--discovery-token-ca-cert-hash \(authorityHash) "
+        + (arguments["certificate-key"].map { "--control-plane --certificate-key \($0)" } ?? "")
+        + "\n")
     return 0
   }
 
@@ -178,17 +180,24 @@ extension KubeadmRun {
     }
     try await process.write("[preflight] Running pre-flight checks\n")
     if !errors.isEmpty, !ignores { return try await preflight(errors) }
-    guard arguments.operands.count > 1, let plane = cluster.controlPlane else {
+    let discovery = configuration.joining[path: "discovery", "bootstrapToken"]
+    let hashes = discovery?["caCertHashes"]?.array?.compactMap(\.string) ?? []
+    guard let plane = cluster.controlPlane,
+      let endpoint = arguments.operands.dropFirst().first
+        ?? discovery?["apiServerEndpoint"]?.string
+    else {
       return try await fail("discovery: Invalid value: \"\": bootstrapToken or file must be set")
     }
-    let endpoint = arguments.operands[1]
-    let token = arguments["token"] ?? arguments["discovery-token"] ?? ""
+    let token =
+      arguments["token"] ?? arguments["discovery-token"] ?? discovery?["token"]?.string ?? ""
     guard Self.isToken(token) else {
       return try await fail(
         "discovery.bootstrapToken.token: Invalid value: \"\(token)\": the bootstrap token is invalid"
       )
     }
-    if arguments["discovery-token-ca-cert-hash"] == nil,
+    let pinned = arguments["discovery-token-ca-cert-hash"] ?? hashes.first
+    let skips = discovery?["unsafeSkipCAVerification"]?.bool ?? false
+    if pinned == nil, !skips,
       !arguments.has("discovery-token-unsafe-skip-ca-verification")
     {
       return try await fail(
@@ -209,7 +218,7 @@ extension KubeadmRun {
         "couldn't validate the identity of the API Server: could not find a JWS signature in the "
           + "cluster-info ConfigMap for token ID \"\(token.prefix(6))\"")
     }
-    if let hash = arguments["discovery-token-ca-cert-hash"], hash != authorityHash {
+    if let hash = pinned, hash != authorityHash {
       return try await fail(
         "couldn't validate the identity of the API Server: cluster CA found in cluster-info ConfigMap "
           + "is invalid: none of the public keys \"\(authorityHash)\" are pinned")
@@ -226,6 +235,7 @@ extension KubeadmRun {
         + "[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can "
         + "take up to 4m0s\n")
     NodeFiles(host).join()
+    try await writeKubeletConfiguration()
     try await restartKubelet()
     try await process.write(
       "[kubelet-check] The kubelet is healthy after 1.002s\n"
@@ -235,6 +245,17 @@ extension KubeadmRun {
         + "* The Kubelet was informed of the new secure connection details.\n\n"
         + "Run 'kubectl get nodes' on the control-plane to see this node join the cluster.\n\n")
     return 0
+  }
+
+  /// The cluster's configuration of kubelets becomes this node's (kubelet.WriteConfigToDisk).
+  func writeKubeletConfiguration() async throws {
+    guard
+      let object = try? client.get(.configMaps, "kubelet-config", namespace: "kube-system"),
+      let text = object[path: "data", "kubelet"]?.string, var config = try? YAML.parse(text),
+      config["kind"]?.string == "KubeletConfiguration"
+    else { return }
+    config["containerRuntimeEndpoint"] = "unix:///run/containerd/containerd.sock"
+    try files.place(YAMLWriter.text(config), at: "/var/lib/kubelet/config.yaml")
   }
 
   func restartKubelet() async throws {

@@ -241,6 +241,7 @@ extension KubeadmRun {
           ]
         ]
       ])
+    try await writeKubeletConfiguration()
     try await process.write(
       "[upload-config] Storing the configuration used in ConfigMap \"kubeadm-config\" in the "
         + "\"kube-system\" Namespace\n[kubelet] Creating a ConfigMap \"kubelet-config\" in namespace "
@@ -263,6 +264,7 @@ extension KubeadmRun {
         "couldn't create a Kubernetes client from file \"/etc/kubernetes/kubelet.conf\": open "
           + "/etc/kubernetes/kubelet.conf: no such file or directory")
     }
+    try await writeKubeletConfiguration()
     let isWorker = !host.plan.isControlPlane
     try await process.write(
       isWorker

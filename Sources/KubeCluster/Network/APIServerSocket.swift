@@ -30,14 +30,14 @@ final class APIServerSocket {
           // Go's net/http answers plain HTTP on a TLS port with this text.
           return WebResponse(400, text: "Client sent an HTTP request to an HTTPS server.\n")
         }
-        return self.answer(request, client)
+        return try await self.answer(request, client)
       }
       try? await service.serve(connection)
       connection.close()
     }
   }
 
-  private func answer(_ request: WebRequest, _ client: String?) -> WebResponse {
+  private func answer(_ request: WebRequest, _ client: String?) async throws -> WebResponse {
     let path = String(request.target.prefix { $0 != "?" })
     var asked = APIRequest(
       method: request.method, path: path, query: request.parameters,
@@ -48,7 +48,13 @@ final class APIServerSocket {
     } else if let token = asked.bearerToken {
       asked.credential = .bearer(token)
     }
-    let response = server.handle(asked)
+    var response = server.handle(asked)
+    if case .proxied(let answer) = response.body {
+      let waiter = Waiter()
+      answer.onReady = { waiter.wake() }
+      while answer.response == nil { try await waiter.wait() }
+      response = answer.response ?? response
+    }
     var headers = response.headers.map { (name: $0.name, value: $0.value) }
     let body: [UInt8]
     switch response.body {
@@ -60,6 +66,7 @@ final class APIServerSocket {
     case .connect(let stream):
       stream.cancel()
       return WebResponse(501, text: "drydock: not simulated: upgrading a connection with curl\n")
+    case .proxied: return WebResponse(502)
     }
     if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       headers.append(("Content-Type", "application/json"))

@@ -22,7 +22,28 @@ struct EtcdControl: Program {
   static let flags =
     "prefix keys-only print-value-only from-key count-only hex debug insecure-skip-tls-verify "
     + "insecure-transport cluster help,h prev-kv skip-hash-check mark-compacted physical "
-    + "ignore-value ignore-lease"
+    + "ignore-value ignore-lease interactive,i once keys"
+
+  /// As `--help` lists them.
+  private static let commands = [
+    "alarm disarm\t\tDisarms all alarms", "alarm list\t\tLists all alarms",
+    "compaction\t\tCompacts the event history in etcd",
+    "defrag\t\t\tDefragments the storage of the etcd members with given endpoints",
+    "del\t\t\tRemoves the specified key or range of keys [key, range_end)",
+    "endpoint hashkv\t\tPrints the KV history hash for each endpoint in --endpoints",
+    "endpoint health\t\tChecks the healthiness of endpoints specified in `--endpoints` flag",
+    "endpoint status\t\tPrints out the status of endpoints specified in `--endpoints` flag",
+    "get\t\t\tGets the key or a range of keys", "help\t\t\tHelp about any command",
+    "lease grant\t\tCreates leases", "lease keep-alive\tKeeps leases alive (renew)",
+    "lease list\t\tList all active leases", "lease revoke\t\tRevokes leases",
+    "lease timetolive\tGet lease information", "member list\t\tLists all members in the cluster",
+    "move-leader\t\tTransfers leadership to another etcd cluster member.",
+    "put\t\t\tPuts the given key into the store",
+    "snapshot save\t\tStores an etcd node backend snapshot to a given file",
+    "txn\t\t\tTxn processes all the requests in one transaction",
+    "version\t\t\tPrints the version of etcdctl",
+    "watch\t\t\tWatches events stream on keys or prefixes",
+  ]
 
   func run(_ process: Linux.Process) async throws -> ExitStatus {
     let arguments = ToolArguments(process.arguments, values: Self.values, flags: Self.flags)
@@ -45,14 +66,7 @@ struct EtcdControl: Program {
       try await process.write(
         "NAME:\n\tetcdctl - A simple command line client for etcd3.\n\nUSAGE:\n\tetcdctl [flags]\n\n"
           + "VERSION:\n\t\(Self.version)\n\nAPI VERSION:\n\t3.6\n\nCOMMANDS:\n"
-          + "\talarm list\t\tLists all alarms\n\tcompaction\t\tCompacts the event history in etcd\n"
-          + "\tdefrag\t\t\tDefragments the storage of the etcd members with given endpoints\n"
-          + "\tdel\t\t\tRemoves the specified key or range of keys [key, range_end)\n"
-          + "\tendpoint health\t\tChecks the healthiness of endpoints specified in `--endpoints` flag\n"
-          + "\tendpoint status\t\tPrints out the status of endpoints specified in `--endpoints` flag\n"
-          + "\tget\t\t\tGets the key or a range of keys\n\tmember list\t\tLists all members in the "
-          + "cluster\n\tput\t\t\tPuts the given key into the store\n\tsnapshot save\t\tStores an etcd "
-          + "node backend snapshot to a given file\n\tversion\t\t\tPrints the version of etcdctl\n")
+          + Self.commands.map { "\t\($0)\n" }.joined())
       return 0
     default: break
     }
@@ -61,10 +75,11 @@ struct EtcdControl: Program {
       cluster: cluster, process: process, arguments: arguments, session: session)
     switch words.first {
     case "endpoint": return try await run.endpoint(words.dropFirst().first ?? "")
-    case "get", "put", "del", "member", "snapshot", "alarm", "compaction", "compact", "defrag":
+    case "get", "put", "del", "member", "snapshot", "alarm", "compaction", "compact", "defrag",
+      "watch",
+      "txn", "lease", "move-leader":
       if let status = try await run.connect() { return status }
-    case "watch", "lease", "lock", "elect", "txn", "user", "role", "auth", "move-leader",
-      "make-mirror", "check", "downgrade", "completion":
+    case "lock", "elect", "user", "role", "auth", "make-mirror", "check", "downgrade", "completion":
       try await process.writeError("drydock: not simulated: etcdctl \(words.first ?? "")\n")
       return 1
     default:
@@ -79,6 +94,11 @@ struct EtcdControl: Program {
     case "del": return try await run.delete()
     case "member": return try await run.members(words.dropFirst().first ?? "")
     case "snapshot": return try await run.save(words.dropFirst().first ?? "")
+    case "watch": return try await run.watch()
+    case "txn": return try await run.transaction()
+    case "lease": return try await run.lease(words.dropFirst().first ?? "")
+    case "move-leader":
+      return try await run.refuse("FailedPrecondition", "etcdserver: bad leader transferee")
     case "compaction", "compact": return try await run.compact()
     case "defrag":
       for endpoint in session.endpoints {

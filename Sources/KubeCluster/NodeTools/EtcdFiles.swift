@@ -43,10 +43,23 @@ struct EtcdFiles {
   let process: Linux.Process
   let arguments: ToolArguments
 
-  func info(_ caller: String, _ message: String, _ rest: String) async throws {
+  func info(
+    _ caller: String, _ message: String, _ rest: String, logger: String? = nil
+  ) async throws {
     try await process.writeError(
-      "{\"level\":\"info\",\"ts\":\"\(process.machine.timeline.now.rfc3339Micro)\",\"caller\":"
+      "{\"level\":\"info\",\"ts\":\"\(process.machine.timeline.now.rfc3339Micro)\","
+        + (logger.map { "\"logger\":\"\($0)\"," } ?? "") + "\"caller\":"
         + "\"\(caller)\",\"msg\":\"\(message)\"\(rest.isEmpty ? "" : ",")\(rest)}\n")
+  }
+
+  /// zap's console form, which etcdutl logs in.
+  private func note(
+    _ caller: String, _ message: String, _ fields: KeyValuePairs<String, String> = [:]
+  ) async throws {
+    let shown = fields.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+    try await process.writeError(
+      "\(process.machine.timeline.now.rfc3339)\tinfo\t\(caller)\t\(message)"
+        + (shown.isEmpty ? "\n" : "\t{\(shown)}\n"))
   }
 
   /// Bytes as etcd's tools tell them.
@@ -75,7 +88,9 @@ struct EtcdFiles {
     guard let (bytes, _) = try await snapshot("status") else { return 128 }
     guard let snapshot = EtcdFile.snapshot(in: bytes, seed: cluster.seed) else {
       try await process.writeError(
-        "Error: snapshot file integrity check failed. invalid database\n")
+        EtcdFile.isDatabase(bytes)
+          ? "Error: snapshot file integrity check failed. invalid database\n"
+          : "Error: invalid database\n")
       return 1
     }
     let row = [
@@ -83,6 +98,10 @@ struct EtcdFiles {
       Self.size(bytes.count), "3.6.0",
     ]
     switch arguments["write-out"] {
+    case "fields":
+      try await process.write(
+        "\"Hash\" : \(UInt32(row[0], radix: 16) ?? 0)\n\"Revision\" : \(row[1])\n\"Keys\" : \(row[2])\n"
+          + "\"Size\" : \(bytes.count)\n\"Version\" : \"\(row[4])\"\n")
     case "table":
       try await process.write(
         ToolTable.boxed(["HASH", "REVISION", "TOTAL KEYS", "TOTAL SIZE", "VERSION"], [row]))
@@ -99,6 +118,10 @@ struct EtcdFiles {
     if isDeprecated {
       try await process.writeError("Deprecated: Use `etcdutl snapshot restore` instead.\n\n")
     }
+    guard isDeprecated || arguments["data-dir"] != nil else {
+      try await process.writeError("Error: required flag(s) \"data-dir\" not set\n")
+      return 1
+    }
     guard let (bytes, path) = try await snapshot("restore") else { return 128 }
     let directory = arguments["data-dir"] ?? "\(arguments["name"] ?? "default").etcd"
     let known = try? process.names(in: directory)
@@ -112,10 +135,13 @@ struct EtcdFiles {
         "Error: snapshot missing hash but --skip-hash-check=false\n")
       return 1
     }
-    try await info(
-      "snapshot/v3_snapshot.go:305", "restoring snapshot",
-      "\"path\":\"\(path)\",\"wal-dir\":\"\(directory)/member/wal\",\"data-dir\":\"\(directory)\","
-        + "\"snap-dir\":\"\(directory)/member/snap\"")
+    let paths: KeyValuePairs = [
+      "path": path.goQuoted,
+      "wal-dir": (arguments["wal-dir"] ?? "\(directory)/member/wal").goQuoted,
+      "data-dir": directory.goQuoted, "snap-dir": "\(directory)/member/snap".goQuoted,
+      "initial-memory-map-size": isDeprecated ? "0" : "10737418240",
+    ]
+    try await note("snapshot/v3_snapshot.go:305", "restoring snapshot", paths)
     let whole = process.absolute(directory)
     do throws(HostError) {
       try process.machine.files.makeDirectories(whole + "/member/snap", mode: 0o700)
@@ -125,16 +151,16 @@ struct EtcdFiles {
       try await process.writeError("Error: \(error.text.lowercased())\n")
       return 1
     }
-    try await info(
-      "membership/store.go:141", "Trimming membership information from the backend...", "")
-    try await info(
-      "membership/cluster.go:421", "added member",
-      "\"cluster-id\":\"cdf818194e3a8c32\",\"local-member-id\":\"0\",\"added-peer-id\":"
-        + "\"8e9e05c52164694d\",\"added-peer-peer-urls\":[\"http://localhost:2380\"]")
-    try await info(
-      "snapshot/v3_snapshot.go:333", "restored snapshot",
-      "\"path\":\"\(path)\",\"wal-dir\":\"\(directory)/member/wal\",\"data-dir\":\"\(directory)\","
-        + "\"snap-dir\":\"\(directory)/member/snap\"")
+    try await note("membership/store.go:138", "Trimming membership information from the backend...")
+    let peers = arguments["initial-advertise-peer-urls"] ?? "http://localhost:2380"
+    try await note(
+      "membership/cluster.go:424", "added member",
+      [
+        "cluster-id": "\"cdf818194e3a8c32\"", "local-member-id": "\"0\"",
+        "added-peer-id": "\"8e9e05c52164694d\"", "added-peer-peer-urls": "[\(peers.goQuoted)]",
+        "added-peer-is-learner": "false",
+      ])
+    try await note("snapshot/v3_snapshot.go:333", "restored snapshot", paths)
     return 0
   }
 }

@@ -4,6 +4,7 @@ import KubeNode
 import KubeObjects
 import Linux
 import PKI
+import Shell
 import Simulation
 
 /// Who may ask a kubelet, from its KubeletConfiguration.
@@ -37,7 +38,8 @@ final class KubeletPorts {
     self.plan = plan
     self.machine = machine
     self.cluster = cluster
-    open(access)
+    // Where nothing has joined no kubelet runs.
+    if plan.isJoined { open(access) }
   }
 
   /// Opens the ports in the name of the process that is running now.
@@ -151,17 +153,76 @@ final class KubeletPorts {
 
   private func answer(_ request: WebRequest) -> WebResponse {
     let path = String(request.target.prefix { $0 != "?" })
+    if Self.isIn("/logs", path) { return logs(String(path.dropFirst("/logs".count))) }
+    if Self.isIn("/containerLogs", path) { return containerLog(path, request.parameters) }
+    guard let host = cluster.hosts[plan.name] else { return WebResponse(503) }
+    let statistics = KubeletStatistics(host: host)
     switch path {
     case "/healthz", "/healthz/ping", "/healthz/log", "/healthz/syncloop": return Self.health
-    case "/pods", "/pods/": return pods { _ in true }
-    case "/runningpods/": return pods { $0[path: "status", "phase"]?.string == "Running" }
+    case "/pods", "/pods/": return pods(statistics) { _ in true }
+    case "/runningpods/":
+      return pods(statistics) { $0[path: "status", "phase"]?.string == "Running" }
+    case "/stats/summary", "/stats/summary/": return Self.json(statistics.summary)
+    case "/metrics": return Self.metrics(statistics.ownMetrics)
+    case "/metrics/resource": return Self.metrics(statistics.resourceMetrics)
+    case "/metrics/cadvisor": return Self.metrics(statistics.containerMetrics)
     case "/configz":
       let text = machine.files.text("/var/lib/kubelet/config.yaml") ?? ""
-      let config = (try? YAML.parse(text)) ?? [:]
+      let config = KubeletConfigurationDefaults.completed((try? YAML.parse(text)) ?? [:])
       return Self.json(["kubeletconfig": config])
     default:
       return Self.known.contains { Self.isIn($0, path) }
         ? Self.missing(path) : WebResponse(404, text: "404 page not found\n")
+    }
+  }
+
+  private static func metrics(_ text: String) -> WebResponse {
+    WebResponse(text: text, type: "text/plain; version=0.0.4; charset=utf-8")
+  }
+
+  /// Go's file server on /var/log.
+  private func logs(_ path: String) -> WebResponse {
+    let parts = PercentCoding.decode(path).split(separator: "/")
+    guard !parts.contains("..") else { return WebResponse(400, text: "invalid URL path\n") }
+    let whole = "/var/log" + parts.map { "/" + $0 }.joined()
+    guard let status = machine.files.status(whole) else {
+      return WebResponse(404, text: "404 page not found\n")
+    }
+    guard status.kind == .directory else {
+      return WebResponse(
+        headers: [("Content-Type", "text/plain; charset=utf-8")],
+        body: (try? machine.files.read(whole)) ?? [])
+    }
+    guard path.hasSuffix("/") else {
+      return WebResponse(301, headers: [("Location", (parts.last ?? "logs") + "/")])
+    }
+    let names = ((try? machine.files.names(in: whole)) ?? []).sorted().map { name in
+      machine.files.status(whole + "/" + name)?.kind == .directory ? name + "/" : name
+    }
+    let lines = names.map { "<a href=\"\(PercentCoding.encode($0, keeping: "/"))\">\($0)</a>\n" }
+    return WebResponse(
+      text: "<!doctype html>\n<meta name=\"viewport\" content=\"width=device-width\">\n<pre>\n"
+        + lines.joined() + "</pre>\n", type: "text/html; charset=utf-8")
+  }
+
+  /// /containerLogs/NAMESPACE/POD/CONTAINER
+  private func containerLog(
+    _ path: String, _ query: [(name: String, value: String)]
+  ) -> WebResponse {
+    let parts = path.split(separator: "/").map(String.init)
+    guard parts.count == 4 else { return WebResponse(404, text: "404 page not found\n") }
+    guard let host = cluster.hosts[plan.name], let fleet = cluster.fleet,
+      let pod = KubeletStatistics(host: host).pods.map(\.pod).first(where: {
+        $0.namespace == parts[1] && $0.name == parts[2]
+      })
+    else { return WebResponse(404, text: "pod \"\(parts[2])\" does not exist\n") }
+    do throws(StatusError) {
+      let asked = query.filter { $0.name != "container" } + [("container", parts[3])]
+      guard case .bytes(let bytes) = try fleet.connect(pod: pod, subresource: "log", query: asked)
+      else { return Self.missing("following of logs") }
+      return WebResponse(headers: [("Content-Type", "text/plain")], body: bytes)
+    } catch {
+      return WebResponse(error.code, text: error.message)
     }
   }
 
@@ -171,22 +232,20 @@ final class KubeletPorts {
 
   /// What a kubelet serves besides, and this one does not.
   private static let known = [
-    "/run", "/exec", "/attach", "/portForward", "/containerLogs", "/logs", "/metrics", "/stats",
-    "/debug", "/checkpoint",
+    "/run", "/exec", "/attach", "/portForward", "/metrics", "/stats", "/debug", "/checkpoint",
   ]
 
   private static func missing(_ path: String) -> WebResponse {
     WebResponse(501, text: "drydock: not simulated: the kubelet's \(path)\n")
   }
 
-  private func pods(_ isWanted: (Value) -> Bool) -> WebResponse {
+  private func pods(
+    _ statistics: KubeletStatistics, _ isWanted: (Value) -> Bool
+  ) -> WebResponse {
     // Its own, which it knows without the API server.
-    let kubelet = cluster.hosts[plan.name]?.kubelet
-    let workers = (kubelet?.workers.values.map { $0 } ?? []) + (kubelet?.staticPods.workers ?? [])
-    let found = workers.map(\.pod).sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
-    return Self.json([
+    Self.json([
       "kind": "PodList", "apiVersion": "v1", "metadata": [:],
-      "items": .array(found.filter(isWanted)),
+      "items": .array(statistics.pods.map(\.pod).filter(isWanted)),
     ])
   }
 

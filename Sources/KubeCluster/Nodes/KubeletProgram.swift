@@ -84,6 +84,7 @@ struct KubeletCheck {
     var client: KubeconfigClient?
     var manifests: String?
     var access = KubeletAccess()
+    var settings = KubeletSettings()
     var warnings: [String] = []
   }
   struct Refusal: Error { var message: String }
@@ -130,14 +131,14 @@ struct KubeletCheck {
       }
       do { config = try YAML.parse(text) } catch {
         return fail(
-          prefix + "failed to decode: error converting YAML to JSON: yaml: line \(error.line): "
-            + error.message)
+          prefix + "failed to decode: error converting YAML to JSON: " + error.message)
       }
       if let problem = KubeletConfigurationCheck(config).problem { return fail(prefix + problem) }
       start.warnings = KubeletConfigurationCheck(config).warnings
       start.access = KubeletAccess(config)
       if let path = config["staticPodPath"]?.string, !path.isEmpty { start.manifests = path }
     }
+    start.settings = KubeletSettings(config) { flags[$0] }
     if let path = config[path: "authentication", "x509", "clientCAFile"]?.string, !path.isEmpty,
       files.text(path).map({ !PEM.blocks(in: $0).isEmpty }) != true
     {

@@ -167,7 +167,10 @@ final class NodeHost {
     self.start = start
     let isChanged = manifestPath != start.manifests
     manifestPath = start.manifests
-    if isNew { kubelet.version = installedVersion }
+    if isNew {
+      kubelet.version = installedVersion
+      kubelet.configure(start.settings)
+    }
     connect(running: true)
     if isNew, let refusal = connectionProblem { complain(refusal) }
     if isChanged { kubelet.staticPods.sync() }

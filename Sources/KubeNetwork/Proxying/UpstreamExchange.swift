@@ -1,9 +1,9 @@
-import Linux
-import Simulation
+package import Linux
+package import Simulation
 
 /// One request of a reverse proxy to one server behind it.
-struct UpstreamExchange {
-  enum Outcome {
+package struct UpstreamExchange {
+  package enum Outcome {
     case answered(WebResponse)
     case failed(NetworkFailure)
     /// The server closed the connection without an answer.
@@ -17,8 +17,27 @@ struct UpstreamExchange {
   var readLimit = Span.seconds(60)
   var isSecured = false
   var serverName = ""
+  /// PEM of what the proxy shows of itself.
+  var certificate: String?
+  var key: String?
 
-  func perform(_ request: WebRequest, at address: String, _ port: Int) async throws -> Outcome {
+  package init(
+    machine: Machine, connectLimit: Span = .seconds(5), readLimit: Span = .seconds(60),
+    isSecured: Bool = false, serverName: String = "", certificate: String? = nil,
+    key: String? = nil
+  ) {
+    self.machine = machine
+    self.connectLimit = connectLimit
+    self.readLimit = readLimit
+    self.isSecured = isSecured
+    self.serverName = serverName
+    self.certificate = certificate
+    self.key = key
+  }
+
+  package func perform(_ request: WebRequest, at address: String, _ port: Int) async throws
+    -> Outcome
+  {
     guard let network = machine.network else { return .failed(.unreachable) }
     do {
       let connection = try await network.connect(
@@ -27,7 +46,7 @@ struct UpstreamExchange {
       connection.deadline = machine.timeline.now + readLimit
       if isSecured {
         let wish = SecurityRequest(
-          serverName: serverName, authorities: nil, certificate: nil, key: nil)
+          serverName: serverName, authorities: nil, certificate: certificate, key: key)
         guard try await connection.secure(wish) == .established else { return .insecure }
       }
       guard var response = try await WebClient.exchange(request, over: connection) else {

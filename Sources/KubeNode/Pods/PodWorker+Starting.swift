@@ -301,10 +301,9 @@ extension PodWorker {
 
   /// resolv.conf as the Pod's dnsPolicy and dnsConfig make it.
   private var resolver: String {
-    var servers = [kubelet.clusterDNS]
-    var searches = [
-      "\(pod.namespace).svc.cluster.local", "svc.cluster.local", "cluster.local",
-    ]
+    var servers = kubelet.settings.clusterDNS ?? [kubelet.clusterDNS]
+    let domain = kubelet.settings.clusterDomain
+    var searches = ["\(pod.namespace).svc.\(domain)", "svc.\(domain)", domain]
     var options = ["ndots:5"]
     let policy = spec["dnsPolicy"]?.string ?? "ClusterFirst"
     if policy == "Default" || (policy == "ClusterFirst" && isHostNetwork) {

@@ -22,8 +22,17 @@ extension PodWorker {
           isInMemory: VolumeSources.isInMemory(volume))
       } catch {
         if error.isAwaitingAttachment { return awaitAttachment(of: name) }
-        event(.warning, "FailedMount", error.message)
         mountTries += 1
+        // WaitForAttachAndMount looks every 300 ms what the populator has made of the Pod.
+        if error.isUnprocessed, mountTries == 1 {
+          timeline.after(.milliseconds(300)) { [weak self] in self?.mount() }
+          return
+        }
+        event(
+          .warning, "FailedMount",
+          error.isUnprocessed
+            ? "Unable to attach or mount volumes: unmounted volumes=[\(name)], unattached volumes=[], "
+              + "failed to process volumes=[\(name)]: \(error.message)" : error.message)
         // The volume manager's exponential back-off: 0.5 s doubled to 2 min 2 s.
         let wait = min(500 << Int64(min(mountTries, 8)), 122_000)
         timeline.after(.milliseconds(Int64(wait))) { [weak self] in self?.mount() }

@@ -107,7 +107,7 @@ package final class StaticPods {
     }
     let value: Value
     do { value = try YAML.parse(file.text) } catch {
-      return refusal("yaml: line \(error.line): \(error.message)")
+      return refusal(error.message)
     }
     guard case .object = value else {
       return refusal("json: cannot unmarshal string into Go value of type struct")

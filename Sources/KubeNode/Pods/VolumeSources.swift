@@ -20,6 +20,8 @@ struct VolumeSources {
     var message: String
     /// Whether it only waits for the volume to be attached, of which nothing is said at first.
     var isAwaitingAttachment = false
+    /// The volume manager could not find out what to mount (desiredStateOfWorldPopulator).
+    var isUnprocessed = false
   }
 
   func source(of volume: Value) throws(MountFailure) -> Volume.Source {
@@ -81,7 +83,12 @@ struct VolumeSources {
   private func persistent(_ claim: String) throws(MountFailure) -> Volume.Source {
     let object = lookUp(.persistentVolumeClaims, claim)
     guard let name = object?[path: "spec", "volumeName"]?.string, !name.isEmpty else {
-      throw MountFailure(message: "persistentvolumeclaim \"\(claim)\" not found")
+      let why =
+        object == nil
+        ? "failed to fetch PVC from API server: persistentvolumeclaims \"\(claim)\" not found"
+        : "PVC is not bound"
+      throw MountFailure(
+        message: "error processing PVC \(pod.namespace)/\(claim): \(why)", isUnprocessed: true)
     }
     guard let volume = lookUp(.persistentVolumes, name) else {
       throw MountFailure(message: "persistentvolume \"\(name)\" not found")

@@ -98,7 +98,7 @@ Tautoscaling.v1.CrossVersionObjectReference	-	atomic	kind 1 s ! =""	name 2 s ! =
 Tautoscaling.v1.HorizontalPodAutoscaler	autoscaling/v1/HorizontalPodAutoscaler	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @autoscaling.v1.HorizontalPodAutoscalerSpec ! ={}	status 3 @autoscaling.v1.HorizontalPodAutoscalerStatus ={}
 Tautoscaling.v1.HorizontalPodAutoscalerList	autoscaling/v1/HorizontalPodAutoscalerList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@autoscaling.v1.HorizontalPodAutoscaler !
 Tautoscaling.v1.HorizontalPodAutoscalerSpec	-	-	scaleTargetRef 1 @autoscaling.v1.CrossVersionObjectReference ! ={}	minReplicas 2 i	maxReplicas 3 i ! =0	targetCPUUtilizationPercentage 4 i
-Tautoscaling.v1.HorizontalPodAutoscalerStatus	-	-	observedGeneration 1 l	lastScaleTime 2 t	currentReplicas 3 i ! =0	desiredReplicas 4 i ! =0	currentCPUUtilizationPercentage 5 i 0
+Tautoscaling.v1.HorizontalPodAutoscalerStatus	-	-	observedGeneration 1 l	lastScaleTime 2 t	currentReplicas 3 i ! =0	desiredReplicas 4 i ! =0	currentCPUUtilizationPercentage 5 i
 Tautoscaling.v1.Scale	autoscaling/v1/Scale	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @autoscaling.v1.ScaleSpec ={}	status 3 @autoscaling.v1.ScaleStatus ={}
 Tautoscaling.v1.ScaleSpec	-	-	replicas 1 i =0
 Tautoscaling.v1.ScaleStatus	-	-	replicas 1 i ! =0	selector 2 s 0
@@ -119,7 +119,7 @@ Tautoscaling.v2.MetricIdentifier	-	-	name 1 s ! =""	selector 2 @meta.v1.LabelSel
 Tautoscaling.v2.MetricSpec	-	-	type 1 s ! =""	object 2 @autoscaling.v2.ObjectMetricSource	pods 3 @autoscaling.v2.PodsMetricSource	resource 4 @autoscaling.v2.ResourceMetricSource	containerResource 7 @autoscaling.v2.ContainerResourceMetricSource	external 5 @autoscaling.v2.ExternalMetricSource
 Tautoscaling.v2.MetricStatus	-	-	type 1 s ! =""	object 2 @autoscaling.v2.ObjectMetricStatus	pods 3 @autoscaling.v2.PodsMetricStatus	resource 4 @autoscaling.v2.ResourceMetricStatus	containerResource 7 @autoscaling.v2.ContainerResourceMetricStatus	external 5 @autoscaling.v2.ExternalMetricStatus
 Tautoscaling.v2.MetricTarget	-	-	type 1 s ! =""	value 2 q	averageValue 3 q	averageUtilization 4 i
-Tautoscaling.v2.MetricValueStatus	-	-	value 1 q	averageValue 2 q	averageUtilization 3 i 0
+Tautoscaling.v2.MetricValueStatus	-	-	value 1 q	averageValue 2 q	averageUtilization 3 i
 Tautoscaling.v2.ObjectMetricSource	-	-	describedObject 1 @autoscaling.v2.CrossVersionObjectReference ! ={}	target 2 @autoscaling.v2.MetricTarget ! ={}	metric 3 @autoscaling.v2.MetricIdentifier ! ={}
 Tautoscaling.v2.ObjectMetricStatus	-	-	metric 1 @autoscaling.v2.MetricIdentifier ! ={}	current 2 @autoscaling.v2.MetricValueStatus ! ={}	describedObject 3 @autoscaling.v2.CrossVersionObjectReference ! ={}
 Tautoscaling.v2.PodsMetricSource	-	-	metric 1 @autoscaling.v2.MetricIdentifier ! ={}	target 2 @autoscaling.v2.MetricTarget ! ={}

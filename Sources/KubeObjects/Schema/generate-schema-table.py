@@ -67,7 +67,10 @@ NOT_ZERO = {
     "RollingUpdateStatefulSetStrategy": ["partition"],
     "HorizontalPodAutoscalerStatus": ["observedGeneration"],
 }
-POINTER_IN_STATUS = ["collisionCount", "terminatingReplicas", "ready", "terminating"]
+POINTER_IN_STATUS = [
+    "collisionCount", "terminatingReplicas", "ready", "terminating", "averageUtilization",
+    "currentCPUUtilizationPercentage",
+]
 # Strings that are pointers: an empty one is kept.
 POINTER_STRINGS = set("""
 storageClassName ingressClassName runtimeClassName volumeAttributesClassName

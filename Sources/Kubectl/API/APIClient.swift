@@ -7,6 +7,7 @@ import Simulation
 final class APIClient {
   struct Answer {
     var code: Int
+    var headers: [(name: String, value: String)]
     var body: APIResponse.Body
     /// The body as a tree; null when it is no JSON.
     var value: Value
@@ -54,13 +55,14 @@ final class APIClient {
     request.credential = identity.credential
     request.headers += identity.headers
     let url = Self.url(identity.address.url + request.path, request.query)
-    let response: APIResponse
+    var response: APIResponse
     do throws(ConnectionFailure) {
       response = try await invocation.transport.send(
         request, to: identity.address, from: invocation.surroundings.machine)
     } catch {
       throw CommandError.connection(url: url, reason: error.reason)
     }
+    if case .proxied(let answer) = response.body { response = try await arrival(of: answer) }
     trace(request, url, response)
     for header in response.headers where header.name.lowercased() == "warning" {
       warn(header.value)
@@ -69,9 +71,21 @@ final class APIClient {
     switch response.body {
     case .value(let tree): value = tree
     case .bytes(let bytes): value = (try? JSON.parse(bytes)) ?? .null
-    case .watch, .connect: break
+    case .watch, .connect, .proxied: break
     }
-    return Answer(code: response.code, body: response.body, value: value)
+    return Answer(
+      code: response.code, headers: response.headers, body: response.body, value: value)
+  }
+
+  /// Waits for what a server behind the API server says.
+  private func arrival(of answer: ProxiedAnswer) async throws -> APIResponse {
+    let surroundings = invocation.surroundings
+    answer.onReady = { surroundings.wake() }
+    defer { answer.onReady = nil }
+    while true {
+      if let response = answer.response { return response }
+      try await surroundings.pause()
+    }
   }
 
   /// `299 - "text"`; each text is told once.

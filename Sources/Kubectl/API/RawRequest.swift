@@ -21,17 +21,22 @@ enum RawRequest {
     var headers: [(name: String, value: String)] = [("user-agent", APIClient.agent)]
     if body != nil { headers.append(("content-type", "application/json")) }
     let client = try await call.client()
-    let request = APIRequest(
+    var request = APIRequest(
       method: method, path: String(text[..<mark]), query: query, headers: headers,
       body: body.map { .bytes($0) } ?? .none)
-    let answer = try await client.transmit(request)
+    var answer = try await client.transmit(request)
+    // The root of what a proxy leads to ends in a slash: Go's client goes there by itself.
+    if answer.code == 301, method == "GET", !request.path.hasSuffix("/") {
+      request.path += "/"
+      answer = try await client.transmit(request)
+    }
     guard answer.code < 400 else { throw client.refusal(answer) }
     switch answer.body {
     case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
     case .value(let value):
       return String(decoding: WireForm.bytes(value, for: request), as: UTF8.self)
     case .watch(let stream): return try await follow(stream, call)
-    case .connect: return ""
+    case .connect, .proxied: return ""
     }
   }
 

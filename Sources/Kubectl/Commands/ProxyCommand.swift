@@ -92,7 +92,7 @@ private final class APIProxy {
   private static func response(_ answer: APIClient.Answer, to request: APIRequest) -> WebResponse {
     switch answer.body {
     case .bytes(let bytes):
-      return WebResponse(answer.code, headers: [("Content-Type", "text/plain")], body: bytes)
+      return WebResponse(answer.code, headers: answer.headers, body: bytes)
     case .value(let value):
       return WebResponse(
         answer.code, headers: [("Content-Type", "application/json")],
@@ -103,6 +103,7 @@ private final class APIProxy {
     case .connect(let stream):
       stream.cancel()
       return WebResponse(501, text: "drydock: not simulated: upgrading through a proxy\n")
+    case .proxied: return WebResponse(502)
     }
   }
 }

@@ -1,4 +1,6 @@
 import Documents
+import Linux
+import Shell
 import Simulation
 
 /// The rest of `run -it`: waits for the container, ties the terminal to it and cleans up.
@@ -29,6 +31,9 @@ struct RunAttachment {
       try await AttachCommand.attachOrRead(
         call, pod: latest, container: name,
         hasEnded: latest[path: "status", "phase"]?.string != "Running")
+    } catch let end as Killed where end.signal == Signal.kill {
+      // Who is killed cleans up no more.
+      throw end
     } catch {
       failure = error
     }

@@ -348,8 +348,8 @@ struct CurlTransfer {
 }
 
 /// Percent-encoding of URLs.
-enum PercentCoding {
-  static func decode(_ text: String) -> String {
+package enum PercentCoding {
+  package static func decode(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
     let bytes = Array(text.utf8)
     var out: [UInt8] = []
@@ -369,9 +369,9 @@ enum PercentCoding {
     return String(decoding: out, as: UTF8.self)
   }
 
-  static func encode(_ text: String) -> String {
+  package static func encode(_ text: String, keeping kept: String = "") -> String {
     text.utf8.map { byte in
-      if byte.isWord || byte == 45 || byte == 46 || byte == 126 {
+      if byte.isWord || kept.utf8.contains(byte) || byte == 45 || byte == 46 || byte == 126 {
         return String(decoding: [byte], as: UTF8.self)
       }
       let hex = String(byte, radix: 16, uppercase: true)

@@ -8,11 +8,15 @@ struct SoftwarePackage: Sendable {
   var depends: [String] = []
   var kilobytes = 120
   var summary = ""
+  /// What it starts.
+  var service: PackagedService?
 }
 
 /// What Ubuntu's archives hold, and the archives that learners add.
 enum PackageCatalogue {
-  static let archive: [SoftwarePackage] = [
+  static let archive: [SoftwarePackage] = tools + servers
+
+  private static let tools: [SoftwarePackage] = [
     .init(
       name: "apt-transport-https", versions: ["2.8.3"], kilobytes: 4,
       summary: "transitional package for https support"),
@@ -133,9 +137,6 @@ enum PackageCatalogue {
     .init(
       name: "podman", versions: ["4.9.3+ds1-1ubuntu0.2"], programs: ["podman"], kilobytes: 13_500,
       summary: "tool to manage containers and pods"),
-    .init(
-      name: "nginx", versions: ["1.24.0-2ubuntu7.5"], programs: ["nginx"], kilobytes: 521,
-      summary: "small, powerful, scalable web/proxy server"),
     .init(
       name: "apache2-utils", versions: ["2.4.58-1ubuntu8.8"], kilobytes: 97,
       summary: "Apache HTTP Server (utility programs for web servers)"),

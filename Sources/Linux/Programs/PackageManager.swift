@@ -231,6 +231,9 @@ struct PackageManager: Program {
     }
     for step in steps {
       try await process.write("Setting up \(step.package.name) (\(step.version)) ...\n")
+      if step.old == nil, let service = step.package.service {
+        try await process.write(service.install(on: process.machine))
+      }
     }
     return 0
   }
@@ -274,6 +277,7 @@ struct PackageManager: Program {
       for program in state.offers(name).first?.package.programs ?? [] {
         try? process.machine.files.remove("/usr/bin/\(program)")
       }
+      state.offers(name).first?.package.service?.remove(from: process.machine)
       package.isRemoved = true
       try state.set(package)
     }

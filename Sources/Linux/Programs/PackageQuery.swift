@@ -194,20 +194,61 @@ struct PackageQuery: Program {
       }
       return status
     }
+    if options.has("S") { return try await search(options.operands, installed, state, process) }
     if options.has("L") {
       for name in options.operands {
         guard state.find(name) != nil else {
           try await process.writeError("dpkg-query: package '\(name)' is not installed\n")
           return 1
         }
-        let programs = state.offers(name).first?.package.programs ?? [name]
+        let files = Self.files(of: name, state, process.machine)
         try await process.write(
-          "/.\n/usr\n/usr/bin\n" + programs.map { "/usr/bin/\($0)\n" }.joined())
+          "/.\n/usr\n/usr/bin\n" + files.map { $0 + "\n" }.joined())
       }
       return 0
     }
     try await process.writeError("drydock: not simulated: dpkg \(process.arguments.first ?? "")\n")
     return 2
+  }
+
+  /// The programs of a package where they lie.
+  private static func files(
+    of name: String, _ state: PackageState, _ machine: Machine
+  ) -> [String] {
+    let package = state.offers(name).first?.package
+    let own = ["coreutils": "ls cat cp mv rm chmod chown head tail sort", "bash": "bash"][name]
+    let programs =
+      own?.split(separator: " ").map(String.init)
+      ?? package.map { $0.programs.isEmpty ? [name] : $0.programs } ?? [name]
+    let folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]
+    let found = programs.compactMap { program in
+      folders.map { "\($0)/\(program)" }.first { machine.files.status($0) != nil }
+    }
+    let server = package?.service?.path
+    return found + [server].compactMap(\.self).filter { !found.contains($0) }
+  }
+
+  /// Which package a file belongs to.
+  private func search(
+    _ patterns: [String], _ installed: [PackageState.Installed], _ state: PackageState,
+    _ process: Process
+  ) async throws -> ExitStatus {
+    var status: ExitStatus = 0
+    for pattern in patterns {
+      // What holds no wildcard and no slash may stand anywhere in a path.
+      let wanted = pattern.contains("*") || pattern.hasPrefix("/") ? pattern : "*\(pattern)*"
+      var lines: [String] = []
+      for package in installed where !package.isRemoved {
+        for path in Self.files(of: package.name, state, process.machine)
+        where Self.matches(wanted, path) { lines.append("\(package.name): \(path)\n") }
+      }
+      if lines.isEmpty {
+        try await process.writeError("dpkg-query: no path found matching pattern \(pattern)\n")
+        status = 1
+      }
+      try await process.write(lines.joined())
+    }
+    return status
   }
 
   private func table(_ packages: [PackageState.Installed]) -> String {

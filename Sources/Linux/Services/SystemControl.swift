@@ -273,7 +273,17 @@ struct SystemControlRun {
     }
     if !options.has("no-legend") {
       lines.insert("  UNIT                      LOAD   ACTIVE     SUB          DESCRIPTION", at: 0)
-      lines += ["", "\(lines.count - 1) loaded units listed."]
+      // systemd 255.
+      lines += [
+        "", "Legend: LOAD   \u{2192} Reflects whether the unit definition was properly loaded.",
+        "        ACTIVE \u{2192} The high-level unit activation state, i.e. generalization of SUB.",
+        "        SUB    \u{2192} The low-level unit activation state, values depend on unit type.",
+        "",
+        "\(lines.count - 1) loaded units listed."
+          + (options.has("a") || !wanted.isEmpty
+            ? "" : " Pass --all to see loaded but inactive units, too."),
+        "To show all installed unit files use 'systemctl list-unit-files'.",
+      ]
     }
     try await process.write(lines.joined(separator: "\n") + "\n")
     return 0

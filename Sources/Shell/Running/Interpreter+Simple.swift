@@ -124,9 +124,10 @@ extension Interpreter {
     status = try await runProgram(name, arguments, replacing: replaces)
   }
 
-  func runProgram(_ name: String, _ arguments: [String], replacing: Bool = false) async throws
-    -> ExitStatus
-  {
+  /// `exec` says so of itself when there is no such program; a shell's last command does not.
+  func runProgram(
+    _ name: String, _ arguments: [String], replacing: Bool = false, byExec: Bool = false
+  ) async throws -> ExitStatus {
     var environment = variables.exported
     if environment["PATH"] == nil, let path = variables["PATH"]?.scalar {
       environment["PATH"] = path
@@ -151,7 +152,7 @@ extension Interpreter {
           return status
         }
         await complain(
-          replacing && dialect.isBash
+          byExec && dialect.isBash
             ? "exec: \(name): not found"
             : name.utf8.contains(0x2f) ? missingFile(name) : notFound(name))
         return 127
@@ -193,7 +194,7 @@ extension Interpreter {
     }
     traps[.exit] = nil
     let code = try await runProgram(
-      name, Array(arguments.dropFirst()), replacing: true)
+      name, Array(arguments.dropFirst()), replacing: true, byExec: true)
     status = code
     if code == 126 || code == 127, isInteractive { return }
     throw Interruption.exit(code)

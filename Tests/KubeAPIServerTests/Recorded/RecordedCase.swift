@@ -144,7 +144,7 @@ struct RecordedCase {
         stream.cancel()
         if events.count == 1 { return events[0] }
         return .string(events.map { JSON.text($0) + "\n" }.joined())
-      case .connect: return .null
+      case .connect, .proxied: return .null
       }
     }
 

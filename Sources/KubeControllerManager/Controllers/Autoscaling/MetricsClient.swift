@@ -87,7 +87,7 @@ struct MetricsClient {
     switch answer.body {
     case .value(let value): value
     case .bytes(let bytes): try? JSON.parse(bytes)
-    case .watch, .connect: nil
+    case .watch, .connect, .proxied: nil
     }
   }
 
