@@ -6,6 +6,8 @@ package struct Program: Sendable {
   let overloads: [Int: [String]]
   let qualified: [Int: String]
   let environment: Environment
+  /// Why a conversion of a constant fails, which upstream finds when it makes the program.
+  package private(set) var constantFailure: String?
 
   /// What macros know is not declared: they are part of the grammar.
   package init(_ text: String, _ environment: Environment) throws(CompilationError) {
@@ -20,8 +22,9 @@ package struct Program: Sendable {
     overloads = checker.overloads
     qualified = checker.qualified
     self.environment = environment
-    let issues = LiteralCheck(self).issues
-    guard issues.isEmpty else { throw CompilationError(issues, in: source) }
+    let literals = LiteralCheck(self)
+    guard literals.issues.isEmpty else { throw CompilationError(literals.issues, in: source) }
+    constantFailure = literals.failure
   }
 
   /// The value, or a failure; `cost` is reduced by what it took.

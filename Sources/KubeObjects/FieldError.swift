@@ -132,13 +132,21 @@ extension FieldError {
   }
 
   package static func tooLong(_ path: FieldPath, max: Int) -> FieldError {
-    FieldError(
-      .tooLong, path.description, badValue: nil, "may not be more than \(max) bytes")
+    FieldError(.tooLong, path.description, badValue: nil, atMost(bytes: max))
+  }
+
+  /// The detail of `tooLong`.
+  package static func atMost(bytes most: Int) -> String {
+    "may not be more than \(most) byte\(most == 1 ? "" : "s")"
   }
 
   package static func tooMany(_ path: FieldPath, _ actual: Int, max: Int) -> FieldError {
-    FieldError(
-      .tooMany, path.description, badValue: String(actual), "must have at most \(max) items")
+    FieldError(.tooMany, path.description, badValue: String(actual), atMost(items: max))
+  }
+
+  /// The detail of `tooMany`.
+  package static func atMost(items most: Int) -> String {
+    "must have at most \(most) item\(most == 1 ? "" : "s")"
   }
 
   package static func internalError(_ path: FieldPath, _ detail: String) -> FieldError {

@@ -61,6 +61,17 @@ extension StatusError {
       details: Details(name: name, group: group, kind: kind, causes: errors.map(\.cause)))
   }
 
+  /// For a verb that a resource does not have.
+  package static func methodNotSupported(
+    _ resource: GroupVersionResource, _ verb: String
+  ) -> StatusError {
+    var error = methodNotSupported
+    error.message =
+      "\(verb) is not supported on resources of kind \("\(resource.resource).\(resource.group)".goQuoted)"
+    error.details = .init(group: resource.group, kind: resource.resource)
+    return error
+  }
+
   package static let methodNotSupported = StatusError(
     code: 405, reason: "MethodNotAllowed",
     message: "the server does not allow this method on the requested resource",

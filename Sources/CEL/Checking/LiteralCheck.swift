@@ -1,6 +1,8 @@
 /// Finds literals that can only fail: malformed patterns, durations and timestamps.
 struct LiteralCheck {
   private(set) var issues: [Issue] = []
+  /// The first failure of a conversion of a constant.
+  private(set) var failure: String?
   private let program: Program
 
   init(_ program: Program) {
@@ -16,6 +18,7 @@ struct LiteralCheck {
       if let target, program.qualified[expression.id] == nil { visit(target) }
       for argument in arguments { visit(argument) }
       check(name, target, arguments)
+      if failure == nil, Self.isConversion(expression) { convert(expression) }
     case .list(let elements, _): for element in elements { visit(element) }
     case .map(let entries):
       for entry in entries {
@@ -26,6 +29,24 @@ struct LiteralCheck {
     case .comprehension(let fold):
       for part in [fold.range, fold.start, fold.condition, fold.step, fold.result] { visit(part) }
     }
+  }
+
+  private static let conversions: Set<String> = [
+    "int", "uint", "double", "bool", "string", "bytes", "dyn", "type", "duration", "timestamp",
+  ]
+
+  /// cel-go's maybeOptimizeConstUnary: a conversion whose argument is a constant.
+  private static func isConversion(_ expression: Expression, depth: Int = 0) -> Bool {
+    guard depth < 32, case .call(let name, nil, let arguments) = expression.form,
+      conversions.contains(name), arguments.count == 1
+    else { return false }
+    if case .literal = arguments[0].form { return true }
+    return isConversion(arguments[0], depth: depth + 1)
+  }
+
+  private mutating func convert(_ expression: Expression) {
+    var evaluator = Evaluator(program: program, variables: { _ in nil }, budget: 1_000)
+    if case .failure(let why) = evaluator.evaluate(expression) { failure = why }
   }
 
   private mutating func check(

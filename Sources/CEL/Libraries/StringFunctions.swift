@@ -124,6 +124,7 @@ package enum StringFunctions {
     let mark = Array(part.unicodeScalars)
     let start = values.count > 2 ? values[2].int ?? 0 : Int64(scalars.count)
     if mark.isEmpty { return .int(min(start, Int64(scalars.count))) }
+    if values.count > 2, start >= scalars.count { return .int(-1) }
     guard start >= 0 else { return .failure("index out of range: \(start)") }
     return .int(Int64(TextSearch.last(mark, in: scalars, before: Int(clamping: start)) ?? -1))
   }

@@ -6,6 +6,19 @@ indirect enum Pattern {
   case sequence([Pattern])
   case alternatives([Pattern])
   case repeated(Pattern, least: Int, most: Int?, isLazy: Bool)
+
+  /// Whether no part is repeated more often than that, counts within counts multiplied.
+  func repeats(atMost limit: Int) -> Bool {
+    switch self {
+    case .repeated(let part, let least, let most, _):
+      let count = most ?? least
+      if most == 0 { return true }
+      return count <= limit && part.repeats(atMost: count > 0 ? limit / count : limit)
+    case .sequence(let parts), .alternatives(let parts):
+      return parts.allSatisfy { $0.repeats(atMost: limit) }
+    default: return true
+    }
+  }
 }
 
 /// Turns a pattern's tree into steps.

@@ -7,7 +7,6 @@ struct PatternParser {
   private var depth = 0
   private(set) var groupCount = 0
   var flags = Flags()
-  private var names: Set<String> = []
 
   struct Flags {
     var ignoresCase = false
@@ -73,6 +72,10 @@ struct PatternParser {
       if let last { throw ParseError("invalid nested repetition operator", text(last..<index)) }
       last = lastOperator
       part = .repeated(part, least: least, most: most, isLazy: isLazy)
+      // repeatIsValid of regexp/syntax: counts within counts multiply.
+      if scalars[last ?? start] == "{", !part.repeats(atMost: 1_000) {
+        throw ParseError("invalid repeat count", text((last ?? start)..<index))
+      }
     }
     return part
   }
@@ -201,7 +204,6 @@ struct PatternParser {
     guard !found.isEmpty, found.unicodeScalars.allSatisfy({ ScalarSet.word.has($0) }) else {
       throw ParseError("invalid named capture", text(start..<index))
     }
-    if !names.insert(found).inserted { throw ParseError("duplicate capture group name", found) }
     groupCount += 1
     savedFlags.append(flags)
   }
@@ -332,7 +334,8 @@ struct PatternParser {
           digits.unicodeScalars.append(next)
           index += 1
         }
-        guard take("}") else { break }
+        // Too great a number ends the sequence that the error shows.
+        guard UInt32(digits, radix: 16).map({ $0 <= 0x10FFFF }) ?? false, take("}") else { break }
       } else {
         for _ in 0..<2 {
           if let next = peek() {

@@ -10,7 +10,8 @@ extension AdmissionAttributes {
   /// The name, or what a name is being made from.
   private var shownName: String {
     if !name.isEmpty { return name }
-    return object.name.isEmpty ? object.generateName : object.name
+    let own = object.name.isEmpty ? object.generateName : object.name
+    return own.isEmpty && operation == .delete ? "Unknown" : own
   }
 
   /// Whether this is a request for the resource itself, or the given subresource.

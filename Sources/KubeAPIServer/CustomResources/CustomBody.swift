@@ -8,20 +8,16 @@ struct CustomBody {
 
   init(_ resource: ServedResource) { self.resource = resource }
 
-  func clean(_ value: Value) -> (object: Value, unknown: [String]) {
-    guard let custom = resource.custom, case .object = value else { return (value, []) }
+  /// `failure`: what the structure of metadata cannot hold.
+  func clean(_ value: Value) -> (object: Value, unknown: [String], failure: String?) {
+    guard let custom = resource.custom, case .object = value else { return (value, [], nil) }
     var unknown: [String] = []
+    var failure: String?
     var object = custom.schema.pruned(value, "", isRoot: true, &unknown)
     object["apiVersion"] = object["apiVersion"] ?? .string(resource.apiVersion)
     object["kind"] = object["kind"] ?? .string(resource.kind)
-    if let type = Schema.builtin.index(of: "meta.v1.ObjectMeta"),
-      let metadata = object["metadata"]
-    {
-      var decoder = StructuralDecoder()
-      object["metadata"] = decoder.decode(metadata, as: type)
-      unknown += decoder.unknown.map { "metadata.\($0)" }
-    }
-    return (object, unknown)
+    object = custom.schema.coerced(object, "", isRoot: true, &unknown, &failure)
+    return (object, unknown.sorted(), failure)
   }
 }
 
@@ -39,7 +35,7 @@ extension BodyReader {
           + "in '\(text)' (\(Self.summary(doubts.source)))")
     }
     let version = value.apiVersion
-    if !version.isEmpty, version != resource.apiVersion {
+    if version != resource.apiVersion {
       try complainOfAll(value, doubts, validation)
       throw .badRequest(
         "the API version in the data (\(version)) does not match the expected API version "
@@ -50,8 +46,13 @@ extension BodyReader {
         group: resource.resource.group, kind: actual, name: value.name,
         [.invalid(FieldPath("kind"), .string(actual), "must be \(resource.kind)")])
     }
-    let (object, unknown) = CustomBody(resource).clean(value)
-    try complain(doubts.complaints(unknown: unknown), validation)
+    let (object, unknown, failure) = CustomBody(resource).clean(value)
+    if let failure {
+      throw .badRequest(
+        "\(kind) in version \(groupVersion.version.goQuoted) cannot be handled as a \(kind): "
+          + failure)
+    }
+    try complain(doubts.complaints(unknown: unknown, isSorted: true), validation)
     return object
   }
 
@@ -62,7 +63,7 @@ extension BodyReader {
     let names = (value.object?.keys ?? []).filter {
       !["apiVersion", "kind", "metadata"].contains($0)
     }
-    try complain(doubts.complaints(unknown: Array(names)), validation)
+    try complain(doubts.complaints(unknown: Array(names).sorted(), isSorted: true), validation)
   }
 
   private mutating func complain(

@@ -11,6 +11,17 @@ struct CustomResourceDefinitionStrategy: Strategy {
 
   func applyDefaults(_ object: inout Value) {
     guard object["spec"] != nil else { return }
+    if let versions = object["spec"]?["versions"]?.array,
+      versions.contains(where: { $0["served"] == nil || $0["storage"] == nil })
+    {
+      object["spec"]?["versions"] = .array(
+        versions.map { version in
+          var version = version
+          version.fillAbsent("served", false)
+          version.fillAbsent("storage", false)
+          return version
+        })
+    }
     let kind = object["spec"]?["names"]?["kind"]?.string ?? ""
     if (object["spec"]?["names"]?["singular"]?.string ?? "").isEmpty, !kind.isEmpty {
       object["spec"]?["names"]?["singular"] = .string(kind.lowercased())
@@ -45,7 +56,8 @@ struct CustomResourceDefinitionStrategy: Strategy {
   }
 
   static func storageVersion(_ object: Value) -> String? {
-    object["spec"]?["versions"]?.array?.first { $0["storage"] == true }?["name"]?.string
+    object["spec"]?["versions"]?.array?.first { $0["storage"] == true }
+      .map { $0["name"]?.string ?? "" }
   }
 
   func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
@@ -82,12 +94,18 @@ struct CustomResourceDefinitionStrategy: Strategy {
   /// The formats that nothing checks.
   private static func collect(_ schema: Value, _ depth: Int, _ formats: inout [String]) {
     guard depth < 100 else { return }
-    if let format = schema["format"]?.string, !format.isEmpty, !TextFormat.known.contains(format) {
+    let type = schema["x-kubernetes-int-or-string"] == true ? "" : schema["type"]?.string ?? ""
+    if let format = schema["format"]?.string, !format.isEmpty,
+      !TextFormat.isKnown(format, type: type)
+    {
       formats.append(format)
     }
     for (_, part) in schema["properties"]?.object ?? [:] { collect(part, depth + 1, &formats) }
-    for name in ["items", "additionalProperties"] {
+    for name in ["items", "additionalProperties", "not"] {
       if let part = schema[name] { collect(part, depth + 1, &formats) }
+    }
+    for list in ["allOf", "anyOf", "oneOf"] {
+      for part in schema[list]?.array ?? [] { collect(part, depth + 1, &formats) }
     }
   }
 }

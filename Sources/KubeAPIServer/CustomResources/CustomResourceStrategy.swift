@@ -9,12 +9,17 @@ struct CustomResourceStrategy: Strategy {
   let isNamespaced: Bool
   let schema: CustomSchema
   let hasStatus: Bool
+  let scale: Value?
   let columns: [Value]
   let selectableFields: [String]
   let deprecation: String?
   let rules: CustomRules?
 
-  var generationPaths: [[String]] { [["spec"]] }
+  /// Whatever is not metadata; the status neither, where it is written on its own.
+  var generationPaths: [[String]] {
+    let others = ["apiVersion", "kind", "metadata"] + (hasStatus ? ["status"] : [])
+    return Set(schema.names).union(["spec"]).subtracting(others).sorted().map { [$0] }
+  }
   var allowsUnconditionalUpdate: Bool { false }
   var table: (any TableForm)? { CustomTable(columns: columns) }
 
@@ -25,25 +30,54 @@ struct CustomResourceStrategy: Strategy {
   }
 
   func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
-    if hasStatus { context.keepOtherParts(&object, old: old) }
+    guard hasStatus else { return }
+    context.keepOtherParts(&object, old: old)
+    guard context.subresource == "status" else { return }
+    // Nothing but the status and who manages it.
+    let managers = object["metadata"]?["managedFields"]
+    let version = object["metadata"]?["resourceVersion"]
+    object["metadata"] = old["metadata"]
+    object["metadata"]?["managedFields"] = managers
+    object["metadata"]?["resourceVersion"] = version
   }
 
   func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    let errors = schema.errors(object, nil, isRoot: true)
-    return ObjectMetadata.validate(object, namespaced: isNamespaced) + errors
-      + ruleErrors(object, old: nil, errors)
+    var errors = ObjectMetadata.validate(object, namespaced: isNamespaced)
+    errors += schema.errors(object) + scaleErrors(object)
+    errors += schema.embeddedErrors(object, nil) + schema.duplicates(object, nil)
+    return errors + ruleErrors(object, old: nil, errors)
   }
 
   func validateUpdate(_ object: Value, old: Value, _ context: RequestContext) -> [FieldError] {
-    let known = Set(schema.errors(old, nil, isRoot: true).map(\.field))
-    // What was wrong already and did not change may stay.
-    let errors = schema.errors(object, nil, isRoot: true).filter { error in
-      guard known.contains(error.field) else { return true }
-      let path = PathStep.steps(ofField: error.field)
-      return object.value(at: path) != old.value(at: path)
+    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    if context.subresource == "status" {
+      if let status = object["status"], let part = schema.properties["status"] {
+        errors += part.errors(status, old: old["status"], FieldPath("status"))
+      }
+      errors += scaleErrors(object, ofStatus: true)
+    } else {
+      errors += schema.errors(object, old: old) + scaleErrors(object)
     }
-    return ObjectMetadata.validateUpdate(object, old: old) + errors
-      + ruleErrors(object, old: old, errors)
+    errors += schema.embeddedErrors(object, nil)
+    if schema.duplicates(old, nil).isEmpty { errors += schema.duplicates(object, nil) }
+    return errors + ruleErrors(object, old: old, errors)
+  }
+
+  /// The numbers of a Scale, where the definition has one.
+  private func scaleErrors(_ object: Value, ofStatus isStatus: Bool = false) -> [FieldError] {
+    guard let scale else { return [] }
+    let paths = (isStatus ? [] : ["specReplicasPath"]) + ["statusReplicasPath"]
+    return paths.compactMap { name in
+      let path = scale[name]?.string ?? ""
+      guard let found = object.at(path.split(separator: ".").map(String.init)) else { return nil }
+      func refused(_ number: Int64, _ why: String) -> FieldError {
+        .invalid(FieldPath(path), .int(number), why)
+      }
+      guard case .int(let number) = found else { return nil }
+      if number < 0 { return refused(number, "should be a non-negative integer") }
+      return number > Int64(Int32.max)
+        ? refused(number, "should be less than or equal to \(Int32.max)") : nil
+    }
   }
 
   /// Rules see sound objects only.
@@ -62,7 +96,23 @@ struct CustomResourceStrategy: Strategy {
             + "existing errors to complete validation")
       ]
     }
-    return rules.errors(object, old: old, nil)
+    return rules.judge(object, old: old, nil, ratchets: old != nil).errors
+  }
+
+  /// New finalizers without a domain, and broken rules that were broken before.
+  func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    let added = Set(object.finalizers).subtracting(old?.finalizers ?? []).sorted()
+    let standard: Set<String> = ["orphan", "foregroundDeletion", "kubernetes"]
+    var warnings: [String] = []
+    for finalizer in added where !finalizer.contains("/") && !standard.contains(finalizer) {
+      warnings.append(
+        "metadata.finalizers: \(finalizer.goQuoted): prefer a domain-qualified finalizer name "
+          + (finalizer.contains(".") ? "including a path (/) " : "")
+          + "to avoid accidental conflicts with other finalizer writers")
+    }
+    guard let rules, let old else { return warnings }
+    let tolerated = rules.judge(object, old: old, nil, ratchets: true).tolerated
+    return tolerated.map(\.message) + warnings
   }
 
   func selectableField(_ name: String, of object: Value) -> String {
@@ -78,19 +128,6 @@ struct CustomResourceStrategy: Strategy {
     var new = object
     new["apiVersion"] = .string(to.description)
     return new
-  }
-}
-
-extension Value {
-  fileprivate func value(at path: [PathStep]) -> Value? {
-    var value: Value? = self
-    for step in path {
-      switch step {
-      case .member(let name): value = value?[name]
-      case .element(let index): value = value?[index]
-      }
-    }
-    return value
   }
 }
 
@@ -138,8 +175,8 @@ struct CustomTable: TableForm {
     case "number": return first.number == nil ? .null : first
     case "boolean": return first.bool == nil ? .null : first
     case "date":
-      guard first.string != nil else { return .null }
-      return .string(Cell.since(first, now))
+      guard let text = first.string else { return .null }
+      return .string(Moment(rfc3339: text) == nil ? "<invalid>" : Cell.since(first, now))
     default: return .string(JSONPath.text(first))
     }
   }

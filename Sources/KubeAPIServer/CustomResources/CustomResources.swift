@@ -150,7 +150,7 @@ final class CustomResources {
     let schema = CustomSchema(version["schema"]?["openAPIV3Schema"] ?? .emptyObject)
     let strategy = CustomResourceStrategy(
       resource: key, kind: kind, isNamespaced: isNamespaced, schema: schema,
-      hasStatus: subresources["status"] != nil,
+      hasStatus: subresources["status"] != nil, scale: subresources["scale"],
       columns: version["additionalPrinterColumns"]?.array ?? [],
       selectableFields: (version["selectableFields"]?.array ?? []).compactMap {
         $0["jsonPath"]?.string.map { String($0.drop { $0 == "." }) }

@@ -4,6 +4,23 @@ import KubeObjects
 
 /// The rules of a schema, at the places of its tree where they are.
 final class CustomRules: Sendable {
+  /// What the rules refuse, and what they would if the value had not been so before.
+  struct Verdict {
+    var errors: [FieldError] = []
+    var tolerated: [FieldError] = []
+  }
+
+  /// What the value at a place was.
+  private struct Before {
+    var old: Value?
+    /// nil: nothing is tolerated. Else whether the value, or what is known of it, did not change.
+    var isUnchanged: Bool?
+
+    func below(_ old: Value?, _ value: Value) -> Before {
+      Before(old: old, isUnchanged: isUnchanged.map { known in old.map { $0 == value } ?? known })
+    }
+  }
+
   private let schema: CustomSchema
   private let rules: [ValidationRule]
   private let members: [(name: String, rules: CustomRules)]
@@ -19,7 +36,7 @@ final class CustomRules: Sendable {
     let types = declared.isEmpty ? nil : ExpressionTypes(schema, isResource: isResource)
     rules = declared.compactMap { rule in
       guard let types else { return nil }
-      return try? ValidationRule(rule, types)
+      return try? ValidationRule(rule, of: schema, types)
     }
     members = schema.names.compactMap { name in
       schema.properties[name].flatMap { CustomRules($0, isResource: false) }.map { (name, $0) }
@@ -29,52 +46,56 @@ final class CustomRules: Sendable {
     if rules.isEmpty, members.isEmpty, items == nil, additional == nil { return nil }
   }
 
-  /// What the rules refuse; `old` is what the value was, where it can be told.
-  func errors(_ value: Value, old: Value?, _ path: FieldPath?) -> [FieldError] {
-    var errors: [FieldError] = []
-    // What did not change may stay as it is.
-    let isUnchanged = old == value
-    if !rules.isEmpty, !value.isNull, !isUnchanged || rules.contains(where: \.isTransition) {
-      let new = Datum(value, schema, isResource: isResource)
-      let before = old.map { Datum($0, schema, isResource: isResource) }
-      let type = schema.isIntOrString ? "" : schema.type
-      for rule in rules where !isUnchanged || rule.isTransition {
-        if let error = rule.error(new, old: before, path, type: type) {
-          errors.append(error)
-        }
-      }
-      if isUnchanged { errors = [] }
-    }
+  /// `old` is what the value was. With `ratchets`, what breaks a rule as it did before is tolerated.
+  func judge(
+    _ value: Value, old: Value?, _ path: FieldPath?, ratchets: Bool = false
+  ) -> Verdict {
+    var verdict = Verdict()
+    let isUnchanged = ratchets ? old.map { $0 == value } ?? false : nil
+    judge(value, Before(old: old, isUnchanged: isUnchanged), path, &verdict)
+    return verdict
+  }
+
+  private func judge(
+    _ value: Value, _ before: Before, _ path: FieldPath?, _ verdict: inout Verdict
+  ) {
+    if !rules.isEmpty, !value.isNull { judge(here: value, before, path, &verdict) }
     switch value {
-    case .object(let object): errors += below(object, old, path)
+    case .object(let object):
+      let old = schema.isAtomicMap ? nil : before.old
+      for (name, rules) in members {
+        guard let member = object[name] else { continue }
+        rules.judge(
+          member, before.below(old?[name], member), path?.child(name) ?? FieldPath(name), &verdict)
+      }
+      guard let additional else { break }
+      for (name, member) in object where schema.properties[name] == nil {
+        additional.judge(
+          member, before.below(old?[name], member), path?.key(name) ?? FieldPath(name), &verdict)
+      }
     case .array(let elements):
       guard let items else { break }
       for (index, element) in elements.enumerated() {
-        errors += items.errors(element, old: match(element, old), path?.index(index))
+        let old = before.old.flatMap { schema.oldElement(of: element, in: $0) }
+        items.judge(element, before.below(old, element), path?.index(index), &verdict)
       }
     default: break
     }
-    return errors
   }
 
-  private func below(_ object: Mapping, _ old: Value?, _ path: FieldPath?) -> [FieldError] {
-    var errors: [FieldError] = []
-    for (name, rules) in members {
-      guard let value = object[name] else { continue }
-      errors += rules.errors(value, old: old?[name], path?.child(name) ?? FieldPath(name))
-    }
-    if let additional {
-      for (name, value) in object where schema.properties[name] == nil {
-        errors += additional.errors(
-          value, old: old?[name], path?.key(name) ?? FieldPath(name))
+  private func judge(
+    here value: Value, _ before: Before, _ path: FieldPath?, _ verdict: inout Verdict
+  ) {
+    let new = Datum(value, schema, isResource: isResource)
+    let old = before.old.flatMap { $0.isNull ? nil : Datum($0, schema, isResource: isResource) }
+    let type = schema.isIntOrString ? "" : schema.type
+    for rule in rules {
+      switch rule.judge(new, old: old, path, value, type: type) {
+      case .kept: break
+      case .broken(let error) where !rule.isTransition && before.isUnchanged == true:
+        verdict.tolerated.append(error)
+      case .broken(let error), .failed(let error): verdict.errors.append(error)
       }
     }
-    return errors
-  }
-
-  /// The old element with the same keys, in lists that have keys.
-  private func match(_ element: Value, _ old: Value?) -> Value? {
-    guard schema.listType == "map", let elements = old?.array else { return nil }
-    return elements.first { one in schema.mapKeys.allSatisfy { one[$0] == element[$0] } }
   }
 }

@@ -2,69 +2,84 @@ import Documents
 import KubeObjects
 
 extension CustomSchema {
-  /// What allOf, anyOf, oneOf and not demand.
-  func logicalErrors(_ value: Value, _ path: FieldPath?, isRoot: Bool) -> [FieldError] {
-    let place = (path?.description ?? "").goQuoted
-    func refused(_ detail: String) -> FieldError {
-      FieldError(.invalid, "<nil>", badValue: "\"\"", "\(place) \(detail)")
+  /// What anyOf, oneOf, allOf and not demand: kube-openapi's schemaPropsValidator.
+  func logical(_ value: Value, _ place: String) -> Findings {
+    func refused(_ detail: String) -> [FieldError] {
+      [FieldError(.invalid, "", badValue: "\"\"", "\(place.goQuoted) \(detail)")]
     }
-    func results(_ list: [CustomSchema]) -> [[FieldError]] {
-      list.map { $0.errors(value, path, isRoot: isRoot) }
+    func nearest(_ found: [Findings]) -> Findings {
+      found.reduce(nil as Findings?) { best, one in
+        best.map { one.matches > $0.matches ? one : $0 } ?? one
+      } ?? Findings()
     }
-    var errors: [FieldError] = []
+    func judged(_ list: [CustomSchema]) -> [Findings] {
+      list.map { $0.findings(value, old: nil, place) }
+    }
+    var all = Findings()
     if !anyOf.isEmpty {
-      let found = results(anyOf)
-      if !found.contains(where: \.isEmpty) {
-        errors.append(refused("must validate at least one schema (anyOf)"))
-        errors += found.first ?? []
+      let found = judged(anyOf)
+      if let good = found.first(where: \.errors.isEmpty) {
+        all.merge(good)
+      } else {
+        all.add(refused("must validate at least one schema (anyOf)"))
+        all.merge(nearest(found))
       }
     }
     if !oneOf.isEmpty {
-      let found = results(oneOf)
-      let count = found.filter(\.isEmpty).count
-      if count != 1 {
-        errors.append(
+      let found = judged(oneOf)
+      let good = found.filter(\.errors.isEmpty)
+      if good.count == 1, let only = good.first {
+        all.merge(only)
+      } else {
+        all.add(
           refused(
             "must validate one and only one schema (oneOf). Found "
-              + (count == 0 ? "none valid" : "\(count) valid alternatives")))
-        if count == 0 { errors += found.first ?? [] }
+              + (good.isEmpty ? "none valid" : "\(good.count) valid alternatives")))
+        if good.isEmpty { all.merge(nearest(found)) }
       }
     }
     if !allOf.isEmpty {
-      let found = results(allOf).filter { !$0.isEmpty }
-      if !found.isEmpty {
-        let isNone = found.count == allOf.count
-        errors.append(
-          refused("must validate all the schemas (allOf)" + (isNone ? ". None validated" : "")))
-        errors += found.flatMap { $0 }
+      let found = judged(allOf)
+      for one in found { all.merge(one) }
+      let good = found.filter(\.errors.isEmpty).count
+      if good < found.count {
+        all.add(
+          refused(
+            "must validate all the schemas (allOf)" + (good == 0 ? ". None validated" : "")))
       }
     }
-    if let negated, negated.errors(value, path, isRoot: isRoot).isEmpty {
-      errors.append(refused("must not validate the schema (not)"))
+    if let negated, negated.findings(value, old: nil, place).errors.isEmpty {
+      all.add(refused("must not validate the schema (not)"))
+    }
+    return all
+  }
+
+  /// The elements that a set or a map has already, here and below: each told once.
+  func duplicates(_ value: Value, _ path: FieldPath?) -> [FieldError] {
+    var errors: [FieldError] = []
+    switch value {
+    case .object(let members):
+      for (name, member) in members {
+        if let part = properties[name] {
+          errors += part.duplicates(member, path?.child(name) ?? FieldPath(name))
+        } else if let additional {
+          errors += additional.duplicates(member, path?.key(name) ?? FieldPath("[\(name)]"))
+        }
+      }
+    case .array(let elements):
+      errors = duplicates(among: elements, path)
+      guard let items else { break }
+      for (index, element) in elements.enumerated() {
+        errors += items.duplicates(element, path?.index(index))
+      }
+    default: break
     }
     return errors
   }
 
-  /// Whether a number fits the format that it is declared with.
-  func formatErrors(_ value: Value, _ number: Double, _ place: String) -> [FieldError] {
-    guard format == "int32" || format == "int64", type == "integer" else { return [] }
-    let refusal = FieldError(
-      .invalid, "<nil>", badValue: "\"\"",
-      "Checked value must be of type integer with format \(format) in \(place)")
-    if case .double = value, number.magnitude >= 9.2e18 {
-      let kind = FieldError(
-        .typeInvalid, place, badValue: "\"float64\"",
-        "\(place) in body must be of type \(format): \"float64\"")
-      return [kind, refusal]
-    }
-    return format == "int32" && (number > 2_147_483_647 || number < -2_147_483_648)
-      ? [refusal] : []
-  }
-
-  /// The elements that a set or a map has already.
-  func duplicates(_ elements: [Value], _ path: FieldPath?) -> [FieldError] {
+  private func duplicates(among elements: [Value], _ path: FieldPath?) -> [FieldError] {
     guard listType == "set" || listType == "map" else { return [] }
-    var seen: Set<Value> = []
+    var seen: [Value: Int] = [:]
     var errors: [FieldError] = []
     for (index, element) in elements.enumerated() {
       var identity = element
@@ -73,12 +88,10 @@ extension CustomSchema {
         for key in mapKeys {
           if let part = element[key] { identity[key] = part }
         }
-        // Keys are missing: that is told elsewhere.
-        if identity == .emptyObject { continue }
       }
-      if !seen.insert(identity).inserted {
-        errors.append(.duplicate(path?.index(index) ?? FieldPath("[\(index)]"), identity))
-      }
+      let times = seen[identity, default: 0]
+      seen[identity] = times + 1
+      if times == 1, let path { errors.append(.duplicate(path.index(index), identity)) }
     }
     return errors
   }

@@ -5,6 +5,8 @@ import KubeObjects
 final class CustomSchema: Sendable {
   let type: String
   let format: String
+  /// The format, where strings or numbers of this type are checked for it.
+  let checkedFormat: String
   let properties: [String: CustomSchema]
   /// By name, for output in order.
   let names: [String]
@@ -17,6 +19,8 @@ final class CustomSchema: Sendable {
   let isNullable: Bool
   let isIntOrString: Bool
   let isEmbedded: Bool
+  /// Whether objects are embedded here or below.
+  let hasEmbedded: Bool
   let listType: String
   let mapKeys: [String]
   let isAtomicMap: Bool
@@ -53,7 +57,12 @@ final class CustomSchema: Sendable {
     defaultValue = schema["default"]
     isNullable = schema["nullable"] == true
     isIntOrString = schema["x-kubernetes-int-or-string"] == true
+    checkedFormat =
+      TextFormat.isKnown(format, type: isIntOrString ? "" : type) ? format : ""
     isEmbedded = schema["x-kubernetes-embedded-resource"] == true
+    hasEmbedded =
+      isEmbedded || found.values.contains(where: \.hasEmbedded) || items?.hasEmbedded == true
+      || additional?.hasEmbedded == true
     listType = schema["x-kubernetes-list-type"]?.string ?? ""
     mapKeys = (schema["x-kubernetes-list-map-keys"]?.array ?? []).compactMap(\.string)
     isAtomicMap = schema["x-kubernetes-map-type"] == "atomic"

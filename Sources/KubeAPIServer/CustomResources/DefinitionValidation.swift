@@ -138,13 +138,16 @@ struct DefinitionValidation {
   }
 
   private mutating func refuseVersions(_ why: String) {
-    let printed = SchemaPrinting.versions(versions) { isShared($0) }
+    let printed =
+      spec["versions"] == nil
+      ? "null" : SchemaPrinting.versions(versions) { isShared($0) }
     errors.append(.invalid(path.child("versions"), printed: printed, why))
   }
 
   private mutating func checkDeprecation(_ version: Value, _ place: FieldPath) {
     guard let warning = version["deprecationWarning"]?.string else { return }
-    func refuse(_ why: String) { errors.append(.invalid(place, .string(warning), why)) }
+    // A pointer in upstream's structure: printed as JSON.
+    func refuse(_ why: String) { errors.append(.invalid(place, printed: warning.goJSON, why)) }
     guard version["deprecated"] == true else {
       return refuse("can only be set for deprecated versions")
     }
@@ -240,6 +243,7 @@ struct DefinitionValidation {
   private mutating func checkSelectable(_ version: Value, _ place: FieldPath) {
     let fields = version["selectableFields"]?.array ?? []
     guard !fields.isEmpty, let schema = version["schema"]?["openAPIV3Schema"] else { return }
+    let parsed = CustomSchema(schema)
     var seen: Set<[String]> = []
     for (number, field) in fields.enumerated() {
       let here = place.index(number).child("jsonPath")
@@ -248,16 +252,18 @@ struct DefinitionValidation {
         errors.append(.required(here))
         continue
       }
-      guard let steps = ValidationRule.steps(text), let found = Self.part(of: schema, at: steps)
-      else {
-        errors.append(
-          .invalid(here, .string(text), "is an invalid path: does not refer to a valid field"))
+      let steps: [String]
+      let found: CustomSchema
+      do throws(SchemaPath.Problem) {
+        (steps, found) = try SchemaPath.find(text, in: parsed, allowsBrackets: false)
+      } catch {
+        errors.append(.invalid(here, .string(text), "is an invalid path: \(error.message)"))
         continue
       }
       if steps.first == "metadata" {
         errors.append(.invalid(here, .string(text), "must not point to fields in metadata"))
       }
-      if !["string", "boolean", "integer"].contains(found["type"]?.string ?? "") {
+      if !["string", "boolean", "integer"].contains(found.type) {
         errors.append(
           .invalid(
             here, .string(text),
@@ -272,20 +278,5 @@ struct DefinitionValidation {
           .tooMany, place.description, badValue: String(seen.count),
           "must have at most 8 items"))
     }
-  }
-
-  private static func part(of schema: Value, at steps: [String]) -> Value? {
-    var here = schema
-    for (index, step) in steps.enumerated() {
-      let isMetadata = index == 1 && steps.first == "metadata"
-      if isMetadata, ["name", "generateName"].contains(step) { return ["type": "string"] }
-      guard let next = here["properties"]?[step] else {
-        if index == 0, ["apiVersion", "kind"].contains(step) { return ["type": "string"] }
-        if index == 0, step == "metadata" { continue }
-        return nil
-      }
-      here = next
-    }
-    return here
   }
 }

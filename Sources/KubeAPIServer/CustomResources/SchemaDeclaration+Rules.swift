@@ -27,7 +27,7 @@ extension SchemaDeclaration {
       let here = path.child("x-kubernetes-validations").index(index)
       var usesOld = false
       do throws(ValidationRule.Problem) {
-        let compiled = try ValidationRule(rule, types)
+        let compiled = try ValidationRule(rule, of: parsed, types)
         usesOld = compiled.isTransition
         checkCost(compiled, here, types, place)
       } catch {
@@ -86,20 +86,9 @@ extension SchemaDeclaration {
       add(.invalid(place, .string(field), "must be non-empty if specified"))
     }
     if hasBreaks(field) { add(.invalid(place, .string(field), "must not contain line breaks")) }
-    if !Self.leads(field, schema) {
+    if (try? SchemaPath.find(field, in: schema)) == nil {
       add(.invalid(place, .string(field), "must be a valid path"))
     }
-  }
-
-  /// Whether a path leads to a field of the schema.
-  private static func leads(_ path: String, _ schema: CustomSchema) -> Bool {
-    guard let steps = ValidationRule.steps(path), !steps.isEmpty else { return false }
-    var here = schema
-    for step in steps {
-      guard let next = here.schema(of: step) else { return false }
-      here = next
-    }
-    return true
   }
 
   // MARK: costs

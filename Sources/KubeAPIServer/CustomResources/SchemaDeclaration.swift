@@ -17,6 +17,9 @@ struct SchemaDeclaration {
   init(_ schema: Value, _ path: FieldPath, hasStatus: Bool) {
     root = path
     if hasStatus { checkRoot(schema, path) }
+    if SchemaDeclaration.hasDialect(schema) {
+      add(.invalid(path, "", "OpenAPIV3Schema 'schema' is not supported"))
+    }
     if schema["nullable"] == true {
       add(.forbidden(path.child("nullable"), "nullable cannot be true at the root"))
     }
@@ -33,6 +36,13 @@ struct SchemaDeclaration {
     visit(schema, path, Place(isRoot: true, mostCount: 1))
     errors += ruleErrors
     checkTotal()
+  }
+
+  /// Whether a part names a dialect of JSON schema.
+  private static func hasDialect(_ schema: Value, _ depth: Int = 0) -> Bool {
+    guard depth < depthLimit else { return false }
+    if !(schema["$schema"]?.string ?? "").isEmpty { return true }
+    return StructuralCheck.parts(of: schema).contains { hasDialect($0, depth + 1) }
   }
 
   /// Where a part of a schema stands.
@@ -195,7 +205,7 @@ struct SchemaDeclaration {
     _ schema: Value, _ path: FieldPath, isRoot: Bool, _ depth: Int
   ) {
     guard depth < Self.depthLimit, schema.object != nil else { return }
-    checkDefault(schema, path)
+    checkDefault(schema, path, isRoot: isRoot)
     if let items = schema["items"] {
       checkDefaults(items, path.child("items"), isRoot: false, depth + 1)
     }
@@ -204,17 +214,23 @@ struct SchemaDeclaration {
     }
   }
 
-  private mutating func checkDefault(_ schema: Value, _ path: FieldPath) {
+  private mutating func checkDefault(_ schema: Value, _ path: FieldPath, isRoot: Bool) {
     guard let value = schema["default"] else { return }
     let place = path.child("default")
     let parsed = CustomSchema(schema)
     var unknown: [String] = []
     _ = parsed.pruned(value, "", isRoot: false, &unknown)
     if !unknown.isEmpty { add(.invalid(place, value, "must not have unknown fields")) }
-    for var error in parsed.errors(value, nil) {
-      error.field = place.description + (error.field.isEmpty ? "" : ".\(error.field)")
-      add(error)
+    let identity =
+      isRoot && !parsed.isEmbedded ? CustomSchema.identityErrors(value, place) : []
+    var found = identity + parsed.embeddedErrors(value, place)
+    if found.isEmpty { found = parsed.errors(value, place) }
+    if found.isEmpty, let rules = CustomRules(parsed, isResource: isRoot) {
+      // As it is kept, and as it comes anew.
+      found = rules.judge(value, old: value, place).errors
+      if found.isEmpty { found = rules.judge(value, old: nil, place).errors }
     }
+    for error in found { add(error) }
   }
 
   private mutating func checkTotal() {

@@ -28,19 +28,22 @@ struct StructuralCheck {
     for field in ["additionalItems", "definitions", "dependencies", "patternProperties", "$ref"]
     where schema[field].map({ !$0.isNull }) ?? false { return false }
     if !(schema["id"]?.string ?? "").isEmpty || schema["type"] == "null" { return false }
-    if schema["items"]?.array != nil { return false }
-    let parts =
-      (schema["properties"]?.object?.map(\.value) ?? [])
+    if schema["items"]?.array?.isEmpty == false { return false }
+    return parts(of: schema).allSatisfy { isConvertible($0, depth + 1) }
+  }
+
+  /// The schemas right below a schema.
+  static func parts(of schema: Value) -> [Value] {
+    (schema["properties"]?.object?.map(\.value) ?? [])
       + ["items", "additionalProperties", "not"].compactMap { schema[$0] }
       + ["allOf", "anyOf", "oneOf"].flatMap { schema[$0]?.array ?? [] }
-    return parts.allSatisfy { isConvertible($0, depth + 1) }
   }
 
   private mutating func visit(
     _ schema: Value, _ level: Level, _ path: FieldPath, _ depth: Int
   ) {
     guard depth < Self.depthLimit, schema.object != nil else { return }
-    if schema["type"] == "array", schema["items"] == nil {
+    if schema["type"] == "array", schema["items"]?.object == nil {
       errors.append(.required(path.child("items"), "must be specified"))
     }
     if let items = schema["items"] { visit(items, .item, path.child("items"), depth + 1) }

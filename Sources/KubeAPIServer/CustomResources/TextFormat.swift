@@ -4,13 +4,21 @@ import Simulation
 
 /// The formats of strings that are checked.
 enum TextFormat {
-  /// The names that upstream knows, checked or not.
-  static let known: Set<String> = [
+  private static let known: Set<String> = [
     "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3",
     "uuid4", "uuid5", "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor",
-    "byte", "password", "date", "duration", "datetime", "date-time", "int32", "int64", "float",
-    "double", "k8s-short-name", "k8s-long-name",
+    "byte", "password", "date", "duration", "datetime", "k8sshortname", "k8slongname",
   ]
+
+  /// Whether values of a type are checked for a format (formats.go of apiextensions).
+  static func isKnown(_ format: String, type: String) -> Bool {
+    switch type {
+    case "", "string": known.contains(format.filter { $0 != "-" })
+    case "integer": ["int32", "int64"].contains(format)
+    case "number": ["float", "double"].contains(format)
+    default: false
+    }
+  }
 
   private static let patterns: [String: String] = {
     let part = "(0|[1-9][0-9]?|1[0-9][0-9]?|2[0-4][0-9]|25[0-5])"
@@ -34,21 +42,19 @@ enum TextFormat {
   static func accepts(_ text: String, _ format: String) -> Bool {
     if let pattern = patterns[format] { return CustomSchema.matches(text, pattern) }
     switch format {
-    case "date-time", "datetime": return Moment(rfc3339: text) != nil
+    // strfmt does not tell capitals from small letters here.
+    case "date-time", "datetime": return Moment(rfc3339: text.uppercased()) != nil
     case "date": return Moment(rfc3339: text + "T00:00:00Z") != nil && text.utf8.count == 10
-    case "byte": return Base64.decode(text) != nil
-    case "ipv4": return isIPv4(text)
+    case "byte": return !text.isEmpty && Base64.decode(text) != nil
+    case "ipv4": return isIPv4(text) || text.contains(".") && IPAddress(text) != nil
     case "ipv6": return text.contains(":") && IPAddress(text) != nil
     case "cidr":
       let halves = text.split(separator: "/", omittingEmptySubsequences: false)
       guard halves.count == 2, let bits = Int(halves[1]) else { return false }
       return isIPv4(String(halves[0])) ? bits <= 32 : halves[0].contains(":") && bits <= 128
-    case "mac":
-      let parts = text.split { $0 == ":" || $0 == "-" }
-      return [6, 8, 20].contains(parts.count)
-        && parts.allSatisfy { $0.count == 2 && $0.allSatisfy(\.isHexDigit) }
-    case "duration": return Span(goText: text) != nil
-    case "email": return isAddress(text)
+    case "mac": return isMAC(text)
+    case "duration": return Span(goText: text) != nil || isScalaDuration(text)
+    case "email": return isMailbox(text)
     case "uri": return isRequestAddress(text)
     case "isbn10": return isISBN10(digits(text))
     case "isbn13": return isISBN13(digits(text))
@@ -64,12 +70,44 @@ enum TextFormat {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4
       && parts.allSatisfy { part in
-        UInt8(part) != nil && (part.count == 1 || part.first != "0")
+        !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber } && UInt8(part) != nil
       }
   }
 
-  /// net/mail's ParseAddress without a name.
+  /// net.ParseMAC: 6, 8 or 20 bytes in pairs, or in fours between points.
+  private static func isMAC(_ text: String) -> Bool {
+    let mark = text.first { ":-.".contains($0) } ?? ":"
+    let parts = text.split(separator: mark, omittingEmptySubsequences: false)
+    let width = mark == "." ? 4 : 2
+    return [6, 8, 20].contains(parts.count * width / 2)
+      && parts.allSatisfy { $0.count == width && $0.allSatisfy(\.isHexDigit) }
+  }
+
+  /// A number and a unit anywhere: 1 day, 2 weeks.
+  private static func isScalaDuration(_ text: String) -> Bool {
+    let short: Set<String> = [
+      "ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk",
+    ]
+    let long = ["nano", "micro", "milli", "sec", "min", "hour", "day", "week"]
+    var rest = Substring(text)
+    while let start = rest.firstIndex(where: { $0.isASCII && $0.isNumber }) {
+      rest = rest[start...].drop { $0.isASCII && $0.isNumber }.drop(while: \.isWhitespace)
+      let unit = rest.prefix { $0.isLetter }.lowercased()
+      if short.contains(unit) || long.contains(where: unit.hasPrefix) { return true }
+    }
+    return false
+  }
+
+  /// net/mail's ParseAddress: an address, or a name and an address in angle brackets.
+  private static func isMailbox(_ text: String) -> Bool {
+    guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else { return isAddress(text) }
+    return isAddress(String(text[text.index(after: open)...].dropLast()))
+  }
+
   private static func isAddress(_ text: String) -> Bool {
+    if text.hasPrefix("\""), let end = text.dropFirst().firstRange(of: "\"@") {
+      return isAddress("quoted@" + text[end.upperBound...])
+    }
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return false }
     let marks = Set("!#$%&'*+-/=?^_`{|}~.")

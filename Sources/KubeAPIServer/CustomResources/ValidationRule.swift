@@ -20,11 +20,11 @@ struct ValidationRule: Sendable {
   let isOptionalOld: Bool
   let isTransition: Bool
 
-  init(_ rule: Value, _ types: ExpressionTypes) throws(Problem) {
+  init(_ rule: Value, of schema: CustomSchema, _ types: ExpressionTypes) throws(Problem) {
     text = rule["rule"]?.string ?? ""
     message = (rule["message"]?.string ?? "").trimmingBlanks
     reason = rule["reason"]?.string ?? ""
-    path = Self.steps(rule["fieldPath"]?.string ?? "") ?? []
+    path = (try? SchemaPath.find(rule["fieldPath"]?.string ?? "", in: schema))?.steps ?? []
     isOptionalOld = rule["optionalOldSelf"] == true
     guard let environment = types.environment(optionalOld: isOptionalOld) else {
       throw Problem(field: "rule", detail: "rule must have a typed value", isRequired: false)
@@ -41,6 +41,10 @@ struct ValidationRule: Sendable {
     guard program.type == .bool else {
       throw Problem(
         field: "rule", detail: "cel expression must evaluate to a bool", isRequired: false)
+    }
+    if let why = program.constantFailure {
+      throw Problem(
+        field: "rule", detail: "program instantiation failed: \(why)", isRequired: false)
     }
     isTransition = program.refers(to: "oldSelf")
     messageProgram = try Self.messageProgram(rule, environment)
@@ -66,76 +70,68 @@ struct ValidationRule: Sendable {
     return program
   }
 
-  /// The member names of a path such as .spec.ports['x.y']; nil when malformed.
-  static func steps(_ path: String) -> [String]? {
-    var rest = Substring(path)
-    var steps: [String] = []
-    while !rest.isEmpty {
-      if rest.hasPrefix(".") {
-        rest = rest.dropFirst()
-        let name = rest.prefix { $0 != "." && $0 != "[" }
-        guard !name.isEmpty else { return nil }
-        steps.append(String(name))
-        rest = rest.dropFirst(name.count)
-      } else if rest.hasPrefix("['") {
-        rest = rest.dropFirst(2)
-        guard let end = rest.firstRange(of: "']") else { return nil }
-        steps.append(String(rest[..<end.lowerBound]))
-        rest = rest[end.upperBound...]
-      } else {
-        return nil
-      }
-    }
-    return steps
-  }
-
   // MARK: judging
 
-  func error(
-    _ value: Datum, old: Datum?, _ place: FieldPath?, type: String
-  ) -> FieldError? {
-    if isTransition, old == nil, !isOptionalOld { return nil }
+  enum Judgement {
+    case kept
+    case broken(FieldError)
+    /// The rule could not be evaluated.
+    case failed(FieldError)
+  }
+
+  /// `shown` is the value, which errors show unless it is an object or a list.
+  func judge(
+    _ value: Datum, old: Datum?, _ place: FieldPath?, _ shown: Value, type: String
+  ) -> Judgement {
+    if isTransition, old == nil, !isOptionalOld { return .kept }
     let variables: [String: Datum] = [
       "self": value,
       "oldSelf": isOptionalOld ? .optional(old) : old ?? .null,
     ]
-    let field = place?.description ?? ""
     switch program.evaluate(variables) {
-    case .bool(true): return nil
+    case .bool(true): return .kept
     case .failure(let problem):
-      return FieldError(
-        .invalid, field, badValue: type.goQuoted, detail(problem))
-    default: return refusal(place, variables)
+      return .failed(
+        FieldError(
+          .invalid, place?.description ?? "<nil>", badValue: type.goQuoted, detail(problem)))
+    default:
+      let printed = ["object", "array"].contains(type) ? nil : shown.goPrinted
+      return .broken(refusal(place, variables, printed))
     }
   }
+
+  /// What the rule is called in messages.
+  private var name: String { message.isEmpty ? text.trimmingBlanks : message }
 
   private func detail(_ problem: String) -> String {
     if problem.hasPrefix("no such overload") {
       return "'\(problem)': call arguments did not match a supported operator, function or macro "
-        + "signature for rule: \(text)"
+        + "signature for rule: \(name)"
     }
     if problem.hasPrefix("operation cancelled") {
       return "'\(problem)': no further validation rules will be run due to call cost exceeds limit "
-        + "for rule: \(text)"
+        + "for rule: \(name)"
     }
-    return "\(problem) evaluating rule: \(text)"
+    return "\(problem) evaluating rule: \(name)"
   }
 
-  private func refusal(_ place: FieldPath?, _ variables: [String: Datum]) -> FieldError {
-    var detail = message.isEmpty ? "failed rule: \(text.trimmingBlanks)" : message
+  private func refusal(
+    _ place: FieldPath?, _ variables: [String: Datum], _ shown: String?
+  ) -> FieldError {
+    var detail = message.isEmpty ? "failed rule: \(name)" : message
     if let made = messageProgram?.evaluate(variables).string?.trimmingBlanks, !made.isEmpty,
-      !made.contains(where: \.isNewline)
+      made.utf8.count <= 10_240, !made.contains(where: \.isNewline)
     {
       detail = made
     }
     var target = place
     for step in path { target = target?.child(step) ?? FieldPath(step) }
-    let field = target?.description ?? ""
+    let field = target?.description ?? "<nil>"
     return switch reason {
     case "FieldValueForbidden": FieldError(.forbidden, field, badValue: nil, detail)
     case "FieldValueRequired": FieldError(.required, field, badValue: nil, detail)
-    case "FieldValueDuplicate": FieldError(.duplicate, field, badValue: nil, "")
-    default: FieldError(.invalid, field, badValue: nil, detail)
+    case "FieldValueDuplicate": FieldError(.duplicate, field, badValue: shown, "")
+    default: FieldError(.invalid, field, badValue: shown, detail)
     }
   }
 }

@@ -20,7 +20,13 @@ enum FormatLibrary {
     ("dns1123SubdomainPrefix", { NameRule.dns1123Subdomain.problems(prefix($0)) }),
     ("dns1035LabelPrefix", { NameRule.dns1035Label.problems(prefix($0)) }),
     ("labelValue", { NameRule.labelValue.problems($0) }),
-    ("uri", { isURI($0) ? [] : ["invalid URI for request"] }),
+    (
+      "uri",
+      {
+        let why = $0.isEmpty ? "empty url" : "invalid URI for request"
+        return isURI($0) ? [] : ["parse \($0.goQuoted): \(why)"]
+      }
+    ),
     ("uuid", { TextFormat.accepts($0, "uuid") ? [] : ["does not match the UUID format"] }),
     ("byte", { TextFormat.accepts($0, "byte") ? [] : ["invalid base64"] }),
     ("date", { TextFormat.accepts($0, "date") ? [] : ["invalid date"] }),

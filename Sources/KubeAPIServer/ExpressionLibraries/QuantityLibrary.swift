@@ -31,7 +31,10 @@ enum QuantityLibrary {
     Function("isQuantity", [Overload("is_quantity_string", [.string], .bool)]) { values in
       values[0].string.map { .bool((try? Quantity($0)) != nil) }
     },
-    one("sign", .int) { .int(Int64($0.sign)) },
+    // Upstream declares this one as a function of its argument: sign(quantity("1")).
+    Function("sign", [Overload("quantity_sign", [type], .int)]) { values in
+      amount(values[0]).map { .int(Int64($0.sign)) }
+    },
     one("isInteger", .bool) { .bool(isWhole($0)) },
     one("asInteger", .int) {
       isWhole($0) ? .int($0.value) : .failure("cannot convert value to integer")

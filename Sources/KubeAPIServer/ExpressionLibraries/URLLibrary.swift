@@ -37,7 +37,7 @@ enum URLLibrary {
       return parse(text).map { .opaque($0) }
         ?? .failure(
           "URL parse error during conversion from string: parse \(text.goQuoted): "
-            + "invalid URI for request"
+            + (text.isEmpty ? "empty url" : "invalid URI for request")
         )
     },
     Function("isURL", [Overload("is_url_string", [.string], .bool)]) { values in

@@ -14,6 +14,61 @@ struct ConfigurationCheck {
     }
   }
 
+  /// For a custom resource.
+  init(_ value: Value, resource schema: CustomSchema) {
+    guard case .object(let members) = value else { return }
+    for (name, member) in members where !["apiVersion", "kind"].contains(name) {
+      if name == "metadata", let type = Schema.builtin.index(of: "meta.v1.ObjectMeta") {
+        check(member, .structure(type), ".metadata", 1)
+      } else {
+        check(member, name, of: schema, "", 0)
+      }
+    }
+    if problems.isEmpty {
+      problems = OwnedValue(value, schema: StructureSchema(root: schema)).duplicates
+    }
+  }
+
+  /// One member of an object of a custom schema.
+  private mutating func check(
+    _ value: Value, _ name: String, of schema: CustomSchema, _ path: String, _ depth: Int
+  ) {
+    if let part = schema.schema(of: name) {
+      check(value, part, "\(path).\(name)", depth + 1)
+    } else if !schema.allowsUnknown {
+      problems.append("\(path).\(name): field not declared in schema")
+    }
+  }
+
+  private mutating func check(
+    _ value: Value, _ schema: CustomSchema, _ path: String, _ depth: Int
+  ) {
+    guard depth < Self.depthLimit, !value.isNull, !schema.isIntOrString else { return }
+    switch schema.type {
+    case "object":
+      guard case .object(let members) = value else { return note(path, depth, "map", value) }
+      for (name, member) in members {
+        let isOwn = schema.isEmbedded && ["apiVersion", "kind", "metadata"].contains(name)
+        if !isOwn { check(member, name, of: schema, path, depth) }
+      }
+    case "array":
+      guard case .array(let elements) = value else { return note(path, depth, "list", value) }
+      guard let items = schema.items else { return }
+      for (place, element) in elements.enumerated() {
+        let keys = schema.mapKeys.compactMap { key in
+          element[key].map { "\(key)=\(JSON.text($0))" }
+        }
+        let name = keys.isEmpty ? String(place) : keys.joined(separator: ",")
+        check(element, items, "\(path)[\(name)]", depth + 1)
+      }
+    case "string": if value.string == nil { note(path, depth, "string", value) }
+    case "boolean": if value.bool == nil { note(path, depth, "boolean", value) }
+    case "integer", "number":
+      if value.number == nil { note(path, depth, "numeric (int or float)", value) }
+    default: break
+    }
+  }
+
   private mutating func check(_ value: Value, _ type: FieldType, _ path: String, _ depth: Int) {
     guard depth < Self.depthLimit else { return }
     if value.isNull { return }

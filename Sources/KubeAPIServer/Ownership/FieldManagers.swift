@@ -63,6 +63,8 @@ final class FieldManagers {
       managed = ManagedFields(old["metadata"]?["managedFields"], memory)
     }
     object["metadata"]?["managedFields"] = nil
+    // What nobody manages stays so until it is applied (skipNonAppliedManager).
+    if managed.entries.isEmpty { return }
     track(&object, old: old, managed, request, schema, now)
   }
 
@@ -94,7 +96,9 @@ final class FieldManagers {
   /// What the endpoint ignores of a body, and so gives to nobody.
   func resetFields(_ request: ResourceRequest) -> FieldSet {
     switch request.subresource {
-    case "status": Self.resetByStatus[request.resource.storageResource] ?? Self.spec
+    case "status":
+      Self.resetByStatus[request.resource.storageResource]
+        ?? (request.resource.custom == nil ? Self.spec : Self.allButStatus)
     case "approval": Self.both
     case "" where request.resource.storageResource == CertificateSigning.resource: Self.both
     case "" where request.resource.hasStatus || isReview(request): Self.status
@@ -103,6 +107,7 @@ final class FieldManagers {
   }
 
   private static let spec = FieldSet([[.field("spec")]])
+  private static let allButStatus = spec.union(FieldSet([[.field("metadata")]]))
   private static let status = FieldSet([[.field("status")]])
   private static let both = spec.union(status)
   private static let resetByStatus: [GroupVersionResource: FieldSet] = [
@@ -112,7 +117,7 @@ final class FieldManagers {
         [.field("metadata"), .field("ownerReferences")],
       ])),
     .deployments: spec.union(FieldSet([[.field("metadata"), .field("labels")]])),
-    .customResourceDefinitions: spec.union(FieldSet([[.field("metadata")]])),
+    .customResourceDefinitions: allButStatus,
   ]
 
   /// Questions that are answered in their status and stored nowhere.
@@ -164,9 +169,17 @@ final class FieldManagers {
       throw .plain("drydock: not simulated: server-side apply of this kind")
     }
     let stored = live ?? zero(of: request.resource)
-    let managed = ManagedFields(stored["metadata"]?["managedFields"], memory)
+    var managed = ManagedFields(stored["metadata"]?["managedFields"], memory)
     var before = stored
     before["metadata"]?["managedFields"] = nil
+    if live != nil, managed.entries.isEmpty {
+      let present = OwnedValue(zero(of: request.resource), schema: schema).compare(to: before)
+      managed.set(
+        .init(
+          name: "before-first-apply", operation: "Update", apiVersion: request.resource.apiVersion,
+          subresource: ""),
+        present.added.union(present.modified).subtracting(Self.stripped), time: now.rfc3339)
+    }
     let manager = ManagedFields.Manager(
       name: request.manager, operation: "Apply", apiVersion: request.resource.apiVersion,
       subresource: request.subresource)

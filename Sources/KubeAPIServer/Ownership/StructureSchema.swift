@@ -13,6 +13,9 @@ struct StructureSchema: PatchSchema {
 
   init(type: Int) { form = .builtin(StructuralPatchSchema(type: type)) }
 
+  /// A whole custom resource.
+  init(root schema: CustomSchema) { self.init(.root(schema)) }
+
   init?(_ resource: ServedResource) {
     if let custom = resource.custom {
       self.init(.root(custom.schema))

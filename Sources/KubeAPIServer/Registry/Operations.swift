@@ -11,7 +11,7 @@ struct Operations {
   func get(_ request: ResourceRequest) throws(StatusError) -> ResourceOutcome {
     let object = try registry.get(request)
     if request.subresource == "scale" {
-      return ResourceOutcome(object: ScaleForm(request.resource).scale(of: object))
+      return ResourceOutcome(object: try ScaleForm(request.resource).scale(of: object))
     }
     return ResourceOutcome(object: object)
   }
@@ -177,7 +177,12 @@ struct Operations {
     if configuration["metadata"]?["managedFields"] != nil {
       throw .badRequest("metadata.managedFields must be nil")
     }
-    if let type, let problem = ConfigurationCheck(configuration, type: type).problems.first {
+    let found =
+      type.map { ConfigurationCheck(configuration, type: $0) }
+      ?? (kind == request.resource.kind ? request.resource.custom : nil).map {
+        ConfigurationCheck(configuration, resource: $0.schema)
+      }
+    if let problem = found?.problems.first {
       // Upstream knows neither namespace nor more of the object here.
       let shown = version.group.isEmpty ? "/\(version.version)" : version.description
       throw .plain(
@@ -213,7 +218,7 @@ struct Operations {
         configuration["kind"] = .string(resource.kind)
         return try registry.managers.apply(configuration, to: old, request, now: now)
       }
-      outcome.object = form.scale(of: outcome.object)
+      outcome.object = try form.scale(of: outcome.object)
       return outcome
     } catch {
       guard error.code == 409 else { throw error }
@@ -242,10 +247,10 @@ struct Operations {
     let form = ScaleForm(request.resource)
     var outcome = try registry.update(request) { (old) throws(StatusError) in
       guard let old else { throw .notFound(request.resource.resource, request.name) }
-      let scale = try change(form.scale(of: old))
+      let scale = try change(form.shown(old))
       return try form.apply(scale, to: old)
     }
-    outcome.object = form.scale(of: outcome.object)
+    outcome.object = try form.scale(of: outcome.object)
     return outcome
   }
 

@@ -24,12 +24,14 @@ struct Patching {
       new["apiVersion"] = old["apiVersion"]
     }
     guard let type else {
-      let (object, unknown) = CustomBody(request.resource).clean(new)
+      try checkIdentity(new)
+      let (object, unknown, failure) = CustomBody(request.resource).clean(new)
+      if let failure { throw refused(new, failure, type: nil) }
       let complaints = request.patchDoubts + unknown.map { "unknown field \($0.goQuoted)" }
       if !complaints.isEmpty, request.fieldValidation != .ignore {
         if request.fieldValidation == .strict {
-          throw .badRequest(
-            "strict decoding error: " + complaints.joined(separator: ", "))
+          throw refused(
+            new, "strict decoding error: " + complaints.joined(separator: ", "), type: nil)
         }
         warnings += complaints
       }
@@ -59,6 +61,20 @@ struct Patching {
     }
     try checkName(object)
     return object
+  }
+
+  /// A custom resource stays of its kind and version.
+  private func checkIdentity(_ new: Value) throws(StatusError) {
+    let resource = request.resource
+    var errors: [FieldError] = []
+    for (name, wanted) in [("kind", resource.kind), ("apiVersion", resource.apiVersion)]
+    where new[name] != .string(wanted) {
+      errors.append(.invalid(FieldPath(name), new[name] ?? "", "must be \(wanted)"))
+    }
+    guard !errors.isEmpty else { return }
+    throw .invalid(
+      group: GroupVersion(apiVersion: new.apiVersion).group, kind: new.kind, name: request.name,
+      errors)
   }
 
   private func kindFailure(_ new: Value, _ old: Value) -> String? {
@@ -139,7 +155,7 @@ struct Patching {
     return "cannot convert \(given[source] ?? source) to \(wanted)"
   }
 
-  private func refused(_ new: Value, _ why: String, type: Int) -> StatusError {
+  private func refused(_ new: Value, _ why: String, type: Int?) -> StatusError {
     var why = why
     let printed: String
     if case .strategic = kind {
@@ -148,7 +164,8 @@ struct Patching {
     } else {
       printed =
         String(
-          decoding: JSON.bytes(new, .marshal, order: PatchedOrder(type: type)), as: UTF8.self
+          decoding: JSON.bytes(new, .marshal, order: type.map { PatchedOrder(type: $0) }),
+          as: UTF8.self
         ).goQuoted
     }
     let error = FieldError.invalid(FieldPath("patch"), printed: printed, why)

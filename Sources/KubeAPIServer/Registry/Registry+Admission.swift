@@ -14,7 +14,8 @@ extension Registry {
       operation: operation, resource: resource.storageResource, requested: resource.resource,
       subresource: request.subresource, kind: part?.kind ?? resource.kind,
       kindVersion: part?.groupVersion ?? resource.groupVersion, namespace: request.namespace,
-      name: request.name, object: object, oldObject: old, options: request.options,
+      name: request.isOneOfMany ? "" : request.name, object: object, oldObject: old,
+      options: request.options,
       user: request.user, dryRun: request.dryRun, now: timeline.now)
   }
 

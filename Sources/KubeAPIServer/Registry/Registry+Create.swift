@@ -14,6 +14,9 @@ extension Registry {
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
     if request.name.isEmpty { request.name = object.name }
+    // WipeObjectMetaSystemFields.
+    object["metadata"]?["deletionTimestamp"] = nil
+    object["metadata"]?["deletionGracePeriodSeconds"] = nil
     if let managed {
       object["metadata"]?["managedFields"] = managed
     } else {
@@ -70,7 +73,7 @@ extension Registry {
       attributes.warnings += resource.strategy.warnings(object, old: nil, context)
       attributes.object = object
       try validate(&attributes)
-      if !askedVersion.isEmpty, askedVersion != "0" {
+      if !askedVersion.isEmpty, askedVersion != "0", !request.dryRun {
         throw .plain("resourceVersion should not be set on objects to be created")
       }
       if let old = store.get(resource, namespace: request.namespace, name: object.name) {
@@ -105,10 +108,8 @@ extension Registry {
   ) throws(StatusError) {
     let own = object.namespace
     guard request.resource.isNamespaced else {
-      if !own.isEmpty {
-        throw .badRequest(
-          "the namespace of the provided object does not match the namespace sent on the request")
-      }
+      // EnsureObjectNamespaceMatchesRequestNamespace drops what cannot be.
+      if !own.isEmpty { object["metadata"]?["namespace"] = nil }
       return
     }
     if own.isEmpty {

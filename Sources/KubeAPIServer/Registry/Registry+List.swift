@@ -35,7 +35,9 @@ extension Registry {
         ? asked : 0
     }
     let limit = options.limit > 0 ? Int(clamping: options.limit) : 0
-    let page = try read(resource, start, range.end, revision, limit, selection)
+    let page = try read(
+      resource, start, range.end, revision, limit, selection,
+      continues: !options.continuation.isEmpty)
     var metadata: Value = ["resourceVersion": .string(String(page.revision))]
     if let next = page.next {
       metadata["continue"] = .string(
@@ -57,7 +59,7 @@ extension Registry {
 
   private func read(
     _ resource: ServedResource, _ start: String, _ end: String, _ revision: Int64, _ limit: Int,
-    _ selection: Selection
+    _ selection: Selection, continues: Bool
   ) throws(StatusError) -> Page {
     store.compact()
     var page = Page(revision: revision > 0 ? revision : store.etcd.revision)
@@ -75,12 +77,14 @@ extension Registry {
     } catch {
       throw StatusError(
         code: 410, reason: "Expired",
-        message: "The provided continue parameter is too old to display a consistent list result. "
-          + "You can start a new list without the continue parameter, or use the continue token "
-          + "in this response to retrieve the remainder of the results. Continuing with the "
-          + "provided token results in an inconsistent list - objects that were created, modified, "
-          + "or deleted between the time the first chunk was returned and now may show up in the "
-          + "list.")
+        message: !continues
+          ? "The resourceVersion for the provided list is too old."
+          : "The provided continue parameter is too old to display a consistent list result. "
+            + "You can start a new list without the continue parameter, or use the continue token "
+            + "in this response to retrieve the remainder of the results. Continuing with the "
+            + "provided token results in an inconsistent list - objects that were created, modified, "
+            + "or deleted between the time the first chunk was returned and now may show up in the "
+            + "list.")
     }
     return page
   }
@@ -89,12 +93,14 @@ extension Registry {
     let text = options.resourceVersion
     guard !text.isEmpty else { return nil }
     guard let version = Int64(text), version >= 0 else {
-      throw .plain(
-        "resourceVersion: Invalid value: \(text.goQuoted): strconv.ParseUint: parsing "
-          + "\(text.goQuoted): invalid syntax")
+      throw .badRequest(
+        "invalid resource version: resourceVersion: Invalid value: \(text.goQuoted): "
+          + "strconv.ParseUint: parsing \(text.goQuoted): invalid syntax")
     }
     if version > store.etcd.revision {
-      throw .tooLargeVersion(text, current: store.etcd.revision)
+      var error = StatusError.tooLargeVersion(text, current: store.etcd.revision)
+      error.message = "Timeout: " + error.message
+      throw error
     }
     return version
   }
@@ -117,6 +123,7 @@ extension Registry {
     let found = list(request, selection)
     var one = request
     one.verb = .delete
+    one.isOneOfMany = true
     for object in found["items"]?.array ?? [] {
       one.namespace = object.namespace
       one.name = object.name
@@ -143,9 +150,14 @@ struct ContinueToken {
   init(_ text: String) throws(StatusError) {
     var padded = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
     while padded.utf8.count % 4 != 0 { padded += "=" }
-    guard let bytes = Base64.decode(padded), let value = try? JSON.parse(bytes),
-      value.object != nil
-    else { throw Self.refusal("encoding error") }
+    guard let bytes = Base64.decode(padded) else { throw Self.refusal("encoding error") }
+    let value: Value
+    do throws(Problem) {
+      value = try JSON.parse(bytes)
+    } catch {
+      throw Self.refusal(error.message)
+    }
+    guard value.object != nil else { throw Self.refusal("encoding error") }
     let version = value.text("v")
     guard version == "meta.k8s.io/v1" else {
       throw Self.refusal("server does not recognize this encoded version \(version.goQuoted)")
@@ -165,7 +177,7 @@ struct ContinueToken {
   }
 
   private static func refusal(_ why: String) -> StatusError {
-    .badRequest("continue key is not valid: \(why)")
+    .badRequest("invalid continue token: continue key is not valid: \(why)")
   }
 
   /// As upstream writes it: JSON in base 64 for URLs, unpadded.

@@ -26,7 +26,7 @@ extension Registry {
     }
     // A change of the scale is admitted as the Scale that it is.
     let form = request.subresource == "scale" ? ScaleForm(resource) : nil
-    func sent(_ object: Value) -> Value { form?.scale(of: object) ?? object }
+    func sent(_ object: Value) -> Value { form?.shown(object) ?? object }
     var attributes = attributes(request, .update, object: sent(object), old: sent(old))
     try mutate(&attributes)
     object = try form?.apply(attributes.object, to: object) ?? attributes.object

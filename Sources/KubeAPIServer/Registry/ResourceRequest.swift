@@ -8,6 +8,8 @@ struct ResourceRequest {
   var subresource = ""
   var namespace = ""
   var name = ""
+  /// Whether the object is one of a collection: the request has no name of its own.
+  var isOneOfMany = false
   var user: UserInfo
   /// The field manager of the write.
   var manager = ""

@@ -38,11 +38,12 @@ struct Selection {
       }
     }
     for term in self.fields.terms
-    where term.field != "metadata.name" && term.field != "metadata.namespace"
+    where term.field != "metadata.name"
+      && (term.field != "metadata.namespace" || resource.custom != nil && !resource.isNamespaced)
       && !resource.strategy.selectableFields.contains(term.field)
     {
       throw .badRequest(
-        resource.strategy.selectableFields.isEmpty
+        resource.strategy.selectableFields.isEmpty && resource.custom == nil
           ? "\(term.field.goQuoted) is not a known field selector: only \"metadata.name\", "
             + "\"metadata.namespace\""
           : "field label not supported: \(term.field)")

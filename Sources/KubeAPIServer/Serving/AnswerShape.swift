@@ -18,13 +18,17 @@ struct AnswerShape {
     switch shape {
     case .object: return object
     case .partialMetadata: return Self.partial(object)
+    case .partialMetadataList where resource.type == nil:
+      // An unstructured object could be a list.
+      throw .plain("content is not a list")
     case .partialMetadataList:
       throw .notAcceptable(
         "you requested PartialObjectMetadataList, but the requested object is not a list "
           + "(\(goType(isList: false)))")
     case .table:
-      let version = object["metadata"]?["resourceVersion"] ?? ""
-      return try table([object], ["resourceVersion": version])
+      var metadata: Value = [:]
+      metadata["resourceVersion"] = object["metadata"]?["resourceVersion"]
+      return try table([object], metadata)
     }
   }
 

@@ -71,12 +71,12 @@ struct BodyReader {
     var isYAML = false
     var source: [UInt8] = []
 
-    /// All complaints in the order of the text.
-    func complaints(unknown: [String]) -> [String] {
+    /// All complaints: in the order of the text, or as they are where that is `isSorted`.
+    func complaints(unknown: [String], isSorted: Bool = false) -> [String] {
       let doubled = duplicates.map { isYAML ? $0 : "duplicate field \($0.goQuoted)" }
       let strange = unknown.map { "unknown field \($0.goQuoted)" }
       let all = doubled + strange
-      guard !isYAML, !source.isEmpty else { return all }
+      guard !isYAML, !isSorted, !source.isEmpty else { return all }
       let places: [[Int]] = (duplicates + unknown).map { place(of: $0) }
       let order = all.indices.sorted { a, b in
         places[a] == places[b] ? a < b : places[a].lexicographicallyPrecedes(places[b])

@@ -22,7 +22,10 @@ struct Discovery {
     }
     guard let document = document(segments) else {
       if segments.first == "apis", segments.count == 2 { return Serving.pageNotFound }
-      if segments.first == "apis", segments.count == 3, versions(of: segments[1]).isEmpty {
+      // Nothing but definitions answers for a group that is not built in.
+      if segments.first == "apis", segments.count == 3,
+        !table.ordered.contains(where: { $0.resource.group == segments[1] && $0.custom == nil })
+      {
         return Serving.pageNotFound
       }
       throw .unknownResource

@@ -67,6 +67,12 @@ struct RequestOptions {
     request.options = options
   }
 
+  /// Go's %#U of what cannot be printed.
+  private static func hash(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
   private static func managerErrors(_ manager: String) -> [FieldError] {
     var errors: [FieldError] = []
     if manager.utf8.count > 128 { errors.append(.tooLong(FieldPath("fieldManager"), max: 128)) }
@@ -75,7 +81,7 @@ struct RequestOptions {
       errors.append(
         .invalid(
           FieldPath("fieldManager"), .string(manager),
-          "invalid character #\(String(scalar.value, radix: 16)) (at position \(index))"))
+          "invalid character \(Self.hash(scalar)) (at position \(index))"))
     }
     return errors
   }
@@ -168,11 +174,19 @@ struct ListOptions {
           : .notSupported(
             FieldPath("resourceVersionMatch"), .string(resourceVersionMatch), ["NotOlderThan"]))
     }
+    let match = FieldPath("resourceVersionMatch")
     if sendsInitialEvents == nil, !resourceVersionMatch.isEmpty {
       errors.append(
         .forbidden(
-          FieldPath("resourceVersionMatch"),
-          "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"))
+          match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+      )
+      if resourceVersionMatch != "NotOlderThan" {
+        errors.append(.notSupported(match, .string(resourceVersionMatch), ["NotOlderThan"]))
+      }
+    }
+    if !continuation.isEmpty {
+      errors.append(
+        .forbidden(match, "resourceVersionMatch is forbidden when continue is provided"))
     }
     return errors
   }

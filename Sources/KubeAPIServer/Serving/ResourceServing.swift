@@ -275,7 +275,10 @@ struct ResourceServing {
     return answer(list: list, call, form)
   }
 
-  func checkResourceVersion(_ text: String) throws(StatusError) {
+  /// A watch may begin at a version that is still to come.
+  func checkResourceVersion(
+    _ text: String, mayLieAhead: Bool = false
+  ) throws(StatusError) {
     guard !text.isEmpty else { return }
     guard let version = UInt64(text) else {
       throw .plain(
@@ -283,7 +286,9 @@ struct ResourceServing {
           + "\(text.goQuoted): invalid syntax")
     }
     let current = server.etcd.revision
-    if version > UInt64(max(0, current)) { throw .tooLargeVersion(text, current: current) }
+    if !mayLieAhead, version > UInt64(max(0, current)) {
+      throw .tooLargeVersion(text, current: current)
+    }
   }
 
   // MARK: answers

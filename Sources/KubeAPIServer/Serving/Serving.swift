@@ -111,7 +111,20 @@ struct Serving {
         throw resource.custom == nil
           ? .unknownResource : .notFound(resource.resource, info.name)
       }
-      guard subresource.verbs.contains(info.verb) else { throw .methodNotSupported }
+      guard subresource.verbs.contains(info.verb) else {
+        throw resource.custom == nil
+          ? .methodNotSupported : .methodNotSupported(resource.resource, info.verb)
+      }
+      return
+    }
+    if resource.custom != nil {
+      // The handler of custom resources has no routes for single methods.
+      if info.name.isEmpty, method == "PUT" || method == "PATCH" {
+        throw .badRequest("name must be provided")
+      }
+      guard ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].contains(method) else {
+        throw .methodNotSupported(resource.resource, "")
+      }
       return
     }
     if method == "POST", !info.name.isEmpty { throw .methodNotSupported }

@@ -18,7 +18,7 @@ struct WatchServing {
     let server = serving.server
     let listOptions = try ListOptions(serving.options, isWatch: true)
     let selection = try serving.selection(call)
-    try serving.checkResourceVersion(listOptions.resourceVersion)
+    try serving.checkResourceVersion(listOptions.resourceVersion, mayLieAhead: true)
     let stream = WatchStream()
     let teller = Teller(
       stream: stream, shape: AnswerShape(call.resource, serving.options, now: server.timeline.now),
@@ -26,9 +26,10 @@ struct WatchServing {
     let watcher = selection.watcher(namespace: call.namespace) { teller.tell($0) }
 
     let version = listOptions.resourceVersion
-    if version.isEmpty || version == "0" || listOptions.sendsInitialEvents == true {
+    let isFromNow = version.isEmpty || version == "0"
+    if listOptions.sendsInitialEvents ?? isFromNow {
       sendPresent(call, selection, teller)
-    } else if let after = Int64(version) {
+    } else if !isFromNow, let after = Int64(version), after <= server.etcd.revision {
       guard sendMissed(call, watcher, after: after, teller) else {
         return response(stream, call)
       }

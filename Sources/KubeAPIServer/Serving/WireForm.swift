@@ -26,7 +26,7 @@ package enum WireForm {
   private static func order(of value: Value, _ path: String) -> WireOrder? {
     if path == "/version" || path == "/version/" { return WireOrder(names: versionNames) }
     if let names = discoveryNames[value["kind"]?.string ?? ""] { return WireOrder(names: names) }
-    return StructOrder(value).map { WireOrder(structure: $0) }
+    return StructuralOrder(value).map { WireOrder(structure: $0) }
   }
 
   private static let versionNames = [
@@ -44,14 +44,14 @@ package enum WireForm {
 /// A kind's structure, or the members of the topmost object alone.
 private struct WireOrder: MemberOrder {
   var names: [String]
-  private let structure: StructOrder?
+  private let structure: StructuralOrder?
 
   init(names: [String]) {
     self.names = names
     structure = nil
   }
 
-  init(structure: StructOrder) {
+  init(structure: StructuralOrder) {
     names = structure.names
     self.structure = structure
   }
@@ -60,5 +60,5 @@ private struct WireOrder: MemberOrder {
     structure?.order(within: member).map { WireOrder(structure: $0) }
   }
 
-  var elementOrder: WireOrder? { structure == nil ? nil : self }
+  var elementOrder: WireOrder? { structure?.elementOrder.map { WireOrder(structure: $0) } }
 }

@@ -7,7 +7,17 @@ struct ScaleForm {
 
   init(_ resource: ServedResource) { self.resource = resource }
 
-  func scale(of object: Value) -> Value {
+  /// Throws where a custom resource does not say how many replicas it wants.
+  func scale(of object: Value) throws(StatusError) -> Value {
+    if let path = path("specReplicasPath"), object.at(path)?.int == nil {
+      throw .internalError(
+        "the spec replicas field \(("." + path.joined(separator: ".")).goQuoted) does not exist")
+    }
+    return shown(object)
+  }
+
+  /// The Scale of an object that may not say how many replicas it wants.
+  func shown(_ object: Value) -> Value {
     var metadata: Value = [:]
     for name in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
       metadata[name] = object["metadata"]?[name]
@@ -47,7 +57,8 @@ struct ScaleForm {
   /// The object with the replicas that a Scale asks for.
   func apply(_ scale: Value, to object: Value) throws(StatusError) -> Value {
     let replicas = scale["spec"]?["replicas"]?.int ?? 0
-    if replicas < 0 {
+    // A custom resource's strategy knows where its replicas are.
+    if replicas < 0, resource.scale == nil {
       throw .invalid(
         group: "autoscaling", kind: "Scale", name: scale.name,
         [

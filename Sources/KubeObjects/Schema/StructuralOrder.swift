@@ -1,8 +1,24 @@
-import Documents
+package import Documents
 
 /// The order in which the server writes an object's members: that of the type's fields.
 package struct StructuralOrder: MemberOrder {
   private let type: FieldType
+
+  /// The members' names by type.
+  private static let names = Schema.builtin.types.map { $0.fields.map(\.name) }
+
+  /// nil for a kind that is not built in: its members are sorted.
+  package init?(_ object: Value) {
+    let groupVersion = GroupVersion(apiVersion: object["apiVersion"]?.string ?? "")
+    guard let index = Schema.builtin.index(groupVersion, kind: object["kind"]?.string ?? "") else {
+      return nil
+    }
+    self.init(type: index)
+  }
+
+  package static func text(_ object: Value, _ style: JSONWriter.Style) -> String {
+    String(decoding: JSON.bytes(object, style, order: StructuralOrder(object)), as: UTF8.self)
+  }
 
   /// The order of a type: its place in the built-in schema.
   package init(type: Int) { self.type = .structure(type) }
@@ -16,7 +32,7 @@ package struct StructuralOrder: MemberOrder {
 
   package var names: [String] {
     guard case .structure(let index) = type else { return [] }
-    return Schema.builtin.types[index].fields.map(\.name)
+    return Self.names[index]
   }
 
   package func order(within member: String) -> StructuralOrder? {

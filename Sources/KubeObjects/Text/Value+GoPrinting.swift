@@ -80,14 +80,14 @@ extension Value {
 }
 
 extension Double {
-  /// The shortest form that reads back, as Go's %v: exponents below -4 and from 21 up.
+  /// The shortest form that reads back, as Go's %v: exponents below -4 and from 6 up.
   package var goPrinted: String {
     if isNaN { return "NaN" }
     if isInfinite { return self < 0 ? "-Inf" : "+Inf" }
     if self == 0 { return sign == .minus ? "-0" : "0" }
     let (digits, exponent) = magnitude.shortestDigits
     let sign = self < 0 ? "-" : ""
-    if exponent < -4 || exponent >= 21 {
+    if exponent < -4 || exponent >= 6 {
       let rest = digits.dropFirst()
       let power = String(exponent.magnitude)
       return sign + digits.prefix(1) + (rest.isEmpty ? "" : "." + rest) + "e"

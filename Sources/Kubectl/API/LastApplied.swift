@@ -13,7 +13,7 @@ enum LastApplied {
     if typed {
       let isEmpty = annotations.object?.isEmpty ?? true
       object[path: "metadata", "annotations"] = isEmpty ? Value?.none : annotations
-      return StructOrder.text(object, .marshal) + "\n"
+      return StructuralOrder.text(object, .marshal) + "\n"
     }
     object[path: "metadata", "annotations"] = annotations.object == nil ? [:] : annotations
     return JSONText.marshal(object) + "\n"

@@ -29,7 +29,8 @@ final class ObjectPrinter {
     case .table, .wide: return ""
     case .json:
       let shown = trimmed(object)
-      return (isTyped ? StructOrder.text(shown, Self.json) : JSONText.text(shown, Self.json)) + "\n"
+      return (isTyped ? StructuralOrder.text(shown, Self.json) : JSONText.text(shown, Self.json))
+        + "\n"
     case .yaml: return (printed > 0 ? "---\n" : "") + YAMLText.text(trimmed(object))
     case .name: return names(object)
     case .jsonPath(let template):

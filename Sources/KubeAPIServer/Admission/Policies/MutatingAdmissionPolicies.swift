@@ -134,7 +134,7 @@ struct MutatingAdmissionPolicies: MutatingAdmissionPlugin {
       return try JSONPatch(patch).apply(to: object)
     } catch {
       if error.message.hasSuffix(": test failed") { return nil }
-      throw PatchFailure("JSONPath: \(error.message)")
+      throw PatchFailure("JSON Patch: \(error.message)")
     }
   }
 

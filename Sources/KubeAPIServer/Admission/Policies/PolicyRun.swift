@@ -57,14 +57,18 @@ struct PolicyRun {
     var made = MapDatum()
     values["variables"] = .map(made)
     for variable in spec.items("variables") {
-      let value: Datum
+      let name = variable.text("name")
+      var value: Datum
       do {
         let environment = PolicyExpression.environment(place)
         value = try Program(variable.text("expression"), environment).evaluate(values)
       } catch {
         value = .failure("\(error)")
       }
-      _ = made.insert(.string(variable.text("name")), value)
+      if case .failure(let why) = value {
+        value = .failure("composited variable \(name.goQuoted) fails to evaluate: \(why)")
+      }
+      _ = made.insert(.string(name), value)
       values["variables"] = .map(made)
     }
     return values

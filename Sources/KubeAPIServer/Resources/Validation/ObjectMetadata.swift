@@ -125,8 +125,9 @@ enum ObjectMetadata {
     var errors: [FieldError] = []
     var controller: Value?
     for owner in owners {
-      let version = GroupVersion(apiVersion: owner.text("apiVersion")).version
-      if version.isEmpty {
+      let apiVersion = owner.text("apiVersion")
+      let version = GroupVersion(apiVersion: apiVersion).version
+      if version.isEmpty || apiVersion.filter({ $0 == "/" }).count > 1 {
         errors.append(
           .invalid(
             path.child("apiVersion"), .string(owner.text("apiVersion")),

@@ -14,7 +14,7 @@ enum WebhookAddress {
     let place = path.child("service")
     var errors: [FieldError] = []
     for field in ["name", "namespace"] where service?.text(field).isEmpty ?? true {
-      errors.append(.required(place.child(field), "service \(field) is required"))
+      errors.append(.required(place.child(field)))
     }
     let port = service?.number("port") ?? 443
     if !(1...65535).contains(port) {
@@ -28,6 +28,12 @@ enum WebhookAddress {
 
   static func validate(_ address: String, _ path: FieldPath) -> [FieldError] {
     let form = "; desired format: https://host[/path]"
+    if let problem = problem(address) {
+      return [
+        .required(
+          path, "url must be a valid URL: parse \(address.goQuoted): \(problem)\(form)")
+      ]
+    }
     var errors: [FieldError] = []
     var rest = Substring(address)
     var scheme = ""
@@ -63,6 +69,26 @@ enum WebhookAddress {
       errors.append(.invalid(path, .string(part), "\(name) not permitted in the URL"))
     }
     return errors
+  }
+
+  /// Why Go's net/url does not take an address.
+  private static func problem(_ address: String) -> String? {
+    if address.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+      return "net/url: invalid control character in URL"
+    }
+    if address.hasPrefix(":") { return "missing protocol scheme" }
+    guard let end = address.firstRange(of: "://") else {
+      let first = address.prefix { $0 != "/" }
+      let isScheme = first.prefix { $0 != ":" }.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0))
+      }
+      let startsWithLetter = first.first.map { $0.isASCII && $0.isLetter } ?? true
+      return first.contains(":") && !(isScheme && startsWithLetter)
+        ? "first path segment in URL cannot contain colon" : nil
+    }
+    let host = address[end.upperBound...].prefix { !"/?#".contains($0) }
+    if host.contains(" ") { return "invalid character \" \" in host name" }
+    return nil
   }
 
   static func validate(servicePath text: String, _ path: FieldPath) -> [FieldError] {

@@ -1,0 +1,141 @@
+import CEL
+import Documents
+import Foundation
+import KubeObjects
+import Simulation
+import Testing
+
+@testable import KubeAPIServer
+
+/// What a real apiextensions-apiserver 1.36.4 said of definitions and of custom resources, and what
+/// its CEL environment made of expressions. Left out is where it was built with newer libraries than
+/// Kubernetes pins, and answers for them (json-patch, cel-go's messages).
+@Suite struct RealAnswersTests {
+  private static func rows(_ file: String) throws -> [Value] {
+    let url = RecordedCasesTests.folder.appending(path: "real").appending(path: file)
+    return try JSON.parse([UInt8](try Data(contentsOf: url))).array ?? []
+  }
+
+  private static func post(_ server: APIServer, _ path: String, _ body: Value) -> APIResponse {
+    server.handle(
+      APIRequest(
+        method: "POST", path: path, query: [("dryRun", "All")],
+        headers: [("content-type", "application/json"), ("user-agent", "drydock/1")],
+        body: .bytes(JSON.bytes(body)), credential: RecordedCase.owner))
+  }
+
+  /// Code, message and warnings, as one text.
+  private static func summary(_ answer: APIResponse) -> [String] {
+    var message = ""
+    if answer.code >= 400, case .value(let value) = answer.body { message = value.text("message") }
+    let warnings = answer.headers.filter { $0.name == "Warning" }.map(\.value)
+    // Errors of several members come in no fixed order.
+    return ["\(answer.code)", parts(message).joined(separator: "\n")] + warnings
+  }
+
+  private static func parts(_ message: String) -> [String] {
+    guard let open = message.firstRange(of: "is invalid: ["), message.hasSuffix("]") else {
+      return [message]
+    }
+    let list = message[open.upperBound...].dropLast()
+    return [String(message[..<open.upperBound])]
+      + list.split(separator: ", ").map(String.init).sorted()
+  }
+
+  private static func wanted(_ row: Value) -> [String] {
+    let message = row.text("message")
+    return ["\(row.number("code"))", parts(message).joined(separator: "\n")] + row.texts("warnings")
+  }
+
+  @Test("a definition is told what a real server tells it")
+  func definitions() throws {
+    let server = RecordedCasesTests.server()
+    let rows = try Self.rows("definitions.json")
+    #expect(!rows.isEmpty)
+    for row in rows {
+      var definition = row["definition"] ?? .emptyObject
+      definition["apiVersion"] = "apiextensions.k8s.io/v1"
+      definition["kind"] = "CustomResourceDefinition"
+      let answer = Self.post(
+        server, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
+      #expect(Self.summary(answer) == Self.wanted(row), "\(row.text("rule"))")
+    }
+  }
+
+  @Test("a custom resource is told what a real server tells it")
+  func values() throws {
+    let server = RecordedCasesTests.server()
+    let schemas = try Self.rows("values.json")
+    #expect(!schemas.isEmpty)
+    for (index, schema) in schemas.enumerated() {
+      let group = "real\(index).example"
+      let definition: Value = [
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": ["name": .string("boats.\(group)")],
+        "spec": [
+          "group": .string(group), "scope": "Cluster",
+          "names": ["plural": "boats", "kind": "Boat"],
+          "versions": [
+            [
+              "name": "v1", "served": true, "storage": true,
+              "schema": ["openAPIV3Schema": schema["schema"] ?? .emptyObject],
+            ]
+          ],
+        ],
+      ]
+      let made = server.handle(
+        APIRequest(
+          method: "POST", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          query: [], headers: [("content-type", "application/json")],
+          body: .bytes(JSON.bytes(definition)), credential: RecordedCase.owner))
+      #expect(made.code == 201, "\(schema.text("rule"))")
+      server.timeline.settle()
+      for row in schema.items("rows") {
+        var object = row["object"] ?? .emptyObject
+        if object["apiVersion"] == nil { object["apiVersion"] = .string("\(group)/v1") }
+        if object["kind"] == nil { object["kind"] = "Boat" }
+        if object["metadata"] == nil { object["metadata"] = ["name": "b"] }
+        let answer = Self.post(server, "/apis/\(group)/v1/boats", object)
+        let got = Self.summary(answer).map { $0.replacing(group, with: "GROUP") }
+        #expect(got == Self.wanted(row), "\(schema.text("rule")): \(JSON.text(object))")
+      }
+    }
+  }
+
+  @Test("an expression has the value or the failure that it has in a real server")
+  func expressions() throws {
+    let rows = try Self.rows("expressions.json")
+    #expect(!rows.isEmpty)
+    for row in rows {
+      let cells = row.array ?? []
+      guard cells.count == 2, let text = cells[0].string else { continue }
+      let program = try Program(text, ExpressionLibraries.environment)
+      #expect(Self.shown(program.evaluate([:])) == cells[1].string, "\(text)")
+    }
+  }
+
+  /// A value with its type, as the fixture has it.
+  private static func shown(_ value: Datum) -> String {
+    switch value {
+    case .null: return "null"
+    case .bool(let flag): return "\(flag)"
+    case .int(let number): return "\(number)"
+    case .uint(let number): return "\(number)u"
+    case .double(let number):
+      return number.isNaN ? "NaN" : "double \(number.goPrinted)"
+    case .string(let text): return JSON.text(.string(text))
+    case .bytes(let bytes):
+      return "bytes " + bytes.map { String($0, radix: 16) }.joined(separator: " ")
+    case .timestamp(let moment): return "timestamp \(moment.seconds) \(moment.nanoseconds)"
+    case .duration(let nanoseconds): return "duration \(nanoseconds)"
+    case .list(let list): return "[" + list.elements.map(shown).joined(separator: ", ") + "]"
+    case .map(let map):
+      let pairs = map.keys.map { "\(shown($0)): \(shown(map[$0] ?? .null))" }
+      return "{" + pairs.sorted().joined(separator: ", ") + "}"
+    case .optional(let inner): return inner.map { "optional(\(shown($0)))" } ?? "optional.none"
+    case .type(let name): return "type \(name)"
+    case .opaque(let object): return "<\(object.typeName)>"
+    case .failure(let why): return "failure: \(why)"
+    }
+  }
+}
