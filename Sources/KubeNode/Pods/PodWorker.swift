@@ -1,7 +1,7 @@
 package import Documents
 import KubeAPIServer
 import KubeObjects
-package import Simulation
+import Simulation
 
 /// One Pod's life on its node, from the binding to the last container's end (kubelet's pod worker).
 ///
