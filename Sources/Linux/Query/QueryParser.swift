@@ -178,7 +178,7 @@ struct QueryParser {
         term = try bracket(term)
       case .symbol("?"):
         position += 1
-        term = .attempt(term, nil)
+        term = term.quiet
       case .name("as"):
         // A term may be bound without parentheses: `. as $x | …`.
         position += 1
@@ -306,7 +306,7 @@ struct QueryParser {
         term = try bracket(term)
       case .symbol("?"):
         position += 1
-        term = .attempt(term, nil)
+        term = term.quiet
       default: return term
       }
     }
