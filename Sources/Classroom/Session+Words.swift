@@ -58,12 +58,10 @@ extension Session {
   func draw(_ markdown: String) -> String { surroundings.draw(markdown) }
 
   static var helpText: String {
-    var text = "# drydock\n\nEvery line is a shell on a workstation of your cluster; `k` is "
-    text += "`kubectl`. These words are drydock's own:\n\n| word | meaning |\n|---|---|\n"
-    for word in Word.allCases {
-      let usage = word.usage
-      let call = usage.arguments.isEmpty ? word.rawValue : "\(word.rawValue) \(usage.arguments)"
-      text += "| `\(call.replacing("|", with: "\\|"))` | \(usage.meaning) |\n"
+    var text = "Every line is a shell on a workstation of your cluster; `k` is `kubectl`. These "
+    text += "words are drydock's own:\n\n| word | meaning |\n|---|---|\n"
+    for usage in Word.usages {
+      text += "| \(usage.calls.replacing("|", with: "\\|")) | \(usage.meaning) |\n"
     }
     return text + "\nCtrl-C drops the line, Ctrl-D leaves; you come back to where you were.\n"
   }
