@@ -108,7 +108,7 @@ extension Session {
   func check() throws(LogbookError) -> Said {
     switch record.purpose {
     case .free, .exam:
-      return (1, "Nothing is asked here. `practice` lists exercises, `learn` lessons.\n")
+      return (1, draw("Nothing is asked here. `practice` lists exercises, `learn` lessons.\n"))
     case .card: return try checkDrill()
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }
@@ -214,7 +214,7 @@ extension Session {
 
   func solution() throws(LogbookError) -> Said {
     switch record.purpose {
-    case .free, .exam: return (1, "Nothing is asked here. `practice` lists exercises.\n")
+    case .free, .exam: return (1, draw("Nothing is asked here. `practice` lists exercises.\n"))
     case .card: return try giveUpDrill()
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }

@@ -51,7 +51,7 @@ extension Session {
     case .help: return (0, draw(Self.helpText))
     case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset,
       .placement, .trace, .netpol, .topology:
-      return (1, "There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n")
+      return (1, draw("There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n"))
     }
   }
 

@@ -145,13 +145,13 @@ import Testing
   @Test(
     "a process that dies while it marks is replaced, and what ends it twice is named",
     arguments: [
-      ("exit 0", ["marking it ended the program"]),
-      ("read line; exit 1", ["marking it ended the program"]),
-      ("kill -9 $$", ["marking it ended the program"]),
-      ("read line; cat \"$0\"; exit 3", ["answered"]),
-      ("mkdir \"$0.once\" && exit 1; while read line; do cat \"$0\"; done", ["answered"]),
+      ("exit 0", "marking it ended the program"),
+      ("read line; exit 1", "marking it ended the program"),
+      ("kill -9 $$", "marking it ended the program"),
+      ("read line; cat \"$0\"; exit 3", "answered"),
+      ("mkdir \"$0.once\" && exit 1; while read line; do cat \"$0\"; done", "answered"),
     ])
-  func dying(_ script: String, _ wanted: Set<String>) throws {
+  func dying(_ script: String, _ wanted: String) throws {
     let scratch = try Scratch()
     for name in ["a", "b", "c"] { try scratch.write("x", "work/\(name)") }
     try scratch.write(MarkRecord(file: "any", refusal: "answered").line, "answer")
@@ -163,7 +163,7 @@ import Testing
     let lines = try scratch.text("out/marks.jsonl").split(separator: "\n").dropFirst()
     let records = lines.compactMap { Coding.decode(MarkRecord.self, Array($0.utf8)) }
     #expect(records.count == 3)
-    #expect(Set(records.map(\.refusal)) == Set(wanted.map { $0 }))
+    #expect(records.allSatisfy { $0.refusal == wanted })
   }
 
   @Test("regrading after a mended check changes only what it should, and tells it")
