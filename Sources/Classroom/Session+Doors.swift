@@ -18,8 +18,10 @@ extension Session {
   package func remember(_ line: String) throws(LogbookError) { try book.remember(line) }
 
   /// What a word answers that only shows something: learn, practice, progress.
-  package func respond(to word: String) throws(LogbookError) -> String {
-    try respond(word, []).text
+  package func respond(
+    to word: String, _ arguments: [String] = []
+  ) throws(LogbookError) -> String {
+    try respond(word, arguments).text
   }
 
   /// Puts the words that need no session on a cluster's workstation.

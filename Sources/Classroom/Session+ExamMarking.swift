@@ -7,7 +7,7 @@ import Simulation
 extension Session {
   func finish() throws(LogbookError) -> Said {
     guard let exam = try examHere() else { return (1, "There is no exam to hand in.\n") }
-    if let warning = try warning(before: exam) { return (1, warning) }
+    if let warning = try warning(before: exam) { return (1, draw(warning)) }
     let text = draw(try handIn(exam))
     return (0, text)
   }

@@ -11,7 +11,7 @@ extension Session {
       switch arguments.first {
       case "pause":
         guard open.mayPause else {
-          return (1, "This exam was begun without pauses (`exam --pause …` allows them).\n")
+          return (1, draw("This exam was begun without pauses (`exam --pause …` allows them).\n"))
         }
         if open.pausedSince == nil { open.pausedSince = now }
         try book.update(open)
@@ -56,7 +56,7 @@ extension Session {
     let paper = ExamPaper(
       wish.certification, course: course, domain: wish.domain, minutes: wish.minutes, seed: seed)
     guard !paper.items.isEmpty else {
-      return (1, "There is nothing here for this exam yet: `practice` lists what there is.\n")
+      return (1, draw("There is nothing here for this exam yet: `practice` lists what there is.\n"))
     }
     var text = examRules(wish.certification, paper)
     for domain in paper.missing where wish.domain == nil {
@@ -160,7 +160,8 @@ extension Session {
     for task in exam.tasks {
       let title =
         course.question(task.subject)?.ask ?? course.exercise(task.subject)?.title ?? task.subject
-      let short = title.count > 50 ? String(title.prefix(49)) + "…" : title
+      // So that the row fits 80 columns with a long domain and a mark.
+      let short = title.count > 37 ? String(title.prefix(36)) + "…" : title
       let mark = (task.isFlagged ? "⚑ " : "") + (task.answer != nil ? "answered" : "")
       let here = task.ordinal == exam.place ? "**\(task.ordinal)**" : "\(task.ordinal)"
       let domain = task.domain.split(separator: ".").last.map(String.init) ?? ""
@@ -180,7 +181,7 @@ extension Session {
   }
 
   func flag() throws(LogbookError) -> Said {
-    guard var exam = try examHere() else { return (1, "Flags are for exams: `exam cka`.\n") }
+    guard var exam = try examHere() else { return (1, draw("Flags are for exams: `exam cka`.\n")) }
     exam.tasks[exam.place - 1].isFlagged.toggle()
     try book.update(exam)
     let isFlagged = exam.tasks[exam.place - 1].isFlagged
@@ -188,7 +189,7 @@ extension Session {
   }
 
   func jump(_ arguments: [String]) throws(LogbookError) -> Said {
-    guard let exam = try examHere() else { return (1, "Jumps are for exams: `exam cka`.\n") }
+    guard let exam = try examHere() else { return (1, draw("Jumps are for exams: `exam cka`.\n")) }
     guard let number = arguments.first.flatMap({ Int($0) }) else {
       return (2, "Where to? For example: jump 3\n")
     }

@@ -18,6 +18,7 @@ extension Session {
   func practice(_ arguments: [String]) throws(LogbookError) -> Said {
     guard let id = arguments.first else { return (0, draw(try exerciseList())) }
     guard let exercise = course.exercise(id) else {
+      if isTopic(id) { return (0, draw(try exerciseList(of: id))) }
       return (
         1, "drydock: there is no exercise \"\(id)\"; `practice` without a name lists them\n"
       )
@@ -50,20 +51,50 @@ extension Session {
       + "*\(points), about \(exercise.minutes) minutes.* `check` marks it, `hint` helps.\n"
   }
 
-  private func exerciseList() throws(LogbookError) -> String {
+  /// Whether there are exercises of that topic.
+  package func isTopic(_ name: String) -> Bool { course.exercises.contains { $0.topic == name } }
+
+  /// More exercises than this are listed by topic.
+  private static let longList = 40
+
+  /// All exercises or one topic's; a long list is told by topic.
+  private func exerciseList(of topic: String? = nil) throws(LogbookError) -> String {
     if course.exercises.isEmpty { return "There are no exercises here; see `--course`.\n" }
     var best: [String: Standing] = [:]
     for standing in try book.standings() { best[standing.exercise] = standing }
+    var topics: [(name: String, exercises: [Exercise])] = []
+    for exercise in course.exercises where topic == nil || exercise.topic == topic {
+      if exercise.topic != topics.last?.name { topics.append((exercise.topic, [])) }
+      topics[topics.count - 1].exercises.append(exercise)
+    }
+    if topic == nil, course.exercises.count > Self.longList {
+      return Self.overview(topics, best)
+    }
     var text = "# Exercises\n\nBegin one with `practice NAME`.\n"
-    var topic = ""
-    for exercise in course.exercises {
-      if exercise.topic != topic {
-        topic = exercise.topic
-        text += "\n## \(topic)\n\n| | name | exercise | level | min |\n|---|---|---|---|--:|\n"
+    for (name, exercises) in topics {
+      text += "\n## \(name)\n\n| | name | exercise | level | min |\n|---|---|---|---|--:|\n"
+      for exercise in exercises {
+        let level = String(repeating: "●", count: exercise.level)
+        text += "| \(Self.mark(best[exercise.id])) | `\(exercise.id)` | \(exercise.title) "
+        text += "| \(level) | \(exercise.minutes) |\n"
       }
-      let level = String(repeating: "●", count: exercise.level)
-      text += "| \(Self.mark(best[exercise.id])) | `\(exercise.id)` | \(exercise.title) "
-      text += "| \(level) | \(exercise.minutes) |\n"
+    }
+    return text
+  }
+
+  /// The topics in two columns, with how many of their exercises are mastered.
+  private static func overview(
+    _ topics: [(name: String, exercises: [Exercise])], _ best: [String: Standing]
+  ) -> String {
+    let cells = topics.map { name, exercises in
+      let mastered = exercises.count { best[$0.id]?.isMastered == true }
+      return "`\(name)` | \(mastered) of \(exercises.count)"
+    }
+    let half = (cells.count + 1) / 2
+    var text = "# Exercises\n\n`practice TOPIC` lists them, `practice NAME` begins one.\n\n"
+    text += "| topic | mastered | topic | mastered |\n|---|--:|---|--:|\n"
+    for row in 0..<half {
+      text += "| \(cells[row]) | \(row + half < cells.count ? cells[row + half] : " | ") |\n"
     }
     return text
   }
@@ -77,7 +108,7 @@ extension Session {
   func check() throws(LogbookError) -> Said {
     switch record.purpose {
     case .free, .exam:
-      return (1, "Nothing is asked here. `practice` lists exercises, `learn` lessons.\n")
+      return (1, draw("Nothing is asked here. `practice` lists exercises, `learn` lessons.\n"))
     case .card: return try checkDrill()
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }
@@ -119,12 +150,22 @@ extension Session {
     }.joined()
   }
 
-  /// Words that are not meant as Markdown; backticks stay, for commands.
+  /// Words that are not meant as Markdown; backticks stay, for commands, and so does what stands
+  /// between two of them.
   static func escaped(_ text: String) -> String {
+    let parts = text.replacing("\n", with: " ").split(
+      separator: "`", omittingEmptySubsequences: false)
+    return parts.enumerated().map { index, part in
+      let isCode = parts.count % 2 == 1 && index % 2 == 1
+      return isCode ? String(part) : Self.plain(part)
+    }.joined(separator: "`")
+  }
+
+  private static func plain(_ text: Substring) -> String {
     var out = ""
     for character in text {
       if "*_[]<>#|~\\".contains(character) { out.append("\\") }
-      out.append(character == "\n" ? " " : character)
+      out.append(character)
     }
     return out
   }
@@ -173,7 +214,7 @@ extension Session {
 
   func solution() throws(LogbookError) -> Said {
     switch record.purpose {
-    case .free, .exam: return (1, "Nothing is asked here. `practice` lists exercises.\n")
+    case .free, .exam: return (1, draw("Nothing is asked here. `practice` lists exercises.\n"))
     case .card: return try giveUpDrill()
     case .lesson:
       guard let lesson = course.lesson(record.subject) else { return gone() }

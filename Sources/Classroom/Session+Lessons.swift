@@ -63,7 +63,7 @@ extension Session {
 
   func lessonPage() -> Said {
     guard record.purpose == .lesson else {
-      return (1, "You are in no lesson. `learn` lists them.\n")
+      return (1, draw("You are in no lesson. `learn` lists them.\n"))
     }
     guard let lesson = course.lesson(record.subject) else { return gone() }
     return (0, draw(page((try? currentPage(of: lesson)) ?? 0, of: lesson)))
@@ -71,7 +71,7 @@ extension Session {
 
   func turnPage(by step: Int) throws(LogbookError) -> Said {
     guard record.purpose == .lesson else {
-      return (1, "You are in no lesson. `learn` lists them.\n")
+      return (1, draw("You are in no lesson. `learn` lists them.\n"))
     }
     guard let lesson = course.lesson(record.subject) else { return gone() }
     let here = try currentPage(of: lesson)
@@ -123,7 +123,7 @@ extension Session {
       return try answerCard(card, question, arguments)
     }
     guard record.purpose == .lesson, let lesson = course.lesson(record.subject) else {
-      return (1, "Nothing is asked. `learn` lists the lessons.\n")
+      return (1, draw("Nothing is asked. `learn` lists the lessons.\n"))
     }
     let here = try currentPage(of: lesson)
     guard let question = lesson.pages[here].question else {

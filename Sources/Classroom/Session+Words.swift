@@ -51,19 +51,17 @@ extension Session {
     case .help: return (0, draw(Self.helpText))
     case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset,
       .placement, .trace, .netpol, .topology:
-      return (1, "There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n")
+      return (1, draw("There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n"))
     }
   }
 
   func draw(_ markdown: String) -> String { surroundings.draw(markdown) }
 
   static var helpText: String {
-    var text = "# drydock\n\nEvery line is a shell on a workstation of your cluster; `k` is "
-    text += "`kubectl`. These words are drydock's own:\n\n| word | meaning |\n|---|---|\n"
-    for word in Word.allCases {
-      let usage = word.usage
-      let call = usage.arguments.isEmpty ? word.rawValue : "\(word.rawValue) \(usage.arguments)"
-      text += "| `\(call.replacing("|", with: "\\|"))` | \(usage.meaning) |\n"
+    var text = "Every line is a shell on a workstation of your cluster; `k` is `kubectl`. These "
+    text += "words are drydock's own:\n\n| word | meaning |\n|---|---|\n"
+    for usage in Word.usages {
+      text += "| \(usage.calls.replacing("|", with: "\\|")) | \(usage.meaning) |\n"
     }
     return text + "\nCtrl-C drops the line, Ctrl-D leaves; you come back to where you were.\n"
   }

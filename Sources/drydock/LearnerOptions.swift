@@ -49,7 +49,7 @@ struct LearnerOptions: ParsableArguments {
   /// What a word answers without opening anything.
   func tell(_ answer: (Session) throws -> String) throws { Output.write(try ask(answer)) }
 
-  func ask(_ question: (Session) throws -> String) throws -> String {
+  func ask<Answer>(_ question: (Session) throws -> Answer) throws -> Answer {
     do {
       return try question(try session(.reader))
     } catch let error as LogbookError { throw Failure(1, error.description) }

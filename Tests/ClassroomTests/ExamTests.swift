@@ -103,14 +103,23 @@ import Testing
   @Test("a question that an exam found not to be known comes again in review")
   func missed() throws {
     let pupil = try Pupil()
+    #expect(try !pupil.say("progress").contains("KCNA"))
     try pupil.say("exam kcna --seed 1")
     try pupil.say("answer 1")
     try pupil.say("answer 1")
     #expect(try pupil.say("finish").contains("come again in `review`"))
+    let progress = try pupil.say("progress")
+    #expect(progress.contains("## KCNA") && progress.contains("it rests on 2 results"))
+    #expect(progress.contains("Delivery (16 %) | ░░░░░░░░░░ | 0 of 1 | 0 % |"), "\(progress)")
     let card = try pupil.say("review")
     #expect(card.contains("Two?") && card.contains("Review: Questions"))
     #expect(try pupil.say("answer 2").contains("*Pods*"))
     #expect(try pupil.say("review").contains("Nothing more is due"))
+    // What is answered rightly by now is mastered; the forecast rests on exams.
+    let later = try pupil.say("progress")
+    #expect(later.contains("Delivery (16 %) | ██████████ | 1 of 1 | 100 % |"), "\(later)")
+    #expect(later.contains("it rests on 2 results"))
+    #expect(try pupil.session.progressJSON().contains("\"questions\""))
   }
 
   @Test("tasks are drawn by the weights of the domains, and none twice")

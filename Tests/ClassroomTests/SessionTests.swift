@@ -1,7 +1,8 @@
-import Classroom
 import LearnerRecord
 import Simulation
 import Testing
+
+@testable import Classroom
 
 @Suite struct SessionTests {
   @Test("a lesson is listed, begun, turned, done by doing and ended")
@@ -192,10 +193,29 @@ import Testing
     #expect(try !pupil.say("learn").contains("known"))
   }
 
+  @Test("a long list of exercises is told by topic")
+  func topics() throws {
+    let exercise = try #require(Pupil.files["Exercises/basics/two-maps.md"])
+    var more: [String: String] = [:]
+    for number in 1...45 {
+      let topic = number % 2 == 0 ? "even" : "odd"
+      more["Exercises/\(topic)/n-\(number).md"] = exercise.replacing(
+        "topic: basics", with: "topic: \(topic)")
+    }
+    let pupil = try Pupil(adding: more)
+    let list = try pupil.say("practice")
+    #expect(list.contains("`even` | 0 of 22") && list.contains("`odd` | 0 of 23"), "\(list)")
+    #expect(!list.contains("`n-2`"))
+    let even = try pupil.say("practice even")
+    #expect(even.contains("`n-2`") && !even.contains("`n-3`"))
+    #expect(try pupil.say("practice neither").contains("there is no exercise"))
+  }
+
   @Test("help is drydock's own, and progress is there for programs and browsers")
   func helpAndProgress() throws {
     let pupil = try Pupil()
-    #expect(try pupil.say("help").contains("`practice [EXERCISE [new]]`"))
+    #expect(try pupil.say("help").contains("`practice [NAME [new]]`"))
+    #expect(Set(Word.usages.flatMap(\.words)) == Set(Word.allCases))
     try pupil.say("practice two-maps")
     try pupil.say("kubectl create configmap red --from-literal=colour=red")
     try pupil.say("check")

@@ -197,7 +197,7 @@ import Testing
       said == [
         "passed ", "passed ", "failed `k`: \"c\" is not in it: \"b⏎a\"",
         "failed `bad` ended with status 3, not 0: no such pod", "passed ",
-        "failed /root/a: it says \"node01\"; \"node02\" is wanted",
+        "failed /root/a: it says \"node01\"",
         "failed /root/b is not there",
       ])
   }

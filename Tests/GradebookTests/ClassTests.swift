@@ -142,6 +142,30 @@ import Testing
     #expect(try late("ada,,2026-10-05T18:00:01Z") == [6, 100])
   }
 
+  @Test(
+    "a process that dies while it marks is replaced, and what ends it twice is named",
+    arguments: [
+      ("exit 0", "marking it ended the program"),
+      ("read line; exit 1", "marking it ended the program"),
+      ("kill -9 $$", "marking it ended the program"),
+      ("read line; cat \"$0\"; exit 3", "answered"),
+      ("mkdir \"$0.once\" && exit 1; while read line; do cat \"$0\"; done", "answered"),
+    ])
+  func dying(_ script: String, _ wanted: String) throws {
+    let scratch = try Scratch()
+    for name in ["a", "b", "c"] { try scratch.write("x", "work/\(name)") }
+    try scratch.write(MarkRecord(file: "any", refusal: "answered").line, "answer")
+    try MarkingRun(
+      SmallPack.source, worker: ["/bin/sh", "-c", script, scratch.path + "/answer"]
+    ).mark(
+      try MarkingRun.files([scratch.path + "/work"]), into: scratch.path + "/out/marks.jsonl",
+      jobs: 2)
+    let lines = try scratch.text("out/marks.jsonl").split(separator: "\n").dropFirst()
+    let records = lines.compactMap { Coding.decode(MarkRecord.self, Array($0.utf8)) }
+    #expect(records.count == 3)
+    #expect(records.allSatisfy { $0.refusal == wanted })
+  }
+
   @Test("regrading after a mended check changes only what it should, and tells it")
   func regrading() throws {
     let scratch = try Scratch()

@@ -75,3 +75,12 @@ func engine() {
   #expect(desk.run("podman build -t x app").contains("Successfully tagged localhost/x:latest\n"))
   #expect(desk.run("podman run --rm x") == "p\n")
 }
+
+@Test("what a container prints ends when the container does", arguments: ["docker", "podman"])
+func engineInPipe(_ program: String) {
+  let desk = Desk()
+  #expect(desk.run("\(program) run --rm -q busybox echo one 2>/dev/null | tail -1") == "one\n")
+  #expect(
+    desk.run("timeout 5 sh -c '\(program) run busybox sh -c \"echo a; echo b >&2\" 2>&1 | tail -1'")
+      == "b\n")
+}

@@ -125,6 +125,17 @@ func crashLoop() {
   #expect(status.contains("Scheduled restart job, restart counter is at 2."))
 }
 
+@Test("systemctl tells to which service a process belongs")
+func unitOfProcess() {
+  let desk = SurgeryDesk()
+  #expect(
+    desk.run("ssh node01 'systemctl status $(pgrep -x kubelet)' | head -1").hasPrefix(
+      "\u{25CF} kubelet.service - "))
+  #expect(
+    desk.run("ssh node01 'systemctl status 99999; echo $?'")
+      == "4\nFailed to get unit for PID 99999: PID 99999 does not belong to any loaded unit.\n")
+}
+
 @Test("a node without its runtime is NotReady and says so")
 func noRuntime() {
   let desk = SurgeryDesk()

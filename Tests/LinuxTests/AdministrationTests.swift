@@ -56,11 +56,16 @@ import Testing
     }
     #expect(
       try run("groupadd dev; useradd -m -s /bin/bash -G dev jane; id jane")
-        == "uid=1000(jane) gid=1001(jane) groups=1001(jane),1000(dev)\n"
-        || run("id -un jane") == "jane\n")
+        == "uid=1000(jane) gid=1001(jane) groups=1001(jane),1000(dev)\n")
     #expect(try run("su - jane -c 'whoami; pwd'") == "jane\n/home/jane\n")
     #expect(try run("useradd jane; echo $?") == "9\nuseradd: user 'jane' already exists\n")
     #expect(try run("usermod -aG sudo jane; id -nG jane").contains("sudo"))
+    #expect(
+      try run("deluser jane sudo; id -nG jane; deluser jane sudo; echo $?")
+        == "info: Removing user `jane' from group `sudo' ...\njane dev\n6\n"
+        + "fatal: The user `jane' is not a member of group `sudo'.\n")
+    #expect(
+      try run("usermod -U jane; usermod -L jane; grep jane /etc/shadow").hasPrefix("jane:!:"))
     #expect(try run("userdel -r jane; id jane; ls /home").contains("no such user"))
     #expect(
       try run("printf 'a\\na\\n' | passwd root").hasSuffix(

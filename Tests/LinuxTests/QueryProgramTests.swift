@@ -52,6 +52,9 @@ import Testing
     "jq -n '\"x1y2\"|[scan(\"[0-9]\")]' -c", "jq -n '\"ab\"|explode|implode'",
     "jq -n '{} | .a.b.c=1' -c",
     "jq -n '[1,2,3]|.[1:]|length'", "jq -n '\"a\"+null'", "jq -n '[{a:1},{a:2}]|map(.a)|@json'",
+    "jq -nc '[null,[1]] | [.[][]?], [.[][0]?], [.[]|.[0:1]?]'",
+    "jq -nc '[5,{a:1}] | [.[].a?], [.[].\"a\"?], [(.[].a)?], [.[].a??]'",
+    "jq -nc '[5,{a:1}] | \"a\" as $k | [.[][$k]?], [paths(..|.a?)]'",
     "jq -n 'isempty(empty)'", "jq -n '\"abc\"|capture(\"(?<x>b)\")' -c",
     "jq -n '[1,2]|walk(if type==\"number\" then .+1 else . end)' -c",
   ]

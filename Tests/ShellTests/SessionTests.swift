@@ -38,6 +38,11 @@ struct SessionTests {
       (["echo cat", "^cat^dog"], "echo dog\ndog\n"),
       (["echo a", "echo '!!' \\!"], "!! !\n"),
       (["!nope"], "bash: !nope: event not found\n"),
+      (["cat <<'D' <<-E\n#!/bin/sh\nD\necho !x\n\tE\necho after"], "echo !x\nafter\n"),
+      (["cat <<D\n!x\nD\necho !y"], "bash: !y: event not found\n"),
+      (["echo a # !x"], "a\n"),
+      (["echo a#!x"], "bash: !x: event not found\n"),
+      (["cat <<< a; echo !x"], "bash: !x: event not found\n"),
       (["echo a", "echo \"x!\""], "x!\n"),
     ])
   func history(_ lines: [String], _ wanted: String) {

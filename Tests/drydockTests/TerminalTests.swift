@@ -133,6 +133,15 @@ import Testing
     try terminal.wait(for: "kubectl ")
   }
 
+  @Test("help fits a screen of 24 rows and 80 columns")
+  func helpFits() throws {
+    let terminal = try open(columns: 80)
+    terminal.enter("help")
+    let help = try terminal.wait(for: Self.prompt)
+    #expect(help.contains("Ctrl-D leaves"))
+    #expect(help.split(separator: "\n", omittingEmptySubsequences: false).count <= 24, "\(help)")
+  }
+
   @Test("a resized terminal wraps to its new width")
   func resized() throws {
     let terminal = try open(columns: 120)

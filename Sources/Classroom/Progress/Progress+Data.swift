@@ -36,13 +36,14 @@ extension Progress {
     _ entry: (certification: Certification, domains: [(Certification.Domain, [Mastery])]),
     _ forecast: Forecast
   ) -> Value {
+    let matter = entry.certification.isMultipleChoice ? "questions" : "exercises"
     let domains = entry.domains.map { domain, masteries -> Value in
       [
         "id": .string(domain.id), "weight": .int(Int64(domain.weight)),
         "competencies": .array(
           masteries.map { mastery in
             [
-              "id": .string(mastery.competency.id), "exercises": .int(Int64(mastery.exercises)),
+              "id": .string(mastery.competency.id), matter: .int(Int64(mastery.items)),
               "mastered": .int(Int64(mastery.mastered)),
               "score": mastery.score.map(Value.double) ?? .null,
             ]

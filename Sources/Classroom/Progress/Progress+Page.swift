@@ -61,8 +61,8 @@ extension Progress {
         html += "<tr><th colspan='3'>\(Self.safe(domain.title)), \(domain.weight) %</th></tr>"
         for mastery in masteries {
           html += "<tr><td>\(Self.safe(mastery.competency.title))</td><td><meter min='0' "
-          html += "max='\(max(1, mastery.exercises))' value='\(mastery.mastered)'></meter></td>"
-          html += "<td class='n'>\(mastery.mastered) of \(mastery.exercises)</td></tr>"
+          html += "max='\(max(1, mastery.items))' value='\(mastery.mastered)'></meter></td>"
+          html += "<td class='n'>\(mastery.mastered) of \(mastery.items)</td></tr>"
         }
       }
       html += "</table>\n"

@@ -52,7 +52,7 @@ extension Progress {
       text += "\n## \(certification.id.uppercased())\n\n| domain | | mastered | last |\n"
       text += "|---|---|--:|--:|\n"
       for (domain, masteries) in domains {
-        let all = masteries.reduce(0) { $0 + $1.exercises }
+        let all = masteries.reduce(0) { $0 + $1.items }
         let mastered = masteries.reduce(0) { $0 + $1.mastered }
         let scores = masteries.compactMap(\.score)
         let last =

@@ -6,8 +6,9 @@ import Simulation
 struct Progress {
   struct Mastery {
     var competency: Certification.Competency
-    /// Exercises of the course for it, and how many of them are mastered.
-    var exercises: Int
+    /// Exercises or questions of the course for it, and how many of them are mastered. A question
+    /// is as long as its last answer was right.
+    var items: Int
     var mastered: Int
     /// The share of points in the last attempts, 0…1; nil when nothing was tried.
     var score: Double?
@@ -44,13 +45,22 @@ struct Progress {
     due = try book.memories().values.count { $0.due <= nowSeconds }
     try countDays(book)
     let latest = try book.latestScores()
-    for certification in Certifications.all where !certification.isMultipleChoice {
+    let answers = Self.answers(exams, try book.reviews())
+    for certification in Certifications.all {
+      let forecast = Forecast(certification, course: course, scores: latest, exams: exams)
+      // An exam of questions is asked for; until then nobody needs its list.
+      if certification.isMultipleChoice, forecast.evidence == 0 { continue }
       let domains = certification.domains.map { domain in
-        (domain, domain.competencies.map { Self.mastery($0, course, found, latest) })
+        let masteries = domain.competencies.map { competency in
+          certification.isMultipleChoice
+            ? Self.mastery(competency, course.questions(about: [competency.id]), answers)
+            : Self.mastery(competency, course, found, latest)
+        }
+        return (domain, masteries)
       }
-      guard domains.contains(where: { $0.1.contains { $0.exercises > 0 } }) else { continue }
+      guard domains.contains(where: { $0.1.contains { $0.items > 0 } }) else { continue }
       masteries.append((certification, domains))
-      forecasts.append(Forecast(certification, course: course, scores: latest, exams: exams))
+      forecasts.append(forecast)
     }
   }
 
@@ -68,9 +78,35 @@ struct Progress {
     let exercises = course.exercises.filter { $0.competencies.contains(competency.id) }
     let scores = exercises.compactMap { latest[$0.id] }
     return Mastery(
-      competency: competency, exercises: exercises.count,
+      competency: competency, items: exercises.count,
       mastered: exercises.count { standings[$0.id]?.isMastered == true },
       score: scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count))
+  }
+
+  private static func mastery(
+    _ competency: Certification.Competency, _ questions: [String], _ answers: [String: Double]
+  ) -> Mastery {
+    let scores = questions.compactMap { answers[$0] }
+    return Mastery(
+      competency: competency, items: questions.count, mastered: scores.count { $0 == 1 },
+      score: scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count))
+  }
+
+  /// What was last answered to each question, in an exam or in review: 1 for the right answer.
+  private static func answers(_ exams: [ExamRecord], _ reviews: [Review]) -> [String: Double] {
+    var last: [String: (real: Moment, score: Double)] = [:]
+    func note(_ subject: String, _ real: Moment, _ score: Double) {
+      if let known = last[subject], known.real > real { return }
+      last[subject] = (real, score)
+    }
+    for exam in exams {
+      for task in exam.tasks {
+        guard let points = task.points, let total = task.total, total > 0 else { continue }
+        note(task.subject, exam.ended ?? exam.begun, Double(points) / Double(total))
+      }
+    }
+    for review in reviews { note(review.card, review.real, review.grade == .again ? 0 : 1) }
+    return last.mapValues(\.score)
   }
 
   /// Days in a row, today or yesterday included.

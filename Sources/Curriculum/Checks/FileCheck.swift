@@ -16,7 +16,7 @@ package struct FileCheck: Check {
 
   package func verdict(in scene: any Scene) -> Verdict {
     guard let bytes = scene.contents(of: path) else { return .failed("\(path) is not there") }
-    return expectation.mismatch(String(decoding: bytes, as: UTF8.self)).map {
+    return expectation.mismatch(String(decoding: bytes, as: UTF8.self), isAnswer: true).map {
       .failed("\(path): \($0)")
     } ?? .passed
   }

@@ -20,18 +20,22 @@ struct TextExpectation: Sendable {
     equals == nil && contains.isEmpty && lacks.isEmpty && lines == nil && anyOf.isEmpty
   }
 
-  func mismatch(_ text: String) -> String? {
+  /// What is wrong with the text; an answer that a task asks for (`isAnswer`) is not given away.
+  func mismatch(_ text: String, isAnswer: Bool = false) -> String? {
     let actual = Self.normal(text)
     if let equals, Self.normal(equals) != actual {
+      if isAnswer { return "it says \(Self.brief(actual))" }
       return "it says \(Self.brief(actual)); \(Self.brief(Self.normal(equals))) is wanted"
     }
     for part in contains where !text.contains(part) {
+      if isAnswer { return "it says \(Self.brief(actual))" }
       return "\"\(part)\" is not in it: \(Self.brief(actual))"
     }
     for part in lacks where text.contains(part) { return "\"\(part)\" should not be in it" }
     if let lines {
       let found = actual.filter { !$0.isEmpty }.sorted()
       if found != lines.map({ String(Substring($0).trimmed) }).sorted() {
+        if isAnswer { return "its lines are \(Self.brief(actual))" }
         return "its lines are \(Self.brief(actual)); wanted, in any order: \(Self.brief(lines))"
       }
     }

@@ -76,11 +76,7 @@ package struct ExamPaper: Hashable, Sendable {
     ) -> [Candidate] {
       let ids = Set(domain.competencies.map(\.id))
       if certification.isMultipleChoice {
-        return course.banks.flatMap { bank in
-          bank.questions.enumerated().filter { ids.contains($0.element.competency) }.map {
-            Candidate(subject: "\(bank.id)/\($0.offset + 1)", minutes: 1)
-          }
-        }
+        return course.questions(about: ids).map { Candidate(subject: $0, minutes: 1) }
       }
       return course.exercises.filter { !ids.isDisjoint(with: $0.competencies) }.map {
         Candidate(subject: $0.id, minutes: $0.minutes)
@@ -109,6 +105,15 @@ package struct ExamPaper: Hashable, Sendable {
 }
 
 extension Course {
+  /// The questions about some competencies, as `BANK/NUMBER`.
+  package func questions(about competencies: Set<String>) -> [String] {
+    banks.flatMap { bank in
+      bank.questions.enumerated().filter { competencies.contains($0.element.competency) }.map {
+        "\(bank.id)/\($0.offset + 1)"
+      }
+    }
+  }
+
   /// The question of an exam's `BANK/NUMBER`.
   package func question(_ subject: String) -> Question? {
     guard let slash = subject.lastIndex(of: "/"),

@@ -86,9 +86,8 @@ package struct MarkingRun: Sendable {
     nonisolated(unsafe) let out = writer
     let (marker, command) = (marker, worker)
     Workers.run(max(1, min(jobs, 256, own.count))) {
-      let worker = command.isEmpty ? nil : try? MarkingWorker.Client(command)
+      let worker = command.isEmpty ? nil : MarkingWorker.Desk(command)
       while let index = board.withLock({ $0.take() }) {
-        // One that is gone leaves the rest to this process.
         let line = worker?.line(own[index]) ?? Self.line(marker, own[index])
         board.withLock { board in
           for line in board.put(line, at: index) {
@@ -113,8 +112,7 @@ package struct MarkingRun: Sendable {
     } else {
       record = MarkRecord(file: file.name, refusal: "it cannot be read")
     }
-    let coded = try? Coding.encoder.encode(record)
-    return Array(coded ?? Data()) + [0x0A]
+    return record.line
   }
 
   /// What is marked and waits for those before it to be written.
@@ -174,6 +172,11 @@ package struct MarksHead: Codable, Hashable, Sendable {
   var line: [UInt8] {
     get throws { Array(try Coding.encoder.encode(self)) + [0x0A] }
   }
+}
+
+extension MarkRecord {
+  /// A line of `marks.jsonl`.
+  var line: [UInt8] { Array((try? Coding.encoder.encode(self)) ?? Data()) + [0x0A] }
 }
 
 /// JSON with sorted names, so that equal marks are equal bytes.

@@ -19,8 +19,28 @@ package enum MarkingWorker {
     }
   }
 
+  /// Hands out files to such processes, one at a time; one that dies is replaced.
+  final class Desk {
+    private let command: [String]
+    private var client: Client?
+
+    init(_ command: [String]) { self.command = command }
+
+    /// nil when no process can be started. What ends two of them is not tried again, least of all
+    /// in this one.
+    func line(_ file: (name: String, path: String)) -> [UInt8]? {
+      for _ in 0..<2 {
+        guard let client = client ?? (try? Client(command)) else { return nil }
+        self.client = client
+        if let line = client.line(file) { return line }
+        self.client = nil
+      }
+      return MarkRecord(file: file.name, refusal: "marking it ended the program").line
+    }
+  }
+
   /// Such a process, as whoever hands out files sees it.
-  final class Client {
+  private final class Client {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
@@ -28,6 +48,8 @@ package enum MarkingWorker {
 
     /// `command` is a program and its arguments; they make it call `serve`.
     init(_ command: [String]) throws {
+      // Writing to one that has died is told by an error, not by a signal that ends the run.
+      signal(SIGPIPE, SIG_IGN)
       process.executableURL = URL(filePath: command.first ?? "")
       process.arguments = Array(command.dropFirst())
       process.standardInput = input

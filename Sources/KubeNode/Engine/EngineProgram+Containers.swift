@@ -117,7 +117,6 @@ extension EngineProgram {
     if !isDetached {
       mirror = [1: process.standardOutput, 2: process.standardError]
       if takesInput { mirror[0] = process.standardInput }
-      for file in mirror.values { file.retain() }
     }
     let engine = engine
     do {

@@ -25,6 +25,9 @@ struct AccountTool: Program {
     switch name {
     case "groupadd", "addgroup": return try await addGroup(target, options, process)
     case "groupdel": return try await removeGroup(target, process)
+    case "deluser" where options.operands.count == 2:
+      // deluser USER GROUP
+      return try await leave(target, options.operands[1], process)
     case "userdel", "deluser": return try await removeUser(target, options, process)
     case "usermod": return try await change(target, options, process)
     case "adduser" where options.operands.count == 2:
@@ -94,6 +97,26 @@ struct AccountTool: Program {
     return 0
   }
 
+  private func leave(
+    _ user: String, _ group: String, _ process: Process
+  ) async throws -> ExitStatus {
+    var rows = rows("/etc/group", process)
+    guard let index = rows.firstIndex(where: { $0.first == group && $0.count >= 4 }) else {
+      try await process.writeError("fatal: The group `\(group)' does not exist.\n")
+      return 3
+    }
+    let members = rows[index][3].split(separator: ",")
+    guard members.contains(where: { $0 == user }) else {
+      try await process.writeError(
+        "fatal: The user `\(user)' is not a member of group `\(group)'.\n")
+      return 6
+    }
+    try await process.write("info: Removing user `\(user)' from group `\(group)' ...\n")
+    rows[index][3] = members.filter { $0 != user }.joined(separator: ",")
+    try save(rows, "/etc/group", process)
+    return 0
+  }
+
   // MARK: users
 
   private func addUser(
@@ -113,7 +136,9 @@ struct AccountTool: Program {
       return 3
     }
     let id = options["u"].flatMap { Int($0) } ?? freshID(accounts.users.map(\.id), options)
-    var group = id
+    // The group of one's own has the user's number where that is free.
+    var group =
+      accounts.groups.contains { $0.id == id } ? freshID(accounts.groups.map(\.id), options) : id
     if let named = options["g"] ?? options["ingroup"] {
       guard let found = accounts.group(named)?.id ?? Int(named) else {
         try await process.complain("group '\(named)' does not exist")
@@ -121,7 +146,8 @@ struct AccountTool: Program {
       }
       group = found
     } else {
-      try save(rows("/etc/group", process) + [[target, "x", "\(id)", ""]], "/etc/group", process)
+      try save(
+        rows("/etc/group", process) + [[target, "x", "\(group)", ""]], "/etc/group", process)
     }
     let home = options["d"] ?? "/home/\(target)"
     let isFriendly = name == "adduser"
@@ -188,6 +214,17 @@ struct AccountTool: Program {
       users[index][3] = "\(id)"
     }
     try save(users, "/etc/passwd", process)
+    if options.has("L") || options.has("U") {
+      // A locked password is one that begins with an exclamation mark.
+      let shadow = rows("/etc/shadow", process).map { row in
+        guard row.first == target, row.count > 1 else { return row }
+        var row = row
+        let open = String(row[1].drop { $0 == "!" })
+        row[1] = options.has("L") ? "!" + open : open
+        return row
+      }
+      try save(shadow, "/etc/shadow", process)
+    }
     guard let wanted = options["G"] else { return 0 }
     let groups = wanted.split(separator: ",").map(String.init)
     if !options.has("a") {

@@ -30,6 +30,29 @@ indirect enum Query {
   case call(String, [Query])
   case label(String, Query)
   case leave(String)
+
+  /// The term with `?` behind it. That quiets the last step alone (jq's `gen_index_opt`): of
+  /// `.[].a?` the elements after one that has no members still come.
+  var quiet: Query {
+    switch self {
+    case .iterate(let whole): .pipe(whole, .attempt(.iterate(.identity), nil))
+    case .index(let whole, let key) where key.isConstant:
+      .pipe(whole, .attempt(.index(.identity, key), nil))
+    case .slice(let whole, let start, let end)
+    where start?.isConstant ?? true && end?.isConstant ?? true:
+      .pipe(whole, .attempt(.slice(.identity, start, end), nil))
+    default: .attempt(self, nil)
+    }
+  }
+
+  /// Whether it is the same for every input.
+  private var isConstant: Bool {
+    switch self {
+    case .literal, .variable: true
+    case .negate(let query): query.isConstant
+    default: false
+    }
+  }
 }
 
 enum QueryPart {

@@ -156,38 +156,13 @@ struct QueryParser {
     }
   }
 
+  /// A term, which may be bound without parentheses: `. as $x | …`.
   mutating func postfix() throws -> Query {
-    var term = try primary()
-    while true {
-      switch token {
-      case .field(let name):
-        position += 1
-        term = .index(term, .literal(.string(name)))
-      case .symbol("."):
-        position += 1
-        if case .string(let raw) = token {
-          position += 1
-          term = .index(term, try string(raw, "text"))
-        } else if at("[") {
-          continue
-        } else {
-          throw problem()
-        }
-      case .symbol("["):
-        position += 1
-        term = try bracket(term)
-      case .symbol("?"):
-        position += 1
-        term = .attempt(term, nil)
-      case .name("as"):
-        // A term may be bound without parentheses: `. as $x | …`.
-        position += 1
-        let pattern = try pattern()
-        try expect("|")
-        return .bind(term, pattern, try pipe())
-      default: return term
-      }
-    }
+    let term = try postfixOnly()
+    guard takeWord("as") else { return term }
+    let pattern = try pattern()
+    try expect("|")
+    return .bind(term, pattern, try pipe())
   }
 
   mutating func bracket(_ term: Query) throws -> Query {
@@ -296,19 +271,32 @@ struct QueryParser {
   /// A term with its suffixes, but an `as` behind it is not its own.
   mutating func postfixOnly() throws -> Query {
     var term = try primary()
+    // What stands in parentheses is tried as a whole.
+    var hasSteps = false
     while true {
       switch token {
       case .field(let name):
         position += 1
         term = .index(term, .literal(.string(name)))
+      case .symbol("."):
+        position += 1
+        if case .string(let raw) = token {
+          position += 1
+          term = .index(term, try string(raw, "text"))
+        } else if at("[") {
+          continue
+        } else {
+          throw problem()
+        }
       case .symbol("["):
         position += 1
         term = try bracket(term)
       case .symbol("?"):
         position += 1
-        term = .attempt(term, nil)
+        term = hasSteps ? term.quiet : .attempt(term, nil)
       default: return term
       }
+      hasSteps = true
     }
   }
 

@@ -11,8 +11,17 @@ extension SystemControlRun {
       return 0
     }
     var status: ExitStatus = 0
-    for (index, name) in names.enumerated() {
+    for (index, given) in names.enumerated() {
       if index > 0 { try await process.write("\n") }
+      let number = Int(given.dropLast(".service".count))
+      let name = number.flatMap(unit(ofProcess:)) ?? given
+      if let number, name == given {
+        try await process.writeError(
+          "Failed to get unit for PID \(number): PID \(number) does not belong to any loaded "
+            + "unit.\n")
+        status = 4
+        continue
+      }
       guard let unit = services.unit(name) else {
         try await process.writeError("Unit \(name) could not be found.\n")
         status = 4
@@ -28,6 +37,16 @@ extension SystemControlRun {
       if state.activity != .active { status = max(status, 3) }
     }
     return status
+  }
+
+  /// The unit that a process or one of its forebears was started for.
+  private func unit(ofProcess number: Int) -> String? {
+    var next = process.machine.processes[number]
+    while let one = next {
+      if let owner = services.states.first(where: { $0.value.process === one }) { return owner.key }
+      next = one.parentID == one.id ? nil : process.machine.processes[one.parentID]
+    }
+    return nil
   }
 
   private func describe(_ unit: UnitFile, _ state: ServiceManager.State) -> String {

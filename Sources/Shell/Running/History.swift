@@ -39,16 +39,23 @@ package struct History {
   struct NotFound: Error { let event: String }
 
   /// The line with `!!`, `!$`, `!n`, `!-n`, `!prefix`, `!?text?`, `!*`, `!^` and a leading `^a^b^`
-  /// replaced; nil when there is nothing to replace.
+  /// replaced; nil when there is nothing to replace. Comments and the bodies of here-documents are
+  /// left alone, as bash leaves them.
   func expand(_ line: String) throws(NotFound) -> String? {
     let bytes = Array(line.utf8)
     if bytes.first == UInt8(ascii: "^") { return try quickSubstitution(line) }
     var result: [UInt8] = []
     var changed = false
     var inDouble = false
+    var marks: [[UInt8]] = []
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
+      if !inDouble, let end = Self.endOfQuietPart(bytes, from: index, marks: &marks) {
+        result += bytes[index..<end]
+        index = end
+        continue
+      }
       if byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
         result += bytes[index...index + 1]
         index += 2
@@ -75,6 +82,37 @@ package struct History {
       index += 1
     }
     return changed ? String(decoding: result, as: UTF8.self) : nil
+  }
+
+  /// Behind the comment that begins here, behind the `<<` and its word, or behind the bodies of
+  /// the here-documents that were announced (`marks`) when the line ends here.
+  private static func endOfQuietPart(
+    _ bytes: [UInt8], from index: Int, marks: inout [[UInt8]]
+  ) -> Int? {
+    let rest = bytes[index...]
+    switch bytes[index] {
+    case UInt8(ascii: "#"):
+      guard index == 0 || bytes[index - 1].isBlank || bytes[index - 1] == 0x0a else { return nil }
+      return rest.firstIndex(of: 0x0a) ?? bytes.count
+    case UInt8(ascii: "<"):
+      let signs = rest.prefix { $0 == UInt8(ascii: "<") }
+      guard signs.count == 2 else { return signs.endIndex }
+      let word = rest.dropFirst(2).drop { $0 == UInt8(ascii: "-") || $0.isBlank }
+        .prefix { !$0.isBlank && !Array(";|&<>)\n".utf8).contains($0) }
+      marks.append(word.filter { !Array("'\"\\".utf8).contains($0) })
+      return word.endIndex
+    case 0x0a where !marks.isEmpty:
+      var lines = rest.dropFirst()
+      while let mark = marks.first, !lines.isEmpty {
+        let line = lines.prefix { $0 != 0x0a }
+        if line.drop(while: { $0 == UInt8(ascii: "\t") }).elementsEqual(mark) {
+          marks.removeFirst()
+        }
+        lines = lines[line.endIndex...].dropFirst()
+      }
+      return lines.startIndex
+    default: return nil
+    }
   }
 
   private static func isInert(_ byte: UInt8, inDouble: Bool) -> Bool {
