@@ -81,9 +81,10 @@ func completion() {
 
 @Test("a cluster can be given up while a command still cleans up after itself")
 func givenUp() {
-  let result = Cluster(.kubeadm, seed: 5).shell.run(
+  var cluster: Cluster? = Cluster(.kubeadm, seed: 5)
+  let result = cluster?.shell.run(
     "kubectl run x --image=busybox -i --rm --restart=Never -- sh -c 'while sleep 1; do echo hi; "
       + "done' & sleep 5")
-  // It was given up when the line had run.
-  #expect(result.output.contains("hi\n"), "\(result.output)")
+  cluster = nil
+  #expect(result?.output.contains("hi\n") == true, "\(result?.output ?? "")")
 }
