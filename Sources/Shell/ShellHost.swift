@@ -33,7 +33,9 @@ package protocol ShellHost: AnyObject {
 
   /// Called at every simple command and loop turn: counts steps, lets other processes run, and
   /// throws when the process is to end (a signal, Ctrl-C, an exhausted budget).
-  func step(_ count: Int) async throws
+  func step() async throws
+  /// Counts steps that take no time to speak of; throws when there are too many.
+  func charge(_ steps: Int) throws
   func sleep(nanoseconds: Int64) async throws
   /// Nanoseconds since the epoch, virtual.
   var now: Int64 { get }

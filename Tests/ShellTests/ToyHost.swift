@@ -195,7 +195,9 @@ final class ToyHost: ShellHost {
     return child
   }
 
-  func step(_ count: Int) async throws {
+  func charge(_ steps: Int) throws {}
+
+  func step() async throws {
     machine.stepBudget -= 1
     if machine.stepBudget < 0 { throw HostError.budget("the step budget is used up") }
     if let killedBy { throw Killed(signal: killedBy) }
@@ -203,7 +205,7 @@ final class ToyHost: ShellHost {
 
   func sleep(nanoseconds: Int64) async throws {
     await machine.fibers.sleep(nanoseconds)
-    try await step(1)
+    try await step()
   }
 
   var now: Int64 { machine.fibers.now }

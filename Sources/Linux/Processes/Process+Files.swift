@@ -8,7 +8,8 @@ extension Process {
   package func write(_ text: String) async throws { try await write(Array(text.utf8)) }
   package func write(_ bytes: [UInt8]) async throws {
     guard !bytes.isEmpty else { return }
-    try await step(1 + bytes.count / 64)
+    try await step(1 + bytes.count / 256)
+    try charge(bytes.count / 64)
     try await standardOutput.write(bytes)
   }
 

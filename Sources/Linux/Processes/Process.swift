@@ -40,6 +40,7 @@ package final class Process {
   var pendingSignals: [Int32] = []
   var exitWaiters: [Waiter] = []
   var steps = 0
+  private var charged = 0
   private var slices = 0
   private var slice = Span.milliseconds(1)
 
@@ -101,9 +102,18 @@ package final class Process {
     try await burn(turns)
   }
 
+  /// Counts work against the budget that takes no virtual time.
+  package func charge(_ count: Int) throws {
+    charged &+= count
+    if let limit = machine.budgets.steps, steps &+ charged > limit {
+      throw HostError.budget("drydock: stopped after \(limit) steps without an end")
+    }
+  }
+
   /// Forgets the steps used, when a learner's new line begins.
   package func resetBudget() {
     steps = 0
+    charged = 0
     slices = 0
     slice = .milliseconds(1)
   }

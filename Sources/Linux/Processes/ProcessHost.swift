@@ -41,8 +41,8 @@ package final class ProcessHost: ShellHost {
   }
 
   package func run(_ command: Command) async throws -> ExitStatus {
-    // A fork and an exec take about half a millisecond.
-    try await process.step(512)
+    try await process.step(16)
+    try process.charge(Self.fork)
     let child = try machine.start(
       command, parentID: process.id, caller: process.caller, fileMask: process.fileMask)
     while true {
@@ -54,8 +54,12 @@ package final class ProcessHost: ShellHost {
     }
   }
 
+  /// What starting a program costs beside a builtin.
+  private static let fork = 512
+
   package func replace(_ command: Command) async throws -> ExitStatus {
-    try await process.step(512)
+    try await process.step(16)
+    try process.charge(Self.fork)
     let (program, name, arguments) = try machine.resolve(command, process.caller)
     process.become(name, arguments, command)
     machine.tell(.execute, process, name)
@@ -88,7 +92,8 @@ package final class ProcessHost: ShellHost {
     return ProcessChild(child, of: process)
   }
 
-  package func step(_ count: Int) async throws { try await process.step(count) }
+  package func step() async throws { try await process.step() }
+  package func charge(_ steps: Int) throws { try process.charge(steps) }
 
   package func sleep(nanoseconds: Int64) async throws {
     try await process.sleep(Span(nanoseconds: nanoseconds))

@@ -25,7 +25,8 @@ struct WordCount: Program {
       while true {
         let chunk = try await file.read(upTo: 1 << 16)
         if chunk.isEmpty { break }
-        try await process.step(1 + chunk.count / 64)
+        try await process.step(1 + chunk.count / 256)
+        try process.charge(chunk.count / 64)
         counts.bytes += chunk.count
         for byte in chunk {
           if byte == .newline {

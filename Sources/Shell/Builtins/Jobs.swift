@@ -130,7 +130,7 @@ extension Builtin {
     }
     var result: ExitStatus = 0
     for target in arguments where try await !call.kill(target, signal) { result = 1 }
-    try await call.shell.host.step(1)
+    try await call.shell.host.step()
     return result
   }
 }

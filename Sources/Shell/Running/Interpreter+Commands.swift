@@ -91,7 +91,7 @@ extension Interpreter {
     defer { loopDepth -= 1 }
     var last: ExitStatus = 0
     while true {
-      try await host.step(1)
+      try await host.step()
       try await deliverSignals()
       do {
         guard try await runCondition(condition) != isUntil else { break }
@@ -116,7 +116,7 @@ extension Interpreter {
     defer { loopDepth -= 1 }
     status = 0
     for value in values {
-      try await host.step(1)
+      try await host.step()
       try await deliverSignals()
       if options.contains(.xtrace) { await trace(["for", name, "in", value]) }
       try assign(name, value)
@@ -133,7 +133,7 @@ extension Interpreter {
     if let start { _ = try await evaluateWaiting(start) }
     status = 0
     while true {
-      try await host.step(1)
+      try await host.step()
       try await deliverSignals()
       if let condition, try await evaluateWaiting(condition) == 0 { break }
       if try await !turn(body) { break }

@@ -112,7 +112,7 @@ extension Interpreter {
     let lastStatus = await last.runAlone(commands[commands.count - 1], on: host)
     for child in children { statuses.append(try await child.wait()) }
     statuses.append(lastStatus)
-    try await host.step(1)
+    try await host.step()
     pipeStatuses = statuses
     status = lastStatus
     if options.contains(.pipefail) { status = statuses.last { $0 != 0 } ?? 0 }

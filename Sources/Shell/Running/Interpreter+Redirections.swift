@@ -48,7 +48,7 @@ extension Interpreter {
     default:
       let path = try await target(redirection.target)
       // An open, a write and a close: more than a builtin alone.
-      try await host.step(64)
+      try host.charge(64)
       try openTarget(path, redirection, &saved)
     }
   }

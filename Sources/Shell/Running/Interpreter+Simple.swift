@@ -2,7 +2,7 @@ extension Interpreter {
   func run(_ command: SimpleCommand, _ redirections: [Redirection]) async throws {
     let endsShell = endsWithCommand
     endsWithCommand = false
-    try await host.step(1)
+    try await host.step()
     let opened = substitutedFiles.count
     defer { closeSubstitutedFiles(from: opened) }
     substitutionStatus = 0
