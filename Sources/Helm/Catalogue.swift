@@ -126,7 +126,9 @@ enum Catalogue {
           shape: .parts([("server", "docker.io/hashicorp/consul:1.22.0", 8500)])),
       ]),
     Repository(
-      name: "cilium", urls: ["https://helm.cilium.io"], charts: []),
+      name: "cilium", urls: ["https://helm.cilium.io", "oci://quay.io/cilium/charts"],
+      charts: [cilium]),
+    Repository(name: "nginx", urls: ["oci://ghcr.io/nginx/charts"], charts: [nginxGateway]),
     Repository(name: "stable", urls: ["https://charts.helm.sh/stable"], charts: old),
   ]
 

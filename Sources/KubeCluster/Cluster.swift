@@ -49,6 +49,7 @@ package final class Cluster {
   private var proxies: ProxyWires?
   private var plugInInstaller: PlugInInstaller?
   private var tigeraOperator: TigeraOperator?
+  private var ciliumOperator: CiliumOperator?
   let judge = CertificateJudge()
   /// Images that were pushed from the workstation.
   let registry: ImageRegistry
@@ -299,6 +300,7 @@ package final class Cluster {
         network: network, fleet: fleet, original: blueprint.plugIn
       ) { [unowned self] in nodes }
       tigeraOperator = TigeraOperator(server: server, network: network)
+      ciliumOperator = CiliumOperator(server: server, network: network)
     }
     if isFirst {
       workstation.install(SecureShell(self))

@@ -84,6 +84,69 @@ import Testing
     #expect(reason == "BackendNotFound")
   }
 
+  @Test(
+    "a browser of an allowed origin may ask, a session stays where it was, a failure is tried again"
+  )
+  func origins() {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    func run(_ line: String) -> String { cluster.shell.run(line).output }
+    _ = run(
+      """
+      kubectl apply -f \(Self.address.replacing("standard", with: "experimental")) > /dev/null
+      kubectl create deployment app --replicas=3 --image=registry.k8s.io/e2e-test-images/agnhost:2.53 \
+        -- /agnhost netexec --http-port=80
+      kubectl expose deployment app --port=80
+      kubectl run box --image=nicolaka/netshoot -- sleep 36000
+      kubectl apply -f - <<EOF
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: GatewayClass
+      metadata: {name: shop}
+      spec: {controllerName: gateway.nginx.org/nginx-gateway-controller}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata: {name: web}
+      spec: {gatewayClassName: shop, listeners: [{name: http, port: 80, protocol: HTTP}]}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: HTTPRoute
+      metadata: {name: app}
+      spec:
+        parentRefs: [{name: web}]
+        rules:
+        - filters:
+          - type: CORS
+            cors: {allowOrigins: ["https://*.example.com"], allowMethods: [GET, PUT], maxAge: 60}
+          sessionPersistence: {sessionName: seat}
+          retry: {attempts: 3, codes: [500]}
+          backendRefs: [{name: app, port: 80}]
+      EOF
+      sleep 1
+      kubectl wait --for=condition=Ready pod --all --timeout=120s
+      A=$(kubectl get gateway web -o jsonpath='{.status.addresses[0].value}')
+      """)
+    let ask = "kubectl exec box -- curl -si -H 'Origin: https://a.example.com' http://$A/hostname"
+    let before = run("\(ask) -X OPTIONS -H 'Access-Control-Request-Method: PUT'")
+    #expect(before.hasPrefix("HTTP/1.1 204 "), "\(before)")
+    #expect(before.contains("Access-Control-Allow-Methods: GET, PUT\r\n"), "\(before)")
+    #expect(before.contains("Access-Control-Max-Age: 60\r\n"), "\(before)")
+    let first = run(ask)
+    #expect(
+      first.contains("Access-Control-Allow-Origin: https://a.example.com\r\n"), "\(first)")
+    let foreign = run(ask.replacing("a.example.com", with: "example.com"))
+    #expect(!foreign.contains("Access-Control"), "\(foreign)")
+    let cookie = first.split(separator: "Set-Cookie: ").last?.prefix { $0 != ";" } ?? ""
+    #expect(cookie.hasPrefix("seat="), "\(first)")
+    let seats = run(
+      "kubectl exec box -- sh -c 'for i in $(seq 12); do curl -s -b \"\(cookie)\" "
+        + "http://'$A'/hostname; echo; done' | sort -u | wc -l")
+    #expect(seats == "1\n", "\(seats)")
+    let free = run(
+      "kubectl exec box -- sh -c 'for i in $(seq 12); do curl -s http://'$A'/hostname; echo; done' "
+        + "| sort -u | wc -l")
+    #expect(free == "3\n", "\(free)")
+  }
+
   @Test("another controller's Gateway waits for an address, and speaks as its own proxy does")
   func envoy() {
     let cluster = Self.shop(controller: "gateway.envoyproxy.io/gatewayclass-controller")

@@ -73,6 +73,23 @@ import Testing
         + "kubectl -n kube-system delete pod -l k8s-app=kube-proxy; sleep 30")
     let rules = Self.onNode(cluster, ["nft", "list", "ruleset"])
     #expect(rules.contains("10.96.0.1 . tcp . 443 : goto service-2QRHZV4L-default/kubernetes"))
+    #expect(
+      rules.contains(
+        "\tchain filter-forward {\n\t\ttype filter hook forward priority filter; policy accept;\n"
+          + "\t\tct state new jump service-endpoints-check\n"
+          + "\t\tct state new jump cluster-ips-check\n\t}\n"), "\(rules)")
+    let chain = Self.onNode(cluster, ["nft", "list", "chain", "ip", "kube-proxy", "services"])
+    #expect(
+      chain
+        == "table ip kube-proxy {\n\tchain services {\n"
+        + "\t\tip daddr . meta l4proto . th dport vmap @service-ips\n"
+        + "\t\tip daddr @nodeport-ips meta l4proto . th dport vmap @service-nodeports\n\t}\n}\n")
+    // What iptables leaves alone is rejected by its successor.
+    let asked = cluster.shell.run(
+      "kubectl run box --image=busybox -- sleep 1d > /dev/null; "
+        + "kubectl wait --for=condition=Ready pod/box > /dev/null; "
+        + "kubectl exec box -- nc -zv -w 2 10.96.0.1 444")
+    #expect(asked.errors.contains("Connection refused"), "\(asked)")
   }
 
   @Test("a node shows its Pods' wires and routes")

@@ -35,6 +35,103 @@ import Testing
     #expect(asked.status == status, "\(asked)")
   }
 
+  @Test("Cilium and NGINX's Gateways come by Helm, with the kinds and classes that they bring")
+  func charts() throws {
+    let cluster = Cluster(try #require(Blueprint.named("kubeadm+none")), seed: 1)
+    func run(_ line: String) -> String {
+      let answer = cluster.shell.run(line)
+      return answer.output + answer.errors
+    }
+    let installed = run(
+      """
+      helm repo add cilium https://helm.cilium.io/
+      helm install cilium cilium/cilium --version 1.18.4 -n kube-system \
+        --set encryption.enabled=true --set encryption.type=wireguard
+      sleep 90
+      kubectl get nodes --no-headers
+      """)
+    #expect(!installed.contains("NotReady"), "\(installed)")
+    #expect(run("kubectl get crd").contains("ciliumnetworkpolicies.cilium.io"))
+    let status = run("kubectl -n kube-system exec ds/cilium -- cilium-dbg encrypt status")
+    #expect(status.hasPrefix("Encryption: Wireguard"), "\(status)")
+    let web = "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.0"
+    let gateways = run(
+      """
+      kubectl apply -f \(web)/standard-install.yaml > /dev/null
+      helm install ngf oci://ghcr.io/nginx/charts/nginx-gateway-fabric --create-namespace \
+        -n nginx-gateway --set nginx.service.type=NodePort
+      kubectl apply -f - <<EOF
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata: {name: web}
+      spec: {gatewayClassName: nginx, listeners: [{name: http, port: 80, protocol: HTTP}]}
+      EOF
+      sleep 30
+      kubectl get gatewayclass,gateway,svc
+      kubectl -n nginx-gateway get pods
+      """)
+    #expect(gateways.contains("1/1     Running"), "\(gateways)")
+    #expect(run("kubectl get svc web-nginx --no-headers").contains("NodePort"))
+  }
+
+  @Test("Cilium obeys rules for HTTP and for names, and its agents tell what they do")
+  func cilium() throws {
+    let cluster = Cluster(try #require(Blueprint.named("kubeadm+cilium")), seed: 1)
+    func run(_ line: String) -> String { cluster.shell.run(line).output }
+    _ = run(
+      """
+      kubectl run web --image=nginx --port=80 --expose
+      kubectl run box --image=nicolaka/netshoot -- sleep 36000
+      kubectl wait --for=condition=Ready pod/web pod/box --timeout=60s
+      kubectl apply -f - <<EOF
+      apiVersion: cilium.io/v2
+      kind: CiliumNetworkPolicy
+      metadata: {name: get}
+      spec:
+        endpointSelector: {matchLabels: {run: web}}
+        ingress:
+        - fromEndpoints: [{matchLabels: {run: box}}]
+          toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET, path: /}]}}]
+      ---
+      apiVersion: cilium.io/v2
+      kind: CiliumNetworkPolicy
+      metadata: {name: names}
+      spec:
+        endpointSelector: {matchLabels: {run: box}}
+        egress:
+        - toEndpoints: [{matchLabels: {k8s-app: kube-dns, io.kubernetes.pod.namespace: kube-system}}]
+          toPorts: [{ports: [{port: "53"}], rules: {dns: [{matchPattern: "*"}]}}]
+        - toEndpoints: [{matchLabels: {run: web}}]
+        - toFQDNs: [{matchName: example.com}]
+      EOF
+      sleep 1
+      """)
+    #expect(run("kubectl get cnp get --no-headers").hasSuffix("True\n"))
+    let ask = "kubectl exec box -- curl -s -m 2"
+    #expect(run("\(ask) http://web/").contains("Welcome to nginx!"))
+    #expect(run("\(ask) -X DELETE http://web/") == "Access denied\r\n")
+    #expect(run("\(ask) -o /dev/null -w '%{http_code}' http://web/private") == "403")
+    #expect(run("\(ask) -o /dev/null -w '%{http_code}' https://example.com") == "200")
+    #expect(cluster.shell.run("\(ask) https://kubernetes.io").status == 28)
+    let agent = "kubectl -n kube-system exec ds/cilium -- cilium-dbg"
+    #expect(run("\(agent) status --brief") == "OK\n")
+    #expect(run("\(agent) encrypt status").hasPrefix("Encryption: Disabled "))
+    _ = run(
+      "kubectl -n kube-system patch cm cilium-config -p "
+        + "'{\"data\":{\"enable-wireguard\":\"true\"}}'; sleep 5")
+    #expect(run("\(agent) encrypt status").hasPrefix("Encryption: Disabled "))
+    _ = run("kubectl -n kube-system rollout restart ds/cilium; sleep 120")
+    let status = run("\(agent) encrypt status")
+    #expect(status.contains("Interface: cilium_wg0\n\tPublic key: "), "\(status)")
+    #expect(status.contains("\tNumber of peers: 2\n"), "\(status)")
+    let endpoints = run(
+      "kubectl -n kube-system exec $(kubectl -n kube-system get pod -l k8s-app=cilium -o name "
+        + "--field-selector spec.nodeName=$(kubectl get pod web -o jsonpath={.spec.nodeName})) -- "
+        + "cilium endpoint list")
+    #expect(endpoints.contains("   Enabled            Disabled          "), "\(endpoints)")
+    #expect(endpoints.contains("k8s:run=web"), "\(endpoints)")
+  }
+
   @Test("without a plug-in nodes are NotReady and Pods wait, until one is applied")
   func missing() throws {
     let cluster = Cluster(try #require(Blueprint.named("kubeadm+none")), seed: 1)

@@ -18,15 +18,25 @@ struct PolicyGenerator {
 
   mutating func selector() -> Value {
     if flip(25) { return [:] }
+    var selector: Value = [:]
     if flip(60) {
-      return ["matchLabels": [pick(["app", "tier", "env"]): .string(pick(["a", "b"]))]]
+      selector["matchLabels"] = [pick(["app", "tier", "env"]): .string(pick(["a", "b"]))]
+      if flip(75) { return selector }
     }
+    selector["matchExpressions"] = .array((0...random.below(2)).map { _ in expression() })
+    return selector
+  }
+
+  mutating func expression() -> Value {
     let operation = pick(["In", "NotIn", "Exists", "DoesNotExist"])
     var expression: Value = [
       "key": .string(pick(["app", "tier", "env"])), "operator": .string(operation),
     ]
-    if operation.hasSuffix("In") { expression["values"] = [.string(pick(["a", "b", "c"]))] }
-    return ["matchExpressions": [expression]]
+    if operation.hasSuffix("In") {
+      expression["values"] = .array(
+        (0...random.below(2)).map { _ in .string(pick(["a", "b", "c"])) })
+    }
+    return expression
   }
 
   mutating func peer() -> Value {

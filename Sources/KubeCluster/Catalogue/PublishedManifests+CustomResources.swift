@@ -105,16 +105,27 @@ extension PublishedManifests {
     ("CiliumNetworkPolicy", "ciliumnetworkpolicies", "cnp", true),
     ("CiliumNode", "ciliumnodes", "cn", false),
   ].map {
-    definition("cilium.io", $0.0, $0.1, ["v2"], short: $0.2, isNamespaced: $0.3)
+    definition(
+      "cilium.io", $0.0, $0.1, ["v2"], short: $0.2, isNamespaced: $0.3,
+      columns: $0.1.hasSuffix("networkpolicies")
+        ? "{jsonPath: .metadata.creationTimestamp, name: Age, type: date}, {jsonPath: "
+          + "'.status.conditions[?(@.type==\"Valid\")].status', name: Valid, type: string}"
+        : "")
   }.joined(separator: "---\n")
 
   /// A definition whose objects may hold anything below spec and status.
   static func definition(
     _ group: String, _ kind: String, _ plural: String, _ versions: [String], short: String = "",
-    isNamespaced: Bool = true
+    isNamespaced: Bool = true, columns: String = ""
   ) -> String {
     let singular = kind.lowercased()
+    let printed = columns.isEmpty ? "" : "additionalPrinterColumns: [\(columns)]"
     let shortNames = short.isEmpty ? "" : ", shortNames: [\(short)]"
+    // Cilium's policies may be lists of what others have once.
+    let several =
+      group == "cilium.io"
+      ? "specs: {type: array, items: {type: object, x-kubernetes-preserve-unknown-fields: true}}"
+      : ""
     let approval =
       group.hasSuffix(".k8s.io")
       ? "\n  annotations: {api-approved.kubernetes.io: \"https://github.com/kubernetes-sigs\"}" : ""
@@ -124,12 +135,14 @@ extension PublishedManifests {
           served: true
           storage: \(version == versions[0])
           subresources: {status: {}}
+          \(printed)
           schema:
             openAPIV3Schema:
               type: object
               properties:
                 spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
                 status: {type: object, x-kubernetes-preserve-unknown-fields: true}
+                \(several)
 
       """
     }

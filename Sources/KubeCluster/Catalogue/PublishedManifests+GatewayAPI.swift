@@ -1,36 +1,52 @@
 /// The kinds of the Gateway API's standard channel, with their defaults and rules.
 extension PublishedManifests {
   static let gatewayAPI = [
-    PublishedManifest(marks: ["gateway-api", "/standard-install.yaml"], text: standard),
     PublishedManifest(
-      marks: ["gateway-api", "/experimental-install.yaml"], text: standard + "---\n" + streams),
+      marks: ["gateway-api", "/v1.5", "/standard-install.yaml"], text: standard(.next)),
+    PublishedManifest(marks: ["gateway-api", "/standard-install.yaml"], text: standard(.standard)),
+    PublishedManifest(
+      marks: ["gateway-api", "/experimental-install.yaml"],
+      text: standard(.experimental) + "---\n" + streams),
   ]
 
-  private static let standard = [
-    kind(
-      "GatewayClass", "gatewayclasses", "gc", isNamespaced: false, columns: classColumns,
-      spec: classSpec, status: conditionStatus),
-    kind(
-      "Gateway", "gateways", "gtw", columns: gatewayColumns, spec: gatewaySpec,
-      status: gatewayStatus),
-    kind(
-      "GRPCRoute", "grpcroutes", "", versions: ["v1"], columns: routeColumns,
-      spec: routeSpec(rules: callRules), status: routeStatus),
-    kind(
-      "HTTPRoute", "httproutes", "", columns: routeColumns, spec: routeSpec(rules: webRules),
-      status: routeStatus),
-    kind(
-      "ReferenceGrant", "referencegrants", "refgrant", versions: ["v1beta1"], columns: "",
-      spec: grantSpec, status: ""),
-  ].joined(separator: "---\n")
+  /// What is in a published file: later releases promote what was experimental before.
+  private enum Channel {
+    case standard
+    case next
+    case experimental
+
+    var version: String { self == .next ? "v1.5.0" : "v1.4.0" }
+    var name: String { self == .experimental ? "experimental" : "standard" }
+  }
+
+  private static func standard(_ channel: Channel) -> String {
+    [
+      kind(
+        "GatewayClass", "gatewayclasses", "gc", channel, isNamespaced: false,
+        columns: classColumns, spec: classSpec, status: conditionStatus),
+      kind(
+        "Gateway", "gateways", "gtw", channel, columns: gatewayColumns, spec: gatewaySpec,
+        status: gatewayStatus),
+      kind(
+        "GRPCRoute", "grpcroutes", "", channel, versions: ["v1"], columns: routeColumns,
+        spec: routeSpec(rules: callRules), status: routeStatus),
+      kind(
+        "HTTPRoute", "httproutes", "", channel, columns: routeColumns,
+        spec: routeSpec(rules: webRules(channel)), status: routeStatus),
+      kind(
+        "ReferenceGrant", "referencegrants", "refgrant", channel, versions: ["v1beta1"],
+        columns: "", spec: grantSpec, status: ""),
+    ].joined(separator: "---\n")
+  }
 
   /// The kinds of the experimental channel for connections that are not HTTP.
   private static let streams = [
     kind(
-      "TCPRoute", "tcproutes", "", versions: ["v1alpha2"], columns: "",
+      "TCPRoute", "tcproutes", "", .experimental, versions: ["v1alpha2"], columns: "",
       spec: streamSpec(hostnames: ""), status: routeStatus),
     kind(
-      "TLSRoute", "tlsroutes", "", versions: ["v1alpha2", "v1alpha3"], columns: routeColumns,
+      "TLSRoute", "tlsroutes", "", .experimental, versions: ["v1alpha2", "v1alpha3"],
+      columns: routeColumns,
       spec: streamSpec(
         hostnames: "hostnames: {type: array, minItems: 1, maxItems: 16, items: \(hostname)}, "),
       status: routeStatus),
@@ -44,8 +60,9 @@ extension PublishedManifests {
   }
 
   private static func kind(
-    _ kind: String, _ plural: String, _ short: String, isNamespaced: Bool = true,
-    versions: [String] = ["v1", "v1beta1"], columns: String, spec: String, status: String
+    _ kind: String, _ plural: String, _ short: String, _ channel: Channel,
+    isNamespaced: Bool = true, versions: [String] = ["v1", "v1beta1"], columns: String,
+    spec: String, status: String
   ) -> String {
     let names = short.isEmpty ? "" : ", shortNames: [\(short)]"
     let served = versions.map { version in
@@ -75,8 +92,8 @@ extension PublishedManifests {
         name: \(plural).gateway.networking.k8s.io
         annotations:
           api-approved.kubernetes.io: https://github.com/kubernetes-sigs/gateway-api/pull/3328
-          gateway.networking.k8s.io/bundle-version: v1.4.0
-          gateway.networking.k8s.io/channel: standard
+          gateway.networking.k8s.io/bundle-version: \(channel.version)
+          gateway.networking.k8s.io/channel: \(channel.name)
       spec:
         group: gateway.networking.k8s.io
         names: {categories: [gateway-api], kind: \(kind), listKind: \(kind)List, plural: \(plural), singular: \(kind.lowercased())\(names)}
@@ -230,9 +247,9 @@ extension PublishedManifests {
       + "has(self.port) : true\"}]}"
   }
 
-  private static func filters(_ types: String) -> String {
+  private static func filters(_ types: String, _ more: String = "") -> String {
     "{type: array, maxItems: 16, items: {type: object, required: [type], properties: {type: {type: "
-      + "string, enum: [\(types)]}, extensionRef: {type: object, "
+      + "string, enum: [\(types)]}, \(more)extensionRef: {type: object, "
       + "x-kubernetes-preserve-unknown-fields: true}, requestHeaderModifier: \(modifier), "
       + "responseHeaderModifier: \(modifier), requestMirror: {type: object, required: [backendRef], "
       + "properties: {backendRef: \(backend("")), percent: {type: integer, format: int32}}}, "
@@ -243,30 +260,54 @@ extension PublishedManifests {
   }
 
   private static let duration = "{type: string, pattern: '^([0-9]{1,5}(h|m|s|ms)){1,4}$'}"
-  private static let webFilters = filters(
+  private static let webTypes =
     "RequestHeaderModifier, ResponseHeaderModifier, RequestMirror, RequestRedirect, URLRewrite, "
-      + "ExtensionRef")
+    + "ExtensionRef"
+  private static let words = "{type: array, maxItems: 64, items: {type: string}}"
+  private static let cors =
+    "cors: {type: object, properties: {allowCredentials: {type: boolean}, allowHeaders: \(words), "
+    + "allowMethods: {type: array, maxItems: 9, items: {type: string, enum: [GET, HEAD, POST, PUT, "
+    + "DELETE, CONNECT, OPTIONS, TRACE, PATCH, '*']}}, allowOrigins: {type: array, maxItems: 64, "
+    + "items: {type: string, minLength: 1, maxLength: 253, pattern: "
+    + "'(^\\*$)|(^([a-zA-Z][a-zA-Z0-9+\\-.]+):\\/\\/([^:/?#]+)(:([0-9]{1,5}))?$)'}}, exposeHeaders: "
+    + "\(words), maxAge: {type: integer, format: int32, default: 5, minimum: 1}}}, "
+
+  private static func webFilters(_ channel: Channel) -> String {
+    channel == .standard ? filters(webTypes) : filters(webTypes + ", CORS", cors)
+  }
+
+  private static let retrying =
+    "retry: {type: object, properties: {attempts: {type: integer}, backoff: \(duration), codes: "
+    + "{type: array, items: {type: integer, minimum: 400, maximum: 599}}}}, sessionPersistence: "
+    + "{type: object, properties: {absoluteTimeout: \(duration), idleTimeout: \(duration), "
+    + "cookieConfig: {type: object, properties: {lifetimeType: {type: string, default: Session, "
+    + "enum: [Permanent, Session]}}}, sessionName: {type: string, maxLength: 128}, type: {type: "
+    + "string, default: Cookie, enum: [Cookie, Header]}}}, "
   private static let callFilters = filters(
     "ResponseHeaderModifier, RequestHeaderModifier, RequestMirror, ExtensionRef")
 
-  private static let webRules =
-    "{type: array, minItems: 1, maxItems: 16, default: [{matches: [{path: {type: PathPrefix, value: "
-    + "/}}]}], items: {type: object, properties: {name: \(name), matches: {type: array, maxItems: "
-    + "64, default: [{path: {type: PathPrefix, value: /}}], items: {type: object, properties: "
-    + "{path: {type: object, default: {type: PathPrefix, value: /}, properties: {type: {type: "
-    + "string, default: PathPrefix, enum: [Exact, PathPrefix, RegularExpression]}, value: {type: "
-    + "string, default: /, maxLength: 1024}}, x-kubernetes-validations: [{message: \"value must be "
-    + "an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']\", rule: "
-    + "\"(self.type in ['Exact','PathPrefix']) ? self.value.startsWith('/') : true\"}, {message: "
-    + "\"must not contain '//' when type one of ['Exact', 'PathPrefix']\", rule: \"(self.type in "
-    + "['Exact','PathPrefix']) ? !self.value.contains('//') : true\"}]}, headers: \(pairs), "
-    + "queryParams: \(pairs), method: {type: string, enum: [GET, HEAD, POST, PUT, DELETE, "
-    + "CONNECT, OPTIONS, TRACE, PATCH]}}}}, filters: \(webFilters), backendRefs: {type: array, "
-    + "maxItems: 16, items: \(backend("filters: \(webFilters), "))}, timeouts: {type: object, "
-    + "properties: {request: \(duration), backendRequest: \(duration)}}}, x-kubernetes-validations: "
-    + "[{message: RequestRedirect filter must not be used together with backendRefs, rule: "
-    + "\"(has(self.backendRefs) && size(self.backendRefs) > 0) ? (!has(self.filters) || "
-    + "self.filters.all(f, !has(f.requestRedirect))): true\"}]}}"
+  private static func webRules(_ channel: Channel) -> String {
+    let filters = webFilters(channel)
+    let more = channel == .experimental ? retrying : ""
+    return
+      "{type: array, minItems: 1, maxItems: 16, default: [{matches: [{path: {type: PathPrefix, value: "
+      + "/}}]}], items: {type: object, properties: {name: \(name), matches: {type: array, maxItems: "
+      + "64, default: [{path: {type: PathPrefix, value: /}}], items: {type: object, properties: "
+      + "{path: {type: object, default: {type: PathPrefix, value: /}, properties: {type: {type: "
+      + "string, default: PathPrefix, enum: [Exact, PathPrefix, RegularExpression]}, value: {type: "
+      + "string, default: /, maxLength: 1024}}, x-kubernetes-validations: [{message: \"value must be "
+      + "an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']\", rule: "
+      + "\"(self.type in ['Exact','PathPrefix']) ? self.value.startsWith('/') : true\"}, {message: "
+      + "\"must not contain '//' when type one of ['Exact', 'PathPrefix']\", rule: \"(self.type in "
+      + "['Exact','PathPrefix']) ? !self.value.contains('//') : true\"}]}, headers: \(pairs), "
+      + "queryParams: \(pairs), method: {type: string, enum: [GET, HEAD, POST, PUT, DELETE, "
+      + "CONNECT, OPTIONS, TRACE, PATCH]}}}}, filters: \(filters), backendRefs: {type: array, "
+      + "maxItems: 16, items: \(backend("filters: \(filters), "))}, \(more)timeouts: {type: object, "
+      + "properties: {request: \(duration), backendRequest: \(duration)}}}, x-kubernetes-validations: "
+      + "[{message: RequestRedirect filter must not be used together with backendRefs, rule: "
+      + "\"(has(self.backendRefs) && size(self.backendRefs) > 0) ? (!has(self.filters) || "
+      + "self.filters.all(f, !has(f.requestRedirect))): true\"}]}}"
+  }
 
   private static let callRules =
     "{type: array, maxItems: 16, items: {type: object, properties: {name: \(name), matches: {type: "

@@ -40,7 +40,20 @@ struct GatewayInfrastructure {
       ]
     }
     provideDeployment(name, home, metadata, labels, ports, implementation)
-    return provideService(name, home, metadata, labels, ports)
+    return provideService(name, home, metadata, labels, ports, serviceType(gateway))
+  }
+
+  /// What the class's parameters want; NGINX's are a NginxProxy.
+  private func serviceType(_ gateway: GatewayPlan.Gateway) -> String {
+    let group = "gateway.networking.k8s.io"
+    let known = try? client.get(.init(group, "v1", "gatewayclasses"), gateway.className)
+    guard let reference = known?[path: "spec", "parametersRef"],
+      reference.text("group") == "gateway.nginx.org", reference.text("kind") == "NginxProxy",
+      let proxy = try? client.get(
+        .init("gateway.nginx.org", "v1alpha2", "nginxproxies"), reference.text("name"),
+        namespace: reference.text("namespace"))
+    else { return "LoadBalancer" }
+    return proxy[path: "spec", "kubernetes", "service", "type"]?.string ?? "LoadBalancer"
   }
 
   private func provideDeployment(
@@ -74,7 +87,8 @@ struct GatewayInfrastructure {
   }
 
   private func provideService(
-    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [Int]
+    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [Int],
+    _ type: String
   ) -> Value? {
     let wanted = ports.map { port -> Value in
       [
@@ -90,7 +104,7 @@ struct GatewayInfrastructure {
         .services,
         [
           "apiVersion": "v1", "kind": "Service", "metadata": metadata,
-          "spec": ["type": "LoadBalancer", "selector": labels, "ports": .array(wanted)],
+          "spec": ["type": .string(type), "selector": labels, "ports": .array(wanted)],
         ], namespace: home)
     }
     let numbers = (known["spec"]?.items("ports") ?? []).compactMap { $0["port"]?.int }

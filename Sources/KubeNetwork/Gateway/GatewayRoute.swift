@@ -18,6 +18,9 @@ struct GatewayRoute {
     var backends: [Backend]
     var requestLimit: Span?
     var backendLimit: Span?
+    /// How often it asks again, and after which answers; connections that fail count always.
+    var retries: (attempts: Int, codes: Set<Int64>) = (0, [])
+    var session: GatewaySession?
   }
 
   let kind: String
@@ -45,7 +48,11 @@ struct GatewayRoute {
         matches: read.isEmpty ? [RouteMatch(http: [:])] : read, filters: rule.items("filters"),
         backends: rule.items("backendRefs").map { Self.backend($0, home) },
         requestLimit: Self.span(rule[path: "timeouts", "request"]?.string),
-        backendLimit: Self.span(rule[path: "timeouts", "backendRequest"]?.string))
+        backendLimit: Self.span(rule[path: "timeouts", "backendRequest"]?.string),
+        retries: (
+          min(10, max(0, Int(clamping: rule[path: "retry", "attempts"]?.int ?? 0))),
+          Set((rule[path: "retry", "codes"]?.array ?? []).compactMap(\.int))
+        ), session: rule["sessionPersistence"].map { GatewaySession($0) })
     }
     if rules.isEmpty {
       rules = [Rule(matches: [RouteMatch(http: [:])], filters: [], backends: [])]

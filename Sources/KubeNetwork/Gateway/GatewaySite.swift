@@ -54,7 +54,10 @@ final class GatewaySite {
       response.headers.append(("Location", location))
       return response
     }
-    guard let backend = pick(rule.backends) else { return page(500) }
+    let cors = rule.filters.first { $0.text("type") == "CORS" }?["cors"].map { CrossOrigin($0) }
+    if let answer = cors?.preflight(visit.request, style) { return answer }
+    let known = rule.session?.place(in: visit.request).flatMap { find($0, rule.backends) }
+    guard let backend = known?.backend ?? pick(rule.backends) else { return page(500) }
     guard backend.problem.isEmpty else { return page(500) }
     var request = RouteFilters.request(visit, rule.filters + backend.filters)
     request.headers += [
@@ -63,8 +66,27 @@ final class GatewaySite {
     for filter in rule.filters where filter.text("type") == "RequestMirror" {
       try await mirror(filter[path: "requestMirror", "backendRef"] ?? [:], request, visit)
     }
-    let response = try await send(request, to: backend.reference, rule, &visit)
-    return RouteFilters.response(response, rule.filters + backend.filters)
+    var response = try await send(
+      request, to: backend.reference, rule, known?.endpoint, &visit)
+    response = RouteFilters.response(response, rule.filters + backend.filters)
+    cors?.mark(&response, for: visit.request)
+    if known == nil, visit.upstream != "-", let session = rule.session {
+      response.headers.append(session.header(for: visit.upstream))
+    }
+    return response
+  }
+
+  /// The endpoint that a session leads to, as long as it is there.
+  private func find(
+    _ place: String, _ backends: [GatewayRoute.Backend]
+  ) -> (backend: GatewayRoute.Backend, endpoint: ServiceEndpoint)? {
+    for backend in backends {
+      guard case .endpoints(let endpoints) = network.state(of: backend.reference),
+        let found = endpoints.first(where: { "\($0.address):\($0.port)" == place })
+      else { continue }
+      return (backend, found)
+    }
+    return nil
   }
 
   /// A backend by weight; nil when there is none that may get requests.
@@ -88,11 +110,27 @@ final class GatewaySite {
     return endpoints[turn % endpoints.count]
   }
 
+  /// Sends a request, and again as often as the rule wants it.
   private func send(
     _ request: WebRequest, to backend: BackendReference, _ rule: GatewayRoute.Rule,
-    _ visit: inout GatewayVisit
+    _ known: ServiceEndpoint?, _ visit: inout GatewayVisit
   ) async throws -> WebResponse {
-    guard let endpoint = next(backend) else { return page(503) }
+    var left = rule.retries.attempts
+    while true {
+      guard let endpoint = known ?? next(backend) else { return page(503) }
+      let (response, isAnswer) = try await send(request, to: endpoint, rule, &visit)
+      guard left > 0, !isAnswer || rule.retries.codes.contains(Int64(response.status)) else {
+        return response
+      }
+      left -= 1
+    }
+  }
+
+  /// What came back, and whether it was the backend's own answer.
+  private func send(
+    _ request: WebRequest, to endpoint: ServiceEndpoint, _ rule: GatewayRoute.Rule,
+    _ visit: inout GatewayVisit
+  ) async throws -> (WebResponse, Bool) {
     visit.upstream = "\(endpoint.address):\(endpoint.port)"
     var exchange = UpstreamExchange(machine: machine)
     let limit = [rule.requestLimit, rule.backendLimit].compactMap { $0 }.min()
@@ -101,9 +139,9 @@ final class GatewaySite {
       exchange.connectLimit = min(exchange.connectLimit, limit)
     }
     switch try await exchange.perform(request, at: endpoint.address, endpoint.port) {
-    case .answered(let response): return response
-    case .failed(.timedOut): return page(limit == nil && style == .envoy ? 503 : 504)
-    case .failed, .closed, .insecure: return page(style == .envoy ? 503 : 502)
+    case .answered(let response): return (response, true)
+    case .failed(.timedOut): return (page(limit == nil && style == .envoy ? 503 : 504), false)
+    case .failed, .closed, .insecure: return (page(style == .envoy ? 503 : 502), false)
     }
   }
 

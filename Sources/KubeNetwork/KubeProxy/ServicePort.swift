@@ -18,6 +18,11 @@ struct ServicePort {
   var nodePort: Int64 { port.number("nodePort") }
   var clusterIP: String { service[path: "spec", "clusterIP"]?.string ?? "" }
   var isLocal: Bool { service[path: "spec", "externalTrafficPolicy"]?.string == "Local" }
+  var isInternallyLocal: Bool {
+    service[path: "spec", "internalTrafficPolicy"]?.string == "Local"
+  }
+  /// From where a balancer's address may be reached; empty: from everywhere.
+  var sourceRanges: [String] { service["spec"]?.texts("loadBalancerSourceRanges") ?? [] }
   var affinitySeconds: Int64? {
     guard service[path: "spec", "sessionAffinity"]?.string == "ClientIP" else { return nil }
     return service[path: "spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"]?.int

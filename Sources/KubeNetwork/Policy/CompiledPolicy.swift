@@ -11,6 +11,8 @@ struct CompiledPolicy {
     /// nil: every port.
     var port: IntOrString?
     var end: Int?
+    /// What may be said there, as Cilium has it; nil: anything.
+    var content: AllowedContent?
 
     /// `isNamed` tells whether a name stands for the packet's port at its target.
     func matches(_ number: Int, _ transport: String, isNamed: (String) -> Bool) -> Bool {
@@ -36,9 +38,22 @@ struct CompiledPolicy {
     /// What the Pod that the policy concerns must be besides, as Calico has it.
     var own: PolicyPeer?
 
+    var namesServices: Bool {
+      peers.contains { if case .service = $0 { true } else { false } }
+    }
+
     func holds(_ number: Int, _ transport: String, isNamed: (String) -> Bool) -> Bool {
       (ports.isEmpty || ports.contains { $0.matches(number, transport, isNamed: isNamed) })
         && !otherPorts.contains { $0.matches(number, transport, isNamed: isNamed) }
+    }
+
+    /// What may be said at a port that the rule holds; empty: anything.
+    func contents(
+      _ number: Int, _ transport: String, isNamed: (String) -> Bool
+    ) -> [AllowedContent] {
+      let fitting = ports.filter { $0.matches(number, transport, isNamed: isNamed) }
+      let contents = fitting.compactMap(\.content)
+      return contents.count == fitting.count ? contents : []
     }
   }
 
@@ -75,10 +90,13 @@ struct CompiledPolicy {
   func concerns(_ pod: PolicyParty) -> Bool { subject.matches(pod, home: namespace) }
 
   /// The policies that an object stands for; none when it is no policy.
-  static func all(of object: Value, tiers: [String: PolicyTier]) -> [CompiledPolicy] {
+  static func all(
+    of object: Value, tiers: [String: PolicyTier], _ settings: CiliumSettings
+  ) -> [CompiledPolicy] {
+    if CiliumSettings.areIn(object) { return [] }
     let group = object.text("apiVersion").prefix { $0 != "/" }
     return switch group {
-    case "cilium.io": cilium(object)
+    case "cilium.io": cilium(object, settings)
     case "policy.networking.k8s.io": [CompiledPolicy(cluster: object)]
     case "projectcalico.org", "crd.projectcalico.org": calico(object, tiers: tiers)
     default: [CompiledPolicy(kubernetes: object)]

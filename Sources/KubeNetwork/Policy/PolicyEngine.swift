@@ -19,21 +19,31 @@ package struct PolicyEngine {
   }
 
   private let tiers: [Tier]
+  /// Whether a rule is about what stands behind Services.
+  let namesServices: Bool
 
-  /// `objects` are policies of any kind, with Calico's tiers among them.
+  /// `objects` are policies of any kind, with Calico's tiers and Cilium's settings among them.
   package init(_ objects: [Value]) {
     var tiers: [PolicyTier: Tier] = [:]
+    var namesServices = false
     for policy in Self.compiled(objects) {
+      namesServices =
+        namesServices
+        || ((policy.ingress ?? []) + (policy.egress ?? [])).contains(where: \.namesServices)
       tiers[policy.tier, default: Tier(tier: policy.tier)]
         .policies[policy.namespace, default: []].append(policy)
     }
+    self.namesServices = namesServices
     self.tiers = tiers.values.sorted { $0.tier < $1.tier }
   }
 
   /// All policies of some objects, in the order in which they are asked.
   static func compiled(_ objects: [Value]) -> [CompiledPolicy] {
     let tiers = CompiledPolicy.calicoTiers(objects)
-    return sorted(objects.flatMap { CompiledPolicy.all(of: $0, tiers: tiers) })
+    let settings = CiliumSettings(objects)
+    guard settings.enforcement != .never else { return [] }
+    let policies = objects.flatMap { CompiledPolicy.all(of: $0, tiers: tiers, settings) }
+    return sorted(policies + (settings.enforcement == .always ? [.ofEverybody] : []))
   }
 
   private static func sorted(_ policies: [CompiledPolicy]) -> [CompiledPolicy] {
@@ -49,10 +59,23 @@ package struct PolicyEngine {
   package func egress(
     from source: PolicyParty, to destination: PolicyParty, port: Int, transport: String
   ) -> PolicyVerdict {
-    Question(
+    var destination = destination
+    if !destination.domains.isEmpty, !learnsNames(source) { destination.domains = [] }
+    return Question(
       direction: .egress, subject: source, peer: destination, target: destination, port: port,
       transport: transport
     ).verdict(tiers)
+  }
+
+  /// Cilium knows which names an address has from answers that its DNS proxy sees: from those to
+  /// Pods with a rule for DNS.
+  private func learnsNames(_ pod: PolicyParty) -> Bool {
+    tiers.contains { tier in
+      tier.candidates(pod.pod?.namespace ?? "").contains { policy in
+        policy.concerns(pod)
+          && (policy.egress ?? []).flatMap(\.ports).contains { $0.content?.isAboutNames ?? false }
+      }
+    }
   }
 
   /// May the destination's side receive from the source?
@@ -101,6 +124,8 @@ package struct PolicyEngine {
     ) -> Bool {
       var peerOnly: PolicyVerdict.Nearest?
       var portOnly: PolicyVerdict.Nearest?
+      // A rule about content leaves it to the others to allow more.
+      var isLimited = false
       for policy in policies {
         for (index, rule) in (policy.rules(direction) ?? []).enumerated() {
           guard rule.own?.matches(subject, home: policy.namespace) ?? true else { continue }
@@ -113,8 +138,15 @@ package struct PolicyEngine {
             switch rule.action {
             case .allow:
               verdict.isolating = policies.map(\.title)
-              verdict.allowing = place
-              return true
+              let contents = rule.contents(port, transport, isNamed: isNamed)
+              if !isLimited || contents.isEmpty { verdict.allowing = place }
+              guard !contents.isEmpty else {
+                verdict.contents = []
+                return true
+              }
+              isLimited = true
+              verdict.contents += contents
+              continue
             case .deny:
               verdict.isAllowed = false
               verdict.isolating = [policy.title]
@@ -133,6 +165,7 @@ package struct PolicyEngine {
           if isPort, portOnly == nil { portOnly = near }
         }
       }
+      if isLimited { return true }
       guard tier.refuses else { return false }
       verdict.isAllowed = false
       verdict.isolating = policies.map(\.title)

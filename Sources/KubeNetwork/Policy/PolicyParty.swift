@@ -10,6 +10,10 @@ package struct PolicyParty {
   package var isOfCluster: Bool
   /// A node's labels.
   package var node: Value?
+  /// The names by which an address outside of the cluster is known.
+  var domains: [String] = []
+  /// The Services that it stands behind, where a policy names some.
+  var services: [Value] = []
 
   /// Whether a container of it calls that port so.
   func names(_ port: Int, _ transport: String, as name: String) -> Bool {
@@ -71,6 +75,8 @@ package struct PolicyVerdict: Hashable, Sendable {
   package var isDenialAbsolute = false
   /// The rules that handed the decision to the next tier.
   package var passing: [RuleReference] = []
+  /// What may be said on the connection; empty: anything.
+  package var contents: [AllowedContent] = []
   /// What it would have needed, in words, when it is not allowed.
   package var reason = ""
   /// The rule that came nearest: it has the peer and lacks the port, or the other way round.

@@ -11,6 +11,10 @@ indirect enum PolicyPeer {
   /// Cilium's words for whole groups: world, cluster, host, all.
   case entity(String)
   case nodes(LabelSelector)
+  /// The names of domains that lead to an address, as a pattern of Cilium.
+  case domain(DomainPattern)
+  /// What stands behind Services of a namespace (empty: the policy's own), by name or by labels.
+  case service(name: String?, labels: LabelSelector?, namespace: String)
   /// Pods by Calico's expressions.
   case expression(CalicoSelector)
   case any([PolicyPeer])
@@ -45,12 +49,24 @@ indirect enum PolicyPeer {
     case .entity(let word):
       switch word {
       case "all": return true
-      case "world", "world-ipv4": return !party.isOfCluster
+      case "world": return !party.isOfCluster
+      case "world-ipv4", "world-ipv6":
+        return !party.isOfCluster && (party.address?.width == 128) == (word == "world-ipv6")
       case "cluster": return party.isOfCluster
-      case "host", "remote-node", "kube-apiserver": return party.isOfCluster && party.pod == nil
+      case "host", "remote-node": return party.isOfCluster && party.pod == nil
+      case "kube-apiserver":
+        return party.pod == nil
+          && party.node?["node-role.kubernetes.io/control-plane"] != nil
       default: return false
       }
     case .nodes(let selector): return party.node.map(selector.matches) ?? false
+    case .domain(let pattern): return party.domains.contains(where: pattern.matches)
+    case .service(let name, let labels, let namespace):
+      let wanted = namespace.isEmpty ? home : namespace
+      return party.services.contains { service in
+        service.namespace == wanted && name.map { $0 == service.name } ?? true
+          && labels?.matches(service.labels) ?? true
+      }
     case .expression(let selector): return party.pod.map(selector.matches) ?? false
     case .any(let peers): return peers.contains { $0.matches(party, home: home) }
     case .all(let peers): return peers.allSatisfy { $0.matches(party, home: home) }

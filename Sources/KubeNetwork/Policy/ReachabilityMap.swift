@@ -90,7 +90,7 @@ package struct ReachabilityMap {
         }
         if let selector { some.formIntersection(labels.matching(selector)) }
         return some
-      case .addresses, .outside, .entity, .nodes, .expression:
+      case .addresses, .outside, .entity, .nodes, .domain, .service, .expression:
         var some = BitSet(count: parties.count)
         for (number, party) in parties.enumerated() where peer.matches(party, home: home) {
           some.insert(number)

@@ -37,8 +37,11 @@ extension ClusterNetwork {
       let known = (service["spec"]?.items("ports") ?? []).map {
         "\($0.number("port"))/\($0["protocol"]?.string ?? "TCP")"
       }.joined(separator: ", ")
+      // nftables rejects what is for no port of a ClusterIP, and in ipvs mode the address is the
+      // node's own; the rules of iptables do not meet it, so that it leaves by the default route.
+      let mode = source.node == nil ? "" : book.mode ?? proxyMode
       journey.fail(
-        .service, .timedOut,
+        .service, ["ipvs", "nftables"].contains(mode) ? .refused : .timedOut,
         "Service \(service.namespacedName) has no port \(packet.port)/\(packet.transport.rawValue)",
         object: "Service \(service.namespacedName)", field: "spec.ports",
         remedy: "it has \(known): use that port, or add one")
@@ -222,12 +225,6 @@ extension ClusterNetwork {
     return journey
   }
 
-  static func internalAddress(_ node: Value) -> String? {
-    (node[path: "status", "addresses"]?.array ?? []).first {
-      $0["type"]?.string == "InternalIP"
-    }?["address"]?.string
-  }
-
   private func nobody(
     _ service: Value, _ entry: ServiceEntry, _ all: [ServiceEndpoint]
   ) -> String {
@@ -330,10 +327,12 @@ extension ClusterNetwork {
         stage, "passed on by rule \(rule.rule + 1) of \(PolicyRemedy.title(rule.policy))")
     }
     guard !verdict.isAllowed else {
+      if !verdict.contents.isEmpty { journey.contents.append(verdict.contents) }
       if let allowing = verdict.allowing {
         journey.note(
           stage,
-          "allowed by rule \(allowing.rule + 1) of \(PolicyRemedy.title(allowing.policy))")
+          "allowed by rule \(allowing.rule + 1) of \(PolicyRemedy.title(allowing.policy))"
+            + (verdict.contents.isEmpty ? "" : ", as far as its toPorts[].rules go"))
       }
       return true
     }
@@ -364,9 +363,12 @@ extension ClusterNetwork {
     guard let target = IPAddress(address) else { return journey }
     let source = packet.source
     if enforcesPolicies, source.isPod {
+      var stranger = PolicyParty(pod: nil, address: target)
+      stranger.domains = internet.names(of: address)
+      stranger.services = servicesIfNamed(with: address)
       let verdict = policyEngine.egress(
-        from: party(source), to: PolicyParty(pod: nil, address: target), port: port,
-        transport: packet.transport.rawValue)
+        from: party(source), to: stranger, port: port, transport: packet.transport.rawValue)
+      if !verdict.contents.isEmpty { journey.contents.append(verdict.contents) }
       if !verdict.isAllowed {
         let remedy = PolicyRemedy(
           verdict, subject: source.title, peer: nil, address: address, port: port,

@@ -29,6 +29,8 @@ package final class ClusterNetwork {
   private var followed: Set<String> = []
   /// Policies of kinds that others defined, by their group.
   private var customPolicies: [(group: String, objects: Informer)] = []
+  /// Cilium's, once its kinds are there.
+  private(set) var agents: CiliumAgents?
   private var compiled: PolicyEngine?
   private(set) var hosts: [String: NetworkNamespace] = [:]
   private var sandboxes: [String: NetworkNamespace] = [:]
@@ -134,14 +136,27 @@ package final class ClusterNetwork {
     definitions.onChange { [weak self] _, definition in
       guard let self, let definition, definition.isConditionTrue("Established") else { return }
       let name = definition.name
+      if name == "ciliumnetworkpolicies.cilium.io", agents == nil {
+        agents = CiliumAgents(self) { [weak self] in self?.compiled = nil }
+      }
       for (group, version, plurals) in Self.policyKinds {
         for plural in plurals where name == "\(plural).\(group)" {
           guard followed.insert(name).inserted else { continue }
           let informer = client.informer(.init(group, version, plural))
           customPolicies.append((group, informer))
-          informer.onChange { [weak self] _, _ in self?.compiled = nil }
+          informer.onChange { [weak self] _, new in
+            self?.compiled = nil
+            if group == "cilium.io", let new { self?.acknowledge(new, plural) }
+          }
         }
       }
+    }
+  }
+
+  private func acknowledge(_ policy: Value, _ plural: String) {
+    timeline.after(.milliseconds(20)) { [weak self] in
+      guard let self, plugIn == .cilium else { return }
+      agents?.acknowledge(policy, plural)
     }
   }
 
@@ -208,10 +223,9 @@ package final class ClusterNetwork {
 
   package var policyEngine: PolicyEngine {
     if let compiled { return compiled }
-    let engine = PolicyEngine(
-      ([policies] + customPolicies.filter { obeys($0.group) }.map(\.objects)).flatMap { known in
-        known.objects.values
-      })
+    let known = [policies] + customPolicies.filter { obeys($0.group) }.map(\.objects)
+    let settings = plugIn == .cilium ? [agents?.settings()].compactMap { $0 } : []
+    let engine = PolicyEngine(known.flatMap { $0.objects.values } + settings)
     compiled = engine
     return engine
   }
@@ -249,6 +263,7 @@ package final class ClusterNetwork {
     if let pod = pod(of: place) {
       var party = party(pod)
       party.address = IPAddress(place.address)
+      party.services = servicesIfNamed(with: place.address)
       return party
     }
     var party = PolicyParty(pod: nil, address: IPAddress(place.address))
@@ -259,7 +274,23 @@ package final class ClusterNetwork {
     return party
   }
 
+  /// The Services that have an endpoint at an address; none where no policy is about Services.
+  func servicesIfNamed(with address: String) -> [Value] {
+    guard policyEngine.namesServices else { return [] }
+    return slices.objects.values.compactMap { slice in
+      let isIn = slice.items("endpoints").contains { $0.texts("addresses").contains(address) }
+      return isIn
+        ? slice.label("kubernetes.io/service-name").flatMap { services[slice.namespace, $0] } : nil
+    }
+  }
+
   // MARK: addresses
+
+  static func internalAddress(_ node: Value) -> String? {
+    (node[path: "status", "addresses"]?.array ?? []).first {
+      $0["type"]?.string == "InternalIP"
+    }?["address"]?.string
+  }
 
   var podPrefixLength: Int { enforcesPolicies ? 32 : 24 }
   var podMTU: Int { 1450 }

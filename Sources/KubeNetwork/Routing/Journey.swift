@@ -35,6 +35,8 @@ package struct Journey {
   var sender: PolicyParty?
   /// Whether the sender's own policies were asked before, at the edge of its node.
   var hasLeft = false
+  /// What policies of either side let be said, where they look at that.
+  var contents: [[AllowedContent]] = []
 
   mutating func note(_ stage: Stage, _ text: String) {
     hops.append(Hop(stage: stage, text: text))

@@ -175,6 +175,7 @@ package final class NetworkNamespace: NetworkStack {
         seenAs: target === self ? nil : journey.seenAs,
         target: (address, port), server: (inner, innerPort), transport: transport,
         timeline: timeline)
+      if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }
       register(near, nil)
       target.register(far, socket)
       // The server's coroutines are not the client's, and wait in places of their own.
@@ -182,7 +183,7 @@ package final class NetworkNamespace: NetworkStack {
       return near
     case .outside(let outer, let outerPort):
       try await pause(.milliseconds(12))
-      guard let accept = network.internet.server(outer, outerPort) else {
+      guard let accept = network.internet.server(outer, outerPort, network.timeline) else {
         if network.internet.knows(outer) { throw NetworkFailure.refused }
         try await pause(timeout ?? .seconds(130))
         throw NetworkFailure.timedOut
@@ -190,6 +191,7 @@ package final class NetworkNamespace: NetworkStack {
       let (near, far) = StreamEnd.pair(
         client: (self.address, takePort()), target: (address, port),
         server: (outer, outerPort), transport: transport, timeline: timeline)
+      if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }
       register(near, nil)
       Process.onOwnAccount { accept(far) }
       return near
@@ -207,6 +209,13 @@ package final class NetworkNamespace: NetworkStack {
       default: try await pause(.init(nanoseconds: 420_000))
       }
       throw failure
+    }
+  }
+
+  /// A proxy on the way that answers what some policies do not let be asked.
+  private static func screen(_ contents: [[AllowedContent]]) -> (WebRequest) -> WebResponse? {
+    { request in
+      contents.allSatisfy { $0.contains { $0.allows(request) } } ? nil : AllowedContent.refusal
     }
   }
 
@@ -246,7 +255,9 @@ package final class NetworkNamespace: NetworkStack {
       return network.internet.answer(question)
     }
     let journey = network.journey(Packet(from: self, to: server, port: 53, transport: .udp))
+    let isAllowed = journey.contents.allSatisfy { $0.contains { $0.allows(name: question.name) } }
     switch journey.end {
+    case .delivered where !isAllowed, .outside where !isAllowed: return NameAnswer(.refused)
     case .delivered(let target, _, _):
       guard let answer = target.nameServer else { throw .resolverTimeout(question.name) }
       return answer(question, journey.seenAs)

@@ -1,4 +1,5 @@
 package import Linux
+import Simulation
 
 /// A small part of the world beyond the cluster: some names, and servers that answer.
 package final class Outside {
@@ -46,6 +47,57 @@ package final class Outside {
     return answer
   }
 
-  /// The server at an address, if it has that port open.
-  func server(_ address: String, _ port: Int) -> ((StreamEnd) -> Void)? { nil }
+  /// The names that lead to an address.
+  func names(of address: String) -> [String] {
+    let own = Self.names.filter { $0.value == address }.map(\.key)
+    return (own + added.filter { $0.value == address }.map { String($0.key.dropLast()) }).sorted()
+  }
+
+  /// The server at an address, if it has that port open: sites of the web, and resolvers.
+  func server(_ address: String, _ port: Int, _ timeline: Timeline) -> ((StreamEnd) -> Void)? {
+    let names = Self.names.filter { $0.value == address }.map(\.key)
+    switch port {
+    case 80 where !names.isEmpty, 443 where !names.isEmpty:
+      return { connection in
+        if port == 443 {
+          connection.offerSecurity { Self.outcome(of: $0, names + [address]) }
+        }
+        timeline.fibers.start {
+          let site = WebService { Self.page($0, isSecured: connection.isSecured) }
+          try? await site.serve(connection)
+          connection.close()
+        }
+      }
+    case 53 where isNameServer(address):
+      return { connection in
+        timeline.fibers.start {
+          // Questions come by `NetworkStack.ask`; here it only tells that it is there.
+          _ = try? await connection.read(upTo: 65536)
+          connection.close()
+        }
+      }
+    default: return nil
+    }
+  }
+
+  /// The authorities of the public web are no part of the model: every client trusts them, and
+  /// only names are compared.
+  private static func outcome(of request: SecurityRequest, _ names: [String]) -> SecurityOutcome {
+    guard request.authorities != nil, !names.contains(request.serverName.lowercased()) else {
+      return .established
+    }
+    return .untrusted(
+      "no alternative certificate subject name matches target host name '\(request.serverName)'")
+  }
+
+  private static func page(_ request: WebRequest, isSecured: Bool) -> WebResponse {
+    if request.host == "ifconfig.me" { return WebResponse(text: "203.0.113.10") }
+    guard isSecured || request.host.contains("example.") else {
+      var response = WebResponse(301)
+      response.headers = [("Location", "https://\(request.host)\(request.target)")]
+      return response
+    }
+    let text = "<!doctype html>\n<title>\(request.host)</title>\n<p>A page of the public web.\n"
+    return WebResponse(text: text, type: "text/html")
+  }
 }

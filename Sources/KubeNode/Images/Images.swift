@@ -174,6 +174,9 @@ package enum Images {
       tags: .versions(names: [], from: [1, 19], to: [1, 36], flavours: []),
       tools: ["iptables", "iptables-save", "ipvsadm", "nft"]),
     Image(
+      repository: "quay.io/cilium/cilium", command: ["cilium-agent"], megabytes: 230,
+      tools: ["bash", "cilium", "cilium-dbg", "ip", "ss"]),
+    Image(
       repository: "registry.k8s.io/etcd", entrypoint: ["etcd"], ports: [2379], megabytes: 24,
       tags: .versions(
         names: [], from: [3, 4], to: [3, 6], flavours: ["0", "1", "2", "3"]),

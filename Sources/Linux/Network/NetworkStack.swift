@@ -127,6 +127,8 @@ package protocol Connection: AnyObject {
   func offerSecurity(_ answer: @escaping (SecurityRequest) async throws -> SecurityOutcome)
   /// Whether a handshake has been made.
   var isSecured: Bool { get }
+  /// What somebody on the way answers in the server's place; nil where he lets a request pass.
+  var screen: ((WebRequest) -> WebResponse?)? { get }
   /// Agrees on TLS with the far side; afterwards the bytes are the plain text again.
   func secure(_ request: SecurityRequest) async throws -> SecurityOutcome
 }
@@ -141,6 +143,7 @@ extension Connection {
     _ answer: @escaping (SecurityRequest) async throws -> SecurityOutcome
   ) {}
   package var isSecured: Bool { false }
+  package var screen: ((WebRequest) -> WebResponse?)? { nil }
   package func secure(_ request: SecurityRequest) async throws -> SecurityOutcome { .unsupported }
 }
 

@@ -19,6 +19,7 @@ package final class StreamEnd: Connection {
   private var isClosed = false
   private var waiting: [Waiter] = []
   private var security: ((SecurityRequest) async throws -> SecurityOutcome)?
+  package var screen: ((WebRequest) -> WebResponse?)?
   /// Called when this end is closed or reset.
   package var onClose: (() -> Void)?
 
@@ -122,7 +123,8 @@ package final class StreamEnd: Connection {
 
   package func secure(_ request: SecurityRequest) async throws -> SecurityOutcome {
     guard let peer else { throw NetworkFailure.reset }
-    guard let judge = peer.security else { return .unsupported }
+    // Who reads requests on the way does not speak TLS.
+    guard peer.screen == nil, let judge = peer.security else { return .unsupported }
     let outcome = try await judge(request)
     switch outcome {
     case .established, .presented:

@@ -103,9 +103,13 @@ package struct WebService {
   package func serve(_ connection: any Connection) async throws {
     var reader = ConnectionReader(connection)
     while let request = try await Self.read(&reader, connection) {
-      let response = try await answer(request)
-      try await connection.write(Self.bytes(of: response, to: request))
-      try await note(request, response)
+      if let refusal = connection.screen?(request) {
+        try await connection.write(Self.bytes(of: refusal, to: request))
+      } else {
+        let response = try await answer(request)
+        try await connection.write(Self.bytes(of: response, to: request))
+        try await note(request, response)
+      }
       let wish = request.header("Connection")?.lowercased()
       if wish == "close" || request.version == "HTTP/1.0" && wish != "keep-alive" { return }
     }

@@ -1,18 +1,31 @@
 import Documents
 import KubeObjects
 
-/// A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy, at the level of addresses and ports.
+/// A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
 extension CompiledPolicy {
   /// The policies of an object: `spec` and each of `specs`, and apart from them what they deny.
-  static func cilium(_ object: Value) -> [CompiledPolicy] {
+  static func cilium(_ object: Value, _ settings: CiliumSettings) -> [CompiledPolicy] {
     ([object["spec"]].compactMap { $0 } + object.items("specs")).flatMap { spec in
       // What selects nodes concerns no Pod.
       if spec.has("nodeSelector"), !spec.has("endpointSelector") { return [CompiledPolicy]() }
-      return [CompiledPolicy(object, cilium: spec), CompiledPolicy(object, denials: spec)]
+      return [
+        CompiledPolicy(object, cilium: spec, settings),
+        CompiledPolicy(object, denials: spec, settings),
+      ]
     }
   }
 
-  private init(_ object: Value, cilium spec: Value) {
+  /// What `enable-policy: always` stands for: a policy of all Pods without a rule.
+  static var ofEverybody: CompiledPolicy {
+    var policy = CompiledPolicy(["metadata": ["name": "enable-policy"]])
+    policy.kind = "ConfigMap"
+    policy.subject = .pods(namespaces: nil, pods: nil)
+    policy.ingress = []
+    policy.egress = []
+    return policy
+  }
+
+  private init(_ object: Value, cilium spec: Value, _ settings: CiliumSettings) {
     self.init(object)
     kind = object.kind
     let chosen = CiliumSelector(spec["endpointSelector"] ?? [:])
@@ -21,16 +34,26 @@ extension CompiledPolicy {
       spec[path: "enableDefaultDeny", direction]?.bool
         ?? (spec.has(direction) || spec.has(direction + "Deny"))
     }
-    ingress = isolates("ingress") ? Self.ciliumRules(spec, "ingress", "from") : nil
-    egress = isolates("egress") ? Self.ciliumRules(spec, "egress", "to") : nil
+    func rules(_ key: String, _ word: String) -> [Rule]? {
+      guard isolates(key) else { return nil }
+      return spec.items(key).map { rule in
+        // Who must prove his identity never can where nobody issues any.
+        let mode = rule[path: "authentication", "mode"]?.string ?? "disabled"
+        let isProven =
+          mode == "disabled" || mode == "required" && settings.hasMutualAuthentication
+        return isProven ? Self.ciliumRule(rule, word) : Rule(peers: [.nobody], ports: [])
+      }
+    }
+    ingress = rules("ingress", "from")
+    egress = rules("egress", "to")
   }
 
-  private init(_ object: Value, denials spec: Value) {
-    self.init(object, cilium: spec)
+  private init(_ object: Value, denials spec: Value, _ settings: CiliumSettings) {
+    self.init(object, cilium: spec, settings)
     tier = .denial
     func denials(_ key: String, _ word: String) -> [Rule]? {
-      let rules = Self.ciliumRules(spec, key, word).map { rule in
-        var rule = rule
+      let rules = spec.items(key).map { item in
+        var rule = Self.ciliumRule(item, word)
         rule.action = .deny
         return rule
       }
@@ -40,11 +63,7 @@ extension CompiledPolicy {
     egress = denials("egressDeny", "to")
   }
 
-  private static func ciliumRules(_ spec: Value, _ key: String, _ word: String) -> [Rule] {
-    spec.items(key).flatMap { rules($0, word) }
-  }
-
-  private static func rules(_ rule: Value, _ word: String) -> [Rule] {
+  private static func ciliumRule(_ rule: Value, _ word: String) -> Rule {
     var peers: [PolicyPeer] = []
     for endpoint in rule.items(word + "Endpoints") {
       let selector = CiliumSelector(endpoint)
@@ -58,13 +77,40 @@ extension CompiledPolicy {
         .block(set.text("cidr"), except: set.texts("except"), as: PolicyPeer.outside))
     }
     for entity in rule.texts(word + "Entities") { peers.append(.entity(entity)) }
-    let known = ["Endpoints", "CIDR", "CIDRSet", "Entities"]
-    let names = ["FQDNs", "Services", "Groups", "Nodes", "Requires"]
+    for name in rule.items(word + "FQDNs") {
+      peers.append(DomainPattern(name).map(PolicyPeer.domain) ?? .nobody)
+    }
+    for service in rule.items(word + "Services") {
+      if let named = service["k8sService"] {
+        peers.append(
+          .service(
+            name: named.text("serviceName"), labels: nil, namespace: named.text("namespace")))
+      } else if let chosen = service["k8sServiceSelector"] {
+        peers.append(
+          .service(
+            name: nil, labels: CiliumSelector(chosen["selector"] ?? [:]).pods,
+            namespace: chosen.text("namespace")))
+      }
+    }
+    let kinds = [
+      "Endpoints", "CIDR", "CIDRSet", "Entities", "FQDNs", "Services", "Groups", "Nodes",
+      "Requires",
+    ]
     // An empty list selects nobody; a rule without any list everybody.
-    let isNamed = (known + names).contains { rule.has(word + $0) }
-    if isNamed, peers.isEmpty { return [] }
+    if peers.isEmpty, kinds.contains(where: { rule.has(word + $0) }) { peers = [.nobody] }
+    return Rule(peers: peers, ports: ports(rule))
+  }
+
+  private static func ports(_ rule: Value) -> [Port] {
     var ports: [Port] = []
+    // Of ICMP only echo requests are ever sent.
+    for field in rule.items("icmps").flatMap({ $0.items("fields") }) {
+      let isEcho = field["type"]?.int == 8 || field["type"]?.string == "EchoRequest"
+      let isOld = ["", "IPv4"].contains(field.text("family"))
+      ports.append(Port(transport: isEcho && isOld ? "ICMP" : "", port: nil))
+    }
     for group in rule.items("toPorts") {
+      let content = AllowedContent(group["rules"])
       for port in group.items("ports") {
         let text = port.text("port")
         let wanted: IntOrString? =
@@ -72,11 +118,11 @@ extension CompiledPolicy {
         let end = port["endPort"]?.int.map { Int(clamping: $0) }
         let transport = port.text("protocol")
         for each in ["", "ANY"].contains(transport) ? ["TCP", "UDP", "SCTP"] : [transport] {
-          ports.append(Port(transport: each, port: wanted, end: end))
+          ports.append(Port(transport: each, port: wanted, end: end, content: content))
         }
       }
     }
-    return [Rule(peers: peers, ports: ports)]
+    return ports
   }
 }
 
