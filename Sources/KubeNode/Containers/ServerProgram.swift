@@ -14,6 +14,7 @@ package struct ServerProgram: Program {
     "mysqld", "mariadbd", "mongod", "memcached", "pause", "http-echo", "agnhost", "coredns",
     "kube-proxy", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "etcd",
     "metrics-server", "whoami", "run.sh", "hello-app", "podinfo", "catalina.sh",
+    "cilium-agent",
   ]
 
   package init(name: String, greeting: [String] = []) {
