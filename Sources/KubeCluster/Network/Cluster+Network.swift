@@ -69,6 +69,9 @@ extension Cluster {
     runtime.programs[ingress.name] = ingress
     runtime.programs["traefik"] = TraefikController(network: network)
     for program in NodeNetworkTools.programs(network) { runtime.programs[program.name] = program }
+    for name in ["cilium-dbg", "cilium"] {
+      runtime.programs[name] = CiliumDebug(name, cluster: self)
+    }
     let proxy = GatewayProxy(network: network)
     runtime.programs[proxy.name] = proxy
     if plan.isControlPlane {
