@@ -127,87 +127,63 @@ enum Catalogue {
       ]),
     Repository(
       name: "cilium", urls: ["https://helm.cilium.io", "oci://quay.io/cilium/charts"],
-      charts: [cilium]),
+      charts: [cilium, tetragon]),
     Repository(name: "nginx", urls: ["oci://ghcr.io/nginx/charts"], charts: [nginxGateway]),
+    Repository(
+      name: "projectcalico",
+      urls: ["https://docs.tigera.io/calico/charts", "https://docs.projectcalico.org/charts"],
+      charts: [tigeraOperator]),
+    Repository(
+      name: "jenkins", urls: ["https://charts.jenkins.io"],
+      charts: [
+        .init(
+          name: "jenkins", description: "Jenkins - Build great things at any scale!",
+          versions: [("5.8.110", "2.528.2"), ("5.1.5", "2.440.2"), ("4.12.1", "2.426.3")],
+          shape: .web(image: "docker.io/jenkins/jenkins", port: 8080))
+      ]),
+    Repository(
+      name: "nginx-stable", urls: ["https://helm.nginx.com/stable"],
+      charts: [
+        .init(
+          name: "nginx-ingress", description: "NGINX Ingress Controller",
+          versions: [("2.3.1", "5.2.1"), ("1.4.2", "3.7.2"), ("0.18.1", "3.2.1")],
+          shape: .parts([("controller", "docker.io/nginx/nginx-ingress:5.2.1", 80)]))
+      ]),
+    Repository(
+      name: "external-dns", urls: ["https://kubernetes-sigs.github.io/external-dns"],
+      charts: [
+        .init(
+          name: "external-dns", description: "ExternalDNS synchronizes exposed Services with DNS",
+          versions: [("1.19.0", "0.19.0"), ("1.15.0", "0.15.0")],
+          shape: .web(image: "registry.k8s.io/external-dns/external-dns", port: 7979))
+      ]),
+    Repository(
+      name: "sealed-secrets", urls: ["https://bitnami-labs.github.io/sealed-secrets"],
+      charts: [
+        .init(
+          name: "sealed-secrets", description: "Helm chart for the sealed-secrets controller.",
+          versions: [("2.17.9", "0.33.1"), ("2.16.1", "0.27.1")],
+          shape: .web(image: "docker.io/bitnami/sealed-secrets-controller", port: 8080))
+      ]),
+    Repository(
+      name: "aqua", urls: ["https://aquasecurity.github.io/helm-charts"],
+      charts: [
+        .init(
+          name: "trivy-operator", description: "Keeps security report resources updated",
+          versions: [("0.31.0", "0.29.0"), ("0.24.1", "0.22.0")],
+          shape: .web(image: "mirror.gcr.io/aquasec/trivy-operator", port: 8080))
+      ]),
+    Repository(
+      name: "minio", urls: ["https://charts.min.io"],
+      charts: [
+        .init(
+          name: "minio", description: "High Performance Object Storage",
+          versions: [
+            ("5.4.0", "RELEASE.2024-12-18T13-15-44Z"), ("5.2.0", "RELEASE.2024-04-18T19-09-19Z"),
+          ],
+          shape: .web(image: "quay.io/minio/minio", port: 9000))
+      ]),
     Repository(name: "stable", urls: ["https://charts.helm.sh/stable"], charts: old),
-  ]
-
-  private static let bitnami: [PublishedChart] = [
-    .init(
-      name: "nginx",
-      description: "NGINX Open Source is a web server that can be also used as a reverse proxy, "
-        + "load balancer, and HTTP cache.",
-      versions: [
-        ("22.3.2", "1.29.3"), ("22.0.7", "1.29.1"), ("21.1.23", "1.29.0"), ("18.3.5", "1.27.4"),
-        ("15.14.0", "1.25.5"), ("13.2.12", "1.23.3"),
-      ], shape: .web(image: "docker.io/library/nginx", port: 80)),
-    .init(
-      name: "apache", description: "Apache HTTP Server is an open-source HTTP server.",
-      versions: [("11.4.29", "2.4.65"), ("11.3.2", "2.4.63"), ("10.9.3", "2.4.59")],
-      shape: .web(image: "docker.io/library/httpd", port: 80)),
-    .init(
-      name: "redis",
-      description: "Redis(R) is an open source, advanced key-value store.",
-      versions: [("24.0.0", "8.4.0"), ("21.2.14", "8.0.3"), ("18.19.4", "7.2.4")],
-      shape: .database(
-        image: "library/redis", port: 6379, variable: "REDIS_PASSWORD", key: "redis-password")),
-    .init(
-      name: "mysql",
-      description: "MySQL is a fast, reliable, scalable, and easy to use open source relational "
-        + "database system.",
-      versions: [("14.0.3", "9.4.0"), ("11.1.20", "8.4.2"), ("9.23.0", "8.0.36")],
-      shape: .database(
-        image: "library/mysql", port: 3306, variable: "MYSQL_ROOT_PASSWORD",
-        key: "mysql-root-password")),
-    .init(
-      name: "mariadb", description: "MariaDB is an open source, community-developed SQL database.",
-      versions: [("23.2.4", "12.0.2"), ("18.2.0", "11.4.2")],
-      shape: .database(
-        image: "library/mariadb", port: 3306, variable: "MARIADB_ROOT_PASSWORD",
-        key: "mariadb-root-password")),
-    .init(
-      name: "postgresql",
-      description: "PostgreSQL (Postgres) is an open source object-relational database known for "
-        + "reliability and data integrity.",
-      versions: [("18.1.8", "18.1.0"), ("16.7.27", "17.6.0"), ("15.5.38", "16.4.0")],
-      shape: .database(
-        image: "library/postgres", port: 5432, variable: "POSTGRES_PASSWORD",
-        key: "postgres-password")),
-    .init(
-      name: "mongodb", description: "MongoDB(R) is a relational open source NoSQL database.",
-      versions: [("18.1.10", "8.2.2"), ("15.6.26", "7.0.14")],
-      shape: .database(
-        image: "library/mongo", port: 27017, variable: "MONGO_INITDB_ROOT_PASSWORD",
-        key: "mongodb-root-password")),
-    .init(
-      name: "memcached",
-      description: "Memcached is an high-performance, distributed memory "
-        + "object caching system.",
-      versions: [("8.1.5", "1.6.39")],
-      shape: .parts([("memcached", "docker.io/library/memcached:1.6.39", 11211)])),
-    .init(
-      name: "wordpress",
-      description:
-        "WordPress is the world's most popular blogging and content management platform.",
-      versions: [("28.0.0", "6.8.3"), ("23.1.0", "6.6.1")],
-      shape: .parts([
-        ("wordpress", "docker.io/library/wordpress:6.8.3", 80),
-        ("mariadb", "docker.io/bitnami/mariadb:12.0.2", 3306),
-      ])),
-    .init(
-      name: "tomcat", description: "Apache Tomcat is an open-source web server.",
-      versions: [("13.0.0", "11.0.14")], shape: .web(image: "docker.io/library/tomcat", port: 8080)),
-    .init(
-      name: "kafka", description: "Apache Kafka is a distributed streaming platform.",
-      versions: [("32.4.3", "4.0.0")],
-      shape: .parts([("controller", "docker.io/bitnami/kafka:4.0.0", 9092)])),
-    .init(
-      name: "rabbitmq", description: "RabbitMQ is an open source general-purpose message broker.",
-      versions: [("16.0.14", "4.1.3")],
-      shape: .parts([("rabbitmq", "docker.io/library/rabbitmq:4.1.3", 5672)])),
-    .init(
-      name: "metrics-server", description: "Metrics Server aggregates resource usage data.",
-      versions: [("7.4.12", "0.8.0")], shape: metricsServer.shape),
   ]
 
   private static let prometheus: [PublishedChart] = [

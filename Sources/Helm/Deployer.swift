@@ -164,9 +164,11 @@ struct Deployer {
     let isSeen = observed >= object[path: "metadata", "generation"]?.int ?? 0
     switch object["kind"]?.string {
     case "Deployment":
-      return isSeen && status?["updatedReplicas"]?.int ?? 0 >= wanted
-        && status?["availableReplicas"]?.int ?? 0 >= wanted
-    case "StatefulSet", "ReplicaSet":
+      return isSeen && hasNewPods(object["spec"], status, wanted)
+    case "StatefulSet":
+      return isSeen && status?["readyReplicas"]?.int ?? 0 >= wanted
+        && status?["updateRevision"] == status?["currentRevision"]
+    case "ReplicaSet":
       return isSeen && status?["readyReplicas"]?.int ?? 0 >= wanted
     case "DaemonSet":
       return isSeen
@@ -183,5 +185,24 @@ struct Deployer {
       return true
     default: return true
     }
+  }
+
+  /// Whether so many Pods of the new template are ready as a rolling update keeps; those of the old
+  /// one do not count (ReadyChecker.deploymentReady).
+  private static func hasNewPods(_ spec: Value?, _ status: Value?, _ wanted: Int64) -> Bool {
+    func number(_ name: String) -> Int64 { status?[name]?.int ?? 0 }
+    let old = max(0, number("replicas") - number("updatedReplicas"))
+    var spare: Int64 = 0
+    if spec?[path: "strategy", "type"]?.string != "Recreate" {
+      switch spec?[path: "strategy", "rollingUpdate", "maxUnavailable"] {
+      case .int(let count)?: spare = count
+      case .string(let text)?:
+        spare =
+          (Int64(text.filter { $0 != "%" }) ?? 0).multipliedReportingOverflow(by: wanted)
+          .partialValue / 100
+      default: spare = wanted / 4
+      }
+    }
+    return number("readyReplicas") - old >= wanted - min(max(0, spare), wanted)
   }
 }

@@ -51,6 +51,10 @@ package struct HelmProgram: Program {
           + "Run 'helm \(first) --help' for usage.\n")
       return 1
     }
+    if plain.prefix(2) == ["plugin", "list"] || plain.prefix(2) == ["plugin", "ls"] {
+      try await process.write("NAME\tVERSION\tDESCRIPTION\n")
+      return 0
+    }
     if ["plugin", "push", "registry", "verify", "completion"].contains(first) {
       try await process.writeError("drydock: not simulated: helm \(first)\n")
       return 1

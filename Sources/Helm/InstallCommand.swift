@@ -224,20 +224,21 @@ enum InstallCommand {
   @Sendable
   private static func upgrade(_ call: Call) async throws {
     let given = try call.operands(2...2, "upgrade", "[RELEASE] [CHART] [flags]")
-    do {
-      let namespace = try await call.namespace()
-      let store = try call.store
-      let known = try await store.history(given[0], namespace)
-      if known.isEmpty || known.last?.status == "uninstalled" {
-        guard call.flags.has("install") else {
-          throw HelmError("\"\(given[0])\" has no deployed releases")
-        }
-        try await call.print(
-          "Release \"\(given[0])\" does not exist. Installing it now.\n")
-        let chart = try await ChartFinder(call: call).find(given[1])
-        return try await install(chart, as: given[0], call)
+    let namespace = try await call.namespace()
+    let store = try call.store
+    let known = try await store.history(given[0], namespace)
+    let isAbsent = known.isEmpty || known.last?.status == "uninstalled"
+    if isAbsent, call.flags.has("install") {
+      if call.flags["output"] == nil || call.flags["output"] == "table" {
+        try await call.print("Release \"\(given[0])\" does not exist. Installing it now.\n")
       }
       let chart = try await ChartFinder(call: call).find(given[1])
+      return try await install(chart, as: given[0], call)
+    }
+    // What is wrong with the chart is told without a word of the upgrade.
+    let chart = try await ChartFinder(call: call).find(given[1])
+    do {
+      if isAbsent { throw HelmError("\"\(given[0])\" has no deployed releases") }
       try await upgrade(given[0], namespace, chart, known, store, call)
     } catch let problem as HelmError {
       throw problem.prefixed("UPGRADE FAILED")

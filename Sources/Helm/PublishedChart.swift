@@ -14,6 +14,11 @@ struct PublishedChart: Sendable {
     case web(image: String, port: Int)
     /// A StatefulSet with Services and a Secret of that variable.
     case database(image: String, port: Int, variable: String, key: String)
+    /// A Deployment and its Service with the values of bitnami's charts.
+    case bitnamiWeb(repository: String, ports: [String: Int])
+    case bitnamiStore(BitnamiStore)
+    case bitnamiRedis
+    case bitnamiWordPress
     /// Deployments of these names and images.
     case parts([(name: String, image: String, port: Int)])
     /// Files of its own.
@@ -21,17 +26,37 @@ struct PublishedChart: Sendable {
   }
 
   /// The newest version of a range; versions before a release only when the range names such.
+  ///
+  /// The real repositories hold far more versions than are listed here: one that somebody names,
+  /// and that is not newer than the newest, is there too, with the application of the listed one
+  /// before it.
   func best(_ range: String?, allowsEarly: Bool = false) -> (chart: String, app: String)? {
     guard let range, !range.isEmpty else { return versions.first }
     if let exact = versions.first(where: { $0.chart == range || "v" + $0.chart == range }) {
       return exact
     }
     guard let wanted = VersionRange(range) else { return nil }
-    return versions.first { version in Version(version.chart).map(wanted.holds) ?? false }
+    let fitting = versions.first { Version($0.chart).map(wanted.holds) ?? false }
+    return fitting ?? wanted.least.flatMap(unlisted)
+  }
+
+  private func unlisted(_ wanted: Version) -> (chart: String, app: String)? {
+    let known = versions.compactMap { version in
+      Version(version.chart).map { (number: $0, text: version) }
+    }
+    guard let newest = known.first, let oldest = known.last, wanted < newest.number,
+      wanted.before.isEmpty
+    else { return nil }
+    let near = known.first { $0.number < wanted } ?? oldest
+    let text = wanted.numbers.map(String.init).joined(separator: ".")
+    let mark = near.text.chart.hasPrefix("v") ? "v" : ""
+    // Where chart and application are released together, their versions are one.
+    return (mark + text, near.text.app == near.text.chart ? mark + text : near.text.app)
   }
 
   func chart(_ version: (chart: String, app: String)) throws -> Chart {
     var files: [String: String] = [:]
+    var dependencies: Value?
     switch shape {
     case .web(let image, let port):
       for file in ChartSkeleton.files(name, image: image, port: port) {
@@ -39,17 +64,26 @@ struct PublishedChart: Sendable {
       }
     case .database(let image, let port, let variable, let key):
       files = ChartTemplates.database(name, image, port, variable, key)
+    case .bitnamiWeb(let repository, let ports):
+      files = BitnamiTemplates.web(name, version.app, repository: repository, ports: ports)
+    case .bitnamiStore(let store): files = BitnamiTemplates.store(store, version.app)
+    case .bitnamiRedis: files = BitnamiTemplates.redis(version.app)
+    case .bitnamiWordPress:
+      files = BitnamiTemplates.wordPress(version.app)
+      dependencies = [["name": "mariadb", "version": "23.x.x", "condition": "mariadb.enabled"]]
     case .parts(let parts): files = ChartTemplates.parts(name, parts)
     case .files(let values, let templates, let definitions):
       files["values.yaml"] = values
       for template in templates { files["templates/\(template.path)"] = template.text }
       for (index, text) in definitions.enumerated() { files["crds/crd-\(index).yaml"] = text }
     }
-    files["Chart.yaml"] = YAML.text([
+    var metadata: Value = [
       "apiVersion": "v2", "name": .string(name), "description": .string(description),
       "version": .string(version.chart), "appVersion": .string(version.app),
       "type": "application",
-    ])
+    ]
+    if let dependencies { metadata["dependencies"] = dependencies }
+    files["Chart.yaml"] = YAML.text(metadata)
     files["README.md"] = "# \(name)\n\n\(description)\n"
     return try Chart(files: files)
   }

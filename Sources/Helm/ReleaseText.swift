@@ -5,10 +5,11 @@ enum ReleaseText {
   static func print(
     _ release: Release, _ call: Call, isDry: Bool = false, tests: String? = nil
   ) async throws {
-    switch call.flags["output"] {
-    case "json": return try await call.print(JSON.text(release.value) + "\n")
-    case "yaml": return try await call.print(YAML.text(release.value))
-    default: break
+    if let output = call.flags["output"], output == "json" || output == "yaml" {
+      var value = release.value
+      // The chart is what was given; it is not told again.
+      value["chart"] = nil
+      return try await call.print(output == "json" ? JSON.text(value) + "\n" : YAML.text(value))
     }
     var text = """
       NAME: \(release.name)

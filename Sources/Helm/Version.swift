@@ -70,6 +70,9 @@ struct VersionRange {
     alternatives = found
   }
 
+  /// The lowest version that it names and holds.
+  var least: Version? { alternatives.joined().map(\.version).filter(holds).min() }
+
   func holds(_ version: Version) -> Bool {
     alternatives.contains { terms in
       // Versions before a release only count where the range speaks of such.

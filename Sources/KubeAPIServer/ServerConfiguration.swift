@@ -14,6 +14,11 @@ package struct ServerConfiguration {
   /// --token-auth-file: users by token.
   package var tokens: [String: UserInfo] = [:]
 
+  /// --tls-min-version: 12 is 1.2.
+  package var oldestTransportVersion = 12
+  /// --admission-control-config-file.
+  package var admission = AdmissionSettings()
+
   /// --encryption-provider-config.
   package var encryption = StorageEncryption()
 

@@ -47,6 +47,14 @@ package final class Machine {
   package var memoryKiB: Int64
   package var kernel = Machine.standardKernel
   package static let standardKernel = "6.8.0-90-generic"
+  /// Whether gVisor's kernel stands in front of the node's.
+  var isSandboxed: Bool { kernel.hasSuffix("-gvisor") }
+  /// What `uname -v` says.
+  var kernelBuild: String {
+    isSandboxed
+      ? "#1 SMP Sun Jan 10 15:06:54 PST 2016"
+      : "#91-Ubuntu SMP PREEMPT_DYNAMIC Tue Nov 18 14:14:30 UTC 2025"
+  }
   package let booted: Moment
   /// Virtual clock minus this machine's own, after `date -s`.
   package var clockOffset = Span.zero

@@ -27,10 +27,17 @@ enum ClientCommand {
       request.certificate = try await Store(process: process).text(path, as: "client certificate")
     }
     request.asksForChain = true
-    guard case .presented(let pem) = try await connection.secure(request) else {
+    let isOld = options.has("tls1_2")
+    if isOld { request.newestVersion = 12 }
+    let outcome = try await connection.secure(request)
+    guard case .presented(let pem) = outcome else {
       try await process.writeError(
-        "40D76FA8BF7F0000:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:"
-          + "../ssl/record/ssl3_record.c:354:\n")
+        "40D76FA8BF7F0000:error:"
+          + (outcome == .refusedVersion
+            ? "0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:"
+              + "../ssl/record/rec_layer_s3.c:1605:SSL alert number 70\n"
+            : "0A00010B:SSL routines:ssl3_get_record:wrong version number:"
+              + "../ssl/record/ssl3_record.c:354:\n"))
       try await process.write(
         "---\nno peer certificate available\n---\nNo client certificate CA names sent\n---\n"
           + "SSL handshake has read 5 bytes and written 293 bytes\nVerification: OK\n---\n"
@@ -113,7 +120,7 @@ enum ClientCommand {
       verdict.number == 0 ? "Verification: OK\n" : "Verification error: \(verdict.text)\n"
     text += """
       ---
-      New, TLSv1.3, Cipher is TLS_AES_128_GCM_SHA256
+      New, \(options.has("tls1_2") ? "TLSv1.2, Cipher is ECDHE-RSA-AES128-GCM-SHA256" : "TLSv1.3, Cipher is TLS_AES_128_GCM_SHA256")
       Server public key is \(bits(leaf)) bit
       Secure Renegotiation IS NOT supported
       Compression: NONE

@@ -18,6 +18,23 @@ import Testing
     #expect(scene.run("pwd").output == "/tmp\n")
   }
 
+  @Test("a check looks at the cluster that it names")
+  func besideEachOther() throws {
+    let blueprint = try #require(Blueprint.named("prod=apiserver,dev=apiserver"))
+    let scene = ClusterScene(Cluster(blueprint, seed: 1), remembering: [])
+    _ = scene.run("kubectl --context kubernetes-admin@dev create ns only-dev")
+    func verdict(_ cluster: String) throws -> Verdict {
+      let (value, findings, _) = ContentFile.read(
+        "[{say: x, object: ns/only-dev, where: {}\(cluster)}]", line: 1)
+      let forms = Form(try #require(value), findings: findings).elements()
+      return try #require(PlannedCheck.read(forms, namespace: "default").first).verdict(in: scene)
+    }
+    #expect(try verdict("") != .passed)
+    #expect(try verdict(", cluster: prod") != .passed)
+    #expect(try verdict(", cluster: dev") == .passed)
+    #expect(try verdict(", cluster: other") == .failed("there is no cluster other"))
+  }
+
   @Test("connections and names are tried from Pods and nodes as well")
   func places() {
     let scene = ClusterScene(Cluster(.kubeadm, seed: 1), remembering: [])

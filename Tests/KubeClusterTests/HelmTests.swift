@@ -86,7 +86,92 @@ func repositories() {
   #expect(
     desk.run("helm package redis")
       == "Successfully packaged chart and saved it to: /root/redis-24.0.0.tgz\n")
-  #expect(desk.run("helm template r redis-24.0.0.tgz | grep -c '^kind:'") == "4\n")
+  #expect(desk.run("helm template r redis-24.0.0.tgz | grep -c '^kind: StatefulSet'") == "2\n")
+}
+
+@Test("bitnami's charts have the values, names and labels that they are known by")
+func bitnamiCharts() {
+  let desk = Desk()
+  _ = desk.run("helm repo add bitnami https://charts.bitnami.com/bitnami")
+  #expect(desk.run("helm show values bitnami/nginx | yq .service.type") == "LoadBalancer\n")
+  let made = desk.run(
+    "helm install web bitnami/nginx --version 18.1.7 --set replicaCount=2,service.type=NodePort,"
+      + "service.ports.http=8081,service.nodePorts.http=30081")
+  #expect(made.contains("CHART VERSION: 18.1.7\n"), "\(made)")
+  #expect(
+    desk.run(
+      "kubectl get svc web-nginx -o jsonpath='{.spec.type} {.spec.ports[0].name} {.spec.ports[0].port} "
+        + "{.spec.ports[0].targetPort} {.spec.ports[0].nodePort}'")
+      == "NodePort http 8081 http 30081")
+  #expect(
+    desk.run(
+      "kubectl get deploy web-nginx -o jsonpath='{.spec.replicas} "
+        + "{.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].resources.limits.memory}'"
+    ) == "2 docker.io/bitnami/nginx:1.25.5-debian-12-r0 192Mi")
+  _ = desk.run("kubectl rollout status deploy/web-nginx --timeout=3m")
+  #expect(desk.run("curl -s controlplane:30081 | grep -c 'Welcome to nginx'; ") == "2\n")
+  #expect(
+    desk.run("kubectl get netpol,pdb,sa -l app.kubernetes.io/instance=web -o name | wc -l") == "3\n"
+  )
+  _ = desk.run(
+    "helm install cache bitnami/redis --set replica.replicaCount=1 --set auth.password=x")
+  #expect(
+    desk.run("kubectl get sts,secret -l app.kubernetes.io/instance=cache -o name")
+      == "statefulset.apps/cache-redis-master\nstatefulset.apps/cache-redis-replicas\n"
+      + "secret/cache-redis\n")
+  _ = desk.run("helm install blog bitnami/wordpress")
+  #expect(
+    desk.run("kubectl get deploy,sts -l app.kubernetes.io/instance=blog -o name")
+      == "deployment.apps/blog-wordpress\nstatefulset.apps/blog-mariadb\n")
+  #expect(
+    desk.run("helm show values bitnami/postgresql | yq .primary.service.ports.postgresql")
+      == "5432\n")
+  // There was never such a version.
+  #expect(
+    desk.run("helm pull bitnami/nginx --version 99.0.0").contains(
+      "no chart version found for nginx-99.0.0"))
+}
+
+@Test("an upgrade waits for its own Pods, not for those it replaces")
+func waiting() {
+  let desk = Desk()
+  _ = desk.run("helm create web; helm install one web --wait")
+  #expect(
+    desk.run("helm upgrade one web --set image.tag=nope --wait --timeout 30s")
+      == "Error: UPGRADE FAILED: context deadline exceeded\n")
+  #expect(desk.run("helm list --failed -q") == "one\n")
+  #expect(
+    desk.run("helm upgrade one web --set image.tag=nope --atomic --timeout 30s").hasPrefix(
+      "Error: UPGRADE FAILED: release one failed, and has been rolled back due to atomic being set: "
+        + "context deadline exceeded"))
+  #expect(desk.run("helm history one | tail -1").contains("Rollback to "))
+  #expect(desk.run("helm upgrade one ./nope") == "Error: path \"./nope\" not found\n")
+  #expect(
+    desk.run("helm status one -o json | jq 'has(\"chart\"), .info.status'")
+      == "false\n\"deployed\"\n")
+  #expect(desk.run("helm plugin list") == "NAME\tVERSION\tDESCRIPTION\n")
+}
+
+@Test("network plug-ins come as charts")
+func plugInCharts() {
+  let desk = Desk()
+  _ = desk.run(
+    "helm repo add cilium https://helm.cilium.io/; helm repo add projectcalico "
+      + "https://docs.tigera.io/calico/charts")
+  #expect(
+    desk.run(
+      "helm template cilium cilium/cilium --version 1.16.3 -n kube-system | grep 'image:' | head -1"
+    )
+      == "          image: \"quay.io/cilium/cilium:v1.16.3\"\n")
+  #expect(
+    desk.run(
+      "helm template c cilium/cilium --set encryption.enabled=true --set encryption.type=wireguard "
+        + "| grep -c 'enable-wireguard: \"true\"'") == "2\n")
+  let made = desk.run(
+    "helm install calico projectcalico/tigera-operator --version v3.27.0 -n tigera-operator "
+      + "--create-namespace")
+  #expect(made.contains("STATUS: deployed"), "\(made)")
+  #expect(desk.run("kubectl get installation default -o name").hasSuffix("/default\n"))
 }
 
 @Test("hooks run, and what belongs to another is refused")

@@ -7,7 +7,7 @@ import Testing
   arguments: [
     ("trivy image --severity CRITICAL nginx:1.19", "CVE-2021-3711"),
     (
-      "trivy image -q --severity HIGH,CRITICAL nginx:1.29 | head -4 | tail -1",
+      "trivy image -q --severity HIGH,CRITICAL nginx:1.29 | grep Total:",
       "Total: 0 (HIGH: 0, CRITICAL: 0)"
     ),
     ("trivy image --severity CRITICAL --exit-code 1 alpine:3.12 >/dev/null 2>&1; echo $?", "1\n"),
@@ -16,7 +16,49 @@ import Testing
       "true\n"
     ),
     ("trivy image nope", "unable to find the specified image \"nope\""),
-    ("trivy k8s", "drydock: not simulated: trivy k8s\n"),
+    // A package has one version, whichever of its weaknesses is told of.
+    (
+      "trivy image -f json -q nginx:1.19 | jq '[.Results[0].Vulnerabilities[] | {PkgName, InstalledVersion}] "
+        + "| group_by(.PkgName) | all(map(.InstalledVersion) | unique | length == 1)'", "true\n"
+    ),
+    (
+      "trivy image -q -f cyclonedx -o c.json nginx:1.19; jq -r '.bomFormat, .specVersion' c.json",
+      "CycloneDX\n1.6\n"
+    ),
+    ("trivy image -q -f spdx-json alpine:3.18 | jq -r .spdxVersion", "SPDX-2.3\n"),
+    (
+      "trivy image -q -f sarif -s CRITICAL nginx:1.19 | jq -r '.runs[0].results | map(.level) | unique[]'",
+      "error\n"
+    ),
+    (
+      "trivy image -q -f template -t '{{range .}}{{.Type}} {{len .Vulnerabilities}}{{end}}' -s LOW nginx:1.19",
+      "debian "
+    ),
+    // A bill of materials tells the same as its image, in either form and by either tool.
+    (
+      "for f in cyclonedx spdx-json spdx; do trivy image -q -f $f nginx:1.19 > b; trivy sbom -q -f json b "
+        + "| jq '.Results[0].Vulnerabilities | length'; done | uniq | wc -l", "1\n"
+    ),
+    (
+      "bom generate -i nginx:1.19 --format json -o b.json 2>/dev/null; trivy sbom -q -s CRITICAL b.json "
+        + "| grep -c CVE-2021-3711", "2\n"
+    ),
+    ("bom generate --image alpine:3.18 2>/dev/null | grep -c ^PackageName", "9\n"),
+    ("syft -q alpine:3.18 | head -2", "alpine-baselayout  3.4.3-r1   apk"),
+    ("trivy image -f yaml nginx", "invalid argument \"yaml\" for \"--format\" flag"),
+    (
+      "kubectl run x --image=nginx --privileged --dry-run=client -o yaml > x.yaml; "
+        + "trivy config -q -s HIGH x.yaml",
+      "AVD-KSV-0017 (HIGH): Container 'x' of Pod 'x' should set "
+        + "'securityContext.privileged' to false\n"
+    ),
+    (
+      "printf 'FROM nginx\\nENV DB_PASSWORD=x\\n' > Dockerfile; trivy config -q -f json . | jq -r "
+        + "'.Results[].Misconfigurations[].AVDID'",
+      "AVD-DS-0001\nAVD-DS-0002\nAVD-DS-0026\nAVD-DS-0031\n"
+    ),
+    ("trivy fs --scanners misconfig --exit-code 3 -q . >/dev/null; echo $?", "0\n"),
+    ("trivy k8s --report some", "invalid argument \"some\" for \"--report\" flag"),
     (
       "kubectl run x --image=nginx --dry-run=client -o yaml > x.yaml; kubesec scan x.yaml | jq '.[0].score'",
       "0\n"
@@ -31,6 +73,17 @@ func scanners(_ line: String, _ words: String) {
   let cluster = Cluster(.plain, seed: 1)
   let made = cluster.shell.run(line)
   #expect((made.output + made.errors).contains(words), "\(made.output)\(made.errors)")
+}
+
+@Test("trivy looks at what a cluster runs")
+func clusterScan() {
+  let cluster = Cluster(.single, seed: 1)
+  _ = cluster.shell.run("kubectl create deployment old --image=nginx:1.19; sleep 20")
+  let told = cluster.shell.run("trivy k8s --report summary --include-namespaces default").output
+  #expect(told.hasPrefix("\nSummary Report for kubernetes-admin@kubernetes\n===="), "\(told)")
+  #expect(told.contains("│ default   │ Deployment/old │ C:"), "\(told)")
+  #expect(!told.contains("ReplicaSet/"))
+  #expect(!told.contains("kube-system"))
 }
 
 @Test("the way of Kubernetes' own documentation to its packages works")
@@ -59,6 +112,28 @@ func packagePath() {
     run("sudo apt-mark hold kubelet kubeadm kubectl")
       == "kubelet set on hold.\nkubeadm set on hold.\nkubectl set on hold.\n")
   #expect(run("istioctl version") == "drydock: not simulated: istioctl\n")
+}
+
+@Test("a node's programs are compared with those of the release page")
+func releasedPrograms() {
+  let cluster = Cluster(.plain, seed: 1)
+  func run(_ line: String) -> String {
+    let result = cluster.shell.run(line)
+    return result.output + result.errors
+  }
+  let page = "https://dl.k8s.io/v1.36.2"
+  _ = run(
+    "curl -sLO \(page)/kubernetes-server-linux-amd64.tar.gz; tar xzf kubernetes-server-linux-amd64.tar.gz; "
+      + "cp kubernetes/server/bin/kubelet mine")
+  #expect(
+    run("echo \"$(curl -sL \(page)/bin/linux/amd64/kubelet.sha512)  mine\" | sha512sum --check")
+      == "mine: OK\n")
+  #expect(
+    run(
+      "echo more >> mine; echo \"$(curl -sL \(page)/bin/linux/amd64/kubelet.sha512)  mine\" | sha512sum -c"
+    )
+    .hasPrefix("mine: FAILED\n"))
+  #expect(run("ls kubernetes/server/bin | wc -l") == "7\n")
 }
 
 @Test("kube-bench reads the files of the node that it runs on")
@@ -90,6 +165,16 @@ func benchmark() {
   _ = run("sed -i s/profiling=true/profiling=false/ /etc/kubernetes/manifests/kube-apiserver.yaml")
   #expect(run("kube-bench run --check 1.2.15 --targets master").contains("[PASS] 1.2.15"))
   #expect(run("kube-bench run --targets=node --check 4.2.1").contains("[FAIL] 4.2.1 "))
+  #expect(
+    run(
+      "kube-bench run -s master -c 1.2.15,1.1.1 --json | jq -c '.Totals, [.Controls[].tests[] | .section, "
+        + ".results[0].status]'")
+      == "{\"total_fail\":1,\"total_info\":0,\"total_pass\":1,\"total_warn\":0}\n"
+      + "[\"1.1\",\"FAIL\",\"1.2\",\"PASS\"]\n")
+  #expect(
+    run("kube-bench run --targets policies --nototals --noremediations | tail -6 | head -5")
+      == "== Summary policies ==\n0 checks PASS\n0 checks FAIL\n32 checks WARN\n0 checks INFO\n")
+  #expect(run("kube-bench run --targets=workers").contains("not configured for the CIS Benchmark"))
 }
 
 @Test("kube-linter finds what is on by default, leaves out what it is told, and says how many")

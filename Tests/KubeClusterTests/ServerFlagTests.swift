@@ -34,6 +34,89 @@ func admission() {
       == "Always")
 }
 
+@Test("images wait for the answer of a backend, or of its absence")
+func imagePolicy() {
+  let desk = SurgeryDesk(.single)
+  desk.plane(
+    """
+    mkdir -p /etc/kubernetes/images
+    cat > /etc/kubernetes/images/admission.yaml <<'X'
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: AdmissionConfiguration
+    plugins:
+    - name: ImagePolicyWebhook
+      path: policy.yaml
+    - name: PodSecurity
+      configuration:
+        apiVersion: pod-security.admission.config.k8s.io/v1
+        kind: PodSecurityConfiguration
+        defaults: {enforce: baseline, enforce-version: latest}
+        exemptions: {namespaces: [kube-system, free]}
+    X
+    cat > /etc/kubernetes/images/policy.yaml <<'X'
+    imagePolicy: {kubeConfigFile: /etc/kubernetes/images/kubeconfig, allowTTL: 50, denyTTL: 50, defaultAllow: false}
+    X
+    sed -i 's/=NodeRestriction/=NodeRestriction,ImagePolicyWebhook/' \(manifest)
+    """)
+  desk.serve(
+    ["--admission-control-config-file=/etc/kubernetes/images/admission.yaml"],
+    mount: "/etc/kubernetes/images", type: "Directory")
+  #expect(desk.run("kubectl get nodes").contains("was refused"))
+  #expect(
+    desk.plane("cat /var/log/pods/kube-system_kube-apiserver-*/kube-apiserver/*.log | tail -1")
+      .contains(
+        "\"command failed\" err=\"failed to apply admission: couldn't init admission plugin "
+          + "\\\"ImagePolicyWebhook\\\": stat /etc/kubernetes/images/kubeconfig: no such file or directory\""
+      ))
+  desk.plane(
+    """
+    cat > /etc/kubernetes/images/kubeconfig <<'X'
+    apiVersion: v1
+    kind: Config
+    clusters: [{name: bouncer, cluster: {server: "https://localhost:1234"}}]
+    contexts: [{name: a, context: {cluster: bouncer, user: b}}]
+    current-context: a
+    users: [{name: b, user: {}}]
+    X
+    """)
+  desk.run("sleep 400")
+  #expect(
+    desk.run("kubectl run x --image=nginx")
+      == "Error from server (Forbidden): pods \"x\" is forbidden: Post \"https://localhost:1234/?timeout=30s\": "
+      + "dial tcp 127.0.0.1:1234: connect: connection refused\n")
+  desk.plane(
+    "sed -i 's/defaultAllow: false/defaultAllow: true/' /etc/kubernetes/images/policy.yaml; "
+      + "mv \(manifest) /root; sleep 20; mv /root/kube-apiserver.yaml \(manifest)")
+  desk.run("sleep 60")
+  #expect(desk.run("kubectl run x --image=nginx") == "pod/x created\n")
+  // The same file tells what namespaces without labels ask of their Pods.
+  #expect(
+    desk.run("kubectl run y --image=nginx --privileged").contains(
+      "violates PodSecurity \"baseline:latest\": privileged"))
+  #expect(
+    desk.run("kubectl create ns free; sleep 2; kubectl run y -n free --image=nginx --privileged")
+      == "namespace/free created\npod/y created\n")
+}
+
+@Test("a server speaks the versions of TLS, and the cipher suites, that it is told to")
+func transport() {
+  let desk = SurgeryDesk(.single)
+  let ask =
+    "echo | openssl s_client -connect localhost:6443 -tls1_2 2>&1 | grep -e '^New,' -e alert"
+  #expect(desk.plane(ask) == "New, TLSv1.2, Cipher is ECDHE-RSA-AES128-GCM-SHA256\n")
+  desk.serve(["--tls-min-version=VersionTLS13"])
+  #expect(desk.plane(ask).contains(":tlsv1 alert protocol version:"))
+  #expect(
+    desk.plane("curl -k --tls-max 1.2 https://localhost:6443/version").contains(
+      "curl: (35) OpenSSL/3.0.13: error:0A00042E:SSL routines::tlsv1 alert protocol version"))
+  #expect(desk.plane("curl -sk https://localhost:6443/version").contains("gitVersion"))
+  desk.serve(["--tls-cipher-suites=TLS_AES_256_NOPE"])
+  #expect(
+    desk.plane("cat /var/log/pods/kube-system_kube-apiserver-*/kube-apiserver/*.log | tail -1")
+      .contains(
+        "Cipher suite TLS_AES_256_NOPE not supported or doesn't exist"))
+}
+
 @Test("anonymous requests are refused when the server knows none")
 func anonymous() {
   let desk = SurgeryDesk(.single)

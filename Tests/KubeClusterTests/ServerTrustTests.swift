@@ -175,6 +175,45 @@ func kernelProfiles() {
       """, "\(tries)")
 }
 
+@Test("a seccomp profile of the node refuses the calls that it names, or all but those")
+func systemCalls() {
+  let desk = SurgeryDesk(.single)
+  func profile(_ name: String, _ text: String) {
+    desk.plane(
+      "mkdir -p /var/lib/kubelet/seccomp; echo '\(text)' > /var/lib/kubelet/seccomp/\(name).json")
+    desk.run(
+      """
+      kubectl apply -f - <<END
+      {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "\(name)"}, "spec": {
+        "securityContext": {"seccompProfile": {"type": "Localhost", "localhostProfile": "\(name).json"}},
+        "containers": [{"name": "c", "image": "busybox", "command": ["sleep", "1d"]}]}}
+      END
+      """)
+  }
+  profile(
+    "some",
+    #"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "fchmodat"], "action": "SCMP_ACT_ERRNO"}]}"#
+  )
+  profile(
+    "few",
+    #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["execve", "exit_group", "read", "write", "mmap", "openat", "close", "unlink", "nanosleep"], "action": "SCMP_ACT_ALLOW"}]}"#
+  )
+  profile("none", #"{"defaultAction": "SCMP_ACT_ERRNO"}"#)
+  profile("wrong", #"{"defaultAction": "ERRNO"}"#)
+  desk.run("sleep 8")
+  #expect(
+    desk.run("kubectl get pods --no-headers | awk '{print $1, $2}'")
+      == "few 1/1\nnone 0/1\nsome 1/1\nwrong 0/1\n")
+  #expect(
+    desk.run("kubectl exec some -- sh -c 'mkdir /a; echo x > /b; chmod 600 /b; rm /b && echo gone'")
+      == "gone\nmkdir: cannot create directory '/a': Operation not permitted\n"
+      + "chmod: /b: Operation not permitted\n")
+  #expect(
+    desk.run("kubectl exec few -- sh -c 'echo x > /b; mv /b /c; rm /b && echo gone'").contains(
+      "gone\nmv: cannot move '/b' to '/c': Operation not permitted\n"))
+  #expect(desk.run("kubectl describe pod none").contains("operation not permitted"))
+}
+
 @Test("a Pod of gVisor's runtime class has gVisor's kernel")
 func sandbox() {
   let desk = SurgeryDesk(.single)

@@ -9,6 +9,8 @@ package struct PlannedCheck: Sendable {
   /// Checks that must hold before this one is looked at.
   package var needs: [String]
   package var patience: Span
+  /// The label of the cluster that it looks at; nil: the first.
+  package var cluster: String?
   /// Whether it counts only once something else is right.
   package var isGuard: Bool
   package var onlyLooks: Bool
@@ -17,7 +19,7 @@ package struct PlannedCheck: Sendable {
   package var check: any Check
 
   private static let fields = [
-    "id", "say", "points", "needs", "within", "namespace", "guard",
+    "id", "say", "points", "needs", "within", "namespace", "cluster", "guard",
   ]
 
   /// nil when the form names no kind of check.
@@ -46,6 +48,7 @@ package struct PlannedCheck: Sendable {
       say: isPart ? form.string("say") ?? "" : form.required("say"),
       points: form.integer("points", in: 0...100) ?? 1, needs: form.strings("needs"),
       patience: form.member("within").flatMap { Span(form: $0) } ?? Kind.patience,
+      cluster: form.string("cluster"),
       isGuard: form.truth("guard") ?? Kind.isGuard, onlyLooks: Kind.onlyLooks,
       isDisruptive: Kind.isDisruptive,
       check: Kind(form, namespace: form.string("namespace") ?? namespace))
@@ -59,7 +62,10 @@ package struct PlannedCheck: Sendable {
   }
 
   /// Asks until it holds, or until it has taken too long.
-  func verdict(in scene: any Scene) -> Verdict {
+  func verdict(in first: any Scene) -> Verdict {
+    guard let scene = cluster == nil ? first : cluster.flatMap(first.scene(of:)) else {
+      return .failed("there is no cluster \(cluster ?? "")")
+    }
     var waited = Span.zero
     while true {
       let verdict = check.verdict(in: scene)

@@ -35,7 +35,7 @@ extension ClusterScene {
 
   /// The workstation, a node, or the first container of a Pod.
   private func machine(at place: ObjectReference?) throws(SceneError) -> Machine {
-    guard let place else { return cluster.workstation }
+    guard let place else { return workstation }
     let object = try object(place)
     switch object["kind"]?.string {
     case "Node":

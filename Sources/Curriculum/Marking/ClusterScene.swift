@@ -8,14 +8,27 @@ package import Simulation
 /// A real cluster as checks see it.
 package final class ClusterScene: Scene {
   package let cluster: Cluster
+  /// Whose workstation it is: the first of clusters that stand beside each other.
+  private let desk: Cluster
+  private var others: [String: ClusterScene] = [:]
   private var originals: [ObjectReference: [Value]] = [:]
   private let administrator: ComponentClient
   /// The marker's own, once something was asked of it.
   private var shell: ShellSession?
 
   /// Looks at a cluster; `remembering` is what `unchanged` will ask for, taken now.
-  package init(_ cluster: Cluster, remembering references: [ObjectReference]) {
+  package convenience init(_ cluster: Cluster, remembering references: [ObjectReference]) {
+    self.init(cluster, at: cluster, remembering: references)
+    for other in cluster.all.dropFirst() {
+      others[other.blueprint.label] = ClusterScene(other, at: cluster, remembering: references)
+    }
+  }
+
+  private init(
+    _ cluster: Cluster, at desk: Cluster, remembering references: [ObjectReference]
+  ) {
     self.cluster = cluster
+    self.desk = desk
     administrator = ComponentClient(
       server: cluster.server,
       user: UserInfo(
@@ -59,10 +72,14 @@ package final class ClusterScene: Scene {
     } catch { throw SceneError(error.message) }
   }
 
-  package func run(_ line: String) -> SceneOutput { Self.run(line, in: cluster.shell) }
+  package func scene(of label: String) -> (any Scene)? {
+    label == cluster.blueprint.label ? self : others[label]
+  }
+
+  package func run(_ line: String) -> SceneOutput { Self.run(line, in: desk.shell) }
 
   package func inspect(_ line: String) -> SceneOutput {
-    let shell = shell ?? cluster.freshShell()
+    let shell = shell ?? desk.freshShell()
     self.shell = shell
     return Self.run(line, in: shell)
   }
@@ -73,12 +90,15 @@ package final class ClusterScene: Scene {
   }
 
   package func contents(of path: String) -> [UInt8]? {
-    try? cluster.workstation.files.read(path)
+    try? desk.workstation.files.read(path)
   }
 
   package var now: Moment { cluster.timeline.now }
 
   package func wait(_ span: Span) { cluster.timeline.advance(by: span) }
+
+  /// The machine that a learner sits at.
+  var workstation: Machine { desk.workstation }
 
   package func original(_ reference: ObjectReference) -> [Value]? { originals[reference] }
 

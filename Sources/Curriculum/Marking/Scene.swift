@@ -27,6 +27,12 @@ package protocol Scene: AnyObject {
   var now: Moment { get }
   /// The objects meant, as they were when the start state was ready.
   func original(_ reference: ObjectReference) -> [Value]?
+  /// The same of the cluster of that label, where several stand beside each other; nil: none has it.
+  func scene(of label: String) -> (any Scene)?
+}
+
+extension Scene {
+  package func scene(of label: String) -> (any Scene)? { nil }
 }
 
 /// What a command on the workstation left behind.

@@ -9,6 +9,7 @@ package enum AdmissionPlugins {
     NodeRestriction(),
     TaintNodesByCondition(),
     AlwaysPullImages(),
+    ImagePolicyWebhook(),
     PodSecurity(),
     Priority(),
     DefaultTolerationSeconds(),
@@ -32,12 +33,12 @@ package enum AdmissionPlugins {
   /// Those that run only when they are asked for.
   static let optional: Set<String> = [
     "NamespaceAutoProvision", "NamespaceExists", "NodeRestriction", "AlwaysPullImages",
-    "DenyServiceExternalIPs", "AlwaysDeny",
+    "ImagePolicyWebhook", "DenyServiceExternalIPs", "AlwaysDeny",
   ]
 
   /// Plug-ins that upstream has and drydock has not.
   package static let notSimulated: Set<String> = [
-    "EventRateLimit", "ExtendedResourceToleration", "ImagePolicyWebhook",
+    "EventRateLimit", "ExtendedResourceToleration",
     "LimitPodHardAntiAffinityTopology", "OwnerReferencesPermissionEnforcement", "PodNodeSelector",
     "PodTolerationRestriction", "NodeDeclaredFeatureValidator",
   ]

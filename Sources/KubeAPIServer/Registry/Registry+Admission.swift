@@ -50,6 +50,7 @@ extension Registry {
   // MARK: what plug-ins ask for
 
   var webhooks: (any WebhookConnection)? { server?.webhooks }
+  var admission: AdmissionSettings { server?.configuration.admission ?? AdmissionSettings() }
 
   func isNamespaced(_ resource: GroupVersionResource) -> Bool {
     table[resource]?.isNamespaced ?? false

@@ -114,6 +114,8 @@ package protocol ObjectAccess: AnyObject {
   ) throws(PatchFailure) -> Value
   /// How webhooks are reached; nil where nothing listens.
   var webhooks: (any WebhookConnection)? { get }
+  /// What plug-ins are configured to do.
+  var admission: AdmissionSettings { get }
   func newUID() -> String
   /// The answer of the cluster's authorizers.
   func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool

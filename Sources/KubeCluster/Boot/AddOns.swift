@@ -1,4 +1,5 @@
 import Documents
+import Helm
 
 /// What kubeadm and the network plug-in leave in a new cluster, as manifests.
 enum AddOns {
@@ -6,7 +7,7 @@ enum AddOns {
     controlPlane: Blueprint.NodePlan, authorityPEM: String, plugIn: NetworkPlugIn?
   ) -> [Value] {
     let text = [
-      coreDNS, kubeProxy(controlPlane), plugIn == .cilium ? PublishedManifests.ciliumKinds : nil,
+      coreDNS, kubeProxy(controlPlane), plugIn == .cilium ? PublishedKinds.cilium : nil,
       plugIn?.manifest, configuration(controlPlane, authorityPEM),
     ].compactMap { $0 }.joined(separator: "\n---\n")
     return Manifest(text).documents.map(\.value)

@@ -24,17 +24,40 @@ enum PublishedFiles {
     }
   }
 
+  private static let programs = [
+    "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubeadm",
+    "kubectl", "kubelet",
+  ]
+
+  /// A program of Kubernetes' release page, or an archive of them.
+  private static func file(_ name: String, _ address: [String]) -> [UInt8]? {
+    if address.contains("amd64"), programs.contains(name) { return StandardFiles.executable(name) }
+    for (kind, members) in [
+      ("server", programs), ("node", ["kubeadm", "kubectl", "kubelet", "kube-proxy"]),
+      ("client", ["kubectl"]),
+    ] where name == "kubernetes-\(kind)-linux-amd64.tar.gz" {
+      let bytes = members.flatMap { member in
+        Archive.bytes(
+          of: .init(
+            name: "kubernetes/\(kind)/bin/\(member)", kind: .file, mode: 0o755,
+            modified: 1_760_000_000, bytes: StandardFiles.executable(member)))
+      }
+      return Gzip.compress(bytes + Archive.end)
+    }
+    return nil
+  }
+
   /// Programs of Kubernetes' and Helm's release pages, with their checksums.
   private static func release(_ address: String) -> [UInt8]? {
     let parts = address.split(separator: "/").map(String.init)
     guard parts.count >= 3, let last = parts.last else { return nil }
     if parts[1] == "dl.k8s.io" || parts[1] == "cdn.dl.k8s.io" {
-      let name = last.hasSuffix(".sha256") ? String(last.dropLast(7)) : last
-      guard parts[2] == "release" || parts[2].hasPrefix("v"), parts.contains("amd64"),
-        ["kubectl", "kubeadm", "kubelet"].contains(name)
-      else { return nil }
-      let bytes = StandardFiles.executable(name)
-      return name == last ? bytes : Array(Checksum.sha256.hex(bytes).utf8)
+      guard parts[2] == "release" || parts[2].hasPrefix("v") else { return nil }
+      for (suffix, sum) in [(".sha256", Checksum.sha256), (".sha512", .sha512)]
+      where last.hasSuffix(suffix) {
+        return file(String(last.dropLast(suffix.count)), parts).map { Array(sum.hex($0).utf8) }
+      }
+      return file(last, parts)
     }
     guard parts[1] == "get.helm.sh", last.hasSuffix("-linux-amd64.tar.gz") else { return nil }
     let member = Archive.Member(

@@ -1,23 +1,17 @@
+import Helm
+
 /// Calico by its operator: `tigera-operator.yaml` and `custom-resources.yaml`.
 extension PublishedManifests {
   /// Since v3.30 the kinds are in a file of their own, `operator-crds.yaml`.
   static let tigera = [
-    PublishedManifest(marks: ["calico", "/operator-crds.yaml"], text: operatorKinds),
+    PublishedManifest(
+      marks: ["calico", "/operator-crds.yaml"], text: PublishedKinds.tigeraOperator),
     PublishedManifest(marks: ["calico/v3.3", "/tigera-operator.yaml"], text: operatorItself),
     PublishedManifest(
-      marks: ["calico", "/tigera-operator.yaml"], text: operatorItself + "---\n" + operatorKinds),
+      marks: ["calico", "/tigera-operator.yaml"],
+      text: operatorItself + "---\n" + PublishedKinds.tigeraOperator),
     PublishedManifest(marks: ["calico", "/custom-resources.yaml"], text: installation),
   ]
-
-  private static let operatorKinds =
-    calicoKinds + "---\n"
-    + [
-      ("APIServer", "apiservers"), ("Goldmane", "goldmanes"), ("ImageSet", "imagesets"),
-      ("Installation", "installations"), ("TigeraStatus", "tigerastatuses"),
-      ("Whisker", "whiskers"),
-    ].map {
-      definition("operator.tigera.io", $0.0, $0.1, ["v1"], isNamespaced: false)
-    }.joined(separator: "---\n")
 
   private static let operatorItself = """
     apiVersion: v1

@@ -1,3 +1,5 @@
+import Helm
+
 /// The simulated web: add-ons that learners install by address, in manifests of our own that make
 /// objects of the same names.
 enum PublishedManifests {
@@ -10,10 +12,10 @@ enum PublishedManifests {
       ingressNginx(.cloud, marks: ["ingress-nginx", "/deploy.yaml"]),
       PublishedManifest(
         marks: ["calico", "/calico.yaml"],
-        text: calicoKinds + "---\n" + NetworkPlugIn.calico.manifest),
+        text: PublishedKinds.calico + "---\n" + NetworkPlugIn.calico.manifest),
       PublishedManifest(
         marks: ["cilium", "/quick-install.yaml"],
-        text: ciliumKinds + "---\n" + NetworkPlugIn.cilium.manifest),
+        text: PublishedKinds.cilium + "---\n" + NetworkPlugIn.cilium.manifest),
       PublishedManifest(
         marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
       localPath, metalLB, certManager, dashboard,

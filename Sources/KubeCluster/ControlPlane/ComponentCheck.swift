@@ -149,7 +149,8 @@ struct ComponentCheck {
     case "etcd-cafile", "etcd-certfile", "etcd-keyfile":
       return "error creating storage factory: \(open)"
     case "admission-control-config-file":
-      return "failed to read plugin config: unable to read admission control configuration "
+      return
+        "failed to apply admission: failed to read plugin config: unable to read admission control configuration "
         + "from \"\(path)\" [\(open)]"
     case "kubeconfig": return "stat \(path): no such file or directory"
     case "client-ca-file", "requestheader-client-ca-file":
@@ -159,6 +160,7 @@ struct ComponentCheck {
   }
 
   private func etcd() -> Fatal? {
+    if let problem = ServerSettings.databaseTransportProblem(flags) { return failed(problem) }
     if let name = flags["name"], let cluster = flags["initial-cluster"],
       !cluster.split(separator: ",").contains(where: { $0.hasPrefix("\(name)=") })
     {

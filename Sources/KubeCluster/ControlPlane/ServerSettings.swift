@@ -40,6 +40,8 @@ final class ServerSettings {
     }
     if case .failure(let refusal) = Self.policy(flags, text) { return refusal.message }
     if case .failure(let refusal) = Self.encryption(flags, text) { return refusal.message }
+    if case .failure(let refusal) = Self.admission(flags, text) { return refusal.message }
+    if let problem = Self.transportProblem(flags) { return problem }
     if flags["service-account-issuer"] == nil {
       return "--service-account-issuer is a required flag"
     }
@@ -78,6 +80,7 @@ final class ServerSettings {
     let modes = flags.list("authorization-mode")
     configuration.authorizationModes = modes.isEmpty ? ["AlwaysAllow"] : modes
     configuration.allowsAnonymous = !["false", "0", "f"].contains(flags["anonymous-auth"] ?? "")
+    configuration.oldestTransportVersion = flags["tls-min-version"] == "VersionTLS13" ? 13 : 12
     configuration.allowsBootstrapTokens = flags["enable-bootstrap-token-auth"] == "true"
     if let path = flags["token-auth-file"], let text = plane.host?.text(of: path, in: plan) {
       configuration.tokens = Self.tokens(text)
@@ -89,6 +92,9 @@ final class ServerSettings {
     let text: (String) -> String? = { plane.host?.text(of: $0, in: plan) }
     if case .success(let encryption) = Self.encryption(flags, text) {
       configuration.encryption = encryption
+    }
+    if case .success(let admission) = Self.admission(flags, text) {
+      configuration.admission = admission
     }
     server.configuration = configuration
     plane.cluster.keys.clientAuthorities = CertificateJudge.certificates(

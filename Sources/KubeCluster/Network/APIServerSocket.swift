@@ -20,6 +20,9 @@ final class APIServerSocket {
   func accept(_ connection: any Connection) {
     var client: String?
     connection.offerSecurity { [judge, certificate, unowned server] request in
+      if request.newestVersion < server.configuration.oldestTransportVersion {
+        return .refusedVersion
+      }
       client = request.certificate
       return judge.outcome(of: request, presenting: certificate(), at: server.timeline.now)
     }

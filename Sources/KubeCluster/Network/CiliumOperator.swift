@@ -1,4 +1,5 @@
 import Documents
+import Helm
 import KubeAPIServer
 import KubeNetwork
 import KubeObjects
@@ -24,7 +25,7 @@ final class CiliumOperator {
   }
 
   private func makeKinds() {
-    for object in Manifest(PublishedManifests.ciliumKinds).documents.map(\.value) {
+    for object in Manifest(PublishedKinds.cilium).documents.map(\.value) {
       // Those that are there already stay as they are.
       _ = try? client.create(.customResourceDefinitions, object)
     }

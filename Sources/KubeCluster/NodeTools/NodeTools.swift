@@ -7,7 +7,7 @@ enum NodeTools {
     var tools: [any Program] = [
       KubectlProgram(transport: host.cluster.transport, published: { PublishedManifests.find($0) }),
       ContainerRuntimeControl(host), ContainerdClient(host), SecureShell(host.cluster),
-      SecureCopy(host.cluster), Falco(host),
+      SecureCopy(host.cluster), Falco(host), Sysdig(host),
     ]
     guard host.cluster.blueprint.distribution == .kubeadm else { return tools }
     tools.append(Kubeadm(host))

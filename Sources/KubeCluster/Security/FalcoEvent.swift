@@ -23,6 +23,9 @@ struct FalcoEvent {
     case "evt.type":
       return call.kind == .execute ? "execve" : "openat"
     case "evt.dir": return "<"
+    case "evt.category": return call.kind == .execute ? "process" : "file"
+    case "evt.res": return "SUCCESS"
+    case "evt.args": return (call.kind == .execute ? "exe=" : "name=") + plainPath
     case "evt.time": return time(withFraction: true)
     case "evt.time.s": return time(withFraction: false)
     case "evt.arg.flags":
@@ -40,6 +43,7 @@ struct FalcoEvent {
     case "proc.cmdline": return ([process.called] + process.arguments).joined(separator: " ")
     case "proc.args": return process.arguments.joined(separator: " ")
     case "proc.pid": return "\(process.id)"
+    case "proc.ppid": return "\(process.parentID)"
     case "proc.cwd": return process.directory
     case "proc.tty": return process.files[0]?.isTerminal == true ? "34816" : "0"
     case "proc.pname":
@@ -51,8 +55,13 @@ struct FalcoEvent {
     case "user.name": return machine.accounts.userName(process.caller.user)
     case "user.uid": return "\(process.caller.user)"
     case "user.loginuid": return "-1"
+    case "user.loginname": return "<NA>"
+    case "group.name": return machine.accounts.groupName(process.caller.group)
     case "group.gid": return "\(process.caller.group)"
     case "container.id": return plan.map { String($0.id.prefix(12)) } ?? "host"
+    case "container.full_id": return plan?.id ?? "host"
+    case "container.type": return plan == nil ? "host" : "containerd"
+    case "container.privileged": return plan.map { $0.isPrivileged ? "true" : "false" }
     case "container.name": return plan?.name ?? "host"
     case "container.image": return plan?.imageName
     case "container.image.repository": return reference.map { "\($0.registry)/\($0.repository)" }
@@ -63,6 +72,42 @@ struct FalcoEvent {
     default: return nil
     }
   }
+
+  /// The fields that `falco --list` tells of, by class.
+  static let fields: [(title: String, names: [String])] = [
+    (
+      "evt (All event types)",
+      [
+        "evt.type", "evt.dir", "evt.time", "evt.time.s", "evt.category", "evt.res", "evt.args",
+        "evt.arg.flags", "evt.is_open_read", "evt.is_open_write",
+      ]
+    ),
+    (
+      "process (Syscall events only)",
+      [
+        "proc.name", "proc.exe", "proc.exepath", "proc.cmdline", "proc.args", "proc.pid",
+        "proc.ppid", "proc.cwd", "proc.tty", "proc.pname", "proc.pcmdline",
+      ]
+    ),
+    (
+      "user (Syscall events only)",
+      ["user.name", "user.uid", "user.loginuid", "user.loginname"]
+    ),
+    ("group (Syscall events only)", ["group.gid", "group.name"]),
+    (
+      "container (Syscall events only)",
+      [
+        "container.id", "container.full_id", "container.name", "container.type",
+        "container.privileged", "container.image", "container.image.repository",
+        "container.image.tag",
+      ]
+    ),
+    (
+      "fd (Syscall events only)",
+      ["fd.name", "fd.directory", "fd.filename", "fd.type", "fd.typechar"]
+    ),
+    ("k8s (Syscall events only)", ["k8s.ns.name", "k8s.pod.name", "k8s.pod.uid"]),
+  ]
 
   private var reference: ImageReference? { plan.flatMap { ImageReference($0.imageName) } }
   private var plainPath: String { "/" + MountNamespace.plain(call.path).joined(separator: "/") }

@@ -12,312 +12,284 @@ struct KubeBench: Program {
     case warn = "WARN"
   }
 
-  /// What a check looks at.
-  enum Question: Sendable {
-    /// The flag has the value, or none of those values.
-    case flagIs(String, String, String)
-    case flagIsNot(String, String, String)
-    case flagContains(String, String, String)
-    case flagSet(String, String)
-    /// A file is no more open than that, or is root's.
-    case mode(String, Int)
-    case owner(String)
-    /// A member of the kubelet's configuration.
-    case kubelet([String], Value)
-    case manual
-  }
-
-  struct Check: Sendable {
-    let id: String
-    let text: String
-    let target: String
-    let question: Question
-    let remedy: String
-  }
-
-  private static let manifests = "/etc/kubernetes/manifests/"
-  private static let server = "kube-apiserver"
-
-  static let checks: [Check] = [
-    .init(
-      id: "1.1.1",
-      text:
-        "Ensure that the API server pod specification file permissions are set to 600 or more restrictive (Automated)",
-      target: "master", question: .mode(manifests + "kube-apiserver.yaml", 0o600),
-      remedy: "chmod 600 /etc/kubernetes/manifests/kube-apiserver.yaml"),
-    .init(
-      id: "1.1.2",
-      text:
-        "Ensure that the API server pod specification file ownership is set to root:root (Automated)",
-      target: "master", question: .owner(manifests + "kube-apiserver.yaml"),
-      remedy: "chown root:root /etc/kubernetes/manifests/kube-apiserver.yaml"),
-    .init(
-      id: "1.1.7",
-      text:
-        "Ensure that the etcd pod specification file permissions are set to 600 or more restrictive (Automated)",
-      target: "master", question: .mode(manifests + "etcd.yaml", 0o600),
-      remedy: "chmod 600 /etc/kubernetes/manifests/etcd.yaml"),
-    .init(
-      id: "1.1.12",
-      text: "Ensure that the etcd data directory ownership is set to etcd:etcd (Automated)",
-      target: "master", question: .manual, remedy: "chown etcd:etcd /var/lib/etcd"),
-    .init(
-      id: "1.1.13",
-      text:
-        "Ensure that the default administrative credential file permissions are set to 600 (Automated)",
-      target: "master", question: .mode("/etc/kubernetes/admin.conf", 0o600),
-      remedy: "chmod 600 /etc/kubernetes/admin.conf"),
-    .init(
-      id: "1.1.21",
-      text: "Ensure that the Kubernetes PKI key file permissions are set to 600 (Manual)",
-      target: "master", question: .mode("/etc/kubernetes/pki/apiserver.key", 0o600),
-      remedy: "chmod -R 600 /etc/kubernetes/pki/*.key"),
-    .init(
-      id: "1.2.1", text: "Ensure that the --anonymous-auth argument is set to false (Manual)",
-      target: "master", question: .flagIs(server, "anonymous-auth", "false"),
-      remedy: "Set --anonymous-auth=false in the API server's pod specification file."),
-    .init(
-      id: "1.2.2", text: "Ensure that the --token-auth-file parameter is not set (Automated)",
-      target: "master", question: .flagIsNot(server, "token-auth-file", "*"),
-      remedy: "Remove --token-auth-file=<filename> from the API server's pod specification file."),
-    .init(
-      id: "1.2.4",
-      text:
-        "Ensure that the --kubelet-client-certificate and --kubelet-client-key arguments are set as appropriate (Automated)",
-      target: "master", question: .flagSet(server, "kubelet-client-certificate"),
-      remedy: "Set --kubelet-client-certificate and --kubelet-client-key."),
-    .init(
-      id: "1.2.5",
-      text:
-        "Ensure that the --kubelet-certificate-authority argument is set as appropriate (Automated)",
-      target: "master", question: .flagSet(server, "kubelet-certificate-authority"),
-      remedy: "Set --kubelet-certificate-authority to the path of the certificate authority."),
-    .init(
-      id: "1.2.6",
-      text: "Ensure that the --authorization-mode argument is not set to AlwaysAllow (Automated)",
-      target: "master", question: .flagIsNot(server, "authorization-mode", "AlwaysAllow"),
-      remedy: "Set --authorization-mode=Node,RBAC."),
-    .init(
-      id: "1.2.7", text: "Ensure that the --authorization-mode argument includes Node (Automated)",
-      target: "master", question: .flagContains(server, "authorization-mode", "Node"),
-      remedy: "Set --authorization-mode=Node,RBAC."),
-    .init(
-      id: "1.2.8", text: "Ensure that the --authorization-mode argument includes RBAC (Automated)",
-      target: "master", question: .flagContains(server, "authorization-mode", "RBAC"),
-      remedy: "Set --authorization-mode=Node,RBAC."),
-    .init(
-      id: "1.2.9", text: "Ensure that the admission control plugin EventRateLimit is set (Manual)",
-      target: "master",
-      question: .flagContains(server, "enable-admission-plugins", "EventRateLimit"),
-      remedy:
-        "Set --enable-admission-plugins=...,EventRateLimit,... and --admission-control-config-file."
-    ),
-    .init(
-      id: "1.2.14",
-      text: "Ensure that the admission control plugin NodeRestriction is set (Automated)",
-      target: "master",
-      question: .flagContains(server, "enable-admission-plugins", "NodeRestriction"),
-      remedy: "Set --enable-admission-plugins=...,NodeRestriction,..."),
-    .init(
-      id: "1.2.15", text: "Ensure that the --profiling argument is set to false (Automated)",
-      target: "master", question: .flagIs(server, "profiling", "false"),
-      remedy: "Set --profiling=false in the API server's pod specification file."),
-    .init(
-      id: "1.2.16", text: "Ensure that the --audit-log-path argument is set (Automated)",
-      target: "master", question: .flagSet(server, "audit-log-path"),
-      remedy: "Set --audit-log-path=/var/log/apiserver/audit.log."),
-    .init(
-      id: "1.2.17",
-      text:
-        "Ensure that the --audit-log-maxage argument is set to 30 or as appropriate (Automated)",
-      target: "master", question: .flagSet(server, "audit-log-maxage"),
-      remedy: "Set --audit-log-maxage=30."),
-    .init(
-      id: "1.2.23",
-      text:
-        "Ensure that the --etcd-certfile and --etcd-keyfile arguments are set as appropriate (Automated)",
-      target: "master", question: .flagSet(server, "etcd-certfile"),
-      remedy: "Set --etcd-certfile and --etcd-keyfile."),
-    .init(
-      id: "1.2.27",
-      text: "Ensure that the --encryption-provider-config argument is set as appropriate (Manual)",
-      target: "master", question: .flagSet(server, "encryption-provider-config"),
-      remedy: "Set --encryption-provider-config=</path/to/EncryptionConfig/File>."),
-    .init(
-      id: "1.3.2", text: "Ensure that the --profiling argument is set to false (Automated)",
-      target: "master", question: .flagIs("kube-controller-manager", "profiling", "false"),
-      remedy: "Set --profiling=false in the controller manager's pod specification file."),
-    .init(
-      id: "1.3.3",
-      text: "Ensure that the --use-service-account-credentials argument is set to true (Automated)",
-      target: "master",
-      question: .flagIs("kube-controller-manager", "use-service-account-credentials", "true"),
-      remedy: "Set --use-service-account-credentials=true."),
-    .init(
-      id: "1.3.7", text: "Ensure that the --bind-address argument is set to 127.0.0.1 (Automated)",
-      target: "master", question: .flagIs("kube-controller-manager", "bind-address", "127.0.0.1"),
-      remedy: "Set --bind-address=127.0.0.1."),
-    .init(
-      id: "1.4.1", text: "Ensure that the --profiling argument is set to false (Automated)",
-      target: "master", question: .flagIs("kube-scheduler", "profiling", "false"),
-      remedy: "Set --profiling=false in the scheduler's pod specification file."),
-    .init(
-      id: "1.4.2", text: "Ensure that the --bind-address argument is set to 127.0.0.1 (Automated)",
-      target: "master", question: .flagIs("kube-scheduler", "bind-address", "127.0.0.1"),
-      remedy: "Set --bind-address=127.0.0.1."),
-    .init(
-      id: "2.1",
-      text:
-        "Ensure that the --cert-file and --key-file arguments are set as appropriate (Automated)",
-      target: "etcd", question: .flagSet("etcd", "cert-file"),
-      remedy: "Set --cert-file and --key-file in etcd's pod specification file."),
-    .init(
-      id: "2.2", text: "Ensure that the --client-cert-auth argument is set to true (Automated)",
-      target: "etcd", question: .flagIs("etcd", "client-cert-auth", "true"),
-      remedy: "Set --client-cert-auth=\"true\"."),
-    .init(
-      id: "2.3", text: "Ensure that the --auto-tls argument is not set to true (Automated)",
-      target: "etcd", question: .flagIsNot("etcd", "auto-tls", "true"),
-      remedy: "Remove --auto-tls or set it to false."),
-    .init(
-      id: "4.1.1",
-      text:
-        "Ensure that the kubelet service file permissions are set to 600 or more restrictive (Automated)",
-      target: "node",
-      question: .mode("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", 0o600),
-      remedy: "chmod 600 /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"),
-    .init(
-      id: "4.1.5",
-      text:
-        "Ensure that the --kubeconfig kubelet.conf file permissions are set to 600 or more restrictive (Automated)",
-      target: "node", question: .mode("/etc/kubernetes/kubelet.conf", 0o600),
-      remedy: "chmod 600 /etc/kubernetes/kubelet.conf"),
-    .init(
-      id: "4.1.9",
-      text:
-        "If the kubelet config.yaml configuration file is being used validate permissions set to 600 or more restrictive (Automated)",
-      target: "node", question: .mode("/var/lib/kubelet/config.yaml", 0o600),
-      remedy: "chmod 600 /var/lib/kubelet/config.yaml"),
-    .init(
-      id: "4.2.1", text: "Ensure that the --anonymous-auth argument is set to false (Automated)",
-      target: "node", question: .kubelet(["authentication", "anonymous", "enabled"], false),
-      remedy: "Set authentication: anonymous: enabled to false in the kubelet's config file."),
-    .init(
-      id: "4.2.2",
-      text: "Ensure that the --authorization-mode argument is not set to AlwaysAllow (Automated)",
-      target: "node", question: .kubelet(["authorization", "mode"], "Webhook"),
-      remedy: "Set authorization: mode to Webhook in the kubelet's config file."),
-    .init(
-      id: "4.2.6",
-      text: "Ensure that the --make-iptables-util-chains argument is set to true (Automated)",
-      target: "node", question: .kubelet(["makeIPTablesUtilChains"], true),
-      remedy: "Set makeIPTablesUtilChains: true."),
-    .init(
-      id: "4.2.10",
-      text: "Ensure that the --rotate-certificates argument is not set to false (Automated)",
-      target: "node", question: .kubelet(["rotateCertificates"], true),
-      remedy: "Set rotateCertificates: true."),
+  /// Chapters by what `--targets` calls them.
+  private static let chapters = [
+    "1": "master", "2": "etcd", "3": "controlplane", "4": "node", "5": "policies",
   ]
-
   private static let titles = [
     "1": "Control Plane Security Configuration", "1.1": "Control Plane Node Configuration Files",
     "1.2": "API Server", "1.3": "Controller Manager", "1.4": "Scheduler",
-    "2": "Etcd Node Configuration", "4": "Worker Node Security Configuration",
-    "4.1": "Worker Node Configuration Files", "4.2": "Kubelet",
+    "2": "Etcd Node Configuration", "3": "Control Plane Configuration",
+    "3.1": "Authentication and Authorization", "3.2": "Logging",
+    "4": "Worker Node Security Configuration", "4.1": "Worker Node Configuration Files",
+    "4.2": "Kubelet", "4.3": "kube-proxy", "5": "Kubernetes Policies",
+    "5.1": "RBAC and Service Accounts", "5.2": "Pod Security Standards",
+    "5.3": "Network Policies and CNI", "5.4": "Secrets Management",
+    "5.5": "Extensible Admission Control", "5.6": "General Policies",
   ]
+  private static let manifests = "/etc/kubernetes/manifests/"
+
+  private struct Wish {
+    var targets: Set<String> = []
+    var checks: Set<String> = []
+    var groups: Set<String> = []
+    var skipped: Set<String> = []
+    var isJSON = false
+    var output: String?
+    var tellsRemedies = true
+    var tellsSummary = true
+    var tellsTotals = true
+    var scored: Bool?
+
+    func wants(_ check: BenchCheck) -> Bool {
+      if skipped.contains(check.id) || skipped.contains(check.section) { return false }
+      if !checks.isEmpty, !checks.contains(check.id) { return false }
+      if !groups.isEmpty, !groups.contains(check.section), !groups.contains(check.chapter) {
+        return false
+      }
+      return scored.map { $0 != check.isManual } ?? true
+    }
+  }
 
   func run(_ process: Linux.Process) async throws -> ExitStatus {
-    var targets: Set<String> = []
-    var wanted: Set<String> = []
+    var wish = Wish()
     var rest = process.arguments[...]
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       let name = parts[0].drop { $0 == "-" }
       func value() -> String { parts.count > 1 ? parts[1] : rest.popFirst() ?? "" }
+      func list() -> Set<String> { Set(value().split(separator: ",").map(String.init)) }
       switch name {
-      case "targets", "s": targets.formUnion(value().split(separator: ",").map(String.init))
-      case "check", "c": wanted.formUnion(value().split(separator: ",").map(String.init))
-      case "master", "node", "etcd", "controlplane": targets.insert(String(name))
+      case "targets", "s": wish.targets.formUnion(list())
+      case "check", "c": wish.checks.formUnion(list())
+      case "group", "g": wish.groups.formUnion(list())
+      case "skip": wish.skipped.formUnion(list())
+      case "master", "node", "etcd", "controlplane", "policies": wish.targets.insert(String(name))
+      case "json": wish.isJSON = true
+      case "outputfile": wish.output = value()
+      case "noremediations": wish.tellsRemedies = false
+      case "nosummary": wish.tellsSummary = false
+      case "nototals": wish.tellsTotals = false
+      case "scored": wish.scored = true
+      case "unscored": wish.scored = false
       case "version":
         try await process.write("0.12.0\n")
         return 0
-      case "benchmark", "config-dir", "config", "D": _ = value()
+      case "help", "h":
+        try await process.write(Self.help)
+        return 0
+      case "benchmark", "config-dir", "config", "D", "v": _ = value()
       default: break
       }
     }
-    let hasPlane = process.status(Self.manifests + "kube-apiserver.yaml") != nil
-    if targets.isEmpty { targets = hasPlane ? ["master", "etcd", "node"] : ["node"] }
-    if targets.contains("controlplane") { targets.insert("master") }
     guard process.status("/etc/kubernetes") != nil else {
       try await process.writeError(
         "unable to determine benchmark version: unable to find the programs of a Kubernetes node\n")
       return 1
     }
-    try await process.write(report(targets, wanted, process))
+    let known = Set(Self.chapters.values)
+    if let stranger = wish.targets.first(where: { !known.contains($0) }) {
+      try await process.writeError(
+        "The specified --targets \"\(stranger)\" are not configured for the CIS Benchmark cis-1.11 "
+          + "Valid targets \(known.sorted())\n")
+      return 1
+    }
+    if wish.targets.isEmpty {
+      let hasPlane = process.status(Self.manifests + "kube-apiserver.yaml") != nil
+      wish.targets = hasPlane ? known : ["node", "policies"]
+    }
+    let controls = controls(wish, process)
+    let text = wish.isJSON ? Self.json(controls) : Self.text(controls, wish)
+    if let path = wish.output {
+      try process.replace(path, with: Array(text.utf8))
+    } else {
+      try await process.write(text)
+    }
     return 0
   }
 
-  private func report(
-    _ targets: Set<String>, _ wanted: Set<String>, _ process: Linux.Process
-  ) -> String {
-    var text = ""
-    for chapter in ["1", "2", "4"] {
-      let checks = Self.checks.filter { check in
-        check.id.hasPrefix(chapter + ".") && targets.contains(check.target)
-          && (wanted.isEmpty || wanted.contains(check.id))
-      }
+  private static let help = """
+    This tool runs the CIS Kubernetes Benchmark (https://www.cisecurity.org/benchmark/kubernetes/)
+
+    Usage:
+      kube-bench [flags]
+      kube-bench [command]
+
+    Available Commands:
+      help        Help about any command
+      run         Run tests
+      version     Shows the version of kube-bench.
+
+    Flags:
+      -c, --check string        A comma-delimited list of checks to run
+      -g, --group string        Run all the checks under this comma-delimited list of groups
+          --json                Prints the results as JSON
+          --noremediations      Disable printing of remediations section
+          --nosummary           Disable printing of summary section
+          --nototals            Disable printing of totals for failed, passed, ... checks
+          --outputfile string   Writes the results to output file when run with --json
+          --scored              Run the scored CIS checks (default true)
+          --skip string         List of comma separated values of checks to be skipped
+      -s, --targets strings     Specify targets of the benchmark to run: master, controlplane, node, etcd, policies
+          --unscored            Run the unscored CIS checks (default true)
+
+    """
+
+  // MARK: what is told
+
+  private typealias Answer = (check: BenchCheck, verdict: Verdict)
+  private typealias Control = (chapter: String, answers: [Answer])
+
+  private func controls(_ wish: Wish, _ process: Linux.Process) -> [Control] {
+    var found: [Control] = []
+    for chapter in Self.chapters.keys.sorted()
+    where wish.targets.contains(Self.chapters[chapter] ?? "") {
+      let checks = BenchCheck.all.filter { $0.chapter == chapter && wish.wants($0) }
       if checks.isEmpty { continue }
-      text += "[INFO] \(chapter) \(Self.titles[chapter] ?? "")\n"
-      var section = ""
-      var remedies = ""
-      var counts: [Verdict: Int] = [:]
-      for check in checks {
-        let own = check.id.split(separator: ".").prefix(2).joined(separator: ".")
-        if own != section, let title = Self.titles[own] { text += "[INFO] \(own) \(title)\n" }
-        section = own
-        let verdict = verdict(check, process)
-        counts[verdict, default: 0] += 1
-        text += "[\(verdict.rawValue)] \(check.id) \(check.text)\n"
-        if verdict != .pass { remedies += "\(check.id) \(check.remedy)\n\n" }
-      }
-      let part = chapter == "1" ? "master" : chapter == "2" ? "etcd" : "node"
-      if !remedies.isEmpty { text += "\n== Remediations \(part) ==\n\(remedies)" }
-      text +=
-        "\n== Summary \(part) ==\n\(counts[.pass] ?? 0) checks PASS\n\(counts[.fail] ?? 0) checks FAIL\n"
-        + "\(counts[.warn] ?? 0) checks WARN\n0 checks INFO\n\n"
+      found.append((chapter, checks.map { ($0, verdict($0, process)) }))
     }
-    return text
+    return found
+  }
+
+  private static func text(_ controls: [Control], _ wish: Wish) -> String {
+    var text = ""
+    for (chapter, answers) in controls {
+      text += "[INFO] \(chapter) \(titles[chapter] ?? "")\n"
+      var section = ""
+      for (check, verdict) in answers {
+        if check.section != section, let title = titles[check.section] {
+          text += "[INFO] \(check.section) \(title)\n"
+        }
+        section = check.section
+        text += "[\(verdict.rawValue)] \(check.id) \(check.text)\n"
+      }
+      let part = chapters[chapter] ?? ""
+      let broken = answers.filter { $0.verdict != .pass }
+      if !broken.isEmpty, wish.tellsRemedies {
+        text += "\n== Remediations \(part) ==\n"
+        text += broken.map { "\($0.check.id) \($0.check.remedy)\n\n" }.joined()
+      }
+      if wish.tellsSummary { text += summary(part, answers) }
+    }
+    return wish.tellsTotals ? text + summary("total", controls.flatMap(\.answers)) : text
+  }
+
+  private static func count(_ answers: [Answer], _ verdict: Verdict) -> Int {
+    answers.count { $0.verdict == verdict }
+  }
+
+  private static func summary(_ part: String, _ answers: [Answer]) -> String {
+    "\n== Summary \(part) ==\n\(count(answers, .pass)) checks PASS\n\(count(answers, .fail)) checks FAIL\n"
+      + "\(count(answers, .warn)) checks WARN\n0 checks INFO\n\n"
+  }
+
+  private static func totals(_ answers: [Answer]) -> Value {
+    [
+      "total_pass": .int(Int64(count(answers, .pass))),
+      "total_fail": .int(Int64(count(answers, .fail))),
+      "total_warn": .int(Int64(count(answers, .warn))), "total_info": 0,
+    ]
+  }
+
+  private static func json(_ controls: [Control]) -> String {
+    let listed = controls.map { chapter, answers -> Value in
+      var sections: [String] = []
+      for answer in answers where !sections.contains(answer.check.section) {
+        sections.append(answer.check.section)
+      }
+      var control = totals(answers)
+      control["id"] = .string(chapter)
+      control["version"] = "cis-1.11"
+      control["detected_version"] = "1.36"
+      control["text"] = .string(titles[chapter] ?? "")
+      control["node_type"] = .string(chapters[chapter] ?? "")
+      control["tests"] = .array(
+        sections.map { section in
+          let own = answers.filter { $0.check.section == section }
+          return [
+            "section": .string(section), "type": "", "desc": .string(titles[section] ?? ""),
+            "pass": .int(Int64(count(own, .pass))), "fail": .int(Int64(count(own, .fail))),
+            "warn": .int(Int64(count(own, .warn))), "info": 0,
+            "results": .array(
+              own.map { check, verdict in
+                [
+                  "test_number": .string(check.id), "test_desc": .string(check.text),
+                  "remediation": .string(check.remedy), "test_info": [.string(check.remedy)],
+                  "status": .string(verdict.rawValue), "scored": .bool(!check.isManual),
+                  "type": check.isManual ? "manual" : "", "IsMultiple": false,
+                ]
+              }),
+          ]
+        })
+      return control
+    }
+    return JSON.text([
+      "Controls": .array(listed), "Totals": totals(controls.flatMap(\.answers)),
+    ]) + "\n"
   }
 
   // MARK: answers
 
-  private func verdict(_ check: Check, _ process: Linux.Process) -> Verdict {
-    let isManual = check.text.hasSuffix("(Manual)")
-    let bad: Verdict = isManual ? .warn : .fail
-    switch check.question {
-    case .manual: return bad
-    case .mode(let path, let most):
-      guard let status = process.status(path) else { return .pass }
-      return status.mode & 0o777 & ~most == 0 ? .pass : bad
-    case .owner(let path):
-      guard let status = process.status(path) else { return .pass }
-      return status.owner == 0 && status.group == 0 ? .pass : bad
-    case .flagIs(let component, let flag, let value):
-      return flags(component, process)[flag] == value ? .pass : bad
-    case .flagIsNot(let component, let flag, let value):
-      let own = flags(component, process)[flag]
-      return own == nil || value != "*" && own?.contains(value) == false ? .pass : bad
-    case .flagContains(let component, let flag, let part):
-      let parts = (flags(component, process)[flag] ?? "").split(separator: ",")
-      return parts.contains { $0 == part } ? .pass : bad
-    case .flagSet(let component, let flag):
-      return flags(component, process)[flag] != nil ? .pass : bad
-    case .kubelet(let path, let wanted):
-      let text = process.machine.files.text("/var/lib/kubelet/config.yaml") ?? ""
-      let value = (try? YAML.parse(text))?.at(path)
-      // What is not written has the kubelet's good default.
-      return value == nil || value == wanted ? .pass : bad
+  private func verdict(_ check: BenchCheck, _ process: Linux.Process) -> Verdict {
+    holds(check.question, process) ? .pass : check.isManual ? .warn : .fail
+  }
+
+  private func holds(_ question: [String], _ process: Linux.Process) -> Bool {
+    guard let kind = question.first, question.count > 1 else {
+      return question.first == "manual-pass"
     }
+    let subject = question[1]
+    let value = question.count > 2 ? question[2] : ""
+    switch kind {
+    case "mode":
+      let most = Int(value, radix: 8) ?? 0
+      return files(subject, process).allSatisfy { $0.mode & 0o777 & ~most == 0 }
+    case "owner":
+      let wanted = value.split(separator: ":").map(String.init)
+      let accounts = process.machine.accounts
+      return files(subject, process).allSatisfy {
+        accounts.userName($0.owner) == wanted.first && accounts.groupName($0.group) == wanted.last
+      }
+    case "kubelet", "kubeletset", "kubeletnot":
+      let text = process.machine.files.text("/var/lib/kubelet/config.yaml") ?? ""
+      let own = (try? YAML.parse(text))?.at(subject.split(separator: ".").map(String.init))
+      if kind == "kubeletset" { return own.map { !$0.isNull } ?? false }
+      let shown = own.map { $0.string ?? JSON.text($0) }
+      if kind == "kubeletnot" { return shown != value }
+      // What is not written has the kubelet's good default.
+      return shown == nil || shown == value
+    default:
+      let flags = flags(subject, process)
+      let names = value.split(separator: ",").map(String.init)
+      let wanted = question.count > 3 ? question[3] : ""
+      let own = names.first.flatMap { flags[$0] }
+      let parts = (own ?? "").split(separator: ",")
+      switch kind {
+      case "set": return names.allSatisfy { flags[$0] != nil }
+      case "unset": return own == nil
+      case "is": return own == wanted
+      case "not": return own != wanted
+      case "has": return parts.contains { $0 == wanted }
+      case "lacks": return !parts.contains { $0 == wanted }
+      case "least": return (own.flatMap { Int($0) } ?? 0) >= (Int(wanted) ?? 0)
+      default: return false
+      }
+    }
+  }
+
+  /// The files of a path, whose last part may be `*.SUFFIX`; of a folder, the files in it, unless it
+  /// is one that has owners and modes of its own.
+  private func files(_ path: String, _ process: Linux.Process) -> [FileStatus] {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "/"
+    if let star = path.firstIndex(of: "*") {
+      let suffix = String(path[path.index(after: star)...])
+      return ((try? process.names(in: folder)) ?? []).filter { $0.hasSuffix(suffix) }
+        .compactMap { process.status("\(folder)/\($0)") }
+    }
+    guard let status = process.status(path) else { return [] }
+    guard status.kind == .directory, path.hasSuffix("net.d") else { return [status] }
+    return ((try? process.names(in: path)) ?? []).filter { !$0.hasPrefix(".") }
+      .compactMap { process.status("\(path)/\($0)") }
   }
 
   /// The flags of a component's static Pod.

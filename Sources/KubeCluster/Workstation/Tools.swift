@@ -6,13 +6,13 @@ import Shell
 enum Tools {
   /// What every node and the workstation have.
   static let everywhere: [any Program] = [
-    KubeBench(), KubeLinter(), Kubesec(), KustomizeProgram(), OpenSSL(), Trivy(),
+    Bom(), KubeBench(), KubeLinter(), Kubesec(), KustomizeProgram(), OpenSSL(), Syft(), Trivy(),
   ]
 
   /// Tools that courses use and drydock does not have: they say so.
   static let unsimulated: [any Program] = [
     "argocd", "cilium", "eksctl", "flux", "gcloud", "go", "istioctl", "k3d", "k9s", "kind",
-    "minikube", "stern", "sysdig", "terraform",
+    "minikube", "stern", "terraform",
     "vagrant", "velero",
   ].map(UnsimulatedTool.init)
 

@@ -32,6 +32,7 @@ package final class ContainerPlan {
   package let isReadOnly: Bool
   /// What its securityContext and its Pod's ask for.
   let security: Security
+  package var isPrivileged: Bool { security.isPrivileged }
   /// Whether it runs in gVisor's kernel instead of the node's.
   package internal(set) var isSandboxed = false
   /// Whose processes it sees.

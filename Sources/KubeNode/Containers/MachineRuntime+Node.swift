@@ -21,12 +21,43 @@ extension MachineRuntime {
         + "\(path): no such file or directory"
     }
     do {
-      _ = try JSON.parse(text)
+      let profile = try JSON.parse(text)
+      let action = profile["defaultAction"]?.string ?? ""
+      guard Self.actions.contains(action) else {
+        return "failed to create containerd task: failed to create shim task: OCI runtime create "
+          + "failed: string \(action) is not a valid action for seccomp"
+      }
       return nil
     } catch {
       return "failed to create containerd container: decoding seccomp profile failed \"\(path)\": "
         + "invalid character looking for beginning of value"
     }
+  }
+
+  private static let actions: Set<String> = [
+    "SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS",
+    "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP", "SCMP_ACT_TRACE", "SCMP_ACT_NOTIFY",
+  ]
+
+  /// What the node's seccomp profile lets the container's processes do; nil: no such profile.
+  func filter(for security: Security) -> CallFilter? {
+    guard !security.isPrivileged, let name = security.localSeccomp,
+      let text = node?.files.text("/var/lib/kubelet/seccomp/\(name)"),
+      let profile = try? JSON.parse(text)
+    else { return nil }
+    func allows(_ action: Value?) -> Bool {
+      ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"].contains(action?.string ?? "")
+    }
+    var named: [String: Bool] = [:]
+    for rule in profile["syscalls"]?.array ?? [] {
+      // A rule about arguments is not about every call.
+      if rule["args"]?.array?.isEmpty == false { continue }
+      let names = (rule["names"]?.array ?? []).compactMap(\.string)
+      for call in names + [rule["name"]?.string].compactMap({ $0 }) {
+        named[call] = allows(rule["action"])
+      }
+    }
+    return CallFilter(allowsOthers: allows(profile["defaultAction"]), named: named)
   }
 
   /// The AppArmor profile that a container's processes run under.

@@ -45,6 +45,7 @@ package final class MachineRuntime: ContainerRuntime {
       network: networks(plan), programs: programs, profile: profile(for: plan.security),
       table: table(of: plan)
     ).make()
+    made.files.filter = filter(for: plan.security)
     machines[plan.id] = made
     if let server = servers[plan.id] {
       // Its server was there all the time; now somebody looks.

@@ -10,6 +10,8 @@ package final class ContainerEngine {
   private var chance: SeededRandom
   private(set) var images: [StoredImage] = []
   private(set) var containers: [EngineContainer] = []
+  /// What steps of builds made, by all that they depend on.
+  var buildCache: [String: (image: Image, tree: FileTree)] = [:]
   var volumes: [String] = []
   var networks: [(name: String, driver: String)] = [
     ("bridge", "bridge"), ("host", "host"), ("none", "null"),
@@ -57,6 +59,13 @@ package final class ContainerEngine {
   func find(_ name: String) -> Result<Image, Problem> {
     if let known = stored(name) { return .success(known.image) }
     return pull(name)
+  }
+
+  /// The image of a name, for a program that only looks: it is not kept.
+  package func look(_ name: String) -> Image? {
+    if let known = stored(name) { return known.image }
+    guard let reference = ImageReference(name) else { return nil }
+    return try? registry.pull(reference).get()
   }
 
   func pull(_ name: String) -> Result<Image, Problem> {
@@ -178,7 +187,8 @@ package final class ContainerEngine {
   private func make(_ plan: ContainerPlan) -> Machine {
     ContainerMachine(
       plan: plan, timeline: host.timeline, seed: seed, node: host,
-      storage: VolumeStorage(timeline: host.timeline), network: nil, programs: [:], table: nil
+      storage: VolumeStorage(timeline: host.timeline), network: nil, programs: host.programs,
+      table: nil
     ).make()
   }
 
@@ -255,16 +265,19 @@ final class EngineContainer {
     machine.killAll()
   }
 
+  /// How long ago a moment was, in docker's words.
+  static func age(_ moment: Moment?, _ now: Moment) -> String {
+    let seconds = moment.map { (now - $0).nanoseconds / 1_000_000_000 } ?? 0
+    if seconds < 1 { return "Less than a second" }
+    if seconds < 60 { return "\(seconds) second\(seconds == 1 ? "" : "s")" }
+    if seconds < 120 { return "About a minute" }
+    if seconds < 3600 { return "\(seconds / 60) minutes" }
+    return seconds < 7200 ? "About an hour" : "\(seconds / 3600) hours"
+  }
+
   /// As `ps` tells it.
   var state: String {
-    func ago(_ moment: Moment?) -> String {
-      let seconds = moment.map { (machine.now - $0).nanoseconds / 1_000_000_000 } ?? 0
-      if seconds < 1 { return "Less than a second" }
-      if seconds < 60 { return "\(seconds) second\(seconds == 1 ? "" : "s")" }
-      if seconds < 120 { return "About a minute" }
-      if seconds < 3600 { return "\(seconds / 60) minutes" }
-      return seconds < 7200 ? "About an hour" : "\(seconds / 3600) hours"
-    }
+    func ago(_ moment: Moment?) -> String { Self.age(moment, machine.now) }
     if started == nil { return "Created" }
     if let status { return "Exited (\(status)) \(ago(ended)) ago" }
     return "Up \(ago(started))"
@@ -349,4 +362,11 @@ private final class EngineNetwork: NetworkStack {
 /// A socket that nobody outside of its container reaches.
 private final class QuietListener: Listener {
   func close() {}
+}
+
+extension Machine {
+  /// The engine that this machine's `docker` talks to.
+  package var containerEngine: ContainerEngine? {
+    (programs["docker"] as? EngineProgram)?.engine
+  }
 }

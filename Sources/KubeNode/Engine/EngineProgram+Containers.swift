@@ -1,3 +1,4 @@
+import Documents
 import Linux
 import Shell
 import Simulation
@@ -143,7 +144,14 @@ extension EngineProgram {
 
   func list(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
     let options = try EngineOptions(words, valued: ["f", "filter", "format", "n", "last"])
-    let shown = engine.containers.reversed().filter { $0.isRunning || options.has("a", "all") }
+    let filters = options.values("f", "filter").map {
+      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    }
+    let asksForState = filters.contains { $0.first == "status" }
+    let shown = engine.containers.reversed().filter { container in
+      (container.isRunning || options.has("a", "all") || asksForState)
+        && filters.allSatisfy { Self.matches(container, $0.first ?? "", $0.last ?? "") }
+    }
     if options.has("q", "quiet") {
       try await process.write(shown.map { $0.id.prefix(12) + "\n" }.joined())
       return 0
@@ -164,8 +172,40 @@ extension EngineProgram {
         (ports + open).joined(separator: ", "), container.name,
       ])
     }
+    if let format = options.value("format") {
+      let names = ["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"]
+      let values = zip(shown, rows.dropFirst()).map { container, row -> Value in
+        var value = Value.object(Mapping(zip(names, row).map { ($0, .string($1)) }))
+        value["State"] = container.isRunning ? "running" : "exited"
+        value["CreatedAt"] = .string(
+          Calendar(container.created).formatted("%Y-%m-%d %H:%M:%S +0000 UTC"))
+        return value
+      }
+      let titles = Dictionary(uniqueKeysWithValues: zip(names, rows[0]))
+      try await process.write(try EngineTemplates.text(format, values, titles: titles))
+      return 0
+    }
     try await process.write(Self.table(rows))
     return 0
+  }
+
+  private static func matches(_ container: EngineContainer, _ name: String, _ value: String) -> Bool
+  {
+    switch name {
+    case "name": return container.name.contains(value)
+    case "id": return container.id.hasPrefix(value)
+    case "ancestor":
+      return container.plan.imageName == value
+        || container.plan.imageName.prefix { $0 != ":" } == value
+    case "status":
+      let state = container.isRunning ? "running" : container.started == nil ? "created" : "exited"
+      return state == value
+    case "label":
+      let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
+      let own = container.plan.image.labels[parts.first ?? ""]
+      return parts.count > 1 ? own == parts[1] : own != nil
+    default: return true
+    }
   }
 
   func logs(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
@@ -290,86 +330,5 @@ extension EngineProgram {
     try await process.write(
       container.ports.map { "\($0.container)/tcp -> 0.0.0.0:\($0.host)\n" }.joined())
     return 0
-  }
-
-  func inspect(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
-    let options = try EngineOptions(words, valued: ["f", "format", "type"])
-    for wanted in options.operands {
-      if let container = engine.container(wanted) {
-        try await process.write(Self.text(container, options.value("f", "format")))
-      } else if let image = engine.stored(wanted) {
-        try await process.write(Self.text(image))
-      } else {
-        try await process.write("[]\n")
-        throw ContainerEngine.Problem(text: "No such object: \(wanted)")
-      }
-    }
-    return 0
-  }
-
-  private static func quoted(_ words: [String]) -> String {
-    "[" + words.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
-  }
-
-  private static func text(_ container: EngineContainer, _ format: String?) -> String {
-    let state = container.isRunning ? "running" : container.started == nil ? "created" : "exited"
-    let facts = [
-      "{{.State.Status}}": state, "{{.Id}}": container.id,
-      "{{.NetworkSettings.IPAddress}}": container.plan.address,
-      "{{.State.ExitCode}}": "\(container.status ?? 0)", "{{.Name}}": "/\(container.name)",
-      "{{.Config.Image}}": container.plan.imageName,
-    ]
-    if let format {
-      let plain = format.filter { $0 != " " }
-      return (facts[plain] ?? "drydock: not simulated: --format \(format)") + "\n"
-    }
-    let environment = container.plan.environment.map { "\($0.name)=\($0.value)" }
-    return """
-      [
-          {
-              "Id": "\(container.id)",
-              "Created": "\(Calendar(container.created).formatted("%Y-%m-%dT%H:%M:%S.%NZ"))",
-              "Name": "/\(container.name)",
-              "State": {
-                  "Status": "\(state)",
-                  "Running": \(container.isRunning),
-                  "ExitCode": \(container.status ?? 0)
-              },
-              "Config": {
-                  "Hostname": "\(container.plan.hostName)",
-                  "Image": "\(container.plan.imageName)",
-                  "Env": \(quoted(environment)),
-                  "Cmd": \(quoted(container.plan.command)),
-                  "WorkingDir": "\(container.plan.workingDirectory)"
-              },
-              "NetworkSettings": {
-                  "IPAddress": "\(container.plan.address)"
-              }
-          }
-      ]
-
-      """
-  }
-
-  private static func text(_ image: ContainerEngine.StoredImage) -> String {
-    """
-    [
-        {
-            "Id": "sha256:\(image.id)",
-            "RepoTags": ["\(ContainerEngine.shown(image.reference))"],
-            "Config": {
-                "User": "\(image.image.user == 0 ? "" : "\(image.image.user)")",
-                "Env": \(quoted(image.image.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })),
-                "Cmd": \(quoted(image.image.command)),
-                "Entrypoint": \(quoted(image.image.entrypoint)),
-                "WorkingDir": "\(image.image.workingDirectory)",
-                "ExposedPorts": \(quoted(image.image.ports.map { "\($0)/tcp" }))
-            },
-            "Architecture": "amd64",
-            "Os": "linux"
-        }
-    ]
-
-    """
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Linux
 import Shell
 import Simulation
@@ -60,38 +61,35 @@ extension EngineProgram {
       let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
       arguments[parts[0]] = parts.count > 1 ? parts[1] : process.environment[parts[0]] ?? ""
     }
+    let isPlain = options.value("progress") == "plain"
+    let isQuiet = options.has("q", "quiet")
     var builder = ImageBuilder(
       engine: engine, process: process, context: context, arguments: arguments,
-      isPodman: isPodman)
-    let image: Image
+      progress: BuildProgress(isPodman: isPodman, isPlain: isPlain, isQuiet: isQuiet),
+      usesCache: !options.has("no-cache"))
+    var image: Image
     do {
       image = try await builder.build(file, target: options.value("target"))
     } catch let failure as ImageBuilder.Failure {
       try await process.writeError(isPodman ? "Error: \(failure.text)\n" : "\(failure.text)\n")
       return isPodman ? 125 : 1
     }
+    for label in options.values("label") {
+      let parts = label.split(separator: "=", maxSplits: 1).map(String.init)
+      if let name = parts.first { image.labels[name] = parts.count > 1 ? parts[1] : "" }
+    }
     let id = image.files?.id ?? engine.newID()
     let tags = options.values("t", "tag")
-    if isPodman {
-      try await process.write("COMMIT\(tags.first.map { " \($0)" } ?? "")\n")
-    } else {
-      try await process.write("Successfully built \(id.prefix(12))\n")
-    }
-    for tag in tags.isEmpty ? ["<none>"] : tags {
-      guard tag != "<none>" else {
-        engine.store(image, as: try reference("none"), id: id)
-        continue
-      }
+    var named: [ImageReference] = []
+    for tag in tags {
       var stored = image
       let name = try own(tag)
       stored.repository = "\(name.registry)/\(name.repository)"
       engine.store(stored, as: name, id: id)
-      try await process.write(
-        isPodman
-          ? "Successfully tagged \(name.canonical)\n"
-          : "Successfully tagged \(ContainerEngine.shown(name))\n")
+      named.append(name)
     }
-    if isPodman { try await process.write(id + "\n") }
+    if tags.isEmpty { engine.store(image, as: try reference("none"), id: id) }
+    try await builder.progress.finish(id, named, tags, process)
     return 0
   }
 
@@ -124,6 +122,15 @@ extension EngineProgram {
         full, image.reference.tag ?? "<none>", String(image.id.prefix(12)), age,
         "\(image.image.megabytes * 5 / 2)\(isPodman ? " MB" : "MB")",
       ])
+    }
+    if let format = options.value("format") {
+      let names = ["Repository", "Tag", "ID", "CreatedSince", "Size"]
+      let values = rows.dropFirst().map { row in
+        Value.object(Mapping(zip(names, row).map { ($0, .string($1)) }))
+      }
+      let titles = Dictionary(uniqueKeysWithValues: zip(names, rows[0]))
+      try await process.write(try EngineTemplates.text(format, values, titles: titles))
+      return 0
     }
     try await process.write(Self.table(rows))
     return 0
@@ -198,14 +205,21 @@ extension EngineProgram {
     _ verb: String, _ words: [String], _ process: Linux.Process
   ) async throws -> ExitStatus {
     let options = try EngineOptions(words, valued: ["o", "output", "i", "input", "format"])
-    let mark = "drydock-image "
     if verb == "save" {
       guard let wanted = options.operands.first else {
         try await process.writeError("\"\(name) save\" requires at least 1 argument.\n")
         return 1
       }
       let image = try require(wanted)
-      let manifest = "\(mark)\(image.reference.canonical) \(image.id)\n"
+      let manifest = JSON.text([
+        [
+          "Config": .string("blobs/sha256/\(image.id)"),
+          "RepoTags": [.string(ContainerEngine.shown(image.reference))],
+          "Layers": [
+            .string("blobs/sha256/\(Images.digest(of: image.reference).dropFirst(7))")
+          ],
+        ]
+      ])
       let bytes =
         Archive.bytes(
           of: .init(
@@ -223,15 +237,28 @@ extension EngineProgram {
       return 0
     }
     let bytes = try await process.contents(of: options.value("i", "input") ?? "-")
-    let text = Archive.members(of: bytes)?.first.map { String(decoding: $0.bytes, as: UTF8.self) }
-    let parts = (text ?? "").split { $0 == " " || $0 == "\n" }.map(String.init)
-    guard parts.count == 3, text?.hasPrefix(mark) == true,
-      case .success(let image) = engine.registry.pull(try reference("archive.invalid/" + parts[2]))
+    guard let (name, id) = Self.contents(ofArchive: bytes),
+      case .success(let image) = engine.registry.pull(try reference("archive.invalid/" + id))
     else { throw ContainerEngine.Problem(text: "open /manifest.json: no such file or directory") }
-    let reference = try reference(parts[1])
-    engine.store(image, as: reference, id: parts[2])
+    let reference = try reference(name)
+    engine.store(image, as: reference, id: id)
     try await process.write("Loaded image: \(ContainerEngine.shown(reference))\n")
     return 0
+  }
+
+  /// The name and the id of the image that `save` put into an archive.
+  private static func contents(ofArchive bytes: [UInt8]) -> (name: String, id: String)? {
+    guard
+      let text = Archive.members(of: bytes)?.first(where: { $0.name == "manifest.json" })?.bytes,
+      let entry = (try? JSON.parse(String(decoding: text, as: UTF8.self)))?.array?.first,
+      let name = entry["RepoTags"]?.array?.first?.string,
+      let id = entry["Config"]?.string?.split(separator: "/").last
+    else { return nil }
+    return (name, String(id))
+  }
+
+  package static func name(inArchive bytes: [UInt8]) -> String? {
+    contents(ofArchive: bytes)?.name
   }
 
   func removeImages(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
@@ -256,15 +283,29 @@ extension EngineProgram {
 
   func history(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
     let options = try EngineOptions(words, valued: ["format"])
-    let image = try require(options.operands.first ?? "")
-    try await process.write(
-      Self.table([
-        ["IMAGE", "CREATED", "CREATED BY", "SIZE", "COMMENT"],
-        [
-          String(image.id.prefix(12)), "3 weeks ago",
-          "CMD [\(image.image.command.map { "\"\($0)\"" }.joined(separator: " "))]", "0B", "",
-        ],
-      ]))
+    let stored = try require(options.operands.first ?? "")
+    let image = stored.image
+    let isWhole = options.has("no-trunc")
+    // What the base image was made by is not known beyond its command.
+    var steps = image.steps
+    if steps.isEmpty {
+      steps = ["CMD [\(image.command.map { "\"\($0)\"" }.joined(separator: " "))]"]
+    }
+    let age =
+      stored.image.files == nil
+      ? "3 weeks ago" : EngineContainer.age(stored.created, process.machine.now) + " ago"
+    var rows = [["IMAGE", "CREATED", "CREATED BY", "SIZE", "COMMENT"]]
+    for (index, step) in steps.reversed().enumerated() {
+      let text = step.hasPrefix("RUN ") ? "RUN /bin/sh -c \(step.dropFirst(4))" : step
+      let shown = isWhole || text.count <= 45 ? text : text.prefix(44) + "…"
+      let isLayer = ["RUN", "COPY", "ADD", "WORKDIR"].contains { step.hasPrefix($0 + " ") }
+      rows.append([
+        index == 0 ? String(stored.id.prefix(12)) : "<missing>", age, shown,
+        isLayer ? "\(4 + text.count % 12).1kB" : "0B",
+        image.steps.isEmpty ? "" : "buildkit.dockerfile.v0",
+      ])
+    }
+    try await process.write(Self.table(rows))
     return 0
   }
 

@@ -28,6 +28,12 @@ package struct EngineProgram: Program {
       return 0
     }
     // `docker image ls`, `docker container rm`.
+    if ["image", "container", "system", "volume", "network", "builder"].contains(verb),
+      words.first == "prune"
+    {
+      let rest = Array(words.dropFirst())
+      return try await told(process, verb) { try await prune(verb, rest, process) }
+    }
     if ["image", "container"].contains(verb), let inner = words.popFirst() {
       verb =
         verb == "image"
@@ -35,8 +41,15 @@ package struct EngineProgram: Program {
         : ["ls": "ps", "list": "ps"][inner] ?? inner
     }
     let rest = Array(words)
+    return try await told(process, verb) { try await carryOut(verb, rest, process) }
+  }
+
+  /// A problem of the engine's is told, and is the exit status.
+  private func told(
+    _ process: Linux.Process, _ verb: String, _ work: () async throws -> ExitStatus
+  ) async throws -> ExitStatus {
     do {
-      return try await carryOut(verb, rest, process)
+      return try await work()
     } catch let problem as ContainerEngine.Problem {
       try await process.writeError(
         isPodman ? "Error: \(problem.text)\n" : "Error response from daemon: \(problem.text)\n")
@@ -76,7 +89,11 @@ package struct EngineProgram: Program {
     case "port": return try await port(words, process)
     case "info": return try await info(process)
     case "volume", "network": return try await things(verb, words, process)
-    case "cp", "search", "system", "stats", "top", "commit":
+    case "top": return try await top(words, process)
+    case "stats": return try await statistics(words, process)
+    case "cp": return try await copy(words, process)
+    case "commit": return try await commit(words, process)
+    case "search", "system":
       throw Unsimulated.error(process, "\(name) \(verb)")
     default:
       try await process.writeError(

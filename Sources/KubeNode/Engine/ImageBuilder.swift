@@ -9,7 +9,8 @@ struct ImageBuilder {
   let context: String
   let arguments: [String: String]
   let isPodman: Bool
-  private var stages: [(name: String, image: Image, machine: Machine)] = []
+  let usesCache: Bool
+  private(set) var progress: BuildProgress
   private var image = Image(repository: "")
   private var machine: Machine?
   private var scope: [String: String] = [:]
@@ -20,46 +21,100 @@ struct ImageBuilder {
 
   init(
     engine: ContainerEngine, process: Linux.Process, context: String,
-    arguments: [String: String], isPodman: Bool
+    arguments: [String: String], progress: BuildProgress, usesCache: Bool
   ) {
     self.engine = engine
     self.process = process
     self.context = context
     self.arguments = arguments
-    self.isPodman = isPodman
+    isPodman = progress.isPodman
+    self.progress = progress
+    self.usesCache = usesCache
   }
 
   mutating func build(_ file: Dockerfile, target: String?) async throws -> Image {
-    let stagesInAll = file.instructions.count { $0.word == "FROM" }
-    var stage = 0
-    let total = file.instructions.count { $0.word != "ARG" }
-    var number = 0
+    progress.begin(file)
     for instruction in file.instructions {
-      let rest =
-        instruction.word == "RUN" || instruction.word == "CMD"
-          || instruction.word == "ENTRYPOINT"
-        ? instruction.rest : Dockerfile.expanded(instruction.rest, scope)
-      if instruction.word == "FROM" {
-        if let target, stages.last?.name == target { break }
-        stage += 1
+      let isRaw = ["RUN", "CMD", "ENTRYPOINT"].contains(instruction.word)
+      let rest = isRaw ? instruction.rest : Dockerfile.expanded(instruction.rest, scope)
+      if instruction.word == "FROM", let target, names.last == target { break }
+      try await progress.start(instruction, rest, process)
+      var isCached = false
+      do {
+        isCached = try await step(instruction.word, rest)
+      } catch let failure as Failure {
+        throw try await progress.failed(failure, instruction, file, process)
       }
-      if instruction.word != "ARG" || machine != nil { number += 1 }
-      let title = stagesInAll > 1 ? "[\(stage)/\(stagesInAll)] " : ""
-      try await process.write(
-        isPodman
-          ? "\(title)STEP \(number)/\(total): \(instruction.word) \(rest)\n"
-          : "Step \(number)/\(total) : \(instruction.word) \(rest)\n")
-      try await carryOut(instruction.word, rest)
-      if !isPodman { try await process.write(" ---> \(engine.newID().prefix(12))\n") }
-      if isPodman, instruction.word != "FROM" {
-        try await process.write("--> \(engine.newID().prefix(12))\n")
-      }
+      try await progress.end(instruction, isCached: isCached, engine.newID(), process)
     }
     guard let machine else { throw Failure(text: "no build stage in current context") }
     let id = engine.newID()
     image.files = ImageFiles(id: id, tree: machine.files.root.snapshot())
     image.tags = .any
     return image
+  }
+
+  /// Whether a step's outcome was there already, made by the same steps of the same contents.
+  private mutating func step(_ word: String, _ rest: String) async throws -> Bool {
+    let title = word == "RUN" ? "RUN \(rest) # buildkit" : "\(word) \(rest)"
+    guard ["RUN", "COPY", "ADD"].contains(word), let machine else {
+      try await carryOut(word, rest)
+      if word != "FROM", word != "ARG" { image.steps.append(title) }
+      key += "\n\(word) \(rest)"
+      return false
+    }
+    key += "\n\(word) \(rest)"
+    if word == "RUN" {
+      key += scope.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    } else {
+      key += try await contents(of: rest)
+    }
+    if usesCache, let known = engine.buildCache[key] {
+      machine.files.root.restore(known.tree)
+      image.steps = known.image.steps
+      return true
+    }
+    try await carryOut(word, rest)
+    image.steps.append(title)
+    if engine.buildCache.count > 200 { engine.buildCache = [:] }
+    engine.buildCache[key] = (image, machine.files.root.snapshot())
+    return false
+  }
+
+  /// A sum of all that a COPY takes.
+  private func contents(of rest: String) async throws -> String {
+    let words = Dockerfile.list(rest) ?? Dockerfile.words(rest)
+    if let from = words.first(where: { $0.hasPrefix("--from=") }) {
+      // What another stage made is known by that stage's own key.
+      let stage = String(from.dropFirst(7))
+      return (names.firstIndex(of: stage) ?? Int(stage)).flatMap { keys[safe: $0] } ?? stage
+    }
+    var sum = ""
+    for word in words.dropLast() where !word.hasPrefix("--") {
+      let plain = word.hasPrefix("./") ? String(word.dropFirst(2)) : word
+      let root = process.absolute(context)
+      for path in expanded(
+        plain == "." ? root : "\(root)/\(plain.drop { $0 == "/" })", process.machine)
+      {
+        sum += try await checksum(path, depth: 0)
+      }
+    }
+    return sum
+  }
+
+  private func checksum(_ path: String, depth: Int) async throws -> String {
+    try await process.step()
+    let files = process.machine.files
+    guard depth < 50, let status = files.status(path, in: "/") else { return "" }
+    guard status.kind == .directory else {
+      return " \(path)=\(Checksum.sha256.hex((try? files.read(path)) ?? []))"
+    }
+    var sum = ""
+    for name in ((try? files.names(in: path)) ?? []).sorted()
+    where name != "." && name != ".." && name != ".git" {
+      sum += try await checksum("\(path)/\(name)", depth: depth + 1)
+    }
+    return sum
   }
 
   private mutating func carryOut(_ word: String, _ rest: String) async throws {
@@ -100,6 +155,12 @@ struct ImageBuilder {
     case "ENTRYPOINT":
       image.entrypoint = Dockerfile.list(rest) ?? shellWords + [rest]
       image.command = []
+    case "LABEL", "MAINTAINER":
+      if word == "MAINTAINER" { image.labels["maintainer"] = rest }
+      for pair in word == "LABEL" ? Dockerfile.words(rest) : [] {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        image.labels[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+      }
     case "SHELL": shellWords = Dockerfile.list(rest) ?? shellWords
     case "COPY", "ADD": try await copy(word, rest)
     case "RUN": try await run(rest)
@@ -113,11 +174,11 @@ struct ImageBuilder {
   }
 
   private mutating func begin(_ rest: String) throws {
-    if let machine { stages.append((stages.last?.name ?? "", image, machine)) }
+    if machine != nil { keys.append(key) }
     var words = rest.split(separator: " ").map(String.init).filter { !$0.hasPrefix("--platform") }
     guard let base = words.first else { throw Failure(text: "FROM requires an argument") }
     words.removeFirst()
-    let name = words.count == 2 && words[0].lowercased() == "as" ? words[1] : "\(stages.count)"
+    let name = words.count == 2 && words[0].lowercased() == "as" ? words[1] : "\(made.count)"
     if let earlier = names.firstIndex(of: base), earlier < made.count {
       image = made[earlier].image
       image.files = ImageFiles(
@@ -131,11 +192,16 @@ struct ImageBuilder {
       }
     }
     scope = defaults.merging(image.environment) { $1 }
+    key = "FROM \(base) \(image.files?.id ?? "")"
     let fresh = engine.machine(of: image, name: "buildkit")
     machine = fresh
     names.append(name)
     made.append((image, fresh))
   }
+
+  /// All that the step at work depends on, and the same of the stages before.
+  private var key = ""
+  private var keys: [String] = []
 
   /// Every stage by number: the last is the one at work.
   private var names: [String] = []
@@ -153,7 +219,9 @@ struct ImageBuilder {
     let command = Command(
       path: words[0], arguments: Array(words.dropFirst()), environment: environment,
       directory: image.workingDirectory,
-      files: [0: EmptyInput(), 1: process.standardOutput, 2: process.standardError])
+      files: [
+        0: EmptyInput(), 1: progress.output(process), 2: progress.output(process),
+      ])
     let status: ExitStatus
     do {
       let child = try machine.start(command, caller: caller)
@@ -167,7 +235,8 @@ struct ImageBuilder {
       throw Failure(
         text: isPodman
           ? "building at STEP \"RUN \(rest)\": while running runtime: exit status \(status)"
-          : "The command '\(words.joined(separator: " "))' returned a non-zero code: \(status)")
+          : "process \"\(words.joined(separator: " "))\" did not complete successfully: exit code: "
+            + "\(status)")
     }
   }
 
@@ -211,8 +280,11 @@ struct ImageBuilder {
       let found = expanded(path, from)
       if found.isEmpty {
         throw Failure(
-          text: "COPY failed: file not found in build context or excluded by .dockerignore: stat "
-            + "\(pattern): file does not exist")
+          text: isPodman
+            ? "building at STEP \"\(word) \(rest)\": checking on sources under "
+              + "\"\(process.absolute(context))\": copier: stat: \"/\(plain)\": no such file or directory"
+            : "failed to compute cache key: failed to calculate checksum of ref: \"/\(plain)\": not "
+              + "found")
       }
       for path in found {
         try await copy(
@@ -261,5 +333,11 @@ struct ImageBuilder {
     } catch {
       throw Failure(text: "COPY failed: \(place): \(error.text)")
     }
+  }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? {
+    indices.contains(index) ? self[index] : nil
   }
 }

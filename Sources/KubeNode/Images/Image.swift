@@ -19,6 +19,10 @@ package struct Image: Hashable, Sendable {
   /// Tools beyond those of its userland.
   package var tools: [String] = []
 
+  package var labels: [String: String] = [:]
+  /// The instructions that it was built by, oldest first, as `history` tells them.
+  package var steps: [String] = []
+
   /// The name of its server, where the program is called otherwise in the image.
   package var server: String?
 

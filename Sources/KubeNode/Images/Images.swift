@@ -115,6 +115,30 @@ package enum Images {
       repository: "docker.io/polinux/stress", entrypoint: [], command: [], megabytes: 4,
       userland: .alpine, tools: ["stress"]),
     Image(
+      repository: "quay.io/cilium/cilium", command: ["cilium-agent"], megabytes: 240,
+      tools: ["bash", "cilium", "cilium-dbg"]),
+    Image(
+      repository: "docker.io/kubesec/kubesec", entrypoint: ["kubesec"], command: ["--help"],
+      megabytes: 20, userland: .alpine, tools: ["kubesec"]),
+    Image(
+      repository: "docker.io/aquasec/trivy", entrypoint: ["trivy"], command: ["--help"],
+      megabytes: 60, userland: .alpine, tools: ["trivy"]),
+    Image(
+      repository: "docker.io/bitnami/nginx", entrypoint: ["/docker-entrypoint.sh"],
+      command: ["nginx", "-g", "daemon off;"], user: 1001, ports: [8080, 8443], stopSignal: 3,
+      megabytes: 66,
+      tags: .versions(names: ["latest"], from: [1, 14], to: [1, 29], flavours: ["debian"]),
+      tools: ["curl"], server: "nginx-unprivileged"),
+    Image(
+      repository: "docker.io/bitnami/apache", command: ["httpd-foreground"], user: 1001,
+      ports: [8080, 8443], megabytes: 70, tools: ["curl"], server: "httpd-unprivileged"),
+    Image(
+      repository: "docker.io/bitnami/tomcat", command: ["catalina.sh", "run"], user: 1001,
+      ports: [8080], megabytes: 190, tools: ["curl"], server: "catalina.sh"),
+    Image(
+      repository: "docker.io/bitnami/redis", command: ["redis-server"], workingDirectory: "/data",
+      user: 1001, ports: [6379], megabytes: 50, tools: ["redis-cli"]),
+    Image(
       repository: "docker.io/bitnami/kubectl", entrypoint: ["kubectl"], command: ["--help"],
       user: 1001, megabytes: 90),
     Image(

@@ -251,6 +251,7 @@ extension PodWorker {
       (spec["containers"]?.array ?? []).count == 1 && !plan.isReadOnly && !isHostNetwork
       && plan.caller.user == image.user
       && (image.user != 0 || plan.caller.capabilities.isSuperset(of: .container))
+      && security.localSeccomp == nil
       && plan.mounts.allSatisfy { $0.path == "/var/run/secrets/kubernetes.io/serviceaccount" }
     plan.isSandboxed = runtimeHandler == "runsc"
     plan.ports = (container.spec["ports"]?.array ?? []).compactMap { port in

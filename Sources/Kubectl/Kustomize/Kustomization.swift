@@ -10,6 +10,7 @@ struct Kustomization {
   let root: String
   let file: Value
   private let visited: [String]
+  private let variables: KustomizeVariables
 
   static let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
@@ -25,10 +26,12 @@ struct Kustomization {
     guard status.kind == .directory else {
       throw CommandError.text("must build at directory: '\(path)': file is not directory")
     }
-    let layer = try await Kustomization(root, call, visited: [])
+    let variables = KustomizeVariables()
+    let layer = try await Kustomization(root, call, visited: [], variables)
     var items = try await layer.items([])
     KustomizeNames.addHashes(&items)
     KustomizeNames.fixReferences(&items)
+    try variables.resolve(&items)
     KustomizeOrder(layer.file["sortOptions"]).sort(&items)
     return items.map(\.object)
   }
@@ -47,7 +50,9 @@ struct Kustomization {
     return "/" + parts.joined(separator: "/")
   }
 
-  init(_ root: String, _ call: Invocation, visited: [String]) async throws {
+  private init(
+    _ root: String, _ call: Invocation, visited: [String], _ variables: KustomizeVariables
+  ) async throws {
     if let before = visited.first(where: { $0 == root || $0.hasPrefix(root + "/") }) {
       throw CommandError.text(
         "cycle detected: candidate root '\(root)' contains visited root '\(before)'")
@@ -56,6 +61,7 @@ struct Kustomization {
     self.call = call
     self.root = root
     self.visited = visited + [root]
+    self.variables = variables
     guard
       let name = Self.names.first(where: { call.surroundings.status("\(root)/\($0)") != nil })
     else {
@@ -71,7 +77,7 @@ struct Kustomization {
     }
     guard let first = documents.first else { throw CommandError.text("\(name) is empty") }
     file = first
-    try KustomizationFields.check(first, call)
+    try KustomizationFields.check(first, call, in: root)
   }
 
   func texts(_ member: String) -> [String] { (file[member]?.array ?? []).compactMap(\.string) }
@@ -91,12 +97,13 @@ struct Kustomization {
       let path = Self.normalized(join(entry))
       guard call.surroundings.status(path)?.kind == .directory else {
         throw CommandError.text(
-          "accumulating components: accumulateDirectory: \(Self.missing(path, path))")
+          "accumulating components: loader.New \(Go.quoted(Self.missing(path, path)))")
       }
-      let component = try await Kustomization(path, call, visited: visited)
+      let component = try await Kustomization(path, call, visited: visited, variables)
       items = try await component.items(items)
     }
     try await KustomizeTransformers(layer: self).run(&items)
+    try variables.add(file["vars"]?.array ?? [])
     return items
   }
 
@@ -148,7 +155,7 @@ struct Kustomization {
       throw CommandError.text("accumulation err='\(first)': \(second)")
     }
     do {
-      let inner = try await Kustomization(path, call, visited: visited)
+      let inner = try await Kustomization(path, call, visited: visited, variables)
       for item in try await inner.items([]) {
         try append(item, from: "recursed merging from path '\(path)'", to: &items)
       }

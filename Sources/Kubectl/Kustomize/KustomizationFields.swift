@@ -1,19 +1,10 @@
 import Documents
 
-/// The members that a kustomization file may have.
+/// What a kustomization file may say, and what is told of it.
 enum KustomizationFields {
-  private static let known: Set<String> = [
-    "apiVersion", "kind", "metadata", "openapi", "namePrefix", "nameSuffix", "namespace",
-    "commonLabels", "labels", "commonAnnotations", "patchesStrategicMerge", "patchesJson6902",
-    "patches", "images", "imageTags", "replacements", "replicas", "vars", "sortOptions",
-    "resources", "components", "crds", "bases", "configMapGenerator", "secretGenerator",
-    "helmGlobals", "helmCharts", "helmChartInflationGenerator", "generatorOptions",
-    "configurations", "generators", "transformers", "validators", "buildMetadata",
-  ]
-
   private static let unsimulated = [
-    "configurations", "generators", "helmChartInflationGenerator", "helmCharts", "helmGlobals",
-    "openapi", "transformers", "validators", "vars",
+    "configurations", "generators", "helmChartInflationGenerator", "helmGlobals", "openapi",
+    "transformers", "validators",
   ]
 
   /// Members that still work and what to use instead, in the order of their warnings.
@@ -22,15 +13,27 @@ enum KustomizationFields {
     ("patchesJson6902", "patches"), ("patchesStrategicMerge", "patches"),
   ]
 
-  static func check(_ file: Value, _ call: Invocation) throws {
+  static func check(_ file: Value, _ call: Invocation, in root: String) throws {
     guard let members = file.object else {
       throw CommandError.text(
-        "invalid Kustomization: json: cannot unmarshal \(type(of: file)) into Go value of type "
+        "invalid Kustomization: json: cannot unmarshal \(KustomizationShape.type(of: file)) into Go value of type "
           + "types.Kustomization")
     }
-    if let stranger = members.keys.first(where: { !known.contains($0) }) {
+    if let problem = KustomizationShape.file.problem(in: file, at: "Kustomization") {
+      throw CommandError.text("invalid Kustomization: \(problem)")
+    }
+    // What says nothing of itself is a Kustomization.
+    let kind = members["kind"]?.string ?? "Kustomization"
+    guard ["Kustomization", "Component"].contains(kind) else {
       throw CommandError.text(
-        "invalid Kustomization: json: unknown field \(Go.quoted(stranger))")
+        "Failed to read kustomization file under \(root):\nkind should be Kustomization or Component"
+      )
+    }
+    let version = "kustomize.config.k8s.io/" + (kind == "Component" ? "v1alpha1" : "v1beta1")
+    guard [nil, "", version].contains(members["apiVersion"]?.string) else {
+      throw CommandError.text(
+        "Failed to read kustomization file under \(root):\napiVersion for \(kind) should be "
+          + version)
     }
     for member in unsimulated where file[member].map({ !$0.isNull }) ?? false {
       throw CommandError.text("drydock: not simulated: \(member) of a kustomization")
@@ -44,15 +47,24 @@ enum KustomizationFields {
         "# Warning: '\(member)' is deprecated. Please use '\(other)' instead. Run 'kustomize edit "
           + "fix' to update your Kustomization automatically.")
     }
+    if file["vars"] != nil {
+      call.output.complainLine(
+        "# Warning: 'vars' is deprecated. Please use 'replacements' instead. [EXPERIMENTAL] Run "
+          + "'kustomize edit fix' to update your Kustomization automatically.")
+    }
+    if let chart = file["helmCharts"]?.array?.first {
+      guard call.values.flag("enable-helm") != nil, call.values.bool("enable-helm") else {
+        throw configuration("HelmChartInflationGenerator", chart, "must specify --enable-helm")
+      }
+      throw CommandError.text("drydock: not simulated: helmCharts of a kustomization")
+    }
   }
 
-  private static func type(of value: Value) -> String {
-    switch value {
-    case .array: "array"
-    case .string: "string"
-    case .bool: "bool"
-    case .int, .double: "number"
-    default: "null"
-    }
+  /// The error of one of kustomize's parts that cannot do what it is configured for.
+  static func configuration(_ part: String, _ configuration: Value, _ words: String) -> CommandError
+  {
+    CommandError.text(
+      "trouble configuring builtin \(part) with config: `\n\(YAMLText.text(configuration))`: \(words)"
+    )
   }
 }

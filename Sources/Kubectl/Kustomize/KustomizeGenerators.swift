@@ -61,7 +61,15 @@ struct KustomizeGenerators {
       "apiVersion": "v1", "kind": .string(kind), "metadata": ["name": entry["name"] ?? ""],
     ]
     if let namespace = entry["namespace"] { object[path: "metadata", "namespace"] = namespace }
+    guard entry["name"]?.string?.isEmpty == false else {
+      throw CommandError.text("a configmap must have a name")
+    }
     for (key, bytes) in try await pairs(entry) {
+      let isKnown = object[path: "data", key] != nil || object[path: "binaryData", key] != nil
+      if isKnown {
+        throw CommandError.text(
+          "\(kind.lowercased()) \(entry["name"]?.string ?? "") illegally repeats the key `\(key)`")
+      }
       if kind == "Secret" {
         object[path: "data", key] = .string(Base64.encode(bytes))
       } else if let text = String(validating: bytes, as: UTF8.self) {
@@ -88,7 +96,7 @@ struct KustomizeGenerators {
     var envs = (entry["envs"]?.array ?? []).compactMap(\.string)
     if let env = entry["env"]?.string { envs.append(env) }
     for source in envs {
-      let bytes = try await read(source, "env sources: \(Go.list(envs))")
+      let bytes = try await read(source, "env source files: \(Go.list(envs))")
       let text = String(decoding: bytes, as: UTF8.self)
       for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
         let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -121,7 +129,7 @@ struct KustomizeGenerators {
     let parts = literal.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
       throw CommandError.text(
-        "loading KV pairs: literal sources: [\(literal)]: invalid literal source \(literal), "
+        "loading KV pairs: literal sources [\(literal)]: invalid literal source \(literal), "
           + "expected key=value")
     }
     var value = String(parts[1])

@@ -6,6 +6,8 @@ struct KustomizePatch {
   let patch: Value
   let target: Value?
   let options: Value?
+  /// Whether it is of `patchesStrategicMerge`, whose failures are told in fewer words.
+  var isLegacy = false
 
   func apply(to items: inout [KustomizedObject]) throws {
     var kept: [KustomizedObject] = []
@@ -25,9 +27,10 @@ struct KustomizePatch {
     }
     if !isUsed, target == nil {
       let id = KustomizedObject(patch).id
+      let title =
+        isLegacy ? "" : "no resource matches strategic merge patch \(Go.quoted(id)): "
       throw CommandError.text(
-        "no resource matches strategic merge patch \(Go.quoted(id)): no matches for Id \(id); "
-          + "failed to find unique target for patch \(id)")
+        "\(title)no matches for Id \(id); failed to find unique target for patch \(id)")
     }
     items = kept
   }

@@ -46,7 +46,7 @@ enum KustomizeReplacement {
     guard matches.count == 1, let item = matches.first else {
       throw CommandError.text(
         matches.isEmpty
-          ? "nothing selected by \(describe(source))"
+          ? "nothing selected by \(describe(source)):\(source["fieldPath"]?.string ?? "metadata.name")"
           : "multiple matches for selector \(describe(source))")
     }
     let path = source["fieldPath"]?.string ?? "metadata.name"

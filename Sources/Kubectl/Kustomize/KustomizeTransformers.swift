@@ -29,7 +29,15 @@ struct KustomizeTransformers {
     }
     try await patch("patchesJson6902", &items)
     for entry in file["replicas"]?.array ?? [] {
-      for index in items.indices { Self.scale(&items[index], entry) }
+      let name = entry["name"]?.string ?? ""
+      let places = items.indices.filter { Self.isScaled(items[$0], name) }
+      guard !places.isEmpty else {
+        let kinds = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]
+        throw CommandError.text(
+          "resource with name \(name) does not match a config with the following GVK "
+            + "[\(kinds.map { "\($0).[noVer].[noGrp]" }.joined(separator: " "))]")
+      }
+      for index in places { items[index].object[path: "spec", "replicas"] = entry["count"] }
     }
     for entry in file["images"]?.array ?? [] {
       for index in items.indices {
@@ -90,47 +98,83 @@ struct KustomizeTransformers {
     "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController",
   ]
 
-  private static func scale(_ item: inout KustomizedObject, _ entry: Value) {
-    let name = entry["name"]?.string
-    guard scaled.contains(item.kind), item.identities.contains(where: { $0.name == name }) else {
-      return
-    }
-    item.object[path: "spec", "replicas"] = entry["count"]
+  private static func isScaled(_ item: KustomizedObject, _ name: String) -> Bool {
+    scaled.contains(item.kind) && item.identities.contains { $0.name == name }
   }
 
   private func patch(_ member: String, _ items: inout [KustomizedObject]) async throws {
     for entry in file[member]?.array ?? [] {
-      let bytes: [UInt8]
-      var target: Value?
-      if let text = entry.string {
-        bytes = text.contains("\n") ? Array(text.utf8) : try await read(text)
-      } else {
-        target = entry["target"]
-        if let path = entry["path"]?.string {
-          do {
-            bytes = try await read(path)
-          } catch let error where CommandError.isTold(error) && member == "patches" {
-            throw CommandError.text(
-              "trouble configuring builtin PatchTransformer with config: `\n"
-                + "\(YAMLText.text(entry))`: \(CommandError.message(error))")
-          }
-        } else {
-          bytes = Array((entry["patch"]?.string ?? "").utf8)
-        }
+      guard let text = entry.string else {
+        try await apply(entry, member, &items)
+        continue
       }
+      let bytes =
+        text.contains("\n")
+        ? Array(text.utf8)
+        : try await read(text, "PatchStrategicMergeTransformer", ["paths": [entry]], "")
       for patch in try ManifestText.documents(bytes) {
-        try KustomizePatch(patch: patch, target: target, options: entry["options"])
-          .apply(to: &items)
+        try KustomizePatch(patch: patch, target: nil, options: nil, isLegacy: true).apply(
+          to: &items)
       }
     }
   }
 
-  private func read(_ path: String) async throws -> [UInt8] {
+  /// An entry of `patches` or `patchesJson6902`.
+  private func apply(
+    _ entry: Value, _ member: String, _ items: inout [KustomizedObject]
+  ) async throws {
+    let isPatches = member == "patches"
+    let part = isPatches ? "PatchTransformer" : "PatchJson6902Transformer"
+    let given = entry["patch"]?.string ?? ""
+    let bytes: [UInt8]
+    if let path = entry["path"]?.string, !path.isEmpty {
+      let words = isPatches ? "failed to get the patch file from path(\(path)): " : ""
+      bytes = try await read(path, part, entry, words)
+    } else if given.isEmpty {
+      throw KustomizationFields.configuration(
+        part, entry, "must specify one of patch and path in\n\(YAMLText.text(entry))")
+    } else {
+      bytes = Array(given.utf8)
+    }
+    let (documents, problem) = ManifestText.read(bytes)
+    let shown = "[patch: \(Go.quoted(String(decoding: bytes, as: UTF8.self).trimmingNewlines))]"
+    guard problem == nil, documents.allSatisfy(Self.isPatch) else {
+      throw KustomizationFields.configuration(
+        part, entry, "unable to parse SM or JSON patch from \(shown)")
+    }
+    if isPatches, entry["target"] == nil, documents.contains(where: { $0.array != nil }) {
+      throw CommandError.text("must specify a target for JSON patch \(shown)")
+    }
+    for patch in documents {
+      try KustomizePatch(patch: patch, target: entry["target"], options: entry["options"])
+        .apply(to: &items)
+    }
+  }
+
+  /// An object that says what it is, or a list of operations.
+  private static func isPatch(_ value: Value) -> Bool {
+    guard let operations = value.array else {
+      return value["kind"]?.string != nil && value[path: "metadata", "name"]?.string != nil
+    }
+    return operations.allSatisfy {
+      ["add", "remove", "replace", "move", "copy", "test"].contains($0["op"]?.string ?? "")
+    }
+  }
+
+  private func read(
+    _ path: String, _ part: String, _ configuration: Value, _ words: String
+  ) async throws -> [UInt8] {
     do {
       return try await layer.read(path)
     } catch let error where CommandError.isTold(error) {
-      throw CommandError.text(
-        "failed to get the patch file from path(\(path)): \(CommandError.message(error))")
+      throw KustomizationFields.configuration(
+        part, configuration, words + CommandError.message(error))
     }
+  }
+}
+
+extension String {
+  fileprivate var trimmingNewlines: String {
+    String(reversed().drop { $0 == "\n" }.reversed())
   }
 }

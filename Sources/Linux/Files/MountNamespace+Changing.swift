@@ -37,6 +37,7 @@ extension MountNamespace {
   package func makeDirectory(
     _ path: String, in directory: String = "/", mode: Int = 0o755, _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.makeDirectory)
     let place = try walk(path, in: directory, caller, followingLast: false, allowingMissing: true)
     _ = try create(.directory, mode: mode, at: place, caller)
   }
@@ -55,6 +56,7 @@ extension MountNamespace {
   package func makeLink(
     _ path: String, to target: String, in directory: String = "/", _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.symbolicLink)
     let place = try walk(path, in: directory, caller, followingLast: false, allowingMissing: true)
     _ = try create(.link(target), mode: 0o777, at: place, caller)
   }
@@ -62,6 +64,7 @@ extension MountNamespace {
   package func makeHardLink(
     _ path: String, to target: String, in directory: String = "/", _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.link)
     let old = try walk(target, in: directory, caller, followingLast: false)
     if old.last.inode.isDirectory { throw .notPermitted }
     let place = try walk(path, in: directory, caller, followingLast: false, allowingMissing: true)
@@ -76,6 +79,7 @@ extension MountNamespace {
   package func makePipe(
     _ path: String, in directory: String = "/", mode: Int = 0o644, _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.makeNode)
     let place = try walk(path, in: directory, caller, followingLast: false, allowingMissing: true)
     _ = try create(.pipe(Pipe()), mode: mode, at: place, caller)
   }
@@ -97,6 +101,7 @@ extension MountNamespace {
   package func remove(
     _ path: String, in directory: String = "/", isDirectory: Bool = false, _ caller: Caller = .root
   ) throws(HostError) {
+    try check(isDirectory ? CallFilter.removeDirectory : CallFilter.remove)
     let place = try walk(path, in: directory, caller, followingLast: false)
     let inode = place.last.inode
     if place.isMountPoint { throw .busy }
@@ -121,6 +126,7 @@ extension MountNamespace {
   package func rename(
     _ path: String, to target: String, in directory: String = "/", _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.rename)
     let old = try walk(path, in: directory, caller, followingLast: false)
     let new = try walk(target, in: directory, caller, followingLast: false, allowingMissing: true)
     if old.isMountPoint || new.isMountPoint { throw .busy }

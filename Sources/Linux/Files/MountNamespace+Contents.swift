@@ -128,6 +128,7 @@ extension MountNamespace {
   package func changeMode(
     _ path: String, to mode: Int, in directory: String = "/", _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.changeMode)
     let place = try walk(path, in: directory, caller)
     guard caller.user == place.last.inode.owner || caller.capabilities.contains(.fowner) else {
       throw .notPermitted
@@ -141,6 +142,7 @@ extension MountNamespace {
     _ path: String, user: Int?, group: Int?, in directory: String = "/",
     followingLinks: Bool = true, _ caller: Caller = .root
   ) throws(HostError) {
+    try check(CallFilter.changeOwner)
     let place = try walk(path, in: directory, caller, followingLast: followingLinks)
     let old = place.last.inode
     if !caller.capabilities.contains(.chown) {

@@ -10,6 +10,8 @@ package final class MountNamespace {
   package var whenFirstUsed: (() -> Void)?
   /// What the processes that see these files may not do with them.
   package var profile: AppArmorProfile?
+  /// The seccomp profile of those processes.
+  package var filter: CallFilter?
 
   package init(root: FileSystem, isReadOnly: Bool = false, source: String = "/dev/vda1") {
     timeline = root.timeline

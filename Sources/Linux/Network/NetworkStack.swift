@@ -157,6 +157,8 @@ package struct SecurityRequest: Hashable, Sendable {
   package var key: String?
   /// Whether the client only wants to see what the server presents, as `openssl s_client` does.
   package var asksForChain = false
+  /// The newest version of TLS that it speaks: 13 is 1.3.
+  package var newestVersion = 13
 
   package init(serverName: String, authorities: String?, certificate: String?, key: String?) {
     self.serverName = serverName
@@ -172,6 +174,8 @@ package enum SecurityOutcome: Hashable, Sendable {
   case presented(String)
   /// The certificate does not convince, in OpenSSL's words.
   case untrusted(String)
+  /// The server speaks no version so old.
+  case refusedVersion
   /// The far side does not speak TLS.
   case unsupported
 }

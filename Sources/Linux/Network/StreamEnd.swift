@@ -130,7 +130,7 @@ package final class StreamEnd: Connection {
     case .established, .presented:
       isSecured = true
       peer.isSecured = true
-    case .untrusted, .unsupported: break
+    case .untrusted, .refusedVersion, .unsupported: break
     }
     return outcome
   }

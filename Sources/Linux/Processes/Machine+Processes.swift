@@ -54,6 +54,7 @@ extension Machine {
     _ command: Command, parentID: Int = 0, caller: Caller = .root, fileMask: Int = 0o022,
     lateness: Span = .zero
   ) throws(HostError) -> Process {
+    if files.filter?.allowsPrograms == false { throw .notPermitted }
     let (program, name, arguments) = try resolve(command, caller)
     guard processes.count < budgets.processes else { throw .tooManyProcesses }
     for number in command.files.keys.sorted() { command.files[number]?.retain() }

@@ -84,8 +84,9 @@ struct ProcessFiles {
       return "\(machine.loadAverage) 1/\(machine.processes.count + 100) "
         + "\(machine.processes.keys.max() ?? 1)\n"
     case "version":
-      return "Linux version \(machine.kernel) (buildd@lcy02-amd64-086) (x86_64-linux-gnu-gcc-13) "
-        + "#91-Ubuntu SMP PREEMPT_DYNAMIC Tue Nov 18 14:14:30 UTC 2025\n"
+      let compiler =
+        machine.isSandboxed ? "" : "(buildd@lcy02-amd64-086) (x86_64-linux-gnu-gcc-13) "
+      return "Linux version \(machine.kernel) \(compiler)\(machine.kernelBuild)\n"
     case "cmdline":
       return "BOOT_IMAGE=/vmlinuz-\(machine.kernel) root=LABEL=cloudimg-rootfs ro console=tty1\n"
     case "filesystems": return "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\toverlay\n\text4\n"

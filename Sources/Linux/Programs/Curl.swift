@@ -12,7 +12,7 @@ struct Curl: Program {
     + "cacert= E,cert= key= w,write-out= x,proxy= resolve= retry= retry-delay= retry-connrefused "
     + "c,cookie-jar= b,cookie= compressed http1.1 http2 4,ipv4 6,ipv6 N,no-buffer url= json= "
     + "V,version T,upload-file= interface= noproxy= max-redirs= p,proxytunnel q,disable "
-    + "no-progress-meter #,progress-bar n,netrc g,globoff ssl-reqd tlsv1.2 tlsv1.3 D,dump-header= "
+    + "no-progress-meter #,progress-bar n,netrc g,globoff ssl-reqd tlsv1.2 tlsv1.3 tls-max= ciphers= tls13-ciphers= D,dump-header= "
     + "path-as-is oauth2-bearer= F,form= keepalive-time= z,time-cond= r,range= 0,http1.0"
 
   func run(_ process: Process) async throws -> ExitStatus {

@@ -186,10 +186,13 @@ struct CurlTransfer {
     }
     let system = process.machine.files.text("/etc/ssl/certs/ca-certificates.crt") ?? ""
     let authorities = options.has("k") ? nil : try await text(options["cacert"]) ?? system
-    let outcome = try await connection.secure(
-      SecurityRequest(
-        serverName: address.host, authorities: authorities,
-        certificate: try await text(options["E"]), key: try await text(options["key"])))
+    var wish = SecurityRequest(
+      serverName: address.host, authorities: authorities,
+      certificate: try await text(options["E"]), key: try await text(options["key"]))
+    if let newest = options["tls-max"], newest != "default", newest != "1.3" {
+      wish.newestVersion = 12
+    }
+    let outcome = try await connection.secure(wish)
     switch outcome {
     case .established, .presented: return
     case .untrusted(let why):
@@ -200,6 +203,10 @@ struct CurlTransfer {
           + "curl failed to verify the legitimacy of the server and therefore could not\n"
           + "establish a secure connection to it. To learn more about this situation and\n"
           + "how to fix it, please visit the web page mentioned above.")
+    case .refusedVersion:
+      throw Failure(
+        number: 35,
+        text: "OpenSSL/3.0.13: error:0A00042E:SSL routines::tlsv1 alert protocol version")
     case .unsupported:
       throw Failure(
         number: 35, text: "OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number")

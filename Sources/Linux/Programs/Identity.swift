@@ -105,7 +105,7 @@ struct SystemName: Program {
     let machine = process.machine
     let facts: [(String, String)] = [
       ("s", "Linux"), ("n", machine.hostName), ("r", machine.kernel),
-      ("v", "#91-Ubuntu SMP PREEMPT_DYNAMIC Tue Nov 18 14:14:30 UTC 2025"), ("m", "x86_64"),
+      ("v", machine.kernelBuild), ("m", "x86_64"),
       ("p", "x86_64"), ("i", "x86_64"), ("o", "GNU/Linux"),
     ]
     let shown = facts.filter { letter, _ in

@@ -9,7 +9,7 @@ struct KernelLog: Program {
     let options = try Options(
       process.arguments, "T,ctime H,human w,follow k l,level= x n,console-level= c C L t")
     // A container may not read the kernel's log without CAP_SYSLOG.
-    if process.machine.kernel.hasSuffix("-gvisor") { return try await sandboxLog(process) }
+    if process.machine.isSandboxed { return try await sandboxLog(process) }
     guard process.caller.user == 0,
       process.caller.capabilities.contains(Capabilities(name: "SYSLOG") ?? [])
     else {

@@ -226,8 +226,10 @@ struct SedParser {
     skip(\.isBlank)
     if next == UInt8(ascii: "\\") {
       position += 1
+      // Behind `a\` on the same line, blanks are part of the text, as GNU has it.
+      let start = position
       skip(\.isBlank)
-      if next == .newline { position += 1 }
+      if next == .newline { position += 1 } else { position = start }
     } else if next == nil {
       throw problem("expected \\ after `a', `c' or `i'")
     }
@@ -237,7 +239,11 @@ struct SedParser {
       if byte == .newline { break }
       if byte == UInt8(ascii: "\\"), let following = next {
         position += 1
-        found.append(following == UInt8(ascii: "t") ? .tab : following)
+        switch following {
+        case UInt8(ascii: "t"): found.append(.tab)
+        case UInt8(ascii: "n"): found.append(.newline)
+        default: found.append(following)
+        }
         continue
       }
       found.append(byte)

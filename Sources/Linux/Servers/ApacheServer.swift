@@ -6,8 +6,14 @@ package struct ApacheServer: NetworkServer {
   private let page: String
   private let root: String
 
-  init(_ name: String, page: String = "<html><body><h1>It works!</h1></body></html>\n") {
+  private let port: Int
+
+  init(
+    _ name: String, port: Int = 80,
+    page: String = "<html><body><h1>It works!</h1></body></html>\n"
+  ) {
     self.name = name
+    self.port = port
     self.page = page
     root = name.hasPrefix("apache2") ? "/var/www/html" : "/usr/local/apache2/htdocs"
   }
@@ -15,7 +21,7 @@ package struct ApacheServer: NetworkServer {
   package var files: [(path: String, text: String)] {
     [
       (root + (name.hasPrefix("apache2") ? "/index.php" : "/index.html"), page),
-      ("/usr/local/apache2/conf/httpd.conf", "ServerRoot \"/usr/local/apache2\"\nListen 80\n"),
+      ("/usr/local/apache2/conf/httpd.conf", "ServerRoot \"/usr/local/apache2\"\nListen \(port)\n"),
     ]
   }
 
@@ -46,7 +52,7 @@ package struct ApacheServer: NetworkServer {
     let configuration = machine.files.text("/usr/local/apache2/conf/httpd.conf") ?? ""
     let port =
       configuration.split(separator: "\n").first { $0.hasPrefix("Listen ") }
-      .flatMap { Int($0.dropFirst(7).split(separator: ":").last ?? "") } ?? 80
+      .flatMap { Int($0.dropFirst(7).split(separator: ":").last ?? "") } ?? self.port
     return [ServerSocket(port) { try await service.serve($0) }]
   }
 

@@ -11,6 +11,9 @@ package enum Servers {
   ]
 
   package static let byName: [String: any NetworkServer] = Dictionary(
-    all.map { ($0.name, $0) } + [("nginx-unprivileged", Nginx(isUnprivileged: true))],
+    all.map { ($0.name, $0) } + [
+      ("nginx-unprivileged", Nginx(isUnprivileged: true)),
+      ("httpd-unprivileged", ApacheServer("httpd-foreground", port: 8080)),
+    ],
     uniquingKeysWith: { first, _ in first })
 }

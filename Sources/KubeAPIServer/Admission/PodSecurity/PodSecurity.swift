@@ -27,7 +27,9 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     }
     guard !attributes.namespace.isEmpty else { return }
     if attributes.concerns(.pods) || attributes.concerns(.pods, "ephemeralcontainers") {
-      guard isSignificant(attributes) else { return }
+      guard isSignificant(attributes),
+        !isExempt(attributes, attributes.object, objects.admission)
+      else { return }
       let policy = try policy(attributes, objects)
       return try evaluate(pod: attributes.object, policy, &attributes, enforces: true)
     }
@@ -35,6 +37,7 @@ struct PodSecurity: ValidatingAdmissionPlugin {
       let template = attributes.object.at(path)
     else { return }
     if attributes.operation == .update, attributes.oldObject.at(path) == template { return }
+    if isExempt(attributes, template, objects.admission) { return }
     let policy = try policy(attributes, objects)
     try evaluate(pod: template, policy, &attributes, enforces: false)
   }
@@ -51,7 +54,18 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     _ attributes: AdmissionAttributes, _ objects: any ObjectAccess
   ) throws(StatusError) -> PodSecurityPolicy {
     let namespace = objects.get(.namespaces, namespace: "", name: attributes.namespace)
-    return PodSecurityPolicy(namespace?.labels)
+    return PodSecurityPolicy(
+      namespace?.labels, defaults: objects.admission.podSecurityDefaults)
+  }
+
+  /// Whether the configuration leaves this request alone: by namespace, user or runtime class.
+  private func isExempt(
+    _ attributes: AdmissionAttributes, _ pod: Value, _ settings: AdmissionSettings
+  ) -> Bool {
+    settings.exemptNamespaces.contains(attributes.namespace)
+      || settings.exemptUsers.contains(attributes.user.name)
+      || settings.exemptRuntimeClasses.contains(
+        pod[path: "spec", "runtimeClassName"]?.string ?? "")
   }
 
   private func evaluate(
@@ -89,8 +103,9 @@ struct PodSecurity: ValidatingAdmissionPlugin {
       return
     }
     guard attributes.operation == .update else { return }
-    let new = PodSecurityPolicy(attributes.object.labels).enforce
-    let old = PodSecurityPolicy(attributes.oldObject.labels).enforce
+    let defaults = objects.admission.podSecurityDefaults
+    let new = PodSecurityPolicy(attributes.object.labels, defaults: defaults).enforce
+    let old = PodSecurityPolicy(attributes.oldObject.labels, defaults: defaults).enforce
     guard new != old, new.level != .privileged else { return }
     attributes.warnings += existing(attributes.name, new, objects)
   }

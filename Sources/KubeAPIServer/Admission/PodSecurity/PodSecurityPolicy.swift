@@ -22,9 +22,18 @@ struct PodSecurityPolicy {
   /// Nil when the namespace says nothing of warnings.
   var warn: Standard?
 
-  private static let prefix = "pod-security.kubernetes.io/"
+  static let prefix = "pod-security.kubernetes.io/"
 
-  init(_ labels: Value?) {
+  /// `defaults`, by mode and mode-version, hold where the labels say nothing.
+  init(_ labels: Value?, defaults: [String: String] = [:]) {
+    var labels = labels ?? .emptyObject
+    for mode in ["enforce", "warn"] where labels[Self.prefix + mode] == nil {
+      // A version of the namespace's own stays with the default's level.
+      labels[Self.prefix + mode] = defaults[mode].map(Value.string)
+      if labels[Self.prefix + mode + "-version"] == nil {
+        labels[Self.prefix + mode + "-version"] = defaults[mode + "-version"].map(Value.string)
+      }
+    }
     enforce = Self.standard(labels, "enforce") ?? Standard(level: .privileged, minor: nil)
     warn = Self.standard(labels, "warn")
   }

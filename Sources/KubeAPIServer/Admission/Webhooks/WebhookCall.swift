@@ -158,7 +158,7 @@ struct WebhookCall {
     )
   }
 
-  private static func hostAndPort(_ authority: String) -> (String, Int) {
+  static func hostAndPort(_ authority: String) -> (String, Int) {
     if let bracket = authority.lastIndex(of: "]") {
       let host = authority[..<bracket].dropFirst()
       return (String(host), Int(authority[bracket...].dropFirst(2)) ?? 443)
