@@ -112,6 +112,7 @@ import Testing
     #expect(run("\(ask) -X DELETE http://web/") == "Access denied\r\n")
     #expect(run("\(ask) -o /dev/null -w '%{http_code}' http://web/private") == "403")
     #expect(run("\(ask) -o /dev/null -w '%{http_code}' https://example.com") == "200")
+    #expect(cluster.shell.run("\(ask) https://93.184.215.14").status == 60)
     #expect(cluster.shell.run("\(ask) https://kubernetes.io").status == 28)
     let agent = "kubectl -n kube-system exec ds/cilium -- cilium-dbg"
     #expect(run("\(agent) status --brief") == "OK\n")

@@ -55,12 +55,14 @@ package final class Outside {
 
   /// The server at an address, if it has that port open: sites of the web, and resolvers.
   func server(_ address: String, _ port: Int, _ timeline: Timeline) -> ((StreamEnd) -> Void)? {
-    let names = Self.names.filter { $0.value == address }.map(\.key)
+    var names = Self.names.filter { $0.value == address }.map(\.key)
+    // Of the certificates only those of resolvers are for numbers as well.
+    if !names.isEmpty, isNameServer(address) { names.append(address) }
     switch port {
     case 80 where !names.isEmpty, 443 where !names.isEmpty:
       return { connection in
         if port == 443 {
-          connection.offerSecurity { Self.outcome(of: $0, names + [address]) }
+          connection.offerSecurity { Self.outcome(of: $0, names) }
         }
         timeline.fibers.start {
           let site = WebService { Self.page($0, isSecured: connection.isSecured) }
