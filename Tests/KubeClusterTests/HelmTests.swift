@@ -166,7 +166,7 @@ func plugInCharts() {
   #expect(
     desk.run(
       "helm template c cilium/cilium --set encryption.enabled=true --set encryption.type=wireguard "
-        + "| grep -c 'enable-wireguard: \"true\"'") == "2\n")
+        + "| grep -c 'enable-wireguard: \"true\"'") == "1\n")
   let made = desk.run(
     "helm install calico projectcalico/tigera-operator --version v3.27.0 -n tigera-operator "
       + "--create-namespace")

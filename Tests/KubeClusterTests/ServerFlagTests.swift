@@ -94,7 +94,7 @@ func imagePolicy() {
     desk.run("kubectl run y --image=nginx --privileged").contains(
       "violates PodSecurity \"baseline:latest\": privileged"))
   #expect(
-    desk.run("kubectl create ns free; sleep 2; kubectl run y -n free --image=nginx --privileged")
+    desk.run("kubectl create ns free; sleep 20; kubectl run y -n free --image=nginx --privileged")
       == "namespace/free created\npod/y created\n")
 }
 
