@@ -1,3 +1,5 @@
+import Shell
+
 /// What a machine's processes may use before drydock ends them and says so.
 package struct Budgets: Hashable, Sendable {
   /// Steps of one process, nil for no limit: containers may burn CPU for ever, at growing slices.
@@ -17,6 +19,27 @@ package struct Budgets: Hashable, Sendable {
     self.steps = steps
     self.processes = processes
     self.memory = memory
+  }
+
+  /// Throws when a process has taken more steps than it may.
+  func check(steps used: Int) throws {
+    if let steps, used > steps { throw Self.endless(steps) }
+  }
+
+  /// Throws when an interpreter has taken as many turns as it may.
+  func check(turns used: Int) throws {
+    guard used < turns else { throw Self.endless(turns) }
+  }
+
+  /// Throws when a filter has printed as much as it may.
+  func check(output count: Int) throws {
+    guard count < output else {
+      throw HostError.budget("drydock: output stopped after \(output >> 20) MiB")
+    }
+  }
+
+  private static func endless(_ limit: Int) -> HostError {
+    .budget("drydock: stopped after \(limit) steps without an end")
   }
 
   /// For a machine that a learner types on.

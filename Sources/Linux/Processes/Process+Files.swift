@@ -25,14 +25,18 @@ extension Process {
   /// The last part of the name that the program was called by.
   package var called: String { name.split(separator: "/").last.map(String.init) ?? name }
 
-  /// Everything to the end of a file, within the machine's memory budget.
-  package func readAll(_ file: any OpenFile) async throws -> [UInt8] {
+  /// Everything to the end of a file, within the machine's memory budget. `trim` may drop what is
+  /// no longer wanted after each part that came.
+  package func readAll(
+    _ file: any OpenFile, trim: (inout [UInt8]) -> Void = { _ in }
+  ) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
       let chunk = try await file.read(upTo: 1 << 16)
       if chunk.isEmpty { return bytes }
       bytes += chunk
       try await step(1 + chunk.count / 256)
+      trim(&bytes)
       guard bytes.count <= machine.budgets.memory else {
         throw HostError.budget("drydock: input larger than \(machine.budgets.memory >> 20) MiB")
       }

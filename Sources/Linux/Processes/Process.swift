@@ -96,18 +96,14 @@ package final class Process {
     steps &+= max(1, count)
     let turns = steps / 1024 - before
     guard turns > 0 else { return }
-    if let limit = machine.budgets.steps, steps > limit {
-      throw HostError.budget("drydock: stopped after \(limit) steps without an end")
-    }
+    try machine.budgets.check(steps: steps)
     try await burn(turns)
   }
 
   /// Counts work against the budget that takes no virtual time.
   package func charge(_ count: Int) throws {
     charged &+= count
-    if let limit = machine.budgets.steps, steps &+ charged > limit {
-      throw HostError.budget("drydock: stopped after \(limit) steps without an end")
-    }
+    try machine.budgets.check(steps: steps &+ charged)
   }
 
   /// Forgets the steps used, when a learner's new line begins.

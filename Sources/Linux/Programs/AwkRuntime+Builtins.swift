@@ -95,9 +95,7 @@ extension AwkRuntime {
           ? bytes(try evaluate(arguments[2])) : bytes(ofSlot: Slot.fieldSeparator)
         parts = try self.parts(text, separator)
       }
-      guard parts.count < limits.memory / 128 else {
-        throw HostError.budget("drydock: the arrays exceed \(limits.memory >> 20) MiB")
-      }
+      guard parts.count < limits.memory / 128 else { throw fullArrays }
       let array = try self.array(variable)
       array.removeAll()
       for (index, part) in parts.enumerated() {

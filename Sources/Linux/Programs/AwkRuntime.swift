@@ -81,16 +81,12 @@ final class AwkRuntime {
 
   func step() throws {
     steps += 1
-    guard steps < limits.turns else {
-      throw HostError.budget("drydock: stopped after \(limits.turns) steps without an end")
-    }
-    guard out.count < limits.output else {
-      throw HostError.budget("drydock: output stopped after \(limits.output >> 20) MiB")
-    }
-    guard ledger.bytes < limits.memory else {
-      throw HostError.budget("drydock: the arrays exceed \(limits.memory >> 20) MiB")
-    }
+    try limits.check(turns: steps)
+    try limits.check(output: out.count)
+    guard ledger.bytes < limits.memory else { throw fullArrays }
   }
+
+  var fullArrays: HostError { .budget("drydock: the arrays exceed \(limits.memory >> 20) MiB") }
 
   /// A text that was put together.
   func made(_ bytes: [UInt8]) throws -> AwkValue {

@@ -20,7 +20,7 @@ extension PackageCatalogue {
     server(
       "apache2", "2.4.58-1ubuntu8.8", 91, "Apache HTTP Server", "The Apache HTTP Server",
       "/usr/sbin/apache2-foreground",
-      ApacheServer("apache2-foreground", page: "<html><body><h1>It works!</h1></body></html>\n")),
+      ApacheServer("apache2-foreground")),
     server(
       "vsftpd", "3.0.5-0ubuntu3.1", 120, "lightweight, efficient FTP server written for security",
       "vsftpd FTP server", "/usr/sbin/vsftpd /etc/vsftpd.conf",

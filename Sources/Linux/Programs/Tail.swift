@@ -23,26 +23,19 @@ struct Tail: Program {
     let status = try await process.forEachInput(options.operands) { path, file in
       try await Headline.write(path, options, &isFirst, process)
       if case .device = Follower.kind(path, process) { return }
-      var bytes: [UInt8] = []
-      var size = 0
-      func start() -> Int {
+      func start(_ bytes: [UInt8]) -> Int {
         Self.start(bytes, count, isFromStart: isFromStart, countsBytes: countsBytes)
       }
-      while true {
-        let chunk = try await file.read(upTo: 1 << 16)
-        if chunk.isEmpty { break }
-        bytes += chunk
-        size += chunk.count
-        try await process.step(1 + chunk.count / 256)
+      var dropped = 0
+      let bytes = try await process.readAll(file) { bytes in
         // Of a stream without end only its end is kept.
-        if bytes.count > 8 << 20, !isFromStart { bytes.removeFirst(start()) }
-        guard bytes.count <= process.machine.budgets.memory else {
-          throw HostError.budget(
-            "drydock: input larger than \(process.machine.budgets.memory >> 20) MiB")
-        }
+        guard bytes.count > 8 << 20, !isFromStart else { return }
+        let unwanted = start(bytes)
+        bytes.removeFirst(unwanted)
+        dropped += unwanted
       }
-      sizes[path] = size
-      try await process.write(Array(bytes[start()...]))
+      sizes[path] = dropped + bytes.count
+      try await process.write(Array(bytes[start(bytes)...]))
     }
     guard options.has("f") || options.has("F") else { return status }
     let interval = options["s"].flatMap { Span(interval: $0) } ?? .seconds(1)

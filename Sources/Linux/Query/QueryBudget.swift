@@ -3,7 +3,7 @@ import Shell
 /// What a filter may cost: work, values that are kept, and how deep they are nested.
 struct QueryBudget {
   /// Values are released and printed by recursion.
-  private static let depthLimit = 2000
+  private static let depthLimit = 1000
 
   let limits: Budgets
   private var steps = 0
@@ -16,17 +16,13 @@ struct QueryBudget {
 
   mutating func step(_ count: Int = 1) throws {
     steps += count
-    guard steps < limits.turns else {
-      throw HostError.budget("drydock: stopped after \(limits.turns) steps without an end")
-    }
+    try limits.check(turns: steps)
   }
 
   /// One more value in an array that is being collected.
   mutating func collect(_ count: Int) throws {
     kept += 1
-    guard kept < 8 * elementLimit, count < elementLimit else {
-      throw HostError.budget("drydock: the filter keeps too many values")
-    }
+    guard kept < 8 * elementLimit, count < elementLimit else { throw Self.tooMany }
   }
 
   /// A value that was made: `value` itself.
@@ -39,9 +35,7 @@ struct QueryBudget {
       try step(count / 256)
       return value
     case .array(let items):
-      guard items.count <= elementLimit else {
-        throw HostError.budget("drydock: the filter keeps too many values")
-      }
+      guard items.count <= elementLimit else { throw Self.tooMany }
       try step(items.count / 16)
     case .object(let object): try step(object.count / 16)
     default: return value
@@ -49,13 +43,15 @@ struct QueryBudget {
     // Each construction nests by one level, so looking at every 251st finds the deep ones.
     constructions += 1
     if constructions % 251 == 0 {
-      var visits = 4 * Self.depthLimit
-      guard !Self.isDeep(value, Self.depthLimit - 1000, &visits) else {
+      var visits = 8 * Self.depthLimit
+      guard !Self.isDeep(value, Self.depthLimit, &visits) else {
         throw QueryError("drydock: the value is nested too deeply")
       }
     }
     return value
   }
+
+  private static let tooMany = HostError.budget("drydock: the filter keeps too many values")
 
   static func excess(_ limits: Budgets) -> HostError {
     .budget("drydock: the strings of the filter exceed \(limits.text >> 20) MiB")

@@ -129,9 +129,7 @@ struct QueryProgram: Program {
             writer.write(value, 0, &out)
           }
           if !options.has("j") { out.append(.newline) }
-          guard out.count < writer.limit else {
-            throw HostError.budget("drydock: output stopped after \(writer.limit >> 20) MiB")
-          }
+          try process.machine.budgets.check(output: out.count)
         }
       } catch let error as QueryError {
         try await process.write(out)
