@@ -49,15 +49,11 @@ extension BitnamiTemplates {
     ].mapValues { ChartTemplates.named($0, "redis") }
   }
 
-  private static func service(_ suffix: String, _ kind: String, component: String = "") -> String {
+  private static func service(_ suffix: String, _ kind: String, part: String? = nil) -> String {
     """
     apiVersion: v1
     kind: Service
-    metadata:
-      name: {{ include "NAME.fullname" . }}-\(suffix)
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}\(component)
+    \(metadata("-\(suffix)", part: part))
     spec:
       \(kind)
       ports:
@@ -65,53 +61,34 @@ extension BitnamiTemplates {
           port: 6379
           targetPort: redis
       selector:
-        {{- include "NAME.selectorLabels" . | nindent 4 }}\(component)
+        {{- include "NAME.selectorLabels" . | nindent 4 }}\(component(part, 4))
 
     """
   }
 
   private static func redisPart(_ section: String, _ suffix: String) -> String {
-    let label = "app.kubernetes.io/component: \(section)"
-    return "{{- $part := .Values.\(section) }}\n"
-      + service(
-        suffix, "type: {{ $part.service.type }}", component: "\n    \(label)")
+    "{{- $part := .Values.\(section) }}\n"
+      + service(suffix, "type: {{ $part.service.type }}", part: section)
         + """
         ---
         apiVersion: apps/v1
         kind: StatefulSet
-        metadata:
-          name: {{ include "NAME.fullname" . }}-\(suffix)
-          namespace: {{ .Release.Namespace | quote }}
-          labels:
-            {{- include "NAME.labels" . | nindent 4 }}
-            \(label)
+        \(metadata("-\(suffix)", part: section))
         spec:
           replicas: {{ $part.\(section == "master" ? "count" : "replicaCount") }}
           serviceName: {{ include "NAME.fullname" . }}-headless
           selector:
             matchLabels:
-              {{- include "NAME.selectorLabels" . | nindent 6 }}
-              \(label)
+              {{- include "NAME.selectorLabels" . | nindent 6 }}\(component(section, 6))
           template:
             metadata:
               labels:
-                {{- include "NAME.labels" . | nindent 8 }}
-                \(label)
+                {{- include "NAME.labels" . | nindent 8 }}\(component(section, 8))
                 {{- with $part.podLabels }}
                 {{- toYaml . | nindent 8 }}
                 {{- end }}
             spec:
-              serviceAccountName: {{ include "NAME.serviceAccountName" . }}
-              automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
-              \(placement)
-              containers:
-                - name: redis
-                  image: {{ include "NAME.image" . }}
-                  imagePullPolicy: {{ .Values.image.pullPolicy | quote }}
-                  {{- if $part.containerSecurityContext.enabled }}
-                  securityContext:
-                    {{- omit $part.containerSecurityContext "enabled" | toYaml | nindent 12 }}
-                  {{- end }}
+        \(container("redis"))
                   env:
                     - name: REDIS_REPLICATION_MODE
                       value: \(section)

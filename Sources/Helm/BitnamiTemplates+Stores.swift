@@ -59,23 +59,12 @@ extension BitnamiTemplates {
     "{{- $part := .Values\(store.section.map { ".\($0)" } ?? "") }}"
   }
 
-  /// Charts with sections tell their parts apart by a label.
-  private static func component(_ store: BitnamiStore, _ indent: Int) -> String {
-    store.section.map {
-      "\n\(String(repeating: " ", count: indent))app.kubernetes.io/component: \($0)"
-    } ?? ""
-  }
-
   static func secret(_ store: BitnamiStore) -> String {
     """
     {{- if not .Values.auth.existingSecret }}
     apiVersion: v1
     kind: Secret
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
     type: Opaque
     data:
       \(store.root.key): {{ include "NAME.password" (dict "context" . "secret" (include "NAME.fullname" .) "key" "\(store.root.key)" "given" .Values.auth.\(store.root.value)) | quote }}
@@ -99,17 +88,13 @@ extension BitnamiTemplates {
       """
       apiVersion: v1
       kind: Service
-      metadata:
-        name: {{ include "NAME.fullname" . }}\(suffix)
-        namespace: {{ .Release.Namespace | quote }}
-        labels:
-          {{- include "NAME.labels" . | nindent 4 }}\(component(store, 4))
+      \(metadata(suffix, part: store.section))
       spec:
         \(kind)
         ports:
       \(ports)
         selector:
-          {{- include "NAME.selectorLabels" . | nindent 4 }}\(component(store, 4))
+          {{- include "NAME.selectorLabels" . | nindent 4 }}\(component(store.section, 4))
 
       """
     }
@@ -125,48 +110,21 @@ extension BitnamiTemplates {
 
   private static func workload(_ store: BitnamiStore) -> String {
     let isSet = store.headless != nil
-    let name =
-      store.name == "kafka"
-      ? "{{ include \"NAME.fullname\" . }}-controller"
-      : "{{ include \"NAME.fullname\" . }}"
     return """
       \(part(store))
       apiVersion: apps/v1
       kind: \(isSet ? "StatefulSet" : "Deployment")
-      metadata:
-        name: \(name)
-        namespace: {{ .Release.Namespace | quote }}
-        labels:
-          {{- include "NAME.labels" . | nindent 4 }}\(component(store, 4))
+      \(metadata(store.name == "kafka" ? "-controller" : "", part: store.section))
       spec:
         replicas: {{ $part.replicaCount }}
         \(isSet ? "serviceName: {{ include \"NAME.fullname\" . }}-\(store.headless ?? "")" : "strategy: {type: Recreate}")
         selector:
           matchLabels:
-            {{- include "NAME.selectorLabels" . | nindent 6 }}\(component(store, 6))
+            {{- include "NAME.selectorLabels" . | nindent 6 }}\(component(store.section, 6))
         template:
-          metadata:
-            labels:
-              {{- include "NAME.labels" . | nindent 8 }}\(component(store, 8))
-              {{- with $part.podLabels }}
-              {{- toYaml . | nindent 8 }}
-              {{- end }}
-            {{- with $part.podAnnotations }}
-            annotations:
-              {{- toYaml . | nindent 8 }}
-            {{- end }}
+      \(podMetadata(part: store.section))
           spec:
-            serviceAccountName: {{ include "NAME.serviceAccountName" . }}
-            automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
-            \(placement)
-            containers:
-              - name: NAME
-                image: {{ include "NAME.image" . }}
-                imagePullPolicy: {{ .Values.image.pullPolicy | quote }}
-                {{- if $part.containerSecurityContext.enabled }}
-                securityContext:
-                  {{- omit $part.containerSecurityContext "enabled" | toYaml | nindent 12 }}
-                {{- end }}
+      \(container("NAME"))
                 env:
                   - name: \(store.root.variable)
                     valueFrom:
@@ -231,11 +189,7 @@ extension BitnamiTemplates {
     ---
     apiVersion: v1
     kind: PersistentVolumeClaim
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
     spec:
       accessModes: {{ toYaml .Values.persistence.accessModes | nindent 4 }}
       {{- with default .Values.global.defaultStorageClass .Values.persistence.storageClass }}

@@ -98,11 +98,7 @@ extension BitnamiTemplates {
       {{- $part := .Values }}
       apiVersion: apps/v1
       kind: Deployment
-      metadata:
-        name: {{ include "NAME.fullname" . }}
-        namespace: {{ .Release.Namespace | quote }}
-        labels:
-          {{- include "NAME.labels" . | nindent 4 }}
+      \(metadata())
           {{- with .Values.commonLabels }}
           {{- toYaml . | nindent 4 }}
           {{- end }}
@@ -119,28 +115,9 @@ extension BitnamiTemplates {
           matchLabels:
             {{- include "NAME.selectorLabels" . | nindent 6 }}
         template:
-          metadata:
-            labels:
-              {{- include "NAME.labels" . | nindent 8 }}
-              {{- with .Values.podLabels }}
-              {{- toYaml . | nindent 8 }}
-              {{- end }}
-            {{- with .Values.podAnnotations }}
-            annotations:
-              {{- toYaml . | nindent 8 }}
-            {{- end }}
+      \(podMetadata())
           spec:
-            serviceAccountName: {{ include "NAME.serviceAccountName" . }}
-            automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
-            \(placement)
-            containers:
-              - name: NAME
-                image: {{ include "NAME.image" . }}
-                imagePullPolicy: {{ .Values.image.pullPolicy | quote }}
-                {{- if .Values.containerSecurityContext.enabled }}
-                securityContext:
-                  {{- omit .Values.containerSecurityContext "enabled" | toYaml | nindent 12 }}
-                {{- end }}
+      \(container("NAME"))
                 env:
                   - name: BITNAMI_DEBUG
                     value: {{ ternary "true" "false" .Values.image.debug | quote }}
@@ -187,11 +164,7 @@ extension BitnamiTemplates {
   private static let service = """
     apiVersion: v1
     kind: Service
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
       {{- with .Values.service.annotations }}
       annotations:
         {{- toYaml . | nindent 4 }}
@@ -233,11 +206,7 @@ extension BitnamiTemplates {
     {{- if .Values.networkPolicy.enabled }}
     apiVersion: networking.k8s.io/v1
     kind: NetworkPolicy
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
     spec:
       podSelector:
         matchLabels:
@@ -269,11 +238,7 @@ extension BitnamiTemplates {
     {{- if .Values.autoscaling.enabled }}
     apiVersion: autoscaling/v2
     kind: HorizontalPodAutoscaler
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
     spec:
       scaleTargetRef:
         apiVersion: apps/v1
@@ -298,11 +263,7 @@ extension BitnamiTemplates {
     {{- if .Values.ingress.enabled }}
     apiVersion: networking.k8s.io/v1
     kind: Ingress
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
       {{- with .Values.ingress.annotations }}
       annotations:
         {{- toYaml . | nindent 4 }}

@@ -106,7 +106,7 @@ enum BitnamiTemplates {
 
     """
 
-  /// What values say of where Pods go, with `section` in front of each key.
+  /// What values say of where Pods go.
   static let placementValues = """
     podAnnotations: {}
     podLabels: {}
@@ -140,11 +140,7 @@ enum BitnamiTemplates {
     {{- if .Values.pdb.create }}
     apiVersion: policy/v1
     kind: PodDisruptionBudget
-    metadata:
-      name: {{ include "NAME.fullname" . }}
-      namespace: {{ .Release.Namespace | quote }}
-      labels:
-        {{- include "NAME.labels" . | nindent 4 }}
+    \(metadata())
     spec:
       {{- if .Values.pdb.minAvailable }}
       minAvailable: {{ .Values.pdb.minAvailable }}
@@ -159,9 +155,45 @@ enum BitnamiTemplates {
 
     """
 
-  /// What the Pod's specification says by `$part`, the section of the values it is made by.
-  static let placement = """
-    {{- with $part.affinity }}
+  /// An object's metadata; `suffix` follows the release's name.
+  static func metadata(_ suffix: String = "", part: String? = nil) -> String {
+    """
+    metadata:
+      name: {{ include "NAME.fullname" . }}\(suffix)
+      namespace: {{ .Release.Namespace | quote }}
+      labels:
+        {{- include "NAME.labels" . | nindent 4 }}\(component(part, 4))
+    """
+  }
+
+  /// Charts with sections tell their parts apart by a label.
+  static func component(_ part: String?, _ indent: Int) -> String {
+    part.map { "\n\(String(repeating: " ", count: indent))app.kubernetes.io/component: \($0)" }
+      ?? ""
+  }
+
+  /// The metadata of a Pod, by `$part`, the section of the values it is made by.
+  static func podMetadata(part: String? = nil) -> String {
+    """
+        metadata:
+          labels:
+            {{- include "NAME.labels" . | nindent 8 }}\(component(part, 8))
+            {{- with $part.podLabels }}
+            {{- toYaml . | nindent 8 }}
+            {{- end }}
+          {{- with $part.podAnnotations }}
+          annotations:
+            {{- toYaml . | nindent 8 }}
+          {{- end }}
+    """
+  }
+
+  /// What a Pod's specification says by `$part`, as far as the first fields of its container.
+  static func container(_ name: String) -> String {
+    """
+          serviceAccountName: {{ include "NAME.serviceAccountName" . }}
+          automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
+          {{- with $part.affinity }}
           affinity:
             {{- toYaml . | nindent 8 }}
           {{- end }}
@@ -186,7 +218,16 @@ enum BitnamiTemplates {
           securityContext:
             {{- omit $part.podSecurityContext "enabled" | toYaml | nindent 8 }}
           {{- end }}
+          containers:
+            - name: \(name)
+              image: {{ include "NAME.image" . }}
+              imagePullPolicy: {{ .Values.image.pullPolicy | quote }}
+              {{- if $part.containerSecurityContext.enabled }}
+              securityContext:
+                {{- omit $part.containerSecurityContext "enabled" | toYaml | nindent 12 }}
+              {{- end }}
     """
+  }
 
   static func notes(_ title: String, _ rest: String) -> String {
     """

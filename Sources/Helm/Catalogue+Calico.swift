@@ -51,25 +51,7 @@ extension Catalogue {
       ], definitions: [PublishedKinds.tigeraOperator]))
 
   private static let tigeraWorkload = """
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: tigera-operator, namespace: "{{ .Release.Namespace }}"}
-    ---
-    apiVersion: rbac.authorization.k8s.io/v1
-    kind: ClusterRole
-    metadata: {name: tigera-operator, labels: {k8s-app: tigera-operator}}
-    rules:
-      - {apiGroups: [""], resources: [namespaces, pods, services, endpoints, events, configmaps, secrets, serviceaccounts], verbs: ["*"]}
-      - {apiGroups: [apps], resources: [deployments, daemonsets, statefulsets], verbs: ["*"]}
-      - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, clusterrolebindings, roles, rolebindings], verbs: ["*"]}
-      - {apiGroups: [operator.tigera.io, projectcalico.org, crd.projectcalico.org], resources: ["*"], verbs: ["*"]}
-      - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch, create, update]}
-    ---
-    apiVersion: rbac.authorization.k8s.io/v1
-    kind: ClusterRoleBinding
-    metadata: {name: tigera-operator}
-    subjects: [{kind: ServiceAccount, name: tigera-operator, namespace: "{{ .Release.Namespace }}"}]
-    roleRef: {kind: ClusterRole, name: tigera-operator, apiGroup: rbac.authorization.k8s.io}
+    \(TigeraOperatorAccess.manifests(namespace: "\"{{ .Release.Namespace }}\""))
     ---
     apiVersion: apps/v1
     kind: Deployment
@@ -112,4 +94,32 @@ extension Catalogue {
     {{- end }}
 
     """
+}
+
+/// What Calico's operator may do, for its chart and for its manifest by address.
+package enum TigeraOperatorAccess {
+  /// `namespace` as it is to stand in YAML.
+  package static func manifests(namespace: String) -> String {
+    """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: tigera-operator, namespace: \(namespace)}
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRole
+    metadata: {name: tigera-operator, labels: {k8s-app: tigera-operator}}
+    rules:
+      - {apiGroups: [""], resources: [namespaces, pods, services, endpoints, events, configmaps, secrets, serviceaccounts], verbs: ["*"]}
+      - {apiGroups: [apps], resources: [deployments, daemonsets, statefulsets], verbs: ["*"]}
+      - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, clusterrolebindings, roles, rolebindings], verbs: ["*"]}
+      - {apiGroups: [operator.tigera.io, projectcalico.org, crd.projectcalico.org], resources: ["*"], verbs: ["*"]}
+      - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch, create, update]}
+    ---
+    apiVersion: rbac.authorization.k8s.io/v1
+    kind: ClusterRoleBinding
+    metadata: {name: tigera-operator}
+    subjects: [{kind: ServiceAccount, name: tigera-operator, namespace: \(namespace)}]
+    roleRef: {kind: ClusterRole, name: tigera-operator, apiGroup: rbac.authorization.k8s.io}
+    """
+  }
 }

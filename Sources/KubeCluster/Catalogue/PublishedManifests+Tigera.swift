@@ -20,25 +20,7 @@ extension PublishedManifests {
       name: tigera-operator
       labels: {name: tigera-operator, pod-security.kubernetes.io/enforce: privileged}
     ---
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata: {name: tigera-operator, namespace: tigera-operator}
-    ---
-    apiVersion: rbac.authorization.k8s.io/v1
-    kind: ClusterRole
-    metadata: {name: tigera-operator, labels: {k8s-app: tigera-operator}}
-    rules:
-    - {apiGroups: [""], resources: [namespaces, pods, services, endpoints, events, configmaps, secrets, serviceaccounts], verbs: ["*"]}
-    - {apiGroups: [apps], resources: [deployments, daemonsets, statefulsets], verbs: ["*"]}
-    - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles, clusterrolebindings, roles, rolebindings], verbs: ["*"]}
-    - {apiGroups: [operator.tigera.io, projectcalico.org, crd.projectcalico.org], resources: ["*"], verbs: ["*"]}
-    - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch, create, update]}
-    ---
-    apiVersion: rbac.authorization.k8s.io/v1
-    kind: ClusterRoleBinding
-    metadata: {name: tigera-operator}
-    subjects: [{kind: ServiceAccount, name: tigera-operator, namespace: tigera-operator}]
-    roleRef: {kind: ClusterRole, name: tigera-operator, apiGroup: rbac.authorization.k8s.io}
+    \(TigeraOperatorAccess.manifests(namespace: "tigera-operator"))
     ---
     apiVersion: apps/v1
     kind: Deployment
