@@ -11,7 +11,6 @@ final class FalcoRun {
   private let arguments: ToolArguments
   private var rules = FalcoRules()
   private var settings: Value = [:]
-  private var waiting: [String] = []
   private var counts: [String: Int] = [:]
   private var severities: [String: Int] = [:]
   private var timeline: Timeline { host.machine.timeline }
@@ -101,25 +100,8 @@ final class FalcoRun {
   // MARK: watching
 
   private func watch() async throws -> ExitStatus {
-    let machine = host.machine
-    let before = machine.witness
-    machine.witness = { [weak self] call in
-      before?(call)
-      self?.hear(call)
-    }
-    defer { machine.witness = before }
-    process.handle([Signal.terminate, Signal.interrupt])
-    let seconds = arguments["duration"].flatMap { Int64($0) }
-    let end = seconds.map { timeline.now + .seconds(min($0, 1_000_000)) }
-    let timer = end.map { timeline.after($0 - timeline.now) { [process] in process.waiter.wake() } }
-    defer { if let timer { timeline.cancel(timer) } }
-    while process.takeSignals().isEmpty {
-      let lines = waiting
-      waiting = []
-      for line in lines { try await emit(line) }
-      if let end, timeline.now >= end { break }
-      if waiting.isEmpty { try await process.wait() }
-    }
+    let watch = SystemCallWatch(host: host, process: process) { [self] in line(of: $0) }
+    try await watch.run(duration: arguments["duration"]) { try await emit($0) }
     try await summary()
     return 0
   }
@@ -150,10 +132,7 @@ final class FalcoRun {
     try await process.write(text)
   }
 
-  private func hear(_ call: SystemCall) {
-    // Its own reading and writing is no news.
-    guard call.process !== process, waiting.count < 10_000 else { return }
-    let event = FalcoEvent(call, host)
+  private func line(of event: FalcoEvent) -> String? {
     let limit = settings["priority"]?.string?.lowercased() ?? "debug"
     let lowest = FalcoRules.priorities.firstIndex { $0.lowercased() == limit } ?? 7
     for rule in rules.rules where rule.isEnabled {
@@ -161,11 +140,10 @@ final class FalcoRun {
       guard rank <= lowest, rule.condition.holds(rules, { event[$0] }) else { continue }
       counts[rule.name, default: 0] += 1
       severities[rule.priority, default: 0] += 1
-      waiting.append(line(rule, event))
-      process.waiter.wake()
       // The first rule that fits tells (rule_matching: first).
-      return
+      return line(rule, event)
     }
+    return nil
   }
 
   private func line(_ rule: FalcoRules.Rule, _ event: FalcoEvent) -> String {

@@ -68,7 +68,6 @@ private final class SysdigWatch {
   private let process: Linux.Process
   private let arguments: ToolArguments
   private let condition: FalcoCondition?
-  private var waiting: [String] = []
   private var count = 0
   private static let mark = "drydock-capture\n"
 
@@ -82,36 +81,17 @@ private final class SysdigWatch {
   }
 
   func run() async throws -> ExitStatus {
-    let machine = host.machine
-    let timeline = machine.timeline
-    let before = machine.witness
-    machine.witness = { [weak self] call in
-      before?(call)
-      self?.hear(call)
-    }
-    defer { machine.witness = before }
-    process.handle([Signal.terminate, Signal.interrupt])
-    let end = arguments["duration"].flatMap { Int64($0) }.map {
-      timeline.now + .seconds(min(max($0, 0), 1_000_000))
-    }
-    let timer = end.map { timeline.after($0 - timeline.now) { [process] in process.waiter.wake() } }
-    defer { if let timer { timeline.cancel(timer) } }
-    let most = arguments["numevents"].flatMap { Int($0) } ?? Int.max
     var capture = Self.mark
-    var told = 0
-    while process.takeSignals().isEmpty, told < most {
-      let lines = waiting
-      waiting = []
-      for line in lines where told < most {
-        told += 1
-        if arguments["write"] == nil {
-          try await process.write(line + "\n")
-        } else {
-          capture += line + "\n"
-        }
+    let watch = SystemCallWatch(host: host, process: process) { [self] in line(of: $0) }
+    try await watch.run(
+      duration: arguments["duration"],
+      most: arguments["numevents"].flatMap { Int($0) } ?? Int.max
+    ) { line in
+      if arguments["write"] == nil {
+        try await process.write(line + "\n")
+      } else {
+        capture += line + "\n"
       }
-      if let end, timeline.now >= end { break }
-      if waiting.isEmpty, told < most { try await process.wait() }
     }
     if let path = arguments["write"] { try process.replace(path, with: Array(capture.utf8)) }
     return 0
@@ -133,36 +113,19 @@ private final class SysdigWatch {
     return 0
   }
 
-  private func hear(_ call: SystemCall) {
-    guard call.process !== process, waiting.count < 10_000 else { return }
-    let event = FalcoEvent(call, host)
+  private func line(of event: FalcoEvent) -> String? {
     count += 1
-    guard condition?.holds(FalcoRules(), { event[$0] }) ?? true else { return }
-    waiting.append(line(event))
-    process.waiter.wake()
-  }
-
-  private func line(_ event: FalcoEvent) -> String {
-    let usual =
-      "%evt.time 0 %proc.name (%proc.pid) %evt.dir %evt.type %evt.args"
-    let given = arguments["print"] ?? ""
-    // -pc and -pk name formats with what containers, or Pods, are called.
-    switch given {
-    case "", "%evt.num": break
-    case "c", "container":
-      return "\(count) "
-        + event.filled(
-          "%evt.time 0 %container.name (%container.id) %proc.name (%proc.pid) %evt.dir %evt.type %evt.args"
-        )
-    case "k", "kubernetes":
-      return "\(count) "
-        + event.filled(
-          "%evt.time 0 %k8s.pod.name (%container.id) %proc.name (%proc.pid) %evt.dir %evt.type %evt.args"
-        )
-    default:
-      let format = given.hasPrefix("*") ? String(given.dropFirst()) : given
-      return event.filled(format)
+    guard condition?.holds(FalcoRules(), { event[$0] }) ?? true else { return nil }
+    // -pc and -pk say before the program in which container, or Pod, it is.
+    let place: String
+    switch arguments["print"] ?? "" {
+    case "", "%evt.num": place = ""
+    case "c", "container": place = "%container.name (%container.id) "
+    case "k", "kubernetes": place = "%k8s.pod.name (%container.id) "
+    case let format:
+      return event.filled(format.hasPrefix("*") ? String(format.dropFirst()) : format)
     }
-    return "\(count) " + event.filled(usual)
+    return "\(count) "
+      + event.filled("%evt.time 0 \(place)%proc.name (%proc.pid) %evt.dir %evt.type %evt.args")
   }
 }
