@@ -68,6 +68,7 @@ import Testing
       "Failed with a score of -30 points\n"
     ),
     ("kube-bench version", "0.12.0\n"),
+    ("kube-bench '' = version", "0.12.0\n"),
   ])
 func scanners(_ line: String, _ words: String) {
   let cluster = Cluster(.plain, seed: 1)

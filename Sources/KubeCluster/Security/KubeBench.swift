@@ -56,7 +56,7 @@ struct KubeBench: Program {
     var rest = process.arguments[...]
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      let name = parts[0].drop { $0 == "-" }
+      let name = (parts.first ?? "").drop { $0 == "-" }
       func value() -> String { parts.count > 1 ? parts[1] : rest.popFirst() ?? "" }
       func list() -> Set<String> { Set(value().split(separator: ",").map(String.init)) }
       switch name {
@@ -301,7 +301,8 @@ struct KubeBench: Program {
     var found: [String: String] = [:]
     for word in words.compactMap(\.string) where word.hasPrefix("--") {
       let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
-      found[parts[0]] = parts.count > 1 ? parts[1] : "true"
+      guard let name = parts.first else { continue }
+      found[name] = parts.count > 1 ? parts[1] : "true"
     }
     return found
   }
