@@ -45,6 +45,19 @@ struct KubeletStatistics {
     }
   }
 
+  private func sum(_ readings: [Reading]) -> (usage: Usage, spent: Int64) {
+    readings.reduce(into: (usage: Usage(milliCores: 0, bytes: 0), spent: 0)) { sum, reading in
+      sum.usage += reading.usage
+      sum.spent &+= reading.spent
+    }
+  }
+
+  /// Processor time of a node that always was as busy as now.
+  private func spentSinceBoot(_ usage: Usage) -> Int64 {
+    let age = max(0, (now - host.machine.booted).nanoseconds)
+    return usage.milliCores.multipliedSaturating(by: age / 1000)
+  }
+
   // MARK: the summary
 
   /// stats/v1alpha1: the body of /stats/summary.
@@ -54,9 +67,8 @@ struct KubeletStatistics {
     for worker in pods {
       let readings = readings(of: worker)
       guard !readings.isEmpty else { continue }
-      var sum = Usage(milliCores: 0, bytes: 0)
-      for reading in readings { sum += reading.usage }
-      total += sum
+      let sum = sum(readings)
+      total += sum.usage
       let started = readings.map(\.started).min() ?? now
       items.append([
         "podRef": [
@@ -65,13 +77,11 @@ struct KubeletStatistics {
         ],
         "startTime": .string(started.rfc3339),
         "containers": .array(readings.map(container)),
-        "cpu": processor(sum, readings.reduce(0) { $0 &+ $1.spent }),
-        "memory": memory(sum),
+        "cpu": processor(sum.usage, sum.spent), "memory": memory(sum.usage),
         "ephemeral-storage": storage(readings.reduce(0) { $0 &+ $1.rootBytes &+ $1.logBytes }),
         "process_stats": ["process_count": .int(Int64(readings.count))],
       ])
     }
-    let age = max(0, (now - host.machine.booted).nanoseconds)
     var memory = memory(total)
     memory["availableBytes"] = .int(
       max(0, Int64(clamping: host.plan.memoryKiB) << 10 - total.bytes))
@@ -79,7 +89,7 @@ struct KubeletStatistics {
     return [
       "node": [
         "nodeName": .string(host.plan.name), "startTime": .string(host.machine.booted.rfc3339),
-        "cpu": processor(total, total.milliCores.multipliedSaturating(by: age / 1000)),
+        "cpu": processor(total, spentSinceBoot(total)),
         "memory": memory, "fs": storage(used), "runtime": ["imageFs": storage(used)],
         "rlimit": [
           "time": .string(now.rfc3339), "maxpid": 32768,
@@ -125,6 +135,10 @@ struct KubeletStatistics {
 
   // MARK: metrics
 
+  private func seconds(_ nanoseconds: Int64) -> String {
+    "\(Double(nanoseconds / 1_000_000) / 1000)"
+  }
+
   /// /metrics/resource, which metrics-server reads.
   var resourceMetrics: String {
     var text = MetricsText()
@@ -132,22 +146,13 @@ struct KubeletStatistics {
     var perPod: [(labels: [(String, String)], Usage, Int64)] = []
     var containers: [(labels: [(String, String)], Reading)] = []
     for worker in pods {
-      var sum = Usage(milliCores: 0, bytes: 0)
-      var spent: Int64 = 0
-      for reading in readings(of: worker) {
-        sum += reading.usage
-        spent = spent &+ reading.spent
-        containers.append((labels(reading), reading))
-      }
-      total += sum
-      let labels = [("namespace", worker.pod.namespace), ("pod", worker.pod.name)]
-      perPod.append((labels, sum, spent))
+      let readings = readings(of: worker)
+      containers += readings.map { (labels($0), $0) }
+      let sum = sum(readings)
+      total += sum.usage
+      let own = [("namespace", worker.pod.namespace), ("pod", worker.pod.name)]
+      perPod.append((own, sum.usage, sum.spent))
     }
-    func seconds(_ nanoseconds: Int64) -> String {
-      "\(Double(nanoseconds / 1_000_000) / 1000)"
-    }
-    let age = max(0, (now - host.machine.booted).nanoseconds)
-    let busy = total.milliCores.multipliedSaturating(by: age / 1000)
     text.family(
       "container_cpu_usage_seconds_total", "counter",
       "[STABLE] Cumulative cpu time consumed by the container in core-seconds",
@@ -162,7 +167,8 @@ struct KubeletStatistics {
       containers.map { ($0.labels, "\($0.1.started.seconds)") })
     text.family(
       "node_cpu_usage_seconds_total", "counter",
-      "[STABLE] Cumulative cpu time consumed by the node in core-seconds", [([], seconds(busy))])
+      "[STABLE] Cumulative cpu time consumed by the node in core-seconds",
+      [([], seconds(spentSinceBoot(total)))])
     text.family(
       "node_memory_working_set_bytes", "gauge",
       "[STABLE] Current working set of the node in bytes", [([], "\(total.bytes)")])
@@ -187,7 +193,7 @@ struct KubeletStatistics {
     text.family(
       "container_cpu_usage_seconds_total", "counter",
       "Cumulative cpu time consumed in seconds.",
-      all.map { (labels($0), "\(Double($0.spent / 1_000_000) / 1000)") })
+      all.map { (labels($0), seconds($0.spent)) })
     text.family(
       "container_fs_usage_bytes", "gauge",
       "Number of bytes that are consumed by the container on this filesystem.",

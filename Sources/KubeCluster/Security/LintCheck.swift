@@ -25,6 +25,12 @@ struct LintedObject {
     (pod?["initContainers"]?.array ?? []) + (pod?["containers"]?.array ?? [])
   }
 
+  /// Whether an image is named without a digest and by no tag, or `latest`.
+  static func isMoving(image: String) -> Bool {
+    let last = image.split(separator: "/").last ?? ""
+    return !last.contains("@") && (!last.contains(":") || last.hasSuffix(":latest"))
+  }
+
   /// `NAMESPACE/NAME GROUP/VERSION, Kind=KIND` with Go's blanks.
   var title: String {
     let space = value.namespace.isEmpty ? "<no namespace>" : value.namespace
@@ -165,8 +171,7 @@ struct LintCheck: Sendable {
     containers("latest-tag", "Use a container image with a specific tag other than latest.") {
       container, _ in
       let image = container["image"]?.string ?? ""
-      let last = image.split(separator: "/").last.map(String.init) ?? ""
-      guard !last.contains("@"), !last.contains(":") || last.hasSuffix(":latest") else { return [] }
+      guard LintedObject.isMoving(image: image) else { return [] }
       return [
         "The \(named(container)) is using an invalid container image, \(image.goQuoted). Please use "
           + "images that are not blocked by the `BlockList` criteria : "

@@ -6,10 +6,8 @@ indirect enum KustomizationShape: Sendable {
   case text
   case number
   case bool
-  case list(KustomizationShape, of: String)
-  case texts
-  case map
-  case flags
+  case list(KustomizationShape)
+  case map(KustomizationShape)
   case structure([String: KustomizationShape], type: String)
   case any
 
@@ -18,15 +16,12 @@ indirect enum KustomizationShape: Sendable {
     if value.isNull { return nil }
     switch (self, value) {
     case (.any, _), (.text, .string), (.number, .int), (.bool, .bool): return nil
-    case (.list(let inner, _), .array(let elements)):
+    case (.list(let inner), .array(let elements)):
       for (index, element) in elements.enumerated() {
         if let problem = inner.problem(in: element, at: "\(path).\(index)") { return problem }
       }
       return nil
-    case (.texts, .array(let elements)):
-      return KustomizationShape.list(.text, of: "string").problem(in: .array(elements), at: path)
-    case (.map, .object(let members)), (.flags, .object(let members)):
-      let inner: KustomizationShape = if case .flags = self { .bool } else { .text }
+    case (.map(let inner), .object(let members)):
       for (name, child) in members {
         if let problem = inner.problem(in: child, at: "\(path).\(name)") { return problem }
       }
@@ -48,10 +43,8 @@ indirect enum KustomizationShape: Sendable {
     case .text: "string"
     case .number: "int64"
     case .bool: "bool"
-    case .texts: "[]string"
-    case .list(_, let type): "[]" + type
-    case .map: "map[string]string"
-    case .flags: "map[string]bool"
+    case .list(let inner): "[]" + inner.goType
+    case .map(let inner): "map[string]" + inner.goType
     case .structure(_, let type): type
     case .any: "interface {}"
     }
@@ -68,22 +61,24 @@ indirect enum KustomizationShape: Sendable {
     }
   }
 
+  private static let texts = KustomizationShape.list(.text)
+
   /// A whole file.
   static let file = KustomizationShape.structure(
     [
-      "apiVersion": .text, "kind": .text, "metadata": .any, "openapi": .map, "namePrefix": .text,
-      "nameSuffix": .text, "namespace": .text, "commonLabels": .map,
+      "apiVersion": .text, "kind": .text, "metadata": .any, "openapi": .map(.text),
+      "namePrefix": .text, "nameSuffix": .text, "namespace": .text, "commonLabels": .map(.text),
       "labels": .list(
         .structure(
           [
-            "pairs": .map, "includeSelectors": .bool, "includeTemplates": .bool, "fields": .any,
-          ], type: "types.Label"), of: "types.Label"),
-      "commonAnnotations": .map, "patchesStrategicMerge": .texts,
-      "patchesJson6902": .list(patch, of: "types.Patch"),
-      "patches": .list(patch, of: "types.Patch"), "images": .list(image, of: "types.Image"),
-      "imageTags": .list(image, of: "types.Image"), "replacements": .any,
+            "pairs": .map(.text), "includeSelectors": .bool, "includeTemplates": .bool,
+            "fields": .any,
+          ], type: "types.Label")),
+      "commonAnnotations": .map(.text), "patchesStrategicMerge": .texts,
+      "patchesJson6902": .list(patch), "patches": .list(patch), "images": .list(image),
+      "imageTags": .list(image), "replacements": .any,
       "replicas": .list(
-        .structure(["name": .text, "count": .number], type: "types.Replica"), of: "types.Replica"),
+        .structure(["name": .text, "count": .number], type: "types.Replica")),
       "vars": .list(
         .structure(
           [
@@ -95,14 +90,12 @@ indirect enum KustomizationShape: Sendable {
               ], type: "types.Target"),
             "fieldref": .structure(
               ["fieldpath": .text, "fieldPath": .text], type: "types.FieldSelector"),
-          ], type: "types.Var"), of: "types.Var"),
+          ], type: "types.Var")),
       "sortOptions": .any, "resources": .texts, "components": .texts, "crds": .texts,
       "bases": .texts,
-      "configMapGenerator": .list(
-        .structure(pairs, type: "types.ConfigMapArgs"), of: "types.ConfigMapArgs"),
+      "configMapGenerator": .list(.structure(pairs, type: "types.ConfigMapArgs")),
       "secretGenerator": .list(
-        .structure(pairs.merging(["type": .text]) { $1 }, type: "types.SecretArgs"),
-        of: "types.SecretArgs"),
+        .structure(pairs.merging(["type": .text]) { $1 }, type: "types.SecretArgs")),
       "helmGlobals": .any, "helmCharts": .any, "helmChartInflationGenerator": .any,
       "generatorOptions": options, "configurations": .texts, "generators": .texts,
       "transformers": .texts, "validators": .texts, "buildMetadata": .texts,
@@ -114,7 +107,7 @@ indirect enum KustomizationShape: Sendable {
 
   private static let patch = KustomizationShape.structure(
     [
-      "path": .text, "patch": .text, "options": .flags,
+      "path": .text, "patch": .text, "options": .map(.bool),
       "target": .structure(
         [
           "group": .text, "version": .text, "kind": .text, "name": .text, "namespace": .text,
@@ -123,8 +116,10 @@ indirect enum KustomizationShape: Sendable {
     ], type: "types.Patch")
 
   private static let options = KustomizationShape.structure(
-    ["labels": .map, "annotations": .map, "disableNameSuffixHash": .bool, "immutable": .bool],
-    type: "types.GeneratorOptions")
+    [
+      "labels": .map(.text), "annotations": .map(.text), "disableNameSuffixHash": .bool,
+      "immutable": .bool,
+    ], type: "types.GeneratorOptions")
 
   private static let pairs: [String: KustomizationShape] = [
     "name": .text, "namespace": .text, "behavior": .text, "literals": .texts, "files": .texts,

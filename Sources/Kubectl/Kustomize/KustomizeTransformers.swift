@@ -32,10 +32,9 @@ struct KustomizeTransformers {
       let name = entry["name"]?.string ?? ""
       let places = items.indices.filter { Self.isScaled(items[$0], name) }
       guard !places.isEmpty else {
-        let kinds = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]
         throw CommandError.text(
           "resource with name \(name) does not match a config with the following GVK "
-            + "[\(kinds.map { "\($0).[noVer].[noGrp]" }.joined(separator: " "))]")
+            + "[\(Self.scaled.map { "\($0).[noVer].[noGrp]" }.joined(separator: " "))]")
       }
       for index in places { items[index].object[path: "spec", "replicas"] = entry["count"] }
     }
@@ -94,9 +93,7 @@ struct KustomizeTransformers {
     }
   }
 
-  private static let scaled: Set<String> = [
-    "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController",
-  ]
+  private static let scaled = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]
 
   private static func isScaled(_ item: KustomizedObject, _ name: String) -> Bool {
     scaled.contains(item.kind) && item.identities.contains { $0.name == name }

@@ -71,6 +71,9 @@ struct BillOfMaterials {
       : "http://trivy.dev/container_image/\(image.name)-\(serial)"
   }
 
+  /// What the document is called.
+  private var title: String { tool.name == "bom" ? "SBOM-SPDX-\(serial)" : image.name }
+
   private var creators: [String] {
     ["Organization: \(tool.vendor)", "Tool: \(tool.name)-\(tool.version)"]
   }
@@ -113,7 +116,7 @@ struct BillOfMaterials {
     }
     return [
       "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
-      "name": .string(tool.name == "bom" ? "SBOM-SPDX-\(serial)" : image.name),
+      "name": .string(title),
       "documentNamespace": .string(namespace),
       "creationInfo": [
         "created": .string(created), "creators": .array(creators.map(Value.string)),
@@ -130,7 +133,7 @@ struct BillOfMaterials {
       SPDXVersion: SPDX-2.3
       DataLicense: CC0-1.0
       SPDXID: SPDXRef-DOCUMENT
-      DocumentName: \(tool.name == "bom" ? "SBOM-SPDX-\(serial)" : image.name)
+      DocumentName: \(title)
       DocumentNamespace: \(namespace)
       \(creators.map { "Creator: \($0)" }.joined(separator: "\n"))
       Created: \(created)

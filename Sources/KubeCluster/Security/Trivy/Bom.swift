@@ -1,5 +1,6 @@
 import Documents
 import KubeNode
+import KubeObjects
 import Linux
 import Shell
 import Simulation
@@ -73,7 +74,7 @@ struct Bom: Program {
           + "getting image manifest: MANIFEST_UNKNOWN: manifest unknown", process)
     }
     let bill = BillOfMaterials(
-      image: image, created: Calendar(process.machine.now).formatted("%Y-%m-%dT%H:%M:%SZ"),
+      image: image, created: process.machine.now.rfc3339,
       serial: HexadecimalName.uuid(for: wanted + stamp),
       tool: ("bom", Self.version, "Kubernetes Release Engineering"))
     let text: String
@@ -172,7 +173,7 @@ struct Syft: Program {
       return 1
     }
     let bill = BillOfMaterials(
-      image: image, created: Calendar(process.machine.now).formatted("%Y-%m-%dT%H:%M:%SZ"),
+      image: image, created: process.machine.now.rfc3339,
       serial: HexadecimalName.uuid(for: wanted), tool: ("syft", Self.version, "Anchore, Inc"))
     for output in options.values("o", "output").isEmpty ? ["table"] : options.values("o", "output")
     {
@@ -215,16 +216,9 @@ struct Syft: Program {
   }
 
   private func table(_ image: ScannedImage) -> String {
-    let rows =
-      [["NAME", "VERSION", "TYPE"]]
-      + image.parts.flatMap { part in
-        part.packages.map { [$0.name, $0.version, Self.type(part.kind)] }
-      }
-    let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { index, cell in
-        index == 2 ? cell : cell + String(repeating: " ", count: widths[index] + 2 - cell.count)
-      }.joined() + "\n"
-    }.joined()
+    let rows = image.parts.flatMap { part in
+      part.packages.map { [$0.name, $0.version, Self.type(part.kind)] }
+    }
+    return ToolTable.plain([["NAME", "VERSION", "TYPE"]] + rows, gap: 2)
   }
 }

@@ -90,9 +90,7 @@ struct ConfigurationRule: Sendable {
     ) { it, pod in either(it, pod, "runAsNonRoot")?.bool != true },
     container("0013", "MEDIUM", "Image tag \":latest\" used", "should specify an image tag") {
       it, _ in
-      let image = it["image"]?.string ?? ""
-      let name = image.split(separator: "/").last ?? ""
-      return !image.contains("@") && (!name.contains(":") || name.hasSuffix(":latest"))
+      LintedObject.isMoving(image: it["image"]?.string ?? "")
     },
     container(
       "0014", "HIGH", "Root file system is not read-only",
@@ -233,24 +231,19 @@ struct ConfigurationRule: Sendable {
 
 /// Rules about Dockerfiles, over their instructions.
 enum DockerfileRules {
-  typealias Finding = (id: String, severity: String, title: String, message: String)
-
-  static func findings(_ text: String) -> [Finding] {
+  static func findings(_ text: String) -> [ConfigurationReport.Finding] {
     let lines = joined(text)
     let words = lines.map { line in
       let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
       return (name: (parts.first ?? "").uppercased(), rest: parts.count > 1 ? parts[1] : "")
     }
-    var found: [Finding] = []
+    var found: [ConfigurationReport.Finding] = []
     func tell(_ id: String, _ severity: String, _ title: String, _ message: String) {
       found.append(("AVD-DS-\(id)", severity, title, message))
     }
     for from in words where from.name == "FROM" {
       let image = from.rest.split(separator: " ").first.map(String.init) ?? ""
-      let name = image.split(separator: "/").last ?? ""
-      if image != "scratch", !image.contains("@"),
-        !name.contains(":") || name.hasSuffix(":latest")
-      {
+      if image != "scratch", LintedObject.isMoving(image: image) {
         tell(
           "0001", "MEDIUM", "':latest' tag used",
           "Specify a tag in the 'FROM' statement for image '\(image.split(separator: ":").first ?? "")'"

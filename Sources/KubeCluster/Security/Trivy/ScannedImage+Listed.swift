@@ -27,13 +27,11 @@ extension ScannedImage {
 
   private static func weaknesses(
     of package: Package, in release: String
-  ) -> [(weakness: Weakness, installed: String, repaired: String)] {
-    let known = Weakness.all.filter { $0.packages.contains(package.name) }
-      .compactMap { weakness in weakness.repaired(in: release).map { (weakness, $0) } }
-      .sorted { $0.0.year < $1.0.year }
-    let reached = known.last { $0.1 == package.version }?.0.year ?? 0
-    return known.filter { $0.1.isEmpty || $0.0.year > reached }
-      .map { ($0.0, package.version, $0.1) }
+  ) -> [VulnerabilityReport.Finding] {
+    let known = Weakness.known(of: package.name, in: release)
+    let reached = known.last { $0.repaired == package.version }?.weakness.year ?? 0
+    return known.filter { $0.repaired.isEmpty || $0.weakness.year > reached }
+      .map { ($0.weakness, package.version, $0.repaired) }
   }
 
   /// pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12.12

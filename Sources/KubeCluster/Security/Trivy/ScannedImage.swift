@@ -15,7 +15,7 @@ struct ScannedImage {
     /// The distribution's version, or the program's path.
     var version: String
     var packages: [Package]
-    var weaknesses: [(weakness: Weakness, installed: String, repaired: String)]
+    var weaknesses: [VulnerabilityReport.Finding]
 
     var isDistribution: Bool { kind != "gobinary" }
 
@@ -69,15 +69,14 @@ struct ScannedImage {
   private static func part(_ release: (kind: String, version: String), _ year: Double) -> Part {
     let key = DistributionPackages.key(release.kind, release.version)
     var packages: [Package] = []
-    var weaknesses: [(weakness: Weakness, installed: String, repaired: String)] = []
+    var weaknesses: [VulnerabilityReport.Finding] = []
     for (name, base) in DistributionPackages.packages(of: key) {
-      let known = Weakness.all.filter { $0.packages.contains(name) }
-        .compactMap { weakness in weakness.repaired(in: key).map { (weakness, $0) } }
-        .sorted { $0.0.year < $1.0.year }
-      let installed = known.last { !$0.1.isEmpty && $0.0.year <= year }?.1 ?? base
+      let known = Weakness.known(of: name, in: key)
+      let installed =
+        known.last { !$0.repaired.isEmpty && $0.weakness.year <= year }?.repaired ?? base
       packages.append(.init(name: name, version: installed))
-      weaknesses += known.filter { $0.1.isEmpty || $0.0.year > year }
-        .map { ($0.0, installed, $0.1) }
+      weaknesses += known.filter { $0.repaired.isEmpty || $0.weakness.year > year }
+        .map { ($0.weakness, installed, $0.repaired) }
         .sorted { $0.0.id < $1.0.id }
     }
     return Part(

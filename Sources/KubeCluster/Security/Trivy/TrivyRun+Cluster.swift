@@ -24,7 +24,7 @@ extension TrivyRun {
     }
     let scanners = options.value("scanners") ?? "vuln,misconfig,secret,rbac"
     let rows = try await rows(chosen, scanners)
-    if options.value("format", "f") == "json" {
+    if format == "json" {
       try await write(Self.text(json(rows, try await context())))
       return 0
     }
@@ -48,7 +48,7 @@ extension TrivyRun {
       }
     }
     try await write(text)
-    return rows.isEmpty ? 0 : options.value("exit-code").flatMap { ExitStatus($0) } ?? 0
+    return status(rows.isEmpty)
   }
 
   private func box(_ rows: [Row], _ chosen: [String], isRoles: Bool = false) -> String {

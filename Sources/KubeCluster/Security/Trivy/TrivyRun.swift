@@ -1,5 +1,6 @@
 import Documents
 import KubeNode
+import KubeObjects
 import Linux
 import Shell
 import Simulation
@@ -10,8 +11,8 @@ struct TrivyRun {
   let options: EngineOptions
   let operands: [String]
 
-  var stamp: String { Calendar(process.machine.now).formatted("%Y-%m-%dT%H:%M:%SZ") }
-  private var format: String { options.value("format", "f") ?? "table" }
+  var stamp: String { process.machine.now.rfc3339 }
+  var format: String { options.value("format", "f") ?? "table" }
   private var hasIgnoredUnfixed: Bool { options.has("ignore-unfixed") }
 
   private static let formats = [
@@ -61,7 +62,7 @@ struct TrivyRun {
     }
   }
 
-  private func status(_ isClean: Bool) -> ExitStatus {
+  func status(_ isClean: Bool) -> ExitStatus {
     isClean ? 0 : options.value("exit-code").flatMap { ExitStatus($0) } ?? 0
   }
 

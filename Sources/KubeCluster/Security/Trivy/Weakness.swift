@@ -14,6 +14,15 @@ struct Weakness: Sendable {
 
   func repaired(in release: String) -> String? { repairs[release] }
 
+  /// Those that a package of a release has or had, the oldest repair first.
+  static func known(
+    of package: String, in release: String
+  ) -> [(weakness: Weakness, repaired: String)] {
+    all.filter { $0.packages.contains(package) }
+      .compactMap { weakness in weakness.repaired(in: release).map { (weakness, $0) } }
+      .sorted { $0.0.year < $1.0.year }
+  }
+
   /// `ID packages SEVERITY YEAR release=version … | title`; a release is written `debian12`, a
   /// range `alpine3.9-3.13`, `=-` where nothing repairs it.
   private init?(_ line: Substring) {
