@@ -107,6 +107,14 @@ package final class Machine {
     if growth > 0 { checkMemory() }
   }
 
+  /// A container's first process as the node counts it.
+  package var outerProcessID: Int?
+
+  /// The oldest running process of a name.
+  package func firstProcess(called name: String) -> Process? {
+    processes.values.filter { $0.called == name }.min { $0.id < $1.id }
+  }
+
   /// Whether it is the inside of a container.
   package var isContainer: Bool { budgets == .container }
 

@@ -13,16 +13,20 @@ extension Cluster {
     let host = network.host(node: plan.name, address: plan.address)
     machine.network = host
     NodeNetworkTools.install(on: machine, network)
-    var ports: [(Int, String)] = [(22, "0.0.0.0")]
+    var ports: [(Int, String, String)] = [(22, "0.0.0.0", "sshd")]
     if plan.isControlPlane {
       if blueprint.distribution == .kubeadm {
-        ports += [(2379, "0.0.0.0"), (2380, plan.address)]
+        ports += [
+          (2379, "0.0.0.0", "etcd"), (2380, plan.address, "etcd"), (2381, "127.0.0.1", "etcd"),
+        ]
       }
-      ports += [(10257, "127.0.0.1"), (10259, "127.0.0.1")]
+      ports += [
+        (10257, "127.0.0.1", "kube-controller-manager"), (10259, "127.0.0.1", "kube-scheduler"),
+      ]
       listenForAPI(blueprint.distribution.apiPort, on: host, machine)
     }
-    for (port, address) in ports {
-      open(port, on: host, machine, at: address) { connection in
+    for (port, address, program) in ports {
+      open(port, on: host, machine, at: address, program) { connection in
         machine.timeline.fibers.start {
           // They are open, and answer nothing that is simulated.
           _ = try? await connection.read(upTo: 65536)
@@ -35,15 +39,16 @@ extension Cluster {
   @discardableResult
   private func open(
     _ port: Int, on host: NetworkNamespace, _ machine: Machine, at address: String,
-    _ accept: @escaping (any Connection) -> Void
+    _ program: String, _ accept: @escaping (any Connection) -> Void
   ) -> (any Listener)? {
     // The namespace is fresh: no port of it is taken.
     try? host.listen(
-      on: machine, address: address, port: port, transport: .tcp, accept: accept)
+      on: machine, address: address, port: port, transport: .tcp, program: program, accept: accept)
   }
 
   private func listenForAPI(_ port: Int, on host: NetworkNamespace, _ machine: Machine) {
-    apiListener = open(port, on: host, machine, at: "0.0.0.0") { [weak self] connection in
+    apiListener = open(port, on: host, machine, at: "::", "kube-apiserver") {
+      [weak self] connection in
       guard let self else { return }
       // Made when first asked for: most learners never curl the API server.
       if apiSocket == nil { openAPIServer() }

@@ -91,7 +91,7 @@ extension RuntimeControlRun {
         "logPath": .string(log), "mounts": .array(mounts),
       ]
       let info: Value = [
-        "pid": .int(record.state == "Running" ? 1000 + Int64(record.plan.id.utf8.first ?? 0) : 0),
+        "pid": .int(record.state == "Running" ? Int64(record.plan.outerProcessID) : 0),
         "sandboxID": .string(Self.sandbox(record.worker)),
         "config": [
           "command": .array(record.plan.command.map { .string($0) }),

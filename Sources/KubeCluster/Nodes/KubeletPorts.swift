@@ -47,11 +47,11 @@ final class KubeletPorts {
     close()
     self.access = access
     listen(10248, at: "127.0.0.1") { _ in { _ in KubeletPorts.health } }
-    listen(10250, at: "0.0.0.0") { [weak self] connection in
+    listen(10250, at: "::") { [weak self] connection in
       self?.secured(connection) ?? { _ in WebResponse(503) }
     }
     if access.readOnlyPort > 0, access.readOnlyPort < 65536 {
-      listen(access.readOnlyPort, at: "0.0.0.0") { [weak self] _ in
+      listen(access.readOnlyPort, at: "::") { [weak self] _ in
         { request in self?.answer(request) ?? WebResponse(503) }
       }
     }

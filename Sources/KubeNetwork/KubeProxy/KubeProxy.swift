@@ -64,7 +64,7 @@ package struct KubeProxy: NetworkServer {
       }
     }
     return [
-      ServerSocket(10256) { try await health.serve($0) },
+      ServerSocket(10256, address: "::") { try await health.serve($0) },
       ServerSocket(10249, address: "127.0.0.1") { try await metrics.serve($0) },
     ]
   }

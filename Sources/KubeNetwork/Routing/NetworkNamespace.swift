@@ -40,16 +40,19 @@ package final class NetworkNamespace: NetworkStack {
     weak var owner: NetworkNamespace?
     var connections: Set<Int> = []
 
+    /// `program` is named for what no process of the simulation opens.
     init(
       _ key: SocketKey, _ address: String, _ owner: NetworkNamespace,
+      program: String? = nil, on machine: Machine? = nil,
       _ accept: @escaping (any Connection) -> Void
     ) {
       self.key = key
       self.address = address
       self.owner = owner
       self.accept = accept
-      processID = Process.current?.id
-      program = Process.current?.called
+      let process = program == nil ? Process.current : nil
+      processID = process.flatMap { owner.isPod ? $0.id : machine?.outerProcessID ?? $0.id }
+      self.program = program ?? process?.called
     }
 
     func close() {
@@ -83,9 +86,18 @@ package final class NetworkNamespace: NetworkStack {
     on machine: Machine, address: String, port: Int, transport: Transport,
     accept: @escaping (any Connection) -> Void
   ) throws(NetworkFailure) -> any Listener {
+    try listen(
+      on: machine, address: address, port: port, transport: transport, program: nil, accept: accept)
+  }
+
+  /// Opens a port, in the name of a program where no process of the simulation does it.
+  package func listen(
+    on machine: Machine, address: String, port: Int, transport: Transport, program: String?,
+    accept: @escaping (any Connection) -> Void
+  ) throws(NetworkFailure) -> any Listener {
     let key = SocketKey(transport: transport, port: port)
     guard sockets[key] == nil else { throw .addressInUse }
-    let socket = Socket(key, address, self, accept)
+    let socket = Socket(key, address, self, program: program, on: machine, accept)
     sockets[key] = socket
     return socket
   }
@@ -93,9 +105,11 @@ package final class NetworkNamespace: NetworkStack {
   package func listeners(on machine: Machine) -> [ListeningSocket] {
     sockets.keys.sorted().compactMap { key in
       guard key.port > 0, let socket = sockets[key] else { return nil }
+      let owner = socket.processID == nil ? socket.program : nil
       return ListeningSocket(
         transport: key.transport, address: socket.address, port: key.port,
-        processID: socket.processID, program: socket.program)
+        processID: socket.processID ?? owner.flatMap { machine.firstProcess(called: $0)?.id },
+        program: socket.program)
     }
   }
 

@@ -49,6 +49,9 @@ package final class ContainerPlan {
   private var endings: [Int: () -> Void] = [:]
   private var nextEnding = 0
 
+  /// The ID of its first process as the node counts it, which its name decides.
+  package var outerProcessID: Int { 1000 + (Int(id.prefix(4), radix: 16) ?? 0) }
+
   package enum ProcessScope {
     case own
     /// shareProcessNamespace: all containers of the Pod.

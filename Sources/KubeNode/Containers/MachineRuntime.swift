@@ -46,6 +46,8 @@ package final class MachineRuntime: ContainerRuntime {
       table: table(of: plan)
     ).make()
     made.files.filter = filter(for: plan.security)
+    // With hostPID the node counts its processes already.
+    if case .node = plan.processes {} else { made.outerProcessID = plan.outerProcessID }
     machines[plan.id] = made
     if let server = servers[plan.id] {
       // Its server was there all the time; now somebody looks.

@@ -83,6 +83,7 @@ package struct NetworkInterface: Hashable, Sendable {
 /// A socket that waits for connections.
 package struct ListeningSocket: Hashable, Sendable {
   package var transport: Transport
+  /// `::` where it takes both families at every address, as Go's servers do.
   package var address: String
   package var port: Int
   package var processID: Int?

@@ -133,45 +133,6 @@ struct MemoryStatistics: Program {
   }
 }
 
-/// Open files and sockets: `lsof`.
-struct OpenFiles: Program {
-  let name = "lsof"
-
-  func run(_ process: Process) async throws -> ExitStatus {
-    let options = try Options(process.arguments, "i? n P p= u= t c= a")
-    let machine = process.machine
-    var rows = [["COMMAND", "PID", "USER", "FD", "TYPE", "NAME"]]
-    let port = (options["i"] ?? "").split(separator: ":").last.flatMap { Int($0) }
-    if options.has("i") {
-      for socket in machine.network?.listeners(on: machine) ?? []
-      where port == nil || socket.port == port {
-        rows.append([
-          socket.program ?? "-", socket.processID.map { "\($0)" } ?? "-", "root", "3u", "IPv4",
-          "\(socket.address):\(socket.port) (LISTEN)",
-        ])
-      }
-    } else {
-      for id in machine.processes.keys.sorted() {
-        guard let other = machine.processes[id],
-          options["p"].map({ $0 == "\(id)" }) ?? true
-        else { continue }
-        let user = machine.accounts.userName(other.caller.user)
-        rows.append([other.called, "\(id)", user, "cwd", "DIR", other.directory])
-        for number in other.files.keys.sorted() {
-          rows.append([other.called, "\(id)", user, "\(number)u", "CHR", "/dev/pts/0"])
-        }
-      }
-    }
-    if options.has("t") {
-      try await process.write(rows.dropFirst().map { $0[1] + "\n" }.joined())
-      return rows.count > 1 ? 0 : 1
-    }
-    guard rows.count > 1 else { return 1 }
-    try await process.write(ColumnText.text(rows))
-    return 0
-  }
-}
-
 /// Rows filled up to columns.
 enum ColumnText {
   static func text(_ rows: [[String]]) -> String {
