@@ -50,9 +50,46 @@ import Testing
     #expect(result.errors.isEmpty, "\(result)")
   }
 
+  @Test("an example of the documentation makes what it says, at each of its addresses")
+  func example() {
+    let cluster = Cluster(.plain, seed: 1)
+    let result = cluster.shell.run(
+      """
+      kubectl apply -f https://k8s.io/examples/application/php-apache.yaml
+      kubectl create -f https://kubernetes.io/examples/pods/probe/exec-liveness.yaml
+      kubectl apply -f \(Self.raw)/kubernetes/website/main/content/en/examples/pods/storage/pv-claim.yaml
+      """)
+    #expect(
+      result.output == """
+        deployment.apps/php-apache created
+        service/php-apache created
+        pod/liveness-exec created
+        persistentvolumeclaim/task-pv-claim created
+
+        """, "\(result)")
+    #expect(result.errors.isEmpty, "\(result)")
+  }
+
+  @Test("every example of the documentation is admitted as it stands")
+  func examples() throws {
+    #expect(PublishedExamples.all.count > 90)
+    let cluster = Cluster(.plain, seed: 1)
+    _ = cluster.shell.run(
+      "for n in mem-example cpu-example qos-example; do kubectl create ns $n; done")
+    for path in PublishedExamples.all.keys.sorted() {
+      let line = "kubectl apply --dry-run=server -f https://k8s.io/examples/\(path)"
+      let result = cluster.shell.run(line)
+      #expect(
+        result.errors.isEmpty && result.output.hasSuffix(" (server dry run)\n"), "\(path) \(result)"
+      )
+    }
+  }
+
   @Test("another address leads nowhere")
   func elsewhere() {
     #expect(PublishedManifests.find("https://example.com/components.yaml") == nil)
     #expect(PublishedManifests.find("metrics-server/components.yaml") == nil)
+    #expect(PublishedManifests.find("https://k8s.io/examples/pods/nothing.yaml") == nil)
+    #expect(PublishedManifests.find("https://example.com/examples/pods/simple-pod.yaml") == nil)
   }
 }

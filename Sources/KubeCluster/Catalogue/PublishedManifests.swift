@@ -24,6 +24,7 @@ enum PublishedManifests {
   /// The bytes at an address, or nil where the simulated web has nothing.
   static func find(_ address: String) -> [UInt8]? {
     guard address.hasPrefix("https://") || address.hasPrefix("http://") else { return nil }
-    return all.first { $0.isAt(address) }.map { Array($0.text.utf8) }
+    let text = PublishedExamples.find(address) ?? all.first { $0.isAt(address) }?.text
+    return text.map { Array($0.utf8) }
   }
 }
