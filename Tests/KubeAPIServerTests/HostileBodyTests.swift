@@ -57,6 +57,63 @@ import Testing
     }
   }
 
+  /// What grew with the square of a list would take minutes here.
+  @Test("a long list of mistakes costs no more than its length", .timeLimit(.minutes(1)))
+  func manyMistakes() throws {
+    let server = RecordedCasesTests.server()
+    let definition = """
+      {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{
+      "name":"boats.long.example"},"spec":{"group":"long.example","scope":"Cluster","names":{
+      "plural":"boats","kind":"Boat"},"versions":[{"name":"v1","served":true,"storage":true,
+      "schema":{"openAPIV3Schema":{"type":"object","properties":{
+      "sails":{"type":"array","items":{"type":"integer"}},
+      "crew":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["id"],
+      "items":{"type":"object","required":["id"],"properties":{"id":{"type":"integer"},
+      "age":{"type":"integer","minimum":0}}}}}}}}]}}
+      """
+    func send(_ method: String, _ path: String, _ body: String) -> APIResponse {
+      Self.handle(server, method, path, body)
+    }
+    let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    #expect(send("POST", path, definition).code == 201)
+    server.timeline.settle()
+    let sails = Array(repeating: "\"x\"", count: 20_000).joined(separator: ",")
+    func boat(_ more: String) -> String {
+      """
+      {"apiVersion":"long.example/v1","kind":"Boat","metadata":{"name":"b"},\(more)}
+      """
+    }
+    let refused = send("POST", "/apis/long.example/v1/boats", boat("\"sails\":[\(sails)]"))
+    #expect(refused.code == 422)
+    #expect(Self.tree(refused)[path: "details", "causes"]?.array?.count == 20_000)
+    func crew(_ age: Int) -> String {
+      let people = (0..<10_000).map { "{\"id\":\($0),\"age\":\($0 % 10 + age)}" }
+      return boat("\"crew\":[\(people.joined(separator: ","))]")
+    }
+    #expect(send("POST", "/apis/long.example/v1/boats", crew(20)).code == 201)
+    let applied = server.handle(
+      APIRequest(
+        method: "PATCH", path: "/apis/long.example/v1/boats/b", query: [],
+        headers: [("content-type", "application/merge-patch+json")],
+        body: .bytes(Array(crew(-5).utf8)), credential: RecordedCase.owner))
+    #expect(applied.code == 422)
+    #expect(Self.tree(applied)[path: "details", "causes"]?.array?.count == 5_000)
+  }
+
+  private static func handle(
+    _ server: APIServer, _ method: String, _ path: String, _ body: String
+  ) -> APIResponse {
+    server.handle(
+      APIRequest(
+        method: method, path: path, query: [], headers: [("content-type", "application/json")],
+        body: .bytes(Array(body.utf8)), credential: RecordedCase.owner))
+  }
+
+  private static func tree(_ answer: APIResponse) -> Value {
+    if case .value(let value) = answer.body { return value }
+    return .null
+  }
+
   private static func request(_ sent: Sent, _ body: String) -> APIRequest {
     let halves = sent.path.split(separator: "?", maxSplits: 1).map(String.init)
     return APIRequest(

@@ -75,9 +75,9 @@ final class CustomRules: Sendable {
       }
     case .array(let elements):
       guard let items else { break }
+      let old = KeyedElements(before.old, of: schema)
       for (index, element) in elements.enumerated() {
-        let old = before.old.flatMap { schema.oldElement(of: element, in: $0) }
-        items.judge(element, before.below(old, element), path?.index(index), &verdict)
+        items.judge(element, before.below(old[element], element), path?.index(index), &verdict)
       }
     default: break
     }

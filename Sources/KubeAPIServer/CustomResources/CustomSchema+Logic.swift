@@ -56,43 +56,74 @@ extension CustomSchema {
 
   /// The elements that a set or a map has already, here and below: each told once.
   func duplicates(_ value: Value, _ path: FieldPath?) -> [FieldError] {
-    var errors: [FieldError] = []
-    switch value {
-    case .object(let members):
-      for (name, member) in members {
-        if let part = properties[name] {
-          errors += part.duplicates(member, path?.child(name) ?? FieldPath(name))
-        } else if let additional {
-          errors += additional.duplicates(member, path?.key(name) ?? FieldPath("[\(name)]"))
-        }
-      }
-    case .array(let elements):
-      errors = duplicates(among: elements, path)
-      guard let items else { break }
-      for (index, element) in elements.enumerated() {
-        errors += items.duplicates(element, path?.index(index))
-      }
-    default: break
-    }
-    return errors
+    gather(value, path, where: \.hasUnique) { $0.duplicates(among: $1.array ?? [], $2) }
   }
 
   private func duplicates(among elements: [Value], _ path: FieldPath?) -> [FieldError] {
-    guard listType == "set" || listType == "map" else { return [] }
+    guard isUnique else { return [] }
     var seen: [Value: Int] = [:]
     var errors: [FieldError] = []
     for (index, element) in elements.enumerated() {
-      var identity = element
-      if listType == "map" {
-        identity = .emptyObject
-        for key in mapKeys {
-          if let part = element[key] { identity[key] = part }
-        }
-      }
+      let identity = identity(of: element)
       let times = seen[identity, default: 0]
       seen[identity] = times + 1
       if times == 1, let path { errors.append(.duplicate(path.index(index), identity)) }
     }
     return errors
+  }
+
+  /// What tells an element of a list from the others: its keys, or all of it.
+  func identity(of element: Value) -> Value {
+    guard listType == "map" else { return element }
+    var identity = Value.emptyObject
+    for key in mapKeys {
+      if let part = element[key] { identity[key] = part }
+    }
+    return identity
+  }
+
+  /// What `find` says of a value and of its parts, the outer first; parts where neither it nor what
+  /// is below is meant are left out.
+  func gather(
+    _ value: Value, _ path: FieldPath?, where isMeant: KeyPath<CustomSchema, Bool>,
+    _ find: (CustomSchema, Value, FieldPath?) -> [FieldError]
+  ) -> [FieldError] {
+    guard self[keyPath: isMeant] else { return [] }
+    var errors = find(self, value, path)
+    switch value {
+    case .object(let members):
+      for (name, member) in members {
+        if let part = properties[name] {
+          errors += part.gather(member, path?.child(name) ?? FieldPath(name), where: isMeant, find)
+        } else if let additional {
+          let place = path?.key(name) ?? FieldPath("[\(name)]")
+          errors += additional.gather(member, place, where: isMeant, find)
+        }
+      }
+    case .array(let elements):
+      guard let items, items[keyPath: isMeant] else { break }
+      for (index, element) in elements.enumerated() {
+        errors += items.gather(element, path?.index(index), where: isMeant, find)
+      }
+    default: break
+    }
+    return errors
+  }
+}
+
+/// The elements of an old list by their keys; of lists without keys none can be told from another.
+struct KeyedElements {
+  private let schema: CustomSchema
+  private let elements: [Value: Value]
+
+  init(_ old: Value?, of schema: CustomSchema) {
+    self.schema = schema
+    let list = schema.listType == "map" ? old?.array ?? [] : []
+    elements = Dictionary(list.map { (schema.identity(of: $0), $0) }) { first, _ in first }
+  }
+
+  /// The old element with the keys of a new one.
+  subscript(_ element: Value) -> Value? {
+    elements.isEmpty ? nil : elements[schema.identity(of: element)]
   }
 }

@@ -6,17 +6,28 @@ extension CustomSchema {
   /// What a place's checks found: kube-openapi's `validate.Result`. Errors name their place relative
   /// to the whole value; those of no place in particular have an empty name.
   struct Findings {
-    var errors: [FieldError] = []
+    private(set) var errors: [FieldError] = []
+    /// The errors again: each is told once.
+    private var known: Set<FieldError> = []
     /// How many checks were made and passed: which of several alternatives came nearest.
     var matches = 0
 
     mutating func merge(_ other: Findings) {
-      add(other.errors)
+      if errors.isEmpty {
+        (errors, known) = (other.errors, other.known)
+      } else {
+        add(other.errors)
+      }
       matches += other.matches
     }
 
     mutating func add(_ more: [FieldError]) {
-      for error in more where !errors.contains(error) { errors.append(error) }
+      for error in more where known.insert(error).inserted { errors.append(error) }
+    }
+
+    mutating func forgive() {
+      errors = []
+      known = []
     }
   }
 
@@ -65,7 +76,7 @@ extension CustomSchema {
       }
       all.matches += 1
     }
-    if let old, old == value { all.errors = [] }
+    if let old, old == value { all.forgive() }
     return all
   }
 
@@ -265,8 +276,9 @@ extension CustomSchema {
   private func findings(list elements: [Value], old: Value?, _ place: String) -> Findings {
     var all = Findings()
     if let items {
+      let old = KeyedElements(old, of: self)
       for (index, element) in elements.enumerated() {
-        let before = old.flatMap { oldElement(of: element, in: $0) }
+        let before = old[element]
         all.merge(items.findings(element, old: before, "\(place)[\(index)]"))
       }
     }
@@ -281,12 +293,6 @@ extension CustomSchema {
     }
     all.matches += 2
     return all
-  }
-
-  /// The old element with the same keys, in lists that have keys: no others can be told apart.
-  func oldElement(of element: Value, in old: Value) -> Value? {
-    guard listType == "map", let elements = old.array else { return nil }
-    return elements.first { one in mapKeys.allSatisfy { one[$0] == element[$0] } }
   }
 
   private func findings(object members: Mapping, old: Value?, _ place: String) -> Findings {

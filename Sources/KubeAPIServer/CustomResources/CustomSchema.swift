@@ -21,6 +21,10 @@ final class CustomSchema: Sendable {
   let isEmbedded: Bool
   /// Whether objects are embedded here or below.
   let hasEmbedded: Bool
+  /// Whether the elements of this list have to differ.
+  let isUnique: Bool
+  /// Whether those of a list do, here or below.
+  let hasUnique: Bool
   let listType: String
   let mapKeys: [String]
   let isAtomicMap: Bool
@@ -60,10 +64,11 @@ final class CustomSchema: Sendable {
     checkedFormat =
       TextFormat.isKnown(format, type: isIntOrString ? "" : type) ? format : ""
     isEmbedded = schema["x-kubernetes-embedded-resource"] == true
-    hasEmbedded =
-      isEmbedded || found.values.contains(where: \.hasEmbedded) || items?.hasEmbedded == true
-      || additional?.hasEmbedded == true
     listType = schema["x-kubernetes-list-type"]?.string ?? ""
+    let parts = found.values + [items, additional].compactMap { $0 }
+    hasEmbedded = isEmbedded || parts.contains(where: \.hasEmbedded)
+    isUnique = listType == "set" || listType == "map"
+    hasUnique = isUnique || parts.contains(where: \.hasUnique)
     mapKeys = (schema["x-kubernetes-list-map-keys"]?.array ?? []).compactMap(\.string)
     isAtomicMap = schema["x-kubernetes-map-type"] == "atomic"
     func several(_ name: String) -> [CustomSchema] {

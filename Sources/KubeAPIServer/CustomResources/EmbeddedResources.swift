@@ -5,26 +5,10 @@ import KubeObjects
 extension CustomSchema {
   /// What is wrong with embedded objects, here and below.
   func embeddedErrors(_ value: Value, _ path: FieldPath?) -> [FieldError] {
-    guard hasEmbedded else { return [] }
-    var errors: [FieldError] = []
-    switch value {
-    case .object(let members):
-      if isEmbedded { errors += Self.identityErrors(value, path) }
-      for (name, member) in members {
-        if let part = properties[name] {
-          errors += part.embeddedErrors(member, path?.child(name) ?? FieldPath(name))
-        } else if let additional {
-          errors += additional.embeddedErrors(member, path?.key(name) ?? FieldPath("[\(name)]"))
-        }
-      }
-    case .array(let elements):
-      guard let items else { break }
-      for (index, element) in elements.enumerated() {
-        errors += items.embeddedErrors(element, path?.index(index))
-      }
-    default: break
+    gather(value, path, where: \.hasEmbedded) { schema, value, path in
+      guard schema.isEmbedded, case .object = value else { return [] }
+      return Self.identityErrors(value, path)
     }
-    return errors
   }
 
   /// An object says what it is; its metadata follows the rules of all metadata.
