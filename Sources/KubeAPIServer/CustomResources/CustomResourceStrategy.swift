@@ -14,12 +14,32 @@ struct CustomResourceStrategy: Strategy {
   let selectableFields: [String]
   let deprecation: String?
   let rules: CustomRules?
-
   /// Whatever is not metadata; the status neither, where it is written on its own.
-  var generationPaths: [[String]] {
+  let generationPaths: [[String]]
+
+  /// `version` is one of the definition's versions.
+  init(
+    _ resource: GroupVersionResource, kind: String, isNamespaced: Bool, version: Value,
+    deprecation: String?
+  ) {
+    let subresources = version["subresources"] ?? .emptyObject
+    self.resource = resource
+    self.kind = kind
+    self.isNamespaced = isNamespaced
+    self.deprecation = deprecation
+    schema = CustomSchema(version["schema"]?["openAPIV3Schema"] ?? .emptyObject)
+    rules = CustomRules(schema, isResource: true)
+    hasStatus = subresources["status"] != nil
+    scale = subresources["scale"]
+    columns = version.items("additionalPrinterColumns")
+    selectableFields = version.items("selectableFields").compactMap {
+      $0["jsonPath"]?.string.map { String($0.drop { $0 == "." }) }
+    }
     let others = ["apiVersion", "kind", "metadata"] + (hasStatus ? ["status"] : [])
-    return Set(schema.names).union(["spec"]).subtracting(others).sorted().map { [$0] }
+    generationPaths =
+      Set(schema.names).union(["spec"]).subtracting(others).sorted().map { [$0] }
   }
+
   var allowsUnconditionalUpdate: Bool { false }
   var table: (any TableForm)? { CustomTable(columns: columns) }
 
@@ -45,7 +65,7 @@ struct CustomResourceStrategy: Strategy {
     var errors = ObjectMetadata.validate(object, namespaced: isNamespaced)
     errors += schema.errors(object) + scaleErrors(object)
     errors += schema.embeddedErrors(object, nil) + schema.duplicates(object, nil)
-    return errors + ruleErrors(object, old: nil, errors)
+    return errors + ruleErrors(object, old: nil, errors, context)
   }
 
   func validateUpdate(_ object: Value, old: Value, _ context: RequestContext) -> [FieldError] {
@@ -60,7 +80,7 @@ struct CustomResourceStrategy: Strategy {
     }
     errors += schema.embeddedErrors(object, nil)
     if schema.duplicates(old, nil).isEmpty { errors += schema.duplicates(object, nil) }
-    return errors + ruleErrors(object, old: old, errors)
+    return errors + ruleErrors(object, old: old, errors, context)
   }
 
   /// The numbers of a Scale, where the definition has one.
@@ -80,9 +100,9 @@ struct CustomResourceStrategy: Strategy {
     }
   }
 
-  /// Rules see sound objects only.
+  /// Rules see sound objects only. What was broken before is warned of.
   private func ruleErrors(
-    _ object: Value, old: Value?, _ errors: [FieldError]
+    _ object: Value, old: Value?, _ errors: [FieldError], _ context: RequestContext
   ) -> [FieldError] {
     guard let rules else { return [] }
     let blocking: Set<FieldError.Kind> = [
@@ -96,10 +116,12 @@ struct CustomResourceStrategy: Strategy {
             + "existing errors to complete validation")
       ]
     }
-    return rules.judge(object, old: old, nil, ratchets: old != nil).errors
+    let verdict = rules.judge(object, old: old, nil, ratchets: old != nil)
+    context.warn(verdict.tolerated.map(\.message))
+    return verdict.errors
   }
 
-  /// New finalizers without a domain, and broken rules that were broken before.
+  /// New finalizers without a domain.
   func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
     let added = Set(object.finalizers).subtracting(old?.finalizers ?? []).sorted()
     let standard: Set<String> = ["orphan", "foregroundDeletion", "kubernetes"]
@@ -110,9 +132,7 @@ struct CustomResourceStrategy: Strategy {
           + (finalizer.contains(".") ? "including a path (/) " : "")
           + "to avoid accidental conflicts with other finalizer writers")
     }
-    guard let rules, let old else { return warnings }
-    let tolerated = rules.judge(object, old: old, nil, ratchets: true).tolerated
-    return tolerated.map(\.message) + warnings
+    return warnings
   }
 
   func selectableField(_ name: String, of object: Value) -> String {

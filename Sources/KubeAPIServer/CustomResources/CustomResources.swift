@@ -147,16 +147,9 @@ final class CustomResources {
       shortNames: (names["shortNames"]?.array ?? []).compactMap(\.string),
       categories: (names["categories"]?.array ?? []).compactMap(\.string),
       subresources: listed)
-    let schema = CustomSchema(version["schema"]?["openAPIV3Schema"] ?? .emptyObject)
     let strategy = CustomResourceStrategy(
-      resource: key, kind: kind, isNamespaced: isNamespaced, schema: schema,
-      hasStatus: subresources["status"] != nil, scale: subresources["scale"],
-      columns: version["additionalPrinterColumns"]?.array ?? [],
-      selectableFields: (version["selectableFields"]?.array ?? []).compactMap {
-        $0["jsonPath"]?.string.map { String($0.drop { $0 == "." }) }
-      },
-      deprecation: deprecation(version, spec, group, kind),
-      rules: CustomRules(schema, isResource: true))
+      key, kind: kind, isNamespaced: isNamespaced, version: version,
+      deprecation: deprecation(version, spec, group, kind))
     return ServedResource(
       definition, strategy: strategy, type: nil,
       storageVersion: GroupVersion(group, storage), prefix: "/registry/\(group)/\(plural)/",

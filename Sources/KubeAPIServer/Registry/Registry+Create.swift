@@ -70,7 +70,7 @@ extension Registry {
         throw .invalid(
           group: resource.storageVersion.group, kind: resource.kind, name: object.name, errors)
       }
-      attributes.warnings += resource.strategy.warnings(object, old: nil, context)
+      attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
       attributes.object = object
       try validate(&attributes)
       if !askedVersion.isEmpty, askedVersion != "0", !request.dryRun {

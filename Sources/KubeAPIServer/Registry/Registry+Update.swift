@@ -42,7 +42,7 @@ extension Registry {
       throw .invalid(
         group: resource.storageVersion.group, kind: resource.kind, name: request.name, errors)
     }
-    attributes.warnings += resource.strategy.warnings(object, old: old, context)
+    attributes.warnings += context.warned + resource.strategy.warnings(object, old: old, context)
     attributes.object = sent(object)
     try validate(&attributes)
     var held: Value? = object

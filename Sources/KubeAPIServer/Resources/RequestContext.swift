@@ -18,6 +18,16 @@ package struct RequestContext {
   /// Other objects of the cluster.
   package let objects: any ObjectAccess
 
+  private final class Remarks {
+    var texts: [String] = []
+  }
+  private let remarks = Remarks()
+
+  /// What the client is warned of besides `Strategy.warnings`, as checks find it.
+  package var warned: [String] { remarks.texts }
+
+  package func warn(_ texts: [String]) { remarks.texts += texts }
+
   package init(
     resource: GroupVersionResource, requestVersion: GroupVersion, subresource: String,
     namespace: String, user: UserInfo, dryRun: Bool, now: Moment, hasStatus: Bool,
