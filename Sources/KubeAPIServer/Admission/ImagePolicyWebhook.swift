@@ -15,16 +15,9 @@ struct ImagePolicyWebhook: ValidatingAdmissionPlugin {
     guard attributes.concerns(.pods) || attributes.concerns(.pods, "ephemeralcontainers"),
       let policy = objects.admission.imagePolicy
     else { return }
-    let images = ["containers", "initContainers", "ephemeralContainers"].map { list in
-      (attributes.object[path: "spec", list]?.array ?? []).compactMap { $0["image"] }
-    }
+    let images = Self.images(attributes.object)
     // Only new ephemeral containers, and changed images, are asked about (Plugin.Validate).
-    if attributes.operation == .update {
-      let old = ["containers", "initContainers", "ephemeralContainers"].map { list in
-        (attributes.oldObject[path: "spec", list]?.array ?? []).compactMap { $0["image"] }
-      }
-      if old == images { return }
-    }
+    if attributes.operation == .update, Self.images(attributes.oldObject) == images { return }
     let notes = (attributes.object[path: "metadata", "annotations"]?.object ?? [:]).filter {
       $0.key.contains(".image-policy.k8s.io/")
     }
@@ -54,5 +47,12 @@ struct ImagePolicyWebhook: ValidatingAdmissionPlugin {
     }
     attributes.auditAnnotations["imagepolicywebhook.image-policy.k8s.io/failed-open"] = "true"
     attributes.auditAnnotations["alpha.image-policy.k8s.io/failed-open"] = "true"
+  }
+
+  /// The images of a Pod, by kind of container.
+  private static func images(_ pod: Value) -> [[Value]] {
+    ["containers", "initContainers", "ephemeralContainers"].map { list in
+      (pod[path: "spec", list]?.array ?? []).compactMap { $0["image"] }
+    }
   }
 }

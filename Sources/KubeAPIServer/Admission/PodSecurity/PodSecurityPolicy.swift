@@ -27,7 +27,8 @@ struct PodSecurityPolicy {
   /// `defaults`, by mode and mode-version, hold where the labels say nothing.
   init(_ labels: Value?, defaults: [String: String] = [:]) {
     var labels = labels ?? .emptyObject
-    for mode in ["enforce", "warn"] where labels[Self.prefix + mode] == nil {
+    for mode in defaults.isEmpty ? [] : ["enforce", "warn"] where labels[Self.prefix + mode] == nil
+    {
       // A version of the namespace's own stays with the default's level.
       labels[Self.prefix + mode] = defaults[mode].map(Value.string)
       if labels[Self.prefix + mode + "-version"] == nil {
