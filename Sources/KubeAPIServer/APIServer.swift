@@ -111,7 +111,7 @@ package final class APIServer {
     case .list, .watch:
       let selection = try Selection(
         labels: call.labelSelector, fields: call.fieldSelector, of: resource)
-      return registry.list(request, selection)
+      return try registry.list(request, selection)
     case .create:
       if resource.isNamespaced, request.namespace.isEmpty {
         request.namespace = call.object.namespace
@@ -143,10 +143,14 @@ package final class APIServer {
         labels: call.labelSelector, fields: call.fieldSelector, of: resource)
     else { return }
     let watcher = selection.watcher(namespace: call.namespace) { change in
-      handler(change.old.map(resource.fromStorage), change.new.map(resource.fromStorage))
+      handler(
+        change.old.flatMap { try? resource.read($0) }, change.new.flatMap { try? resource.read($0) }
+      )
     }
-    registry.store.forEach(resource, namespace: call.namespace) { object in
-      if selection.matches(object) { handler(nil, resource.fromStorage(object)) }
+    registry.store.forEach(resource, namespace: call.namespace) { stored in
+      if let object = try? resource.decoded(stored), selection.matches(object) {
+        handler(nil, resource.fromHandled(object))
+      }
       return true
     }
     watches.add(watcher, of: resource.storageResource)

@@ -10,7 +10,7 @@ package struct AdmissionSettings: Sendable {
     package var allowsByDefault: Bool
 
     package init(server: String, allowsByDefault: Bool) {
-      let (host, port) = WebhookCall.hostAndPort(
+      let (host, port) = WebhookClient.hostAndPort(
         server.split(separator: "/").dropFirst().first.map(String.init) ?? server)
       let slash = server.split(separator: "/").count > 2 ? "" : "/"
       endpoint = WebhookEndpoint(

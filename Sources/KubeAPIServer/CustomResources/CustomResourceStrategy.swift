@@ -143,12 +143,6 @@ struct CustomResourceStrategy: Strategy {
     default: ""
     }
   }
-
-  func convert(_ object: Value, from: GroupVersion, to: GroupVersion) -> Value {
-    var new = object
-    new["apiVersion"] = .string(to.description)
-    return new
-  }
 }
 
 /// A custom resource's table: its name and the printer columns of its definition, or its age.

@@ -8,6 +8,8 @@ import Simulation
 final class CustomResources {
   private unowned let server: APIServer
   private var served: [String: [ServedResource]] = [:]
+  /// What deletes the objects of a definition: the version in which they are stored, served or not.
+  private var stored: [String: ServedResource] = [:]
   private var waiting: Set<String> = []
 
   static let finalizer = "customresourcecleanup.apiextensions.k8s.io"
@@ -107,20 +109,31 @@ final class CustomResources {
     withdraw(definition.name)
     guard let storage = CustomResourceDefinitionStrategy.storageVersion(definition) else { return }
     let spec = definition["spec"] ?? .emptyObject
+    let conversion = CustomConversion(
+      spec, storage: storage, since: server.etcd.revision, server.registry)
     var found: [ServedResource] = []
-    for version in spec["versions"]?.array ?? [] where version["served"] == true {
-      found.append(resource(spec, version, storage: storage))
+    for version in spec.items("versions") {
+      let resource = resource(spec, version, conversion)
+      // The stored version is what etcd keys are known by, served or not.
+      if resource.isStoredVersion {
+        stored[definition.name] = resource
+        server.table.know(resource)
+      }
+      guard version["served"] == true else { continue }
+      found.append(resource)
+      server.table.add(resource)
     }
-    // The stored version is what etcd keys are known by, served or not.
-    for resource in found { server.table.add(resource) }
     served[definition.name] = found
   }
 
   private func withdraw(_ name: String) {
     for resource in served.removeValue(forKey: name) ?? [] { server.table.remove(resource) }
+    if let resource = stored.removeValue(forKey: name) { server.table.remove(resource) }
   }
 
-  private func resource(_ spec: Value, _ version: Value, storage: String) -> ServedResource {
+  private func resource(
+    _ spec: Value, _ version: Value, _ conversion: CustomConversion
+  ) -> ServedResource {
     let names = spec["names"] ?? .emptyObject
     let group = spec["group"]?.string ?? ""
     let plural = names["plural"]?.string ?? ""
@@ -152,8 +165,8 @@ final class CustomResources {
       deprecation: deprecation(version, spec, group, kind))
     return ServedResource(
       definition, strategy: strategy, type: nil,
-      storageVersion: GroupVersion(group, storage), prefix: "/registry/\(group)/\(plural)/",
-      custom: strategy, scale: subresources["scale"])
+      storageVersion: conversion.storage, prefix: "/registry/\(group)/\(plural)/",
+      custom: strategy, conversion: conversion)
   }
 
   private func deprecation(
@@ -177,7 +190,7 @@ final class CustomResources {
   private func cleanUp(_ definition: Value) {
     guard definition.finalizers.contains(Self.finalizer) else { return }
     var left = 0
-    if let resource = served[definition.name]?.first {
+    if let resource = stored[definition.name] {
       var request = ResourceRequest(
         verb: .deletecollection, resource: resource,
         user: UserInfo(name: "system:apiserver", groups: ["system:masters"]))

@@ -115,31 +115,37 @@ final class CustomSchema: Sendable {
     }
   }
 
-  /// With the defaults of members that are absent, or null where null is not allowed.
-  func defaulted(_ value: Value) -> Value {
+  /// With the defaults of members that are absent, or null where null is not allowed; null that has
+  /// no default is dropped. What `fillsIn` nothing only does the latter.
+  func defaulted(_ value: Value, fillsIn: Bool = true) -> Value {
     switch value {
     case .object(var members):
       for name in names {
         guard let schema = properties[name] else { continue }
         let isMissing =
           members[name] == nil || (members[name]?.isNull == true && !schema.isNullable)
-        if isMissing, let fallback = schema.defaultValue { members[name] = fallback }
-        if members[name]?.isNull == true, !schema.isNullable { members[name] = nil }
-        if let member = members[name] { members[name] = schema.defaulted(member) }
+        if isMissing {
+          if let fallback = schema.defaultValue {
+            if fillsIn { members[name] = fallback }
+          } else if members[name] != nil {
+            members[name] = nil
+          }
+        }
+        if let member = members[name] { members[name] = schema.defaulted(member, fillsIn: fillsIn) }
       }
       if let additional {
         for (name, member) in members where properties[name] == nil {
           if member.isNull, !additional.isNullable {
             members[name] = nil
           } else {
-            members[name] = additional.defaulted(member)
+            members[name] = additional.defaulted(member, fillsIn: fillsIn)
           }
         }
       }
       return .object(members)
     case .array(let elements):
       guard let items else { return value }
-      return .array(elements.map { items.defaulted($0) })
+      return .array(elements.map { items.defaulted($0, fillsIn: fillsIn) })
     default: return value
     }
   }

@@ -3,6 +3,7 @@ import KubeObjects
 
 /// One server-side apply, by structured-merge-diff's rules.
 struct Applying {
+  let versions: FieldVersions
   let schema: StructureSchema
   let manager: ManagedFields.Manager
   let force: Bool
@@ -13,53 +14,70 @@ struct Applying {
     _ configuration: Value, to live: Value, _ present: ManagedFields
   ) throws(StatusError) -> (object: Value, managed: ManagedFields) {
     var managed = present
-    let last = managed[manager]
+    let last = managed.index(of: manager).map { managed.entries[$0] }
     let mine = OwnedValue(configuration, schema: schema).fieldSet
       .subtractingRecursively(ignored).subtracting(stripped)
     managed.set(manager, mine, time: nil)
     let merged = OwnedValue(live, schema: schema).merging(configuration)
     let object = prune(merged, managed, last: last)
-    let comparison = OwnedValue(live, schema: schema).compare(to: object).excluding(ignored)
-    try settle(comparison, &managed)
+    managed.entries.removeAll { !versions.has($0.manager.apiVersion) }
+    var comparisons = VersionedComparison(versions, old: live, new: object, ignoring: ignored)
+    try settle(&comparisons, &managed)
     managed.removeEmpty()
     return (object, managed)
   }
 
-  /// Takes away what this manager applied before and no longer does, unless others own it.
-  private func prune(_ merged: Value, _ managed: ManagedFields, last: FieldSet?) -> Value {
-    guard let last, !last.isEmpty else { return merged }
-    let whole = OwnedValue(merged, schema: schema)
-    let named = last.includingNamedFields(schema)
-    let all = whole.fieldSet.includingNamedFields(schema)
+  /// Takes away what this manager applied before and no longer does, unless others own it. What was
+  /// applied in another version is looked for in that (Updater.prune).
+  private func prune(
+    _ merged: Value, _ managed: ManagedFields, last: ManagedFields.Entry?
+  ) -> Value {
+    guard let last, !last.fields.isEmpty, versions.has(last.manager.apiVersion) else {
+      return merged
+    }
+    let version = versions.comparable(last.manager)
+    guard let whole = versions.value(merged, in: version) else { return merged }
+    let named = versions.named(last.fields, in: version)
     var pruned = whole.removing(named)
     // What other managers own, or this one still does, comes back.
-    var held = FieldSet()
-    for entry in managed.entries { held = held.union(entry.fields) }
-    let left = OwnedValue(pruned, schema: schema).fieldSet.includingNamedFields(schema)
-    pruned = whole.removing(
-      all.subtracting(left.union(held.includingNamedFields(schema))))
+    var held: [String: FieldSet] = [:]
+    for entry in managed.entries where versions.has(entry.manager.apiVersion) {
+      let other = versions.comparable(entry.manager)
+      held[other] = (held[other] ?? FieldSet()).union(entry.fields)
+    }
+    // The version at hand first: what it lost may be needed to convert.
+    let others = held.keys.filter { $0 != version }.sorted()
+    for other in (held[version] == nil ? [] : [version]) + others {
+      guard let all = versions.value(merged, in: other),
+        let left = versions.value(pruned, in: other)
+      else { continue }
+      let kept = versions.named(left.fieldSet, in: other)
+        .union(versions.named(held[other] ?? FieldSet(), in: other))
+      pruned = all.removing(versions.named(all.fieldSet, in: other).subtracting(kept))
+    }
     // What was never applied comes back.
-    let rest = OwnedValue(pruned, schema: schema).fieldSet.includingNamedFields(schema)
-    return whole.removing(all.subtracting(rest).intersection(named))
+    guard let left = versions.value(pruned, in: version) else { return merged }
+    let rest = versions.named(left.fieldSet, in: version)
+    let all = versions.named(whole.fieldSet, in: version)
+    pruned = whole.removing(all.subtracting(rest).intersection(named))
+    return versions.value(pruned, in: versions.own)?.value ?? merged
   }
 
   /// Takes changed fields from the others, or refuses to.
   private func settle(
-    _ comparison: FieldComparison, _ managed: inout ManagedFields
+    _ comparisons: inout VersionedComparison, _ managed: inout ManagedFields
   ) throws(StatusError) {
-    let changed = comparison.added.union(comparison.modified)
     var conflicts: [(manager: ManagedFields.Manager, paths: [String])] = []
-    for index in managed.entries.indices
-    where !managed.entries[index].manager.isSame(as: manager) {
+    for index in managed.entries.indices {
       let entry = managed.entries[index]
-      let shared = entry.fields.intersection(changed)
-      if !shared.isEmpty { conflicts.append((entry.manager, shared.descriptions)) }
-      managed.setFields(
-        at: index, entry.fields.subtracting(shared).subtracting(comparison.removed))
-    }
-    if let index = managed.index(of: manager) {
-      managed.setFields(
-        at: index, managed.entries[index].fields.subtracting(comparison.removed))
+      let comparison = comparisons[versions.comparable(entry.manager)]
+      var lost = comparison.removed
+      if !entry.manager.isSame(as: manager) {
+        let shared = entry.fields.intersection(comparison.written)
+        if !shared.isEmpty { conflicts.append((entry.manager, shared.descriptions)) }
+        lost = lost.union(shared)
+      }
+      managed.setFields(at: index, entry.fields.subtracting(lost))
     }
     if !force, !conflicts.isEmpty { throw Self.conflict(conflicts) }
   }

@@ -75,10 +75,17 @@ final class FieldManagers {
     var managed = managed
     var before = old
     before["metadata"]?["managedFields"] = nil
-    let comparison = OwnedValue(before, schema: schema).compare(to: object)
-      .excluding(resetFields(request))
-    let changed = comparison.added.union(comparison.modified)
-    managed.take(changed.union(comparison.removed))
+    let versions = FieldVersions(request.resource, schema)
+    var comparisons = VersionedComparison(
+      versions, old: before, new: object, ignoring: resetFields(request))
+    let changed = comparisons[versions.own].written
+    managed.entries.removeAll { !versions.has($0.manager.apiVersion) }
+    for index in managed.entries.indices {
+      let comparison = comparisons[versions.comparable(managed.entries[index].manager)]
+      managed.setFields(
+        at: index,
+        managed.entries[index].fields.subtracting(comparison.written.union(comparison.removed)))
+    }
     let manager = ManagedFields.Manager(
       name: request.manager, operation: "Update", apiVersion: request.resource.apiVersion,
       subresource: request.subresource)
@@ -184,8 +191,8 @@ final class FieldManagers {
       name: request.manager, operation: "Apply", apiVersion: request.resource.apiVersion,
       subresource: request.subresource)
     let applying = Applying(
-      schema: schema, manager: manager, force: request.force, ignored: resetFields(request),
-      stripped: Self.stripped)
+      versions: FieldVersions(request.resource, schema), schema: schema, manager: manager,
+      force: request.force, ignored: resetFields(request), stripped: Self.stripped)
     var result = try applying.apply(configuration, to: before, managed)
     if let index = result.managed.index(of: manager) {
       let former = managed.index(of: manager).map { managed.entries[$0] }

@@ -91,13 +91,6 @@ struct ManagedFields {
     entries[index].origin = nil
   }
 
-  /// Takes paths from who owns them.
-  mutating func take(_ paths: FieldSet) {
-    for index in entries.indices {
-      setFields(at: index, entries[index].fields.subtracting(paths))
-    }
-  }
-
   mutating func removeEmpty() { entries.removeAll { $0.fields.isEmpty } }
 
   /// In upstream's order: appliers first, then by time and name.

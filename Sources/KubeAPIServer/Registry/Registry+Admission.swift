@@ -61,7 +61,10 @@ extension Registry {
   }
 
   func shown(_ object: Value, in version: GroupVersionResource) -> Value {
-    table[version]?.fromStorage(object) ?? object
+    guard let served = table[version] else { return object }
+    guard let conversion = served.conversion else { return served.fromHandled(object) }
+    // What cannot be converted is refused when it is to be stored.
+    return (try? conversion.converted(object, to: version.groupVersion)) ?? object
   }
 
   func reread(
@@ -73,7 +76,8 @@ extension Registry {
     guard let type = structure(attributes, version) else {
       var read = CustomBody(resource).clean(object).object
       resource.strategy.applyDefaults(&read)
-      return read
+      return try resource.conversion?.converted(read, to: attributes.requested.groupVersion)
+        ?? read
     }
     var decoder = StructuralDecoder()
     var read = decoder.decode(object, as: type)
@@ -84,7 +88,7 @@ extension Registry {
           + decoder.unknown.map { "unknown field \($0.goQuoted)" }.joined(separator: ", "))
     }
     guard isWhole else { return read }
-    read = resource.toStorage(read)
+    read = resource.toHandled(read)
     resource.strategy.applyDefaults(&read)
     return read
   }

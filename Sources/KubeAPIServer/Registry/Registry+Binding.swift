@@ -43,7 +43,7 @@ extension Registry {
     }
     object["status"] = bound(object["status"] ?? .emptyObject)
     managers.update(&object, old: old, request, now: timeline.now)
-    _ = finish(object, old: old, request)
+    _ = try finish(object, old: old, request)
     return ResourceOutcome(
       code: 201,
       object: [

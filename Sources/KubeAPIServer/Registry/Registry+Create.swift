@@ -10,7 +10,7 @@ extension Registry {
   ) throws(StatusError) -> ResourceOutcome {
     var request = request
     let resource = request.resource
-    var object = resource.toStorage(body)
+    var object = resource.toHandled(body)
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
     if request.name.isEmpty { request.name = object.name }
@@ -29,15 +29,15 @@ extension Registry {
 
     let stored = try store(new: &object, &request, &attributes)
     return ResourceOutcome(
-      code: 201, object: resource.fromStorage(stored), warnings: attributes.warnings)
+      code: 201, object: resource.fromHandled(stored), warnings: attributes.warnings)
   }
 
   /// Fields belong to managers by the names that the request's version gives them.
   func own(
     _ object: inout Value, _ request: ResourceRequest, _ write: (inout Value) -> Void
   ) {
-    guard !request.resource.isStoredVersion else { return write(&object) }
-    var shown = request.resource.fromStorage(object)
+    guard !request.resource.isHandledVersion else { return write(&object) }
+    var shown = request.resource.fromHandled(object)
     write(&shown)
     object["metadata"]?["managedFields"] = shown["metadata"]?["managedFields"]
   }
@@ -68,7 +68,7 @@ extension Registry {
       let errors = resource.strategy.validateCreate(object, context)
       if !errors.isEmpty {
         throw .invalid(
-          group: resource.storageVersion.group, kind: resource.kind, name: object.name, errors)
+          group: resource.handledVersion.group, kind: resource.kind, name: object.name, errors)
       }
       attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
       attributes.object = object
@@ -89,9 +89,9 @@ extension Registry {
     if request.dryRun {
       var none: Value?
       try? resource.strategy.allocate(&none, old: object, context)
-      return object
+      return try write(resource, object, dryRun: true)
     }
-    return store.put(resource, object, lease: lease(for: resource))
+    return try write(resource, object, lease: lease(for: resource))
   }
 
   /// Events last an hour.
@@ -134,7 +134,7 @@ extension Registry {
       metadata["generation"] = 1
     }
     object["metadata"] = metadata
-    object["apiVersion"] = .string(resource.storageVersion.description)
+    object["apiVersion"] = .string(resource.handledVersion.description)
     object["kind"] = .string(resource.kind)
   }
 }

@@ -8,7 +8,7 @@ extension Registry {
     _ request: ResourceRequest, _ options: DeleteOptions
   ) throws(StatusError) -> ResourceOutcome {
     let resource = request.resource
-    guard let old = store.get(resource, namespace: request.namespace, name: request.name) else {
+    guard let old = try present(request, afresh: true) else {
       throw .notFound(resource.resource, request.name)
     }
     try checkPreconditions(old, options, request)
@@ -17,7 +17,7 @@ extension Registry {
     try validate(&attributes)
 
     if resource.storageResource == .namespaces {
-      return deleteNamespace(old, request, options, warnings: attributes.warnings)
+      return try deleteNamespace(old, request, options, warnings: attributes.warnings)
     }
     var object = old
     if resource.resource == .customResourceDefinitions, !old.isBeingDeleted,
@@ -27,19 +27,19 @@ extension Registry {
       // Its own storage marks it and counts no generation (customresourcedefinition/etcd.go).
       object["metadata"]?["deletionTimestamp"] = .string(timeline.now.rfc3339)
       return ResourceOutcome(
-        object: resource.fromStorage(finishMarking(object, old: old, request)),
+        object: try finishMarking(object, old: old, request),
         warnings: attributes.warnings)
     }
     let outcome = markDeleted(&object, request, options)
     if outcome == .waits {
-      let stored = finishMarking(object, old: old, request)
+      let stored = try finishMarking(object, old: old, request)
       return ResourceOutcome(
-        object: resource.fromStorage(stored), warnings: attributes.warnings)
+        object: resource.fromHandled(stored), warnings: attributes.warnings)
     }
     if request.dryRun {
       return removed(object, request, attributes.warnings)
     }
-    if object != old { object = store.put(resource, object) }
+    if object != old { object = try write(resource, object) }
     remove(object, request)
     return removed(object, request, attributes.warnings)
   }
@@ -132,9 +132,11 @@ extension Registry {
     return names
   }
 
-  private func finishMarking(_ object: Value, old: Value, _ request: ResourceRequest) -> Value {
+  private func finishMarking(
+    _ object: Value, old: Value, _ request: ResourceRequest
+  ) throws(StatusError) -> Value {
     if object == old || request.dryRun { return object }
-    return store.put(request.resource, object)
+    return try write(request.resource, object)
   }
 
   /// The answer to a deletion that happened: the object for some kinds, a Status for most.
@@ -144,7 +146,7 @@ extension Registry {
     let resource = request.resource
     let returnsObject = Self.returningObject.contains(resource.storageResource.description)
     if returnsObject {
-      return ResourceOutcome(object: resource.fromStorage(object), warnings: warnings)
+      return ResourceOutcome(object: resource.fromHandled(object), warnings: warnings)
     }
     var details: Value = [
       "name": .string(object.name), "kind": .string(resource.resource.resource),
@@ -186,7 +188,7 @@ extension Registry {
 
   private func deleteNamespace(
     _ old: Value, _ request: ResourceRequest, _ options: DeleteOptions, warnings: [String]
-  ) -> ResourceOutcome {
+  ) throws(StatusError) -> ResourceOutcome {
     var object = old
     setFinalizers(&object, collectorFinalizers(old, request.resource, options))
     if !object.isBeingDeleted {
@@ -196,7 +198,7 @@ extension Registry {
     }
     if isHeldBySpec(object, request.resource) || !object.finalizers.isEmpty {
       return ResourceOutcome(
-        object: finishMarking(object, old: old, request), warnings: warnings)
+        object: try finishMarking(object, old: old, request), warnings: warnings)
     }
     if !request.dryRun { remove(object, request) }
     return removed(object, request, warnings)

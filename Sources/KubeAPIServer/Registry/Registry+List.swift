@@ -4,13 +4,22 @@ import KubeObjects
 
 extension Registry {
   /// All selected objects as a list object.
-  func list(_ request: ResourceRequest, _ selection: Selection) -> Value {
+  func list(
+    _ request: ResourceRequest, _ selection: Selection
+  ) throws(StatusError) -> Value {
     var items: [Value] = []
+    var failure: StatusError?
     let resource = request.resource
-    store.forEach(resource, namespace: request.namespace) { object in
-      if selection.matches(object) { items.append(resource.fromStorage(object)) }
-      return true
+    store.forEach(resource, namespace: request.namespace) { stored in
+      do throws(StatusError) {
+        let object = try resource.decoded(stored)
+        if selection.matches(object) { items.append(resource.fromHandled(object)) }
+      } catch {
+        failure = error
+      }
+      return failure == nil
     }
+    if let failure { throw failure }
     return listObject(resource, items, metadata: ["resourceVersion": .string(store.revision)])
   }
 
@@ -19,7 +28,7 @@ extension Registry {
     _ request: ResourceRequest, _ selection: Selection, _ options: ListOptions
   ) throws(StatusError) -> Value {
     let resource = request.resource
-    guard resource.source == nil else { return list(request, selection) }
+    guard resource.source == nil else { return try list(request, selection) }
     let range = resource.range(namespace: request.namespace)
     var start = range.start
     var revision: Int64 = 0
@@ -63,15 +72,23 @@ extension Registry {
   ) throws(StatusError) -> Page {
     store.compact()
     var page = Page(revision: revision > 0 ? revision : store.etcd.revision)
+    var failure: StatusError?
     do throws(KeyValueStore.Failure) {
       try store.etcd.forEach(from: start, before: end, revision: revision) { entry in
-        guard selection.matches(entry.value) else { return true }
+        let object: Value
+        do throws(StatusError) {
+          object = try resource.decoded(entry.value)
+        } catch {
+          failure = error
+          return false
+        }
+        guard selection.matches(object) else { return true }
         if limit > 0, page.items.count == limit {
           if page.next == nil { page.next = entry.key }
           page.remaining += 1
           return selection.isEverything
         }
-        page.items.append(resource.fromStorage(entry.value))
+        page.items.append(resource.fromHandled(object))
         return true
       }
     } catch {
@@ -86,6 +103,7 @@ extension Registry {
             + "or deleted between the time the first chunk was returned and now may show up in the "
             + "list.")
     }
+    if let failure { throw failure }
     return page
   }
 
@@ -120,7 +138,7 @@ extension Registry {
   func deleteCollection(
     _ request: ResourceRequest, _ selection: Selection, _ options: DeleteOptions
   ) throws(StatusError) -> Value {
-    let found = list(request, selection)
+    let found = try list(request, selection)
     var one = request
     one.verb = .delete
     one.isOneOfMany = true

@@ -10,18 +10,17 @@ extension Registry {
     _ change: (Value?) throws(StatusError) -> Value
   ) throws(StatusError) -> ResourceOutcome {
     let resource = request.resource
-    let old = store.get(resource, namespace: request.namespace, name: request.name)
-    guard let old else {
+    guard let old = try present(request) else {
       return try createInstead(request, change)
     }
-    var object = resource.toStorage(try change(resource.fromStorage(old)))
+    var object = resource.toHandled(try change(resource.fromHandled(old)))
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
     let context = context(request)
 
     if !isApply {
       own(&object, request) {
-        managers.update(&$0, old: resource.fromStorage(old), request, now: timeline.now)
+        managers.update(&$0, old: resource.fromHandled(old), request, now: timeline.now)
       }
     }
     // A change of the scale is admitted as the Scale that it is.
@@ -40,7 +39,7 @@ extension Registry {
     }
     if !errors.isEmpty {
       throw .invalid(
-        group: resource.storageVersion.group, kind: resource.kind, name: request.name, errors)
+        group: resource.handledVersion.group, kind: resource.kind, name: request.name, errors)
     }
     attributes.warnings += context.warned + resource.strategy.warnings(object, old: old, context)
     attributes.object = sent(object)
@@ -49,9 +48,9 @@ extension Registry {
     try resource.strategy.allocate(&held, old: old, context)
     object = held ?? object
 
-    let stored = finish(object, old: old, request)
+    let stored = try finish(object, old: old, request)
     return ResourceOutcome(
-      object: resource.fromStorage(stored), warnings: attributes.warnings)
+      object: resource.fromHandled(stored), warnings: attributes.warnings)
   }
 
   private func createInstead(
@@ -109,7 +108,7 @@ extension Registry {
       metadata[name] = oldMetadata[name]
     }
     object["metadata"] = metadata
-    object["apiVersion"] = .string(resource.storageVersion.description)
+    object["apiVersion"] = .string(resource.handledVersion.description)
     object["kind"] = .string(resource.kind)
     resource.strategy.prepareForUpdate(&object, old: old, context)
     let changed = resource.strategy.generationPaths.contains { old.at($0) != object.at($0) }
@@ -119,14 +118,14 @@ extension Registry {
   }
 
   /// Writes what changed; an object whose last finalizer went is gone.
-  func finish(_ object: Value, old: Value, _ request: ResourceRequest) -> Value {
+  func finish(
+    _ object: Value, old: Value, _ request: ResourceRequest
+  ) throws(StatusError) -> Value {
     let resource = request.resource
     var new = object
     new["metadata"]?["resourceVersion"] = old["metadata"]?["resourceVersion"]
-    // What is written with a former key is written anew, changed or not.
-    let isStale = store.isStale(resource, namespace: object.namespace, name: object.name)
-    if !isStale, new == old || isSameButForTimes(new, old) { return old }
-    if request.dryRun { return new }
+    if new == old || isSameButForTimes(new, old), try !isStale(old, request) { return old }
+    if request.dryRun { return try write(resource, new, dryRun: true) }
     if old.isBeingDeleted, new["metadata"]?["finalizers"]?.array?.isEmpty ?? true,
       (old["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0) == 0,
       !isHeldBySpec(new, resource)
@@ -134,7 +133,17 @@ extension Registry {
       remove(new, request)
       return new
     }
-    return store.put(resource, new)
+    return try write(resource, new)
+  }
+
+  /// What is written otherwise than it would be now is written anew, changed or not: with a former
+  /// key, in a former version or without new defaults.
+  private func isStale(_ old: Value, _ request: ResourceRequest) throws(StatusError) -> Bool {
+    let resource = request.resource
+    if store.isStale(resource, namespace: old.namespace, name: old.name) { return true }
+    guard resource.conversion != nil else { return false }
+    return try store.get(resource, namespace: old.namespace, name: old.name)
+      != resource.encoded(old)
   }
 
   /// Writes that change nothing but when managers wrote are none.

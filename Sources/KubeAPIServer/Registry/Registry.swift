@@ -96,9 +96,27 @@ final class Registry {
 
   func get(_ request: ResourceRequest) throws(StatusError) -> Value {
     let resource = request.resource
+    guard let object = try present(request, afresh: true) else {
+      throw .notFound(resource.resource, request.name)
+    }
+    return renewed(resource, resource.fromHandled(object))
+  }
+
+  /// The stored object that a request is about, in the handled version; nil: there is none.
+  func present(_ request: ResourceRequest, afresh: Bool = false) throws(StatusError) -> Value? {
+    let resource = request.resource
     guard let stored = store.get(resource, namespace: request.namespace, name: request.name)
-    else { throw .notFound(resource.resource, request.name) }
-    return renewed(resource, resource.fromStorage(stored))
+    else { return nil }
+    return try resource.decoded(stored, afresh: afresh)
+  }
+
+  /// Stores an object of the handled version; returns it as it is read again. Dry runs do all but
+  /// store it.
+  func write(
+    _ resource: ServedResource, _ object: Value, lease: Int64 = 0, dryRun: Bool = false
+  ) throws(StatusError) -> Value {
+    let encoded = try resource.encoded(object)
+    return try resource.decoded(dryRun ? encoded : store.put(resource, encoded, lease: lease))
   }
 
   /// The stored object that a write is about, when it is in the structure of the request's version:
@@ -120,14 +138,16 @@ extension Registry: ObjectAccess {
   }
 
   func get(_ resource: GroupVersionResource, namespace: String, name: String) -> Value? {
-    table[resource].flatMap { store.get($0, namespace: namespace, name: name) }
+    table[resource].flatMap { resource in
+      store.get(resource, namespace: namespace, name: name).flatMap { try? resource.decoded($0) }
+    }
   }
 
   func list(_ resource: GroupVersionResource, namespace: String) -> [Value] {
     guard let served = table[resource] else { return [] }
     var found: [Value] = []
     store.forEach(served, namespace: namespace) { object in
-      found.append(object)
+      if let object = try? served.decoded(object) { found.append(object) }
       return true
     }
     return found

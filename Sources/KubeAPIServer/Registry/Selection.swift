@@ -5,20 +5,20 @@ import KubeObjects
 struct Selection {
   let labels: LabelSelector
   let fields: FieldSelector
-  private let strategy: any Strategy
+  private let resource: ServedResource
 
   static func everything(of resource: ServedResource) -> Selection {
-    Selection(labels: .everything, fields: .everything, strategy: resource.strategy)
+    Selection(labels: .everything, fields: .everything, of: resource)
   }
 
-  private init(labels: LabelSelector, fields: FieldSelector, strategy: any Strategy) {
+  private init(labels: LabelSelector, fields: FieldSelector, of resource: ServedResource) {
     self.labels = labels
     self.fields = fields
-    self.strategy = strategy
+    self.resource = resource
   }
 
   init(labels: String, fields: String, of resource: ServedResource) throws(StatusError) {
-    strategy = resource.strategy
+    self.resource = resource
     if labels.isEmpty {
       self.labels = .everything
     } else {
@@ -52,7 +52,7 @@ struct Selection {
 
   var isEverything: Bool { labels.isEmpty && fields.isEmpty }
 
-  /// Whether an object, as it is stored, is meant.
+  /// Whether an object, in the handled version, is meant.
   func matches(_ object: Value) -> Bool {
     if isEverything { return true }
     if !labels.isEmpty, !labels.matches(object["metadata"]?["labels"]) { return false }
@@ -63,7 +63,7 @@ struct Selection {
     switch name {
     case "metadata.name": object.name
     case "metadata.namespace": object.namespace
-    default: strategy.selectableField(name, of: object)
+    default: resource.strategy.selectableField(name, of: object)
     }
   }
 
@@ -82,6 +82,9 @@ struct Selection {
     let onlyNode = fields.terms.count == 1 && labels.isEmpty && !nodeName.isEmpty
     return Watcher(
       namespace: namespace, nodeName: nodeName,
-      matches: isEverything || onlyNode ? nil : { self.matches($0) }, handler: handler)
+      // What cannot be read is told, so that who follows learns of it.
+      matches: isEverything || onlyNode
+        ? nil : { stored in (try? resource.decoded(stored)).map(self.matches) ?? true },
+      handler: handler)
   }
 }

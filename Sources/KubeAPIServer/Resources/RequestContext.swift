@@ -109,7 +109,7 @@ package protocol ObjectAccess: AnyObject {
   func isNamespaced(_ resource: GroupVersionResource) -> Bool
   /// The versions in which a stored resource is served.
   func versions(of resource: GroupVersionResource) -> [GroupVersionResource]
-  /// A stored object as a version shows it.
+  /// An object of the handled version as a version shows it.
   func shown(_ object: Value, in version: GroupVersionResource) -> Value
   /// What an admission plug-in made of an object, read as its kind again, with its defaults, in the
   /// version that is stored. A strict reading refuses unknown fields.

@@ -117,7 +117,7 @@ struct AnswerShape {
   }
 
   private func row(_ object: Value, _ form: any TableForm) -> Value {
-    let read = object.kind == "Scale" ? object : resource.toStorage(object)
+    let read = object.kind == "Scale" ? object : resource.toHandled(object)
     var row: Value = ["cells": .array(form.cells(read, now: now))]
     if let conditions = form.conditions(object) { row["conditions"] = conditions }
     switch include {

@@ -29,6 +29,7 @@ struct WatchServing {
     let isFromNow = version.isEmpty || version == "0"
     if listOptions.sendsInitialEvents ?? isFromNow {
       sendPresent(call, selection, teller)
+      if stream.isEnded { return response(stream, call) }
     } else if !isFromNow, let after = Int64(version), after <= server.etcd.revision {
       guard sendMissed(call, watcher, after: after, teller) else {
         return response(stream, call)
@@ -59,10 +60,10 @@ struct WatchServing {
     _ call: ResourceRequest, _ selection: Selection, _ teller: Teller
   ) {
     serving.server.registry.store.forEach(call.resource, namespace: call.namespace) { object in
-      if selection.matches(object) {
+      if (try? call.resource.decoded(object)).map(selection.matches) ?? true {
         teller.tell(Watcher.Change(old: nil, new: object, revision: 0))
       }
-      return true
+      return !teller.stream.isEnded
     }
   }
 
@@ -117,10 +118,12 @@ struct WatchServing {
     }
 
     func tell(_ change: Watcher.Change) {
-      guard let object = change.new ?? change.old else { return }
+      guard let stored = change.new ?? change.old else { return }
+      // A watch cache that cannot read ends its watches, and fills itself anew.
+      guard let object = try? resource.read(stored) else { return stream.end() }
       let type =
         change.new == nil ? "DELETED" : change.old == nil ? "ADDED" : "MODIFIED"
-      send(type, resource.fromStorage(object))
+      send(type, object)
     }
 
     private func send(_ type: String, _ object: Value) {

@@ -34,7 +34,12 @@ final class ResourceTable {
     ordered.removeAll { $0.resource == resource.resource }
     ordered.append(resource)
     kinds[Kind(groupVersion: resource.groupVersion, kind: resource.kind)] = resource
-    if resource.isStoredVersion { byPrefix[resource.prefix.dropFirst(10).dropLast()] = resource }
+    if resource.isStoredVersion { know(resource) }
+  }
+
+  /// Knows the etcd keys of a resource, whether it is served or not.
+  func know(_ resource: ServedResource) {
+    byPrefix[resource.prefix.dropFirst(10).dropLast()] = resource
   }
 
   func remove(_ resource: ServedResource) {

@@ -7,8 +7,10 @@ final class ServedResource {
   let strategy: any Strategy
   /// Place of the kind's structure in the schema; nil for custom resources.
   let type: Int?
-  /// The version in which objects are stored and admitted.
+  /// The version in which objects are stored.
   let storageVersion: GroupVersion
+  /// The version in which they are admitted and checked: the stored one, but custom resources' own.
+  let handledVersion: GroupVersion
   /// Ends with a slash.
   let prefix: String
   private let end: String
@@ -23,22 +25,24 @@ final class ServedResource {
   let zeroStatus: Value?
   /// What a custom resource adds.
   let custom: CustomResourceStrategy?
+  let conversion: CustomConversion?
   /// Who makes its objects, where they are not in etcd.
   var source: (any ObjectSource)?
   /// Where the scale subresource of a custom resource finds its numbers.
-  let scale: Value?
+  var scale: Value? { custom?.scale }
   /// The resource in its stored version, by which strategies and watches know it.
   let storageResource: GroupVersionResource
 
   init(
     _ definition: ResourceDefinition, strategy: any Strategy, type: Int?,
     storageVersion: GroupVersion, prefix: String,
-    custom: CustomResourceStrategy? = nil, scale: Value? = nil,
+    custom: CustomResourceStrategy? = nil, conversion: CustomConversion? = nil,
     source: (any ObjectSource)? = nil
   ) {
     self.custom = custom
+    self.conversion = conversion
+    handledVersion = custom == nil ? storageVersion : definition.resource.groupVersion
     self.source = source
-    self.scale = scale
     self.definition = definition
     self.strategy = strategy
     self.type = type
@@ -77,14 +81,31 @@ final class ServedResource {
 
   var isStoredVersion: Bool { storageVersion == groupVersion }
 
-  /// Brings an object from the stored version into this one, or back.
-  func fromStorage(_ object: Value) -> Value {
-    isStoredVersion ? object : strategy.convert(object, from: storageVersion, to: groupVersion)
+  var isHandledVersion: Bool { handledVersion == groupVersion }
+
+  /// Brings an object from the handled version into this one, or back.
+  func fromHandled(_ object: Value) -> Value {
+    isHandledVersion ? object : strategy.convert(object, from: handledVersion, to: groupVersion)
   }
 
-  func toStorage(_ object: Value) -> Value {
-    isStoredVersion ? object : strategy.convert(object, from: groupVersion, to: storageVersion)
+  func toHandled(_ object: Value) -> Value {
+    isHandledVersion ? object : strategy.convert(object, from: groupVersion, to: handledVersion)
   }
+
+  /// What lies in etcd, in the handled version. `afresh`: without what is remembered of it.
+  func decoded(_ stored: Value, afresh: Bool = false) throws(StatusError) -> Value {
+    guard let conversion else { return stored }
+    return try conversion.decoded(stored, to: handledVersion, afresh: afresh)
+  }
+
+  /// An object of the handled version as it is written to etcd.
+  func encoded(_ object: Value) throws(StatusError) -> Value {
+    guard let conversion else { return object }
+    return try conversion.converted(object, to: storageVersion)
+  }
+
+  /// What lies in etcd, as this version shows it.
+  func read(_ stored: Value) throws(StatusError) -> Value { fromHandled(try decoded(stored)) }
 }
 
 /// The behaviour of a kind that says nothing of its own.

@@ -30,7 +30,7 @@ struct Eviction {
     if !errors.isEmpty {
       throw .invalid(group: "meta.k8s.io", kind: "DeleteOptions", name: "", errors)
     }
-    if !call.dryRun, !ignoresBudgets(pod) { mark(pod) }
+    if !call.dryRun, !ignoresBudgets(pod) { try mark(pod) }
     _ = try registry.delete(call, options)
     return ResourceOutcome(
       code: 201,
@@ -129,7 +129,7 @@ struct Eviction {
   }
 
   /// Why the Pod goes, for whoever looks at it while it does.
-  private func mark(_ pod: Value) {
+  private func mark(_ pod: Value) throws(StatusError) {
     var new = pod
     var conditions = pod["status"]?["conditions"]?.array ?? []
     let condition: Value = [
@@ -144,7 +144,7 @@ struct Eviction {
     }
     new["status"]?["conditions"] = .array(conditions)
     // Written below the field managers, as upstream does.
-    _ = server.registry.finish(new, old: pod, request)
+    _ = try server.registry.finish(new, old: pod, request)
   }
 
   private func write(_ object: Value, _ kind: GroupVersionResource, manager: String) {

@@ -68,25 +68,22 @@ struct WebhookCall {
     request["uid"] = .string(uid)
     request["object"] = view.object
     request["oldObject"] = view.oldObject
-    let (endpoint, problem) = endpoint
-    var failure = problem
-    if failure == nil {
-      let review: Value = [
+    let client = WebhookClient(
+      configuration: hook["clientConfig"] ?? [:], seconds: hook["timeoutSeconds"]?.int ?? 10,
+      objects: objects)
+    let answer: Value
+    do throws(PatchFailure) {
+      answer = try client.post([
         "kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": request,
-      ]
-      switch objects.webhooks?.post(review, to: endpoint) {
-      case .document(let answer)?:
-        do throws(PatchFailure) {
-          return try Self.checked(answer, uid)
-        } catch {
-          throw PatchFailure("received invalid webhook response: \(error.message)")
-        }
-      case .failure(let text)?: failure = text
-      case nil: failure = endpoint.unreachable
-      }
+      ])
+    } catch {
+      throw PatchFailure("failed to call webhook: \(error.message)")
     }
-    throw PatchFailure(
-      "failed to call webhook: Post \(endpoint.url.goQuoted): \(failure ?? "")")
+    do throws(PatchFailure) {
+      return try Self.checked(answer, uid)
+    } catch {
+      throw PatchFailure("received invalid webhook response: \(error.message)")
+    }
   }
 
   /// The answer's response, if it is one to this question (VerifyAdmissionResponse).
@@ -115,56 +112,6 @@ struct WebhookCall {
       throw PatchFailure("webhook returned invalid response.patchType of \(type.goQuoted)")
     }
     return response
-  }
-
-  /// Where it is called, and why that leads nowhere: a Service is reached by its cluster IP
-  /// (proxy.ResolveCluster).
-  private var endpoint: (WebhookEndpoint, String?) {
-    let seconds = hook["timeoutSeconds"]?.int ?? 10
-    let client = hook["clientConfig"] ?? [:]
-    guard let service = client["service"], !service.isNull else {
-      let url = client.text("url")
-      let authority =
-        url.split(separator: "/", omittingEmptySubsequences: true)
-        .dropFirst().first.map(String.init) ?? ""
-      let (host, port) = Self.hostAndPort(authority)
-      let query = url.contains("?") ? "&" : "?"
-      return (
-        WebhookEndpoint(
-          url: "\(url)\(query)timeout=\(seconds)s", host: host, port: port, seconds: seconds), nil
-      )
-    }
-    let (name, namespace) = (service.text("name"), service.text("namespace"))
-    let port = service["port"]?.int ?? 443
-    var path = service.text("path")
-    if !path.hasPrefix("/") { path = "/" + path }
-    let found = objects.get(.services, namespace: namespace, name: name)
-    let spec = found?["spec"] ?? [:]
-    var host = spec.text("clusterIP")
-    var problem: String?
-    if found == nil {
-      problem = "service \(name.goQuoted) not found"
-    } else if spec.text("type") == "ExternalName" {
-      host = spec.text("externalName")
-    } else if host == "None" {
-      problem = "cannot route to service with ClusterIP \"None\""
-    } else if !spec.items("ports").contains(where: { $0["port"]?.int == port }) {
-      problem = "no service port \(port) found for service \(name.goQuoted)"
-    }
-    return (
-      WebhookEndpoint(
-        url: "https://\(name).\(namespace).svc:\(port)\(path)?timeout=\(seconds)s", host: host,
-        port: Int(clamping: port), seconds: seconds), problem
-    )
-  }
-
-  static func hostAndPort(_ authority: String) -> (String, Int) {
-    if let bracket = authority.lastIndex(of: "]") {
-      let host = authority[..<bracket].dropFirst()
-      return (String(host), Int(authority[bracket...].dropFirst(2)) ?? 443)
-    }
-    let parts = authority.split(separator: ":", maxSplits: 1)
-    return (parts.first.map(String.init) ?? "", parts.count > 1 ? Int(parts[1]) ?? 443 : 443)
   }
 
   /// The refusal of a webhook (ToStatusErr).
