@@ -163,16 +163,29 @@ struct OwnedValueTests {
         {"f:containers":{"k:{\"name\":\"a\"}":{"f:image":{}},"k:{\"name\":\"b\"}":{".":{},"f:name":{}}},
         "f:finalizers":{"v:\"x\"":{}},"f:labels":{"f:a":{}}}
         """#))
-    #expect(JSON.text(value.removing(set)) == #"{"containers":[{"name":"a"}],"labels":{"b":"2"}}"#)
+    #expect(
+      JSON.text(value.removing(set))
+        == #"{"containers":[{"name":"a"}],"finalizers":null,"labels":{"b":"2"}}"#)
     #expect(
       JSON.text(value.extracting(set))
         == #"{"containers":[{"image":"1"},{"name":"b"}],"finalizers":["x"],"labels":{"a":"1"}}"#)
   }
 
-  @Test("repeated keys are told with their path")
-  func duplicates() throws {
-    let value = try owned(#"{"containers":[{"name":"oar","env":[{"name":"A"},{"name":"A"}]}]}"#)
-    #expect(
-      value.duplicates == [#".containers[name="oar"].env: duplicate entries for key [name="A"]"#])
+  @Test(
+    "an element is told apart by what keys it has",
+    arguments: [
+      (#"{"port":1}"#, #"[port=1,protocol="TCP"]"#), (#"{"x":1}"#, #"[protocol="TCP"]"#),
+      (#"{"port":{"a":[null,"b"]}}"#, #"[port=a=[null,"b"],protocol="TCP"]"#),
+      ("null", "associative list with keys may not have a null element"),
+      ("[]", "associative list with keys may not have non-map elements"),
+    ])
+  func identity(_ text: String, _ wanted: String) throws {
+    let ownership = Ownership.keyed(["port", "protocol"], defaults: ["protocol": "TCP"])
+    let value = try JSON.parse(text)
+    do throws(PatchFailure) {
+      #expect(try PathElement(of: value, ownership).description == wanted)
+    } catch {
+      #expect(error.message == wanted)
+    }
   }
 }

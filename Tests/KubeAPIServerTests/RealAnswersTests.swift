@@ -69,25 +69,7 @@ import Testing
     #expect(!schemas.isEmpty)
     for (index, schema) in schemas.enumerated() {
       let group = "real\(index).example"
-      let definition: Value = [
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": ["name": .string("boats.\(group)")],
-        "spec": [
-          "group": .string(group), "scope": "Cluster",
-          "names": ["plural": "boats", "kind": "Boat"],
-          "versions": [
-            [
-              "name": "v1", "served": true, "storage": true,
-              "schema": ["openAPIV3Schema": schema["schema"] ?? .emptyObject],
-            ]
-          ],
-        ],
-      ]
-      let made = server.handle(
-        APIRequest(
-          method: "POST", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-          query: [], headers: [("content-type", "application/json")],
-          body: .bytes(JSON.bytes(definition)), credential: RecordedCase.owner))
+      let made = Self.define(server, group, schema["schema"] ?? .emptyObject)
       #expect(made.code == 201, "\(schema.text("rule"))")
       server.timeline.settle()
       for row in schema.items("rows") {
@@ -100,6 +82,65 @@ import Testing
         #expect(got == Self.wanted(row), "\(schema.text("rule")): \(JSON.text(object))")
       }
     }
+  }
+
+  @Test("an applied configuration is told what a real server tells it, and owns the same")
+  func applied() throws {
+    let url = RecordedCasesTests.folder.appending(path: "real/applied.json")
+    let fixture = try JSON.parse([UInt8](try Data(contentsOf: url)))
+    let server = RecordedCasesTests.server()
+    let made = Self.define(
+      server, "real.example",
+      [
+        "type": "object",
+        "properties": ["spec": ["type": "object", "properties": fixture["properties"] ?? [:]]],
+      ])
+    #expect(made.code == 201)
+    server.timeline.settle()
+    #expect(!fixture.items("rows").isEmpty)
+    for row in fixture.items("rows") {
+      let cells = row.array ?? []
+      guard cells.count > 3, let field = cells[0].string else { continue }
+      let boat: Value = [
+        "apiVersion": "real.example/v1", "kind": "Boat", "metadata": ["name": "o"],
+        "spec": [field: cells[1]],
+      ]
+      let answer = server.handle(
+        APIRequest(
+          method: "PATCH", path: "/apis/real.example/v1/boats/o",
+          query: [("fieldManager", "m"), ("dryRun", "All")],
+          headers: [("content-type", "application/apply-patch+yaml")],
+          body: .bytes(JSON.bytes(boat)), credential: RecordedCase.owner))
+      let rule = Comment(rawValue: "\(field): \(JSON.text(cells[1]))")
+      #expect(Int64(answer.code) == cells[2].int, rule)
+      guard case .value(let body) = answer.body else { continue }
+      if answer.code >= 400 {
+        let message = body.text("message").replacing("real.example", with: "GROUP")
+        #expect(message == cells[3].string, rule)
+      } else {
+        let entry = body["metadata"]?.items("managedFields").first
+        #expect((entry?[path: "fieldsV1", "f:spec"] ?? .null) == cells[3], rule)
+        #expect(body["spec"] == cells.last, rule)
+      }
+    }
+  }
+
+  private static func define(_ server: APIServer, _ group: String, _ schema: Value) -> APIResponse {
+    let definition: Value = [
+      "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+      "metadata": ["name": .string("boats.\(group)")],
+      "spec": [
+        "group": .string(group), "scope": "Cluster", "names": ["plural": "boats", "kind": "Boat"],
+        "versions": [
+          ["name": "v1", "served": true, "storage": true, "schema": ["openAPIV3Schema": schema]]
+        ],
+      ],
+    ]
+    return server.handle(
+      APIRequest(
+        method: "POST", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        query: [], headers: [("content-type", "application/json")],
+        body: .bytes(JSON.bytes(definition)), credential: RecordedCase.owner))
   }
 
   @Test("an expression has the value or the failure that it has in a real server")

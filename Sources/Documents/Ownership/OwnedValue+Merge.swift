@@ -105,7 +105,8 @@ extension OwnedValue {
         return below.isEmpty ? item : remove(item, below, schema, extracts: true) ?? item
       }
       if below.isEmpty { return extracts ? Value?.none : item }
-      return remove(item, below, schema, extracts: extracts)
+      // What loses all its parts is null, and not gone (removingWalker).
+      return remove(item, below, schema, extracts: extracts) ?? (extracts ? Value?.none : .null)
     }
     switch form(value, schema) {
     case .leaf: return value

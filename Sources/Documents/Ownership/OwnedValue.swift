@@ -29,26 +29,12 @@ package struct OwnedValue<Schema: PatchSchema> {
     }
   }
 
-  /// What tells an element of a list apart; nil when it lacks its key.
-  private static func element(_ value: Value, _ ownership: Ownership?) -> PathElement? {
-    switch ownership {
-    case .set?: return .value(value)
-    case .keyed(let keys, let defaults)?:
-      var members: [(String, Value)] = []
-      for key in keys {
-        guard let part = value[key] ?? defaults[key] else { return nil }
-        members.append((key, part))
-      }
-      return .key(Mapping(members))
-    default: return nil
-    }
-  }
-
   /// The elements of a list with what tells them apart; an index where the key is missing.
   static func indexed(_ elements: [Value], _ schema: Schema?) -> [(PathElement, Value)] {
     let ownership = schema?.ownership
     return elements.enumerated().map {
-      (element($0.element, ownership) ?? .index($0.offset), $0.element)
+      let element = ownership.flatMap { [value = $0.element] in try? PathElement(of: value, $0) }
+      return (element ?? .index($0.offset), $0.element)
     }
   }
 
@@ -105,33 +91,6 @@ package struct OwnedValue<Schema: PatchSchema> {
       }
     }
     return (set, false)
-  }
-
-  /// The keys that more than one element of a list has, in the words of a refused apply.
-  package var duplicates: [String] {
-    var found: [String] = []
-    Self.findDuplicates(value, schema, "", &found)
-    return found
-  }
-
-  private static func findDuplicates(
-    _ value: Value, _ schema: Schema?, _ path: String, _ found: inout [String]
-  ) {
-    switch form(value, schema) {
-    case .leaf: break
-    case .list(let elements):
-      var seen: Set<PathElement> = []
-      for (element, item) in indexed(elements, schema) {
-        if !seen.insert(element).inserted {
-          found.append("\(path): duplicate entries for key \(element)")
-        }
-        findDuplicates(item, schema?.element, path + element.description, &found)
-      }
-    case .map(let members):
-      for (name, inner) in members {
-        findDuplicates(inner, schema?.member(name), "\(path).\(name)", &found)
-      }
-    }
   }
 }
 

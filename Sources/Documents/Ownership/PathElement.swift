@@ -7,6 +7,40 @@ package enum PathElement: Hashable, Sendable {
   case index(Int)
 }
 
+extension PathElement {
+  /// What tells an element of a list apart: structured-merge-diff's listItemToPathElement.
+  package init(of value: Value, _ ownership: Ownership) throws(PatchFailure) {
+    switch ownership {
+    case .set:
+      switch value {
+      case .object:
+        throw PatchFailure("associative list without keys has an element that's a map type")
+      case .array:
+        throw PatchFailure("not supported: associative list with lists as elements")
+      case .null:
+        throw PatchFailure("associative list without keys has an element that's an explicit null")
+      default: self = .value(value)
+      }
+    case .keyed(let keys, let defaults):
+      guard case .object(let object) = value else {
+        throw PatchFailure(
+          "associative list with keys may not have "
+            + (value.isNull ? "a null element" : "non-map elements"))
+      }
+      // Some of the keys are enough.
+      let members = keys.compactMap { key in (object[key] ?? defaults[key]).map { (key, $0) } }
+      if members.isEmpty {
+        let names = keys.map { GoText.quote($0) }.joined(separator: " ")
+        throw PatchFailure(
+          "associative list with keys has an element that omits all key fields [\(names)] (and "
+            + "doesn't have default values for any key fields)")
+      }
+      self = .key(Mapping(members))
+    case .atomic, .granular: throw PatchFailure("invalid indexing into a list that is no set")
+    }
+  }
+}
+
 extension PathElement: Comparable {
   package static func == (a: PathElement, b: PathElement) -> Bool {
     switch (a, b) {
@@ -87,8 +121,14 @@ extension PathElement: CustomStringConvertible {
     }
   }
 
+  /// value.ToString.
   private static func text(_ value: Value) -> String {
-    if case .string(let text) = value { GoText.quote(text) } else { JSON.text(value) }
+    switch value {
+    case .string(let text): GoText.quote(text)
+    case .array(let elements): "[" + elements.map(text).joined(separator: ",") + "]"
+    case .object(let members): members.map { "\($0.key)=\(text($0.value))" }.joined()
+    default: JSON.text(value)
+    }
   }
 
   /// The name of the element in `fieldsV1`.

@@ -14,6 +14,19 @@ extension GoText {
     }
   }
 
+  /// The type of a value in Go's unstructured content, as `%T` prints it.
+  package static func typeName(_ value: Value) -> String {
+    switch value {
+    case .null: "<nil>"
+    case .bool: "bool"
+    case .int: "int64"
+    case .double: "float64"
+    case .string: "string"
+    case .array: "[]interface {}"
+    case .object: "map[string]interface {}"
+    }
+  }
+
   /// A value as Go's `%#v` prints it, objects being maps of the given type.
   package static func syntax(
     _ value: Value, map: String = "map[string]interface {}"

@@ -8,12 +8,16 @@ struct CustomBody {
 
   init(_ resource: ServedResource) { self.resource = resource }
 
-  /// `failure`: what the structure of metadata cannot hold.
-  func clean(_ value: Value) -> (object: Value, unknown: [String], failure: String?) {
+  /// `failure`: what the structure of metadata cannot hold. Null where it is not allowed and nothing
+  /// is filled in for it is dropped, but where it is to be kept.
+  func clean(
+    _ value: Value, keepsNull: Bool = false
+  ) -> (object: Value, unknown: [String], failure: String?) {
     guard let custom = resource.custom, case .object = value else { return (value, [], nil) }
     var unknown: [String] = []
     var failure: String?
     var object = custom.schema.pruned(value, "", isRoot: true, &unknown)
+    if !keepsNull { object = custom.schema.withoutNulls(object) }
     object["apiVersion"] = object["apiVersion"] ?? .string(resource.apiVersion)
     object["kind"] = object["kind"] ?? .string(resource.kind)
     object = custom.schema.coerced(object, "", isRoot: true, &unknown, &failure)

@@ -66,7 +66,8 @@ final class CustomConversion {
     // What came from another version was not filled in when it was stored.
     if schemas.count > 1 || (Int64(stored.resourceVersion) ?? 0) <= since {
       var unknown: [String] = []
-      object = schema.defaulted(schema.pruned(stored, "", isRoot: true, &unknown))
+      object = schema.defaulted(
+        schema.withoutNulls(schema.pruned(stored, "", isRoot: true, &unknown)))
     }
     guard hook != nil, own != version else { return try converted(object, to: version) }
     let place = Place(uid: stored.uid, version: version)
@@ -95,7 +96,7 @@ final class CustomConversion {
     }
     var unknown: [String] = []
     new = schema.pruned(new, "", isRoot: true, &unknown)
-    return schema.defaulted(new, fillsIn: false)
+    return schema.withoutNulls(new)
   }
 
   // MARK: the webhook
@@ -155,7 +156,7 @@ final class CustomConversion {
       throw PatchFailure("missing metadata in converted object")
     }
     guard case .object = answered else {
-      throw PatchFailure("invalid metadata of type \(goType(answered)) in converted object")
+      throw PatchFailure("invalid metadata of type \(GoText.typeName(answered)) in converted object")
     }
     var metadata = original
     for name in ["labels", "annotations"] {
@@ -163,11 +164,11 @@ final class CustomConversion {
       metadata[name] = part.isNull ? Value?.none : part
       if part.isNull { continue }
       guard let texts = part.object else {
-        throw PatchFailure("invalid metadata.\(name) of type \(goType(part)) in converted object")
+        throw PatchFailure("invalid metadata.\(name) of type \(GoText.typeName(part)) in converted object")
       }
       for (key, value) in texts where value.string == nil {
         throw PatchFailure(
-          "metadata.\(name)[\(key)] must be a string, but is \(goType(value)) in converted object")
+          "metadata.\(name)[\(key)] must be a string, but is \(GoText.typeName(value)) in converted object")
       }
       if part == original[name] { continue }
       let errors =
@@ -182,18 +183,6 @@ final class CustomConversion {
     var new = object
     new["metadata"] = metadata
     return new
-  }
-
-  private static func goType(_ value: Value) -> String {
-    switch value {
-    case .null: "<nil>"
-    case .bool: "bool"
-    case .int: "int64"
-    case .double: "float64"
-    case .string: "string"
-    case .array: "[]interface {}"
-    case .object: "map[string]interface {}"
-    }
   }
 
   private func answered(

@@ -115,37 +115,46 @@ final class CustomSchema: Sendable {
     }
   }
 
-  /// With the defaults of members that are absent, or null where null is not allowed; null that has
-  /// no default is dropped. What `fillsIn` nothing only does the latter.
-  func defaulted(_ value: Value, fillsIn: Bool = true) -> Value {
+  /// With the defaults of members that are absent, or null where null is not allowed
+  /// (structuraldefaulting.Default).
+  func defaulted(_ value: Value) -> Value {
     switch value {
     case .object(var members):
       for name in names {
         guard let schema = properties[name] else { continue }
         let isMissing =
           members[name] == nil || (members[name]?.isNull == true && !schema.isNullable)
-        if isMissing {
-          if let fallback = schema.defaultValue {
-            if fillsIn { members[name] = fallback }
-          } else if members[name] != nil {
-            members[name] = nil
-          }
-        }
-        if let member = members[name] { members[name] = schema.defaulted(member, fillsIn: fillsIn) }
+        if isMissing, let fallback = schema.defaultValue { members[name] = fallback }
+        if let member = members[name] { members[name] = schema.defaulted(member) }
       }
       if let additional {
         for (name, member) in members where properties[name] == nil {
-          if member.isNull, !additional.isNullable {
-            members[name] = nil
-          } else {
-            members[name] = additional.defaulted(member, fillsIn: fillsIn)
-          }
+          members[name] = additional.defaulted(member)
         }
       }
       return .object(members)
     case .array(let elements):
       guard let items else { return value }
-      return .array(elements.map { items.defaulted($0, fillsIn: fillsIn) })
+      return .array(elements.map { items.defaulted($0) })
+    default: return value
+    }
+  }
+
+  /// Without null where it is not allowed and no default stands in for it
+  /// (PruneNonNullableNullsWithoutDefaults).
+  func withoutNulls(_ value: Value) -> Value {
+    switch value {
+    case .object(let members):
+      var kept = members
+      for (name, member) in members {
+        guard let schema = schema(of: name) else { continue }
+        let isDropped = member.isNull && !schema.isNullable && schema.defaultValue == nil
+        kept[name] = isDropped ? Value?.none : schema.withoutNulls(member)
+      }
+      return .object(kept)
+    case .array(let elements):
+      guard let items else { return value }
+      return .array(elements.map { items.withoutNulls($0) })
     default: return value
     }
   }

@@ -73,6 +73,47 @@ struct StructureSchema: PatchSchema {
     return found
   }
 
+  /// What a value has to be.
+  enum Demand {
+    case anything, text, flag, number, list, map
+  }
+
+  var demand: Demand {
+    switch form {
+    case .root: return .map
+    case .custom(let schema):
+      if schema.isIntOrString { return .anything }
+      switch schema.type {
+      case "object": return .map
+      case "array": return .list
+      case "string": return .text
+      case "boolean": return .flag
+      case "integer", "number": return .number
+      default: return .anything
+      }
+    case .builtin(let schema):
+      switch schema.type {
+      case .structure, .map: return .map
+      case .list: return .list
+      case .string, .bytes, .time, .microTime: return .text
+      case .boolean: return .flag
+      case .int32, .int64, .double: return .number
+      case .quantity, .intOrString, .object, .any: return .anything
+      }
+    }
+  }
+
+  /// Whether a member may be there whose structure is not known.
+  func allows(_ name: String) -> Bool {
+    switch form {
+    case .builtin: false
+    case .root(let schema): isField(name) || schema.allowsUnknown
+    case .custom(let schema):
+      schema.allowsUnknown
+        || schema.isEmbedded && ["apiVersion", "kind", "metadata"].contains(name)
+    }
+  }
+
   func isField(_ name: String) -> Bool {
     switch form {
     case .builtin(let schema): schema.isField(name)

@@ -139,8 +139,8 @@ struct Operations {
         throw .notFound(request.resource.resource, request.name)
       }
       var object = try managers.apply(configuration, to: nil, request, now: now)
-      let entries = object["metadata"]?["managedFields"]
-      object = clean(object, request)
+      let entries = object["metadata"]?["managedFields"] ?? .null
+      object = clean(object, request, keepsNull: true)
       if object.name.isEmpty {
         throw .badRequest(
           "the name of the object (\(request.name) based on URL) was undeterminable: name must be "
@@ -154,7 +154,7 @@ struct Operations {
       guard let old else { throw .notFound(request.resource.resource, request.name) }
       return clean(
         try managers.apply(configuration, to: old, request, now: now), request,
-        known: registry.known(request))
+        known: registry.known(request), keepsNull: true)
     }
   }
 
@@ -177,12 +177,8 @@ struct Operations {
     if configuration["metadata"]?["managedFields"] != nil {
       throw .badRequest("metadata.managedFields must be nil")
     }
-    let found =
-      type.map { ConfigurationCheck(configuration, type: $0) }
-      ?? (kind == request.resource.kind ? request.resource.custom : nil).map {
-        ConfigurationCheck(configuration, resource: $0.schema)
-      }
-    if let problem = found?.problems.first {
+    let schema = type.map { StructureSchema(type: $0) } ?? StructureSchema(request.resource)
+    if let problem = schema.flatMap({ ConfigurationCheck(configuration, schema: $0).message }) {
       // Upstream knows neither namespace nor more of the object here.
       let shown = version.group.isEmpty ? "/\(version.version)" : version.description
       throw .plain(
@@ -254,11 +250,12 @@ struct Operations {
     return outcome
   }
 
+  /// What is applied was no text, and keeps what a decoder would drop from one.
   private func clean(
-    _ body: Value, _ request: ResourceRequest, known: Value? = nil
+    _ body: Value, _ request: ResourceRequest, known: Value? = nil, keepsNull: Bool = false
   ) -> Value {
     guard let type = request.resource.type else {
-      return CustomBody(request.resource).clean(body).object
+      return CustomBody(request.resource).clean(body, keepsNull: keepsNull).object
     }
     var decoder = StructuralDecoder()
     return decoder.decode(body, as: type, known: known)

@@ -107,14 +107,12 @@ extension Registry {
     in version: GroupVersionResource
   ) throws(PatchFailure) -> Value {
     let type = structure(attributes, version)
-    let problems = type.map { ConfigurationCheck(configuration, type: $0).problems } ?? []
-    if let first = problems.first {
-      let text = problems.count == 1 ? first : "errors:\n  " + problems.joined(separator: "\n  ")
-      throw PatchFailure(
-        "error applying patch: failed to convert patch object to typed object: " + text)
-    }
     let schema =
       type.map { StructureSchema(type: $0) } ?? table[version].flatMap { StructureSchema($0) }
+    if let problem = schema.flatMap({ ConfigurationCheck(configuration, schema: $0).message }) {
+      throw PatchFailure(
+        "error applying patch: failed to convert patch object to typed object: " + problem)
+    }
     let atomic = OwnedValue(configuration, schema: schema).atomicParts
     guard atomic.isEmpty else {
       throw PatchFailure(

@@ -18,7 +18,7 @@ extension Registry {
     object["metadata"]?["deletionTimestamp"] = nil
     object["metadata"]?["deletionGracePeriodSeconds"] = nil
     if let managed {
-      object["metadata"]?["managedFields"] = managed
+      object["metadata"]?["managedFields"] = managed.isNull ? Value?.none : managed
     } else {
       own(&object, request) { managers.create(&$0, request, now: timeline.now) }
     }

@@ -2,7 +2,7 @@ package import Documents
 
 /// The built-in structures as patches and apply read them.
 package struct StructuralPatchSchema: PatchSchema {
-  private let type: FieldType
+  package let type: FieldType
   /// The field of that type, where it is one.
   private let field: StructuralType.Field?
 
