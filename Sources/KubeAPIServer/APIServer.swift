@@ -153,7 +153,7 @@ package final class APIServer {
       }
       return true
     }
-    watches.add(watcher, of: resource.storageResource)
+    watches.add(watcher, of: resource)
   }
 
   /// Refuses to touch objects that were written with keys which the server has no more.

@@ -27,32 +27,57 @@ import Testing
   }
 
   /// The types of the events that a watch from a revision begins with.
-  private func watch(from version: String) -> [String] {
+  private func watch(from version: String, _ resource: String = "configmaps") -> [String] {
     let response = server.handle(
       APIRequest(
-        method: "GET", path: "/api/v1/namespaces/reef/configmaps",
+        method: "GET", path: "/api/v1/namespaces/reef/\(resource)",
         query: [("watch", "1"), ("resourceVersion", version)],
         credential: .component(client.user)))
     guard case .watch(let stream) = response.body else { return [] }
     return stream.take().map(\.type)
   }
 
-  @Test("revisions are kept for five to ten minutes, then a watch from them is told so")
-  func compaction() throws {
-    let first = try write("one")
-    _ = try write("two")
-    timeline.advance(by: .minutes(4))
-    #expect(watch(from: first.resourceVersion) == ["ADDED"])
-    timeline.advance(by: .minutes(5))
-    #expect(watch(from: first.resourceVersion) == ["ADDED"])
-    timeline.advance(by: .minutes(2))
-    #expect(watch(from: first.resourceVersion) == ["ERROR"])
-    let late = try write("three")
-    _ = try write("four")
-    #expect(watch(from: late.resourceVersion) == ["ADDED"])
+  @Test("a resource that seldom changes can be watched from long ago, one that often does cannot")
+  func window() throws {
+    let first = try write("first")
+    for number in 0..<99 { _ = try write("a\(number)") }
     timeline.advance(by: .hours(24))
-    #expect(watch(from: late.resourceVersion) == ["ERROR"])
+    #expect(watch(from: first.resourceVersion).count == 99)
+    // The hundred and first change takes the place of the oldest, which is not fresh.
+    _ = try write("b")
+    #expect(watch(from: first.resourceVersion).count == 100)
+    _ = try write("c")
+    #expect(watch(from: first.resourceVersion) == ["ERROR"])
     #expect(watch(from: String(server.etcd.revision)) == [])
+    // While changes are fresh the window grows with them.
+    let last = try write("d")
+    for number in 0..<500 { _ = try write("e\(number)") }
+    #expect(watch(from: last.resourceVersion).count == 500)
+    timeline.advance(by: .minutes(2))
+    for number in 0..<400 { _ = try write("f\(number)") }
+    #expect(watch(from: last.resourceVersion) == ["ERROR"])
+  }
+
+  @Test("a list of a revision is told so when etcd has forgotten it, and so is a watch of events")
+  func compaction() throws {
+    func list(_ version: String) -> Int {
+      server.handle(
+        APIRequest(
+          method: "GET", path: "/api/v1/namespaces/reef/configmaps",
+          query: [("resourceVersion", version), ("resourceVersionMatch", "Exact")],
+          credential: .component(client.user))
+      ).code
+    }
+    let first = try write("one")
+    _ = try event(0)
+    timeline.advance(by: .minutes(4))
+    #expect(list(first.resourceVersion) == 200)
+    timeline.advance(by: .minutes(5))
+    #expect(list(first.resourceVersion) == 200)
+    #expect(watch(from: first.resourceVersion, "events") == ["ADDED"])
+    timeline.advance(by: .minutes(2))
+    #expect(list(first.resourceVersion) == 410)
+    #expect(watch(from: first.resourceVersion, "events") == ["ERROR"])
   }
 
   private func event(_ number: Int) throws -> Int64 {

@@ -156,7 +156,8 @@ final class CustomConversion {
       throw PatchFailure("missing metadata in converted object")
     }
     guard case .object = answered else {
-      throw PatchFailure("invalid metadata of type \(GoText.typeName(answered)) in converted object")
+      throw PatchFailure(
+        "invalid metadata of type \(GoText.typeName(answered)) in converted object")
     }
     var metadata = original
     for name in ["labels", "annotations"] {
@@ -164,11 +165,14 @@ final class CustomConversion {
       metadata[name] = part.isNull ? Value?.none : part
       if part.isNull { continue }
       guard let texts = part.object else {
-        throw PatchFailure("invalid metadata.\(name) of type \(GoText.typeName(part)) in converted object")
+        throw PatchFailure(
+          "invalid metadata.\(name) of type \(GoText.typeName(part)) in converted object")
       }
       for (key, value) in texts where value.string == nil {
         throw PatchFailure(
-          "metadata.\(name)[\(key)] must be a string, but is \(GoText.typeName(value)) in converted object")
+          "metadata.\(name)[\(key)] must be a string, but is \(GoText.typeName(value)) in converted "
+            + "object"
+        )
       }
       if part == original[name] { continue }
       let errors =

@@ -38,8 +38,8 @@ struct WatchServing {
     if listOptions.sendsInitialEvents == true, listOptions.allowsBookmarks {
       teller.bookmark(version: server.etcd.revision, endsInitialEvents: true)
     }
-    server.watches.add(watcher, of: call.resource.storageResource)
-    let resource = call.resource.storageResource
+    let resource = call.resource
+    server.watches.add(watcher, of: resource)
     stream.setCancellation { [weak server] in server?.watches.remove(watcher, of: resource) }
     let seconds = listOptions.timeoutSeconds ?? 0
     // Upstream ends a watch without a limit after 30 to 60 minutes.
@@ -71,26 +71,31 @@ struct WatchServing {
   private func sendMissed(
     _ call: ResourceRequest, _ watcher: Watcher, after: Int64, _ teller: Teller
   ) -> Bool {
-    let (start, end) = call.resource.range(namespace: call.namespace)
-    serving.server.registry.store.compact()
-    do throws(KeyValueStore.Failure) {
-      let events = try serving.server.etcd.events(after: after, from: start, before: end)
-      for event in events {
-        var old = event.previous?.value
-        if event.entry == nil {
-          old?["metadata"]?["resourceVersion"] = .string(String(event.revision))
-        }
-        let change = Watcher.Change(
-          old: old, new: event.entry?.value, revision: event.revision)
+    do throws(StatusError) {
+      for change in try changes(call, after) {
         if let seen = watcher.select(change) { teller.tell(seen) }
       }
       return true
     } catch {
-      let oldest = serving.server.etcd.compactRevision
-      let gone = StatusError.gone("too old resource version: \(after) (\(oldest))")
-      teller.stream.send(.init(type: "ERROR", object: gone.value))
+      teller.stream.send(.init(type: "ERROR", object: error.value))
       teller.stream.end()
       return false
+    }
+  }
+
+  private func changes(
+    _ call: ResourceRequest, _ after: Int64
+  ) throws(StatusError) -> [Watcher.Change] {
+    let server = serving.server
+    if call.resource.hasWatchCache {
+      return try server.watches.changes(of: call.resource, after: after)
+    }
+    let (start, end) = call.resource.range(namespace: call.namespace)
+    server.registry.store.compact()
+    do throws(KeyValueStore.Failure) {
+      return try server.etcd.events(after: after, from: start, before: end).map(WatchCache.change)
+    } catch {
+      throw .gone("The resourceVersion for the provided watch is too old.")
     }
   }
 

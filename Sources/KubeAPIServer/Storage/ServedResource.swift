@@ -81,6 +81,9 @@ final class ServedResource {
 
   var isStoredVersion: Bool { storageVersion == groupVersion }
 
+  /// Events are too many to be remembered: watches of them read etcd.
+  var hasWatchCache: Bool { prefix != "/registry/events/" }
+
   var isHandledVersion: Bool { handledVersion == groupVersion }
 
   /// Brings an object from the handled version into this one, or back.

@@ -33,9 +33,10 @@ final class Watcher {
 }
 
 /// Tells followers of changes: each on the timeline after the write, at a cost that depends on who
-/// is concerned and not on how many follow.
+/// is concerned and not on how many follow. Remembers the last changes of each resource.
 final class WatchCache {
-  private struct Followers {
+  private final class Followers {
+    var window = WatchWindow()
     var all: [Watcher] = []
     var byNamespace: [String: [Watcher]] = [:]
     var byNode: [String: [Watcher]] = [:]
@@ -43,7 +44,8 @@ final class WatchCache {
 
   private let timeline: Timeline
   private let table: ResourceTable
-  private var followers: [GroupVersionResource: Followers] = [:]
+  /// By the keys' prefix, which stays when a custom resource is stored in another version.
+  private var followers: [String: Followers] = [:]
   private var pending: [(Watcher, Watcher.Change)] = []
   private var isScheduled = false
 
@@ -56,27 +58,54 @@ final class WatchCache {
     }
   }
 
-  func add(_ watcher: Watcher, of resource: GroupVersionResource) {
+  private func followers(of resource: ServedResource) -> Followers {
+    if let known = followers[resource.prefix] { return known }
+    let new = Followers()
+    followers[resource.prefix] = new
+    return new
+  }
+
+  func add(_ watcher: Watcher, of resource: ServedResource) {
+    let followers = followers(of: resource)
     if !watcher.nodeName.isEmpty {
-      followers[resource, default: Followers()].byNode[watcher.nodeName, default: []]
-        .append(watcher)
+      followers.byNode[watcher.nodeName, default: []].append(watcher)
     } else if !watcher.namespace.isEmpty {
-      followers[resource, default: Followers()].byNamespace[watcher.namespace, default: []]
-        .append(watcher)
+      followers.byNamespace[watcher.namespace, default: []].append(watcher)
     } else {
-      followers[resource, default: Followers()].all.append(watcher)
+      followers.all.append(watcher)
     }
   }
 
-  func remove(_ watcher: Watcher, of resource: GroupVersionResource) {
+  func remove(_ watcher: Watcher, of resource: ServedResource) {
     watcher.isCancelled = true
-    followers[resource]?.all.removeAll { $0 === watcher }
+    let followers = followers(of: resource)
+    followers.all.removeAll { $0 === watcher }
     if !watcher.namespace.isEmpty {
-      followers[resource]?.byNamespace[watcher.namespace]?.removeAll { $0 === watcher }
+      followers.byNamespace[watcher.namespace]?.removeAll { $0 === watcher }
     }
     if !watcher.nodeName.isEmpty {
-      followers[resource]?.byNode[watcher.nodeName]?.removeAll { $0 === watcher }
+      followers.byNode[watcher.nodeName]?.removeAll { $0 === watcher }
     }
+  }
+
+  /// The changes of a resource after a revision; throws when they are not all remembered.
+  func changes(
+    of resource: ServedResource, after revision: Int64
+  ) throws(StatusError) -> [Watcher.Change] {
+    let window = followers(of: resource).window
+    if revision < window.oldest {
+      throw .gone("too old resource version: \(revision) (\(window.oldest))")
+    }
+    return window.events(after: revision).map(Self.change)
+  }
+
+  /// A deletion is told with its own revision.
+  static func change(_ event: KeyValueStore.Event) -> Watcher.Change {
+    var old = event.previous?.value
+    if event.entry == nil {
+      old?["metadata"]?["resourceVersion"] = .string(String(event.revision))
+    }
+    return Watcher.Change(old: old, new: event.entry?.value, revision: event.revision)
   }
 
   /// How many follow, for the metrics.
@@ -89,16 +118,10 @@ final class WatchCache {
 
   private func note(_ event: KeyValueStore.Event) {
     guard let resource = table.resource(key: event.key) else { return }
-    guard let followers = followers[resource.storageResource] else { return }
-    let old = event.previous?.value
-    var new = event.entry?.value
-    var gone = old
-    if event.entry == nil {
-      // A deletion is told with its own revision.
-      gone?["metadata"]?["resourceVersion"] = .string(String(event.revision))
-      new = nil
-    }
-    let change = Watcher.Change(old: gone, new: new, revision: event.revision)
+    let followers = followers(of: resource)
+    if resource.hasWatchCache { followers.window.note(event, at: timeline.now) }
+    let (old, new) = (event.previous?.value, event.entry?.value)
+    let change = Self.change(event)
     for watcher in followers.all { queue(watcher, change) }
     let namespace = (new ?? old)?["metadata"]?["namespace"]?.string ?? ""
     if !namespace.isEmpty, let some = followers.byNamespace[namespace] {
