@@ -1,6 +1,7 @@
 package import Documents
 package import KubeAPIServer
 import KubeControllerManager
+package import KubeNode
 package import KubeObjects
 package import PKI
 import Simulation
@@ -169,7 +170,7 @@ package final class ClusterKeys: Authenticator {
   }
 
   /// The token that a Pod finds mounted: bound to the Pod, good for the seconds asked for.
-  package func podToken(_ pod: Value, audience: String, seconds: Int64) -> String? {
+  package func podToken(_ pod: Value, audience: String, seconds: Int64) -> IssuedToken? {
     guard let server else { return nil }
     let name = pod[path: "spec", "serviceAccountName"]?.string ?? "default"
     let client = ComponentClient(
@@ -178,7 +179,7 @@ package final class ClusterKeys: Authenticator {
     guard let account = try? client.get(.serviceAccounts, name, namespace: pod.namespace) else {
       return nil
     }
-    return try? issueToken(
+    return unsignedToken(
       TokenIssue(
         namespace: pod.namespace, serviceAccount: name, serviceAccountUID: account.uid,
         audiences: audience.isEmpty ? [] : [audience], seconds: seconds, boundKind: "Pod",
@@ -191,6 +192,11 @@ package final class ClusterKeys: Authenticator {
     _ request: TokenIssue
   ) throws(StatusError) -> (token: String, expires: String) {
     if request.seconds == 0 { return (legacyToken(request), "") }
+    let (token, expires) = unsignedToken(request)
+    return (token.text, expires)
+  }
+
+  private func unsignedToken(_ request: TokenIssue) -> (token: IssuedToken, expires: String) {
     let now = timeline.now.seconds
     // --service-account-extend-token-expiration: what the kubelet mounts for every Pod is good for
     // a year, for the sake of programs that read it once.
@@ -219,7 +225,8 @@ package final class ClusterKeys: Authenticator {
       "nbf": .int(now),
       "sub": .string("system:serviceaccount:\(request.namespace):\(request.serviceAccount)"),
     ]
-    return (tokens.sign(claims: JSON.bytes(claims)), Moment(seconds: told).rfc3339)
+    let token = IssuedToken { [tokens] in tokens.sign(claims: JSON.bytes(claims)) }
+    return (token, Moment(seconds: told).rfc3339)
   }
 
   private func tokenID() -> String {

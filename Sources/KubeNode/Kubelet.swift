@@ -118,7 +118,7 @@ package final class NodeObjects {
   /// Makes a ServiceAccount token that is bound to a Pod.
   package let token: TokenMaker
   package typealias TokenMaker =
-    (_ pod: Value, _ audience: String, _ seconds: Int64) -> String?
+    (_ pod: Value, _ audience: String, _ seconds: Int64) -> IssuedToken?
 
   /// The variables that announce Services, by namespace, until a Service changes: the containers of
   /// a namespace share them.

@@ -23,6 +23,35 @@ struct FieldSetTests {
     #expect(throws: PatchFailure.self) { try FieldSet(fieldsV1: try JSON.parse(text)) }
   }
 
+  @Test("equal parts of different sets are one piece of memory")
+  func memory() throws {
+    let memory = FieldSetMemory()
+    func pod(_ address: String) throws -> FieldSet {
+      try FieldSet(
+        fieldsV1: JSON.parse(
+          #"""
+          {"f:status":{"f:conditions":{".":{},"k:{\"type\":\"Ready\"}":{".":{},"f:status":{}}},
+          "f:podIPs":{"k:{\"ip\":\"\#(address)\"}":{".":{},"f:ip":{}}}}}
+          """#))
+    }
+    let first = memory.value(of: try pod("10.0.0.1"))
+    let second = memory.value(of: try pod("10.0.0.2"))
+    #expect(first != second)
+    let conditions = [first, second].compactMap { $0["f:status"]?["f:conditions"]?.object }
+    #expect(conditions.count == 2)
+    #expect(conditions[0].storageIdentity == conditions[1].storageIdentity)
+    #expect(
+      memory.value(of: try pod("10.0.0.1")).object?.storageIdentity == first.object?.storageIdentity
+    )
+    // What is read again is known, and what is another's writing is not taken for ours.
+    let read = try #require(memory.read(second))
+    #expect(read.isCanonical)
+    #expect(try read.set == pod("10.0.0.2"))
+    let odd = try JSON.parse(#"{".":{},"f:status":{}}"#)
+    #expect(memory.read(odd)?.isCanonical == false)
+    #expect(memory.read(try JSON.parse(#"{"x":{}}"#)) == nil)
+  }
+
   private func set(_ paths: String...) -> FieldSet {
     FieldSet(paths.map { $0.split(separator: ".").map { .field(String($0)) } })
   }
@@ -64,111 +93,6 @@ struct FieldSetTests {
         #".c[name="oar"].image"#, #".c[name="oar"].env[name="A"].value"#,
         #".c[name="oar"].ports[containerPort=80,protocol="TCP"].name"#, #".s[="x"]"#,
       ])
-  }
-}
-
-@Suite("owned values")
-struct OwnedValueTests {
-  private func owned(_ text: String) throws -> OwnedValue<TestSchema> {
-    OwnedValue(try JSON.parse(text), schema: TestSchema.workload)
-  }
-
-  @Test(
-    "an applied configuration owns its parts as a real server records them",
-    arguments: [
-      (#"{"labels":{"a":"1"}}"#, #"{"f:labels":{"f:a":{}}}"#),
-      (
-        #"{"containers":[{"name":"oar","image":"i","env":[{"name":"A","value":"1"}]}]}"#,
-        #"{"f:containers":{"k:{\"name\":\"oar\"}":{".":{},"f:env":{"k:{\"name\":\"A\"}":{".":{},"f:name":{},"f:value":{}}},"f:image":{},"f:name":{}}}}"#
-      ),
-      (
-        #"{"containers":[{"name":"c","ports":[{"containerPort":80}]}]}"#,
-        #"{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:name":{},"f:ports":{"k:{\"containerPort\":80,\"protocol\":\"TCP\"}":{".":{},"f:containerPort":{}}}}}}"#
-      ),
-      (
-        #"{"finalizers":["a"],"tolerations":[{"key":"t"}]}"#,
-        #"{"f:finalizers":{"v:\"a\"":{}},"f:tolerations":{}}"#
-      ),
-      (
-        #"{"labels":{},"unknown":{"x":{"y":[1]}}}"#,
-        #"{"f:labels":{},"f:unknown":{".":{},"f:x":{".":{},"f:y":{}}}}"#
-      ),
-      (#"{"labels":null,"finalizers":[]}"#, #"{"f:labels":{}}"#),
-    ])
-  func sets(text: String, fields: String) throws {
-    #expect(JSON.text(try owned(text).fieldSet.fieldsV1) == fields)
-  }
-
-  @Test(
-    "an update owns what it added or changed",
-    arguments: [
-      ("{}", #"{"labels":{"a":"1"}}"#, #"{"f:labels":{".":{},"f:a":{}}}"#, "{}", "{}"),
-      (
-        #"{"labels":{"a":"1","b":"2"}}"#, #"{"labels":{"a":"2","c":"3"}}"#,
-        #"{"f:labels":{"f:c":{}}}"#,
-        #"{"f:labels":{"f:a":{}}}"#, #"{"f:labels":{"f:b":{}}}"#
-      ),
-      (#"{"tolerations":[1]}"#, #"{"tolerations":[2]}"#, "{}", #"{"f:tolerations":{}}"#, "{}"),
-      (
-        #"{"finalizers":["a","b"]}"#, #"{"finalizers":["b","c"]}"#,
-        #"{"f:finalizers":{"v:\"c\"":{}}}"#,
-        "{}", #"{"f:finalizers":{"v:\"a\"":{}}}"#
-      ),
-      (
-        #"{"containers":[{"name":"a","image":"1"}]}"#,
-        #"{"containers":[{"name":"b"},{"name":"a","image":"2"}]}"#,
-        #"{"f:containers":{"k:{\"name\":\"b\"}":{".":{},"f:name":{}}}}"#,
-        #"{"f:containers":{"k:{\"name\":\"a\"}":{"f:image":{}}}}"#, "{}"
-      ),
-      (#"{"replicas":1}"#, #"{"replicas":1,"labels":{}}"#, #"{"f:labels":{}}"#, "{}", "{}"),
-      (#"{"labels":{"a":"1"}}"#, "{}", "{}", "{}", #"{"f:labels":{".":{},"f:a":{}}}"#),
-    ])
-  func compares(old: String, new: String, added: String, modified: String, removed: String) throws {
-    let comparison = try owned(old).compare(to: try JSON.parse(new))
-    #expect(JSON.text(comparison.added.fieldsV1) == added)
-    #expect(JSON.text(comparison.modified.fieldsV1) == modified)
-    #expect(JSON.text(comparison.removed.fieldsV1) == removed)
-  }
-
-  @Test(
-    "a configuration is merged into what is there",
-    arguments: [
-      (
-        #"{"labels":{"a":"1"},"replicas":1}"#, #"{"labels":{"b":"2"}}"#,
-        #"{"labels":{"a":"1","b":"2"},"replicas":1}"#
-      ),
-      (
-        #"{"finalizers":["a","b"]}"#, #"{"finalizers":["c","a"]}"#, #"{"finalizers":["c","a","b"]}"#
-      ),
-      (
-        #"{"containers":[{"name":"a","image":"1"},{"name":"b"}]}"#,
-        #"{"containers":[{"name":"z"},{"name":"a","image":"2"}]}"#,
-        #"{"containers":[{"name":"z"},{"image":"2","name":"a"},{"name":"b"}]}"#
-      ),
-      (#"{"tolerations":[1,2]}"#, #"{"tolerations":[3]}"#, #"{"tolerations":[3]}"#),
-      (#"{"labels":{"a":"1"}}"#, #"{"labels":null}"#, #"{"labels":{"a":"1"}}"#),
-    ])
-  func merges(live: String, configuration: String, result: String) throws {
-    #expect(JSON.text(try owned(live).merging(try JSON.parse(configuration))) == result)
-  }
-
-  @Test("parts are removed and extracted by their set")
-  func removes() throws {
-    let value = try owned(
-      #"{"containers":[{"name":"a","image":"1"},{"name":"b"}],"finalizers":["x"],"labels":{"a":"1","b":"2"}}"#
-    )
-    let set = try FieldSet(
-      fieldsV1: JSON.parse(
-        #"""
-        {"f:containers":{"k:{\"name\":\"a\"}":{"f:image":{}},"k:{\"name\":\"b\"}":{".":{},"f:name":{}}},
-        "f:finalizers":{"v:\"x\"":{}},"f:labels":{"f:a":{}}}
-        """#))
-    #expect(
-      JSON.text(value.removing(set))
-        == #"{"containers":[{"name":"a"}],"finalizers":null,"labels":{"b":"2"}}"#)
-    #expect(
-      JSON.text(value.extracting(set))
-        == #"{"containers":[{"image":"1"},{"name":"b"}],"finalizers":["x"],"labels":{"a":"1"}}"#)
   }
 
   @Test(

@@ -44,7 +44,8 @@ private final class Bench {
       nodeName: "node01", address: "10.0.0.2", client: client,
       runtime: MachineRuntime(
         timeline: timeline, seed: 1, node: nil, storage: VolumeStorage(timeline: timeline)),
-      network: wires, objects: NodeObjects(client: client, token: { _, _, _ in "token" }),
+      network: wires,
+      objects: NodeObjects(client: client, token: { _, _, _ in IssuedToken { "token" } }),
       recorder: EventRecorder(client, source: .component("kubelet", host: "node01")), seed: 1)
     kubelet.register(.init(cpus: 2, memoryKiB: 4_000_000))
     fleet.add(kubelet)

@@ -22,7 +22,7 @@ package struct FieldSet: Hashable, Sendable {
 
   package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
-  private var digest: UInt64 {
+  var digest: UInt64 {
     nodes.reduce(UInt64(nodes.count)) { sum, node in
       let own = ByteOrder.mixed(sum, node.element.digest &+ (node.isMember ? 1 : 0))
       return node.children.isEmpty ? own : ByteOrder.mixed(own, node.children.digest)
@@ -45,7 +45,7 @@ package struct FieldSet: Hashable, Sendable {
   }
 
   /// Adds an element that comes after all others; nothing, when it is no member and leads to none.
-  mutating func append(
+  package mutating func append(
     _ element: PathElement, isMember: Bool, _ children: FieldSet = FieldSet()
   ) {
     if !isMember, children.isEmpty { return }
@@ -73,7 +73,7 @@ package struct FieldSet: Hashable, Sendable {
   }
 
   /// Whether the one-element path is in the set.
-  func hasMember(_ element: PathElement) -> Bool { node(element)?.isMember ?? false }
+  package func hasMember(_ element: PathElement) -> Bool { node(element)?.isMember ?? false }
 
   /// The paths behind an element.
   package func below(_ element: PathElement) -> FieldSet { node(element)?.children ?? FieldSet() }
@@ -174,6 +174,27 @@ extension FieldSet {
 
   /// The paths that are not in the other set. Shares the memory of this set when that is all.
   package func subtracting(_ other: FieldSet) -> FieldSet {
+    without(other) { node, taken in
+      var left = node
+      left.children = node.children.subtracting(taken.children)
+      left.isMember = node.isMember && !taken.isMember
+      return left
+    }
+  }
+
+  /// The paths that are not in the other set, nor below one of it. Shares the memory of this set
+  /// when that is all.
+  package func subtractingRecursively(_ other: FieldSet) -> FieldSet {
+    without(other) { node, taken in
+      if taken.isMember { return nil }
+      var left = node
+      left.children = node.children.subtractingRecursively(taken.children)
+      return left
+    }
+  }
+
+  /// Calls `rest` for what is left of each node that the other set has too.
+  private func without(_ other: FieldSet, _ rest: (Node, Node) -> Node?) -> FieldSet {
     if other.isEmpty || isEmpty { return self }
     var result: [Node]?
     var j = 0
@@ -183,27 +204,14 @@ extension FieldSet {
         result?.append(node)
         continue
       }
-      var left = node
-      left.children = node.children.subtracting(other.nodes[j].children)
-      left.isMember = node.isMember && !other.nodes[j].isMember
+      let left = rest(node, other.nodes[j])
       let isSame =
-        left.isMember == node.isMember
-        && left.children.nodes.sharesStorage(with: node.children.nodes)
+        left?.isMember == node.isMember
+        && left?.children.nodes.sharesStorage(with: node.children.nodes) == true
       if !isSame, result == nil { result = Array(nodes[..<i]) }
-      if left.isMember || !left.children.isEmpty { result?.append(left) }
+      if let left, left.isMember || !left.children.isEmpty { result?.append(left) }
     }
     return result.map { FieldSet(nodes: $0) } ?? self
-  }
-
-  /// The paths that are not in the other set, nor below one of it.
-  package func subtractingRecursively(_ other: FieldSet) -> FieldSet {
-    if other.isEmpty || isEmpty { return self }
-    return combined(other) { left, right in
-      guard var node = left, let right else { return left }
-      if right.isMember { return nil }
-      node.children = node.children.subtractingRecursively(right.children)
-      return node
-    }
   }
 
   /// Only the paths that do not lead on to others.
@@ -238,26 +246,28 @@ extension FieldSet {
 
 extension FieldSet {
   /// As `managedFields` keeps it: `{"f:spec":{"f:replicas":{}}}`.
-  package var fieldsV1: Value {
-    .object(
-      Mapping(
-        nodes.map { node in
-          guard case .object(var inner) = node.children.fieldsV1, !inner.isEmpty else {
-            return (node.element.fieldsName, .emptyObject)
-          }
-          if node.isMember { inner["."] = .emptyObject }
-          return (node.element.fieldsName, .object(inner))
-        }))
-  }
+  package var fieldsV1: Value { FieldSetMemory().value(of: self) }
 
   package init(fieldsV1 value: Value) throws(PatchFailure) {
+    try self.init(fieldsV1: value) { _ in nil }
+  }
+
+  /// `known` tells what is known already of a tree below.
+  init(
+    fieldsV1 value: Value, known: (Mapping) -> (set: FieldSet, isMember: Bool)?
+  ) throws(PatchFailure) {
     guard case .object(let members) = value else {
       throw PatchFailure("fieldsV1 is no object")
     }
     for (name, inner) in members where name != "." {
       var node = Node(element: try PathElement(fieldsName: name))
-      node.children = try FieldSet(fieldsV1: inner)
-      node.isMember = inner["."] != nil || node.children.isEmpty
+      if case .object(let tree) = inner, let below = known(tree) {
+        node.children = below.set
+        node.isMember = below.isMember
+      } else {
+        node.children = try FieldSet(fieldsV1: inner, known: known)
+        node.isMember = inner["."] != nil || node.children.isEmpty
+      }
       nodes.append(node)
     }
     nodes.sort { $0.element < $1.element }

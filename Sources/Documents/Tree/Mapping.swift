@@ -13,7 +13,8 @@ package struct Mapping: Hashable, Sendable {
 
   package init() { entries = [] }
 
-  package init(_ pairs: some Sequence<(String, Value)>) {
+  // Not generic: the callers of other modules would pay for what the compiler does not know.
+  package init(_ pairs: [(String, Value)]) {
     self.init(entries: pairs.map { Entry(key: $0.0, value: $0.1) })
   }
 
@@ -78,7 +79,7 @@ package struct Mapping: Hashable, Sendable {
   }
 
   /// Calls `body` for every name that one of both has, in order.
-  func forEachPair(with other: Mapping, _ body: (String, Value?, Value?) -> Void) {
+  package func forEachPair(with other: Mapping, _ body: (String, Value?, Value?) -> Void) {
     var i = 0
     var j = 0
     while i < entries.count || j < other.entries.count {

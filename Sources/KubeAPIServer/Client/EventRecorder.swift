@@ -52,7 +52,7 @@ package final class EventRecorder {
     _ kind: Kind, _ object: Value, reason: String, message: String, action: String = "",
     related: Value? = nil, fieldPath: String = ""
   ) {
-    let reference = Self.reference(to: object, fieldPath: fieldPath)
+    let reference = known(object, fieldPath)
     let related = related.map { Self.reference(to: $0) }
     timeline.after(.zero) { [weak self] in
       guard let self else { return }
@@ -68,6 +68,18 @@ package final class EventRecorder {
     }
   }
 
+  /// What a component tells of an object it mostly tells at once: the events share the reference.
+  private func known(_ object: Value, _ fieldPath: String) -> Value {
+    if let last, last.fieldPath == fieldPath, last.object.sharesStorage(with: object) {
+      return last.reference
+    }
+    let reference = Self.reference(to: object, fieldPath: fieldPath)
+    last = (object, fieldPath, reference)
+    return reference
+  }
+
+  private var last: (object: Value, fieldPath: String, reference: Value)?
+
   /// An ObjectReference to an object.
   package static func reference(to object: Value, fieldPath: String = "") -> Value {
     let metadata = object["metadata"] ?? [:]
@@ -77,7 +89,7 @@ package final class EventRecorder {
       ("name", metadata["name"]), ("namespace", metadata["namespace"]),
       ("resourceVersion", metadata["resourceVersion"]), ("uid", metadata["uid"]),
     ]
-    return .object(Mapping(members.lazy.compactMap { name, value in value.map { (name, $0) } }))
+    return .object(Mapping(members.compactMap { name, value in value.map { (name, $0) } }))
   }
 
   /// One thing that happened, before it is counted.
@@ -95,7 +107,7 @@ package final class EventRecorder {
     guard let correlated = correlator.correlate(occurrence, now: now) else { return }
     if let known = correlated.known {
       let patch: Value = [
-        "count": .int(correlated.count), "lastTimestamp": .string(now.rfc3339),
+        "count": .int(correlated.count), "lastTimestamp": .string(timeline.stamp),
         "message": .string(correlated.message),
       ]
       let namespace = occurrence.object["namespace"]?.string ?? "default"
@@ -103,7 +115,7 @@ package final class EventRecorder {
         return
       }
     }
-    let last = Value.string(now.rfc3339)
+    let last = Value.string(timeline.stamp)
     let first = correlated.first == now ? last : .string(correlated.first.rfc3339)
     let made = create(
       occurrence.object, occurrence.kind, occurrence.reason, correlated.message,

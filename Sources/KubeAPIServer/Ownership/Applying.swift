@@ -21,8 +21,8 @@ struct Applying {
     let merged = OwnedValue(live, schema: schema).merging(configuration)
     let object = prune(merged, managed, last: last)
     managed.entries.removeAll { !versions.has($0.manager.apiVersion) }
-    var comparisons = VersionedComparison(versions, old: live, new: object, ignoring: ignored)
-    try settle(&comparisons, &managed)
+    var changes = VersionedChanges(versions, old: live, new: object, ignoring: ignored)
+    try settle(&changes, &managed)
     managed.removeEmpty()
     return (object, managed)
   }
@@ -65,15 +65,15 @@ struct Applying {
 
   /// Takes changed fields from the others, or refuses to.
   private func settle(
-    _ comparisons: inout VersionedComparison, _ managed: inout ManagedFields
+    _ changes: inout VersionedChanges, _ managed: inout ManagedFields
   ) throws(StatusError) {
     var conflicts: [(manager: ManagedFields.Manager, paths: [String])] = []
     for index in managed.entries.indices {
       let entry = managed.entries[index]
-      let comparison = comparisons[versions.comparable(entry.manager)]
-      var lost = comparison.removed
+      let change = changes[versions.comparable(entry.manager)]
+      var lost = change.removed
       if !entry.manager.isSame(as: manager) {
-        let shared = entry.fields.intersection(comparison.written)
+        let shared = entry.fields.intersection(change.written)
         if !shared.isEmpty { conflicts.append((entry.manager, shared.descriptions)) }
         lost = lost.union(shared)
       }

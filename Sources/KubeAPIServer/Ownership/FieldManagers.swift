@@ -1,11 +1,10 @@
 import Documents
 import KubeObjects
-import Simulation
 
 /// Records which manager owns which fields, as metadata.managedFields shows: what upstream's field
 /// manager and structured-merge-diff do on each write.
 final class FieldManagers {
-  private let memory = FieldSetMemory()
+  private let memory = ManagerMemory()
   private var zeros: [Int: Value] = [:]
 
   // What the server itself writes belongs to nobody.
@@ -22,17 +21,19 @@ final class FieldManagers {
     return FieldSet(paths)
   }()
 
-  func create(_ object: inout Value, _ request: ResourceRequest, now: Moment) {
-    object["metadata"]?["managedFields"] = nil
-    guard let schema = StructureSchema(request.resource) else { return }
+  func create(_ object: inout Value, _ request: ResourceRequest, at time: String) {
+    guard let schema = StructureSchema(request.resource) else {
+      object["metadata"]?["managedFields"] = nil
+      return
+    }
     let zero = zero(of: request.resource)
-    track(&object, old: zero, ManagedFields(), request, schema, now)
+    track(&object, old: zero, ManagedFields(), request, schema, time)
   }
 
   /// What a question that is never stored shows.
-  func review(_ object: inout Value, _ request: ResourceRequest, now: Moment) {
+  func review(_ object: inout Value, _ request: ResourceRequest, at time: String) {
     guard let subresource = request.resource.definition.subresource(request.subresource) else {
-      return create(&object, request, now: now)
+      return create(&object, request, at: time)
     }
     let version = subresource.groupVersion ?? request.resource.groupVersion
     guard let type = Schema.builtin.index(version, kind: subresource.kind) else { return }
@@ -45,11 +46,11 @@ final class FieldManagers {
     managed.set(
       .init(
         name: request.manager, operation: "Update", apiVersion: version.description,
-        subresource: request.subresource), fields, time: now.rfc3339)
+        subresource: request.subresource), fields, time: time)
     object["metadata"]?["managedFields"] = managed.value(memory)
   }
 
-  func update(_ object: inout Value, old: Value, _ request: ResourceRequest, now: Moment) {
+  func update(_ object: inout Value, old: Value, _ request: ResourceRequest, at time: String) {
     guard let schema = StructureSchema(request.resource) else { return }
     if let asked = object["metadata"]?["managedFields"]?.array, !asked.isEmpty,
       asked.allSatisfy({ $0 == .emptyObject })
@@ -62,29 +63,27 @@ final class FieldManagers {
     if managed.entries.isEmpty {
       managed = ManagedFields(old["metadata"]?["managedFields"], memory)
     }
-    object["metadata"]?["managedFields"] = nil
     // What nobody manages stays so until it is applied (skipNonAppliedManager).
-    if managed.entries.isEmpty { return }
-    track(&object, old: old, managed, request, schema, now)
+    if managed.entries.isEmpty {
+      object["metadata"]?["managedFields"] = nil
+      return
+    }
+    track(&object, old: old, managed, request, schema, time)
   }
 
   private func track(
     _ object: inout Value, old: Value, _ managed: ManagedFields, _ request: ResourceRequest,
-    _ schema: StructureSchema, _ now: Moment
+    _ schema: StructureSchema, _ time: String
   ) {
     var managed = managed
-    var before = old
-    before["metadata"]?["managedFields"] = nil
     let versions = FieldVersions(request.resource, schema)
-    var comparisons = VersionedComparison(
-      versions, old: before, new: object, ignoring: resetFields(request))
-    let changed = comparisons[versions.own].written
+    var changes = VersionedChanges(
+      versions, old: old, new: object, ignoring: resetFields(request))
+    let changed = changes[versions.own].written
     managed.entries.removeAll { !versions.has($0.manager.apiVersion) }
     for index in managed.entries.indices {
-      let comparison = comparisons[versions.comparable(managed.entries[index].manager)]
-      managed.setFields(
-        at: index,
-        managed.entries[index].fields.subtracting(comparison.written.union(comparison.removed)))
+      let touched = changes[versions.comparable(managed.entries[index].manager)].touched
+      managed.setFields(at: index, managed.entries[index].fields.subtracting(touched))
     }
     let manager = ManagedFields.Manager(
       name: request.manager, operation: "Update", apiVersion: request.resource.apiVersion,
@@ -94,7 +93,7 @@ final class FieldManagers {
       managed.set(
         manager, (managed[manager] ?? FieldSet()).union(mine),
         // What scaling writes of its managers has no time (ScaleHandler.ToParent).
-        time: request.subresource == "scale" ? nil : now.rfc3339)
+        time: request.subresource == "scale" ? nil : time)
     }
     managed.removeEmpty()
     object["metadata"]?["managedFields"] = managed.value(memory)
@@ -170,7 +169,7 @@ final class FieldManagers {
 
   /// Merges an applied configuration into the live object (nil: there is none yet).
   func apply(
-    _ configuration: Value, to live: Value?, _ request: ResourceRequest, now: Moment
+    _ configuration: Value, to live: Value?, _ request: ResourceRequest, at time: String
   ) throws(StatusError) -> Value {
     guard let schema = StructureSchema(request.resource) else {
       throw .plain("drydock: not simulated: server-side apply of this kind")
@@ -185,7 +184,7 @@ final class FieldManagers {
         .init(
           name: "before-first-apply", operation: "Update", apiVersion: request.resource.apiVersion,
           subresource: ""),
-        present.added.union(present.modified).subtracting(Self.stripped), time: now.rfc3339)
+        present.added.union(present.modified).subtracting(Self.stripped), time: time)
     }
     let manager = ManagedFields.Manager(
       name: request.manager, operation: "Apply", apiVersion: request.resource.apiVersion,
@@ -198,7 +197,7 @@ final class FieldManagers {
       let former = managed.index(of: manager).map { managed.entries[$0] }
       // An apply that leaves the object as it was is not timed (updater.Apply returns no object).
       let isChanged = live == nil || result.object != before
-      result.managed.setTime(at: index, isChanged ? now.rfc3339 : former?.time ?? "")
+      result.managed.setTime(at: index, isChanged ? time : former?.time ?? "")
     }
     var object = result.object
     object["metadata"]?["managedFields"] = result.managed.value(memory)

@@ -33,7 +33,7 @@ struct FieldVersions {
   }
 
   /// An object of any version with its structure in another; nil: the webhook does not make one.
-  func value(_ object: Value, in version: String) -> OwnedValue<StructureSchema>? {
+  func value(_ object: Value, in version: String) -> OwnedValue? {
     guard let conversion else { return OwnedValue(object, schema: schema) }
     return (try? conversion.converted(object, to: GroupVersion(apiVersion: version))).map {
       OwnedValue($0, schema: schema(of: version))
@@ -46,18 +46,27 @@ struct FieldVersions {
   }
 }
 
-extension FieldComparison {
-  /// What has a value that it had not.
-  var written: FieldSet { added.union(modified) }
-}
-
 /// What a write changed, in each version that a manager wrote in.
-struct VersionedComparison {
+struct VersionedChanges {
+  /// In one version.
+  struct Changes {
+    /// What has a value that it had not.
+    let written: FieldSet
+    let removed: FieldSet
+    let touched: FieldSet
+
+    init(_ comparison: FieldComparison) {
+      written = comparison.added.union(comparison.modified)
+      removed = comparison.removed
+      touched = written.union(removed)
+    }
+  }
+
   private let versions: FieldVersions
   private let old: Value
   private let new: Value
   private let ignored: FieldSet
-  private var known: [String: FieldComparison] = [:]
+  private var known: [String: Changes] = [:]
 
   init(_ versions: FieldVersions, old: Value, new: Value, ignoring ignored: FieldSet) {
     self.versions = versions
@@ -67,16 +76,18 @@ struct VersionedComparison {
   }
 
   /// Nothing differs where the versions cannot be compared.
-  subscript(version: String) -> FieldComparison {
+  subscript(version: String) -> Changes {
     mutating get {
       if let known = known[version] { return known }
-      let before = versions.value(old, in: version)
-      let after = versions.value(new, in: version)
-      let found = before.flatMap { before in
-        after.map { before.compare(to: $0.value).excluding(ignored) }
+      var comparison = FieldComparison()
+      if let before = versions.value(old, in: version),
+        let after = versions.value(new, in: version)
+      {
+        comparison = before.compare(to: after.value).excluding(ignored)
       }
-      known[version] = found ?? FieldComparison()
-      return found ?? FieldComparison()
+      let found = Changes(comparison)
+      known[version] = found
+      return found
     }
   }
 }

@@ -25,11 +25,14 @@ struct ManagedFields {
     /// What it was read from, as long as it would be written so again.
     fileprivate var origin: Value?
 
-    fileprivate func value(_ memory: FieldSetMemory) -> Value {
-      if let origin { return origin }
+    fileprivate func value(_ memory: ManagerMemory) -> Value {
+      origin ?? memory.entry(manager, fields, time: time)
+    }
+
+    fileprivate static func written(_ manager: Manager, _ fields: Value, _ time: String) -> Value {
       var members: [(String, Value)] = [
         ("apiVersion", .string(manager.apiVersion)), ("fieldsType", "FieldsV1"),
-        ("fieldsV1", memory.value(of: fields)), ("manager", .string(manager.name)),
+        ("fieldsV1", fields), ("manager", .string(manager.name)),
         ("operation", .string(manager.operation)),
       ]
       if !manager.subresource.isEmpty {
@@ -45,9 +48,9 @@ struct ManagedFields {
   init() {}
 
   /// What an object says; entries that make no sense are dropped with all others, as upstream does.
-  init(_ value: Value?, _ memory: FieldSetMemory) {
+  init(_ value: Value?, _ memory: ManagerMemory) {
     for entry in value?.array ?? [] {
-      guard let read = entry["fieldsV1"].flatMap(memory.read) else { continue }
+      guard let read = entry["fieldsV1"].flatMap(memory.sets.read) else { continue }
       let isAsWritten = read.isCanonical && entry["fieldsType"] == "FieldsV1"
       entries.append(
         Entry(
@@ -94,7 +97,7 @@ struct ManagedFields {
   mutating func removeEmpty() { entries.removeAll { $0.fields.isEmpty } }
 
   /// In upstream's order: appliers first, then by time and name.
-  func value(_ memory: FieldSetMemory) -> Value? {
+  func value(_ memory: ManagerMemory) -> Value? {
     let sorted = entries.filter { !$0.fields.isEmpty }.sorted { a, b in
       let (x, y) = (a.manager, b.manager)
       if x.operation != y.operation { return x.operation < y.operation }
@@ -108,49 +111,26 @@ struct ManagedFields {
   }
 }
 
-/// Equal sets of fields share one tree, and trees read lately need not be read again: the Pods of
-/// a template all have the same.
-final class FieldSetMemory {
-  private struct Pair {
-    var set: FieldSet
-    var value: Mapping
-  }
+/// What managers wrote lately: equal entries of one second are one piece of memory.
+final class ManagerMemory {
+  let sets = FieldSetMemory()
+  // The last entry of each tree of fields, which keeps the tree's place from being used again.
+  private var entries:
+    [UnsafeRawPointer: (manager: ManagedFields.Manager, time: String, value: Value)] = [:]
 
-  private var pairs: [FieldSet: Pair] = [:]
-  // What is shared is known by its place in memory, which the pairs keep from being used again.
-  private var bySet: [UnsafeRawPointer: Pair] = [:]
-  private var byValue: [UnsafeRawPointer: Pair] = [:]
+  private static let capacity = 1024
 
-  private static let capacity = 4096
-
-  func value(of set: FieldSet) -> Value {
-    if let place = set.storageIdentity, let known = bySet[place] { return .object(known.value) }
-    if let known = pairs[set] { return .object(known.value) }
-    guard case .object(let value) = set.fieldsV1 else { return .emptyObject }
-    remember(Pair(set: set, value: value))
-    return .object(value)
-  }
-
-  /// The set that a tree stands for, and whether it is written as it would be here.
-  func read(_ value: Value) -> (set: FieldSet, isCanonical: Bool)? {
-    guard case .object(let members) = value else { return nil }
-    if let place = members.storageIdentity, let known = byValue[place] { return (known.set, true) }
-    guard let set = try? FieldSet(fieldsV1: value) else { return nil }
-    let known = pairs[set]?.value ?? set.fieldsV1.object ?? [:]
-    guard known == members else { return (set, false) }
-    let pair = Pair(set: pairs[set]?.set ?? set, value: members)
-    remember(pair)
-    return (pair.set, true)
-  }
-
-  private func remember(_ pair: Pair) {
-    if byValue.count >= Self.capacity {
-      pairs = [:]
-      bySet = [:]
-      byValue = [:]
+  fileprivate func entry(
+    _ manager: ManagedFields.Manager, _ fields: FieldSet, time: String
+  ) -> Value {
+    let tree = sets.value(of: fields)
+    let place = tree.object?.storageIdentity
+    if let place, let known = entries[place], known.time == time, known.manager == manager {
+      return known.value
     }
-    if pairs[pair.set] == nil { pairs[pair.set] = pair }
-    if let place = pair.set.storageIdentity { bySet[place] = pair }
-    if let place = pair.value.storageIdentity { byValue[place] = pair }
+    let value = ManagedFields.Entry.written(manager, tree, time)
+    if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+    if let place { entries[place] = (manager, time, value) }
+    return value
   }
 }

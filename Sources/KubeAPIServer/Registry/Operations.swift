@@ -37,7 +37,7 @@ struct Operations {
       try registry.settleNamespace(&body, request)
       let answer = try reviews.answer(body)
       var object = answer
-      registry.managers.review(&object, request, now: server.timeline.now)
+      registry.managers.review(&object, request, at: server.timeline.stamp)
       return ResourceOutcome(code: 201, object: object)
     }
     try RoleEscalation(server: server, request: request).check(body)
@@ -130,7 +130,7 @@ struct Operations {
           + request.patchDoubts.map { "  \($0)" }.joined(separator: "\n"))
     }
     let managers = registry.managers
-    let now = server.timeline.now
+    let now = server.timeline.stamp
     let isThere =
       registry.store.get(
         request.resource, namespace: request.namespace, name: request.name) != nil
@@ -138,7 +138,7 @@ struct Operations {
       guard request.subresource.isEmpty else {
         throw .notFound(request.resource.resource, request.name)
       }
-      var object = try managers.apply(configuration, to: nil, request, now: now)
+      var object = try managers.apply(configuration, to: nil, request, at: now)
       let entries = object["metadata"]?["managedFields"] ?? .null
       object = clean(object, request, keepsNull: true)
       if object.name.isEmpty {
@@ -153,7 +153,7 @@ struct Operations {
     return try registry.update(request, isApply: true) { (old) throws(StatusError) in
       guard let old else { throw .notFound(request.resource.resource, request.name) }
       return clean(
-        try managers.apply(configuration, to: old, request, now: now), request,
+        try managers.apply(configuration, to: old, request, at: now), request,
         known: registry.known(request), keepsNull: true)
     }
   }
@@ -202,7 +202,7 @@ struct Operations {
       scale, request, kind: "Scale", version: GroupVersion("autoscaling", "v1"),
       type: Schema.builtin.index(of: "autoscaling.v1.Scale"))
     let form = ScaleForm(resource)
-    let now = server.timeline.now
+    let now = server.timeline.stamp
     do throws(StatusError) {
       var outcome = try registry.update(request, isApply: true) { (old) throws(StatusError) in
         guard let old else { throw .notFound(resource.resource, request.name) }
@@ -212,7 +212,7 @@ struct Operations {
         }
         configuration["apiVersion"] = .string(resource.apiVersion)
         configuration["kind"] = .string(resource.kind)
-        return try registry.managers.apply(configuration, to: old, request, now: now)
+        return try registry.managers.apply(configuration, to: old, request, at: now)
       }
       outcome.object = try form.scale(of: outcome.object)
       return outcome

@@ -20,7 +20,7 @@ extension Registry {
     if let managed {
       object["metadata"]?["managedFields"] = managed.isNull ? Value?.none : managed
     } else {
-      own(&object, request) { managers.create(&$0, request, now: timeline.now) }
+      own(&object, request) { managers.create(&$0, request, at: timeline.stamp) }
     }
 
     var attributes = attributes(request, .create, object: object)
@@ -125,7 +125,7 @@ extension Registry {
     var metadata = object["metadata"] ?? .emptyObject
     object["metadata"] = .null
     metadata["uid"] = .string(newUID())
-    metadata["creationTimestamp"] = .string(timeline.now.rfc3339)
+    metadata["creationTimestamp"] = .string(timeline.stamp)
     metadata["selfLink"] = nil
     metadata["resourceVersion"] = nil
     if resource.strategy.generationPaths.isEmpty {

@@ -180,7 +180,7 @@ extension Registry: ObjectAccess {
     var request = ResourceRequest(verb: .update, resource: served, user: UserInfo(name: ""))
     request.subresource = "status"
     request.manager = "kube-apiserver"
-    managers.update(&new, old: old, request, now: timeline.now)
+    managers.update(&new, old: old, request, at: timeline.stamp)
     _ = store.put(served, new)
   }
 

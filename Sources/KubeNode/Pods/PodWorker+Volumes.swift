@@ -87,12 +87,12 @@ extension PodWorker {
 
   // The kubelet's token manager: a token is asked for anew when four fifths of its time, or a day,
   // are over.
-  func token(audience: String, seconds: Int64) -> String? {
+  func token(audience: String, seconds: Int64) -> IssuedToken? {
     let key = "\(seconds)/\(audience)"
-    if let known = tokens[key], timeline.now < known.renewal { return known.text }
-    guard let text = kubelet.objects.token(pod, audience, seconds) else { return nil }
-    tokens[key] = (text, timeline.now + .seconds(min(seconds / 5 * 4, 86_400)))
-    return text
+    if let known = tokens[key], timeline.now < known.renewal { return known.token }
+    guard let token = kubelet.objects.token(pod, audience, seconds) else { return nil }
+    tokens[key] = (token, timeline.now + .seconds(min(seconds / 5 * 4, 86_400)))
+    return token
   }
 
   /// The volume of the ServiceAccount changes only when its token is renewed.

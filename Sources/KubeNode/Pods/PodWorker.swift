@@ -32,7 +32,7 @@ package final class PodWorker {
   private var reported: Value = .null
   private var isReportDue = false
   /// Tokens of its ServiceAccount and when each is renewed, by what was asked for.
-  var tokens: [String: (text: String, renewal: Moment)] = [:]
+  var tokens: [String: (token: IssuedToken, renewal: Moment)] = [:]
   var mountTries = 0
   /// Since when the Pod waits for a volume to be attached.
   var attachmentAwaited: Moment?
@@ -324,7 +324,7 @@ package final class PodWorker {
       list.append([
         "type": "DisruptionTarget", "status": "True", "reason": "TerminationByKubelet",
         "message": .string(verdict.message), "lastProbeTime": .null,
-        "lastTransitionTime": .string(timeline.now.rfc3339), "observedGeneration": generation,
+        "lastTransitionTime": .string(timeline.stamp), "observedGeneration": generation,
       ])
     }
     // The scheduler's and others' conditions stay as they are.

@@ -1,3 +1,13 @@
+/// A ServiceAccount's token for a Pod. It is signed when it is read first, which it seldom is.
+package final class IssuedToken: Equatable {
+  package private(set) lazy var text = sign()
+  private let sign: () -> String
+
+  package init(sign: @escaping () -> String) { self.sign = sign }
+
+  package static func == (a: IssuedToken, b: IssuedToken) -> Bool { a === b }
+}
+
 /// A Pod's volume as its containers see it.
 package final class Volume {
   package enum Source {
@@ -17,14 +27,24 @@ package final class Volume {
     case memory(size: Int?)
   }
 
-  package struct File: Hashable, Sendable {
-    package var bytes: [UInt8]
+  package struct File: Equatable {
+    package var content: Content
     package var mode: Int
 
-    package init(bytes: [UInt8], mode: Int) {
-      self.bytes = bytes
-      self.mode = mode
+    package var bytes: [UInt8] {
+      switch content {
+      case .text(let text): Array(text.utf8)
+      case .bytes(let bytes): bytes
+      case .token(let token): Array(token.text.utf8)
+      }
     }
+  }
+
+  /// What a file holds. Thousands of Pods share the text of one ConfigMap.
+  package enum Content: Equatable {
+    case text(String)
+    case bytes([UInt8])
+    case token(IssuedToken)
   }
 
   package let name: String

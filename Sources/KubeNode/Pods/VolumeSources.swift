@@ -7,7 +7,7 @@ struct VolumeSources {
   /// Finds a ConfigMap or Secret of the Pod's namespace.
   let lookUp: (GroupVersionResource, String) -> Value?
   /// A new token for the Pod's ServiceAccount: with the given audience, for so many seconds.
-  let token: (_ audience: String, _ seconds: Int64) -> String?
+  let token: (_ audience: String, _ seconds: Int64) -> IssuedToken?
   /// What the node has for Pods, by resource.
   var allocatable: [String: String] = [:]
   /// Why a path of the node is not of the wanted type (HostPathType), or nil.
@@ -140,8 +140,10 @@ struct VolumeSources {
       if source["optional"]?.bool == true { return [:] }
       throw MountFailure(message: "configmap \"\(name)\" not found")
     }
-    var data = (map["data"]?.strings ?? [:]).mapValues { Array($0.utf8) }
-    for (key, value) in map["binaryData"]?.strings ?? [:] { data[key] = Base64.decode(value) }
+    var data = (map["data"]?.strings ?? [:]).mapValues { Volume.Content.text($0) }
+    for (key, value) in map["binaryData"]?.strings ?? [:] {
+      data[key] = Base64.decode(value).map { .bytes($0) }
+    }
     return try select(data, source, "configmap references non-existent config key: ")
   }
 
@@ -152,26 +154,28 @@ struct VolumeSources {
       if source["optional"]?.bool == true { return [:] }
       throw MountFailure(message: "secret \"\(name)\" not found")
     }
-    let data = (secret["data"]?.strings ?? [:]).compactMapValues { Base64.decode($0) }
+    let data = (secret["data"]?.strings ?? [:]).compactMapValues {
+      Base64.decode($0).map { Volume.Content.bytes($0) }
+    }
     return try select(data, source, "references non-existent secret key: ")
   }
 
   private func select(
-    _ data: [String: [UInt8]], _ source: Value, _ refusal: String
+    _ data: [String: Volume.Content], _ source: Value, _ refusal: String
   ) throws(MountFailure) -> [String: Volume.File] {
     let mode = Int(source["defaultMode"]?.int ?? 0o644)
     guard let items = source["items"]?.array, !items.isEmpty else {
-      return data.mapValues { Volume.File(bytes: $0, mode: mode) }
+      return data.mapValues { Volume.File(content: $0, mode: mode) }
     }
     var files: [String: Volume.File] = [:]
     for item in items {
       let key = item["key"]?.string ?? ""
-      guard let bytes = data[key] else {
+      guard let content = data[key] else {
         if source["optional"]?.bool == true { continue }
         throw MountFailure(message: refusal + key)
       }
       files[item["path"]?.string ?? key] = Volume.File(
-        bytes: bytes, mode: Int(item["mode"]?.int ?? Int64(mode)))
+        content: content, mode: Int(item["mode"]?.int ?? Int64(mode)))
     }
     return files
   }
@@ -186,7 +190,7 @@ struct VolumeSources {
         item["fieldRef"].map { api.field($0["fieldPath"]?.string ?? "") }
         ?? api.resource(item["resourceFieldRef"] ?? .null, container: nil)
       files[path] = Volume.File(
-        bytes: Array((text ?? "").utf8), mode: Int(item["mode"]?.int ?? Int64(mode)))
+        content: .text(text ?? ""), mode: Int(item["mode"]?.int ?? Int64(mode)))
     }
     return files
   }
@@ -206,11 +210,11 @@ struct VolumeSources {
         downward["defaultMode"] = mode
         found = downwardAPI(downward)
       } else if let wanted = part["serviceAccountToken"],
-        let text = token(
+        let token = token(
           wanted["audience"]?.string ?? "", wanted["expirationSeconds"]?.int ?? 3600)
       {
         found[wanted["path"]?.string ?? "token"] = Volume.File(
-          bytes: Array(text.utf8), mode: Int(mode.int ?? 0o644))
+          content: .token(token), mode: Int(mode.int ?? 0o644))
       }
       files.merge(found) { _, new in new }
     }

@@ -1,9 +1,13 @@
-/// A value with its structure, as server-side apply sees it: owned part by part.
-package struct OwnedValue<Schema: PatchSchema> {
-  package var value: Value
-  package var schema: Schema?
+import Documents
 
-  package init(_ value: Value, schema: Schema?) {
+/// A value with its structure, as server-side apply sees it: owned part by part.
+struct OwnedValue {
+  typealias Schema = StructureSchema
+
+  var value: Value
+  var schema: Schema?
+
+  init(_ value: Value, schema: Schema?) {
     self.value = value
     self.schema = schema
   }
@@ -56,7 +60,7 @@ package struct OwnedValue<Schema: PatchSchema> {
   }
 
   /// Every part of the value: what an applied configuration owns.
-  package var fieldSet: FieldSet { Self.collect(value, schema).below }
+  var fieldSet: FieldSet { Self.collect(value, schema).below }
 
   /// The parts below a value, and whether it is a part of its own.
   private static func collect(
@@ -96,7 +100,7 @@ package struct OwnedValue<Schema: PatchSchema> {
 
 extension OwnedValue {
   /// Where the value has lists, maps or structures that are owned as a whole.
-  package var atomicParts: [String] {
+  var atomicParts: [String] {
     var found: [String] = []
     Self.findAtomic(value, schema, "", &found)
     return found

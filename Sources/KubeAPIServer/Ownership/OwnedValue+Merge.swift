@@ -1,6 +1,8 @@
+import Documents
+
 extension OwnedValue {
   /// The value with an applied configuration merged into it.
-  package func merging(_ configuration: Value) -> Value {
+  func merging(_ configuration: Value) -> Value {
     Self.merge(value, configuration, schema)
   }
 
@@ -84,12 +86,12 @@ extension OwnedValue {
   }
 
   /// Without the parts in a set.
-  package func removing(_ set: FieldSet) -> Value {
+  func removing(_ set: FieldSet) -> Value {
     Self.remove(value, set, schema, extracts: false) ?? .emptyObject
   }
 
   /// Only the parts in a set.
-  package func extracting(_ set: FieldSet) -> Value {
+  func extracting(_ set: FieldSet) -> Value {
     Self.remove(value, set, schema, extracts: true) ?? .emptyObject
   }
 

@@ -1,15 +1,17 @@
+import Documents
+
 /// The paths that differ between two states of an object.
-package struct FieldComparison: Hashable, Sendable {
-  package var added = FieldSet()
-  package var modified = FieldSet()
-  package var removed = FieldSet()
+struct FieldComparison: Hashable, Sendable {
+  var added = FieldSet()
+  var modified = FieldSet()
+  var removed = FieldSet()
 
-  package init() {}
+  init() {}
 
-  package var isSame: Bool { added.isEmpty && modified.isEmpty && removed.isEmpty }
+  var isSame: Bool { added.isEmpty && modified.isEmpty && removed.isEmpty }
 
   /// Without the paths in a set, nor those below them.
-  package func excluding(_ set: FieldSet) -> FieldComparison {
+  func excluding(_ set: FieldSet) -> FieldComparison {
     var rest = self
     rest.added = added.subtractingRecursively(set)
     rest.modified = modified.subtractingRecursively(set)
@@ -19,9 +21,17 @@ package struct FieldComparison: Hashable, Sendable {
 }
 
 extension OwnedValue {
-  /// What is to be done to this value to get the other.
-  package func compare(to other: Value) -> FieldComparison {
-    Self.compare(value, other, schema).below
+  /// What is to be done to this object to get the other, but for what it says of its managers.
+  func compare(to other: Value) -> FieldComparison {
+    guard case .object(let left) = value, case .object(let right) = other else {
+      return Self.compare(value, other, schema).below
+    }
+    return Self.compare(left, right, schema, at: .object)
+  }
+
+  /// Where members are compared: managedFields belong to nobody.
+  private enum Place {
+    case object, metadata, inside
   }
 
   /// What differs below a place, and whether the place itself does.
@@ -49,15 +59,49 @@ extension OwnedValue {
   private static func isNothing(_ value: Value?) -> Bool { value?.isNull ?? true }
 
   private static func compare(
-    _ left: Mapping, _ right: Mapping, _ schema: Schema?
+    _ left: Mapping, _ right: Mapping, _ schema: Schema?, at place: Place = .inside
   ) -> FieldComparison {
     var comparison = FieldComparison()
     if left.sharesStorage(with: right) { return comparison }
     left.forEachPair(with: right) { name, before, after in
       // Most members of a changed object are as they were.
       if let before, let after, before.sharesStorage(with: after) { return }
+      if place == .metadata, name == "managedFields" { return }
+      if place == .object, name == "metadata" {
+        let below = compare(
+          before?.object ?? [:], after?.object ?? [:], schema?.member(name), at: .metadata)
+        return comparison.append(.field(name), before, after, (below, false))
+      }
       comparison.append(
         .field(name), before, after, compare(before, after, schema?.member(name)))
+    }
+    return comparison
+  }
+
+  /// Two lists whose elements stand in the same order, as they do in most writes: only for those
+  /// that changed is told apart what they are. Nil when the lists must be sorted.
+  private static func compareInStep(
+    _ left: [Value], _ right: [Value], _ schema: Schema?
+  ) -> FieldComparison? {
+    guard left.count == right.count, left.count <= 16,
+      case .keyed(let keys, _)? = schema?.ownership,
+      let key = keys.first, keys.count == 1
+    else { return nil }
+    let names = left.map { $0[key] }
+    for (index, name) in names.enumerated() {
+      guard let name, right[index][key] == name, !names[..<index].contains(name) else { return nil }
+    }
+    var changed: [(PathElement, Int, Difference)] = []
+    for (index, (before, after)) in zip(left, right).enumerated()
+    where !before.sharesStorage(with: after) {
+      let difference = compare(before, after, schema?.element)
+      if difference.isModified || !difference.below.isSame, let name = names[index] {
+        changed.append((.key([key: name]), index, difference))
+      }
+    }
+    var comparison = FieldComparison()
+    for (element, index, difference) in changed.sorted(by: { $0.0 < $1.0 }) {
+      comparison.append(element, left[index], right[index], difference)
     }
     return comparison
   }
@@ -65,6 +109,7 @@ extension OwnedValue {
   private static func compare(
     _ left: [Value], _ right: [Value], _ schema: Schema?
   ) -> FieldComparison {
+    if let known = compareInStep(left, right, schema) { return known }
     let old = sorted(left, schema)
     let new = sorted(right, schema)
     var comparison = FieldComparison()
