@@ -340,11 +340,14 @@ private final class EngineNetwork: NetworkStack {
     accept: @escaping (any Connection) -> Void
   ) throws(NetworkFailure) -> any Listener {
     listening.append(ListeningSocket(transport: transport, address: address, port: port))
-    guard let published = ports.first(where: { $0.container == port }) else {
-      return QuietListener()
+    // Who answers on every port is reached by all that are published.
+    var listeners: [any Listener] = []
+    for published in ports where published.container == port || port == 0 {
+      listeners.append(
+        try outside.listen(
+          on: host, address: "0.0.0.0", port: published.host, transport: transport, accept: accept))
     }
-    return try outside.listen(
-      on: host, address: "0.0.0.0", port: published.host, transport: transport, accept: accept)
+    return PublishedListener(listeners)
   }
 
   func interfaces(of machine: Machine) -> [NetworkInterface] {
@@ -359,9 +362,13 @@ private final class EngineNetwork: NetworkStack {
   func listeners(on machine: Machine) -> [ListeningSocket] { listening }
 }
 
-/// A socket that nobody outside of its container reaches.
-private final class QuietListener: Listener {
-  func close() {}
+/// A container's socket with those of the host that lead to it; none: nobody outside reaches it.
+private final class PublishedListener: Listener {
+  private let listeners: [any Listener]
+
+  init(_ listeners: [any Listener]) { self.listeners = listeners }
+
+  func close() { for listener in listeners { listener.close() } }
 }
 
 extension Machine {

@@ -160,7 +160,6 @@ extension EngineProgram {
     for container in shown {
       let command = container.plan.command.joined(separator: " ")
       let cut = command.count > 20 ? command.prefix(19) + "…" : command[...]
-      let seconds = (process.machine.now - container.created).nanoseconds / 1_000_000_000
       let ports = container.ports.map { "0.0.0.0:\($0.host)->\($0.container)/tcp" }
       let open = container.plan.image.ports.filter { port in
         !container.ports.contains { $0.container == port }
@@ -168,7 +167,7 @@ extension EngineProgram {
       rows.append([
         String(container.id.prefix(12)), container.plan.imageName,
         isPodman ? String(cut) : "\"\(cut)\"",
-        seconds < 60 ? "\(seconds) seconds ago" : "\(seconds / 60) minutes ago", container.state,
+        EngineContainer.age(container.created, process.machine.now) + " ago", container.state,
         (ports + open).joined(separator: ", "), container.name,
       ])
     }

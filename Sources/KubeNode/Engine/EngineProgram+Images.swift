@@ -108,14 +108,9 @@ extension EngineProgram {
     }
     var rows = [["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"]]
     for image in shown {
-      let seconds = (process.machine.now - image.created).nanoseconds / 1_000_000_000
       let age =
         image.image.files == nil
-        ? "3 weeks ago"
-        : seconds < 1
-          ? "Less than a second ago"
-          : seconds < 60
-            ? "\(seconds) seconds ago" : "\(seconds / 60) minutes ago"
+        ? "3 weeks ago" : EngineContainer.age(image.created, process.machine.now) + " ago"
       let name = ContainerEngine.short(image.reference)
       let full = isPodman ? "\(image.reference.registry)/\(image.reference.repository)" : name
       rows.append([
