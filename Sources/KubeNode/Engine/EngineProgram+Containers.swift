@@ -23,14 +23,16 @@ extension EngineProgram {
         "name", "p", "publish", "e", "env", "v", "volume", "w", "workdir", "u", "user", "h",
         "hostname", "entrypoint", "network", "net", "restart", "m", "memory", "cpus", "cap-add",
         "cap-drop", "security-opt", "l", "label", "env-file", "mount", "platform", "pid", "ipc",
-        "add-host", "pull", "stop-timeout", "log-driver", "ulimit", "device", "tmpfs",
+        "add-host", "network-alias", "pull", "stop-timeout", "log-driver", "ulimit", "device",
+        "tmpfs",
       ], stopsAtOperand: true)
     guard let reference = options.operands.first else {
       try await process.writeError(
         "\"\(name) run\" requires at least 1 argument.\nSee '\(name) run --help'.\n")
       return 125
     }
-    if engine.stored(reference) == nil {
+    let isMissing = engine.stored(reference) == nil
+    if isMissing {
       let shown = ImageReference(reference).map(ContainerEngine.shown) ?? reference
       try await process.writeError(
         isPodman
@@ -42,6 +44,9 @@ extension EngineProgram {
     switch engine.find(reference) {
     case .success(let found): image = found
     case .failure(let problem): throw problem
+    }
+    if isMissing, !isPodman, let pulled = ImageReference(reference) {
+      try await process.writeError(Self.pulled(pulled))
     }
     let name = options.value("name") ?? engine.newName()
     if let taken = engine.container(name), taken.name == name {
@@ -72,6 +77,15 @@ extension EngineProgram {
     wish.entrypoint = options.value("entrypoint")
     wish.directory = options.value("w", "workdir")
     wish.hostName = options.value("h", "hostname")
+    if let network = options.value("network", "net"), network != "default" {
+      let isKnown = engine.networks.contains { $0.name == network }
+      // Podman's names for what it does without a bridge.
+      let isOwn = isPodman && ["podman", "pasta", "slirp4netns"].contains(network)
+      guard isKnown || isOwn else {
+        throw ContainerEngine.Problem(text: "network \(network) not found")
+      }
+      if isKnown { wish.network = network }
+    }
     if let user = options.value("u", "user") {
       wish.user = Int(user.prefix { $0 != ":" }) ?? (user == "root" ? 0 : 1000)
     }
