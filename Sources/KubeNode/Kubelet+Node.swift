@@ -1,4 +1,4 @@
-import Documents
+package import Documents
 import KubeAPIServer
 import KubeObjects
 import Linux
@@ -148,19 +148,24 @@ extension Kubelet {
       "capacity": .strings(room.capacity), "allocatable": .strings(room.allocatable),
       "conditions": .array(conditions),
       "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
-      "nodeInfo": [
-        "architecture": "amd64", "bootID": .string(identifier("boot")),
-        "containerRuntimeVersion": "containerd://2.2.0",
-        "kernelVersion": .string(Linux.Machine.standardKernel),
-        "kubeProxyVersion": "", "kubeletVersion": .string(version),
-        "machineID": .string(identifier("machine").filter { $0 != "-" }),
-        "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS",
-        "systemUUID": .string(identifier("system")), "swap": ["capacity": 0],
-      ],
+      "nodeInfo": nodeInfo,
       "runtimeHandlers": [
         ["name": "", "features": ["recursiveReadOnlyMounts": true, "userNamespaces": true]],
         ["name": "runc", "features": ["recursiveReadOnlyMounts": true, "userNamespaces": true]],
       ], "features": ["supplementalGroupsPolicy": true],
+    ]
+  }
+
+  /// What it tells of its machine.
+  package var nodeInfo: Value {
+    [
+      "architecture": "amd64", "bootID": .string(identifier("boot")),
+      "containerRuntimeVersion": "containerd://2.2.0",
+      "kernelVersion": .string(Linux.Machine.standardKernel),
+      "kubeProxyVersion": "", "kubeletVersion": .string(version),
+      "machineID": .string(identifier("machine").filter { $0 != "-" }),
+      "operatingSystem": "linux", "osImage": "Ubuntu 24.04.3 LTS",
+      "systemUUID": .string(identifier("system")), "swap": ["capacity": 0],
     ]
   }
 

@@ -42,6 +42,8 @@ package final class Machine {
   package internal(set) var cpuTime = Span.zero
   /// What `sh` speaks here: BusyBox images have ash, Debian's have dash.
   package var shellDialect = Dialect.dash
+  /// Of its BusyBox, where it has one.
+  package var busyBoxVersion = "1.37.0"
   /// Processors and memory as /proc tells.
   package var processors: Int
   package var memoryKiB: Int64

@@ -4,6 +4,9 @@
 /// as the script wrote them; `directory` is the shell's working directory, absolute.
 package protocol ShellHost: AnyObject {
   /// Opens or creates a file. The caller owns one reference (`release`).
+  /// Connects to a port, as bash's own paths `/dev/tcp/HOST/PORT` and `/dev/udp/…` ask; throws
+  /// `ConnectionRefusal`.
+  func connect(to host: String, port: String, isDatagram: Bool) async throws -> any OpenFile
   func open(_ path: String, _ mode: OpenMode, in directory: String) throws(HostError)
     -> any OpenFile
   /// A new pipe, with one reference to each end.
@@ -96,6 +99,15 @@ extension OpenFile {
   }
 
   package func waitReadable(nanoseconds: Int64) async throws -> Bool { true }
+}
+
+extension ShellHost {
+  package func connect(
+    to host: String, port: String, isDatagram: Bool
+  ) async throws -> any OpenFile {
+    throw ConnectionRefusal(
+      text: "connect: Network is unreachable", reason: "Network is unreachable")
+  }
 }
 
 package enum OpenMode: Sendable { case read, write, append, readWrite, createNew }
@@ -192,6 +204,18 @@ package enum HostError: Error, Hashable, Sendable {
     case .tooManyProcesses: "Resource temporarily unavailable"
     case .budget(let what): what
     }
+  }
+}
+
+/// Why a shell's own connection was not made: what the system call said, and what became of the
+/// path for it.
+package struct ConnectionRefusal: Error {
+  package var text: String
+  package var reason: String
+
+  package init(text: String, reason: String) {
+    self.text = text
+    self.reason = reason
   }
 }
 

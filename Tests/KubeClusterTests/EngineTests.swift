@@ -116,3 +116,52 @@ func engineInPipe(_ program: String) {
     desk.run("timeout 5 sh -c '\(program) run busybox sh -c \"echo a; echo b >&2\" 2>&1 | tail -1'")
       == "b\n")
 }
+
+@Test("containers reach each other by address, and by name on a network that a person made")
+func networks() {
+  let desk = Desk()
+  _ = desk.run("docker network create shop; docker run -d --name web --network shop nginx; sleep 1")
+  let ask = "busybox wget -qO- -T 2"
+  #expect(
+    desk.run("docker run --rm --network shop \(ask) http://web 2> /dev/null | head -1")
+      == "<!DOCTYPE html>\n")
+  #expect(desk.run("docker run --rm \(ask) http://web").contains("wget: bad address 'web'"))
+  // Another network is another world.
+  let address = desk.run("docker inspect -f '{{.NetworkSettings.Networks.shop.IPAddress}}' web")
+  #expect(address == "172.18.0.2\n")
+  #expect(!desk.run("docker run --rm \(ask) http://172.18.0.2 2>&1").contains("DOCTYPE"))
+  // A container's own address is its own, not the machine's.
+  #expect(desk.run("docker exec web curl -s localhost | head -1") == "<!DOCTYPE html>\n")
+  #expect(desk.run("curl -s localhost || echo closed") == "closed\n")
+  _ = desk.run("docker run -d --name plain nginx; sleep 1")
+  #expect(
+    desk.run("docker run --rm \(ask) http://172.17.0.2 | head -1").hasSuffix("<!DOCTYPE html>\n"))
+  #expect(
+    desk.run("docker network inspect shop | jq -r '.[0].Containers[].IPv4Address'")
+      == "172.18.0.2/16\n")
+  #expect(
+    desk.run("docker network create shop")
+      == "Error response from daemon: network with name shop already exists\n")
+  #expect(
+    desk.run("docker run --rm --network nowhere busybox true")
+      .hasSuffix("Error response from daemon: network nowhere not found\n"))
+  #expect(
+    desk.run(
+      "docker volume create v > /dev/null; docker volume inspect v | jq -r '.[0].Mountpoint'")
+      == "/var/lib/docker/volumes/v/_data\n")
+}
+
+@Test("an image that is missing is told to be pulled, and a compressed archive is loaded")
+func archives() {
+  let desk = Desk()
+  let told = desk.run("docker run --rm alpine:3.19 true")
+  #expect(
+    told.hasPrefix(
+      "Unable to find image 'alpine:3.19' locally\n3.19: Pulling from library/alpine\n"))
+  #expect(told.hasSuffix("Status: Downloaded newer image for alpine:3.19\n"))
+  #expect(
+    desk.run(
+      "docker save alpine:3.19 | gzip > a.tgz; docker rmi -f alpine:3.19 > /dev/null; docker load -i a.tgz"
+    )
+      == "Loaded image: alpine:3.19\n")
+}

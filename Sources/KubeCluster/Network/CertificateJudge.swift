@@ -27,6 +27,16 @@ final class CertificateJudge: CertificateTrust {
     return .established
   }
 
+  func summary(of pem: String) -> CertificateSummary? {
+    guard let facts = CertificateFacts(pem: pem) else { return nil }
+    func text(_ name: Subject) -> String {
+      (name.organizations.map { "O=\($0)" } + ["CN=\(name.commonName)"]).joined(separator: "; ")
+    }
+    return CertificateSummary(
+      subject: text(facts.subject), issuer: text(facts.issuer), notBefore: facts.notBefore,
+      notAfter: facts.notAfter)
+  }
+
   static func certificates(_ pem: String) -> [CertificateFacts] {
     PEM.blocks(in: pem).filter { $0.label == "CERTIFICATE" }.prefix(200).compactMap {
       CertificateFacts(der: $0.bytes)

@@ -17,8 +17,8 @@ struct NodeFiles {
   init(_ host: NodeHost) { self.host = host }
 
   static let services = [
-    "containerd.service", "cron.service", "ssh.service", "systemd-journald.service",
-    "kubelet.service",
+    "apparmor.service", "containerd.service", "cron.service", "ssh.service",
+    "systemd-journald.service", "kubelet.service",
   ]
 
   // The machine's disk is fresh: these writes have no way to fail.
@@ -31,6 +31,7 @@ struct NodeFiles {
     place("/root/.profile", ". ~/.bashrc\n")
     installUnits()
     installRuntime()
+    installIdentity()
     if plan.isJoined { installKubelet() }
     installPackages()
     FalcoFiles.install(on: host.machine)
@@ -53,6 +54,13 @@ struct NodeFiles {
     installKubelet()
   }
 
+  /// By what machines are told apart: kubeadm's preparations look at both.
+  private func installIdentity() {
+    let info = host.kubelet.nodeInfo
+    place("/etc/machine-id", (info["machineID"]?.string ?? "") + "\n", mode: 0o444)
+    place("/sys/class/dmi/id/product_uuid", (info["systemUUID"]?.string ?? "") + "\n", mode: 0o400)
+  }
+
   // MARK: systemd
 
   private func installUnits() {
@@ -61,9 +69,11 @@ struct NodeFiles {
     place("\(folder)/kubelet.service.d/10-kubeadm.conf", Self.kubeletDropIn)
     place("\(folder)/containerd.service", Self.containerdUnit)
     Self.installBasicUnits(on: host.machine)
+    place("\(folder)/apparmor.service", AppArmorService.unit)
+    host.machine.install(AppArmor(AppArmor.loader), at: AppArmorService.path)
     host.machine.install(KubeletProgram(host), at: "/usr/bin/kubelet")
     host.machine.install(ContainerdProgram(host), at: "/usr/bin/containerd")
-    for name in ["containerd.service", "kubelet.service"] {
+    for name in ["apparmor.service", "containerd.service", "kubelet.service"] {
       Self.linkUnit(name, in: folder, on: host.machine)
     }
   }

@@ -59,7 +59,11 @@ struct ContainerMachine {
       try? namespace.place(value + "\n", at: path)
     }
     switch plan.image.userland {
-    case .busybox, .alpine: machine.shellDialect = .ash
+    case .busybox, .alpine:
+      machine.shellDialect = .ash
+      if let version = Distribution.busyBox(of: plan.image, named: plan.imageName) {
+        machine.busyBoxVersion = version
+      }
     default: machine.shellDialect = .dash
     }
     return machine

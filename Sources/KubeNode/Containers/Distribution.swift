@@ -22,6 +22,21 @@ enum Distribution {
     }
   }
 
+  /// The version of BusyBox that an image has, where its name tells.
+  static func busyBox(of image: Image, named name: String) -> String? {
+    if image.repository.hasSuffix("/busyboxplus") { return "1.22.1" }
+    guard image.repository.hasSuffix("/busybox"), let tag = ImageReference(name)?.tag else {
+      return nil
+    }
+    let numbers = tag.prefix { $0 != "-" }.split(separator: ".").compactMap { Int($0) }
+    guard numbers.count > 1 else { return nil }
+    let last = numbers.count > 2 ? numbers[2] : lastReleases[numbers[1]] ?? 1
+    return "\(numbers[0]).\(numbers[1]).\(last)"
+  }
+
+  /// The last release of each minor version of BusyBox.
+  private static let lastReleases = [24: 2, 25: 1, 26: 2, 27: 2, 28: 4, 29: 3, 35: 0, 37: 0]
+
   private static let busyboxPasswords = """
     root:x:0:0:root:/root:/bin/sh
     daemon:x:1:1:daemon:/usr/sbin:/bin/false

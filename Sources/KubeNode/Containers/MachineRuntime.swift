@@ -91,7 +91,7 @@ package final class MachineRuntime: ContainerRuntime {
     guard plan.image.isUnknown else {
       return try? machine.start(command, caller: plan.caller, lateness: timeline.now - since)
     }
-    let application = UnknownApplication(name: plan.name, image: plan.imageName, ports: plan.ports)
+    let application = UnknownApplication(name: plan.name, title: plan.imageName, ports: plan.ports)
     let process = Linux.Process(
       machine: machine, name: plan.command.first ?? plan.name,
       arguments: Array(plan.command.dropFirst()), environment: command.environment,

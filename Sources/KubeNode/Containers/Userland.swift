@@ -15,7 +15,9 @@ enum Userland {
       }
     if image.userland == .busybox { chosen["httpd"] = BusyBoxServer() }
     if image.userland == .busybox || image.userland == .alpine { chosen["busybox"] = BusyBox() }
-    for tool in image.tools { chosen[tool] = known[tool] ?? all[tool] }
+    for tool in image.tools {
+      chosen[tool] = Programs.ofLanguages[tool] ?? known[tool] ?? all[tool]
+    }
     if let server = server(of: image, named: extra) { chosen[server.name] = server }
     if let extra {
       chosen[extra] = known[extra] ?? Servers.byName[extra] ?? ServerProgram(name: extra)
@@ -31,7 +33,8 @@ enum Userland {
   /// What only whole machines have.
   private static let administration: Set<String> = [
     "apt", "apt-cache", "apt-get", "apt-key", "apt-mark", "dpkg", "gpg", "lsb_release", "lscpu",
-    "modinfo", "useradd", "userdel", "usermod", "groupadd", "groupdel", "findmnt", "w", "shasum",
+    "modinfo", "hostnamectl", "timedatectl", "useradd", "userdel", "usermod", "groupadd",
+    "groupdel", "findmnt", "w", "shasum",
     "file", "yq", "jq", "tree", "man", "bash", "curl", "dig", "host", "nano", "vim", "sudo", "ss",
     "column", "stress", "stress-ng", "edit",
     "git", "python", "python3", "perl", "redis-cli", "aa-status", "apparmor_status",
@@ -44,7 +47,8 @@ enum Userland {
     "curl", "wget", "ping", "nslookup", "dig", "host", "nc", "ip", "ss", "netstat", "ifconfig",
     "route", "traceroute", "ps", "top", "free", "jq", "yq", "vi", "vim", "nano", "edit", "sudo",
     "watch", "tree", "man", "less", "stress", "stress-ng", "hexdump", "xxd", "strings", "apk",
-    "sysctl", "lsmod", "modprobe", "modinfo", "gpg", "file", "uptime", "vmstat", "w", "lsof",
+    "hostnamectl", "timedatectl", "sysctl", "lsmod", "modprobe", "modinfo", "gpg", "file", "uptime",
+    "vmstat", "w", "lsof",
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
     "apparmor_parser", "apparmor_status", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
     "htpasswd", "envsubst",

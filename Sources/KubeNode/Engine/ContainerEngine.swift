@@ -161,6 +161,8 @@ package final class ContainerEngine {
     var directory: String?
     var hostName: String?
     var mounts: [ContainerPlan.Mount] = []
+    /// The name of its network; `host` is the machine's own, `none` has nothing.
+    var network = "bridge"
   }
 
   private func plan(
@@ -173,16 +175,21 @@ package final class ContainerEngine {
       (name: $0.key, value: $0.value)
     }
     environment += wish.environment
+    let isNamed = !["bridge", "host", "none"].contains(wish.network)
     return ContainerPlan(
       pod: PodIdentity(
         namespace: "", name: name, uid: id, hostName: wish.hostName ?? String(id.prefix(12))),
       name: name, id: id, image: image, imageName: reference, command: command,
       environment: environment, workingDirectory: wish.directory ?? image.workingDirectory,
       caller: Caller(user: user, group: user, capabilities: user == 0 ? .container : []),
-      address: "172.17.0.\(2 + containers.count % 200)", resolver: "", hostAliases: "",
+      address: freeAddress(on: wish.network) ?? "", resolver: isNamed ? Self.ownNameServer : "",
+      hostAliases: "",
       mounts: wish.mounts, isReadOnly: false,
       streams: ContainerStreams(hasInput: false, isTerminal: false, closesInputWithClient: false))
   }
+
+  /// What stands in /etc/resolv.conf on a network that a person made.
+  private static let ownNameServer = "nameserver 127.0.0.11\noptions ndots:0\n"
 
   private func make(_ plan: ContainerPlan) -> Machine {
     ContainerMachine(
@@ -199,9 +206,12 @@ package final class ContainerEngine {
       return nil
     }
     let machine = make(plan)
-    if let outside = host.network {
+    if wish.network == "host" {
+      machine.network = host.network
+    } else if let outside = host.network, wish.network != "none" {
       machine.network = EngineNetwork(
-        host: host, outside: outside, ports: wish.ports, address: plan.address)
+        wish.network, address: plan.address, host: host, engine: self, outside: outside,
+        ports: wish.ports)
     }
     let container = EngineContainer(
       plan: plan, machine: machine, ports: wish.ports, created: host.now)
@@ -302,66 +312,6 @@ private final class SplitFile: OpenFile {
   }
   func retain() { second.retain() }
   func release() { second.release() }
-}
-
-/// The network of an engine's container: published ports are the host's, the rest is its own.
-private final class EngineNetwork: NetworkStack {
-  private unowned let host: Machine
-  private let outside: any NetworkStack
-  private let ports: [(host: Int, container: Int)]
-  private let address: String
-  private var listening: [ListeningSocket] = []
-
-  init(
-    host: Machine, outside: any NetworkStack, ports: [(host: Int, container: Int)],
-    address: String
-  ) {
-    self.host = host
-    self.outside = outside
-    self.ports = ports
-    self.address = address
-  }
-
-  func ask(
-    _ question: NameQuestion, of server: String, from machine: Machine
-  ) throws(NetworkFailure) -> NameAnswer {
-    try outside.ask(question, of: server, from: host)
-  }
-
-  func connect(
-    from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
-  ) async throws -> any Connection {
-    try await outside.connect(
-      from: host, to: address, port: port, transport: transport, timeout: timeout)
-  }
-
-  func listen(
-    on machine: Machine, address: String, port: Int, transport: Transport,
-    accept: @escaping (any Connection) -> Void
-  ) throws(NetworkFailure) -> any Listener {
-    listening.append(ListeningSocket(transport: transport, address: address, port: port))
-    guard let published = ports.first(where: { $0.container == port }) else {
-      return QuietListener()
-    }
-    return try outside.listen(
-      on: host, address: "0.0.0.0", port: published.host, transport: transport, accept: accept)
-  }
-
-  func interfaces(of machine: Machine) -> [NetworkInterface] {
-    [
-      .loopback,
-      NetworkInterface(
-        name: "eth0", address: address, prefixLength: 16, hardwareAddress: "02:42:ac:11:00:02",
-        gateway: "172.17.0.1"),
-    ]
-  }
-
-  func listeners(on machine: Machine) -> [ListeningSocket] { listening }
-}
-
-/// A socket that nobody outside of its container reaches.
-private final class QuietListener: Listener {
-  func close() {}
 }
 
 extension Machine {

@@ -23,14 +23,16 @@ extension EngineProgram {
         "name", "p", "publish", "e", "env", "v", "volume", "w", "workdir", "u", "user", "h",
         "hostname", "entrypoint", "network", "net", "restart", "m", "memory", "cpus", "cap-add",
         "cap-drop", "security-opt", "l", "label", "env-file", "mount", "platform", "pid", "ipc",
-        "add-host", "pull", "stop-timeout", "log-driver", "ulimit", "device", "tmpfs",
+        "add-host", "network-alias", "pull", "stop-timeout", "log-driver", "ulimit", "device",
+        "tmpfs",
       ], stopsAtOperand: true)
     guard let reference = options.operands.first else {
       try await process.writeError(
         "\"\(name) run\" requires at least 1 argument.\nSee '\(name) run --help'.\n")
       return 125
     }
-    if engine.stored(reference) == nil {
+    let isMissing = engine.stored(reference) == nil
+    if isMissing {
       let shown = ImageReference(reference).map(ContainerEngine.shown) ?? reference
       try await process.writeError(
         isPodman
@@ -42,6 +44,9 @@ extension EngineProgram {
     switch engine.find(reference) {
     case .success(let found): image = found
     case .failure(let problem): throw problem
+    }
+    if isMissing, !isPodman, let pulled = ImageReference(reference) {
+      try await process.writeError(Self.pulled(pulled))
     }
     let name = options.value("name") ?? engine.newName()
     if let taken = engine.container(name), taken.name == name {
@@ -72,6 +77,15 @@ extension EngineProgram {
     wish.entrypoint = options.value("entrypoint")
     wish.directory = options.value("w", "workdir")
     wish.hostName = options.value("h", "hostname")
+    if let network = options.value("network", "net"), network != "default" {
+      let isKnown = engine.networks.contains { $0.name == network }
+      // Podman's names for what it does without a bridge.
+      let isOwn = isPodman && ["podman", "pasta", "slirp4netns"].contains(network)
+      guard isKnown || isOwn else {
+        throw ContainerEngine.Problem(text: "network \(network) not found")
+      }
+      if isKnown { wish.network = network }
+    }
     if let user = options.value("u", "user") {
       wish.user = Int(user.prefix { $0 != ":" }) ?? (user == "root" ? 0 : 1000)
     }
@@ -160,7 +174,6 @@ extension EngineProgram {
     for container in shown {
       let command = container.plan.command.joined(separator: " ")
       let cut = command.count > 20 ? command.prefix(19) + "…" : command[...]
-      let seconds = (process.machine.now - container.created).nanoseconds / 1_000_000_000
       let ports = container.ports.map { "0.0.0.0:\($0.host)->\($0.container)/tcp" }
       let open = container.plan.image.ports.filter { port in
         !container.ports.contains { $0.container == port }
@@ -168,7 +181,7 @@ extension EngineProgram {
       rows.append([
         String(container.id.prefix(12)), container.plan.imageName,
         isPodman ? String(cut) : "\"\(cut)\"",
-        seconds < 60 ? "\(seconds) seconds ago" : "\(seconds / 60) minutes ago", container.state,
+        EngineContainer.age(container.created, process.machine.now) + " ago", container.state,
         (ports + open).joined(separator: ", "), container.name,
       ])
     }

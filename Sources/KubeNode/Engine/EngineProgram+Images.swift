@@ -108,14 +108,9 @@ extension EngineProgram {
     }
     var rows = [["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"]]
     for image in shown {
-      let seconds = (process.machine.now - image.created).nanoseconds / 1_000_000_000
       let age =
         image.image.files == nil
-        ? "3 weeks ago"
-        : seconds < 1
-          ? "Less than a second ago"
-          : seconds < 60
-            ? "\(seconds) seconds ago" : "\(seconds / 60) minutes ago"
+        ? "3 weeks ago" : EngineContainer.age(image.created, process.machine.now) + " ago"
       let name = ContainerEngine.short(image.reference)
       let full = isPodman ? "\(image.reference.registry)/\(image.reference.repository)" : name
       rows.append([
@@ -158,17 +153,20 @@ extension EngineProgram {
     }
     try await process.sleep(.seconds(2))
     _ = try engine.pull(wanted).get()
-    let digest = Images.digest(of: reference)
     if isPodman {
       try await process.writeError("Trying to pull \(reference.canonical)...\n")
       try await process.write((engine.stored(wanted)?.id ?? "") + "\n")
     } else {
-      try await process.write(
-        "\(reference.tag ?? ""): Pulling from \(reference.repository)\nDigest: \(digest)\n"
-          + "Status: Downloaded newer image for \(ContainerEngine.shown(reference))\n"
-          + "\(reference.canonical)\n")
+      try await process.write(Self.pulled(reference) + "\(reference.canonical)\n")
     }
     return 0
+  }
+
+  /// What docker tells of a pull.
+  static func pulled(_ reference: ImageReference) -> String {
+    "\(reference.tag ?? ""): Pulling from \(reference.repository)\n"
+      + "Digest: \(Images.digest(of: reference))\n"
+      + "Status: Downloaded newer image for \(ContainerEngine.shown(reference))\n"
   }
 
   func push(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
@@ -236,7 +234,8 @@ extension EngineProgram {
       }
       return 0
     }
-    let bytes = try await process.contents(of: options.value("i", "input") ?? "-")
+    var bytes = try await process.contents(of: options.value("i", "input") ?? "-")
+    if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
     guard let (name, id) = Self.contents(ofArchive: bytes),
       case .success(let image) = engine.registry.pull(try reference("archive.invalid/" + id))
     else { throw ContainerEngine.Problem(text: "open /manifest.json: no such file or directory") }

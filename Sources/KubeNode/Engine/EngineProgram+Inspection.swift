@@ -68,10 +68,13 @@ extension EngineProgram {
         "RW": .bool(!mount.isReadOnly), "Propagation": "rprivate",
       ]
     }
+    let gateway = plan.address.split(separator: ".").dropLast().joined(separator: ".") + ".1"
     let network: Value = [
       "IPAddress": .string(container.isRunning ? plan.address : ""), "IPPrefixLen": 16,
-      "Gateway": "172.17.0.1", "MacAddress": "02:42:ac:11:00:02",
+      "Gateway": .string(gateway), "MacAddress": "02:42:ac:11:00:02",
     ]
+    let name = (container.machine.network as? EngineNetwork)?.name ?? "host"
+    let isBridge = name == "bridge"
     return [
       "Id": .string(container.id), "Created": time(container.created),
       "Path": .string(plan.command.first ?? ""), "Args": texts(Array(plan.command.dropFirst())),
@@ -88,7 +91,8 @@ extension EngineProgram {
       ],
       "Mounts": .array(mounts),
       "HostConfig": [
-        "NetworkMode": "bridge", "PortBindings": .object(Mapping(bindings)), "Privileged": false,
+        "NetworkMode": .string(name), "PortBindings": .object(Mapping(bindings)),
+        "Privileged": false,
         "ReadonlyRootfs": .bool(plan.isReadOnly), "AutoRemove": .bool(container.isTemporary),
       ],
       "Config": [
@@ -101,9 +105,51 @@ extension EngineProgram {
         "ExposedPorts": ports(plan.image.ports), "Labels": labels(plan.image.labels),
       ],
       "NetworkSettings": [
-        "IPAddress": network["IPAddress"] ?? "", "Gateway": "172.17.0.1",
-        "Ports": .object(Mapping(bindings)), "Networks": ["bridge": network],
+        "IPAddress": isBridge ? network["IPAddress"] ?? "" : "",
+        "Gateway": isBridge ? .string(gateway) : "",
+        "Ports": .object(Mapping(bindings)), "Networks": .object(Mapping([(name, network)])),
       ],
+    ]
+  }
+
+  static func id(ofNetwork name: String) -> String {
+    HexadecimalName.random(64, seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+  }
+
+  func facts(ofNetwork name: String) throws -> Value {
+    guard let network = engine.networks.first(where: { $0.name == name }) else {
+      throw ContainerEngine.Problem(text: "network \(name) not found")
+    }
+    let prefix = engine.addressPrefix(ofNetwork: name)
+    let members = engine.containers.filter {
+      $0.isRunning && ($0.machine.network as? EngineNetwork)?.name == name
+    }.map { container -> (String, Value) in
+      (
+        container.id,
+        [
+          "Name": .string(container.name), "IPv4Address": .string(container.plan.address + "/16"),
+          "IPv6Address": "",
+        ]
+      )
+    }
+    let ranges: [Value] =
+      prefix.map { [["Subnet": .string("\($0)0/16"), "Gateway": .string("\($0)1")]] } ?? []
+    return [
+      "Name": .string(name), "Id": .string(Self.id(ofNetwork: name)), "Scope": "local",
+      "Driver": .string(network.driver), "EnableIPv6": false,
+      "IPAM": ["Driver": "default", "Config": .array(ranges)], "Internal": false,
+      "Containers": .object(Mapping(members)), "Options": .emptyObject, "Labels": .emptyObject,
+    ]
+  }
+
+  func facts(ofVolume name: String) throws -> Value {
+    guard engine.volumes.contains(name) else {
+      throw ContainerEngine.Problem(text: "get \(name): no such volume")
+    }
+    return [
+      "Driver": "local", "Labels": .null,
+      "Mountpoint": .string("/var/lib/docker/volumes/\(name)/_data"), "Name": .string(name),
+      "Options": .null, "Scope": "local",
     ]
   }
 

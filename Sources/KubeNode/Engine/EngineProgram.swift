@@ -1,3 +1,4 @@
+import Documents
 package import Linux
 package import Shell
 import Simulation
@@ -161,16 +162,26 @@ package struct EngineProgram: Program {
         try await process.write(name + "\n")
       }
     case ("network", "create"):
-      engine.networks.append((names.last ?? "", "bridge"))
+      let made = names.last ?? ""
+      guard !engine.networks.contains(where: { $0.name == made }) else {
+        throw ContainerEngine.Problem(text: "network with name \(made) already exists")
+      }
+      engine.networks.append((made, "bridge"))
       try await process.write(engine.newID() + "\n")
     case ("network", "ls"):
       var rows = [["NETWORK ID", "NAME", "DRIVER", "SCOPE"]]
       rows += engine.networks.map { network in
-        let id = HexadecimalName.random(
-          12, seed: UInt64(network.name.utf8.reduce(7) { $0 &* 31 &+ Int($1) } & 0xFFFF))
-        return [id, network.name, network.driver, "local"]
+        [
+          String(Self.id(ofNetwork: network.name).prefix(12)), network.name, network.driver,
+          "local",
+        ]
       }
       try await process.write(Self.table(rows))
+    case ("network", "inspect"), ("volume", "inspect"):
+      let found = try names.map {
+        verb == "network" ? try facts(ofNetwork: $0) : try facts(ofVolume: $0)
+      }
+      try await process.write(JSON.text(.array(found), .init(indent: "    ")) + "\n")
     case ("network", "rm"):
       engine.networks.removeAll { names.contains($0.name) }
       try await process.write(names.map { $0 + "\n" }.joined())

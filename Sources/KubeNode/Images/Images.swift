@@ -104,10 +104,43 @@ package enum Images {
       command: ["memcached"], user: 11211, ports: [11211], megabytes: 32),
     Image(
       repository: "docker.io/library/python", command: ["python3"], megabytes: 360,
-      tools: ["python", "python3"]),
+      tools: ["python", "python3", "pip", "pip3", "flask", "gunicorn", "uvicorn"]),
     Image(
       repository: "docker.io/library/node", entrypoint: ["docker-entrypoint.sh"],
-      command: ["node"], megabytes: 380),
+      command: ["node"], megabytes: 380, tools: ["node", "npm", "yarn"]),
+    Image(
+      repository: "docker.io/library/golang", command: ["bash"], workingDirectory: "/go",
+      megabytes: 300, tools: ["go", "gcc", "git", "curl", "wget"]),
+    Image(
+      repository: "docker.io/library/rust", command: ["bash"], megabytes: 560,
+      tools: ["cargo", "rustc", "gcc", "git", "curl", "wget"]),
+    Image(
+      repository: "docker.io/library/gcc", command: ["bash"], megabytes: 480,
+      tools: ["gcc", "g++", "git", "curl", "wget"]),
+    Image(
+      repository: "docker.io/library/gradle", command: ["gradle"], workingDirectory: "/home/gradle",
+      megabytes: 400, tools: ["gradle", "java", "javac", "git", "curl"]),
+    Image(
+      repository: "docker.io/library/maven", command: ["mvn"], megabytes: 330,
+      tools: ["mvn", "java", "javac", "git", "curl"]),
+    Image(
+      repository: "docker.io/library/eclipse-temurin", command: ["bash"], megabytes: 230,
+      tools: ["java", "javac"]),
+    Image(
+      repository: "docker.io/library/openjdk", command: ["bash"], megabytes: 240,
+      tools: ["java", "javac"]),
+    Image(
+      repository: "docker.io/library/amazoncorretto", command: ["bash"], megabytes: 210,
+      tools: ["java", "javac"]),
+    Image(
+      repository: "docker.io/library/ruby", command: ["irb"], megabytes: 340,
+      tools: ["ruby", "bundle", "git", "curl"]),
+    Image(
+      repository: "docker.io/library/composer", command: ["composer"], workingDirectory: "/app",
+      megabytes: 90, tools: ["composer", "git", "curl"]),
+    Image(
+      repository: "mcr.microsoft.com/dotnet/sdk", command: ["bash"], megabytes: 300,
+      tools: ["dotnet", "git", "curl"]),
     Image(
       repository: "docker.io/library/perl", command: ["perl", "-de0"], megabytes: 340,
       tools: ["perl"]),

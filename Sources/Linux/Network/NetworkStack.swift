@@ -34,6 +34,25 @@ package protocol CertificateTrust: AnyObject {
   func outcome(
     of request: SecurityRequest, presenting pem: String, at moment: Moment
   ) -> SecurityOutcome
+  /// What a certificate says of itself; nil: it is none.
+  func summary(of pem: String) -> CertificateSummary?
+}
+
+/// What a certificate says of itself.
+package struct CertificateSummary: Hashable, Sendable {
+  /// As `CN=web; O=shop`.
+  package var subject: String
+  package var issuer: String
+  /// Seconds since the epoch.
+  package var notBefore: Int64
+  package var notAfter: Int64
+
+  package init(subject: String, issuer: String, notBefore: Int64, notAfter: Int64) {
+    self.subject = subject
+    self.issuer = issuer
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+  }
 }
 
 extension NetworkStack {

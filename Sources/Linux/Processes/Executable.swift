@@ -21,7 +21,9 @@ enum Executable {
       let own = String(decoding: head.dropFirst(8).prefix { $0 != 0 }, as: UTF8.self)
       // A multi-call binary such as busybox is what it is called.
       let wanted = own == "busybox" && name != "busybox" ? name : own
-      self = programs[wanted].map { .program($0) } ?? .unknown(wanted)
+      // What a toolchain built runs wherever it was copied to.
+      let built = wanted == CompiledServer.programName ? CompiledServer() : nil
+      self = (programs[wanted] ?? built).map { .program($0) } ?? .unknown(wanted)
       return
     }
     guard head.starts(with: Array("#!".utf8)) else {

@@ -17,6 +17,31 @@ package final class ProcessHost: ShellHost {
     return file
   }
 
+  package func connect(
+    to host: String, port: String, isDatagram: Bool
+  ) async throws -> any OpenFile {
+    func refuse(_ text: String, _ reason: String) -> ConnectionRefusal {
+      ConnectionRefusal(text: text, reason: reason)
+    }
+    let services = ["ssh": 22, "domain": 53, "http": 80, "https": 443]
+    guard let number = Int(port) ?? services[port], (0...65535).contains(number) else {
+      throw refuse("\(port): Servname not supported for ai_socktype", "Invalid argument")
+    }
+    guard let address = try? Resolver(machine).lookUp(host).addresses.first else {
+      throw refuse("\(host): Name or service not known", "Invalid argument")
+    }
+    do {
+      guard let network = machine.network else { throw NetworkFailure.unreachable }
+      let connection = try await network.connect(
+        from: machine, to: address, port: number, transport: isDatagram ? .udp : .tcp,
+        timeout: .seconds(130))
+      return ConnectionFile(connection)
+    } catch let failure as NetworkFailure {
+      let reason = Netcat.reason(failure)
+      throw refuse("connect: \(reason)", reason)
+    }
+  }
+
   package func pipe() -> (read: any OpenFile, write: any OpenFile) {
     let ends = Pipe.make()
     return (ends.read, ends.write)

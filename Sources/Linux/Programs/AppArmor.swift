@@ -1,10 +1,13 @@
-import Shell
+package import Shell
 
 /// Loads and lists profiles: `apparmor_parser`, `aa-status`, `aa-enabled`.
-struct AppArmor: Program {
-  let name: String
+package struct AppArmor: Program {
+  package let name: String
 
-  init(_ name: String) { self.name = name }
+  package init(_ name: String) { self.name = name }
+
+  /// The script of the service.
+  package static let loader = "apparmor.systemd"
 
   private static let standard = [
     "/usr/bin/man", "cri-containerd.apparmor.d", "lsb_release", "nvidia_modprobe", "rsyslogd",
@@ -15,8 +18,15 @@ struct AppArmor: Program {
     AppArmorProfile.loaded(on: process.machine) ?? Self.standard
   }
 
-  func run(_ process: Process) async throws -> ExitStatus {
+  package func run(_ process: Process) async throws -> ExitStatus {
     switch name {
+    case Self.loader:
+      // What the service does: every profile of the folder, again.
+      let folder = "/etc/apparmor.d"
+      let files = process.machine.files
+      let paths = ((try? files.names(in: folder)) ?? []).sorted().map { "\(folder)/\($0)" }
+        .filter { files.status($0)?.kind == .file }
+      return paths.isEmpty ? 0 : try await process.run(["apparmor_parser", "-r"] + paths)
     case "aa-enabled":
       try await process.write("Yes\n")
       return 0

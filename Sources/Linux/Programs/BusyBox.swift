@@ -10,7 +10,7 @@ package struct BusyBox: Program {
     let applets = process.machine.programs.keys.filter { $0 != name }.sorted()
     guard let applet = process.arguments.first, applet != "--help" else {
       try await process.write(
-        "BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.\n\n"
+        "BusyBox v\(process.machine.busyBoxVersion) multi-call binary.\n\n"
           + "Usage: busybox [function [arguments]...]\n   or: busybox --list\n\n"
           + "Currently defined functions:\n\t" + applets.joined(separator: ", ") + "\n")
       return 0

@@ -63,7 +63,7 @@ struct CurlTransfer {
     return failure.number
   }
 
-  private func verbose(_ text: String) async throws {
+  func verbose(_ text: String) async throws {
     if options.has("v") { try await process.writeError(text + "\n") }
   }
 
@@ -192,6 +192,7 @@ struct CurlTransfer {
     if let newest = options["tls-max"], newest != "default", newest != "1.3" {
       wish.newestVersion = 12
     }
+    try await tell(of: connection, wish, trusting: system)
     let outcome = try await connection.secure(wish)
     switch outcome {
     case .established, .presented: return

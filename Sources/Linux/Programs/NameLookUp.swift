@@ -23,6 +23,7 @@ struct NameLookUp: Program {
     }
     let isBusyBox = process.machine.shellDialect == .ash
     let query = NameQuery(process, server: words.dropFirst().first)
+    if isBusyBox, isOld(process.machine) { return try await resolve(wanted, query, process) }
     let reverse = types.isEmpty ? Resolver.reverseName(wanted) : nil
     let head =
       "Server:\t\t\(query.server)\nAddress:\t\(query.server)\(isBusyBox ? ":" : "#")53\n\n"
@@ -64,6 +65,43 @@ struct NameLookUp: Program {
       try await process.write("nslookup: couldn't get address for '\(words[1])': not found\n")
       return 1
     }
+  }
+
+  /// BusyBox asked the C library until 1.29, when nslookup came to speak with name servers itself.
+  private func isOld(_ machine: Machine) -> Bool {
+    let numbers = machine.busyBoxVersion.split(separator: ".").compactMap { Int($0) }
+    return numbers.count > 1 && numbers[0] == 1 && numbers[1] < 29
+  }
+
+  /// What it printed then: every address with the name that it has.
+  private func resolve(
+    _ wanted: String, _ query: NameQuery, _ process: Process
+  ) async throws -> ExitStatus {
+    func line(_ number: Int, _ address: String) -> String {
+      let answer = Resolver.reverseName(address).flatMap {
+        try? query.ask(NameQuestion($0, type: "PTR"))
+      }
+      var name = answer?.records.first { $0.type == "PTR" }?.data ?? ""
+      if name.hasSuffix(".") { name.removeLast() }
+      return "Address \(number): \(address)" + (name.isEmpty ? "" : " \(name)") + "\n"
+    }
+    var text = "Server:    \(query.server)\n" + line(1, query.server) + "\n"
+    var addresses = Resolver.isAddress(wanted) ? [wanted] : []
+    if addresses.isEmpty {
+      for type in ["A", "AAAA"] {
+        guard let found = try? query.search(wanted, type, usesSearch: true).answer else { continue }
+        addresses += found.records.filter { $0.type == type }.map(\.data)
+      }
+    }
+    guard !addresses.isEmpty else {
+      try await process.write(text)
+      try await process.writeError("nslookup: can't resolve '\(wanted)'\n")
+      return 1
+    }
+    text += "Name:      \(wanted)\n"
+    for (index, address) in addresses.enumerated() { text += line(index + 1, address) }
+    try await process.write(text)
+    return 0
   }
 
   private static func lines(_ answer: NameAnswer, isBusyBox: Bool) -> [String] {

@@ -188,9 +188,10 @@ struct Netcat: Program {
   }
 }
 
-/// A connection as a program's standard input and output.
-private final class ConnectionFile: OpenFile {
+/// A connection as a program's standard input and output, or as a descriptor of a shell.
+final class ConnectionFile: OpenFile {
   private let connection: any Connection
+  private var references = 1
 
   init(_ connection: any Connection) { self.connection = connection }
 
@@ -199,6 +200,9 @@ private final class ConnectionFile: OpenFile {
   func write(_ bytes: [UInt8]) async throws {
     do { try await connection.write(bytes) } catch is NetworkFailure { throw HostError.brokenPipe }
   }
-  func retain() {}
-  func release() {}
+  func retain() { references += 1 }
+  func release() {
+    references -= 1
+    if references == 0 { connection.close() }
+  }
 }

@@ -40,7 +40,8 @@ package enum Programs {
     AppArmor("apparmor_status"), KernelLog(),
     KernelModules("lsmod"), KernelModules("modinfo"), KernelModules("modprobe"),
     KernelSettings(), KeyRing(), MachineFacts("arch"), MachineFacts("lsb_release"),
-    MachineFacts("lsblk"), MachineFacts("lscpu"), Manual(), MemoryStatistics(),
+    MachineFacts("lsblk"), MachineFacts("lscpu"), MachineIdentity("hostnamectl"),
+    MachineIdentity("timedatectl"), Manual(), MemoryStatistics(),
     MountProgram("findmnt"), MountProgram("mount"), MountProgram("umount"), OpenFiles(),
     PackageManager("apt"), PackageManager("apt-get"), PackageQuery("apt-cache"),
     PackageQuery("apt-key"), PackageQuery("apt-mark"), PackageQuery("dpkg"),
@@ -62,6 +63,12 @@ package enum Programs {
     SmallTool("cal"), SmallTool("sync"), SmallTool("telnet"),
     SmallTool("uuidgen"), SmallTool("whereis"), Tree(), YAMLQuery(),
   ]
+
+  /// What only images of languages have.
+  package static let ofLanguages: [String: any Program] = Dictionary(
+    Toolchain.names.map { ($0, Toolchain(name: $0)) }
+      + ForeignInterpreter.names.map { ($0, ForeignInterpreter(name: $0)) },
+    uniquingKeysWith: { first, _ in first })
 
   package static let byName = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

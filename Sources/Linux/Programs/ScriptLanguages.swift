@@ -136,7 +136,7 @@ enum PiDigits {
   }
 }
 
-/// The few lines of `python3` that learners run: a web server, printed texts, sleeping.
+/// The few lines of `python3` that learners run: a web server, JSON, printed texts, sleeping.
 struct Python: Program {
   let name: String
 
@@ -149,16 +149,29 @@ struct Python: Program {
       try await process.write("Python 3.12.3\n")
       return 0
     case "-m":
-      guard rest.popFirst() == "http.server" else { break }
-      return try await PythonWebServer(arguments: Array(rest)).run(process)
+      switch rest.popFirst() {
+      case "http.server": return try await PythonWebServer(arguments: Array(rest)).run(process)
+      case "json.tool":
+        let input = try await process.contents(of: rest.first ?? "-")
+        let (text, isError) = PythonExpressions.pretty(input)
+        if isError { try await process.writeError(text) } else { try await process.write(text) }
+        return isError ? 1 : 0
+      default: break
+      }
     case "-c":
       return try await statements(rest.first ?? "", process)
+    case nil where !process.standardInput.isTerminal, "-":
+      return try await statements(
+        String(decoding: try await process.readAll(), as: UTF8.self), process)
     case let path?:
       guard let text = process.machine.files.text(process.absolute(path), process.caller) else {
         try await process.writeError(
           "\(name): can't open file '\(process.absolute(path))': [Errno 2] No such file or directory\n"
         )
         return 2
+      }
+      if ForeignInterpreter.serves(text) {
+        return try await UnknownApplication(name: name, title: path, ports: []).run(process)
       }
       return try await statements(text, process)
     case nil: break
@@ -188,6 +201,10 @@ struct Python: Program {
         } else if argument.hasPrefix("os.environ"), environment {
           let key = argument.split { $0 == "\"" || $0 == "'" }.dropFirst().first.map(String.init)
           try await process.write((process.environment[key ?? ""] ?? "None") + "\n")
+        } else if let text = PythonExpressions.printed(
+          argument[...], input: argument.contains("sys.stdin") ? try await process.readAll() : [])
+        {
+          try await process.write(text + "\n")
         } else {
           return try await refuse(code, process)
         }

@@ -231,7 +231,8 @@ package final class ServiceManager {
       policy == "always" || policy == "on-failure" && !isClean
       || policy == "on-success" && isClean || policy == "on-abnormal" && code == "killed"
     guard restarts else {
-      states[name]?.activity = isClean ? .inactive : .failed
+      let remains = isClean && unit["Service", "RemainAfterExit"] == "yes"
+      states[name]?.activity = remains ? .active : isClean ? .inactive : .failed
       return
     }
     states[name]?.activity = .activating
@@ -267,7 +268,7 @@ package final class ServiceManager {
       return process
     }
     if state.activity != .inactive {
-      if state.activity == .activating { say(name, "Stopped \(unit.title).") }
+      if state.activity != .failed { say(name, "Stopped \(unit.title).") }
       state.activity = .inactive
       state.since = timeline.now
     }

@@ -42,7 +42,8 @@ package struct SystemControl: Program {
     case "get-default":
       try await process.write("multi-user.target\n")
       return 0
-    case "edit", "set-property", "list-timers", "list-sockets", "list-dependencies", "poweroff",
+    case "list-timers", "list-sockets": return try await run.listOther(verb)
+    case "edit", "set-property", "list-dependencies", "poweroff",
       "reboot", "halt", "isolate", "set-default", "preset", "suspend":
       try await process.writeError("drydock: not simulated: systemctl \(verb)\n")
       return 1
@@ -99,7 +100,7 @@ struct SystemControlRun {
       let isRunning = services.states[name]?.process != nil
       if verb == "try-restart", !isRunning { continue }
       if verb == "reload" {
-        services.states[name]?.process?.signal(Signal.hangUp)
+        try await reload(unit)
         continue
       }
       if verb != "start", let ending = services.stop(unit) {
@@ -108,6 +109,26 @@ struct SystemControlRun {
       if verb != "stop" { services.start(unit) }
     }
     return status
+  }
+
+  /// ExecReload, where it is more than a signal to the main process.
+  private func reload(_ unit: UnitFile) async throws {
+    let words = (unit["Service", "ExecReload"] ?? "").split(separator: " ").map(String.init)
+    guard let program = words.first, !program.hasSuffix("/kill") else {
+      services.states[unit.name]?.process?.signal(Signal.hangUp)
+      return
+    }
+    _ = try await process.run(words)
+  }
+
+  /// No unit of these kinds is simulated, so none is there.
+  func listOther(_ verb: String) async throws -> ExitStatus {
+    let (head, kind) =
+      verb == "list-timers"
+      ? ("NEXT LEFT LAST PASSED UNIT ACTIVATES", "timers") : ("LISTEN UNIT ACTIVATES", "sockets")
+    try await process.write(
+      "\(head)\n\n0 \(kind) listed.\nPass --all to see loaded but inactive \(kind), too.\n")
+    return 0
   }
 
   func install(_ verb: String, _ names: [String]) async throws -> ExitStatus {
@@ -232,7 +253,8 @@ struct SystemControlRun {
 
   static func subState(_ state: ServiceManager.State) -> String {
     switch state.activity {
-    case .active: "running"
+    // RemainAfterExit.
+    case .active: state.process == nil ? "exited" : "running"
     case .activating: state.timer == nil ? "start" : "auto-restart"
     case .deactivating: "stop-sigterm"
     case .failed: "failed"

@@ -49,7 +49,7 @@ extension Interpreter {
       let path = try await target(redirection.target)
       // An open, a write and a close: more than a builtin alone.
       try host.charge(64)
-      try openTarget(path, redirection, &saved)
+      try await openTarget(path, redirection, &saved)
     }
   }
 
@@ -65,9 +65,9 @@ extension Interpreter {
 
   private func shown(_ word: Word) -> String { WordPart.unexpandedText(of: word.parts) }
 
-  private func openTarget(_ path: String, _ redirection: Redirection, _ saved: inout SavedFiles)
-    throws
-  {
+  private func openTarget(
+    _ path: String, _ redirection: Redirection, _ saved: inout SavedFiles
+  ) async throws {
     let mode: OpenMode
     switch redirection.kind {
     case .input: mode = .read
@@ -84,8 +84,12 @@ extension Interpreter {
     }
     let file: any OpenFile
     do {
-      file = try openFile(path, mode)
-    } catch {
+      file = try await connected(path) ?? openFile(path, mode)
+    } catch let error as ConnectionRefusal {
+      await flushComplaints()
+      await writeError("\(name): \(error.text)\n")
+      throw RedirectionRefusal(text: "\(path): \(error.reason)")
+    } catch let error as HostError {
       throw RedirectionRefusal(text: refusal(error, path, reading: mode == .read))
     }
     put(file, at: try number(for: redirection), &saved)
@@ -93,6 +97,18 @@ extension Interpreter {
       file.retain()
       put(file, at: 2, &saved)
     }
+  }
+
+  /// What bash makes of `/dev/tcp/HOST/PORT`, where no file needs to be; nil for other paths.
+  private func connected(_ path: String) async throws -> (any OpenFile)? {
+    guard dialect.isBash, path.hasPrefix("/dev/tcp/") || path.hasPrefix("/dev/udp/") else {
+      return nil
+    }
+    let parts = path.dropFirst("/dev/tcp/".count)
+      .split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return nil }
+    return try await host.connect(
+      to: parts[0], port: parts[1], isDatagram: path.hasPrefix("/dev/udp/"))
   }
 
   private func refusal(_ error: HostError, _ path: String, reading: Bool) -> String {
@@ -161,7 +177,7 @@ extension Interpreter {
       {
         let both = Redirection(
           kind: .outputAndErrors, descriptor: .number(1), target: redirection.target)
-        return try openTarget(text, both, &saved)
+        return try await openTarget(text, both, &saved)
       }
       throw RedirectionRefusal(
         text: dialect.isBash ? "\(text): ambiguous redirect" : "Bad fd number")
