@@ -7,6 +7,8 @@ struct Pacing {
   private var sizes: [Informer.Key: Int] = [:]
   /// Up to so many Pods a look takes no time that anybody would notice.
   private static let unnoticed = 200
+  /// At most so many Pods are made or removed in one look.
+  static let burst = 500
   /// From so many Pods on, the requests that it takes to make more are waited for.
   private static let crowd = 10_000
   private var held: [Informer.Key: Moment] = [:]

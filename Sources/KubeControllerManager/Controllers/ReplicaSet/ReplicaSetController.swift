@@ -18,9 +18,6 @@ class ReplicaSetController: Reconciler {
   private var expectations = Expectations()
   private var pacing = Pacing()
 
-  /// At most so many Pods are made or removed in one look.
-  private static let burst = 500
-
   required init(_ context: ControllerContext) {
     self.context = context
     client = context.client(Self.name)
@@ -122,7 +119,7 @@ class ReplicaSetController: Reconciler {
     let now = context.timeline.now
     if missing > 0 {
       if pacing.wait(key, now: now) != nil { return nil }
-      let count = min(missing, Self.burst)
+      let count = min(missing, Pacing.burst)
       expectations.expect(key, additions: count, now: now)
       let pod = PodControl.pod(from: set[path: "spec", "template"] ?? .null, owner: set)
       let (created, error) = PodControl.slowStart(count) { () throws(StatusError) in
@@ -133,7 +130,7 @@ class ReplicaSetController: Reconciler {
       return error
     }
     guard missing < 0 else { return nil }
-    let count = min(-missing, Self.burst)
+    let count = min(-missing, Pacing.burst)
     var doomed = active
     if count < active.count {
       doomed = Array(PodRanking(now: now, related: related(to: set)).sorted(active).prefix(count))
