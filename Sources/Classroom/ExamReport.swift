@@ -64,14 +64,12 @@ struct ExamReport {
     var text = ""
     for task in open {
       guard let question = course.question(task.subject) else { continue }
-      let right = question.options[question.right - 1]
       text += "\n**\(task.ordinal). \(Session.escaped(question.ask))** "
-      let answer = Session.escaped(Session.sentence(right.text))
-      text += "It is: **\(answer)** \(Session.escaped(right.because))"
-      if let number = task.answer, question.options.indices.contains(number - 1) {
-        let chosen = question.options[number - 1]
-        let wrong = Session.escaped(Session.sentence(chosen.text))
-        text += " Not: *\(wrong)* \(Session.escaped(chosen.because))"
+      let answer = Session.escaped(Session.sentence(question.text(of: question.right)))
+      text += "It is: **\(answer)** \(Session.escaped(question.reason))"
+      if let chosen = task.answer {
+        let wrong = Session.escaped(Session.sentence(question.text(of: chosen)))
+        text += " Not: *\(wrong)* \(Session.escaped(question.remark(on: chosen)))"
       }
       text += "\n" + Session.readOn(question.docs)
     }

@@ -48,7 +48,7 @@ extension Session {
   ) throws(LogbookError) {
     if let question = course.question(task.subject) {
       task.total = 1
-      task.points = task.answer == question.right ? 1 : 0
+      task.points = question.isRight(task.answer) ? 1 : 0
       if task.points == 0 { task.cause = task.answer == nil ? "not attempted" : "knowledge" }
       return
     }

@@ -53,8 +53,11 @@ extension Session {
     if seat == .guest { return (1, "Another drydock is open: the exam is taken there.\n") }
     let now = surroundings.realTime()
     let seed = wish.seed ?? UInt64(bitPattern: now.nanoseconds)
+    // A seed that is asked for draws what it drew, whatever one has seen since.
+    let earlier = wish.seed == nil ? try book.exams().flatMap(\.tasks).map(\.subject) : []
     let paper = ExamPaper(
-      wish.certification, course: course, domain: wish.domain, minutes: wish.minutes, seed: seed)
+      wish.certification, course: course, domain: wish.domain, minutes: wish.minutes,
+      seen: earlier.reduce(into: [:]) { $0[$1, default: 0] += 1 }, seed: seed)
     guard !paper.items.isEmpty else {
       return (1, draw("There is nothing here for this exam yet: `practice` lists what there is.\n"))
     }
@@ -141,12 +144,7 @@ extension Session {
     let task = exam.tasks[exam.place - 1]
     let head = "# Task \(exam.place) of \(exam.tasks.count)\(task.isFlagged ? " ⚑" : "")\n\n"
     if let question = course.question(task.subject) {
-      var text = head + "**\(question.ask)**\n\n"
-      for (number, option) in question.options.enumerated() {
-        let mark = task.answer == number + 1 ? " ← chosen" : ""
-        text += "\(number + 1). \(option.text)\(mark)\n"
-      }
-      return text
+      return head + question.shown(chosen: task.answer)
     }
     guard let exercise = course.exercise(task.subject)?.variant(task.variant) else {
       return head + "This task is not in the course any more; see `--course`.\n"
@@ -210,10 +208,9 @@ extension Session {
     guard let question = course.question(exam.tasks[exam.place - 1].subject) else {
       return (1, "This task is done in its cluster.\n")
     }
-    guard let number = arguments.first.flatMap({ Int($0) }),
-      question.options.indices.contains(number - 1)
-    else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
-    exam.tasks[exam.place - 1].answer = number
+    do { exam.tasks[exam.place - 1].answer = try question.answer(arguments) } catch {
+      return (2, error.text + "\n")
+    }
     try book.update(exam)
     if exam.place < exam.tasks.count { return try go(to: exam.place + 1, of: exam) }
     return (0, draw("That was the last question. `exam` lists them, `finish` hands in."))

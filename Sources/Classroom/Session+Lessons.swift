@@ -50,11 +50,7 @@ extension Session {
     if !page.title.isEmpty { text += "## \(page.title)\n\n" }
     text += page.text
     if let question = page.question {
-      text += "\n**\(question.ask)**\n\n"
-      for (number, option) in question.options.enumerated() {
-        text += "\(number + 1). \(option.text)\n"
-      }
-      text += "\nAnswer with `answer NUMBER`.\n"
+      text += "\n" + question.shown() + Self.howToAnswer(question)
     }
     let place = "Page \(index + 1) of \(lesson.pages.count)"
     let way = page.checks.isEmpty ? "`next` goes on." : "It is noticed when you have done it."
@@ -129,17 +125,22 @@ extension Session {
     guard let question = lesson.pages[here].question else {
       return (1, "This page asks no question.\n")
     }
-    guard let number = arguments.first.flatMap({ Int($0) }),
-      question.options.indices.contains(number - 1)
-    else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
-    let option = question.options[number - 1]
-    if option.isRight { try complete(here, of: lesson) }
-    if option.isRight, !question.run.isEmpty {
-      return (0, draw("✔ Right. \(option.because)\n\nSee:\n\n```\n\(question.run)\n```\n"))
+    let answer: String
+    do { answer = try question.answer(arguments) } catch { return (2, error.text + "\n") }
+    let isRight = question.isRight(answer)
+    let remark = question.remark(on: answer)
+    if isRight { try complete(here, of: lesson) }
+    if isRight, !question.run.isEmpty {
+      return (0, draw("✔ Right. \(remark)\n\nSee:\n\n```\n\(question.run)\n```\n"))
     }
-    let verdict = option.isRight ? "✔ Right." : "✘ No."
-    let more = option.isRight ? "`next` goes on." : "Try again."
-    return (option.isRight ? 0 : 1, draw("\(verdict) \(option.because) \(more)"))
+    let verdict = isRight ? "✔ Right." : "✘ No."
+    let more = isRight ? "`next` goes on." : "Try again."
+    return (isRight ? 0 : 1, draw("\(verdict) \(remark) \(more)"))
+  }
+
+  /// Other questions say it themselves.
+  static func howToAnswer(_ question: Question) -> String {
+    question.way == .one ? "\nAnswer with `answer NUMBER`.\n" : ""
   }
 
   /// After a command: tells when the page's work is done. What more than looks is asked of a copy,

@@ -29,11 +29,7 @@ extension Session {
     let questions = placementQuestions
     guard questions.indices.contains(place) else { return nil }
     let (lesson, question) = questions[place]
-    var text = "# \(place + 1) of \(questions.count): \(lesson.title)\n\n**\(question.ask)**\n\n"
-    for (number, option) in question.options.enumerated() {
-      text += "\(number + 1). \(option.text)\n"
-    }
-    return text
+    return "# \(place + 1) of \(questions.count): \(lesson.title)\n\n" + question.shown()
   }
 
   func placementPlace() throws(LogbookError) -> Int? {
@@ -47,10 +43,13 @@ extension Session {
       return (1, "Nothing is asked.\n")
     }
     let (lesson, question) = questions[place]
-    guard let number = arguments.first.flatMap({ Int($0) }),
-      (0...question.options.count).contains(number)
-    else { return (2, "Answer with a number from 0 to \(question.options.count): answer 1\n") }
-    let isRight = number == question.right
+    var answer: String?
+    if arguments.first != "0" {
+      do { answer = try question.answer(arguments) } catch {
+        return (2, error.text + ", or 0: answer 0\n")
+      }
+    }
+    let isRight = question.isRight(answer)
     try book.set("known.\(lesson.id)", isRight ? "1" : nil)
     try book.set("placement", "\(place + 1)")
     let verdict = isRight ? "✔ Right.\n\n" : "Not that; the lesson will tell.\n\n"

@@ -166,7 +166,7 @@ package struct ReplayLimits: Sendable {
   /// Steps of the workstation's shell over all lines.
   package var steps: Int
 
-  package init(events: Int = 1_000_000, steps: Int = 400_000_000) {
+  package init(events: Int = 1_000_000, steps: Int = 100_000_000) {
     self.events = events
     self.steps = steps
   }

@@ -23,11 +23,7 @@ extension Session {
   }
 
   private func cardText(_ card: Card, _ question: Question) -> String {
-    var text = "# Review: \(card.topic)\n\n**\(question.ask)**\n\n"
-    for (number, option) in question.options.enumerated() {
-      text += "\(number + 1). \(option.text)\n"
-    }
-    return text + "\nAnswer with `answer NUMBER`.\n"
+    "# Review: \(card.topic)\n\n" + question.shown() + Self.howToAnswer(question)
   }
 
   /// An option's text with a stop at its end, so that what follows is told from it without colours.
@@ -47,19 +43,20 @@ extension Session {
   func answerCard(
     _ card: Card, _ question: Question, _ arguments: [String]
   ) throws(LogbookError) -> Said {
-    guard let number = arguments.first.flatMap({ Int($0) }),
-      question.options.indices.contains(number - 1)
-    else { return (2, "Answer with a number from 1 to \(question.options.count): answer 1\n") }
-    let option = question.options[number - 1]
+    let answer: String
+    do { answer = try question.answer(arguments) } catch { return (2, error.text + "\n") }
+    let isRight = question.isRight(answer)
     let seconds = try secondsInReview()
-    let right = question.options[question.right - 1]
-    try grade(card.id, option.isRight ? (seconds <= 8 ? .easy : .good) : .again, seconds)
-    var text = option.isRight ? "✔ Right. \(option.because)" : "✘ No. \(option.because)"
-    if !option.isRight { text += "\n\nIt is: **\(Self.sentence(right.text))** \(right.because)" }
+    try grade(card.id, isRight ? (seconds <= 8 ? .easy : .good) : .again, seconds)
+    var text = (isRight ? "✔ Right. " : "✘ No. ") + question.remark(on: answer)
+    if !isRight {
+      let right = Self.sentence(question.text(of: question.right))
+      text += "\n\nIt is: **\(right)** \(question.reason)"
+    }
     if !question.run.isEmpty { text += "\n\nSee for yourself:\n\n```\n\(question.run)\n```\n" }
     text += Self.readOn(question.docs)
     let more = try nextCard() == nil ? try reviewEnding() : "`review` goes on."
-    return (option.isRight ? 0 : 1, draw(text + "\n\n" + more))
+    return (isRight ? 0 : 1, draw(text + "\n\n" + more))
   }
 
   var drillHere: Drill? {

@@ -68,7 +68,8 @@ final class Invocation {
 
   func mapper() async throws -> ResourceMapper {
     if let loadedMapper { return loadedMapper }
-    let loaded = try await ResourceMapper.discover(client(), warn: { [self] in warn($0) })
+    let loaded = try await ResourceMapper.discover(
+      client(), warn: { [weak self] in self?.warn($0) })
     loadedMapper = loaded
     return loaded
   }

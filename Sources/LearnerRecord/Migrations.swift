@@ -7,8 +7,17 @@ enum Migrations {
     migrator.registerMigration("1 the record") { try $0.execute(sql: first) }
     migrator.registerMigration("2 cards and exams") { try $0.execute(sql: second) }
     migrator.registerMigration("3 sums of attempts") { try $0.execute(sql: third) }
+    migrator.registerMigration("4 answers in words") { try $0.execute(sql: fourth) }
     return migrator
   }
+
+  /// An answer is one number, several, or words.
+  private static let fourth = """
+    ALTER TABLE examTask RENAME COLUMN answer TO choice;
+    ALTER TABLE examTask ADD COLUMN answer TEXT;
+    UPDATE examTask SET answer = choice;
+    ALTER TABLE examTask DROP COLUMN choice;
+    """
 
   /// What is asked of attempts at every look is kept summed up: however many there are, there are
   /// few exercises and few days. `latest` is the share of points of the last attempt for which no

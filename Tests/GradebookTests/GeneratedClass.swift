@@ -68,7 +68,7 @@ struct GeneratedClass {
         [
           "two-maps": ["kubectl get all # \(id)", "kubectl create configmap NAME"],
           "secret-word": ["kubectl create secret generic word --from-literal=word=\(id)"],
-        ], answer: 2)
+        ], answer: "2")
       try save(id, try actor.text())
       expected[id] = .init(percent: "33.33")
     case .late:

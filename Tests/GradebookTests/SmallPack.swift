@@ -170,7 +170,7 @@ struct Actor {
 
   /// Takes the quiz: lines for each task, written with the colour drawn as NAME.
   mutating func quiz(
-    _ lines: [String: [String]], answer: Int? = 1, pause: Int64 = 20
+    _ lines: [String: [String]], answer: String? = "1", pause: Int64 = 20
   ) throws {
     guard let exam = SmallPack.source.plan.exams.first else { throw PackError("no quiz") }
     let paper = ExamPaper(exam, seed: seed)

@@ -145,6 +145,31 @@ import Testing
     #expect(try book.days().map(\.seconds) == [180])
   }
 
+  @Test("answers of before several numbers and words are read as they were given")
+  func olderAnswers() throws {
+    try FileManager.default.createDirectory(
+      atPath: temporary.folder.path, withIntermediateDirectories: true)
+    let queue = try DatabaseQueue(path: temporary.folder.database)
+    try Migrations.all.migrate(queue, upTo: "3 sums of attempts")
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO exam (certification, domain, seed, minutes, mayPause, realBegun)
+            VALUES ('kcna', '', 1, 90, 0, 0);
+          INSERT INTO examTask (exam, ordinal, subject, variant, domain, answer)
+            VALUES (1, 1, 'a/1', 0, '', 2), (1, 2, 'a/2', 0, '', NULL);
+          """)
+    }
+    try queue.close()
+    let book = try temporary.open()
+    var exam = try #require(try book.openExam())
+    #expect(exam.tasks.map(\.answer) == ["2", nil])
+    exam.tasks[1].answer = "3 1 2"
+    exam.tasks[0].answer = "kube-proxy"
+    try book.update(exam)
+    #expect(try book.openExam()?.tasks.map(\.answer) == ["kube-proxy", "3 1 2"])
+  }
+
   @Test("a lesson's steps are done once and stay done")
   func steps() throws {
     let book = try temporary.open()

@@ -37,15 +37,18 @@ package struct QuestionBank: Sendable {
   package var habits: [String] {
     guard questions.count >= Self.enoughForHabits else { return [] }
     var found: [String] = []
-    for place in 1...(questions.map(\.options.count).max() ?? 1) {
-      let share = percent(questions.count { $0.right == place })
+    // Only where one is chosen is there a place or a length that tells.
+    let plain = questions.filter { $0.way == .one }
+    func percent(_ count: Int) -> Int { 100 * count / max(1, plain.count) }
+    for place in 1...(plain.map(\.options.count).max() ?? 1) {
+      let share = percent(plain.count { $0.right == "\(place)" })
       if share > Self.mostInOnePlace {
         found.append("\(share) % of the right answers are number \(place)")
       }
     }
     let longest = percent(
-      questions.count { question in
-        let right = question.options[question.right - 1].text.count
+      plain.count { question in
+        let right = question.text(of: question.right).count
         return question.options.allSatisfy { $0.isRight || $0.text.count < right }
       })
     if longest > Self.mostLongest {
@@ -53,8 +56,6 @@ package struct QuestionBank: Sendable {
     }
     return found
   }
-
-  private func percent(_ count: Int) -> Int { 100 * count / questions.count }
 
   private static let enoughForHabits = 12
   private static let mostInOnePlace = 45

@@ -15,10 +15,11 @@ package struct ExamPaper: Hashable, Sendable {
   package var missing: [Certification.Domain]
 
   /// Draws so many items as fit `minutes` (the certificate's own time when nil), only from one
-  /// domain when one is named.
+  /// domain when one is named. What was `seen` in earlier exams comes when nothing else is left, the
+  /// most often seen last.
   package init(
     _ certification: Certification, course: Course, domain: String? = nil, minutes: Int? = nil,
-    seed: UInt64
+    seen: [String: Int] = [:], seed: UInt64
   ) {
     let time = minutes ?? certification.minutes
     self.minutes = time
@@ -33,26 +34,23 @@ package struct ExamPaper: Hashable, Sendable {
       if candidates.isEmpty {
         missing.append(part)
       } else {
-        pools.append((part, candidates.shuffled(using: &random)))
+        let order = candidates.shuffled(using: &random).enumerated().sorted { one, other in
+          (seen[one.element.subject] ?? 0, one.offset)
+            < (seen[other.element.subject] ?? 0, other.offset)
+        }
+        pools.append((part, order.map(\.element)))
       }
     }
     let shares = Self.apportion(
       count, weights: pools.map(\.domain.weight), limits: pools.map(\.candidates.count))
-    var taken: Set<String> = []
-    var left = time
-    for (pool, share) in zip(pools, shares) {
-      var open = share
-      for candidate in pool.candidates where open > 0 && !taken.contains(candidate.subject) {
-        // The last task may run a little over, as an exam's tasks do.
-        guard candidate.minutes <= max(left, items.isEmpty ? time : 0) else { continue }
-        taken.insert(candidate.subject)
-        left -= candidate.minutes
-        open -= 1
-        items.append(
-          Item(
-            subject: candidate.subject, variant: UInt64(1 + random.below(1000)),
-            domain: pool.domain.id))
-      }
+    var draw = Draw(pools: pools.map(\.candidates), seen: seen)
+    for (pool, share) in shares.enumerated() { draw.take(share, from: pool, within: time) }
+    // Tight, as an exam's time is.
+    draw.fit(into: time + time / 10)
+    items = draw.drawn.map {
+      Item(
+        subject: $0.candidate.subject, variant: UInt64(1 + random.below(1000)),
+        domain: pools[$0.pool].domain.id)
     }
     items.shuffle(using: &random)
   }
@@ -81,6 +79,66 @@ package struct ExamPaper: Hashable, Sendable {
       return course.exercises.filter { !ids.isDisjoint(with: $0.competencies) }.map {
         Candidate(subject: $0.id, minutes: $0.minutes)
       }
+    }
+  }
+
+  /// Candidates being chosen, each domain's from a pool of its own.
+  private struct Draw {
+    let pools: [[Candidate]]
+    let seen: [String: Int]
+    private(set) var drawn: [(pool: Int, candidate: Candidate)] = []
+    private var taken: Set<String> = []
+
+    init(pools: [[Candidate]], seen: [String: Int]) {
+      self.pools = pools
+      self.seen = seen
+    }
+
+    mutating func take(_ share: Int, from pool: Int, within minutes: Int) {
+      let open = pools[pool].filter { $0.minutes <= minutes && !taken.contains($0.subject) }
+      for candidate in open.prefix(share) {
+        taken.insert(candidate.subject)
+        drawn.append((pool, candidate))
+      }
+    }
+
+    /// Exchanges long ones for shorter ones of the same pool, as few as it takes, so that no domain
+    /// loses its share; where that is not enough, the longest are left out.
+    mutating func fit(into limit: Int) {
+      while case let over = drawn.reduce(0, { $0 + $1.candidate.minutes }) - limit, over > 0 {
+        guard let (place, shorter) = exchange(saving: over) else {
+          let longest = drawn.indices.max {
+            drawn[$0].candidate.minutes < drawn[$1].candidate.minutes
+          }
+          guard drawn.count > 1, let longest else { return }
+          taken.remove(drawn.remove(at: longest).candidate.subject)
+          continue
+        }
+        taken.remove(drawn[place].candidate.subject)
+        taken.insert(shorter.subject)
+        drawn[place].candidate = shorter
+      }
+    }
+
+    /// The exchange that saves just enough, else the most.
+    private func exchange(saving wanted: Int) -> (place: Int, shorter: Candidate)? {
+      var best: (place: Int, shorter: Candidate, saved: Int)?
+      for (place, (pool, long)) in drawn.enumerated() {
+        for candidate in pools[pool]
+        where !taken.contains(candidate.subject)
+          && (seen[candidate.subject] ?? 0) <= (seen[long.subject] ?? 0)
+        {
+          let saved = long.minutes - candidate.minutes
+          guard saved > 0 else { continue }
+          let isBetter =
+            best.map { best in
+              saved >= wanted
+                ? best.saved < wanted || saved < best.saved : saved > best.saved
+            } ?? true
+          if isBetter { best = (place, candidate, saved) }
+        }
+      }
+      return best.map { ($0.place, $0.shorter) }
     }
   }
 

@@ -113,12 +113,12 @@ package struct Marker: Sendable {
   }
 
   private func answer(
-    _ question: Question, _ answer: Int?, _ item: ExamPaper.Item, _ sitting: Submission.Sitting,
+    _ question: Question, _ answer: String?, _ item: ExamPaper.Item, _ sitting: Submission.Sitting,
     _ exam: String, _ number: Int, _ task: Int
   ) -> MarkRecord.Work {
-    let chosen = question.options.indices.contains((answer ?? 0) - 1) ? answer : nil
-    let isRight = chosen == question.right
-    let reason = chosen.map { "chose: \(question.options[$0 - 1].text)" } ?? "not answered"
+    let chosen = answer.flatMap { try? question.answer([$0]) }
+    let isRight = question.isRight(chosen)
+    let reason = chosen.map { "chose: \(question.text(of: $0))" } ?? "not answered"
     return MarkRecord.Work(
       exercise: item.subject, title: question.ask, variant: 0, exam: exam, sitting: number,
       task: task, begun: sitting.begun.nanoseconds,
@@ -196,8 +196,8 @@ package struct Marker: Sendable {
       signals.append(
         Signal(
           .state, exercise.id,
-          "the log leads to another state than it claims (written by drydock "
-            + "\(submission.header.drydock))"))
+          "the log leads to another state than it claims; "
+            + Build.remark(writtenBy: submission.header.drydock)))
     }
     return Marked(work: mark, signals: signals)
   }

@@ -103,7 +103,7 @@ package struct Rehearsal: Sendable {
           tasks: paper.items.map { item in
             let question = pack.course.question(item.subject)
             let answer = question.map { question in
-              habit == .strong || random.below(3) > 0 ? question.right : 1
+              habit == .strong || random.below(3) > 0 ? question.right : "1"
             }
             return .init(subject: item.subject, variant: item.variant, answer: answer)
           }))

@@ -159,7 +159,7 @@ extension Submission.Sitting {
       tasks.append(
         Task(
           subject: subject, variant: variant,
-          answer: item["answer"]?.int.flatMap { Int(exactly: $0) }))
+          answer: item["answer"]?.string))
     }
     self.init(
       exam: exam, seed: seed, begun: begun, ended: value.moment("ended"),

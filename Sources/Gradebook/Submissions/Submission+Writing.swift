@@ -63,7 +63,7 @@ extension Submission.Sitting {
         var value: Value = [
           "subject": .string(task.subject), "variant": .string("\(task.variant)"),
         ]
-        if let answer = task.answer { value["answer"] = .int(Int64(answer)) }
+        if let answer = task.answer { value["answer"] = .string(answer) }
         return value
       })
     return value

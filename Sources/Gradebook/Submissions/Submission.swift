@@ -61,9 +61,9 @@ package struct Submission: Hashable, Sendable {
     package struct Task: Hashable, Sendable {
       package var subject: String
       package var variant: UInt64
-      package var answer: Int?
+      package var answer: String?
 
-      package init(subject: String, variant: UInt64, answer: Int? = nil) {
+      package init(subject: String, variant: UInt64, answer: String? = nil) {
         self.subject = subject
         self.variant = variant
         self.answer = answer

@@ -10,8 +10,8 @@ package struct ExamRecord: Hashable, Sendable {
     package var variant: UInt64
     package var domain: String
     package var isFlagged = false
-    /// The option chosen, counted from 1.
-    package var answer: Int?
+    /// A question's answer: the numbers of options, counted from 1, or words.
+    package var answer: String?
     /// nil until marked.
     package var points: Int?
     package var total: Int?

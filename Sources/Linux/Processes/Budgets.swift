@@ -43,6 +43,6 @@ package struct Budgets: Hashable, Sendable {
   }
 
   /// For a machine that a learner types on.
-  package static let workstation = Budgets(steps: 200_000_000)
+  package static let workstation = Budgets(steps: 50_000_000)
   package static let container = Budgets(steps: nil)
 }

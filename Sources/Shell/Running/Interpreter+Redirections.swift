@@ -92,7 +92,12 @@ extension Interpreter {
     } catch let error as HostError {
       throw RedirectionRefusal(text: refusal(error, path, reading: mode == .read))
     }
-    put(file, at: try number(for: redirection), &saved)
+    do {
+      put(file, at: try number(for: redirection), &saved)
+    } catch {
+      file.release()
+      throw error
+    }
     if redirection.kind == .outputAndErrors || redirection.kind == .appendOutputAndErrors {
       file.retain()
       put(file, at: 2, &saved)
@@ -144,12 +149,18 @@ extension Interpreter {
     return try host.open(path, mode, in: directory)
   }
 
+  /// RLIMIT_NOFILE's soft limit where nobody changed it.
+  private static let mostFiles = 1024
+
   private func number(for redirection: Redirection) throws -> Int {
     switch redirection.descriptor {
     case .number(let number): return number
     case .variable(let name):
       var number = 10
       while files[number] != nil { number += 1 }
+      guard number < Self.mostFiles else {
+        throw RedirectionRefusal(text: "\(shown(redirection.target)): Too many open files")
+      }
       try assign(name, String(number))
       return number
     }

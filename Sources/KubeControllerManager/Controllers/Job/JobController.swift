@@ -18,6 +18,7 @@ final class JobController: Reconciler {
   private let jobs: Informer
   private var queue: WorkQueue<Informer.Key>!
   var expectations = Expectations()
+  var pacing = Pacing()
   /// Finished Pods that are in the status already, until their finalizer is seen to be gone.
   var counted: Set<String> = []
   /// By Job uid: failures in a row and when the last was.

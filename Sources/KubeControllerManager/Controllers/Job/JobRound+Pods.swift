@@ -32,7 +32,14 @@ extension JobRound {
       nextLook = min(nextLook ?? wait, wait)
       return active
     }
-    return active + (try create(min(wanted - present, 500), active))
+    controller.pacing.note(key, size: pods.count)
+    if let wait = controller.pacing.wait(key, now: now) {
+      nextLook = min(nextLook ?? wait, wait)
+      return active
+    }
+    let count = min(wanted - present, Pacing.burst)
+    controller.pacing.made(count, of: key, now: now)
+    return active + (try create(count, active))
   }
 
   private var replacesOnlyFailedPods: Bool {

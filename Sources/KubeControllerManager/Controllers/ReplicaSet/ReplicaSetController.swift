@@ -18,9 +18,6 @@ class ReplicaSetController: Reconciler {
   private var expectations = Expectations()
   private var pacing = Pacing()
 
-  /// At most so many Pods are made or removed in one look.
-  private static let burst = 500
-
   required init(_ context: ControllerContext) {
     self.context = context
     client = context.client(Self.name)
@@ -99,17 +96,21 @@ class ReplicaSetController: Reconciler {
     if isSettled, !set.isBeingDeleted { failure = manage(set, key, active) }
     try updateStatus(set, claimed: claimed, active: active, failure)
     if let failure { throw failure }
-    return nextLook(set, active)
+    return nextLook(set, key, active)
   }
 
   private func nextLook(
-    _ set: Value, _ active: [PodRecord]
+    _ set: Value, _ key: Informer.Key, _ active: [PodRecord]
   ) -> WorkQueue<Informer.Key>.Outcome {
     let seconds = set[path: "spec", "minReadySeconds"]?.int ?? 0
-    guard seconds > 0 else { return .done }
     let now = context.timeline.now
-    let next = active.compactMap { $0.availability(minReadySeconds: seconds, now: now) }.min()
-    return next.map { .again(after: $0 - now) } ?? .done
+    var waits = pacing.wait(key, now: now).map { [$0] } ?? []
+    if seconds > 0 {
+      waits +=
+        active.compactMap { $0.availability(minReadySeconds: seconds, now: now) }.min()
+        .map { [$0 - now] } ?? []
+    }
+    return waits.min().map { .again(after: $0) } ?? .done
   }
 
   private func manage(_ set: Value, _ key: Informer.Key, _ active: [PodRecord]) -> StatusError? {
@@ -117,17 +118,19 @@ class ReplicaSetController: Reconciler {
     let missing = wanted - active.count
     let now = context.timeline.now
     if missing > 0 {
-      let count = min(missing, Self.burst)
+      if pacing.wait(key, now: now) != nil { return nil }
+      let count = min(missing, Pacing.burst)
       expectations.expect(key, additions: count, now: now)
       let pod = PodControl.pod(from: set[path: "spec", "template"] ?? .null, owner: set)
       let (created, error) = PodControl.slowStart(count) { () throws(StatusError) in
         try control.create(pod, for: set)
       }
+      pacing.made(created, of: key, now: now)
       if created < count { expectations.sawAddition(key, count: count - created) }
       return error
     }
     guard missing < 0 else { return nil }
-    let count = min(-missing, Self.burst)
+    let count = min(-missing, Pacing.burst)
     var doomed = active
     if count < active.count {
       doomed = Array(PodRanking(now: now, related: related(to: set)).sorted(active).prefix(count))

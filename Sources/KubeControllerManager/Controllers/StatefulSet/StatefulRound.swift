@@ -12,6 +12,8 @@ struct StatefulRound {
   private var pods: [Int: PodRecord] = [:]
   private var status: Value
   private(set) var nextLook: Span?
+  /// How many Pods were made in this look.
+  private var made = 0
 
   private var client: ComponentClient { controller.client }
   private var now: Moment { controller.context.timeline.now }
@@ -71,6 +73,7 @@ struct StatefulRound {
   private mutating func reconcile(_ ordinal: Int) throws(StatusError) -> Bool {
     let identity = StatefulIdentity(set: set, ordinal: ordinal)
     guard let pod = pods[ordinal] else {
+      guard mayCreate() else { return false }
       try create(identity)
       return !isMonotonic
     }
@@ -89,6 +92,20 @@ struct StatefulRound {
       return false
     }
     try updateOwners(of: identity, pod: pod)
+    return true
+  }
+
+  private mutating func mayCreate() -> Bool {
+    let key = Informer.Key(namespace: set.namespace, name: set.name)
+    if let wait = controller.pacing.wait(key, now: now) {
+      nextLook = wait
+      return false
+    }
+    made += 1
+    if made % Pacing.burst == 0 {
+      controller.pacing.note(key, size: pods.count + made)
+      controller.pacing.made(Pacing.burst, of: key, now: now)
+    }
     return true
   }
 

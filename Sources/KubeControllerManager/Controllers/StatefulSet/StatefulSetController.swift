@@ -14,6 +14,7 @@ final class StatefulSetController: Reconciler {
   private let sets: Informer
   private let revisions: InformerIndex
   private var queue: WorkQueue<Informer.Key>!
+  var pacing = Pacing()
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -59,6 +60,7 @@ final class StatefulSetController: Reconciler {
     let pods = try PodClaims(client: client, pods: context.pods).claim(
       for: set, selector: selector,
       accepts: { StatefulIdentity.ordinal(of: $0.name, in: set) != nil })
+    pacing.note(key, size: pods.count)
     let collisions = set[path: "status", "collisionCount"]?.int ?? 0
     var history = RevisionHistory(client, owner: set, known: revisions[set.uid])
     let hash = RevisionHistory.hash(

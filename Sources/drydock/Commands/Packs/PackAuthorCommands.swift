@@ -91,7 +91,7 @@ struct PackRehearseCommand: ParsableCommand {
     let count = try Packs.attempt(1) {
       try Rehearsal(source).write(
         learners, seed: seed, at: source.plan.due.map { $0 + -.hours(48) } ?? Environment.now,
-        drydock: Drydock.version, in: out)
+        drydock: Build.named(Drydock.version), in: out)
     }
     Output.write("\(out)/work: \(count) submissions\n\(out)/roster.csv: \(learners) learners\n")
   }

@@ -38,7 +38,7 @@ struct SubmitCommand: ParsableCommand {
         book, source,
         header: .init(
           learner: name, pack: installed.id, version: installed.version,
-          digest: installed.digest, drydock: Drydock.version, submitted: now))
+          digest: installed.digest, drydock: Build.named(Drydock.version), submitted: now))
       if submission.works.isEmpty, submission.sittings.isEmpty {
         throw PackError("there is no work in \(pack) yet: drydock practice --pack \(pack)")
       }
