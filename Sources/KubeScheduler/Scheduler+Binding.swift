@@ -103,7 +103,7 @@ extension Scheduler {
     let known = place.map { conditions[$0] }
     condition["lastTransitionTime"] =
       known?["status"] == wanted["status"]
-      ? known?["lastTransitionTime"] : .string(timeline.stamp)
+      ? known?["lastTransitionTime"] : .string(timeline.now.rfc3339)
     if let place { conditions[place] = condition } else { conditions.append(condition) }
     var status: Value = [:]
     if known != condition { status["conditions"] = .array(conditions) }

@@ -7,13 +7,6 @@ package final class Timeline {
   /// Coroutines of simulated processes run here, between timers.
   package let fibers = Fibers()
 
-  /// The present second as objects tell it. All that is written in one second shares the text.
-  package var stamp: String {
-    if stamped.second != now.seconds { stamped = (now.seconds, now.rfc3339) }
-    return stamped.text
-  }
-  private var stamped: (second: Int64, text: String) = (.min, "")
-
   private var heap = TimerHeap()
   private var sequence: UInt64 = 0
   private var cancelled: Set<UInt64> = []

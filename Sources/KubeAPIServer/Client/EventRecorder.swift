@@ -23,6 +23,7 @@ package final class EventRecorder {
   private var correlator = EventCorrelator()
   private var series = EventSeries()
   private var lastNanoseconds: Int64 = 0
+  private var seconds = Stamp()
   private let offset: Int64
   /// The `source` of its events, which share it.
   private let written: Value
@@ -107,7 +108,7 @@ package final class EventRecorder {
     guard let correlated = correlator.correlate(occurrence, now: now) else { return }
     if let known = correlated.known {
       let patch: Value = [
-        "count": .int(correlated.count), "lastTimestamp": .string(timeline.stamp),
+        "count": .int(correlated.count), "lastTimestamp": .string(seconds.text(of: now)),
         "message": .string(correlated.message),
       ]
       let namespace = occurrence.object["namespace"]?.string ?? "default"
@@ -115,7 +116,7 @@ package final class EventRecorder {
         return
       }
     }
-    let last = Value.string(timeline.stamp)
+    let last = Value.string(seconds.text(of: now))
     let first = correlated.first == now ? last : .string(correlated.first.rfc3339)
     let made = create(
       occurrence.object, occurrence.kind, occurrence.reason, correlated.message,

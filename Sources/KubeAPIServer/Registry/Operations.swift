@@ -37,7 +37,7 @@ struct Operations {
       try registry.settleNamespace(&body, request)
       let answer = try reviews.answer(body)
       var object = answer
-      registry.managers.review(&object, request, at: server.timeline.stamp)
+      registry.managers.review(&object, request, at: registry.stamp)
       return ResourceOutcome(code: 201, object: object)
     }
     try RoleEscalation(server: server, request: request).check(body)
@@ -130,7 +130,7 @@ struct Operations {
           + request.patchDoubts.map { "  \($0)" }.joined(separator: "\n"))
     }
     let managers = registry.managers
-    let now = server.timeline.stamp
+    let now = registry.stamp
     let isThere =
       registry.store.get(
         request.resource, namespace: request.namespace, name: request.name) != nil
@@ -202,7 +202,7 @@ struct Operations {
       scale, request, kind: "Scale", version: GroupVersion("autoscaling", "v1"),
       type: Schema.builtin.index(of: "autoscaling.v1.Scale"))
     let form = ScaleForm(resource)
-    let now = server.timeline.stamp
+    let now = registry.stamp
     do throws(StatusError) {
       var outcome = try registry.update(request, isApply: true) { (old) throws(StatusError) in
         guard let old else { throw .notFound(resource.resource, request.name) }

@@ -42,7 +42,7 @@ extension Registry {
       object["metadata"]?[part] = all
     }
     object["status"] = bound(object["status"] ?? .emptyObject)
-    managers.update(&object, old: old, request, at: timeline.stamp)
+    managers.update(&object, old: old, request, at: stamp)
     _ = try finish(object, old: old, request)
     return ResourceOutcome(
       code: 201,
@@ -84,7 +84,7 @@ extension Registry {
     conditions.removeAll { $0["type"]?.string == "PodScheduled" }
     conditions.append([
       "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
-      "lastTransitionTime": .string(timeline.stamp),
+      "lastTransitionTime": .string(stamp),
     ])
     status["conditions"] = .array(conditions)
     return status

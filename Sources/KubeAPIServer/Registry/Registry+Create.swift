@@ -20,7 +20,7 @@ extension Registry {
     if let managed {
       object["metadata"]?["managedFields"] = managed.isNull ? Value?.none : managed
     } else {
-      own(&object, request) { managers.create(&$0, request, at: timeline.stamp) }
+      own(&object, request) { managers.create(&$0, request, at: stamp) }
     }
 
     var attributes = attributes(request, .create, object: object)
@@ -125,7 +125,7 @@ extension Registry {
     var metadata = object["metadata"] ?? .emptyObject
     object["metadata"] = .null
     metadata["uid"] = .string(newUID())
-    metadata["creationTimestamp"] = .string(timeline.stamp)
+    metadata["creationTimestamp"] = .string(stamp)
     metadata["selfLink"] = nil
     metadata["resourceVersion"] = nil
     if resource.strategy.generationPaths.isEmpty {

@@ -20,7 +20,7 @@ extension Registry {
 
     if !isApply {
       own(&object, request) {
-        managers.update(&$0, old: resource.fromHandled(old), request, at: timeline.stamp)
+        managers.update(&$0, old: resource.fromHandled(old), request, at: stamp)
       }
     }
     // A change of the scale is admitted as the Scale that it is.

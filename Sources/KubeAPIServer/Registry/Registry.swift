@@ -12,6 +12,9 @@ final class Registry {
   private var names: SeededRandom
   private var uids: SeededRandom
   private var choices: SeededRandom
+  private var seconds = Stamp()
+  /// The present second as objects tell it.
+  var stamp: String { seconds.text(of: timeline.now) }
   var eventLeases = EventLeases()
   let managers = FieldManagers()
   let services: ServiceHoldings
@@ -180,7 +183,7 @@ extension Registry: ObjectAccess {
     var request = ResourceRequest(verb: .update, resource: served, user: UserInfo(name: ""))
     request.subresource = "status"
     request.manager = "kube-apiserver"
-    managers.update(&new, old: old, request, at: timeline.stamp)
+    managers.update(&new, old: old, request, at: stamp)
     _ = store.put(served, new)
   }
 

@@ -50,7 +50,7 @@ struct TokenIssuing {
     // Only what the client and the defaults wrote is owned.
     var asked = body
     asked["spec"]?["expirationSeconds"] = .int(seconds)
-    server.registry.managers.review(&asked, request, at: server.timeline.stamp)
+    server.registry.managers.review(&asked, request, at: server.registry.stamp)
     answer["spec"] = spec
     answer["status"] = [
       "token": .string(issued.token), "expirationTimestamp": .string(issued.expires),

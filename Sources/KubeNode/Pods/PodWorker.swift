@@ -324,7 +324,7 @@ package final class PodWorker {
       list.append([
         "type": "DisruptionTarget", "status": "True", "reason": "TerminationByKubelet",
         "message": .string(verdict.message), "lastProbeTime": .null,
-        "lastTransitionTime": .string(timeline.stamp), "observedGeneration": generation,
+        "lastTransitionTime": .string(timeline.now.rfc3339), "observedGeneration": generation,
       ])
     }
     // The scheduler's and others' conditions stay as they are.
