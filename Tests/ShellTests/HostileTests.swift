@@ -37,6 +37,8 @@ struct HostileTests {
         "echo {-9223372036854775808..9223372036854775807..-9223372036854775808}", with: "exceeds"))
     #expect(ends("echo {1..1000}{1..1000}{1..1000}", with: "exceeds"))
     #expect(ends("f() { echo $(f); }; f", with: "nest"))
+    #expect(ends("f() { f \"$@\" \"$@\"; }; f a", with: "step budget"))
+    #expect(ends("for ((;;)); do a=(\"${a[@]}\" x); done", with: "step budget"))
     #expect(
       ends("while exec {fd}> f; do :; done; echo $fd", with: "f: Too many open files\n1023\n"))
   }

@@ -195,7 +195,10 @@ final class ToyHost: ShellHost {
     return child
   }
 
-  func charge(_ steps: Int) throws {}
+  func charge(_ steps: Int) throws {
+    machine.stepBudget -= steps
+    if machine.stepBudget < 0 { throw HostError.budget("the step budget is used up") }
+  }
 
   func step() async throws {
     machine.stepBudget -= 1

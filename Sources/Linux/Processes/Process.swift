@@ -118,7 +118,7 @@ package final class Process {
   // simulated day then costs little real time.
   private func burn(_ turns: Int) async throws {
     slices += turns
-    if slices >= 20_000 {
+    if slices >= 5_000 {
       slices = 0
       slice = Span(nanoseconds: min(slice.nanoseconds * 2, Span.minutes(1).nanoseconds))
     }

@@ -60,9 +60,20 @@ extension Interpreter {
     try finish(&builder, into: &result)
   }
 
+  private static let mostWords = 1 << 20
+
   private func finish(_ builder: inout FieldBuilder, into result: inout [String]) throws {
     builder.endWord()
+    let count = result.count + builder.fields.count
+    guard count <= Self.mostWords else {
+      throw HostError.budget("drydock: a command exceeds \(Self.mostWords) words")
+    }
+    // So that passing many words on again and again costs what it is.
+    if builder.fields.count > 16 { try host.charge(builder.fields.count) }
     for field in builder.fields {
+      guard field.text.utf8.count <= host.captureLimit else {
+        throw HostError.budget("drydock: a word exceeds \(host.captureLimit) bytes")
+      }
       guard let pattern = field.pattern, !options.contains(.noglob) else {
         result.append(field.text)
         continue
