@@ -126,7 +126,7 @@ extension NameRule {
       }
     default:
       return [
-        "a qualified name "
+        "a valid label key "
           + mismatch(sentence, expression, "MyName", "my.name", "123-abc")
           + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
       ]

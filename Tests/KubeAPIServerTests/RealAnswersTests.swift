@@ -125,6 +125,67 @@ import Testing
     }
   }
 
+  @Test("requests for custom resources are answered as a real server answers them")
+  func requests() throws {
+    let url = RecordedCasesTests.folder.appending(path: "real/requests.json")
+    let fixture = try JSON.parse([UInt8](try Data(contentsOf: url)))
+    let server = RecordedCasesTests.server()
+    func send(_ cells: [String], _ body: [UInt8]?) -> APIResponse {
+      let halves = cells[1].split(separator: "?", maxSplits: 1).map(String.init)
+      let answer = server.handle(
+        APIRequest(
+          method: cells[0], path: halves[0],
+          query: halves.count > 1 ? RequestInfo.query(halves[1]) : [],
+          headers: [
+            ("content-type", cells[2]), ("accept", cells[3]), ("user-agent", "tester/1"),
+          ], body: body.map { .bytes($0) } ?? .none, credential: RecordedCase.owner))
+      server.timeline.settle()
+      return answer
+    }
+    let made = send(
+      [
+        "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "application/json", "",
+      ], JSON.bytes(fixture["definition"] ?? .null))
+    #expect(made.code == 201)
+    #expect(!fixture.items("rows").isEmpty)
+    for row in fixture.items("rows") {
+      let cells = row.array ?? []
+      guard cells.count == 10 else { continue }
+      let texts = cells[1...5].map { $0.string ?? "" }
+      let answer = send(
+        [texts[0], texts[1], texts[3], texts[4]], cells[3].string.map { Array($0.utf8) })
+      let rule = Comment(rawValue: cells[0].string ?? "")
+      #expect(Int64(answer.code) == cells[6].int, rule)
+      let warnings = answer.headers.filter { $0.name == "Warning" }.map(\.value)
+      #expect(warnings == (cells[8].array ?? []).compactMap(\.string), rule)
+      guard case .value(let body) = answer.body else { continue }
+      if let wanted = cells[7].string {
+        let told = body.text("message").replacing(
+          try Regex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), with: "U")
+        #expect(told == wanted, rule)
+      }
+      if !cells[9].isNull {
+        #expect(Self.settled(body) == Self.settled(cells[9]), rule)
+      }
+    }
+  }
+
+  /// Without what differs from one server to the next: times, ages, names of the storage.
+  private static func settled(_ value: Value) -> Value {
+    switch value {
+    case .object(let members):
+      var kept: [(String, Value)] = []
+      for (name, member) in members
+      where !["resourceVersion", "uid", "creationTimestamp", "time"].contains(name) {
+        kept.append((name, settled(member)))
+      }
+      return .object(Mapping(kept))
+    case .array(let elements): return .array(elements.map(settled))
+    case .string(let text) where text.hasSuffix("s") && Int(text.dropLast()) != nil: return "AGE"
+    default: return value
+    }
+  }
+
   private static func define(_ server: APIServer, _ group: String, _ schema: Value) -> APIResponse {
     let definition: Value = [
       "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",

@@ -40,7 +40,9 @@ extension BodyReader {
     }
     let version = value.apiVersion
     if version != resource.apiVersion {
-      try complainOfAll(value, doubts, validation)
+      if resource.conversion?.schema(of: GroupVersion(apiVersion: version)) == nil {
+        try complainOfAll(value, doubts, validation)
+      }
       throw .badRequest(
         "the API version in the data (\(version)) does not match the expected API version "
           + "(\(resource.apiVersion))")

@@ -159,6 +159,7 @@ final class CustomResources {
       verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
       shortNames: (names["shortNames"]?.array ?? []).compactMap(\.string),
       categories: (names["categories"]?.array ?? []).compactMap(\.string),
+      storageVersionHash: Self.hash(of: conversion.storage, kind: kind),
       subresources: listed)
     let strategy = CustomResourceStrategy(
       key, kind: kind, isNamespaced: isNamespaced, version: version,
@@ -167,6 +168,11 @@ final class CustomResources {
       definition, strategy: strategy, type: nil,
       storageVersion: conversion.storage, prefix: "/registry/\(group)/\(plural)/",
       custom: strategy, conversion: conversion)
+  }
+
+  /// What tells clients that the stored version is another (discovery.StorageVersionHash).
+  private static func hash(of version: GroupVersion, kind: String) -> String {
+    Base64.encode(Array(Checksum.sha256.digest(Array("\(version)/\(kind)".utf8)).prefix(8)))
   }
 
   private func deprecation(

@@ -94,6 +94,15 @@ struct DefinitionValidation {
       for check in checks where !isShared(check.member) {
         check.run(&self, version, place.child(check.member), hasStatus)
       }
+      // What all versions have alike is not looked for in one of them, not even a schema.
+      if isShared("schema"), !isShared("selectableFields"),
+        !version.items("selectableFields").isEmpty
+      {
+        errors.append(
+          .invalid(
+            place.child("selectableFields"), "",
+            "may only be set when `version.schema.openAPIV3Schema` is not included"))
+      }
     }
     let names = versions.map { $0["name"]?.string ?? "" }
     if Set(names).count != names.count { refuseVersions("must contain unique version names") }

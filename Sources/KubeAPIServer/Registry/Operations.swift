@@ -212,7 +212,15 @@ struct Operations {
         }
         configuration["apiVersion"] = .string(resource.apiVersion)
         configuration["kind"] = .string(resource.kind)
-        return try registry.managers.apply(configuration, to: old, request, at: now)
+        let new = try registry.managers.apply(configuration, to: old, request, at: now)
+        // Upstream hands the Scale to the converter of the resource (crdConverter).
+        if resource.custom != nil, form.shown(new)["spec"] != form.shown(old)["spec"] {
+          throw .plain(
+            "failed to convert new object (\(scale.namespace)/\(scale.name); autoscaling/v1, "
+              + "Kind=Scale) to proper version: request to convert CR to an invalid group/version: "
+              + "autoscaling/v1")
+        }
+        return new
       }
       outcome.object = try form.scale(of: outcome.object)
       return outcome

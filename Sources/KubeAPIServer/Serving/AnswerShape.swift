@@ -7,17 +7,22 @@ struct AnswerShape {
   private let resource: ServedResource
   private let include: String
   private let now: Moment
+  private let shape: AnswerForm.Shape
+  /// Of the forms that are none of the resource's own.
+  private let apiVersion: Value
 
-  init(_ resource: ServedResource, _ options: RequestOptions, now: Moment) {
+  init(_ resource: ServedResource, _ options: RequestOptions, _ form: AnswerForm, now: Moment) {
     self.resource = resource
+    shape = form.shape
+    apiVersion = .string("meta.k8s.io/\(form.version)")
     include = options.text("includeObject")
     self.now = now
   }
 
-  func one(_ object: Value, _ shape: AnswerForm.Shape) throws(StatusError) -> Value {
+  func one(_ object: Value) throws(StatusError) -> Value {
     switch shape {
     case .object: return object
-    case .partialMetadata: return Self.partial(object)
+    case .partialMetadata: return partial(object)
     case .partialMetadataList where resource.type == nil:
       // An unstructured object could be a list.
       throw .plain("content is not a list")
@@ -32,7 +37,7 @@ struct AnswerShape {
     }
   }
 
-  func list(_ list: Value, _ shape: AnswerForm.Shape) throws(StatusError) -> Value {
+  func list(_ list: Value) throws(StatusError) -> Value {
     let items = list["items"]?.array ?? []
     switch shape {
     case .object:
@@ -47,8 +52,8 @@ struct AnswerShape {
           + "(\(goType(isList: true)))")
     case .partialMetadataList:
       return [
-        "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
-        "metadata": metadata(list), "items": .array(items.map(Self.partial)),
+        "kind": "PartialObjectMetadataList", "apiVersion": apiVersion,
+        "metadata": metadata(list), "items": .array(items.map(partial)),
       ]
     case .table:
       var table = try table(sorted(items), metadata(list))
@@ -88,9 +93,9 @@ struct AnswerShape {
     return bare
   }
 
-  static func partial(_ object: Value) -> Value {
+  func partial(_ object: Value) -> Value {
     [
-      "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+      "kind": "PartialObjectMetadata", "apiVersion": apiVersion,
       "metadata": object["metadata"] ?? .emptyObject,
     ]
   }
@@ -106,9 +111,10 @@ struct AnswerShape {
     }
     let isScale = objects.first?.kind == "Scale"
     let form: any TableForm =
-      isScale ? ScaleTable() : resource.strategy.table ?? PlainTable()
+      isScale
+      ? ScaleTable(isCustom: resource.custom != nil) : resource.strategy.table ?? PlainTable()
     var table: Value = [
-      "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+      "kind": "Table", "apiVersion": apiVersion, "metadata": metadata,
       "rows": .array(objects.map { row($0, form) }),
     ]
     table["columnDefinitions"] =
@@ -123,7 +129,7 @@ struct AnswerShape {
     switch include {
     case "None": row["object"] = .null
     case "Object": row["object"] = object
-    default: row["object"] = Self.partial(object)
+    default: row["object"] = partial(object)
     }
     return row
   }
@@ -153,8 +159,22 @@ struct PlainTable: TableForm {
 
 /// The table of the scale subresource of any kind.
 struct ScaleTable: TableForm {
+  let isCustom: Bool
+
   var columns: [TableColumn] {
-    [
+    guard !isCustom else {
+      return CustomTable(columns: [
+        [
+          "name": "Desired", "type": "integer", "jsonPath": ".spec.replicas",
+          "description": "Number of desired replicas",
+        ],
+        [
+          "name": "Available", "type": "integer", "jsonPath": ".status.replicas",
+          "description": "Number of actual replicas",
+        ],
+      ]).columns + CustomTable(columns: []).columns.suffix(1)
+    }
+    return [
       TableColumn("Name", format: "name", description: ""),
       TableColumn("Desired", type: "integer", description: ""),
       TableColumn("Available", type: "integer", description: ""),

@@ -7,6 +7,8 @@ struct AnswerForm: Hashable {
   enum Shape: Hashable { case object, table, partialMetadata, partialMetadataList }
   var encoding = Encoding.json
   var shape = Shape.object
+  /// Of meta.k8s.io, where the shape is one of its kinds.
+  var version = "v1"
 
   var contentType: String { encoding == .yaml ? "application/yaml" : "application/json" }
 
@@ -35,13 +37,12 @@ struct AnswerForm: Hashable {
     }
     guard let form = type.parameters["as"], !form.isEmpty else { return }
     guard allowsShapes, type.parameters["g"] == "meta.k8s.io" else { return nil }
-    let version = type.parameters["v"]
+    version = type.parameters["v"] ?? ""
+    guard version == "v1" || version == "v1beta1" else { return nil }
     switch form {
-    case "Table" where version == "v1" || version == "v1beta1": shape = .table
-    case "PartialObjectMetadata" where version == "v1" || version == "v1beta1":
-      shape = .partialMetadata
-    case "PartialObjectMetadataList" where version == "v1" || version == "v1beta1":
-      shape = .partialMetadataList
+    case "Table": shape = .table
+    case "PartialObjectMetadata": shape = .partialMetadata
+    case "PartialObjectMetadataList": shape = .partialMetadataList
     default: return nil
     }
   }

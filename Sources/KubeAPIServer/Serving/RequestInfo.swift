@@ -12,6 +12,8 @@ struct RequestInfo {
   var name = ""
   /// What follows the subresource: proxy paths.
   var rest: [String] = []
+  /// Whether the path asks for a watch: /api/v1/watch/….
+  var isWatchPath = false
   var path = ""
   var segments: [String] = []
 
@@ -40,9 +42,13 @@ struct RequestInfo {
 
   private mutating func read(_ parts: [String]) {
     var parts = parts[...]
+    if parts.first == "watch", parts.count > 1 {
+      isWatchPath = true
+      parts = parts.dropFirst()
+    }
     if parts.first == "namespaces", parts.count > 1 {
       namespace = parts[parts.startIndex + 1]
-      let third = parts.count > 2 ? parts[parts.startIndex + 2] : nil
+      let third = parts.dropFirst(2).first
       if third != nil, third != "status", third != "finalize" { parts = parts.dropFirst(2) }
     }
     resource = parts.popFirst() ?? ""
@@ -52,7 +58,8 @@ struct RequestInfo {
   }
 
   private func verb(_ method: String, isWatch: Bool) -> String {
-    switch method {
+    if isWatchPath { return "watch" }
+    return switch method {
     case "POST": "create"
     case "GET", "HEAD": name.isEmpty ? (isWatch ? "watch" : "list") : "get"
     case "PUT": "update"

@@ -299,8 +299,8 @@ struct ResourceServing {
   ) throws(StatusError) -> APIResponse {
     var object = outcome.object
     if form.shape != .object, object["kind"] != "Status" {
-      object = try AnswerShape(call.resource, options, now: server.timeline.now)
-        .one(object, form.shape)
+      object = try AnswerShape(call.resource, options, form, now: server.timeline.now)
+        .one(object)
     }
     return APIResponse(
       code: outcome.code, headers: headers(call, form, warnings + outcome.warnings),
@@ -310,11 +310,11 @@ struct ResourceServing {
   private func answer(
     list: Value, _ call: ResourceRequest, _ form: AnswerForm
   ) -> APIResponse {
-    let shape = AnswerShape(call.resource, options, now: server.timeline.now)
+    let shape = AnswerShape(call.resource, options, form, now: server.timeline.now)
     do throws(StatusError) {
       return APIResponse(
         code: 200, headers: headers(call, form, []),
-        body: .value(try shape.list(list, form.shape)))
+        body: .value(try shape.list(list)))
     } catch {
       return Serving.refusal(error, form)
     }

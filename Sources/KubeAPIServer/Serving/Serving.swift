@@ -84,6 +84,10 @@ struct Serving {
     if info.verb != "create" {
       try server.checkReadable(resource, namespace: call.namespace, name: call.name)
     }
+    var options = options
+    if info.isWatchPath, !info.name.isEmpty {
+      options = RequestOptions(request.query + [("fieldSelector", "metadata.name=\(info.name)")])
+    }
     return try ResourceServing(server: server, request: request, options: options)
       .serve(call, info)
   }

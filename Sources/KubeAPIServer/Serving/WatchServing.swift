@@ -21,7 +21,7 @@ struct WatchServing {
     try serving.checkResourceVersion(listOptions.resourceVersion, mayLieAhead: true)
     let stream = WatchStream()
     let teller = Teller(
-      stream: stream, shape: AnswerShape(call.resource, serving.options, now: server.timeline.now),
+      stream: stream, shape: AnswerShape(call.resource, serving.options, form, now: server.timeline.now),
       form: form, resource: call.resource, timeline: server.timeline, options: serving.options)
     let watcher = selection.watcher(namespace: call.namespace) { teller.tell($0) }
 
@@ -135,9 +135,9 @@ struct WatchServing {
       switch form.shape {
       case .object: stream.send(.init(type: type, object: object))
       case .partialMetadata, .partialMetadataList:
-        stream.send(.init(type: type, object: AnswerShape.partial(object)))
+        stream.send(.init(type: type, object: shape.partial(object)))
       case .table:
-        let fresh = AnswerShape(resource, options, now: timeline.now)
+        let fresh = AnswerShape(resource, options, form, now: timeline.now)
         let metadata: Value = ["resourceVersion": .string(object.resourceVersion)]
         if let table = try? fresh.table([object], metadata, hasColumns: isFirst) {
           stream.send(.init(type: type, object: table))
@@ -158,7 +158,7 @@ struct WatchServing {
         object = decoder.decode(object, as: type)
       }
       if form.shape == .partialMetadata || form.shape == .partialMetadataList {
-        object = AnswerShape.partial(object)
+        object = shape.partial(object)
       }
       if form.shape == .table, let table = try? shape.table([], metadata, hasColumns: isFirst) {
         object = table

@@ -1,3 +1,4 @@
+import Documents
 import Linux
 
 /// What of the outer web a learner fetches before installing things: keys of package archives,

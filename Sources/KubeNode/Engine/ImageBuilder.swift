@@ -1,3 +1,4 @@
+import Documents
 import Linux
 import Shell
 import Simulation

@@ -1,3 +1,4 @@
+import Documents
 import Shell
 
 /// Prints and checks digests: `sha256sum`, `md5sum` and their kin.

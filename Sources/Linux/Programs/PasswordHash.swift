@@ -1,3 +1,5 @@
+import Documents
+
 /// Passwords as Apache's password files keep them.
 package enum PasswordHash {
   private static let digits = Array(

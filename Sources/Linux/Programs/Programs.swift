@@ -1,3 +1,5 @@
+import Documents
+
 /// Every program that a machine may have.
 package enum Programs {
   package static let all: [any Program] = everyday + administration + inspection
