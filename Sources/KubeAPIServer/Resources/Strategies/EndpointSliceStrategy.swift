@@ -71,18 +71,35 @@ package struct EndpointSliceStrategy: Strategy {
       default: break
       }
     }
-    let hostname = endpoint.text("hostname")
-    if !hostname.isEmpty {
+    if let node = endpoint["nodeName"]?.string {
+      errors += Checks.name(.dns1123Subdomain, node, path.child("nodeName"))
+    }
+    let topology = path.child("deprecatedTopology")
+    let labels = endpoint["deprecatedTopology"]?.object?.count ?? 0
+    if labels > 16 { errors.append(.tooMany(topology, labels, max: 16)) }
+    errors += Checks.labels(endpoint["deprecatedTopology"], topology)
+    if let hostname = endpoint["hostname"]?.string {
       errors += Checks.name(.dns1123Label, hostname, path.child("hostname"))
     }
-    let node = endpoint.text("nodeName")
-    if !node.isEmpty { errors += Checks.name(.dns1123Subdomain, node, path.child("nodeName")) }
-    for (index, zone) in (endpoint["hints"]?.items("forZones") ?? []).enumerated() {
-      errors += Checks.name(
-        .labelValue, zone.text("name"),
-        path.child("hints", "forZones").index(index).child("name"))
+    let hints = path.child("hints")
+    return errors + validate(hints: endpoint, "forZones", .labelValue, hints)
+      + validate(hints: endpoint, "forNodes", .dns1123Subdomain, hints)
+  }
+
+  /// Each zone and node is named once (validateHints).
+  private func validate(
+    hints endpoint: Value, _ member: String, _ rule: NameRule, _ path: FieldPath
+  ) -> [FieldError] {
+    let hints = endpoint["hints"]?.items(member) ?? []
+    let list = path.child(member)
+    if hints.count > 8 { return [.tooMany(list, hints.count, max: 8)] }
+    var seen: Set<String> = []
+    return hints.enumerated().flatMap { index, hint in
+      let name = hint.text("name")
+      let place = list.index(index).child("name")
+      return seen.insert(name).inserted
+        ? Checks.name(rule, name, place) : [.duplicate(place, .string(name))]
     }
-    return errors
   }
 
   private func validate(ports: [Value]) -> [FieldError] {
@@ -98,6 +115,9 @@ package struct EndpointSliceStrategy: Strategy {
         errors.append(.duplicate(here.child("name"), .string(name)))
       }
       errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
+      if let application = port["appProtocol"]?.string {
+        errors += Checks.name(.qualifiedName, application, here.child("appProtocol"))
+      }
     }
     return errors
   }

@@ -17,17 +17,18 @@ package struct FlowSchemaStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: false) + validate(object["spec"] ?? [:])
+    ObjectMetadata.validate(object, namespaced: false) + validate(object)
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old) + validate(object["spec"] ?? [:])
+    ObjectMetadata.validateUpdate(object, old: old) + validate(object)
   }
 
-  private func validate(_ spec: Value) -> [FieldError] {
+  private func validate(_ object: Value) -> [FieldError] {
     let path = FieldPath("spec")
+    let spec = object["spec"] ?? [:]
     var errors: [FieldError] = []
     let precedence = spec.number("matchingPrecedence")
     if precedence <= 0 {
@@ -41,11 +42,29 @@ package struct FlowSchemaStrategy: Strategy {
           path.child("matchingPrecedence"), .int(precedence),
           "must not be greater than 10000"))
     }
-    if spec["priorityLevelConfiguration"]?.text("name").isEmpty ?? true {
+    if (precedence == 1) != (object.name == "exempt") {
       errors.append(
-        .required(
-          path.child("priorityLevelConfiguration", "name"),
-          "must reference a priority level"))
+        .invalid(
+          path.child("matchingPrecedence"), .int(precedence),
+          "only the schema named 'exempt' may have matchingPrecedence 1"))
+    }
+    if let method = spec["distinguisherMethod"]?.object {
+      let type = method["type"]?.string ?? ""
+      if !["ByNamespace", "ByUser"].contains(type) {
+        errors.append(
+          .notSupported(
+            path.child("distinguisherMethod", "type"), ["Type": .string(type)],
+            ["ByNamespace", "ByUser"]))
+      }
+    }
+    let level = spec["priorityLevelConfiguration"]?.text("name") ?? ""
+    let place = path.child("priorityLevelConfiguration", "name")
+    errors +=
+      level.isEmpty
+      ? [.required(place, "must reference a priority level")]
+      : Checks.name(.dns1123Subdomain, level, place)
+    for (index, rule) in spec.items("rules").enumerated() {
+      errors += FlowSchemaValidation.rule(rule, path.child("rules").index(index))
     }
     return errors
   }

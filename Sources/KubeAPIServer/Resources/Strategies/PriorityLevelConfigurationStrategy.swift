@@ -59,7 +59,13 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
         errors.append(
           .forbidden(path.child("limited"), "must be nil if the type is not Limited"))
       }
+      let exempt = spec["exempt"] ?? [:]
+      errors += shares(of: exempt, path.child("exempt"))
+      errors += lending(of: exempt, path.child("exempt"))
     case "Limited":
+      if spec.has("exempt") {
+        errors.append(.forbidden(path.child("exempt"), "must be nil if the type is Limited"))
+      }
       guard let limited = spec["limited"], !limited.isNull else {
         return errors + [
           .required(path.child("limited"), "must not be empty when type is Limited")
@@ -73,14 +79,7 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
   }
 
   private func validate(limited: Value, _ path: FieldPath) -> [FieldError] {
-    var errors: [FieldError] = []
-    let shares = limited.number("nominalConcurrencyShares")
-    if shares < 0 {
-      errors.append(
-        .invalid(
-          path.child("nominalConcurrencyShares"), .int(shares),
-          "must be a non-negative integer"))
-    }
+    var errors = shares(of: limited, path)
     let response = limited["limitResponse"] ?? [:]
     let place = path.child("limitResponse")
     switch response.text("type") {
@@ -92,7 +91,9 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
             "must be nil if limited.limitResponse.type is not Limited"))
       }
     case "Queue":
-      if !response.has("queuing") {
+      if let queuing = response["queuing"], !queuing.isNull {
+        errors += validate(queuing: queuing, place.child("queuing"))
+      } else {
         errors.append(
           .required(
             place.child("queuing"),
@@ -101,6 +102,59 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
     default:
       errors += Checks.oneOf(response, "type", ["Queue", "Reject"], place)
     }
+    errors += lending(of: limited, path)
+    if let limit = limited["borrowingLimitPercent"]?.int, limit < 0 {
+      errors.append(
+        .invalid(
+          path.child("borrowingLimitPercent"), .int(limit),
+          "if specified, must be a non-negative integer"))
+    }
     return errors
+  }
+
+  private func shares(of part: Value, _ path: FieldPath) -> [FieldError] {
+    let shares = part.number("nominalConcurrencyShares")
+    guard shares < 0 else { return [] }
+    return [
+      .invalid(
+        path.child("nominalConcurrencyShares"), .int(shares), "must be a non-negative integer")
+    ]
+  }
+
+  private func lending(of part: Value, _ path: FieldPath) -> [FieldError] {
+    guard let percent = part["lendablePercent"]?.int, !(0...100).contains(percent) else {
+      return []
+    }
+    return [.invalid(path.child("lendablePercent"), .int(percent), Checks.between(0, 100))]
+  }
+
+  private func validate(queuing: Value, _ path: FieldPath) -> [FieldError] {
+    var errors: [FieldError] = []
+    func refuse(_ field: String, _ why: String) {
+      errors.append(.invalid(path.child(field), .int(queuing.number(field)), why))
+    }
+    let (queues, hand) = (queuing.number("queues"), queuing.number("handSize"))
+    if queuing.number("queueLengthLimit") <= 0 { refuse("queueLengthLimit", "must be positive") }
+    if queues <= 0 {
+      refuse("queues", "must be positive")
+    } else if queues > 10_000_000 {
+      refuse("queues", "must not be greater than 10000000")
+    }
+    if hand <= 0 {
+      refuse("handSize", "must be positive")
+    } else if hand > queues {
+      refuse("handSize", "should not be greater than queues (\(queues))")
+    } else if Self.entropyBits(queues, hand) > 60 {
+      refuse(
+        "handSize",
+        "required entropy bits of deckSize \(queues) and handSize \(hand) should not be greater "
+          + "than 60")
+    }
+    return errors
+  }
+
+  /// What dealing a hand from a deck takes (shufflesharding.RequiredEntropyBits).
+  private static func entropyBits(_ deck: Int64, _ hand: Int64) -> Double {
+    (_log2(Double(deck)) * Double(hand)).rounded(.up)
   }
 }
