@@ -5,6 +5,8 @@ package struct ServerConfiguration {
   /// --enable-admission-plugins, beyond those that are on by default.
   package var enabledPlugins: Set<String> = ["NodeRestriction"]
   package var disabledPlugins: Set<String> = []
+  /// --runtime-config.
+  package var runtime = RuntimeConfig()
   /// --authorization-mode, in order.
   package var authorizationModes = ["Node", "RBAC"]
   /// --anonymous-auth.

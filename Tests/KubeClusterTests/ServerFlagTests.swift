@@ -34,6 +34,17 @@ func admission() {
       == "Always")
 }
 
+@Test("beta versions are served when they are asked for, and others no longer")
+func runtimeConfig() {
+  let desk = SurgeryDesk(.single)
+  desk.serve(["--runtime-config=storage.k8s.io/v1beta1=true,batch/v1=false"])
+  #expect(
+    desk.run("kubectl api-versions | grep -E '^(batch|storage)'")
+      == "storage.k8s.io/v1\nstorage.k8s.io/v1beta1\n")
+  #expect(
+    desk.run("kubectl get jobs") == "error: the server doesn't have a resource type \"jobs\"\n")
+}
+
 @Test("images wait for the answer of a backend, or of its absence")
 func imagePolicy() {
   let desk = SurgeryDesk(.single)

@@ -97,6 +97,9 @@ extension Registry {
     _ attributes: AdmissionAttributes, _ version: GroupVersionResource
   ) -> Int? {
     let isWhole = attributes.kindVersion == attributes.requested.groupVersion
+    if isWhole, let resource = table[version], resource.kind == attributes.kind {
+      return resource.type
+    }
     return Schema.builtin.index(
       isWhole ? version.groupVersion : attributes.kindVersion, kind: attributes.kind)
   }

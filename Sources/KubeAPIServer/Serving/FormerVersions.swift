@@ -6,6 +6,8 @@ enum FormerVersions {
     kinds[version.description]?.contains(kind) ?? false
   }
 
+  static var all: [GroupVersion] { kinds.keys.map { GroupVersion(apiVersion: $0) } }
+
   private static let kinds: [String: Set<String>] = [
     "extensions/v1beta1": [
       "DaemonSet", "Deployment", "Ingress", "NetworkPolicy", "ReplicaSet", "Scale",

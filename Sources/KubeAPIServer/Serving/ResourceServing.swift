@@ -93,7 +93,9 @@ struct ResourceServing {
       warnings += reader.warnings
       return object
     }
-    let type = Schema.builtin.index(reader.groupVersion, kind: reader.kind)
+    let type =
+      reader.kind == call.resource.kind
+      ? call.resource.type : Schema.builtin.index(reader.groupVersion, kind: reader.kind)
     let object = try reader.object(request.body, format, type: type, call.fieldValidation)
     warnings += reader.warnings
     warned.texts += reader.warnings

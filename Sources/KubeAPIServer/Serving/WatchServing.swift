@@ -21,7 +21,8 @@ struct WatchServing {
     try serving.checkResourceVersion(listOptions.resourceVersion, mayLieAhead: true)
     let stream = WatchStream()
     let teller = Teller(
-      stream: stream, shape: AnswerShape(call.resource, serving.options, form, now: server.timeline.now),
+      stream: stream,
+      shape: AnswerShape(call.resource, serving.options, form, now: server.timeline.now),
       form: form, resource: call.resource, timeline: server.timeline, options: serving.options)
     let watcher = selection.watcher(namespace: call.namespace) { teller.tell($0) }
 

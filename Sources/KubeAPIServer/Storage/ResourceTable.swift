@@ -13,6 +13,9 @@ final class ResourceTable {
     let kind: String
   }
 
+  /// What --runtime-config is about, served or not.
+  private var builtin: [ServedResource] = []
+
   init() {
     var strategies: [GroupVersionResource: any Strategy] = [:]
     for strategy in Strategies.all { strategies[strategy.resource] = strategy }
@@ -21,11 +24,36 @@ final class ResourceTable {
       let storage = Self.storageVersion(definition.resource)
       let key = GroupVersionResource(
         storage.group, storage.version, definition.resource.resource)
-      add(
-        ServedResource(
-          definition, strategy: strategies[key] ?? GenericStrategy(resource: key),
-          type: Schema.builtin.index(definition.resource.groupVersion, kind: definition.kind),
-          storageVersion: storage, prefix: Self.prefix(definition.resource)))
+      let resource = ServedResource(
+        definition, strategy: strategies[key] ?? GenericStrategy(resource: key),
+        type: Schema.builtin.index(definition.resource.groupVersion, kind: definition.kind),
+        storageVersion: storage, prefix: Self.prefix(definition.resource))
+      add(resource)
+      builtin.append(resource)
+    }
+    for (version, names) in RuntimeConfig.optional.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+      builtin += names.compactMap { name in
+        all[GroupVersionResource(version.group, "v1", name)].map { Self.twin(of: $0, version) }
+      }
+    }
+  }
+
+  /// A resource in another version that looks the same.
+  private static func twin(of resource: ServedResource, _ version: GroupVersion) -> ServedResource {
+    var definition = resource.definition
+    definition.resource = GroupVersionResource(
+      version.group, version.version, resource.resource.resource)
+    return ServedResource(
+      definition, strategy: resource.strategy, type: resource.type,
+      storageVersion: resource.storageVersion, prefix: resource.prefix)
+  }
+
+  /// Serves what is to be served of the built-in resources.
+  func serve(_ config: RuntimeConfig) {
+    for resource in builtin {
+      let isServed = all[resource.resource] === resource
+      guard config.serves(resource.resource) != isServed else { continue }
+      if isServed { remove(resource) } else { add(resource) }
     }
   }
 

@@ -88,11 +88,17 @@ final class ServedResource {
 
   /// Brings an object from the handled version into this one, or back.
   func fromHandled(_ object: Value) -> Value {
-    isHandledVersion ? object : strategy.convert(object, from: handledVersion, to: groupVersion)
+    isHandledVersion ? object : converted(object, from: handledVersion, to: groupVersion)
   }
 
   func toHandled(_ object: Value) -> Value {
-    isHandledVersion ? object : strategy.convert(object, from: groupVersion, to: handledVersion)
+    isHandledVersion ? object : converted(object, from: groupVersion, to: handledVersion)
+  }
+
+  private func converted(_ object: Value, from: GroupVersion, to: GroupVersion) -> Value {
+    var new = strategy.convert(object, from: from, to: to)
+    new["apiVersion"] = .string(to.description)
+    return new
   }
 
   /// What lies in etcd, in the handled version. `afresh`: without what is remembered of it.

@@ -34,6 +34,7 @@ final class ServerSettings {
       return "invalid argument \(value.goQuoted) for \"--\(name)\" flag: strconv.ParseBool: "
         + "parsing \(value.goQuoted): invalid syntax"
     }
+    if let problem = RuntimeConfig(flags.list("runtime-config")).problem { return problem }
     if let range = flags["service-cluster-ip-range"], !range.contains("/") {
       return
         "specified --service-cluster-ip-range could not be parsed: invalid CIDR address: \(range)"
@@ -55,7 +56,7 @@ final class ServerSettings {
       ("audit-webhook-config-file", "audit webhooks"),
       ("authentication-token-webhook-config-file", "token webhooks"),
       ("authorization-webhook-config-file", "authorization webhooks"),
-      ("oidc-issuer-url", "OpenID Connect"), ("runtime-config", "--runtime-config"),
+      ("oidc-issuer-url", "OpenID Connect"),
       ("authentication-config", "--authentication-config"),
       ("authorization-config", "--authorization-config"),
     ] where flags[flag] != nil { found.append(what) }
@@ -63,6 +64,7 @@ final class ServerSettings {
       ("service-cluster-ip-range", "10.96.0.0/12"), ("service-node-port-range", "30000-32767"),
     ] where flags[flag].map({ $0 != usual }) == true { found.append("--\(flag)") }
     if flags["feature-gates"] != nil { found.append("--feature-gates") }
+    found += RuntimeConfig(flags.list("runtime-config")).notSimulated
     if flags.list("authorization-mode").contains("ABAC") { found.append("ABAC policies") }
     let plugins = Set(flags.list("enable-admission-plugins"))
     for plugin in AdmissionPlugins.notSimulated where plugins.contains(plugin) {
@@ -76,6 +78,7 @@ final class ServerSettings {
     let server = plane.cluster.server
     var configuration = ServerConfiguration()
     configuration.enabledPlugins = Set(flags.list("enable-admission-plugins"))
+    configuration.runtime = RuntimeConfig(flags.list("runtime-config"))
     configuration.disabledPlugins = Set(flags.list("disable-admission-plugins"))
     let modes = flags.list("authorization-mode")
     configuration.authorizationModes = modes.isEmpty ? ["AlwaysAllow"] : modes
