@@ -42,6 +42,17 @@ import Testing
     #expect(read == submission)
   }
 
+  @Test("answers of every form are read again, and those that were numbers")
+  func answers() throws {
+    let written = Submission.Sitting(
+      exam: "quiz", seed: 7, begun: Moment(seconds: 9), ended: nil,
+      tasks: ["2", "3,1", "kube-proxy", nil].map { .init(subject: "q/a", variant: 1, answer: $0) })
+    #expect(Submission.Sitting(written.value) == written)
+    var old = written.value
+    old["tasks"] = [["subject": "q/a", "variant": "1", "answer": 2]]
+    #expect(Submission.Sitting(old)?.tasks.map(\.answer) == ["2"])
+  }
+
   @Test("no line can be changed, moved, left out or added, and the line is told")
   func chain() throws {
     let text = try example().1

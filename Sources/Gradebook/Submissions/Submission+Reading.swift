@@ -146,7 +146,7 @@ extension Submission.Work {
 }
 
 extension Submission.Sitting {
-  fileprivate init?(_ value: Value) {
+  init?(_ value: Value) {
     guard let exam = value["exam"]?.string, let seed = value.number("seed"),
       let begun = value.moment("begun"), let paused = value["pausedFor"]?.int,
       let list = value["tasks"]?.array, list.count <= 200
@@ -156,10 +156,9 @@ extension Submission.Sitting {
       guard let subject = item["subject"]?.string, let variant = item.number("variant") else {
         return nil
       }
-      tasks.append(
-        Task(
-          subject: subject, variant: variant,
-          answer: item["answer"]?.string))
+      // While there was one form of question, an answer was the number of an option.
+      let answer = item["answer"].flatMap { $0.string ?? $0.int.map(String.init) }
+      tasks.append(Task(subject: subject, variant: variant, answer: answer))
     }
     self.init(
       exam: exam, seed: seed, begun: begun, ended: value.moment("ended"),

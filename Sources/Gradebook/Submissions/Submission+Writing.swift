@@ -52,7 +52,7 @@ extension Submission {
 }
 
 extension Submission.Sitting {
-  fileprivate var value: Value {
+  var value: Value {
     var value: Value = [
       "exam": .string(exam), "seed": .string("\(seed)"), "begun": .int(begun.nanoseconds),
       "pausedFor": .int(pausedFor.nanoseconds),
