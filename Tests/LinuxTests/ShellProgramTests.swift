@@ -48,6 +48,10 @@ import Testing
     #expect(box.run(["/run.sh", "x"])?.output == "/run.sh 1 X\n")
     #expect(box.run(["sh"], input: "x=1\necho $x\nexit 4\necho no\n")?.status == 4)
     #expect(box.run(["bash", "-e", "-c", "false; echo no"])?.status == 1)
+    // Only a prompt tells of jobs that ended.
+    let quiet = box.run(["bash"], input: "sleep 1 &\nsleep 2\nsleep 9 &\nkill %2\nwait\necho end\n")
+    #expect(quiet?.output == "end\n")
+    #expect(quiet?.errors == "")
   }
 
   @Test("an endless loop, a fork bomb and endless output end with a sentence")

@@ -86,6 +86,7 @@ extension Interpreter {
 
   /// Says which background jobs have ended, as bash does before a prompt.
   private func announceJobs() async {
+    guard isInteractive else { return }
     for job in jobs.list where job.child.status != nil {
       await writeError(jobs.line(of: job))
       finished[job.child.processID] = job.child.status
