@@ -126,6 +126,9 @@ func networks() {
     desk.run("docker run --rm --network shop \(ask) http://web 2> /dev/null | head -1")
       == "<!DOCTYPE html>\n")
   #expect(desk.run("docker run --rm \(ask) http://web").contains("wget: bad address 'web'"))
+  #expect(
+    desk.run("docker run --rm --network shop busybox ping -c1 web | grep packets")
+      == "1 packets transmitted, 1 packets received, 0% packet loss\n")
   // Another network is another world.
   let address = desk.run("docker inspect -f '{{.NetworkSettings.Networks.shop.IPAddress}}' web")
   #expect(address == "172.18.0.2\n")
