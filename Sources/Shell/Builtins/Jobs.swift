@@ -43,9 +43,10 @@ extension Builtin {
 
   static let jobs = Builtin("jobs") { call in
     let scanner = OptionScanner(call.arguments, "lnprs")
-    for job in call.shell.jobs.list {
+    let table = call.shell.jobs.list.isEmpty ? call.shell.inheritedJobs : call.shell.jobs
+    for job in table.list {
       if !scanner.operands.isEmpty,
-        !scanner.operands.contains(where: { call.shell.job($0)?.number == job.number })
+        !scanner.operands.contains(where: { table.job($0)?.number == job.number })
       {
         continue
       }
@@ -55,7 +56,7 @@ extension Builtin {
         try await call.print("\(job.child.processID)\n")
       } else {
         try await call.print(
-          call.shell.jobs.line(of: job, withID: scanner.flags.contains("l")))
+          table.line(of: job, withID: scanner.flags.contains("l")))
       }
       if job.child.status != nil { call.shell.jobs.remove(number: job.number) }
     }
@@ -199,8 +200,5 @@ extension BuiltinCall {
 
 extension Interpreter {
   /// The job that `%…` or a process ID means.
-  func job(_ text: String) -> JobTable.Job? {
-    text.hasPrefix("%")
-      ? jobs.job(named: text) : Int(text).flatMap { jobs.job(processID: $0) }
-  }
+  func job(_ text: String) -> JobTable.Job? { jobs.job(text) }
 }

@@ -174,6 +174,7 @@ extension Interpreter {
     let mask = host.fileMask
     defer { host.fileMask = mask }
     child.subshellLevel = subshellLevel + 1
+    if output == nil { child.inheritedJobs = JobTable() }
     child.substitutionDepth = substitutionDepth + 1
     guard child.substitutionDepth <= Interpreter.substitutionDepthLimit else {
       child.close()

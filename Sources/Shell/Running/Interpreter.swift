@@ -33,6 +33,8 @@ package final class Interpreter {
   var pipeStatuses: [ExitStatus] = []
   var substitutionStatus: ExitStatus = 0
   var jobs = JobTable()
+  /// The jobs of the shell that this one is a part of: `jobs` tells of them in pipelines and in `$( )`.
+  var inheritedJobs = JobTable()
   var traps: [TrapCondition: String] = [:]
   var trapDepth = 0
   /// How deep we are in places whose failures do not count for `set -e`.
@@ -157,6 +159,10 @@ package final class Interpreter {
     shellProcessID = other.shellProcessID ?? other.host.processID
     evalDepth = other.evalDepth
     lastBackgroundID = other.lastBackgroundID
+    // dash forgets them when it forks.
+    if dialect.family != .dash {
+      inheritedJobs = other.jobs.list.isEmpty ? other.inheritedJobs : other.jobs
+    }
   }
 
   var isSubshell = false

@@ -20,6 +20,11 @@ struct JobTable {
 
   func job(processID: Int) -> Job? { list.first { $0.child.processID == processID } }
 
+  /// The job that `%…` or a process ID means.
+  func job(_ text: String) -> Job? {
+    text.hasPrefix("%") ? job(named: text) : Int(text).flatMap { job(processID: $0) }
+  }
+
   /// The job that `%1`, `%%`, `%+`, `%-`, `%name` or `%?text` means.
   func job(named text: String) -> Job? {
     let name = text.dropFirst()
