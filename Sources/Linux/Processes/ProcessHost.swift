@@ -23,8 +23,7 @@ package final class ProcessHost: ShellHost {
     func refuse(_ text: String, _ reason: String) -> ConnectionRefusal {
       ConnectionRefusal(text: text, reason: reason)
     }
-    let services = ["ssh": 22, "domain": 53, "http": 80, "https": 443]
-    guard let number = Int(port) ?? services[port], (0...65535).contains(number) else {
+    guard let number = ServiceNames.port(port), (0...65535).contains(number) else {
       throw refuse("\(port): Servname not supported for ai_socktype", "Invalid argument")
     }
     guard let address = try? Resolver(machine).lookUp(host).addresses.first else {

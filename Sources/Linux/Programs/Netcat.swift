@@ -88,12 +88,8 @@ struct Netcat: Program {
     _ host: String, _ address: String, _ port: Int, _ transport: Transport, _ machine: Machine
   ) -> String {
     if machine.shellDialect == .ash { return "\(host) (\(address):\(port)) open\n" }
-    let known = [
-      22: "ssh", 53: "domain", 80: "http", 443: "https", 3306: "mysql", 5432: "postgresql",
-      6379: "redis", 8080: "http-alt", 27017: "*",
-    ]
     return "Connection to \(host) (\(address)) \(port) port [\(transport.rawValue.lowercased())/"
-      + "\(known[port] ?? "*")] succeeded!\n"
+      + "\(ServiceNames.name(of: port) ?? "*")] succeeded!\n"
   }
 
   /// Both directions at once, until the far side ends, or nothing has come for `timeout`.

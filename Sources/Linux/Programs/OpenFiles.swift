@@ -96,8 +96,7 @@ struct OpenFiles: Program {
       self.init(command: socket.program ?? "-", process: process, user: "root")
       (descriptor, access, type) = ("3", "u ", socket.isDual ? "IPv6" : "IPv4")
       (device, size, node) = ("\(20_000 + socket.port)", "0t0", socket.transport.rawValue)
-      let port =
-        namesPorts ? SocketFilter.services[socket.port] ?? "\(socket.port)" : "\(socket.port)"
+      let port = (namesPorts ? ServiceNames.name(of: socket.port) : nil) ?? "\(socket.port)"
       let isAny = socket.isDual || socket.address == "0.0.0.0"
       let host = namesHosts && socket.address == "127.0.0.1" ? "localhost" : socket.address
       name = "\(isAny ? "*" : host):\(port)" + (socket.transport == .tcp ? " (LISTEN)" : "")
@@ -117,12 +116,6 @@ private struct SocketFilter {
   private var transport: Transport?
   private var ports: [ClosedRange<Int>] = []
 
-  /// Names of ports as /etc/services has them.
-  static let services = [
-    22: "ssh", 53: "domain", 80: "http", 443: "https", 2379: "etcd-client", 2380: "etcd-server",
-    8080: "http-alt",
-  ]
-
   init(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     var kind = parts[0].prefix { $0 != "@" }.lowercased()
@@ -133,9 +126,7 @@ private struct SocketFilter {
     transport = Transport(rawValue: kind.uppercased())
     guard parts.count == 2 else { return }
     ports = parts[1].split(separator: ",").map { part in
-      let ends = part.split(separator: "-").map { end in
-        Int(end) ?? Self.services.first { $0.value == end }?.key ?? -1
-      }
+      let ends = part.split(separator: "-").map { ServiceNames.port($0) ?? -1 }
       let low = ends.first ?? -1
       return low...max(low, ends.last ?? low)
     }
