@@ -11,6 +11,9 @@ final class EngineNetwork: NetworkStack {
   private unowned let engine: ContainerEngine
   private let outside: any NetworkStack
   private let ports: [(host: Int, container: Int)]
+  static let hardwareAddress = "02:42:ac:11:00:02"
+  var gateway: String { address.split(separator: ".").dropLast().joined(separator: ".") + ".1" }
+
   private var sockets: [Socket] = []
   private var nextPort = 40_000
 
@@ -51,7 +54,7 @@ final class EngineNetwork: NetworkStack {
   func connect(
     from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
   ) async throws -> any Connection {
-    let isOwn = address.hasPrefix("127.") || address == self.address
+    let isOwn = isOwn(address)
     guard let target = isOwn ? self : engine.network(at: address, on: name) else {
       return try await outside.connect(
         from: host, to: address, port: port, transport: transport, timeout: timeout)
@@ -69,8 +72,10 @@ final class EngineNetwork: NetworkStack {
     return ends.client
   }
 
+  private func isOwn(_ target: String) -> Bool { target.hasPrefix("127.") || target == address }
+
   func echo(from machine: Machine, to address: String, timeout: Span) async throws -> Span {
-    if address.hasPrefix("127.") || address == self.address { return Span(nanoseconds: 38_000) }
+    if isOwn(address) { return Span(nanoseconds: 38_000) }
     if engine.network(at: address, on: name) != nil { return Span(nanoseconds: 96_000) }
     return try await outside.echo(from: host, to: address, timeout: timeout)
   }
@@ -100,12 +105,11 @@ final class EngineNetwork: NetworkStack {
   }
 
   func interfaces(of machine: Machine) -> [NetworkInterface] {
-    let prefix = address.split(separator: ".").dropLast().joined(separator: ".")
-    return [
+    [
       .loopback,
       NetworkInterface(
-        name: "eth0", address: address, prefixLength: 16, hardwareAddress: "02:42:ac:11:00:02",
-        gateway: prefix + ".1"),
+        name: "eth0", address: address, prefixLength: 16, hardwareAddress: Self.hardwareAddress,
+        gateway: gateway),
     ]
   }
 
@@ -125,6 +129,11 @@ private final class ContainerListener: Listener {
   func close() { whenClosed() }
 }
 
+extension EngineContainer {
+  /// Its own network; nil where it has the machine's or none.
+  var network: EngineNetwork? { machine.network as? EngineNetwork }
+}
+
 extension ContainerEngine {
   /// The first part of the addresses of a network; nil: there is no such network.
   func addressPrefix(ofNetwork name: String) -> String? {
@@ -141,7 +150,7 @@ extension ContainerEngine {
   }
 
   func network(at address: String, on name: String) -> EngineNetwork? {
-    containers.lazy.filter(\.isRunning).compactMap { $0.machine.network as? EngineNetwork }
+    containers.lazy.filter(\.isRunning).compactMap(\.network)
       .first { $0.address == address && $0.name == name }
   }
 
@@ -149,7 +158,7 @@ extension ContainerEngine {
   func address(ofContainer name: String, on network: String) -> String? {
     containers.first { container in
       container.isRunning && (container.name == name || container.id.prefix(12) == name)
-        && (container.machine.network as? EngineNetwork)?.name == network
+        && container.network?.name == network
     }?.plan.address
   }
 }

@@ -68,12 +68,12 @@ extension EngineProgram {
         "RW": .bool(!mount.isReadOnly), "Propagation": "rprivate",
       ]
     }
-    let gateway = plan.address.split(separator: ".").dropLast().joined(separator: ".") + ".1"
+    let gateway = Value.string(container.network?.gateway ?? "")
     let network: Value = [
       "IPAddress": .string(container.isRunning ? plan.address : ""), "IPPrefixLen": 16,
-      "Gateway": .string(gateway), "MacAddress": "02:42:ac:11:00:02",
+      "Gateway": gateway, "MacAddress": .string(EngineNetwork.hardwareAddress),
     ]
-    let name = (container.machine.network as? EngineNetwork)?.name ?? "host"
+    let name = container.network?.name ?? "host"
     let isBridge = name == "bridge"
     return [
       "Id": .string(container.id), "Created": time(container.created),
@@ -106,7 +106,7 @@ extension EngineProgram {
       ],
       "NetworkSettings": [
         "IPAddress": isBridge ? network["IPAddress"] ?? "" : "",
-        "Gateway": isBridge ? .string(gateway) : "",
+        "Gateway": isBridge ? gateway : "",
         "Ports": .object(Mapping(bindings)), "Networks": .object(Mapping([(name, network)])),
       ],
     ]
@@ -122,7 +122,7 @@ extension EngineProgram {
     }
     let prefix = engine.addressPrefix(ofNetwork: name)
     let members = engine.containers.filter {
-      $0.isRunning && ($0.machine.network as? EngineNetwork)?.name == name
+      $0.isRunning && $0.network?.name == name
     }.map { container -> (String, Value) in
       (
         container.id,
