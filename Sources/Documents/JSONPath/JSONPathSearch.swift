@@ -93,7 +93,7 @@ struct JSONPathSearch {
     var results: [Value] = []
     for value in input where !value.isNull {
       guard case .array(let elements) = value else {
-        throw Failure("\(goType(value)) is not array or slice")
+        throw Failure("\(GoText.typeName(value, null: "nil")) is not array or slice")
       }
       var start = slice.start ?? 0
       if start < 0 { start += elements.count }
@@ -192,18 +192,6 @@ struct JSONPathSearch {
     case "<=": return order <= 0
     case ">=": return order >= 0
     default: throw Failure("unrecognized filter operator \(test)")
-    }
-  }
-
-  private func goType(_ value: Value) -> String {
-    switch value {
-    case .null: "nil"
-    case .bool: "bool"
-    case .int: "int64"
-    case .double: "float64"
-    case .string: "string"
-    case .array: "[]interface {}"
-    case .object: "map[string]interface {}"
     }
   }
 }

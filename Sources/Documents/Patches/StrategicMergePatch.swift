@@ -80,17 +80,7 @@ enum PatchList {
     return first.object != nil ? .objects : .scalars
   }
 
-  static func typeName(_ value: Value) -> String {
-    switch value {
-    case .null: "nil"
-    case .bool: "bool"
-    case .int: "int64"
-    case .double: "float64"
-    case .string: "string"
-    case .array: "[]interface {}"
-    case .object: "map[string]interface {}"
-    }
-  }
+  static func typeName(_ value: Value) -> String { GoText.typeName(value, null: "nil") }
 
   static func wrongType(_ value: Value, expected: Value) -> PatchFailure {
     PatchFailure("expected a \(typeName(expected)), but received a \(typeName(value))")

@@ -19,17 +19,7 @@ package enum GoFormat {
     return out
   }
 
-  package static func type(_ value: Value?) -> String {
-    switch value {
-    case nil, .null: "<nil>"
-    case .bool: "bool"
-    case .int: "int64"
-    case .double: "float64"
-    case .string: "string"
-    case .array: "[]interface {}"
-    case .object: "map[string]interface {}"
-    }
-  }
+  package static func type(_ value: Value?) -> String { GoText.typeName(value ?? .null) }
 
   /// A directive of a format: `%-8s`.
   private struct Directive {

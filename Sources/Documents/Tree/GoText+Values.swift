@@ -14,10 +14,11 @@ extension GoText {
     }
   }
 
-  /// The type of a value in Go's unstructured content, as `%T` prints it.
-  package static func typeName(_ value: Value) -> String {
+  /// The type of a value in Go's unstructured content, as `%T` prints it; `null` where there is no
+  /// type to print.
+  package static func typeName(_ value: Value, null: String = "<nil>") -> String {
     switch value {
-    case .null: "<nil>"
+    case .null: null
     case .bool: "bool"
     case .int: "int64"
     case .double: "float64"
