@@ -33,7 +33,7 @@ package final class APIServer {
     didSet {
       registry.choosePlugins(configuration)
       registry.store.encryption = configuration.encryption
-      table.serve(configuration.runtime)
+      if configuration.runtime != oldValue.runtime { table.serve(configuration.runtime) }
     }
   }
   /// Writes the audit log, where there is one.

@@ -60,9 +60,9 @@ package final class FieldSetMemory {
     let part = Part(set, isMember: false)
     guard tree(of: part) == members else { return (set, false) }
     // The set that was met first is kept: its parts are known.
-    let kept = trees.index(forKey: part).map { trees.keys[$0].set } ?? set
-    remember(Part(kept, isMember: false), members)
-    return (kept, true)
+    let kept = trees.index(forKey: part).map { trees.keys[$0] } ?? part
+    remember(kept, members)
+    return (kept.set, true)
   }
 
   private func remember(_ part: Part, _ tree: Mapping) {

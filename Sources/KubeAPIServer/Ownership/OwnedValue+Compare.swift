@@ -37,7 +37,9 @@ extension OwnedValue {
   /// What differs below a place, and whether the place itself does.
   private typealias Difference = (below: FieldComparison, isModified: Bool)
 
-  private static func compare(_ left: Value?, _ right: Value?, _ schema: Schema?) -> Difference {
+  private static func compare(_ left: Value?, _ right: Value?, _ schema: StructureSchema?)
+    -> Difference
+  {
     switch (form(left, schema), form(right, schema)) {
     case (.map(let a), .map(let b)) where !(a.isEmpty && b.isEmpty):
       return (compare(a, b, schema), false)
@@ -59,7 +61,7 @@ extension OwnedValue {
   private static func isNothing(_ value: Value?) -> Bool { value?.isNull ?? true }
 
   private static func compare(
-    _ left: Mapping, _ right: Mapping, _ schema: Schema?, at place: Place = .inside
+    _ left: Mapping, _ right: Mapping, _ schema: StructureSchema?, at place: Place = .inside
   ) -> FieldComparison {
     var comparison = FieldComparison()
     if left.sharesStorage(with: right) { return comparison }
@@ -81,7 +83,7 @@ extension OwnedValue {
   /// Two lists whose elements stand in the same order, as they do in most writes: only for those
   /// that changed is told apart what they are. Nil when the lists must be sorted.
   private static func compareInStep(
-    _ left: [Value], _ right: [Value], _ schema: Schema?
+    _ left: [Value], _ right: [Value], _ schema: StructureSchema?
   ) -> FieldComparison? {
     guard left.count == right.count, left.count <= 16,
       case .keyed(let keys, _)? = schema?.ownership,
@@ -107,7 +109,7 @@ extension OwnedValue {
   }
 
   private static func compare(
-    _ left: [Value], _ right: [Value], _ schema: Schema?
+    _ left: [Value], _ right: [Value], _ schema: StructureSchema?
   ) -> FieldComparison {
     if let known = compareInStep(left, right, schema) { return known }
     let old = sorted(left, schema)

@@ -6,7 +6,7 @@ extension OwnedValue {
     Self.merge(value, configuration, schema)
   }
 
-  private static func merge(_ left: Value, _ right: Value, _ schema: Schema?) -> Value {
+  private static func merge(_ left: Value, _ right: Value, _ schema: StructureSchema?) -> Value {
     switch (form(left, schema), form(right, schema)) {
     case (.map(let old), .map(let new)) where !(old.isEmpty && new.isEmpty):
       var merged = old
@@ -29,7 +29,9 @@ extension OwnedValue {
   }
 
   /// Both lists' elements: in the order of the configuration, the others where they were.
-  private static func merge(_ left: [Value], _ right: [Value], _ schema: Schema?) -> [Value] {
+  private static func merge(_ left: [Value], _ right: [Value], _ schema: StructureSchema?)
+    -> [Value]
+  {
     let old = indexed(left, schema)
     let new = indexed(right, schema)
     var oldItems: [PathElement: Value] = [:]
@@ -97,10 +99,10 @@ extension OwnedValue {
 
   /// Nil when nothing is left.
   private static func remove(
-    _ value: Value, _ set: FieldSet, _ schema: Schema?, extracts: Bool
+    _ value: Value, _ set: FieldSet, _ schema: StructureSchema?, extracts: Bool
   ) -> Value? {
     /// What is left of a part; nil for none of it.
-    func part(_ item: Value, _ element: PathElement, _ schema: Schema?) -> Value? {
+    func part(_ item: Value, _ element: PathElement, _ schema: StructureSchema?) -> Value? {
       let below = set.below(element)
       if set.hasMember(element) {
         if !extracts { return Value?.none }

@@ -2,12 +2,10 @@ import Documents
 
 /// A value with its structure, as server-side apply sees it: owned part by part.
 struct OwnedValue {
-  typealias Schema = StructureSchema
-
   var value: Value
-  var schema: Schema?
+  var schema: StructureSchema?
 
-  init(_ value: Value, schema: Schema?) {
+  init(_ value: Value, schema: StructureSchema?) {
     self.value = value
     self.schema = schema
   }
@@ -20,7 +18,7 @@ struct OwnedValue {
   }
 
   /// Lists of unknown structure are atomic, maps granular; no values are leaves.
-  static func form(_ value: Value?, _ schema: Schema?) -> Form {
+  static func form(_ value: Value?, _ schema: StructureSchema?) -> Form {
     switch value {
     case .array(let elements)?:
       switch schema?.ownership {
@@ -34,11 +32,11 @@ struct OwnedValue {
   }
 
   /// The elements of a list with what tells them apart; an index where the key is missing.
-  static func indexed(_ elements: [Value], _ schema: Schema?) -> [(PathElement, Value)] {
+  static func indexed(_ elements: [Value], _ schema: StructureSchema?) -> [(PathElement, Value)] {
     let ownership = schema?.ownership
-    return elements.enumerated().map {
-      let element = ownership.flatMap { [value = $0.element] in try? PathElement(of: value, $0) }
-      return (element ?? .index($0.offset), $0.element)
+    return elements.enumerated().map { index, value in
+      let element = ownership.flatMap { try? PathElement(of: value, $0) }
+      return (element ?? .index(index), value)
     }
   }
 
@@ -51,7 +49,7 @@ struct OwnedValue {
 
   /// As `indexed`, in the order of what tells the elements apart.
   static func sorted(
-    _ elements: [Value], _ schema: Schema?
+    _ elements: [Value], _ schema: StructureSchema?
   ) -> [(PathElement, Value)] {
     let items = indexed(elements, schema)
     if items.count < 2 { return items }
@@ -64,7 +62,7 @@ struct OwnedValue {
 
   /// The parts below a value, and whether it is a part of its own.
   private static func collect(
-    _ value: Value, _ schema: Schema?
+    _ value: Value, _ schema: StructureSchema?
   ) -> (below: FieldSet, isMember: Bool) {
     var set = FieldSet()
     switch form(value, schema) {
@@ -107,7 +105,7 @@ extension OwnedValue {
   }
 
   private static func findAtomic(
-    _ value: Value, _ schema: Schema?, _ path: String, _ found: inout [String]
+    _ value: Value, _ schema: StructureSchema?, _ path: String, _ found: inout [String]
   ) {
     guard let schema else { return }
     switch value {

@@ -1,7 +1,7 @@
 import KubeObjects
 
 /// --runtime-config: which of the built-in groups, versions and resources are served.
-package struct RuntimeConfig: Sendable {
+package struct RuntimeConfig: Equatable, Sendable {
   private var switches: [String: String] = [:]
 
   /// As it stands on the command line: `key` or `key=true|false` between commas.
