@@ -4,11 +4,11 @@
 /// as the script wrote them; `directory` is the shell's working directory, absolute.
 package protocol ShellHost: AnyObject {
   /// Opens or creates a file. The caller owns one reference (`release`).
+  func open(_ path: String, _ mode: OpenMode, in directory: String) throws(HostError)
+    -> any OpenFile
   /// Connects to a port, as bash's own paths `/dev/tcp/HOST/PORT` and `/dev/udp/…` ask; throws
   /// `ConnectionRefusal`.
   func connect(to host: String, port: String, isDatagram: Bool) async throws -> any OpenFile
-  func open(_ path: String, _ mode: OpenMode, in directory: String) throws(HostError)
-    -> any OpenFile
   /// A new pipe, with one reference to each end.
   func pipe() -> (read: any OpenFile, write: any OpenFile)
   /// What is at `path`, or nil when nothing is.

@@ -19,7 +19,7 @@ extension Builtin {
     }
     var result: ExitStatus = 0
     for operand in operands {
-      if let job = shell.job(operand) {
+      if let job = shell.jobs.job(operand) {
         result = try await job.child.wait()
         shell.jobs.remove(number: job.number)
         shell.finished[job.child.processID] = result
@@ -64,7 +64,7 @@ extension Builtin {
   }
 
   static let foreground = Builtin("fg") { call in
-    guard let job = call.shell.job(call.arguments.first ?? "%%") else {
+    guard let job = call.shell.jobs.job(call.arguments.first ?? "%%") else {
       await call.complain("\(call.arguments.first ?? "current"): no such job")
       return 1
     }
@@ -75,7 +75,7 @@ extension Builtin {
   }
 
   static let background = Builtin("bg") { call in
-    guard let job = call.shell.job(call.arguments.first ?? "%%") else {
+    guard let job = call.shell.jobs.job(call.arguments.first ?? "%%") else {
       await call.complain("\(call.arguments.first ?? "current"): no such job")
       return 1
     }
@@ -90,7 +90,7 @@ extension Builtin {
       return 0
     }
     for operand in scanner.operands.isEmpty ? ["%%"] : scanner.operands {
-      guard let job = call.shell.job(operand) else {
+      guard let job = call.shell.jobs.job(operand) else {
         await call.complain("\(operand == "%%" ? "current" : operand): no such job")
         return 1
       }
@@ -138,7 +138,7 @@ extension Builtin {
 
 extension BuiltinCall {
   fileprivate func jobs(_ operands: ArraySlice<String>) -> [JobTable.Job] {
-    operands.isEmpty ? shell.jobs.list : operands.compactMap { shell.job($0) }
+    operands.isEmpty ? shell.jobs.list : operands.compactMap { shell.jobs.job($0) }
   }
 
   /// One that has ended comes before one that runs.
@@ -149,7 +149,7 @@ extension BuiltinCall {
 
   fileprivate func kill(_ target: String, _ signal: Int32) async throws -> Bool {
     if target.hasPrefix("%") {
-      guard let job = shell.job(target) else {
+      guard let job = shell.jobs.job(target) else {
         await complain("\(target): no such job")
         return false
       }
@@ -196,9 +196,4 @@ extension BuiltinCall {
     }
     return 0
   }
-}
-
-extension Interpreter {
-  /// The job that `%…` or a process ID means.
-  func job(_ text: String) -> JobTable.Job? { jobs.job(text) }
 }
