@@ -56,7 +56,7 @@ extension Question {
       for (letter, subject) in zip(Self.letters, subjects) { text += "- \(letter): \(subject)\n" }
       text += "\n"
     }
-    let numbers = Set((chosen ?? "").split(separator: " ").compactMap { Int($0) })
+    let numbers = Set(Self.numbers(chosen ?? ""))
     let marksOptions = way == .one || way == .several
     for (number, option) in options.enumerated() {
       let mark = marksOptions && numbers.contains(number + 1) ? " ← chosen" : ""
@@ -77,7 +77,7 @@ extension Question {
 
   /// An answer in words, without a stop.
   package func text(of answer: String) -> String {
-    let chosen = answer.split(separator: " ").compactMap { Int($0) }.compactMap { number in
+    let chosen = Self.numbers(answer).compactMap { number in
       options.indices.contains(number - 1) ? options[number - 1].text : nil
     }
     switch way {
@@ -98,7 +98,7 @@ extension Question {
   /// What is to be said of an answer, without giving the right one away.
   package func remark(on answer: String) -> String {
     if isRight(answer) { return reason }
-    let numbers = answer.split(separator: " ").compactMap { Int($0) }
+    let numbers = Self.numbers(answer)
     switch way {
     case .one, .several:
       return numbers.compactMap { number in
@@ -106,7 +106,7 @@ extension Question {
           ? options[number - 1].because : nil
       }.joined(separator: " ")
     case .order, .match:
-      let wanted = right.split(separator: " ").compactMap { Int($0) }
+      let wanted = Self.numbers(right)
       let placed = zip(numbers, wanted).count { $0 == $1 }
       return "In their place: \(placed) of \(wanted.count)."
     case .words: return ""

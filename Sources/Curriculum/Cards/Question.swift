@@ -67,9 +67,8 @@ package struct Question: Hashable, Sendable {
     case "order":
       let items = form.strings("order")
       if !(3...6).contains(items.count) { form.note("three to six are expected", at: "order") }
-      let places = shuffle(items)
       way = .order
-      right = Self.text(items.indices.map { place in (places.firstIndex(of: place) ?? 0) + 1 })
+      shuffle(items)
     case "match":
       var subjects: [String] = []
       var partners: [String] = []
@@ -79,9 +78,8 @@ package struct Question: Hashable, Sendable {
         partners.append(pair.required("with"))
       }
       if !(3...6).contains(subjects.count) { form.note("three to six are expected", at: "match") }
-      let places = shuffle(partners)
       way = .match(subjects)
-      right = Self.text(partners.indices.map { place in (places.firstIndex(of: place) ?? 0) + 1 })
+      shuffle(partners)
     case "words":
       let accepted = form.strings("words").map(Self.plain)
       if accepted.isEmpty || accepted.contains("") { form.note("a word is missing", at: "words") }
@@ -103,19 +101,24 @@ package struct Question: Hashable, Sendable {
     }
   }
 
-  /// Shows items in another order than they are written in, the same at every look; returns where
-  /// each of the options shown comes from.
-  private mutating func shuffle(_ items: [String]) -> [Int] {
+  /// Shows items in another order than they are written in, the same at every look; the right answer
+  /// is the order that they are written in.
+  private mutating func shuffle(_ items: [String]) {
     var random = SeededRandom(seed: 0, for: ask)
     var places = Array(items.indices).shuffled(using: &random)
     if places == Array(items.indices), let first = places.first {
       places = places.dropFirst() + [first]
     }
     options = places.map { Option(text: items[$0], isRight: true, because: "") }
-    return places
+    right = Self.text(items.indices.map { place in (places.firstIndex(of: place) ?? 0) + 1 })
   }
 
+  /// Numbers as answers have them.
   static func text(_ numbers: [Int]) -> String {
     numbers.map(String.init).joined(separator: " ")
+  }
+
+  static func numbers(_ answer: String) -> [Int] {
+    answer.split(separator: " ").compactMap { Int($0) }
   }
 }

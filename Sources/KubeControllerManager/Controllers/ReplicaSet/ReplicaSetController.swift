@@ -104,12 +104,10 @@ class ReplicaSetController: Reconciler {
   ) -> WorkQueue<Informer.Key>.Outcome {
     let seconds = set[path: "spec", "minReadySeconds"]?.int ?? 0
     let now = context.timeline.now
-    var waits = pacing.wait(key, now: now).map { [$0] } ?? []
-    if seconds > 0 {
-      waits +=
-        active.compactMap { $0.availability(minReadySeconds: seconds, now: now) }.min()
-        .map { [$0 - now] } ?? []
-    }
+    let available =
+      seconds > 0
+      ? active.compactMap { $0.availability(minReadySeconds: seconds, now: now) }.min() : nil
+    let waits = [pacing.wait(key, now: now), available.map { $0 - now }].compactMap { $0 }
     return waits.min().map { .again(after: $0) } ?? .done
   }
 
