@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Simulation
 import Testing
@@ -123,11 +122,7 @@ import Testing
 
   @Test("a record of before the sums is summed up when it is opened")
   func older() throws {
-    try FileManager.default.createDirectory(
-      atPath: temporary.folder.path, withIntermediateDirectories: true)
-    let queue = try DatabaseQueue(path: temporary.folder.database)
-    try Migrations.all.migrate(queue, upTo: "2 cards and exams")
-    try queue.write { db in
+    try temporary.write(asOf: "2 cards and exams") { db in
       for (number, points) in [2, 4, 1].enumerated() {
         try db.execute(
           sql: """
@@ -137,7 +132,6 @@ import Testing
             """, arguments: [points, 60 * (number + 1), Int64(number) * 1_000_000_000])
       }
     }
-    try queue.close()
     let book = try temporary.open()
     let standing = try #require(try book.standings().first)
     #expect(standing.attempts == 3 && standing.isMastered && standing.bestPoints == 4)
@@ -147,11 +141,7 @@ import Testing
 
   @Test("answers of before several numbers and words are read as they were given")
   func olderAnswers() throws {
-    try FileManager.default.createDirectory(
-      atPath: temporary.folder.path, withIntermediateDirectories: true)
-    let queue = try DatabaseQueue(path: temporary.folder.database)
-    try Migrations.all.migrate(queue, upTo: "3 sums of attempts")
-    try queue.write { db in
+    try temporary.write(asOf: "3 sums of attempts") { db in
       try db.execute(
         sql: """
           INSERT INTO exam (certification, domain, seed, minutes, mayPause, realBegun)
@@ -160,7 +150,6 @@ import Testing
             VALUES (1, 1, 'a/1', 0, '', 2), (1, 2, 'a/2', 0, '', NULL);
           """)
     }
-    try queue.close()
     let book = try temporary.open()
     var exam = try #require(try book.openExam())
     #expect(exam.tasks.map(\.answer) == ["2", nil])
