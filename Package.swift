@@ -79,8 +79,8 @@ let house: [[Module]] = [
     Module(
       "Classroom",
       uses: [
-        "Curriculum", "Documents", "KubeAPIServer", "KubeCluster", "KubeObjects", "LearnerRecord",
-        "Linux", "Shell", "Simulation",
+        "Curriculum", "Documents", "Etcd", "KubeAPIServer", "KubeCluster", "KubeObjects",
+        "LearnerRecord", "Linux", "Shell", "Simulation",
       ])
   ],
   [  // 7 class

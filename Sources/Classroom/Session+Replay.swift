@@ -1,4 +1,6 @@
 import Curriculum
+import Etcd
+import KubeAPIServer
 package import KubeCluster
 package import LearnerRecord
 import Linux
@@ -90,6 +92,7 @@ package struct Replay {
     // Shared among the lines, so that many cannot cost more than few.
     let lines = entries.count { if case .line = $0.kind { true } else { false } }
     cluster.workstation.budgets.steps = limits.steps / max(1, lines)
+    cluster.server.etcd.space.ceiling = limits.storage
     play(entries)
     if cluster.shell.isRunning {
       cluster.shell.interrupt()
@@ -166,8 +169,14 @@ package struct ReplayLimits: Sendable {
   /// Steps of the workstation's shell over all lines.
   package var steps: Int
 
-  package init(events: Int = 1_000_000, steps: Int = 100_000_000) {
+  /// Bytes of etcd's database.
+  package var storage: Int
+
+  package init(
+    events: Int = 1_000_000, steps: Int = 100_000_000, storage: Int = 512 << 20
+  ) {
     self.events = events
     self.steps = steps
+    self.storage = storage
   }
 }

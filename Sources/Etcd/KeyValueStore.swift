@@ -13,14 +13,8 @@ package final class KeyValueStore {
     package var key: String { entry?.key ?? previous?.key ?? "" }
   }
 
-  /// Why a read or write did not happen.
-  package enum Failure: Error, Hashable, Sendable {
-    /// The revision asked for is gone; the oldest that is kept.
-    case compacted(Int64)
-    case futureRevision(Int64)
-    case leaseNotFound(Int64)
-    case noSpace
-  }
+  /// `--max-request-bytes` as etcd has it where nothing is said.
+  package static let requestLimit = 1_572_864
 
   private let timeline: Timeline
   private var entries = OrderedEntries()
@@ -30,6 +24,7 @@ package final class KeyValueStore {
   private var watchers: [Watcher] = []
   private var nextWatch = 0
   private var leases = Leases()
+  package var space = Space()
 
   package init(timeline: Timeline) { self.timeline = timeline }
 
@@ -122,16 +117,26 @@ package final class KeyValueStore {
   @discardableResult
   package func put(
     _ key: String, _ value: Value, lease: Int64 = 0, form: String = ""
+  ) throws(Failure) -> Entry {
+    let size = Entry.size(key, value)
+    if size > Self.requestLimit { throw .tooLarge }
+    try space.admit(size)
+    return write(key, value, lease: lease, form: form, size: size)
+  }
+
+  private func write(
+    _ key: String, _ value: Value, lease: Int64, form: String, size: Int
   ) -> Entry {
     revision += 1
     let (previous, entry) = entries.update(key) { previous in
       Entry(
         key: key, value: value, createRevision: previous?.createRevision ?? revision,
         modRevision: revision, version: (previous?.version ?? 0) + 1, lease: lease,
-        form: form)
+        form: form, size: size)
     }
     if let old = previous?.lease, old != lease { leases.detach(key, from: old) }
     if lease != 0 { leases.attach(key, to: lease) }
+    space.take(size)
     record([Event(revision: revision, previous: previous, entry: entry)])
     return entry
   }
@@ -162,13 +167,6 @@ package final class KeyValueStore {
     }
     record(found.map { Event(revision: revision, previous: $0, entry: nil) })
     return found
-  }
-
-  /// Writes `value` if the key's last change is `modRevision` (0: if it does not exist); else
-  /// returns nil and changes nothing.
-  package func put(_ key: String, _ value: Value, ifModRevision modRevision: Int64) -> Entry? {
-    guard (entries[key]?.modRevision ?? 0) == modRevision else { return nil }
-    return put(key, value)
   }
 
   private func record(_ events: [Event]) {
@@ -220,13 +218,14 @@ package final class KeyValueStore {
     if asked > revision { throw .futureRevision(revision) }
     if asked <= compactRevision { throw .compacted(compactRevision) }
     compactRevision = asked
-    history.drop(through: asked)
+    space.free(history.drop(through: asked))
   }
 
   // MARK: leases
 
   /// A lease that ends after `span` unless kept alive; its keys end with it.
-  package func grantLease(_ span: Span, id: Int64 = 0) -> Int64 {
+  package func grantLease(_ span: Span, id: Int64 = 0) throws(Failure) -> Int64 {
+    try space.admit(0)
     let number = leases.grant(span, id: id, now: timeline.now)
     expireLater(number, span)
     return number
@@ -293,8 +292,9 @@ package final class KeyValueStore {
     for entry in gone { delete(entry.key) }
     for entry in wanted
     where entries[entry.key]?.value != entry.value || entries[entry.key]?.form != entry.form {
-      put(entry.key, entry.value, form: entry.form)
+      _ = write(entry.key, entry.value, lease: 0, form: entry.form, size: entry.size)
     }
+    space.defragment()
   }
 }
 

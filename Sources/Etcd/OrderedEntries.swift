@@ -114,10 +114,12 @@ package final class Entry: Sendable {
   package let lease: Int64
   /// How the writer had the value written down (a cipher and its key); empty: as it is.
   package let form: String
+  /// About how many bytes it takes of the database.
+  package let size: Int
 
   package init(
     key: String, value: Value, createRevision: Int64, modRevision: Int64, version: Int64,
-    lease: Int64 = 0, form: String = ""
+    lease: Int64 = 0, form: String = "", size: Int? = nil
   ) {
     self.form = form
     self.key = key
@@ -126,6 +128,13 @@ package final class Entry: Sendable {
     self.modRevision = modRevision
     self.version = version
     self.lease = lease
+    self.size = size ?? Self.size(key, value)
+  }
+}
+
+extension Entry {
+  package static func size(_ key: String, _ value: Value) -> Int {
+    key.utf8.count + value.textSize
   }
 }
 

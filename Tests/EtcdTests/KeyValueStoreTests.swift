@@ -8,10 +8,10 @@ import Testing
   let timeline = Timeline(now: Moment(seconds: 0))
 
   @Test("every write is a revision and keeps the key's own")
-  func revisions() {
+  func revisions() throws {
     let store = KeyValueStore(timeline: timeline)
-    let first = store.put("a", 1)
-    let second = store.put("a", 2)
+    let first = try store.put("a", 1)
+    let second = try store.put("a", 2)
     #expect(first.modRevision == 2)
     #expect(second == Entry(key: "a", value: 2, createRevision: 2, modRevision: 3, version: 2))
     #expect(store.delete("a")?.value == 2)
@@ -24,9 +24,9 @@ import Testing
     let store = KeyValueStore(timeline: timeline)
     var random = SeededRandom(seed: 4)
     for number in (0..<2000).shuffled(using: &random) {
-      store.put("/p/\(number + 10_000)", .int(Int64(number)))
+      try store.put("/p/\(number + 10_000)", .int(Int64(number)))
     }
-    store.put("/q", "other")
+    try store.put("/q", "other")
     var found: [Int64] = []
     var start = "/p/"
     while true {
@@ -41,13 +41,13 @@ import Testing
   @Test("an old revision shows what was there then, until it is compacted")
   func past() throws {
     let store = KeyValueStore(timeline: timeline)
-    store.put("a", 1)
-    store.put("b", 1)
+    try store.put("a", 1)
+    try store.put("b", 1)
     let then = store.revision
-    store.put("a", 2)
+    try store.put("a", 2)
     store.delete("b")
-    store.put("c", 1)
-    store.put("b", 3)
+    try store.put("c", 1)
+    try store.put("b", 3)
     let old = try store.range(from: "", before: "", revision: then)
     #expect(old.entries.map { "\($0.key)=\($0.value.int ?? 0)" } == ["a=1", "b=1"])
     try store.compact(then + 1)
@@ -59,34 +59,50 @@ import Testing
   @Test("a watch tells what was missed and then every change")
   func watches() throws {
     let store = KeyValueStore(timeline: timeline)
-    store.put("p/1", 1)
+    try store.put("p/1", 1)
     let then = store.revision
-    store.put("p/2", 1)
+    try store.put("p/2", 1)
     var seen: [String] = []
     let number = try store.watch(from: "p/", before: "p0", after: then) { events in
       seen += events.map { "\($0.key) \($0.entry == nil ? "gone" : "set")" }
     }
-    store.put("q", 1)
+    try store.put("q", 1)
     store.delete("p/1")
     store.cancelWatch(number)
-    store.put("p/3", 1)
+    try store.put("p/3", 1)
     #expect(seen == ["p/2 set", "p/1 gone"])
   }
 
-  @Test("a compare-and-swap with a stale revision changes nothing")
-  func swap() {
+  @Test("a full database takes nothing until it is compacted, defragmented and disarmed")
+  func space() throws {
     let store = KeyValueStore(timeline: timeline)
-    let entry = store.put("a", 1)
-    #expect(store.put("a", 2, ifModRevision: 0) == nil)
-    #expect(store.put("a", 2, ifModRevision: entry.modRevision)?.version == 2)
-    #expect(store.put("b", 1, ifModRevision: 0) != nil)
+    store.space.tell(quota: 1000)
+    let text = Value.string(String(repeating: "x", count: 300))
+    for _ in 0..<3 { try store.put("a", text) }
+    #expect(throws: KeyValueStore.Failure.noSpace) { try store.put("a", text) }
+    // The alarm outlasts its cause.
+    #expect(store.delete("a") != nil)
+    #expect(throws: KeyValueStore.Failure.noSpace) { try store.put("b", 1) }
+    #expect(throws: KeyValueStore.Failure.noSpace) { try store.grantLease(.seconds(10)) }
+    try store.compact(store.revision)
+    #expect(store.space.inUse == 0)
+    #expect(store.space.allocated > 900)
+    store.space.disarm()
+    #expect(throws: KeyValueStore.Failure.noSpace) { try store.put("a", text) }
+    store.space.defragment()
+    store.space.disarm()
+    try store.put("a", text)
+    #expect(store.space.inUse == 303)
+    #expect(throws: KeyValueStore.Failure.tooLarge) {
+      try store.put("a", .string(String(repeating: "x", count: KeyValueStore.requestLimit)))
+    }
   }
 
   @Test("keys end with their lease unless it is kept alive")
   func leases() throws {
     let store = KeyValueStore(timeline: timeline)
-    let lease = store.grantLease(.seconds(10))
-    store.put("a", 1, lease: lease)
+    let lease = try store.grantLease(.seconds(10))
+    try store.put("a", 1, lease: lease)
     timeline.advance(by: .seconds(6))
     try store.keepLeaseAlive(lease)
     timeline.advance(by: .seconds(6))
@@ -98,12 +114,12 @@ import Testing
   @Test("a restored snapshot brings back the keys, and watchers learn of it")
   func snapshots() throws {
     let store = KeyValueStore(timeline: timeline)
-    store.put("a", 1)
-    store.put("b", 1)
+    try store.put("a", 1)
+    try store.put("b", 1)
     let snapshot = store.snapshot()
-    store.put("a", 2)
+    try store.put("a", 2)
     store.delete("b")
-    store.put("c", 1)
+    try store.put("c", 1)
     var seen: [String] = []
     try store.watch(from: "", before: "") { seen += $0.map(\.key) }
     store.restore(snapshot)

@@ -233,3 +233,37 @@ func shortKey() {
     log.contains("secret is not of the expected length, got 5, expected one of [16 24 32]"),
     "\(log)")
 }
+
+@Test("a full etcd refuses writes in its own words, and is emptied as its documentation says")
+func fullDatabase() {
+  let desk = SurgeryDesk(.single)
+  desk.plane(
+    "sed -i 's#^    - etcd$#&\\n    - --quota-backend-bytes=3000000#' /etc/kubernetes/manifests/etcd.yaml"
+  )
+  desk.run("sleep 60; head -c 800000 /dev/zero | tr '\\0' x > big")
+  #expect(
+    desk.run("for i in 1 2 3 4; do kubectl create configmap c$i --from-file=big; done")
+      .hasSuffix("error: failed to create configmap: etcdserver: mvcc: database space exceeded\n"))
+  let client =
+    "export ETCDCTL_ENDPOINTS=https://127.0.0.1:2379 ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt "
+    + "ETCDCTL_CERT=/etc/kubernetes/pki/etcd/server.crt "
+    + "ETCDCTL_KEY=/etc/kubernetes/pki/etcd/server.key\n"
+  #expect(
+    desk.plane(
+      client + "etcdctl alarm list | cut -d' ' -f2; etcdctl endpoint health 2>&1 | cut -d' ' -f2-; "
+        + "etcdctl endpoint status -w json | grep -o 'errors.*NOSPACE' | cut -c1-6; "
+        + "etcdctl put a b 2>&1 | tail -1")
+      == "alarm:NOSPACE\nis unhealthy: failed to commit proposal: Active Alarm(s): NOSPACE \n"
+      + "unhealthy cluster\nerrors\nError: etcdserver: mvcc: database space exceeded\n")
+  #expect(
+    desk.run("kubectl delete configmap c1 c2")
+      == "configmap \"c1\" deleted\nconfigmap \"c2\" deleted\n")
+  #expect(
+    desk.plane(
+      client
+        + "etcdctl compact $(etcdctl endpoint status -w json | jq '.[0].Status.header.revision') "
+        + "| cut -d' ' -f1; etcdctl defrag | cut -d' ' -f1; etcdctl alarm disarm | cut -d' ' -f2; "
+        + "etcdctl alarm list; etcdctl put a b")
+      == "compacted\nFinished\nalarm:NOSPACE\nOK\n")
+  #expect(desk.run("kubectl create configmap d --from-file=big") == "configmap/d created\n")
+}

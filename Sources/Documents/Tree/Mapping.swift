@@ -95,6 +95,13 @@ package struct Mapping: Hashable, Sendable {
     }
   }
 
+  /// See `Value.textSize`.
+  var textSize: Int {
+    entries.withUnsafeBufferPointer { entries in
+      entries.reduce(2) { $0 + $1.key.utf8.count + $1.value.textSize + 4 }
+    }
+  }
+
   /// Where `key` is or would be.
   private func find(_ key: String) -> (index: Int, isPresent: Bool) {
     entries.withUnsafeBufferPointer { entries in

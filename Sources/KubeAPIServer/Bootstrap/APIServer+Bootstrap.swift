@@ -30,7 +30,7 @@ extension APIServer {
       }
       var made = Self.filled(object, words) ?? object
       made["metadata"]?["uid"] = .string(registry.newUID())
-      _ = registry.store.put(resource, resource.toHandled(made))
+      _ = try? registry.store.put(resource, resource.toHandled(made))
     }
   }
 

@@ -95,11 +95,15 @@ extension Registry {
   }
 
   /// Events last an hour.
-  private func lease(for resource: ServedResource) -> Int64 {
+  private func lease(for resource: ServedResource) throws(StatusError) -> Int64 {
     guard resource.definition.kind == "Event", resource.prefix == "/registry/events/" else {
       return 0
     }
-    return eventLeases.take(store.etcd, now: timeline.now)
+    do throws(KeyValueStore.Failure) {
+      return try eventLeases.take(store.etcd, now: timeline.now)
+    } catch {
+      throw .plain(error.text)
+    }
   }
 
   /// The namespace of the path is the object's.

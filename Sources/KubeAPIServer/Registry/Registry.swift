@@ -166,7 +166,7 @@ extension Registry: ObjectAccess {
     guard !dryRun else { return }
     var new = object
     fillSystemFields(&new, served)
-    _ = store.put(served, new)
+    _ = try store.put(served, new)
   }
 
   func update(
@@ -184,7 +184,7 @@ extension Registry: ObjectAccess {
     request.subresource = "status"
     request.manager = "kube-apiserver"
     managers.update(&new, old: old, request, at: stamp)
-    _ = store.put(served, new)
+    _ = try store.put(served, new)
   }
 
   func delete(

@@ -13,10 +13,12 @@ struct EventLeases {
   private var count = 0
 
   /// The lease for one more object.
-  mutating func take(_ etcd: KeyValueStore, now: Moment) -> Int64 {
+  mutating func take(
+    _ etcd: KeyValueStore, now: Moment
+  ) throws(KeyValueStore.Failure) -> Int64 {
     count += 1
     if lease != 0, now + Self.life < end, count <= Self.limit { return lease }
-    lease = etcd.grantLease(Self.life + Self.reuse)
+    lease = try etcd.grantLease(Self.life + Self.reuse)
     end = now + Self.life + Self.reuse
     count = 1
     return lease

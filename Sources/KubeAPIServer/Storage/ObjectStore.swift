@@ -64,13 +64,19 @@ final class ObjectStore {
   }
 
   /// Stores an object under its own name and returns it with its new resourceVersion.
-  func put(_ resource: ServedResource, _ object: Value, lease: Int64 = 0) -> Value {
+  func put(
+    _ resource: ServedResource, _ object: Value, lease: Int64 = 0
+  ) throws(StatusError) -> Value {
     compact()
     var stored = object
     stored["metadata"]?["resourceVersion"] = .string(String(etcd.revision + 1))
-    etcd.put(
-      resource.key(namespace: object.namespace, name: object.name), stored, lease: lease,
-      form: usesForms ? encryption.form(of: resource.storageResource) : "")
+    do throws(KeyValueStore.Failure) {
+      try etcd.put(
+        resource.key(namespace: object.namespace, name: object.name), stored, lease: lease,
+        form: usesForms ? encryption.form(of: resource.storageResource) : "")
+    } catch {
+      throw .plain(error.text)
+    }
     return stored
   }
 

@@ -1,4 +1,5 @@
 import Documents
+import Etcd
 import KubeAPIServer
 import KubeNode
 import KubeObjects
@@ -85,6 +86,7 @@ final class ControlPlane {
     case .etcd:
       if isServing {
         clientPort = flags?.etcdPort ?? 2379
+        cluster.server.etcd.space.tell(quota: flags?.number("quota-backend-bytes") ?? 0)
         cluster.server.outage = processes[.apiServer].flatMap {
           databaseRefusal($0.flags, $0.plan).map(Self.unavailable)
         }

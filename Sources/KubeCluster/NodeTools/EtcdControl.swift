@@ -100,11 +100,8 @@ struct EtcdControl: Program {
     case "move-leader":
       return try await run.refuse("FailedPrecondition", "etcdserver: bad leader transferee")
     case "compaction", "compact": return try await run.compact()
-    case "defrag":
-      for endpoint in session.endpoints {
-        try await process.write("Finished defragmenting etcd member[\(endpoint)]. took 31.4ms\n")
-      }
-      return 0
+    case "defrag": return try await run.defragment()
+    case "alarm": return try await run.alarm(words.dropFirst().first ?? "")
     default: return 0
     }
   }

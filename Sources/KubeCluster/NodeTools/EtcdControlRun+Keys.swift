@@ -33,12 +33,7 @@ extension EtcdControlRun {
           from: asked.start, before: asked.end, limit: 0, revision: max(0, revision)
         ).entries.count : found.entries.count
     } catch {
-      let text =
-        switch error {
-        case .compacted: "required revision has been compacted"
-        default: "required revision is a future revision"
-        }
-      return try await refuse("OutOfRange", "etcdserver: mvcc: \(text)")
+      return try await refuse(error)
     }
     let countsOnly = arguments.has("count-only")
     let entries = countsOnly ? [] : sorted(found.entries)
@@ -120,22 +115,28 @@ extension EtcdControlRun {
         return try await fail("bad lease ID (\(given.goQuoted)), expecting ID in Hex", 128)
       }
       guard store.lease(id) != nil else {
-        return try await refuse("NotFound", "etcdserver: requested lease not found")
+        return try await refuse(.leaseNotFound(id))
       }
       lease = id
     }
     let previous = store[words[1]]
-    write(words[1], text, lease: lease)
+    do throws(KeyValueStore.Failure) {
+      try write(words[1], text, lease: lease)
+    } catch {
+      return try await refuse(error)
+    }
     try await process.write("OK\n")
     if arguments.has("prev-kv"), let previous { try await process.write(pair(previous)) }
     return 0
   }
 
-  func write(_ key: String, _ text: String, lease: Int64 = 0) {
+  func write(
+    _ key: String, _ text: String, lease: Int64 = 0
+  ) throws(KeyValueStore.Failure) {
     // What is an object's stays one: the API server would not read anything else.
     var value = Value.string(text)
     if let parsed = try? JSON.parse(text), parsed.object != nil { value = parsed }
-    store.put(key, value, lease: lease)
+    try store.put(key, value, lease: lease)
   }
 
   func delete() async throws -> ExitStatus {
@@ -162,12 +163,39 @@ extension EtcdControlRun {
     do throws(KeyValueStore.Failure) {
       try store.compact(revision)
     } catch {
-      return try await refuse(
-        "OutOfRange",
-        "etcdserver: mvcc: required revision "
-          + (revision > store.revision ? "is a future revision" : "has been compacted"))
+      return try await refuse(error)
     }
     try await process.write("compacted revision \(revision)\n")
+    return 0
+  }
+
+  // MARK: space
+
+  func defragment() async throws -> ExitStatus {
+    store.space.defragment()
+    for endpoint in session.endpoints {
+      try await process.write("Finished defragmenting etcd member[\(endpoint)]. took 31.4ms\n")
+    }
+    return 0
+  }
+
+  /// `alarm list` tells of the alarms, `alarm disarm` of those that it ends.
+  func alarm(_ verb: String) async throws -> ExitStatus {
+    guard ["list", "disarm"].contains(verb) else {
+      return try await unknown(verb.isEmpty ? "alarm" : verb)
+    }
+    let alarms = alarm.map { [$0] } ?? []
+    if verb == "disarm" { store.space.disarm() }
+    switch form {
+    case "simple":
+      for alarm in alarms { try await process.write(alarm + "\n") }
+    case "json":
+      try await process.write(
+        "{\"header\":\(header)"
+          + (alarms.isEmpty
+            ? "}\n" : ",\"alarms\":[{\"memberID\":\(EtcdMember.id(cluster)),\"alarm\":1}]}\n"))
+    default: return try await fail("\(form) not supported as output format", 128)
+    }
     return 0
   }
 }

@@ -25,7 +25,12 @@ extension EtcdControlRun {
         return try await fail(
           "bad TTL (strconv.ParseInt: parsing \(words[2].goQuoted): invalid syntax)", 128)
       }
-      let id = store.grantLease(.seconds(seconds), id: freshLease())
+      let id: Int64
+      do throws(KeyValueStore.Failure) {
+        id = try store.grantLease(.seconds(seconds), id: freshLease())
+      } catch {
+        return try await refuse(error, told: "failed to grant lease (\(error.text))")
+      }
       try await process.write("lease \(EtcdMember.hex(id)) granted with TTL(\(seconds)s)\n")
       return 0
     }
@@ -39,9 +44,8 @@ extension EtcdControlRun {
     switch verb {
     case "revoke":
       guard found != nil else {
-        return try await refuse(
-          "NotFound", "etcdserver: requested lease not found",
-          told: "failed to revoke lease (etcdserver: requested lease not found)")
+        let why = KeyValueStore.Failure.leaseNotFound(id)
+        return try await refuse(why, told: "failed to revoke lease (\(why.text))")
       }
       try? store.revokeLease(id)
       try await process.write("lease \(name) revoked\n")

@@ -86,7 +86,11 @@ extension EtcdControlRun {
       try await process.write("\n")
       switch request[0] {
       case "put" where request.count > 2:
-        write(request[1], request[2])
+        do throws(KeyValueStore.Failure) {
+          try write(request[1], request[2])
+        } catch {
+          return try await refuse(error)
+        }
         try await process.write("OK\n")
       case "del":
         try await process.write(store.delete(request[1]) == nil ? "0\n" : "1\n")

@@ -36,6 +36,15 @@ struct EtcdControlRun {
     return try await fail(told ?? why, 1)
   }
 
+  func refuse(_ failure: KeyValueStore.Failure, told: String? = nil) async throws -> ExitStatus {
+    try await refuse(failure.code, failure.text, told: told)
+  }
+
+  /// As etcdctl tells of an alarm that is raised; nil: none is.
+  var alarm: String? {
+    store.space.hasAlarm ? "memberID:\(EtcdMember.id(cluster)) alarm:NOSPACE " : nil
+  }
+
   /// nil when an endpoint lets us in, or the exit status.
   func connect() async throws -> ExitStatus? {
     if let missing = await session.missingFile() {
@@ -104,7 +113,10 @@ struct EtcdControlRun {
       } else if verb == "hashkv" {
         rows.append([endpoint, "\(hash)", "\(store.revision)"])
       } else if verb == "health" {
-        rows.append([endpoint, "true", "9.214ms", ""])
+        // An alarm makes a member unhealthy, whatever it still answers.
+        let why = store.space.hasAlarm ? "Active Alarm(s): NOSPACE " : ""
+        rows.append([endpoint, why.isEmpty ? "true" : "false", "9.214ms", why])
+        if !why.isEmpty { status = 1 }
       } else {
         rows.append(statusRow(endpoint))
       }
@@ -117,12 +129,18 @@ struct EtcdControlRun {
       } else if form == "json" {
         for row in rows {
           try await process.write(
-            "[{\"endpoint\":\"\(row[0])\",\"health\":true,\"took\":\"\(row[2])\"}]\n")
+            "[{\"endpoint\":\"\(row[0])\",\"health\":\(row[1]),\"took\":\"\(row[2])\""
+              + (row[3].isEmpty ? "" : ",\"error\":\(row[3].goQuoted)") + "}]\n")
         }
       } else {
         for row in rows {
-          try await process.write(
-            "\(row[0]) is healthy: successfully committed proposal: took = \(row[2])\n")
+          if row[3].isEmpty {
+            try await process.write(
+              "\(row[0]) is healthy: successfully committed proposal: took = \(row[2])\n")
+          } else {
+            try await process.writeError(
+              "\(row[0]) is unhealthy: failed to commit proposal: \(row[3])\n")
+          }
         }
       }
       if status != 0 { try await process.writeError("Error: unhealthy cluster\n") }
@@ -166,23 +184,28 @@ struct EtcdControlRun {
     return UInt32(Digest.sha256(bytes).prefix(8), radix: 16) ?? 0
   }
 
-  private var databaseSize: Int { store.count * 2150 + 20_480 }
+  /// Whole pages, as the file has them.
+  private func pages(_ size: Int) -> Int { (size + 20_480 + 4095) / 4096 * 4096 }
+  private var databaseSize: Int { pages(store.space.allocated) }
+  private var usedSize: Int { pages(store.space.inUse) }
   private var raftIndex: Int64 { store.revision + 212 }
 
   private func statusJSON(_ endpoint: String) -> String {
     "{\"Endpoint\":\"\(endpoint)\",\"Status\":{\"header\":\(header),\"version\":"
       + "\"\(EtcdControl.version)\",\"dbSize\":\(databaseSize),\"leader\":"
       + "\(EtcdMember.id(cluster)),\"raftIndex\":\(raftIndex),\"raftTerm\":2,"
-      + "\"raftAppliedIndex\":\(raftIndex),\"dbSizeInUse\":\(databaseSize),\"storageVersion\":"
-      + "\"3.6.0\"}}"
+      + "\"raftAppliedIndex\":\(raftIndex),"
+      + (alarm.map { "\"errors\":[\($0.goQuoted)]," } ?? "") + "\"dbSizeInUse\":\(usedSize),"
+      + "\"storageVersion\":\"3.6.0\",\"dbSizeQuota\":\(store.space.quota)}}"
   }
 
   private func statusRow(_ endpoint: String) -> [String] {
-    let size = EtcdFiles.size(databaseSize)
     let index = "\(raftIndex)"
     return [
-      endpoint, EtcdMember.hex(EtcdMember.id(cluster)), EtcdControl.version, "3.6.0", size, size,
-      "0%", "0 B", "true", "false", "2", index, index, "",
+      endpoint, EtcdMember.hex(EtcdMember.id(cluster)), EtcdControl.version, "3.6.0",
+      EtcdFiles.size(databaseSize), EtcdFiles.size(usedSize),
+      "\((databaseSize - usedSize) * 100 / databaseSize)%", EtcdFiles.size(store.space.quota),
+      "true", "false", "2", index, index, alarm ?? "",
     ]
   }
 
