@@ -63,7 +63,21 @@ final class HTTPSClient {
     try send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(headers)\r\n", until: wanted)
   }
 
-  func close() { try? channel.close().wait() }
+  /// Ends the connection without a goodbye, as a client does that is killed.
+  func hangUp() {
+    let channel = channel
+    try? channel.eventLoop.flatSubmit {
+      let promise = channel.eventLoop.makePromise(of: Void.self)
+      do {
+        // From TLS on outwards: its own closing would wait for the server's.
+        try channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+          .close(mode: .all, promise: promise)
+      } catch {
+        promise.fail(error)
+      }
+      return promise.futureResult
+    }.wait()
+  }
 
   private final class Collector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

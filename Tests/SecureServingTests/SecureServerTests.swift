@@ -39,20 +39,11 @@ func watch() throws {
   let writer = try administrator(server)
   _ = try watcher.get(
     "/api/v1/namespaces/default/configmaps?watch=true", until: "chunked")
-  let body = #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"c"}}"#
-  let made = try writer.send(
-    "POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\n"
-      + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
-    until: "}\n")
+  let made = try create("c", by: writer)
   #expect(made.hasPrefix("HTTP/1.1 201"))
   #expect(try watcher.send("", until: #""name":"c""#).contains(#"{"type":"ADDED""#))
-  watcher.close()
-  // The server hears of it a little later.
-  var metrics = ""
-  for _ in 0..<1000 where !metrics.contains("apiserver_registered_watchers 0") {
-    metrics = try writer.get("/metrics", until: "\netcd_current_revision ")
-  }
-  #expect(metrics.contains("apiserver_registered_watchers 0"))
+  watcher.hangUp()
+  #expect(try watchers(0, seenBy: writer))
 }
 
 @Test("a body beyond three mebibytes is refused and the connection closed")
@@ -66,4 +57,60 @@ func tooLarge() throws {
       + String(repeating: " ", count: size), until: "}\n")
   #expect(answer.hasPrefix("HTTP/1.1 413"))
   #expect(answer.contains("Request entity too large: limit is 3145728"))
+}
+
+private func create(_ name: String, by client: HTTPSClient) throws -> String {
+  let body = #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"\#(name)"}}"#
+  return try client.send(
+    "POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\n"
+      + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
+    until: "}\n")
+}
+
+/// The metrics once they say how many watches there are; what a client did is heard a little later.
+private func watchers(_ wanted: Int, seenBy client: HTTPSClient) throws -> Bool {
+  for _ in 0..<1000 {
+    let metrics = try client.get("/metrics", until: "\netcd_current_revision ")
+    if metrics.contains("apiserver_registered_watchers \(wanted)\n") { return true }
+  }
+  return false
+}
+
+@Test("two hundred clients hear of one change, and leave nothing behind when they hang up")
+func crowd() throws {
+  let server = try server()
+  defer { try? server.stop() }
+  let clients = try (0..<200).map { _ in try administrator(server) }
+  for client in clients {
+    _ = try client.get("/api/v1/namespaces/default/configmaps?watch=true", until: "chunked")
+  }
+  let writer = try administrator(server)
+  #expect(try watchers(200, seenBy: writer))
+  #expect(try create("news", by: writer).hasPrefix("HTTP/1.1 201"))
+  for client in clients {
+    #expect(try client.send("", until: #""name":"news""#).contains(#"{"type":"ADDED""#))
+  }
+  for client in clients { client.hangUp() }
+  #expect(try watchers(0, seenBy: writer))
+}
+
+@Test("a watch lives for two hours of a clock that runs 600 times as fast, and ends when it is due")
+func soak() throws {
+  let server = try server(rate: 600)
+  defer { try? server.stop() }
+  let watcher = try administrator(server)
+  let writer = try administrator(server)
+  let path = "/api/v1/namespaces/default/configmaps?watch=true&allowWatchBookmarks=true"
+  _ = try watcher.get(path + "&timeoutSeconds=7200", until: "chunked")
+  for name in ["first", "second", "third"] {
+    // Each some minutes after the one before.
+    let text = try watcher.send("", until: "BOOKMARK")
+    #expect(text.contains(#"{"type":"BOOKMARK""#))
+    #expect(try create(name, by: writer).hasPrefix("HTTP/1.1 201"))
+    #expect(try watcher.send("", until: #""name":"\#(name)""#).contains(#"{"type":"ADDED""#))
+  }
+  let rest = try watcher.send("", until: "\r\n0\r\n\r\n")
+  // A bookmark about every minute.
+  #expect(rest.split(separator: "BOOKMARK").count > 80)
+  #expect(try watchers(0, seenBy: writer))
 }
