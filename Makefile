@@ -7,7 +7,7 @@ ALONE = drydockTests|SecureServingTests
 # For people: one static binary. The same flags for all products, so that nothing is built twice.
 RELEASE = -c release --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld
 
-.PHONY: run build test format lint install packages bench clean
+.PHONY: run build test format lint install packages bench fuzz clean
 
 run: build
 	@$(shell $(SWIFT) build $(RELEASE) --show-bin-path 2>/dev/null || echo .build/release)/drydock
@@ -22,6 +22,13 @@ test: packages
 bench: packages
 	$(SWIFT) build $(RELEASE) --product Benchmarks
 	.build/release/Benchmarks $(ARGS)
+
+# DOOR=request|expression|document ARGS=-max_total_time=600; what was found is kept beside.
+FUZZ = .build-fuzz
+fuzz: packages
+	DRYDOCK_FUZZ=1 $(SWIFT) build -c release --scratch-path $(FUZZ) --product Fuzzing
+	mkdir -p $(FUZZ)/corpus/$(DOOR)
+	SWIFT_BACKTRACE=enable=no $(FUZZ)/release/Fuzzing $(DOOR) -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus/$(DOOR) Sources/Fuzzing/Seeds/$(DOOR) $(ARGS)
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -48,4 +55,4 @@ packages:
 	$$as apt-get update -qq && $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz

@@ -142,12 +142,16 @@ func existing(_ name: String, in folder: String) -> [String] {
   return FileManager.default.fileExists(atPath: path) ? [name] : []
 }
 
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+// DRYDOCK_FUZZ=1 builds the API server and what it stands on for libFuzzer (`make fuzz`).
+let isFuzzed = Context.environment["DRYDOCK_FUZZ"] != nil
+
+let settings: [SwiftSetting] =
+  (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer"])] : []) + [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ]
 
 for (floor, modules) in house.enumerated() {
   let below = Set(house[..<floor].joined().map(\.name))
@@ -161,7 +165,8 @@ for (floor, modules) in house.enumerated() {
 // DRYDOCK_MODULE=Shell builds that module, what it uses and its tests, and nothing else.
 let wanted: Set<String> = {
   let all = Dictionary(uniqueKeysWithValues: house.joined().map { ($0.name, $0) })
-  guard let names = Context.environment["DRYDOCK_MODULE"] else { return Set(all.keys) }
+  let asked = isFuzzed ? "KubeAPIServer" : Context.environment["DRYDOCK_MODULE"]
+  guard let names = asked else { return Set(all.keys) }
   var found: Set<String> = []
   var open = names.split(separator: ",").map(String.init)
   // The executable itself uses the whole house.
@@ -173,9 +178,10 @@ let wanted: Set<String> = {
   }
   return found
 }()
-let focus = Context.environment["DRYDOCK_MODULE"].map {
-  Set($0.split(separator: ",").map(String.init))
-}
+let focus =
+  isFuzzed
+  ? []
+  : Context.environment["DRYDOCK_MODULE"].map { Set($0.split(separator: ",").map(String.init)) }
 let whole = focus == nil
 let opensDoors = focus?.contains("drydock") ?? true
 
@@ -232,5 +238,13 @@ let package = Package(
           dependencies: house.joined().map { .init(stringLiteral: $0.name) } + nio,
           swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
+      ] : [])
+    + (isFuzzed
+      ? [
+        .executableTarget(
+          name: "Fuzzing", dependencies: ["Documents", "KubeAPIServer", "Simulation"],
+          exclude: ["Seeds"],
+          swiftSettings: settings,
+          linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
       ] : []),
   swiftLanguageModes: [.v6])

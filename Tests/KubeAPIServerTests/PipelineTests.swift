@@ -118,4 +118,31 @@ import Testing
     #expect(made["metadata"]?["labels"] == nil)
     #expect(made["spec"]?["colour"] == nil)
   }
+
+  @Test("a port has one node port for all its protocols, and a change keeps it")
+  func nodePorts() throws {
+    func service(_ ports: Value) -> Value {
+      [
+        "apiVersion": "v1", "kind": "Service", "metadata": ["name": "dns", "namespace": "reef"],
+        "spec": ["type": "NodePort", "ports": ports],
+      ]
+    }
+    func given(_ service: Value) -> [Int64] {
+      (service["spec"]?.items("ports") ?? []).map { $0.number("nodePort") }
+    }
+    let both: Value = [
+      ["name": "u", "port": 53, "protocol": "UDP"], ["name": "t", "port": 53, "protocol": "TCP"],
+    ]
+    let made = given(try client.create(.services, service(both)))
+    #expect(made.count == 2 && made[0] == made[1])
+    // Those that nobody asked for come from above the first 86.
+    #expect(made.allSatisfy { (30_086...32_767).contains($0) })
+    #expect(given(try client.update(.services, service(both))) == made)
+    let asked: Value = [
+      ["name": "u", "port": 53, "protocol": "UDP"],
+      ["name": "t", "port": 53, "protocol": "TCP", "nodePort": 30_053],
+    ]
+    try client.delete(.services, "dns", namespace: "reef")
+    #expect(given(try client.create(.services, service(asked))) == [30_053, 30_053])
+  }
 }

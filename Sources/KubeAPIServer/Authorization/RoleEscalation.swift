@@ -27,8 +27,8 @@ struct RoleEscalation {
           roleKind: kind, name: role,
           namespace: kind == "ClusterRole" ? "" : request.namespace)
       else {
-        let target = GroupVersionResource("rbac.authorization.k8s.io", "v1", plural)
-        throw .notFound(target, role)
+        // The registry names what it does not find after the resource of the request.
+        throw .notFound(resource, role)
       }
       try confirm(rules, resource, name)
     default: return

@@ -54,43 +54,30 @@ extension Registry {
     }
     request.name = object.name
     let context = context(request)
-    var held: Value? = object
     let askedVersion = object.resourceVersion
     object["metadata"]?["deletionTimestamp"] = nil
     object["metadata"]?["deletionGracePeriodSeconds"] = nil
     fillSystemFields(&object, resource)
+    try resource.strategy.begin(&object, old: nil, context)
     resource.strategy.prepareForCreate(&object, context)
     if object["status"] == nil { object["status"] = resource.zeroStatus }
-    held = object
-    try resource.strategy.allocate(&held, old: nil, context)
-    object = held ?? object
-    do throws(StatusError) {
-      let errors = resource.strategy.validateCreate(object, context)
-      if !errors.isEmpty {
-        throw .invalid(
-          group: resource.handledVersion.group, kind: resource.kind, name: object.name, errors)
-      }
-      attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
-      attributes.object = object
-      try validate(&attributes)
-      if !askedVersion.isEmpty, askedVersion != "0", !request.dryRun {
-        throw .plain("resourceVersion should not be set on objects to be created")
-      }
-      if let old = store.get(resource, namespace: request.namespace, name: object.name) {
-        var error = StatusError.alreadyExists(resource.resource, object.name)
-        if old.isBeingDeleted { error.message = "object is being deleted: " + error.message }
-        throw error
-      }
-    } catch {
-      var none: Value?
-      try? resource.strategy.allocate(&none, old: object, context)
+    let errors = resource.strategy.validateCreate(object, context)
+    if !errors.isEmpty {
+      throw .invalid(
+        group: resource.handledVersion.group, kind: resource.kind, name: object.name, errors)
+    }
+    attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
+    attributes.object = object
+    try validate(&attributes)
+    if !askedVersion.isEmpty, askedVersion != "0", !request.dryRun {
+      throw .plain("resourceVersion should not be set on objects to be created")
+    }
+    if let old = store.get(resource, namespace: request.namespace, name: object.name) {
+      var error = StatusError.alreadyExists(resource.resource, object.name)
+      if old.isBeingDeleted { error.message = "object is being deleted: " + error.message }
       throw error
     }
-    if request.dryRun {
-      var none: Value?
-      try? resource.strategy.allocate(&none, old: object, context)
-      return try write(resource, object, dryRun: true)
-    }
+    if request.dryRun { return try write(resource, object, dryRun: true) }
     return try write(resource, object, lease: lease(for: resource))
   }
 

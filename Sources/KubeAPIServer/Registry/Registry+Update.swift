@@ -30,7 +30,8 @@ extension Registry {
     try mutate(&attributes)
     object = try form?.apply(attributes.object, to: object) ?? attributes.object
 
-    try checkVersion(object, old: old, request)
+    try checkVersion(object, old: old, request, isPatch: isPatch || isApply)
+    try resource.strategy.begin(&object, old: old, context)
     prepare(&object, old: old, request, context)
     var errors = resource.strategy.validateUpdate(object, old: old, context)
     if errors.contains(where: { $0.field.hasPrefix("metadata.") }) {
@@ -44,9 +45,6 @@ extension Registry {
     attributes.warnings += context.warned + resource.strategy.warnings(object, old: old, context)
     attributes.object = sent(object)
     try validate(&attributes)
-    var held: Value? = object
-    try resource.strategy.allocate(&held, old: old, context)
-    object = held ?? object
 
     let stored = try finish(object, old: old, request)
     return ResourceOutcome(
@@ -67,11 +65,12 @@ extension Registry {
   }
 
   private func checkVersion(
-    _ object: Value, old: Value, _ request: ResourceRequest
+    _ object: Value, old: Value, _ request: ResourceRequest, isPatch: Bool
   ) throws(StatusError) {
     let resource = request.resource
     let uid = object.uid
-    if !uid.isEmpty, uid != old.uid {
+    // A patch has no uid to be asked for: one that it changes is refused as immutable.
+    if !isPatch, !uid.isEmpty, uid != old.uid {
       throw .conflict(resource.resource, request.name, otherUID(uid, old, resource, request))
     }
     let version = object.resourceVersion
@@ -174,10 +173,8 @@ extension Registry {
       && !(object["spec"]?["finalizers"]?.array ?? []).isEmpty
   }
 
-  /// Takes an object out of etcd and gives back what it had taken.
+  /// Takes an object out of etcd.
   func remove(_ object: Value, _ request: ResourceRequest) {
     store.delete(request.resource, namespace: object.namespace, name: object.name)
-    var none: Value?
-    try? request.resource.strategy.allocate(&none, old: object, context(request))
   }
 }

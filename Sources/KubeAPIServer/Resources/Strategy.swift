@@ -7,8 +7,8 @@ package import Simulation
 /// Names, verbs, scope and structure come from the schema table. One strategy serves all versions
 /// and subresources of its kind; objects reach it in the version named by `resource`, the others
 /// are converted. The pipeline's order for a write is upstream's: decode, `applyDefaults`, mutating
-/// admission, `prepareForCreate` / `prepareForUpdate`, `allocate`, `validate…`, validating
-/// admission, store.
+/// admission, `begin`, `prepareForCreate` / `prepareForUpdate`, `validate…`, validating admission,
+/// store.
 package protocol Strategy: Sendable {
   /// The resource in the version that is stored and that all methods see.
   var resource: GroupVersionResource { get }
@@ -37,9 +37,9 @@ package protocol Strategy: Sendable {
   /// status for the subresource `status`. The implementation given does these two.
   func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext)
 
-  /// Takes or gives back what has to be unique in the cluster (addresses, ports): old nil on
-  /// create, object nil on delete.
-  func allocate(_ object: inout Value?, old: Value?, _ context: RequestContext) throws(StatusError)
+  /// Takes what has to be unique in the cluster (addresses, ports), before the object is looked at
+  /// (BeginCreate, BeginUpdate); old is nil on create.
+  func begin(_ object: inout Value, old: Value?, _ context: RequestContext) throws(StatusError)
 
   /// All mistakes of a new object, in upstream's order, metadata's (`ObjectMetadata`) included.
   func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError]
@@ -114,8 +114,8 @@ extension Strategy {
     context.keepOtherParts(&object, old: old)
   }
 
-  package func allocate(
-    _ object: inout Value?, old: Value?, _ context: RequestContext
+  package func begin(
+    _ object: inout Value, old: Value?, _ context: RequestContext
   ) throws(StatusError) {}
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] { [] }

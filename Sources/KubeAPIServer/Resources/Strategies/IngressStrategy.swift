@@ -76,7 +76,7 @@ package struct IngressStrategy: Strategy {
     let place = here.child("path")
     switch item["pathType"]?.string {
     case nil:
-      errors.append(.required(here.child("pathType"), "pathType must be specified"))
+      return [.required(here.child("pathType"), "pathType must be specified")]
     case "Exact"?, "Prefix"?:
       if !text.hasPrefix("/") {
         errors.append(.invalid(place, .string(text), "must be an absolute path"))

@@ -43,7 +43,6 @@ package struct ServiceStrategy: Strategy {
 
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
     object["status"] = ["loadBalancer": [:]]
-    ServiceAddresses.normalize(&object, old: nil)
   }
 
   package func prepareForUpdate(
@@ -51,20 +50,19 @@ package struct ServiceStrategy: Strategy {
   ) {
     context.keepOtherParts(&object, old: old)
     guard context.subresource.isEmpty else { return }
-    ServiceAddresses.patchAllocated(&object, old: old)
-    ServiceAddresses.normalize(&object, old: old)
     ServiceAddresses.dropUnused(&object, old: old)
     if object["spec"]?.text("type") != "LoadBalancer" {
       object["status"] = ["loadBalancer": [:]]
     }
   }
 
-  package func allocate(
-    _ object: inout Value?, old: Value?, _ context: RequestContext
+  package func begin(
+    _ object: inout Value, old: Value?, _ context: RequestContext
   ) throws(StatusError) {
-    guard context.subresource.isEmpty, var service = object else { return }
-    try ServiceAllocation(context).allocate(&service, old: old)
-    object = service
+    guard context.subresource.isEmpty else { return }
+    if let old { ServiceAddresses.patchAllocated(&object, old: old) }
+    ServiceAddresses.normalize(&object, old: old)
+    try ServiceAllocation(context).allocate(&object, old: old)
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

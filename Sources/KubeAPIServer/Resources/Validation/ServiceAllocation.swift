@@ -1,7 +1,8 @@
 import Documents
 import KubeObjects
 
-/// The addresses and node ports that Services are given.
+/// The addresses and node ports that Services are given (the registry's Allocators), before anything
+/// else of a Service is looked at.
 struct ServiceAllocation {
   private let context: RequestContext
   private let path = FieldPath("spec")
@@ -13,109 +14,154 @@ struct ServiceAllocation {
     let network = range.network.bits
     return network + 1...network + UInt128(size) - 2
   }
-  private static let nodePorts: ClosedRange<Int64> = 30_000...32_767
 
   init(_ context: RequestContext) { self.context = context }
 
-  /// Fills in what is missing and refuses what is taken.
+  /// Fills in what is missing and refuses what is taken or cannot be.
   func allocate(_ service: inout Value, old: Value?) throws(StatusError) {
-    guard let spec = service["spec"] else { return }
-    if ServiceAddresses.needsAddress(spec) {
-      // Unsound Services are refused for what is wrong with them, not for their addresses.
-      if old == nil, !ServiceValidation.validate(service, beforeAllocation: true).isEmpty {
-        return
+    try settleFamilies(&service, old: old)
+    if old.map({ !ServiceAddresses.needsAddress($0["spec"] ?? [:]) }) ?? true {
+      try allocateAddress(&service)
+    }
+    try allocatePorts(&service, old: old)
+  }
+
+  private func invalid(_ service: Value, _ errors: [FieldError]) -> StatusError {
+    .invalid(group: "", kind: "Service", name: service.name, errors)
+  }
+
+  // MARK: families
+
+  /// Which families of addresses the Service has: this cluster has IPv4 alone (initIPFamilyFields).
+  private func settleFamilies(_ service: inout Value, old: Value?) throws(StatusError) {
+    guard let spec = service["spec"], ServiceAddresses.needsAddress(spec) else { return }
+    let before = old?["spec"]
+    if let before, isSettled(spec, before) { return }
+    if !spec.has("ipFamilyPolicy") {
+      service["spec"]?["ipFamilyPolicy"] =
+        before?["ipFamilyPolicy"]
+        ?? (ServiceAddresses.isHeadlessWithoutSelector(spec) ? "RequireDualStack" : "SingleStack")
+    }
+    var errors = ServiceValidation.addresses(service["spec"] ?? [:])
+    if !errors.isEmpty { throw invalid(service, errors) }
+
+    errors = fitPolicy(&service, before)
+    for (index, address) in (service["spec"]?.texts("clusterIPs") ?? []).enumerated() {
+      if address == "None" { break }
+      guard index >= service["spec"]?.texts("ipFamilies").count ?? 0 else { continue }
+      if IPAddress(address)?.isVersion6 == true {
+        errors.append(
+          .invalid(
+            path.child("clusterIPs").index(index), service["spec"]?["clusterIPs"] ?? .null,
+            "IPv6 is not configured on this cluster"))
+      } else {
+        let known = service["spec"]?.items("ipFamilies") ?? []
+        service["spec"]?["ipFamilies"] = .array(known + ["IPv4"])
       }
-      setFamilies(&service)
-      try allocateAddress(&service, old: old)
     }
-    if ServiceAddresses.needsNodePort(spec) || hasNodePorts(spec) {
-      try allocatePorts(&service, old: old)
-    }
-    if ServiceAddresses.needsHealthCheck(spec) { try allocateHealthCheck(&service) }
-  }
+    if !errors.isEmpty { throw invalid(service, errors) }
+    if ServiceAddresses.isHeadlessWithoutSelector(spec) { return settleHeadless(&service) }
 
-  /// The node port at which a load balancer asks whether a node has Pods of the Service.
-  private func allocateHealthCheck(_ service: inout Value) throws(StatusError) {
-    let taken = context.objects.services
-    let wanted = service["spec"]?.number("healthCheckNodePort") ?? 0
-    let own = Set((service["spec"]?.items("ports") ?? []).map { $0.number("nodePort") })
-    if wanted == 0 {
-      let before = service
-      let chosen = freePort { own.contains($0) || taken.isTaken(nodePort: $0, besides: before) }
-      service["spec"]?["healthCheckNodePort"] = .int(chosen)
-      return
+    let policy = service["spec"]?.text("ipFamilyPolicy") ?? ""
+    if policy == "RequireDualStack" {
+      errors.append(
+        .invalid(
+          path.child("ipFamilyPolicy"), .string(policy),
+          "this cluster is not configured for dual-stack services"))
     }
-    var why: String?
-    if !Self.nodePorts.contains(wanted) {
-      why =
-        "provided port is not in the valid range. The range of valid ports is "
-        + "\(Self.nodePorts.lowerBound)-\(Self.nodePorts.upperBound)"
-    } else if own.contains(wanted) || taken.isTaken(nodePort: wanted, besides: service) {
-      why = "provided port is already allocated"
+    for (index, family) in spec.texts("ipFamilies").enumerated() where family != "IPv4" {
+      errors.append(
+        .invalid(
+          path.child("ipFamilies").index(index), .string(family),
+          "not configured on this cluster"))
     }
-    if let why {
-      throw .internalError(
-        "failed to allocate requested HealthCheck NodePort \(wanted): \(why)")
-    }
-  }
-
-  private func hasNodePorts(_ spec: Value) -> Bool {
-    spec.items("ports").contains { $0.number("nodePort") != 0 }
-  }
-
-  private func setFamilies(_ service: inout Value) {
-    let spec = service["spec"] ?? [:]
-    if ServiceAddresses.isHeadlessWithoutSelector(spec) {
-      // Whoever fills in its addresses may use both families.
-      service["spec"]?.fill("ipFamilyPolicy", "RequireDualStack")
-      let isSingle = service["spec"]?.text("ipFamilyPolicy") == "SingleStack"
-      let families = spec.texts("ipFamilies")
-      if families.isEmpty {
-        service["spec"]?["ipFamilies"] = isSingle ? ["IPv4"] : ["IPv4", "IPv6"]
-      } else if families.count == 1, !isSingle {
-        service["spec"]?["ipFamilies"] =
-          families[0] == "IPv6" ? ["IPv6", "IPv4"] : ["IPv4", "IPv6"]
-      }
-      return
-    }
-    service["spec"]?.fill("ipFamilyPolicy", "SingleStack")
+    if !errors.isEmpty { throw invalid(service, errors) }
     if service["spec"]?.items("ipFamilies").isEmpty ?? true {
       service["spec"]?["ipFamilies"] = ["IPv4"]
     }
   }
 
-  private func invalid(_ service: Value, _ error: FieldError) -> StatusError {
-    .invalid(group: "", kind: "Service", name: service.name, [error])
+  /// Services that preferred both families before and after are left as they are
+  /// (isMatchingPreferDualStackClusterIPFields).
+  private func isSettled(_ spec: Value, _ before: Value) -> Bool {
+    spec.text("ipFamilyPolicy") == "PreferDualStack"
+      && ["", "PreferDualStack"].contains(before.text("ipFamilyPolicy"))
+      && spec["type"] == before["type"] && spec.texts("clusterIPs") == before.texts("clusterIPs")
+      && spec.texts("ipFamilies") == before.texts("ipFamilies")
   }
 
-  private func allocateAddress(_ service: inout Value, old: Value?) throws(StatusError) {
-    let wanted = service["spec"]?.texts("clusterIPs").first ?? ""
+  /// What the policy says of how many addresses and families there are.
+  private func fitPolicy(_ service: inout Value, _ before: Value?) -> [FieldError] {
+    let policy = service["spec"]?.text("ipFamilyPolicy") ?? ""
+    let place = path.child("ipFamilyPolicy")
+    var errors: [FieldError] = []
+    for (field, what) in [("clusterIPs", "cluster IP"), ("ipFamilies", "IP family")] {
+      guard let before else { break }
+      let (old, new) = (before.texts(field), service["spec"]?.texts(field) ?? [])
+      if policy == "SingleStack" {
+        if old == new, new.count > 1 { service["spec"]?[field] = .array([.string(new[0])]) }
+      } else if !new.isEmpty, new.count < old.count {
+        errors.append(
+          .invalid(
+            place, .string(policy), "must be 'SingleStack' to release the secondary \(what)"))
+      }
+    }
+    guard policy == "SingleStack" else { return errors }
+    for (field, what) in [("clusterIPs", "cluster IPs"), ("ipFamilies", "IP families")]
+    where service["spec"]?.items(field).count == 2 {
+      errors.append(
+        .invalid(
+          place, .string(policy),
+          "must be 'RequireDualStack' or 'PreferDualStack' when multiple \(what) are specified"))
+    }
+    return errors
+  }
+
+  /// Whoever fills in the addresses of a headless Service without selector may use both families.
+  private func settleHeadless(_ service: inout Value) {
+    var families = service["spec"]?.texts("ipFamilies") ?? []
+    if families.isEmpty { families = ["IPv4"] }
+    if families.count < 2, service["spec"]?.text("ipFamilyPolicy") != "SingleStack" {
+      families.append(families[0] == "IPv4" ? "IPv6" : "IPv4")
+    }
+    service["spec"]?["ipFamilies"] = .array(families.map { .string($0) })
+  }
+
+  // MARK: addresses
+
+  private func allocateAddress(_ service: inout Value) throws(StatusError) {
+    guard let spec = service["spec"], ServiceAddresses.needsAddress(spec) else { return }
+    let wanted = spec.texts("clusterIPs").first ?? ""
     if wanted == "None" { return }
     if wanted.isEmpty {
-      let chosen = freeAddress()
+      // A dry run shows the network itself, since it takes nothing.
+      let chosen = context.dryRun ? range.network.description : freeAddress()
       service["spec"]?["clusterIP"] = .string(chosen)
       service["spec"]?["clusterIPs"] = [.string(chosen)]
       return
     }
-    if old?["spec"]?.texts("clusterIPs").first == wanted { return }
-    let shown = service["spec"]?["clusterIPs"] ?? .null
-    let place = path.child("clusterIPs")
-    guard let address = IPAddress(wanted), hosts.contains(address.bits),
-      !address.isVersion6
-    else {
+    if let why = refusal(of: wanted) {
       throw invalid(
         service,
-        .invalid(
-          place, shown,
-          "failed to allocate IP \(wanted): the provided IP (\(wanted)) is not in the valid "
-            + "range. The range of valid IPs is \(range)"))
+        [
+          .invalid(
+            path.child("clusterIPs"), spec["clusterIPs"] ?? .null,
+            "failed to allocate IP \(wanted): \(why)")
+        ])
     }
-    if context.objects.services.isTaken(address: wanted) {
-      throw invalid(
-        service,
-        .invalid(
-          place, shown, "failed to allocate IP \(wanted): provided IP is already allocated"))
+  }
+
+  private func refusal(of wanted: String) -> String? {
+    guard let address = IPAddress(wanted) else { return "invalid IP" }
+    if !context.dryRun, address.isVersion6 || !range.contains(address) {
+      return "the provided network does not match the current range"
     }
+    if address.isVersion6 || !hosts.contains(address.bits) {
+      return "the provided IP (\(wanted)) is not in the valid range. The range of valid IPs is "
+        + "\(range)"
+    }
+    return !context.dryRun && context.objects.services.isTaken(address: wanted)
+      ? "provided IP is already allocated" : nil
   }
 
   // Upstream picks at random from the upper part of the range and leaves the lower to those who
@@ -136,42 +182,145 @@ struct ServiceAllocation {
     return ""
   }
 
+  // MARK: ports
+
   private func allocatePorts(_ service: inout Value, old: Value?) throws(StatusError) {
-    let taken = context.objects.services
-    var ports = service["spec"]?.items("ports") ?? []
-    for (index, port) in ports.enumerated() {
-      let wanted = port.number("nodePort")
-      guard wanted != 0 else { continue }
-      let place = path.child("ports").index(index).child("nodePort")
-      if !Self.nodePorts.contains(wanted) {
-        throw invalid(
-          service,
-          .invalid(
-            place, .int(wanted),
-            "provided port is not in the valid range. The range of valid ports is 30000-32767"))
+    var operation = PortOperation(context, service)
+    if ["NodePort", "LoadBalancer"].contains(service["spec"]?.text("type")) {
+      var ports = service["spec"]?.items("ports") ?? []
+      let fills = ServiceAddresses.needsNodePort(service["spec"] ?? [:])
+      if let old {
+        let known = (old["spec"]?.items("ports") ?? []).map { $0.number("nodePort") }
+        try update(&ports, of: service, fills, known: known, &operation)
+      } else {
+        try begin(&ports, of: service, fills, &operation)
       }
-      if taken.isTaken(nodePort: wanted, besides: service) {
-        throw invalid(
-          service, .invalid(place, .int(wanted), "provided port is already allocated"))
-      }
+      if !ports.isEmpty { service["spec"]?["ports"] = .array(ports) }
     }
-    guard ServiceAddresses.needsNodePort(service["spec"] ?? [:]) else { return }
-    var own = Set(ports.map { $0.number("nodePort") })
-    for (index, port) in ports.enumerated() where port.number("nodePort") == 0 {
-      let chosen = freePort { own.contains($0) || taken.isTaken(nodePort: $0, besides: service) }
-      own.insert(chosen)
-      ports[index]["nodePort"] = .int(chosen)
+    let neededHealthCheck = old.map { ServiceAddresses.needsHealthCheck($0["spec"] ?? [:]) }
+    if neededHealthCheck != true, ServiceAddresses.needsHealthCheck(service["spec"] ?? [:]) {
+      try allocateHealthCheck(&service, &operation)
     }
-    service["spec"]?["ports"] = .array(ports)
   }
 
-  private func freePort(_ isUsed: (Int64) -> Bool) -> Int64 {
-    let count = Int(Self.nodePorts.upperBound - Self.nodePorts.lowerBound) + 1
-    let start = context.objects.random(below: count)
-    for step in 0..<count {
-      let port = Self.nodePorts.lowerBound + Int64((start + step) % count)
-      if !isUsed(port) { return port }
+  private func refused(_ service: Value, _ index: Int, _ port: Int64, _ why: String) -> StatusError
+  {
+    invalid(
+      service,
+      [.invalid(path.child("ports").index(index).child("nodePort"), .int(port), why)])
+  }
+
+  /// A port of several protocols has one node port (initNodePorts).
+  private func begin(
+    _ ports: inout [Value], of service: Value, _ fills: Bool, _ operation: inout PortOperation
+  ) throws(StatusError) {
+    var chosen: [Int64: Int64] = [:]
+    for (index, port) in ports.enumerated() {
+      let (number, wanted) = (port.number("port"), port.number("nodePort"))
+      if wanted == 0, !fills { continue }
+      if let shared = chosen[number] {
+        if wanted == 0 { ports[index]["nodePort"] = .int(shared) }
+        guard wanted != 0, wanted != shared else { continue }
+        if let why = operation.allocate(wanted) { throw refused(service, index, wanted, why) }
+        continue
+      }
+      let asked = ports.first { $0.number("port") == number && $0.number("nodePort") != 0 }
+      if let asked = asked?.number("nodePort") {
+        if let why = operation.allocate(asked) { throw refused(service, index, asked, why) }
+        chosen[number] = asked
+      } else {
+        chosen[number] = try operation.next()
+      }
+      ports[index]["nodePort"] = chosen[number].map { .int($0) }
     }
-    return 0
+  }
+
+  /// updateNodePorts
+  private func update(
+    _ ports: inout [Value], of service: Value, _ fills: Bool, known: [Int64],
+    _ operation: inout PortOperation
+  ) throws(StatusError) {
+    var seen: Set<String> = []
+    for (index, port) in ports.enumerated() {
+      var number = port.number("nodePort")
+      if number == 0 {
+        if !fills { continue }
+        number = try operation.next()
+        ports[index]["nodePort"] = .int(number)
+      } else if !known.contains(number), !operation.allocated.contains(number),
+        let why = operation.allocate(number)
+      {
+        throw refused(service, index, number, why)
+      }
+      let shown = "{\(port.text("protocol")) \(number)}"
+      if !seen.insert(shown).inserted { throw .plain("duplicate nodePort: \(shown)") }
+    }
+  }
+
+  /// The node port at which a load balancer asks whether a node has Pods of the Service.
+  private func allocateHealthCheck(
+    _ service: inout Value, _ operation: inout PortOperation
+  ) throws(StatusError) {
+    let wanted = service["spec"]?.number("healthCheckNodePort") ?? 0
+    guard wanted != 0 else {
+      service["spec"]?["healthCheckNodePort"] = .int(try operation.next())
+      return
+    }
+    if let why = operation.allocate(wanted) {
+      throw .internalError("failed to allocate requested HealthCheck NodePort \(wanted): \(why)")
+    }
+  }
+}
+
+/// The node ports that one write takes (portallocator's operation).
+private struct PortOperation {
+  private let context: RequestContext
+  private let service: Value
+  private(set) var allocated: [Int64] = []
+
+  private static let range: ClosedRange<Int64> = 30_000...32_767
+  /// Ports are picked above these, which are left to those who choose for themselves: a
+  /// thirty-second part of the range.
+  private static let reserved = 86
+
+  init(_ context: RequestContext, _ service: Value) {
+    self.context = context
+    self.service = service
+  }
+
+  private func isTaken(_ port: Int64) -> Bool {
+    allocated.contains(port)
+      || context.objects.services.isTaken(nodePort: port, besides: service)
+  }
+
+  /// Takes a port, or says why not. Dry runs do not look at the range.
+  mutating func allocate(_ port: Int64) -> String? {
+    if !context.dryRun, !Self.range.contains(port) {
+      return "provided port is not in the valid range. The range of valid ports is "
+        + "\(Self.range.lowerBound)-\(Self.range.upperBound)"
+    }
+    if isTaken(port) { return "provided port is already allocated" }
+    allocated.append(port)
+    return nil
+  }
+
+  /// Takes some port. Dry runs show a number that is none.
+  mutating func next() throws(StatusError) -> Int64 {
+    if context.dryRun {
+      let port = (allocated.max() ?? 32_768) + 1
+      allocated.append(port)
+      return port
+    }
+    let count = Self.range.count
+    let start = Self.reserved + context.objects.random(below: count - Self.reserved)
+    let upper = Array(start..<count) + Array(Self.reserved..<start)
+    for offset in upper + Array(0..<Self.reserved) {
+      let port = Self.range.lowerBound + Int64(offset)
+      if !isTaken(port) {
+        allocated.append(port)
+        return port
+      }
+    }
+    throw .internalError("failed to allocate a nodePort: range is full")
   }
 }

@@ -7,7 +7,7 @@ enum ServiceValidation {
   private static let portStructure = GoStructure(
     "Name=s Protocol=s AppProtocol Port=0 TargetPort=0 NodePort=0")
 
-  static func validate(_ service: Value, beforeAllocation: Bool = false) -> [FieldError] {
+  static func validate(_ service: Value) -> [FieldError] {
     let spec = service["spec"] ?? [:]
     let type = spec.text("type")
     let isHeadless = spec.texts("clusterIPs").first == "None" || spec.text("clusterIP") == "None"
@@ -38,7 +38,7 @@ enum ServiceValidation {
     errors += Checks.labels(spec["selector"], path.child("selector"))
     errors += Checks.oneOf(spec, "sessionAffinity", ["ClientIP", "None"], path)
     errors += affinity(spec)
-    errors += addresses(spec, type)
+    errors += addresses(spec)
     for (index, address) in spec.texts("externalIPs").enumerated() {
       errors += EndpointsStrategy.validate(
         address: address, path.child("externalIPs").index(index))
@@ -156,8 +156,10 @@ enum ServiceValidation {
     ]
   }
 
-  private static func addresses(_ spec: Value, _ type: String) -> [FieldError] {
-    guard type != "ExternalName" else { return [] }
+  /// What can be said of addresses and families without knowing the cluster's
+  /// (ValidateServiceClusterIPsRelatedFields).
+  static func addresses(_ spec: Value) -> [FieldError] {
+    guard ServiceAddresses.needsAddress(spec) else { return [] }
     let list = spec.texts("clusterIPs")
     let place = path.child("clusterIPs")
     var errors: [FieldError] = []
@@ -170,25 +172,16 @@ enum ServiceValidation {
     errors += clusterIPs(spec, list, place)
     for (index, family) in spec.texts("ipFamilies").enumerated() {
       let here = path.child("ipFamilies").index(index)
-      if family == "IPv6", !ServiceAddresses.isHeadlessWithoutSelector(spec) {
-        errors.append(.invalid(here, "IPv6", "not configured on this cluster"))
-      } else if family != "IPv4", family != "IPv6" {
+      if family != "IPv4", family != "IPv6" {
         errors.append(.notSupported(here, .string(family), ["IPv4", "IPv6"]))
       }
       if spec.texts("ipFamilies")[..<index].contains(family) {
         errors.append(.duplicate(here, .string(family)))
       }
     }
-    let policy = spec.text("ipFamilyPolicy")
-    if !policy.isEmpty {
+    if !spec.text("ipFamilyPolicy").isEmpty {
       errors += Checks.oneOf(
         spec, "ipFamilyPolicy", ["PreferDualStack", "RequireDualStack", "SingleStack"], path)
-      if policy == "RequireDualStack", !ServiceAddresses.isHeadlessWithoutSelector(spec) {
-        errors.append(
-          .invalid(
-            path.child("ipFamilyPolicy"), .string(policy),
-            "this cluster is not configured for dual-stack services"))
-      }
     }
     return errors
   }
