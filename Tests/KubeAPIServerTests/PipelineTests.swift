@@ -40,6 +40,36 @@ import Testing
     }
   }
 
+  @Test("an applied object that gives up its last label keeps its name and what else it was")
+  func giveUp() throws {
+    let manager = "shipyard"
+    func apply(_ metadata: Value) throws -> Value {
+      var metadata = metadata
+      metadata["name"] = "chart"
+      let body: Value = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata]
+      let answer = server.handle(
+        APIRequest(
+          method: "PATCH", path: "/api/v1/namespaces/reef/configmaps/chart",
+          query: [("fieldManager", manager)],
+          headers: [("content-type", "application/apply-patch+yaml")],
+          body: .bytes(Array(JSON.text(body).utf8)), credential: RecordedCase.owner))
+      guard case .value(let value) = answer.body else { return .null }
+      return value
+    }
+    for given: Value in [
+      ["labels": ["a": "b"]], ["annotations": ["a": "b"]], ["finalizers": ["a.b/c"]],
+      ["labels": ["a": "b"], "annotations": ["c": "d"]],
+    ] {
+      let first = try apply(given)
+      let second = try apply([:])
+      #expect(second.name == "chart")
+      #expect(second.uid == first.uid)
+      for key in (given.object ?? [:]).keys { #expect(second["metadata"]?[key] == nil) }
+      #expect(second["metadata"]?["managedFields"] == nil)
+    }
+    #expect(try client.list(.configMaps, namespace: "reef").count == 1)
+  }
+
   @Test("a generated name has five characters of upstream's alphabet, the same for the same seed")
   func generateName() throws {
     var body = map("")

@@ -15,11 +15,11 @@ struct Applying {
   ) throws(StatusError) -> (object: Value, managed: ManagedFields) {
     var managed = present
     let last = managed.index(of: manager).map { managed.entries[$0] }
-    let mine = OwnedValue(configuration, schema: schema).fieldSet
-      .subtractingRecursively(ignored).subtracting(stripped)
-    managed.set(manager, mine, time: nil)
+    let applied = OwnedValue(configuration, schema: schema).fieldSet
+      .subtractingRecursively(ignored)
+    managed.set(manager, applied.subtracting(stripped), time: nil)
     let merged = OwnedValue(live, schema: schema).merging(configuration)
-    let object = prune(merged, managed, last: last)
+    let object = prune(merged, managed, last: last, applied: applied)
     managed.entries.removeAll { !versions.has($0.manager.apiVersion) }
     var changes = VersionedChanges(versions, old: live, new: object, ignoring: ignored)
     try settle(&changes, &managed)
@@ -30,7 +30,7 @@ struct Applying {
   /// Takes away what this manager applied before and no longer does, unless others own it. What was
   /// applied in another version is looked for in that (Updater.prune).
   private func prune(
-    _ merged: Value, _ managed: ManagedFields, last: ManagedFields.Entry?
+    _ merged: Value, _ managed: ManagedFields, last: ManagedFields.Entry?, applied: FieldSet
   ) -> Value {
     guard let last, !last.fields.isEmpty, versions.has(last.manager.apiVersion) else {
       return merged
@@ -39,8 +39,9 @@ struct Applying {
     guard let whole = versions.value(merged, in: version) else { return merged }
     let named = versions.named(last.fields, in: version)
     var pruned = whole.removing(named)
-    // What other managers own, or this one still does, comes back.
-    var held: [String: FieldSet] = [:]
+    // What other managers own, or this one still says, comes back: with the name, though nobody
+    // is written down as its owner, the rest of the metadata stays.
+    var held: [String: FieldSet] = [versions.comparable(manager): applied]
     for entry in managed.entries where versions.has(entry.manager.apiVersion) {
       let other = versions.comparable(entry.manager)
       held[other] = (held[other] ?? FieldSet()).union(entry.fields)
