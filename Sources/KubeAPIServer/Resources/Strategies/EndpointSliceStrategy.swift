@@ -58,14 +58,11 @@ package struct EndpointSliceStrategy: Strategy {
     for (index, address) in addresses.enumerated() {
       switch type {
       case "IPv4", "IPv6":
-        let parsed = IPAddress(address)
-        if let parsed, parsed.isVersion6 == (type == "IPv6") {
-          errors += EndpointsStrategy.validate(address: address, list.index(index))
-        } else if parsed != nil {
+        let unsound = Checks.ipAddress(address, list.index(index))
+        if unsound.isEmpty, IPAddress(address)?.isVersion6 != (type == "IPv6") {
           errors.append(.invalid(list, .string(address), "must be an \(type) address"))
-        } else {
-          errors += Checks.ipAddress(address, list.index(index))
         }
+        errors += EndpointsStrategy.validate(address: address, list.index(index))
       case "FQDN":
         errors += Checks.name(.dns1123Subdomain, address, list.index(index))
       default: break

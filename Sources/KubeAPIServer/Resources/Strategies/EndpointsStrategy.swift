@@ -69,7 +69,8 @@ package struct EndpointsStrategy: Strategy {
 
   /// An address that can be reached from elsewhere.
   static func validate(address text: String, _ path: FieldPath) -> [FieldError] {
-    guard let address = IPAddress(text) else { return Checks.ipAddress(text, path) }
+    let unsound = Checks.ipAddress(text, path)
+    guard unsound.isEmpty, let address = IPAddress(text) else { return unsound }
     func refuse(_ detail: String) -> [FieldError] { [.invalid(path, .string(text), detail)] }
     if address.bits == 0 {
       return refuse("may not be unspecified (\(address.isVersion6 ? "::" : "0.0.0.0"))")
@@ -78,10 +79,12 @@ package struct EndpointsStrategy: Strategy {
     if first == 127 || address.isVersion6 && address.bits == 1 {
       return refuse("may not be in the loopback range (127.0.0.0/8, ::1/128)")
     }
-    if !address.isVersion6, address.bits >> 16 == 0xa9fe {
+    if address.bits >> (address.isVersion6 ? 118 : 16) == (address.isVersion6 ? 0x3fa : 0xa9fe) {
       return refuse("may not be in the link-local range (169.254.0.0/16, fe80::/10)")
     }
-    if first >= 224, first < 240, !address.isVersion6 {
+    if address.isVersion6
+      ? address.bits >> 112 & 0xff0f == 0xff02 : address.bits >> 8 == 224 << 16
+    {
       return refuse("may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
     }
     return []

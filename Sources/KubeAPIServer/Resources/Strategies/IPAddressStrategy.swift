@@ -12,13 +12,25 @@ package struct IPAddressStrategy: Strategy {
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     let path = FieldPath("spec", "parentRef")
     var errors = ObjectMetadata.validate(object, namespaced: false) { name in
-      IPAddress(name)?.description != name
-        ? ["must be a valid IP address in canonical form"] : []
+      let errors = Checks.ipAddress(name, path)
+      return
+        (errors.isEmpty
+        ? Checks.canonical(name, printed: IPAddress(name)?.description, path) : errors)
+        .map(\.detail)
     }
     guard let parent = object["spec"]?["parentRef"], !parent.isNull else {
       return errors + [.required(path)]
     }
-    for field in ["resource", "name"] { errors += Checks.requiredText(parent, field, path) }
+    let group = parent.text("group")
+    if !group.isEmpty { errors += Checks.name(.dns1123Subdomain, group, path.child("group")) }
+    for field in ["resource", "name", "namespace"] {
+      let text = parent.text(field)
+      if !text.isEmpty {
+        errors += Checks.name(.pathSegment, text, path.child(field))
+      } else if field != "namespace" {
+        errors.append(.required(path.child(field)))
+      }
+    }
     return errors
   }
 

@@ -110,16 +110,12 @@ package struct NetworkPolicyStrategy: Strategy {
   private func validate(block: Value, _ path: FieldPath) -> [FieldError] {
     let text = block.text("cidr")
     guard !text.isEmpty else { return [.required(path.child("cidr"))] }
-    guard let outer = IPPrefix(text) else {
-      return [.invalid(path.child("cidr"), .string(text), Checks.notPrefix)]
-    }
-    var errors: [FieldError] = []
+    var errors = Checks.prefix(text, path.child("cidr"))
+    guard let outer = IPPrefix(text) else { return errors }
     for (index, text) in block.texts("except").enumerated() {
       let here = path.child("except").index(index)
-      guard let inner = IPPrefix(text) else {
-        errors.append(.invalid(here, .string(text), Checks.notPrefix))
-        continue
-      }
+      errors += Checks.prefix(text, here)
+      guard let inner = IPPrefix(text) else { continue }
       if !outer.contains(inner) || inner.length <= outer.length {
         errors.append(.invalid(here, .string(text), "must be a strict subset of `cidr`"))
       }

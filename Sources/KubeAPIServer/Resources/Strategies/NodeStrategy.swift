@@ -84,10 +84,8 @@ package struct NodeStrategy: Strategy {
   private func validate(_ object: Value) -> [FieldError] {
     let spec = object["spec"] ?? [:]
     var errors = Self.validate(taints: spec.items("taints"), FieldPath("metadata", "taints"))
-    for (index, range) in spec.texts("podCIDRs").enumerated() where IPPrefix(range) == nil {
-      errors.append(
-        .invalid(
-          FieldPath("spec", "podCIDRs").index(index), .string(range), Checks.notPrefix))
+    for (index, range) in spec.texts("podCIDRs").enumerated() {
+      errors += Checks.prefix(range, FieldPath("spec", "podCIDRs").index(index))
     }
     let ranges = spec.texts("podCIDRs").compactMap { IPPrefix($0) }
     if spec.texts("podCIDRs").count > 1,

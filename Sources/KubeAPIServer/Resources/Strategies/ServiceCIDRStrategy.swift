@@ -35,19 +35,10 @@ package struct ServiceCIDRStrategy: Strategy {
             + "2001:db8::/64")
       ]
     }
-    return ranges.enumerated().compactMap { index, text in
-      let place = list.index(index)
-      guard let range = IPPrefix(text) else {
-        return .invalid(place, .string(text), Checks.notPrefix)
-      }
-      if !range.isCanonical {
-        return .invalid(
-          place, .string(text), "must not have bits set beyond the prefix length")
-      }
-      return range.description == text
-        ? nil
-        : .invalid(
-          place, .string(text), "must be in canonical form (\(range.description.goQuoted))")
+    return ranges.enumerated().flatMap { index, text in
+      let errors = Checks.prefix(text, list.index(index))
+      return errors.isEmpty
+        ? Checks.canonical(text, printed: IPPrefix(text)?.description, list.index(index)) : errors
     }
   }
 

@@ -90,15 +90,6 @@ enum Checks {
     }
   }
 
-  static func ipAddress(_ text: String, _ path: FieldPath) -> [FieldError] {
-    IPAddress(text) != nil
-      ? []
-      : [
-        .invalid(
-          path, .string(text), "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
-      ]
-  }
-
   static func oneOf(
     _ object: Value, _ key: String, _ supported: [String], _ path: FieldPath
   ) -> [FieldError] {
@@ -140,8 +131,6 @@ enum Checks {
 }
 
 extension Checks {
-  static let notPrefix = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-
   static func oneOfAt(_ path: FieldPath, _ text: String, _ supported: [String]) -> [FieldError] {
     supported.contains(text) ? [] : [.notSupported(path, .string(text), supported)]
   }

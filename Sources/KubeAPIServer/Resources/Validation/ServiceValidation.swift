@@ -231,9 +231,8 @@ enum ServiceValidation {
       if type != "LoadBalancer" {
         errors.append(.forbidden(place, "may only be used when `type` is 'LoadBalancer'"))
       }
-      for (index, range) in ranges.map(\.trimmingBlanks).enumerated()
-      where IPPrefix(range) == nil {
-        errors.append(.invalid(place.index(index), .string(range), Checks.notPrefix))
+      for (index, range) in ranges.map(\.trimmingBlanks).enumerated() {
+        errors += Checks.prefix(range, place.index(index))
       }
     }
     if type != "LoadBalancer" {
