@@ -39,6 +39,7 @@ package struct ResourceClaimStrategy: Strategy {
     if request.text("allocationMode") == "ExactCount", request.number("count") == 0 {
       request["count"] = 1
     }
+    request.updateEach("tolerations") { $0.fill("operator", "Equal") }
   }
 
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
@@ -51,68 +52,74 @@ package struct ResourceClaimStrategy: Strategy {
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     let path = isTemplate ? FieldPath("spec", "spec") : FieldPath("spec")
-    let spec = isTemplate ? object["spec"]?["spec"] : object["spec"]
-    return ObjectMetadata.validate(object, namespaced: true)
-      + validate(spec?["devices"] ?? [:], path.child("devices"))
+    let devices = (isTemplate ? object["spec"]?["spec"] : object["spec"])?["devices"] ?? [:]
+    // Upstream names a claim's path for templates too.
+    return adminAccess(
+      devices.items("requests").map { $0["exactly"] ?? [:] },
+      FieldPath("spec", "devices", "requests"), context)
+      + ObjectMetadata.validate(object, namespaced: true)
+      + DeviceClaimValidation(devices).validate(devices, path.child("devices"))
   }
 
-  private func validate(_ devices: Value, _ path: FieldPath) -> [FieldError] {
-    var errors: [FieldError] = []
-    var names: Set<String> = []
-    for (index, request) in devices.items("requests").enumerated() {
-      let here = path.child("requests").index(index)
-      let name = request.text("name")
-      errors += Checks.name(.dns1123Label, name, here.child("name"))
-      if !names.insert(name).inserted {
-        errors.append(.duplicate(here.child("name"), .string(name)))
-      }
-      let exact = request["exactly"].flatMap { $0.isNull ? nil : $0 }
-      let choices = request.items("firstAvailable")
-      if (exact != nil) == !choices.isEmpty {
-        let text = "exactly one of `exactly` or `firstAvailable` is required"
-        errors.append(
-          exact == nil ? .required(here, text) : .invalid(here, .null, text))
-      }
-      if let exact { errors += validate(request: exact, here.child("exactly")) }
-      for (number, choice) in choices.enumerated() {
-        errors += validate(request: choice, here.child("firstAvailable").index(number))
-      }
-    }
-    return errors
-  }
-
-  private func validate(request: Value, _ path: FieldPath) -> [FieldError] {
-    var errors: [FieldError] = []
-    let className = request.text("deviceClassName")
-    errors +=
-      className.isEmpty
-      ? [.required(path.child("deviceClassName"))]
-      : Checks.name(.dns1123Subdomain, className, path.child("deviceClassName"))
-    errors += DeviceSelectorValidation.validate(request, path)
-    let count = request.number("count")
-    switch request.text("allocationMode") {
-    case "All":
-      if count != 0 {
-        errors.append(
-          .invalid(
-            path.child("count"), .int(count),
-            "must not be specified when allocationMode is 'All'"))
-      }
-    case "ExactCount":
-      if count <= 0 {
-        errors.append(.invalid(path.child("count"), .int(count), Checks.notPositive))
-      }
-    default:
-      errors += Checks.oneOf(request, "allocationMode", ["All", "ExactCount"], path)
-    }
-    return errors
+  /// Who asks for devices that others use as well must be in a namespace that is said to be for it.
+  private func adminAccess(
+    _ requests: [Value], _ path: FieldPath, _ context: RequestContext
+  ) -> [FieldError] {
+    guard let index = requests.firstIndex(where: { $0.flag("adminAccess") }) else { return [] }
+    let namespaces = GroupVersionResource("", "v1", "namespaces")
+    let label = "resource.kubernetes.io/admin-access"
+    let namespace = context.objects.get(namespaces, namespace: "", name: context.namespace)
+    if namespace?["metadata"]?["labels"]?[label]?.string == "true" { return [] }
+    let text =
+      "admin access to devices requires the `\(label): true` label on the containing namespace"
+    return [.forbidden(path.index(index).child("adminAccess"), text)]
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource.isEmpty
-      ? errors + Checks.unchanged(object["spec"], old["spec"], FieldPath("spec")) : errors
+    if context.subresource == "status" {
+      return errors + validate(status: object, old: old, context)
+    }
+    let structure: GoStructure = isTemplate ? .claimTemplateSpec : .claimSpec
+    return errors
+      + Checks.unchanged(object["spec"], old["spec"], FieldPath("spec"), structure: structure)
+  }
+
+  private func validate(
+    status object: Value, old: Value, _ context: RequestContext
+  ) -> [FieldError] {
+    let path = FieldPath("status")
+    let (status, before) = (object["status"] ?? [:], old["status"] ?? [:])
+    let claim = DeviceClaimValidation(object["spec"]?["devices"] ?? [:])
+    var errors = DeviceChecks.eachOnce(
+      status, "reservedFor", path, most: 256, name: "uid"
+    ) { consumer, here in
+      ["resource", "name", "uid"].flatMap { Checks.requiredText(consumer, $0, here) }
+    }
+    if !status.items("reservedFor").isEmpty {
+      let here = path.child("reservedFor")
+      let isLeaving = object["metadata"]?.has("deletionTimestamp") ?? false
+      if !status.has("allocation") {
+        errors.append(.forbidden(here, "may not be specified when `allocated` is not set"))
+      } else if isLeaving,
+        !Set(status.items("reservedFor")).isSubset(of: before.items("reservedFor"))
+      {
+        let text =
+          "new entries may not be added while `deallocationRequested` or `deletionTimestamp` are "
+          + "set"
+        errors.append(.forbidden(here, text))
+      }
+    }
+    guard let allocation = status["allocation"], !allocation.isNull else { return errors }
+    let place = path.child("allocation")
+    if before.has("allocation") {
+      return errors + Checks.unchanged(allocation, before["allocation"], place)
+    }
+    return adminAccess(
+      allocation["devices"]?.items("results") ?? [],
+      FieldPath("status", "allocation", "devices", "results"), context)
+      + errors + claim.validate(allocation: allocation, place)
   }
 }

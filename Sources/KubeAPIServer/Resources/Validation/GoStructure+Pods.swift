@@ -140,7 +140,7 @@ extension GoStructure {
   private static let required = "requiredDuringSchedulingIgnoredDuringExecution"
   private static let preferred = "preferredDuringSchedulingIgnoredDuringExecution"
   private static let requirement = GoStructure("Key=s Operator=s Values")
-  private static let nodeTerm = GoStructure(
+  static let nodeTerm = GoStructure(
     "MatchExpressions MatchFields",
     ["MatchExpressions": .list(requirement), "MatchFields": .list(requirement)])
   private static let podTerm = GoStructure(
