@@ -108,7 +108,7 @@ Tautoscaling.v2.CrossVersionObjectReference	-	-	kind 1 s ! =""	name 2 s ! =""	ap
 Tautoscaling.v2.ExternalMetricSource	-	-	metric 1 @autoscaling.v2.MetricIdentifier ! ={}	target 2 @autoscaling.v2.MetricTarget ! ={}
 Tautoscaling.v2.ExternalMetricStatus	-	-	metric 1 @autoscaling.v2.MetricIdentifier ! ={}	current 2 @autoscaling.v2.MetricValueStatus ! ={}
 Tautoscaling.v2.HPAScalingPolicy	-	-	type 1 s ! =""	value 2 i ! =0	periodSeconds 3 i ! =0
-Tautoscaling.v2.HPAScalingRules	-	-	stabilizationWindowSeconds 3 i	selectPolicy 1 s	policies 2 [@autoscaling.v2.HPAScalingPolicy 0 ~atomic	tolerance 4 q
+Tautoscaling.v2.HPAScalingRules	-	-	stabilizationWindowSeconds 3 i	selectPolicy 1 s	policies 2 [@autoscaling.v2.HPAScalingPolicy ~atomic	tolerance 4 q
 Tautoscaling.v2.HorizontalPodAutoscaler	autoscaling/v2/HorizontalPodAutoscaler	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @autoscaling.v2.HorizontalPodAutoscalerSpec ! ={}	status 3 @autoscaling.v2.HorizontalPodAutoscalerStatus ={}
 Tautoscaling.v2.HorizontalPodAutoscalerBehavior	-	-	scaleUp 1 @autoscaling.v2.HPAScalingRules	scaleDown 2 @autoscaling.v2.HPAScalingRules
 Tautoscaling.v2.HorizontalPodAutoscalerCondition	-	-	type 1 s ! =""	status 2 s ! =""	lastTransitionTime 3 t	reason 4 s 0	message 5 s 0

@@ -126,6 +126,8 @@ POINTERS_OF = {
 
 # Lists without omitempty though optional, and one with it though required.
 NULL_LISTS = {("rbac.v1.Role", "rules"), ("rbac.v1.ClusterRole", "rules")}
+# Lists that are filled when absent and refused when empty: an empty one has to be seen.
+SEEN_LISTS = {("autoscaling.v2.HPAScalingRules", "policies")}
 OMITTED_LISTS = {
     ("admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec", "validationActions")}
 
@@ -237,6 +239,8 @@ def options(owner, field, schema, required):
         pass
     if kind in ("array", "object") and field not in required:
         zero = (short(owner), field) not in NULL_LISTS
+    if (short(owner), field) in SEEN_LISTS:
+        zero = False
     if (short(owner), field) in OMITTED_LISTS:
         zero = True
     if short(owner) == "discovery.v1.EndpointPort" and kind == "string":

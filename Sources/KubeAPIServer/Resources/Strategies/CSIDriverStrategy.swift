@@ -29,13 +29,26 @@ package struct CSIDriverStrategy: Strategy {
     var errors = ObjectMetadata.validate(object, namespaced: false)
     errors += Checks.oneOf(
       spec, "fsGroupPolicy", ["File", "None", "ReadWriteOnceWithFSType"], path)
+    errors += tokens(spec.items("tokenRequests"), path.child("tokenRequests"))
     for mode in spec.texts("volumeLifecycleModes")
     where mode != "Persistent" && mode != "Ephemeral" {
       errors.append(
         .notSupported(
           path.child("volumeLifecycleModes"), .string(mode), ["Persistent", "Ephemeral"]))
     }
-    return errors + tokens(spec.items("tokenRequests"), path.child("tokenRequests"))
+    if let seconds = spec["nodeAllocatableUpdatePeriodSeconds"]?.int, seconds < 10 {
+      errors.append(
+        .invalid(
+          path.child("nodeAllocatableUpdatePeriodSeconds"), .int(seconds),
+          "must be greater than or equal to 10 seconds"))
+    }
+    let key = "serviceAccountTokenInSecrets"
+    if let inSecrets = spec[key]?.bool, spec.items("tokenRequests").isEmpty {
+      errors.append(
+        .invalid(
+          path.child(key), .bool(inSecrets), "\(key) is set but no tokenRequests are specified"))
+    }
+    return errors
   }
 
   private func tokens(_ requests: [Value], _ path: FieldPath) -> [FieldError] {

@@ -42,10 +42,8 @@ package struct HorizontalPodAutoscalerStrategy: Strategy {
         }
       }
       spec.update("behavior") { behavior in
-        if behavior.has("scaleUp") || behavior.has("scaleDown") {
-          Self.fill(&behavior, "scaleUp", Self.upward)
-          Self.fill(&behavior, "scaleDown", Self.downward)
-        }
+        Self.fill(&behavior, "scaleUp", Self.upward)
+        Self.fill(&behavior, "scaleDown", Self.downward)
       }
     }
   }

@@ -66,17 +66,19 @@ package struct ResourceQuotaStrategy: Strategy {
       if !Self.known.contains(scope) {
         errors.append(
           .invalid(list.child("scopeName"), .string(scope), "unsupported scope"))
-      } else {
-        for name in names where !isAllowed(name, in: scope) {
-          errors.append(.invalid(list, selector, "unsupported scope applied to resource"))
-        }
+      }
+      for name in names where !isAllowed(name, in: scope) {
+        errors.append(
+          .invalid(
+            list, printed: Self.selector.printed(selector),
+            "unsupported scope applied to resource"))
       }
       errors += comparison(requirement, scope, list)
     }
     for pair in [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]]
     where pair.allSatisfy({ found.contains($0) }) {
-      errors.append(
-        .invalid(list, .array(found.sorted().map { .string($0) }), "conflicting scopes"))
+      // Upstream shows the other list of scopes.
+      errors.append(.invalid(list, spec["scopes"] ?? .null, "conflicting scopes"))
     }
     return errors
   }
@@ -152,13 +154,25 @@ package struct ResourceQuotaStrategy: Strategy {
     return errors
   }
 
+  private static let selector = GoStructure(
+    "MatchExpressions",
+    ["MatchExpressions": .list(GoStructure("ScopeName=s Operator=s Values"))])
+
+  /// Whether a quota of a scope may count a resource; what is not among the standard ones is not
+  /// looked at.
   private func isAllowed(_ resource: String, in scope: String) -> Bool {
+    guard isForQuotas(resource) else { return true }
+    let isComputed = ["", "requests.", "limits."].contains { prefix in
+      resource == prefix + "cpu" || resource == prefix + "memory"
+    }
     switch scope {
-    case "BestEffort": resource == "pods"
-    case "Terminating", "NotTerminating", "NotBestEffort", "PriorityClass":
-      resource == "pods" || resource.hasPrefix("requests.") && resource != "requests.storage"
-        || resource.hasPrefix("limits.") || ["cpu", "memory"].contains(resource)
-    default: true
+    case "BestEffort": return resource == "pods"
+    case "Terminating", "NotTerminating", "NotBestEffort", "PriorityClass",
+      "CrossNamespacePodAffinity":
+      return resource == "pods" || isComputed
+    case "VolumeAttributesClass":
+      return ["persistentvolumeclaims", "requests.storage"].contains(resource)
+    default: return true
     }
   }
 }

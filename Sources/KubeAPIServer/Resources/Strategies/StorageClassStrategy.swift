@@ -35,7 +35,7 @@ package struct StorageClassStrategy: Strategy {
       errors += Checks.name(
         .qualifiedName, provisioner.lowercased(), FieldPath("provisioner"))
     }
-    errors += parameters(object.members("parameters"))
+    errors += Self.validate(parameters: object.members("parameters"))
     errors += Checks.oneOfAt(
       FieldPath("reclaimPolicy"), object.text("reclaimPolicy"), ["Delete", "Retain"])
     errors += Checks.oneOfAt(
@@ -44,7 +44,8 @@ package struct StorageClassStrategy: Strategy {
     return errors + topologies(object.items("allowedTopologies"))
   }
 
-  private func parameters(_ parameters: Mapping) -> [FieldError] {
+  /// What a driver is told, which is bounded.
+  static func validate(parameters: Mapping) -> [FieldError] {
     let path = FieldPath("parameters")
     if parameters.count > 512 { return [.tooLong(path, max: 512)] }
     var errors: [FieldError] = []

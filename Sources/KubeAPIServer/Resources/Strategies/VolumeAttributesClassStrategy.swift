@@ -18,12 +18,10 @@ package struct VolumeAttributesClassStrategy: Strategy {
       errors += Checks.name(.qualifiedName, driver.lowercased(), FieldPath("driverName"))
     }
     let parameters = object.members("parameters")
-    let path = FieldPath("parameters")
+    errors += StorageClassStrategy.validate(parameters: parameters)
     if parameters.isEmpty {
-      errors.append(.required(path, "must contain at least one key/value pair"))
-    }
-    for (key, _) in parameters where key.isEmpty {
-      errors.append(.invalid(path, "", "field can not be empty."))
+      errors.append(
+        .required(FieldPath("parameters"), "must contain at least one key/value pair"))
     }
     return errors
   }
