@@ -36,7 +36,9 @@ enum DeleteCommand {
       throw CommandError.text("unexpected -o output mode: \(form). We only support '-o name'")
     }
     let plan = try Deletion(call)
-    if values.bool("all"), !values.string("selector").isEmpty {
+    if values.bool("all"),
+      !values.string("selector").isEmpty || !values.string("field-selector").isEmpty
+    {
       throw CommandError.text("setting 'all' parameter but found a non empty selector. ")
     }
     var selection = Selection(call)
@@ -105,9 +107,6 @@ struct Deletion {
     self.call = call
     let values = call.values
     dryRun = values.flag("dry-run") == nil ? .none : try call.dryRun()
-    if values.bool("all"), !values.string("field-selector").isEmpty {
-      throw CommandError.text("cannot set --all and --field-selector at the same time")
-    }
     var grace = values.int("grace-period")
     isForced = values.bool("force")
     if values.bool("now"), grace != -1 {

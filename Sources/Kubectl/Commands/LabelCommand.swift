@@ -58,6 +58,9 @@ struct MetadataChange {
     if values.bool("all"), !values.string("selector").isEmpty {
       throw CommandError.text("cannot set --all and --selector at the same time")
     }
+    if values.bool("all"), !values.string("field-selector").isEmpty {
+      throw CommandError.text("cannot set --all and --field-selector at the same time")
+    }
     let hasFiles = !values.strings("filename").isEmpty || !values.string("kustomize").isEmpty
     if values.bool("local"), !hasFiles {
       throw CommandError.text(
@@ -98,17 +101,6 @@ struct MetadataChange {
   ) async throws {
     let values = call.values
     var info = info
-    if values.bool("list") {
-      if values.bool("all") || !values.string("selector").isEmpty {
-        let kind = "\(info.resource.kind).\(info.resource.group)/\(info.name)"
-        call.output.line("Listing \(member) for \(kind):")
-      }
-      let indent = values.bool("all") || !values.string("selector").isEmpty ? " " : ""
-      for (key, value) in info.object[path: "metadata", member]?.object ?? [:] {
-        call.output.line("\(indent)\(key)=\(value.string ?? "")")
-      }
-      return
-    }
     let old = info.object
     let current = old[path: "metadata", member]?.object ?? [:]
     if !values.bool("overwrite") { try refuseOverwriting(current, added) }
@@ -123,6 +115,8 @@ struct MetadataChange {
     if !values.string("resource-version").isEmpty {
       new[path: "metadata", "resourceVersion"] = .string(values.string("resource-version"))
     }
+    // What is listed is what would be.
+    if values.bool("list") { return list(changed, of: info) }
     let note = operation(old, new, dryRun)
     if dryRun == .client || values.bool("local") {
       info.object = new
@@ -135,6 +129,17 @@ struct MetadataChange {
         ).value)
     }
     try printer.print(info, operation: note)
+  }
+
+  private func list(_ entries: Mapping, of info: ResourceInfo) {
+    let isOneOfMany = call.values.bool("all") || !call.values.string("selector").isEmpty
+    if isOneOfMany {
+      let kind = "\(info.resource.kind).\(info.resource.group)/\(info.name)"
+      call.output.line("Listing \(member) for \(kind):")
+    }
+    for (key, value) in entries {
+      call.output.line("\(isOneOfMany ? " " : "")\(key)=\(value.string ?? "")")
+    }
   }
 
   /// kubectl compares the lengths of the texts to tell a removal from a change.

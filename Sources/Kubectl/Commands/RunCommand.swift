@@ -271,6 +271,10 @@ struct Overrides {
     }
     switch type {
     case "json":
+      if patch.object != nil {
+        throw CommandError.text(
+          "json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+      }
       do throws(PatchFailure) {
         return try JSONPatch(patch).apply(to: object)
       } catch {

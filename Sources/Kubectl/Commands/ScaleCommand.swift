@@ -51,7 +51,9 @@ enum ScaleCommand {
         try await scale(info, to: replicas, call, dryRun)
         try printer.print(info)
       } catch {
+        // The first refusal ends it.
         findings.errors.append(error)
+        break
       }
     }
     if infos.isEmpty {

@@ -109,15 +109,15 @@ struct ApplyOptions {
     if values.bool("all"), !values.string("selector").isEmpty {
       throw CommandError.text("cannot set --all and --selector at the same time")
     }
-    if values.bool("prune"), isServerSide {
-      throw CommandError.text(
-        "--prune is in alpha and doesn't currently work on objects created by server-side apply")
-    }
     if values.bool("prune"), !values.bool("all"), values.string("selector").isEmpty {
       throw CommandError.text(
         "all resources selected for prune without explicitly passing --all. To prune all "
           + "resources, pass the --all flag. If you did not mean to prune all resources, specify a "
           + "label selector")
+    }
+    if values.bool("prune"), isServerSide {
+      throw CommandError.text(
+        "--prune is in alpha and doesn't currently work on objects created by server-side apply")
     }
   }
 

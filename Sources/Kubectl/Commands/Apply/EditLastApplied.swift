@@ -16,15 +16,17 @@ enum EditLastApplied {
     selection.isLatest = true
     let findings = try await selection.find(call)
     try findings.check()
-    let infos = try findings.flattened.map { info -> ResourceInfo in
+    let infos = findings.flattened.compactMap { info -> ResourceInfo? in
       guard let text = LastApplied.recorded(in: info.object), let value = try? JSON.parse(text)
-      else {
-        throw CommandError.text(
-          "The last-applied-configuration annotation is missing on \(info.printedName)")
-      }
+      else { return nil }
       var info = info
       info.object = value
       return info
+    }
+    if infos.isEmpty {
+      throw CommandError.text(
+        "no last-applied-configuration annotation found on resources, to create the annotation, "
+          + "use command `kubectl apply set-last-applied --create-annotation`")
     }
     try await Editing(
       call: call, format: try await OutputFormat.parse(call), target: .annotation

@@ -151,10 +151,8 @@ enum TaintCommand {
               body: patch.body, contentType: patch.contentType
             ).value)
         }
-        // A trial by the server is told like a deed.
-        try await ResultPrinter(
-          call, operation: note, dryRun: dryRun == .client ? .client : .none
-        ).print(changed)
+        // A trial is told like a deed.
+        try await ResultPrinter(call, operation: note, dryRun: .none).print(changed)
       } catch {
         findings.errors.append(error)
       }

@@ -58,9 +58,7 @@ enum RolloutHistory {
     for info in findings.flattened {
       do {
         guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
-          throw CommandError.text(
-            "error retrieving history for \(Go.quoted(info.resource.groupKind)), no visitor method "
-              + "exists for {\(info.resource.group) \(info.resource.kind)}")
+          throw unknown(info.resource, "history", "history viewer")
         }
         let revisions = Revisions(call: call, info: info)
         let all = try await revisions.all()
@@ -74,6 +72,18 @@ enum RolloutHistory {
       }
     }
     try findings.check()
+  }
+
+  /// What is said of a kind without revisions: upstream's visitor knows some of them.
+  static func unknown(
+    _ resource: APIResource, _ wanted: String, _ viewer: String
+  ) -> CommandError {
+    let kind = Go.quoted(resource.groupKind)
+    return ["CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController"].contains(resource.kind)
+      ? .text("no \(viewer) has been implemented for \(kind)")
+      : .text(
+        "error retrieving \(wanted) for \(kind), no visitor method exists for "
+          + "{\(resource.group) \(resource.kind)}")
   }
 
   private static func printObjects(
@@ -151,9 +161,7 @@ enum RolloutUndo {
     for info in findings.flattened {
       do {
         guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
-          throw CommandError.text(
-            "error retrieving rollbacker for \(Go.quoted(info.resource.groupKind)), no visitor "
-              + "method exists for {\(info.resource.group) \(info.resource.kind)}")
+          throw RolloutHistory.unknown(info.resource, "rollbacker", "rollbacker")
         }
         let text = try await undo(info, to: wanted, dryRun, call)
         try await ResultPrinter(call, operation: text, dryRun: dryRun).print(info)

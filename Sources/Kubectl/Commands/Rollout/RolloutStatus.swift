@@ -9,21 +9,25 @@ enum RolloutStatus {
       throw CommandError.text(
         "revision must be a positive integer: \(values.int("revision"))")
     }
-    let findings = try await RolloutCommand.infos(call)
-    try findings.check()
+    var findings = try await RolloutCommand.infos(call)
     let infos = findings.flattened
-    if infos.isEmpty {
+    if infos.isEmpty, findings.errors.isEmpty {
       let space = try await call.namespace().name
       return call.output.complainLine("No resources found in \(space) namespace.")
     }
     for info in infos {
-      try GoType.require(info.resource)
-      guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
-        throw CommandError.text(
-          "no status viewer has been implemented for \(info.resource.groupKind)")
+      do {
+        try GoType.require(info.resource)
+        guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
+          throw CommandError.text(
+            "no status viewer has been implemented for \(info.resource.groupKind)")
+        }
+        try await follow(info, call)
+      } catch {
+        findings.errors.append(error)
       }
-      try await follow(info, call)
     }
+    try findings.check()
   }
 
   private static func follow(_ info: ResourceInfo, _ call: Invocation) async throws {

@@ -34,11 +34,25 @@ struct TemplateChange {
   }
 
   func find(_ resources: [String]) async throws -> Selection.Findings {
-    var selection = Selection(call, arguments: resources)
-    selection.isLatest = !call.values.bool("local")
-    selection.isOfflineFile = call.values.bool("local")
+    let isLocal = call.values.bool("local")
+    if isLocal, call.values.strings("filename").isEmpty, call.values.string("kustomize").isEmpty {
+      throw CommandError.text(
+        ["env updated", "serviceaccount updated"].contains(operation)
+          ? Selection.missing : Self.withoutFile)
+    }
+    // Nothing is asked of the server, so what names its objects counts for nothing.
+    var selection = Selection(call, arguments: isLocal ? [] : resources)
+    selection.isLatest = !isLocal
+    selection.isOfflineFile = isLocal
     return try await selection.find(call)
   }
+
+  private static let withoutFile = """
+    you must specify resources by --filename when --local is set.
+    Example resource specifications include:
+       '-f rsrc.yaml'
+       '--filename=rsrc.json'
+    """
 
   private func named(_ info: ResourceInfo) -> String { "\(info.resource.name)/\(info.name)" }
 

@@ -33,6 +33,10 @@ enum SetEnvironment {
     if values.bool("list"), !values.string("output").isEmpty {
       throw CommandError.text("--list and --output may not be specified together")
     }
+    if !values.strings("keys").isEmpty, values.string("from").isEmpty {
+      throw CommandError.text(
+        "when specifying --keys, a configmap or secret must be provided with --from")
+    }
     resources = resources.filter { !$0.isEmpty }
     var added = try pairs.filter { $0.contains("=") }.map { pair -> Value in
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -140,7 +144,7 @@ enum SetEnvironment {
         call.output.line("# \(info.resource.kind) \(info.name), container \(name)")
         for variable in container["env"]?.array ?? [] {
           let key = variable["name"]?.string ?? ""
-          if resolves, let value = try await resolved(variable, info, call) {
+          if resolves, let value = try await resolved(variable, container, info, call) {
             call.output.line("\(key)=\(value)")
           } else if let value = variable["value"] {
             call.output.line("\(key)=\(value.string ?? "")")
@@ -154,6 +158,10 @@ enum SetEnvironment {
                 + (reference["key"]?.string ?? ""))
           } else if let field = variable[path: "valueFrom", "fieldRef", "fieldPath"] {
             call.output.line("# \(key) from field path \(field.string ?? "")")
+          } else if let reference = variable[path: "valueFrom", "resourceFieldRef"] {
+            let owner = reference["containerName"]?.string.map { $0 + "/" } ?? ""
+            call.output.line(
+              "# \(key) from resource field \(owner)\(reference["resource"]?.string ?? "")")
           }
         }
       }
@@ -162,10 +170,17 @@ enum SetEnvironment {
 }
 
 extension SetEnvironment {
-  /// The value behind a reference to a key of a ConfigMap or Secret.
-  private static func resolved(_ variable: Value, _ info: ResourceInfo, _ call: Invocation)
-    async throws -> String?
-  {
+  /// The value behind a reference, where there is one.
+  private static func resolved(
+    _ variable: Value, _ container: Value, _ info: ResourceInfo, _ call: Invocation
+  ) async throws -> String? {
+    if let path = variable[path: "valueFrom", "fieldRef", "fieldPath"]?.string {
+      return ["metadata.name", "metadata.namespace", "metadata.uid"].contains(path)
+        ? info.object.at(path.split(separator: ".").map(String.init))?.string : nil
+    }
+    if let reference = variable[path: "valueFrom", "resourceFieldRef"] {
+      return amount(reference, container)
+    }
     let sources: [(String, APIResource)] = [
       ("configMapKeyRef", .configMaps), ("secretKeyRef", .secrets),
     ]
@@ -180,6 +195,20 @@ extension SetEnvironment {
       return Base64.decode(text).map { String(decoding: $0, as: UTF8.self) }
     }
     return nil
+  }
+
+  /// How much a container asks for, in units of the divisor, rounded up.
+  private static func amount(_ reference: Value, _ container: Value) -> String? {
+    let parts = (reference["resource"]?.string ?? "").split(separator: ".").map(String.init)
+    guard parts.count == 2 else { return nil }
+    let amount = PodResources.amounts(container[path: "resources", parts[0]])[parts[1]] ?? .zero
+    let given = reference["divisor"].flatMap { try? Quantity(parsing: $0) } ?? .zero
+    let divisor = given.sign > 0 ? given : Quantity(1)
+    let isCPU = parts[1] == "cpu"
+    let (whole, unit) =
+      isCPU ? (amount.milliValue, divisor.milliValue) : (amount.value, divisor.value)
+    let (quotient, remainder) = whole.quotientAndRemainder(dividingBy: max(unit, 1))
+    return String(quotient + (remainder > 0 ? 1 : 0))
   }
 }
 
