@@ -31,6 +31,8 @@ package final class Cluster {
   private(set) var hosts: [String: NodeHost] = [:]
   /// etcd, API server, scheduler and controller manager, where they run as containers.
   private(set) var controlPlane: ControlPlane?
+  /// Whether there is an API server that accepts connections.
+  package var acceptsConnections: Bool { controlPlane?.acceptsConnections ?? true }
   /// What the cluster's own programs are released as.
   package internal(set) var version = "v1.36.2"
   var apiListener: (any Listener)?

@@ -10,7 +10,7 @@ package final class SecureServer: Sendable {
   /// The kubeconfig with which its administrators reach it.
   package let kubeconfig: String
   private let group: MultiThreadedEventLoopGroup
-  private let channel: any Channel
+  private let loop: any EventLoop
   private let served: NIOLoopBound<ServedCluster>
 
   /// Boots the cluster and listens.
@@ -24,7 +24,7 @@ package final class SecureServer: Sendable {
       let security = try loop.submit {
         try TransportSecurity.context(keys: served.value.cluster.keys, host: configuration.host)
       }.wait()
-      channel = try Self.bootstrap(group, served, security)
+      let channel = try Self.bootstrap(group, served, security)
         .bind(host: configuration.host, port: configuration.port).wait()
       let port = channel.localAddress?.port ?? configuration.port
       kubeconfig = try loop.submit {
@@ -32,10 +32,13 @@ package final class SecureServer: Sendable {
           keys: served.value.cluster.keys, host: configuration.host, port: port)
       }.wait()
       try loop.submit {
+        served.value.listener = ServingPort(
+          channel, Self.bootstrap(group, served, security), host: configuration.host, port: port)
         served.value.replay()
         served.value.startClock()
       }.wait()
       self.port = port
+      self.loop = loop
       self.served = served
       self.group = group
     } catch {
@@ -77,22 +80,21 @@ package final class SecureServer: Sendable {
     _ action: @escaping @Sendable (Cluster) throws -> Answer
   ) throws -> Answer {
     let served = served
-    return try channel.eventLoop.submit { try action(served.value.cluster) }.wait()
+    return try loop.submit { try action(served.value.cluster) }.wait()
   }
 
   /// How many clients are connected.
   package var connections: Int {
     get throws {
       let served = served
-      return try channel.eventLoop.submit { served.value.connections }.wait()
+      return try loop.submit { served.value.connections }.wait()
     }
   }
 
   /// Ends all conversations and the listening.
   package func stop() throws {
     let served = served
-    try channel.eventLoop.submit { served.value.stop() }.wait()
-    try? channel.close().wait()
+    try loop.submit { served.value.stop() }.wait()
     try group.syncShutdownGracefully()
   }
 }

@@ -10,6 +10,7 @@ final class ServedCluster {
   private let loop: any EventLoop
   private let rate: Int64
   private let connectionLimit: Int
+  var listener: ServingPort?
   private var clock: Scheduled<Void>?
   private var clients: [ObjectIdentifier: Client] = [:]
   private let journal: (any ServingJournal)?
@@ -74,6 +75,7 @@ final class ServedCluster {
     clock = loop.assumeIsolated().scheduleTask(in: Self.beat) { [weak self] in
       guard let self, clock != nil else { return }
       beat()
+      updateListener()
       scheduleBeat()
     }
   }
@@ -125,7 +127,22 @@ final class ServedCluster {
     clock?.cancel()
     clock = nil
     journal?.append(JournaledRequest(moment: cluster.timeline.now, request: nil).line)
+    listener?.close()
+    sendAway()
+  }
+
+  private func sendAway() {
     for client in clients.values { client.channel.close(mode: .all, promise: nil) }
+  }
+
+  /// Clients are met while the API server inside serves.
+  private func updateListener() {
+    if cluster.acceptsConnections {
+      listener?.open()
+    } else {
+      listener?.close()
+      sendAway()
+    }
   }
 
   /// Lets what a request caused at this moment happen, once for all requests at hand.

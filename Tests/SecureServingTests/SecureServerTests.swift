@@ -46,6 +46,31 @@ func watch() throws {
   #expect(try watchers(0, seenBy: writer))
 }
 
+@Test("an API server whose manifest is away refuses connections until it is back")
+func manifestAway() throws {
+  let server = try SecureServer(
+    ServingConfiguration(
+      blueprint: .single, seed: 1, start: Cluster.standardStart, rate: 1000))
+  defer { try? server.stop() }
+  func move(_ from: String, _ to: String) throws {
+    try server.withCluster { cluster in
+      _ = cluster.shell.run(
+        "ssh controlplane mv \(from)/kube-apiserver.yaml \(to)/kube-apiserver.yaml")
+    }
+  }
+  func isReachable() -> Bool {
+    (try? HTTPSClient(port: server.port).get("/version", until: "}")) != nil
+  }
+  let before = try HTTPSClient(port: server.port)
+  _ = try before.get("/version", until: "}")
+  try move("/etc/kubernetes/manifests", "/root")
+  #expect((0..<10_000).contains { _ in !isReachable() })
+  // Who was connected has been hung up on.
+  #expect((try? before.get("/version", until: "}"))?.isEmpty ?? true)
+  try move("/root", "/etc/kubernetes/manifests")
+  #expect((0..<10_000).contains { _ in isReachable() })
+}
+
 @Test("a body beyond three mebibytes is refused and the connection closed")
 func tooLarge() throws {
   let server = try server()
