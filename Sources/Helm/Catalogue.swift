@@ -106,6 +106,49 @@ enum Catalogue {
           versions: [("0.1.0", "1.16.0")], shape: .web(image: "nginx", port: 80))
       ]),
     Repository(
+      name: "kedacore", urls: ["https://kedacore.github.io/charts"],
+      charts: [
+        .init(
+          name: "keda", description: "Event-based autoscaler for workloads on Kubernetes",
+          versions: [("2.18.1", "2.18.1"), ("2.17.2", "2.17.2")],
+          shape: .operators(
+            [
+              ("operator", "ghcr.io/kedacore/keda:2.18.1", 9666),
+              ("metrics-apiserver", "ghcr.io/kedacore/keda-metrics-apiserver:2.18.1", 6443),
+              ("admission-webhooks", "ghcr.io/kedacore/keda-admission-webhooks:2.18.1", 9443),
+            ], name: "keda", kinds: PublishedKinds.keda))
+      ]),
+    Repository(
+      name: "fairwinds-stable", urls: ["https://charts.fairwinds.com/stable"],
+      charts: [
+        .init(
+          name: "vpa",
+          description: "A Helm chart for Kubernetes Vertical Pod Autoscaler",
+          versions: [("4.9.0", "1.5.0"), ("4.7.2", "1.3.0")],
+          shape: .operators(
+            [
+              ("recommender", "registry.k8s.io/autoscaling/vpa-recommender:1.5.0", 8942),
+              ("updater", "registry.k8s.io/autoscaling/vpa-updater:1.5.0", 8943),
+              (
+                "admission-controller",
+                "registry.k8s.io/autoscaling/vpa-admission-controller:1.5.0", 8000
+              ),
+            ], name: "vpa", kinds: PublishedKinds.verticalAutoscaler))
+      ]),
+    Repository(
+      name: "longhorn", urls: ["https://charts.longhorn.io"],
+      charts: [
+        .init(
+          name: "longhorn",
+          description: "Longhorn is a distributed block storage system for Kubernetes.",
+          versions: [("1.10.1", "v1.10.1"), ("1.9.2", "v1.9.2")],
+          shape: .operators(
+            [
+              ("ui", "docker.io/longhornio/longhorn-ui:v1.10.1", 8000),
+              ("driver-deployer", "docker.io/longhornio/longhorn-manager:v1.10.1", 9500),
+            ], name: "longhorn", kinds: PublishedKinds.longhorn))
+      ]),
+    Repository(
       name: "falcosecurity", urls: ["https://falcosecurity.github.io/charts"],
       charts: [
         .init(
@@ -192,16 +235,17 @@ enum Catalogue {
       description: "kube-prometheus-stack collects Kubernetes manifests, Grafana dashboards, and "
         + "Prometheus rules.",
       versions: [("79.5.0", "v0.86.2"), ("77.14.0", "v0.85.0"), ("65.1.1", "v0.77.1")],
-      shape: .parts([
-        ("operator", "quay.io/prometheus-operator/prometheus-operator:v0.86.2", 10250),
-        ("prometheus", "quay.io/prometheus/prometheus:v3.7.3", 9090),
-        ("alertmanager", "quay.io/prometheus/alertmanager:v0.29.0", 9093),
-        ("grafana", "docker.io/grafana/grafana:12.2.1", 3000),
-        (
-          "kube-state-metrics", "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.17.0",
-          8080
-        ),
-      ])),
+      shape: .operators(
+        [
+          ("operator", "quay.io/prometheus-operator/prometheus-operator:v0.86.2", 10250),
+          ("prometheus", "quay.io/prometheus/prometheus:v3.7.3", 9090),
+          ("alertmanager", "quay.io/prometheus/alertmanager:v0.29.0", 9093),
+          ("grafana", "docker.io/grafana/grafana:12.2.1", 3000),
+          (
+            "kube-state-metrics", "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.17.0",
+            8080
+          ),
+        ], name: "", kinds: PublishedKinds.prometheus)),
     .init(
       name: "prometheus",
       description: "Prometheus is a monitoring system and time series database.",
@@ -225,13 +269,16 @@ enum Catalogue {
       versions: [
         ("9.1.3", "v3.2.0"), ("8.6.4", "v3.1.9"), ("7.8.28", "v2.14.11"), ("7.7.3", "v2.13.0"),
       ],
-      shape: .parts([
-        ("server", "quay.io/argoproj/argocd:v3.2.0", 8080),
-        ("repo-server", "quay.io/argoproj/argocd:v3.2.0", 8081),
-        ("application-controller", "quay.io/argoproj/argocd:v3.2.0", 8082),
-        ("applicationset-controller", "quay.io/argoproj/argocd:v3.2.0", 7000),
-        ("redis", "docker.io/library/redis:8.2", 6379),
-      ])),
+      shape: .operators(
+        [
+          ("server", "quay.io/argoproj/argocd:v3.2.0", 8080),
+          ("repo-server", "quay.io/argoproj/argocd:v3.2.0", 8081),
+          ("application-controller", "quay.io/argoproj/argocd:v3.2.0", 8082),
+          ("applicationset-controller", "quay.io/argoproj/argocd:v3.2.0", 7000),
+          ("redis", "docker.io/library/redis:8.2", 6379),
+          ("dex-server", "ghcr.io/dexidp/dex:v2.43.0", 5556),
+          ("notifications-controller", "quay.io/argoproj/argocd:v3.2.0", 9001),
+        ], name: "argocd", kinds: PublishedKinds.argo)),
     .init(
       name: "argo-rollouts", description: "A Helm chart for Argo Rollouts",
       versions: [("2.40.5", "v1.8.3")],

@@ -21,6 +21,8 @@ struct PublishedChart: Sendable {
     case bitnamiWordPress
     /// Deployments of these names and images.
     case parts([(name: String, image: String, port: Int)])
+    /// The same with kinds that `crds.install` leaves out, under a name of its own.
+    case operators([(name: String, image: String, port: Int)], name: String, kinds: String)
     /// Files of its own.
     case files(values: String, templates: [(path: String, text: String)], definitions: [String])
   }
@@ -72,6 +74,10 @@ struct PublishedChart: Sendable {
       files = BitnamiTemplates.wordPress(version.app)
       dependencies = [["name": "mariadb", "version": "23.x.x", "condition": "mariadb.enabled"]]
     case .parts(let parts): files = ChartTemplates.parts(name, parts)
+    case .operators(let parts, let own, let kinds):
+      files = ChartTemplates.parts(name, parts, own: own)
+      files["values.yaml", default: ""] += "crds:\n  install: true\n  keep: true\n"
+      files["templates/crds.yaml"] = "{{- if .Values.crds.install }}\n\(kinds)\n{{- end }}\n"
     case .files(let values, let templates, let definitions):
       files["values.yaml"] = values
       for template in templates { files["templates/\(template.path)"] = template.text }
@@ -246,7 +252,7 @@ enum ChartTemplates {
   }
 
   static func parts(
-    _ name: String, _ parts: [(name: String, image: String, port: Int)]
+    _ name: String, _ parts: [(name: String, image: String, port: Int)], own: String = ""
   ) -> [String: String] {
     var files = [
       "templates/_helpers.tpl": ChartSkeleton.definitions(name),
@@ -255,7 +261,7 @@ enum ChartTemplates {
         + "  kubectl --namespace {{ .Release.Namespace }} get pods -l "
         + "\"app.kubernetes.io/instance={{ .Release.Name }}\"\n",
     ]
-    var values = "# Default values for \(name).\nnameOverride: \"\"\nfullnameOverride: \"\"\n"
+    var values = "# Default values for \(name).\nnameOverride: \"\(own)\"\nfullnameOverride: \"\"\n"
     for part in parts {
       let key = part.name.split(separator: "-").enumerated().map {
         $0.offset == 0

@@ -360,6 +360,7 @@ package final class Cluster {
     if blueprint.distribution == .microk8s, isFirst { workstation.install(MicroK8sProgram(host)) }
     if plan.isControlPlane {
       transport.isOwn = { [weak machine] in $0 === machine }
+      transport.isUp = { [weak machine] in machine?.isOff != true }
       transport.listening = { [weak controlPlane, weak self] in
         guard let self else { return nil }
         guard let controlPlane else {

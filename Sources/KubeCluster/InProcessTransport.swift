@@ -18,6 +18,8 @@ package final class InProcessTransport: APITransport {
   var beside: [InProcessTransport] = []
   /// Whether the server takes connections, and the port of its own.
   var listening: () -> Int? = { 6443 }
+  /// Whether the machine of the server is switched on.
+  var isUp: () -> Bool = { true }
   /// The server's certificates for a name; nil: those that the cluster was made with.
   var presented: (String) -> [CertificateFacts]? = { _ in nil }
   /// Whether a machine is the one that the server runs on.
@@ -59,7 +61,9 @@ package final class InProcessTransport: APITransport {
     let port = expected == 443 ? 443 : listening() ?? -1
     guard port == address.port, listening() != nil else {
       let shown = isLocal ? "127.0.0.1" : address.host
-      throw ConnectionFailure("dial tcp \(shown):\(address.port): connect: connection refused")
+      throw ConnectionFailure(
+        "dial tcp \(shown):\(address.port): connect: "
+          + (isUp() ? "connection refused" : "no route to host"))
     }
     guard address.isSecure else {
       // The server answers plain HTTP on its TLS port with this text.

@@ -159,7 +159,7 @@ extension Kubelet {
   /// What it tells of its machine.
   package var nodeInfo: Value {
     [
-      "architecture": "amd64", "bootID": .string(identifier("boot")),
+      "architecture": "amd64", "bootID": .string(bootID),
       "containerRuntimeVersion": "containerd://2.2.0",
       "kernelVersion": .string(Linux.Machine.standardKernel),
       "kubeProxyVersion": "", "kubeletVersion": .string(version),
@@ -168,6 +168,8 @@ extension Kubelet {
       "systemUUID": .string(identifier("system")), "swap": ["capacity": 0],
     ]
   }
+
+  package var bootID: String { identifier(boots == 0 ? "boot" : "boot \(boots)") }
 
   /// A UUID of the machine, the same for the same name.
   private func identifier(_ purpose: String) -> String {
@@ -261,7 +263,8 @@ extension Kubelet {
       conditions[index]["message"] = .string(message)
     }
     var status: Value = [
-      "conditions": .array(conditions), "nodeInfo": ["kubeletVersion": .string(version)],
+      "conditions": .array(conditions),
+      "nodeInfo": ["kubeletVersion": .string(version), "bootID": .string(bootID)],
     ]
     if let machinery {
       // Resources of others, such as devices, stay.

@@ -29,6 +29,20 @@ extension Kubelet {
     for action in waiting { action() }
     staticPods.forgetFiles()
     staticPods.sync()
+    for worker in staticPods.workers { worker.comeBack() }
+  }
+
+  /// The machine goes down, and every container with it.
+  package func loseMachine() {
+    isMachineUp = false
+    for worker in allWorkers { worker.lose() }
+    runtime.shutDown()
+  }
+
+  /// The machine is up again; the kubelet is a service of it.
+  package func regainMachine() {
+    isMachineUp = true
+    boots += 1
   }
 
   /// The container runtime came or went; containers run on without it.
@@ -63,7 +77,14 @@ extension Kubelet {
     if (try? client.get(.nodes, nodeName)) == nil {
       if isRestart, let machinery { register(machinery) }
     } else {
-      if isRestart, let node = try? client.get(.nodes, nodeName) { tellOfStart(node) }
+      if isRestart, let node = try? client.get(.nodes, nodeName) {
+        tellOfStart(node)
+        if node[path: "status", "nodeInfo", "bootID"]?.string != bootID {
+          recorder.record(
+            .warning, node, reason: "Rebooted",
+            message: "Node \(nodeName) has been rebooted, boot id: \(bootID)")
+        }
+      }
       postStatus()
     }
     touchLease()
@@ -73,6 +94,7 @@ extension Kubelet {
     }
     for pod in bound { podChanged(nil, pod) }
     for worker in allWorkers { worker.reportAnew() }
+    for uid in workers.keys.sorted() { workers[uid]?.comeBack() }
   }
 
   /// `kubeadm reset`: every Pod of the node ends at once, unheard.

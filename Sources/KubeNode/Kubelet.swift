@@ -29,6 +29,10 @@ package final class Kubelet {
   package internal(set) var isConnected = true
   /// Whether the container runtime answers.
   package internal(set) var isRuntimeUp = true
+  /// Whether its machine is switched on.
+  package internal(set) var isMachineUp = true
+  /// How often the machine was started again.
+  var boots = 0
   /// The version of its binary.
   package var version = "v1.36.2"
   /// What it was told of its machine when it registered.

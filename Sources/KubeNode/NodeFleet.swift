@@ -72,7 +72,7 @@ package final class NodeFleet: NodeConnection {
       throw StatusError(
         code: 500, reason: "InternalError",
         message: "Get \"https://\(address):10250/\": dial tcp \(address):10250: connect: "
-          + "connection refused")
+          + (kubelets[node]?.isMachineUp == false ? "no route to host" : "connection refused"))
     }
     guard let worker = kubelet.worker(of: pod) else {
       throw StatusError(

@@ -42,6 +42,12 @@ package final class Machine {
   package internal(set) var cpuTime = Span.zero
   /// What `sh` speaks here: BusyBox images have ash, Debian's have dash.
   package var shellDialect = Dialect.dash
+  /// Programs that are not BusyBox's, although it has one.
+  package var ownTools: Set<String> = []
+  /// Whether a program is BusyBox's, with its ways and words.
+  func isBusyBox(_ program: String) -> Bool {
+    shellDialect == .ash && !ownTools.contains(program)
+  }
   /// Of its BusyBox, where it has one.
   package var busyBoxVersion = "1.37.0"
   /// Processors and memory as /proc tells.
@@ -57,7 +63,13 @@ package final class Machine {
       ? "#1 SMP Sun Jan 10 15:06:54 PST 2016"
       : "#91-Ubuntu SMP PREEMPT_DYNAMIC Tue Nov 18 14:14:30 UTC 2025"
   }
-  package let booted: Moment
+  /// When it was last switched on.
+  package internal(set) var booted: Moment
+  package internal(set) var isOff = false
+  /// What restarts it or switches it off; nil where nothing does.
+  package var power: ((PowerChange) -> Void)?
+  /// A `shutdown` for later.
+  var scheduledPower: Timeline.Timer?
   /// Virtual clock minus this machine's own, after `date -s`.
   package var clockOffset = Span.zero
   /// Its own running processes by id.

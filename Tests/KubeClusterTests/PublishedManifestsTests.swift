@@ -31,6 +31,30 @@ import Testing
         "storageclass.storage.k8s.io/local-path created"
       ),
       (
+        "\(raw)/argoproj/argo-cd/stable/manifests/install.yaml",
+        "statefulset.apps/argocd-application-controller created"
+      ),
+      (
+        "\(raw)/prometheus-operator/prometheus-operator/main/bundle.yaml",
+        "customresourcedefinition.apiextensions.k8s.io/servicemonitors.monitoring.coreos.com created"
+      ),
+      (
+        "https://github.com/kedacore/keda/releases/download/v2.18.1/keda-2.18.1.yaml",
+        "customresourcedefinition.apiextensions.k8s.io/scaledobjects.keda.sh created"
+      ),
+      (
+        "\(raw)/kubernetes/autoscaler/master/vertical-pod-autoscaler/deploy/vpa-v1-crd-gen.yaml",
+        "verticalpodautoscalers.autoscaling.k8s.io created"
+      ),
+      (
+        "\(raw)/longhorn/longhorn/v1.10.1/deploy/longhorn.yaml",
+        "deployment.apps/longhorn-ui created"
+      ),
+      (
+        "\(raw)/projectcontour/contour/release-1.33/examples/render/contour.yaml",
+        "customresourcedefinition.apiextensions.k8s.io/httpproxies.projectcontour.io created"
+      ),
+      (
         "\(releases)/gateway-api/releases/download/v1.4.0/standard-install.yaml",
         "customresourcedefinition.apiextensions.k8s.io/httproutes.gateway.networking.k8s.io created"
       ),
@@ -75,7 +99,8 @@ import Testing
     #expect(PublishedExamples.all.count > 90)
     let cluster = Cluster(.plain, seed: 1)
     _ = cluster.shell.run(
-      "for n in mem-example cpu-example qos-example; do kubectl create ns $n; done")
+      "for n in mem-example cpu-example qos-example; do kubectl create ns $n; done; "
+        + "kubectl create sa build-robot; kubectl create priorityclass high --value=9")
     for path in PublishedExamples.all.keys.sorted() {
       let line = "kubectl apply --dry-run=server -f https://k8s.io/examples/\(path)"
       let result = cluster.shell.run(line)
@@ -85,11 +110,30 @@ import Testing
     }
   }
 
+  @Test("kube-bench runs as a Job that sees its node's files")
+  func bench() {
+    let cluster = Cluster(.single, seed: 1)
+    let result = cluster.shell.run(
+      """
+      kubectl apply -f \(Self.raw)/aquasecurity/kube-bench/main/job.yaml
+      kubectl wait --for=condition=complete job/kube-bench --timeout=60s
+      kubectl logs job/kube-bench | grep -E '^.FAIL. 1.2|^== Summary total'
+      """)
+    #expect(
+      result.output.hasPrefix(
+        "job.batch/kube-bench created\njob.batch/kube-bench condition met\n[FAIL] 1.2."),
+      "\(result)")
+    #expect(result.output.hasSuffix("== Summary total ==\n"))
+  }
+
   @Test("another address leads nowhere")
   func elsewhere() {
     #expect(PublishedManifests.find("https://example.com/components.yaml") == nil)
     #expect(PublishedManifests.find("metrics-server/components.yaml") == nil)
     #expect(PublishedManifests.find("https://k8s.io/examples/pods/nothing.yaml") == nil)
+    #expect(
+      PublishedManifests.find("https://k8s.io/examples/pods/security/seccomp/profiles/audit.json")
+        != nil)
     #expect(PublishedManifests.find("https://example.com/examples/pods/simple-pod.yaml") == nil)
   }
 }

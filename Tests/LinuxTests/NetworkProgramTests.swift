@@ -121,7 +121,15 @@ private final class TinyConnection: Connection {
       ("echo aGVsbG8= | base64 -d", 0, "hello"),
       ("echo '!' | base64 -d 2>/dev/null; echo $?", 0, "1\n"),
       ("sleep 50 & pgrep sleep >/dev/null && killall sleep; wait; echo ok", 0, "ok\n"),
-      ("ps -o pid,comm | head -2", 0, "    PID CMD\n      1 sh\n"),
+      ("ps -o pid,comm | head -2", 0, "    PID COMMAND\n      1 sh\n"),
+      ("ps aux | head -1", 0, Self.userHead), ("ps -ef | head -1", 0, Self.fullHead),
+      ("ps -eo pid=,stat=,cmd= | head -1", 0, "      1 Ss   sh -c \(Self.first)\n"),
+      (
+        "sleep 9 & ps --forest -o args | grep -v ps", 0,
+        "COMMAND\nsh -c \(Self.forest)\n \\_ sleep 9\n"
+      ),
+      ("sleep 9 & sleep 9 & pstree -A", 0, "sh-+-pstree\n   `-2*[sleep]\n"),
+      ("sleep 9 & pstree -Ap", 0, "sh(1)-+-pstree(3)\n      `-sleep(2)\n"),
       ("mkdir /d; dd=1; printf 12345 > /d/f; du -b /d/f", 0, "5\t/d/f\n"),
       ("which sh ls; which nope; echo $?", 0, "/usr/bin/sh\n/usr/bin/ls\n1\n"),
       ("nice true && nohup echo hi", 0, "hi\n"),
@@ -133,5 +141,10 @@ private final class TinyConnection: Connection {
     #expect(outcome?.status == status, "\(line): \(outcome?.errors ?? "")")
   }
 
+  static let userHead =
+    "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n"
+  static let fullHead = "UID          PID    PPID  C STIME TTY          TIME CMD\n"
+  static let first = "ps -eo pid=,stat=,cmd= | head -1"
+  static let forest = "sleep 9 & ps --forest -o args | grep -v ps"
   static let stressed = "stress: info: [] successful run completed in 3s\n"
 }

@@ -8,13 +8,17 @@ enum PublishedExamples {
   ]
 
   /// By their paths below the documentation's examples.
-  static let all = workloads.merging(configuration) { first, _ in first }
-    .merging(resources) { first, _ in first }
-    .merging(networking) { first, _ in first }
+  static let all = [
+    workloads, pods, applications, controllers, configuration, resources, networking, access,
+  ]
+  .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
   static func find(_ address: String) -> String? {
     let plain = String(address.prefix { $0 != "?" && $0 != "#" })
-    return roots.first { plain.hasPrefix($0) }.flatMap { all[String(plain.dropFirst($0.count))] }
+    return roots.first { plain.hasPrefix($0) }.flatMap {
+      let path = String(plain.dropFirst($0.count))
+      return all[path] ?? files[path]
+    }
   }
 
   // MARK: forms that several have

@@ -70,6 +70,8 @@ extension Cluster {
   func plug(_ runtime: MachineRuntime, into network: ClusterNetwork, _ plan: Blueprint.NodePlan) {
     runtime.programs["coredns"] = CoreDNS(network: network)
     runtime.programs["kube-proxy"] = KubeProxy(network: network)
+    let bench = KubeBench()
+    runtime.programs[bench.name] = bench
     let ingress = IngressController(network: network)
     runtime.programs[ingress.name] = ingress
     runtime.programs["traefik"] = TraefikController(network: network)

@@ -1,5 +1,6 @@
 import Linux
 import Shell
+import Simulation
 
 /// Logs in to a node: `ssh`.
 struct SecureShell: Program {
@@ -49,6 +50,11 @@ struct SecureShell: Program {
           : "ssh: Could not resolve hostname \(hostName): Temporary failure in name resolution\n")
       return 255
     }
+    if machine.isOff {
+      try await process.sleep(.milliseconds(3072))
+      try await process.writeError("ssh: connect to host \(hostName) port 22: No route to host\n")
+      return 255
+    }
     guard let account = machine.accounts.user(user) else {
       try await process.writeError("\(user)@\(hostName): Permission denied (publickey).\n")
       return 255
@@ -94,6 +100,11 @@ struct SecureShell: Program {
       }
     }
     let status = try await process.wait(for: remote)
+    if machine.isOff {
+      try await process.writeError("Connection to \(hostName) closed by remote host.\n")
+      if hasTerminal { try await process.writeError("Connection to \(hostName) closed.\n") }
+      return 255
+    }
     if isSession, hasTerminal {
       try await process.writeError("logout\nConnection to \(hostName) closed.\n")
     }

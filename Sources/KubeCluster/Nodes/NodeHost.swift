@@ -1,5 +1,6 @@
 import Documents
 import KubeAPIServer
+import KubeNetwork
 import KubeNode
 import KubeObjects
 import Linux
@@ -91,20 +92,49 @@ final class NodeHost {
       services = MicroK8sFiles.services
     }
     for tool in NodeTools.all(self) { machine.install(tool, at: distribution.path(of: tool.name)) }
-    mountLogs()
-    let first = Linux.Process(machine: machine, name: "/sbin/init", arguments: [], parentID: 0)
-    machine.launch(first) { process in
-      while true { do { try await process.wait() } catch { return 137 } }
-    }
-    machine.table.reserveIDs(through: 640)
+    startInit()
+    machine.power = { [weak self] in self?.change($0) }
+    showGuests()
     unadopted = plan.isJoined ? ["kubelet", "containerd", "k3s"] : ["containerd"]
-    machine.services = ServiceManager(machine, running: services)
+    machine.services = ServiceManager(
+      machine, running: services, boot: kubelet.bootID)
     if plan.isControlPlane {
       cluster.controlPlane?.showProcesses()
       cluster.controlPlane?.database.flush()
     }
     machine.files.root.date = nil
     machine.files.root.onChange = { [weak self] in self?.filesChanged() }
+  }
+
+  private func startInit() {
+    mountLogs()
+    let first = Linux.Process(machine: machine, name: "systemd", arguments: [], parentID: 0)
+    first.title = "/sbin/init"
+    machine.launch(first) { process in
+      while true { do { try await process.wait() } catch { return 137 } }
+    }
+    machine.table.reserveIDs(through: 640)
+  }
+
+  /// Goes down a moment later, and with `restart` comes up when firmware and kernel have started.
+  private func change(_ power: PowerChange) {
+    machine.timeline.after(.milliseconds(400)) { [weak self] in
+      guard let self, !machine.isOff, !isClosed else { return }
+      machine.goDown()
+      kubelet.loseMachine()
+      cluster.network?.absent.insert(plan.name)
+      guard power == .restart else { return }
+      machine.timeline.after(.seconds(20)) { [weak self] in self?.comeUp() }
+    }
+  }
+
+  private func comeUp() {
+    guard !isClosed else { return }
+    machine.comeUp()
+    kubelet.regainMachine()
+    cluster.network?.absent.remove(plan.name)
+    startInit()
+    machine.services?.boot(id: kubelet.bootID)
   }
 
   /// inotify: a while after something changed the manifests are compared with what runs.

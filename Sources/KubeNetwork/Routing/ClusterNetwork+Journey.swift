@@ -54,6 +54,7 @@ extension ClusterNetwork {
         return journey
       }
     }
+    if let node = host(at: packet.address), failIfAbsent(node, &journey) { return journey }
     if let node = host(at: packet.address), case .node(let name) = node.kind,
       let entry = rules[name].matchNodePort(packet.port, packet.transport)
     {
@@ -283,6 +284,7 @@ extension ClusterNetwork {
       return journey
     }
     guard allows(packet, source: source, target: target, port, &journey) else { return journey }
+    if failIfAbsent(target, &journey) { return journey }
     if let name = target.node, name != source.node {
       journey.note(.node, "over the network to node \(name)")
     }

@@ -37,6 +37,8 @@ package final class ClusterNetwork {
   /// What there is beyond the cluster.
   package let internet = Outside()
   package var trust: (any CertificateTrust)?
+  /// Nodes whose machines are switched off.
+  package var absent: Set<String> = []
   /// Starts the servers of a Pod that nobody has looked into yet; false when there is none.
   package var awaken: (NetworkNamespace) -> Bool = { _ in false }
   /// Where nodes send what is for nobody of the cluster.

@@ -15,7 +15,8 @@ package final class Outside {
     "httpbin.org": "54.205.230.94", "nginx.org": "52.58.199.22", "debian.org": "151.101.2.132",
     "deb.debian.org": "151.101.2.132", "archive.ubuntu.com": "91.189.91.81",
     "dl-cdn.alpinelinux.org": "151.101.2.132", "pypi.org": "151.101.0.223",
-    "api.github.com": "140.82.121.6", "wikipedia.org": "185.15.59.224",
+    "info.cern.ch": "188.184.67.127", "api.github.com": "140.82.121.6",
+    "wikipedia.org": "185.15.59.224",
   ]
   private static let nameServers: Set<String> = [
     "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "192.168.56.1",
@@ -94,7 +95,7 @@ package final class Outside {
 
   private static func page(_ request: WebRequest, isSecured: Bool) -> WebResponse {
     if request.host == "ifconfig.me" { return WebResponse(text: "203.0.113.10") }
-    guard isSecured || request.host.contains("example.") else {
+    guard isSecured || request.host.contains("example.") || request.host == "info.cern.ch" else {
       var response = WebResponse(301)
       response.headers = [("Location", "https://\(request.host)\(request.target)")]
       return response

@@ -61,6 +61,7 @@ struct ContainerMachine {
     switch plan.image.userland {
     case .busybox, .alpine:
       machine.shellDialect = .ash
+      machine.ownTools = Set(plan.image.tools)
       if let version = Distribution.busyBox(of: plan.image, named: plan.imageName) {
         machine.busyBoxVersion = version
       }

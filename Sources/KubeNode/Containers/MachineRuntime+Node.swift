@@ -1,5 +1,5 @@
 import Documents
-import Linux
+package import Linux
 import Shell
 package import Simulation
 
@@ -82,6 +82,17 @@ extension MachineRuntime {
 
   package func storageUse(of plan: ContainerPlan) -> Int {
     plan.log.size + (embodied(plan)?.files.root.used ?? 0)
+  }
+
+  /// The processes inside of a container as its node counts them, the first under a parent there.
+  package func processes(in plan: ContainerPlan, under parent: Int) -> [ProcessEntry] {
+    guard let inside = embodied(plan), let first = inside.processes.keys.min() else { return [] }
+    func outer(_ id: Int) -> Int { plan.outerProcessID + id - first }
+    return inside.processes.keys.sorted().compactMap { inside.processes[$0] }.map { process in
+      ProcessEntry(
+        process, id: outer(process.id),
+        parentID: inside.processes[process.parentID] == nil ? parent : outer(process.parentID))
+    }
   }
 
   /// A server that was only thought to run gets a moment to come up before somebody comes in.

@@ -148,6 +148,8 @@ extension EngineProgram {
       )
     }
     if isDetached {
+      // The client hears of the start when the program has run for a moment.
+      try await process.sleep(.milliseconds(200))
       try await process.write(container.id + "\n")
       return 0
     }

@@ -21,6 +21,12 @@ package enum Images {
         from: [1, 7], to: [1, 29], flavours: ["alpine", "perl", "bookworm", "bullseye", "otel"]),
       tools: ["curl", "envsubst"]),
     Image(
+      repository: "docker.io/aquasec/kube-bench", entrypoint: ["kube-bench"], megabytes: 20,
+      userland: .alpine),
+    Image(
+      repository: "registry.k8s.io/nginx-slim", command: ["nginx", "-g", "daemon off;"],
+      ports: [80], stopSignal: 3, megabytes: 42, tools: ["curl"]),
+    Image(
       repository: "docker.io/nginxinc/nginx-unprivileged", entrypoint: ["/docker-entrypoint.sh"],
       command: ["nginx", "-g", "daemon off;"],
       environment: ["NGINX_VERSION": "1.29.3", "NJS_VERSION": "0.9.4"], user: 101, ports: [8080],
@@ -73,11 +79,13 @@ package enum Images {
       repository: "docker.io/nicolaka/netshoot", command: ["zsh"], workingDirectory: "/root",
       megabytes: 190, userland: .alpine,
       tools: [
-        "bash", "curl", "jq", "dig", "host", "vim", "ss", "iptables", "iptables-save", "nft",
+        "bash", "curl", "jq", "dig", "host", "nslookup", "vim", "ss", "ip", "ping", "nc", "ps",
+        "iptables", "iptables-save", "nft",
       ]),
     Image(
       repository: "registry.k8s.io/e2e-test-images/agnhost", entrypoint: ["/agnhost"],
-      command: ["pause"], megabytes: 53, userland: .busybox),
+      command: ["pause"], megabytes: 53, userland: .alpine,
+      tools: ["bash", "curl", "dig", "host", "nslookup", "nc", "ip", "ss"]),
     Image(
       repository: "docker.io/hashicorp/http-echo", entrypoint: ["/http-echo"], ports: [5678],
       megabytes: 4, userland: .none),

@@ -196,7 +196,7 @@ extension PodWorker {
     }
   }
 
-  private func wantsRestart(_ container: Container, _ end: Container.Termination) -> Bool {
+  func wantsRestart(_ container: Container, _ end: Container.Termination) -> Bool {
     switch container.role {
     case .ephemeral: return false
     case .sidecar: return !isFinished

@@ -24,6 +24,8 @@ package final class PodWorker {
   /// Why the Pod was ended or refused before its time.
   var verdict: Verdict?
   var isTerminating = false
+  /// Its machine went down, and the kubelet has not looked at it since.
+  var isLost = false
   private(set) var isForgotten = false
   /// Made from a manifest of the machine; the API server has a mirror of it.
   let isStatic: Bool
@@ -107,6 +109,10 @@ package final class PodWorker {
       container.process?.signal(9)
       if let plan = container.plan { kubelet.runtime.remove(plan) }
     }
+    releaseAddress()
+  }
+
+  func releaseAddress() {
     guard !address.isEmpty, !isHostNetwork else { return }
     var attached = pod
     attached["status"] = ["podIP": .string(address)]
@@ -166,10 +172,17 @@ package final class PodWorker {
     guard !hasStartedRegular else { return }
     hasStartedRegular = true
     isInitialized = true
-    queue = containers.filter { $0.role == .regular }
+    queue = containers.filter { $0.role == .regular && $0.termination == nil }
     startNext()
     startEphemeral()
     report()
+  }
+
+  /// Forgets that regular containers were started, for a new sandbox.
+  func beginAnew() {
+    hasStartedRegular = false
+    queue = []
+    starting = nil
   }
 
   // SyncPod starts containers one after the other, postStart hooks included, and goes on when one

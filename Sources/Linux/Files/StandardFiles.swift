@@ -42,6 +42,7 @@ package enum StandardFiles {
   private static let administrative: Set<String> = [
     "ip", "route", "ifconfig", "iptables", "iptables-save", "ip6tables", "nft", "modprobe", "lsmod",
     "sysctl", "swapoff", "swapon", "useradd", "groupadd", "userdel", "chroot", "reboot",
+    "poweroff", "halt", "shutdown",
     "apparmor_parser", "aa-status", "apparmor_status", "mkfs", "nginx",
   ]
 

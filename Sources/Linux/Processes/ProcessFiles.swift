@@ -39,8 +39,9 @@ struct ProcessFiles {
     return Inode(
       .generatedDirectory(
         names: {
-          let ids = (machine.value?.table.processes.keys.sorted() ?? []).map(String.init)
-          return (ids + Self.fixed).sorted()
+          let own = machine.value?.table.processes.keys.sorted() ?? []
+          let guests = machine.value?.table.guests?().map(\.id) ?? []
+          return ((own + guests).map(String.init) + Self.fixed).sorted()
         },
         find: { name, caller in
           machine.value.flatMap { ProcessFiles($0).find(name, caller) }
@@ -52,7 +53,7 @@ struct ProcessFiles {
       return Inode(.link("\(caller.processID)"), identity: 2, mode: 0o777)
     }
     if name == "mounts" { return Inode(.link("self/mounts"), identity: 3, mode: 0o777) }
-    if let id = Int(name) { return machine.table.processes[id].map(directory) }
+    if let id = Int(name) { return machine.table.process(id).map(directory) }
     if name == "net" {
       return folder(["route", "tcp", "udp", "dev"]) { [machine] name in
         name == "dev" ? ProcessFiles.interfaces : machine.hostName.isEmpty ? nil : ""

@@ -184,10 +184,11 @@ extension Machine {
       }
       return
     }
-    guard let target = table.processes[Int(clamping: id.magnitude)] else { throw .noSuchProcess }
+    guard let target = table.process(Int(clamping: id.magnitude)) else { throw .noSuchProcess }
     guard
       sender.caller.capabilities.contains(.kill) || sender.caller.user == target.caller.user
     else { throw .notPermitted }
-    target.signal(number)
+    // Process 1 of a container obeys SIGKILL from outside of it.
+    target.signal(number, byMachine: target.machine.table !== sender.machine.table)
   }
 }

@@ -85,6 +85,10 @@ struct DiskFree: Program {
       // BusyBox has columns of its own widths, and another heading.
       rows[0][3] = "Available"
       widths = zip(widths, [20, 9, 9, 9, 4, 0]).map(max)
+    } else {
+      // Coreutils' least widths.
+      let least = [14] + (options.has("T") ? [4] : []) + [5, 5, 5, 4, 0]
+      widths = zip(widths, least).map(max)
     }
     for row in rows {
       var line = ""

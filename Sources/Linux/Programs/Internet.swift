@@ -71,7 +71,7 @@ struct Internet: Program {
   ) async throws -> ExitStatus {
     let machine = process.machine
     guard process.caller.capabilities.contains(.netAdmin) else {
-      let isBusyBox = machine.shellDialect == .ash
+      let isBusyBox = machine.isBusyBox("ip")
       try await process.writeError(
         "\(isBusyBox ? "ip: " : "")RTNETLINK answers: Operation not permitted\n")
       return isBusyBox ? 1 : 2

@@ -48,19 +48,35 @@ struct KillByName: Program {
     var wantsTitles = false
     var wanted: [String] = []
     var showsNames = false
-    for word in process.arguments {
-      if word == "-f" {
-        wantsTitles = true
-      } else if word == "-l" || word == "-a" {
-        showsNames = true
-      } else if word.hasPrefix("-"), word.count > 1 {
-        if let found = Signal.number(String(word.dropFirst())) { number = found }
-      } else {
-        wanted.append(word)
+    var showsTitles = false
+    var counts = false
+    var wantsWhole = name == "killall" || name == "pidof"
+    // The oldest or the newest of all that fit.
+    var only: Character?
+    var users: [String] = []
+    var parents: [Int] = []
+    var words = process.arguments[...]
+    while let word = words.popFirst() {
+      switch word {
+      case "-f", "--full": wantsTitles = true
+      case "-l", "--list-name": showsNames = true
+      case "-a", "--list-full": (showsNames, showsTitles) = (true, true)
+      case "-x", "--exact": wantsWhole = true
+      case "-c", "--count": counts = true
+      case "-o", "-n": only = word.last
+      case "-u", "-U": users = (words.popFirst() ?? "").split(separator: ",").map(String.init)
+      case "-P":
+        parents = (words.popFirst() ?? "").split(separator: ",").compactMap { Int($0) }
+      default:
+        if word.hasPrefix("-"), word.count > 1 {
+          if let found = Signal.number(String(word.dropFirst())) { number = found }
+        } else {
+          wanted.append(word)
+        }
       }
     }
+    if wanted.isEmpty, !users.isEmpty || !parents.isEmpty { wanted = [""] }
     guard !wanted.isEmpty else { throw UsageError("no process selection criteria", status: 2) }
-    let isExact = name == "killall" || name == "pidof"
     var expressions: [RegularExpression] = []
     for text in wanted {
       do { expressions.append(try RegularExpression(Array(text.utf8), .extended)) } catch {
@@ -68,12 +84,23 @@ struct KillByName: Program {
       }
     }
     let machine = process.machine
-    let everyone = machine.table.ordered
-    let matches = everyone.filter { (other: Process) -> Bool in
+    let everyone = try await machine.table.entries(for: process)
+    var matches = everyone.filter { (other: ProcessEntry) -> Bool in
       guard other.id != process.id else { return false }
-      if isExact { return wanted.contains(other.called) }
+      if !parents.isEmpty, !parents.contains(other.parentID) { return false }
+      let user = machine.accounts.userName(other.user)
+      if !users.isEmpty, !users.contains(user), !users.contains("\(other.user)") { return false }
+      if wantsWhole, !wantsTitles { return wanted.contains(other.called) }
       let subject = Array((wantsTitles ? other.title : other.called).utf8)
       return expressions.contains { $0.contains(subject[...]) }
+    }
+    matches.sort { $0.started == $1.started ? $0.id < $1.id : $0.started < $1.started }
+    if only == "o" { matches = Array(matches.prefix(1)) }
+    if only == "n" { matches = Array(matches.suffix(1)) }
+    matches.sort { $0.id < $1.id }
+    if counts {
+      try await process.write("\(matches.count)\n")
+      return matches.isEmpty ? 1 : 0
     }
     if matches.isEmpty {
       if name == "killall" { try await process.writeError("\(wanted[0]): no process found\n") }
@@ -82,7 +109,9 @@ struct KillByName: Program {
     switch name {
     case "pgrep":
       try await process.write(
-        matches.map { "\($0.id)" + (showsNames ? " \($0.title)" : "") + "\n" }.joined())
+        matches.map {
+          "\($0.id)" + (showsNames ? " " + (showsTitles ? $0.title : $0.called) : "") + "\n"
+        }.joined())
     case "pidof":
       try await process.write(matches.reversed().map { "\($0.id)" }.joined(separator: " ") + "\n")
     default: for other in matches { try machine.signal(number, to: other.id, from: process) }

@@ -75,10 +75,14 @@ struct UpTime: Program {
   init(_ name: String = "uptime") { self.name = name }
 
   func run(_ process: Process) async throws -> ExitStatus {
-    let options = try Options(process.arguments, "p,pretty s,since h f")
+    let options = try Options(process.arguments, "p,pretty s,since h f b,boot a,all H,heading q m")
     let machine = process.machine
     if name == "who" {
       let when = Calendar(machine.booted).formatted("%Y-%m-%d %H:%M")
+      if options.has("b") {
+        try await process.write("         system boot  \(when)\n")
+        return 0
+      }
       try await process.write("root     pts/0        \(when) (10.0.2.2)\n")
       return 0
     }

@@ -21,7 +21,7 @@ struct NameLookUp: Program {
     guard let wanted = words.first else {
       throw UsageError("drydock: not simulated: nslookup without a name", hint: false)
     }
-    let isBusyBox = process.machine.shellDialect == .ash
+    let isBusyBox = process.machine.isBusyBox("nslookup")
     let query = NameQuery(process, server: words.dropFirst().first)
     if isBusyBox, isOld(process.machine) { return try await resolve(wanted, query, process) }
     let reverse = types.isEmpty ? Resolver.reverseName(wanted) : nil

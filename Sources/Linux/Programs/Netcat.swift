@@ -30,7 +30,7 @@ struct Netcat: Program {
     let address: String
     do { address = try Resolver(machine).lookUp(host).addresses.first ?? host } catch {
       try await process.writeError(
-        machine.shellDialect == .ash
+        machine.isBusyBox("nc")
           ? "nc: bad address '\(host)'\n"
           : "nc: getaddrinfo for host \"\(host)\" port \(options.operands[1]): "
             + "Name or service not known\n")
@@ -52,12 +52,12 @@ struct Netcat: Program {
         }
       } catch let failure as NetworkFailure {
         status = 1
-        guard options.has("v") || machine.shellDialect == .ash && !options.has("z") else {
+        guard options.has("v") || machine.isBusyBox("nc") && !options.has("z") else {
           continue
         }
         let why = Self.reason(failure)
         try await process.writeError(
-          machine.shellDialect == .ash
+          machine.isBusyBox("nc")
             ? "nc: \(host) (\(address):\(port)): \(why)\n"
             : "nc: connect to \(host) (\(address)) port \(port) "
               + "(\(transport.rawValue.lowercased())) "
@@ -87,7 +87,7 @@ struct Netcat: Program {
   private func opened(
     _ host: String, _ address: String, _ port: Int, _ transport: Transport, _ machine: Machine
   ) -> String {
-    if machine.shellDialect == .ash { return "\(host) (\(address):\(port)) open\n" }
+    if machine.isBusyBox("nc") { return "\(host) (\(address):\(port)) open\n" }
     return "Connection to \(host) (\(address)) \(port) port [\(transport.rawValue.lowercased())/"
       + "\(ServiceNames.name(of: port) ?? "*")] succeeded!\n"
   }
@@ -106,7 +106,7 @@ struct Netcat: Program {
       let answer: [UInt8]
       do { answer = try await connection.read(upTo: 1 << 16) } catch NetworkFailure.timedOut {
         // OpenBSD's ends quietly, BusyBox's by an alarm.
-        guard process.machine.shellDialect == .ash else { return 0 }
+        guard process.machine.isBusyBox("nc") else { return 0 }
         try await process.writeError("nc: timed out\n")
         return 1
       }

@@ -15,7 +15,7 @@ struct Ping: Program {
     let machine = process.machine
     let address: String
     do { address = try Resolver(machine).lookUp(target).addresses.first ?? target } catch {
-      let isBusyBox = machine.shellDialect == .ash
+      let isBusyBox = machine.isBusyBox("ping")
       try await process.writeError(
         isBusyBox
           ? "ping: bad address '\(target)'\n"
@@ -29,15 +29,17 @@ struct Ping: Program {
     let deadline = options["w"].flatMap { Span(interval: $0) }.map { started + $0 }
     let most = options["c"].flatMap { Int($0) } ?? (deadline == nil ? 1_000_000 : .max)
     process.handle([Signal.interrupt])
-    let isBusyBox = machine.shellDialect == .ash
+    let isBusyBox = machine.isBusyBox("ping")
     try await process.write(
       isBusyBox
         ? "PING \(target) (\(address)): \(size) data bytes\n"
         : "PING \(target) (\(address)) \(size)(\(size + 28)) bytes of data.\n")
     var sent = 0
     var times: [Double] = []
+    var last = started
     while sent < most, process.pendingSignals.isEmpty {
       sent += 1
+      last = machine.timeline.now
       do {
         guard let network = machine.network else { throw NetworkFailure.unreachable }
         let trip = try await network.echo(from: machine, to: address, timeout: timeout)
@@ -61,7 +63,8 @@ struct Ping: Program {
       if let deadline, machine.timeline.now >= deadline { break }
       if sent < most { try await process.sleep(interval) }
     }
-    let elapsed = (machine.timeline.now - started).nanoseconds / 1_000_000
+    // From the first packet to the last.
+    let elapsed = (last - started).nanoseconds / 1_000_000
     let loss = sent == 0 ? 0 : (sent - times.count) * 100 / sent
     var text =
       "\n--- \(target) ping statistics ---\n\(sent) packets transmitted, \(times.count) "

@@ -5,149 +5,191 @@ import Simulation
 struct ProcessStatus: Program {
   let name = "ps"
 
-  func run(_ process: Process) async throws -> ExitStatus {
-    var isFull = false
-    var isUserForm = false
+  /// What to show of whom.
+  private struct Request {
     var all = false
+    var anyTerminal = false
     var columns: [String] = []
-    var wanted: [Int]?
+    var ids: [Int]?
+    var parents: [Int]?
+    var names: [String]?
+    var users: [String]?
+    var sort: [String] = []
+    var isForest = false
     var hidesHead = false
-    var words = process.arguments[...]
+    var form = ""
+  }
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    let machine = process.machine
+    let isBusyBox = machine.isBusyBox("ps")
+    var request = read(process.arguments)
+    let entries = try await machine.table.entries(for: process)
+    var shown = entries.filter { isWanted($0, request, process, isBusyBox) }
+    if isBusyBox, request.columns.isEmpty {
+      try await process.write(busyBoxList(shown, machine))
+      return 0
+    }
+    if request.columns.isEmpty {
+      switch request.form {
+      case "u":
+        request.columns = Self.words("user pid %cpu %mem vsz rss tty stat bsdstart bsdtime args")
+      case "f": request.columns = Self.words("uname pid ppid c stime tty time cmd")
+      case "F": request.columns = Self.words("uname pid ppid c sz rss psr stime tty time cmd")
+      case "j": request.columns = Self.words("ppid pid pgid sid tty tpgid stat nuid bsdtime args")
+      case "l": request.columns = Self.words("s nuid pid ppid c pri ni sz tty time cmd")
+      case "x": request.columns = Self.words("pid tty stat bsdtime args")
+      default: request.columns = Self.words("pid tty time cmdname")
+      }
+    }
+    for key in request.sort.reversed() { sort(&shown, by: key, machine) }
+    let depths = request.isForest ? arrange(&shown) : [:]
+    let table = ProcessTableText(machine: machine, columns: request.columns, isBusyBox: isBusyBox)
+    try await process.write(table.render(shown, depths, hidesHead: request.hidesHead))
+    let asks = request.ids ?? request.parents
+    return (asks != nil || request.names != nil) && shown.isEmpty ? 1 : 0
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.split(separator: " ").map(String.init)
+  }
+
+  private func read(_ arguments: [String]) -> Request {
+    var request = Request()
+    var words = arguments[...]
+    func list(_ text: String) -> [String] {
+      text.split { $0 == "," || $0 == " " }.map(String.init)
+    }
     while let word = words.popFirst() {
-      if word == "--no-headers" || word == "--no-heading" {
-        hidesHead = true
+      if word.hasPrefix("--") {
+        let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
+        let value = parts.count > 1 ? parts[1] : ""
+        switch parts.first {
+        case "no-headers", "no-heading": request.hidesHead = true
+        case "sort": request.sort = list(value)
+        case "forest": request.isForest = true
+        case "ppid":
+          request.parents = list(value.isEmpty ? words.popFirst() ?? "" : value).compactMap {
+            Int($0)
+          }
+        case "pid":
+          request.ids = list(value.isEmpty ? words.popFirst() ?? "" : value).compactMap { Int($0) }
+        default: break
+        }
         continue
       }
-      if word.hasPrefix("--sort") { continue }
       let isDashed = word.hasPrefix("-")
+      if !isDashed, word.allSatisfy({ $0.isNumber || $0 == "," }) {
+        request.ids = (request.ids ?? []) + list(word).compactMap { Int($0) }
+        continue
+      }
       var letters = word.drop { $0 == "-" }
       while let letter = letters.popFirst() {
         switch letter {
-        case "e", "A": all = true
-        case "a", "x", "d": all = true
-        case "f" where isDashed, "F": isFull = true
-        case "u" where !isDashed: isUserForm = true
-        case "o", "p", "C", "u", "U":
+        case "e", "A", "d": request.all = true
+        case "a" where isDashed: request.all = true
+        case "a": request.all = true
+        case "x":
+          request.anyTerminal = true
+          if request.form.isEmpty { request.form = "x" }
+        case "f" where isDashed: request.form = "f"
+        case "f", "H": request.isForest = true
+        case "F": request.form = "F"
+        case "j", "l": request.form = String(letter)
+        case "u" where !isDashed: request.form = "u"
+        case "h" where !isDashed: request.hidesHead = true
+        case "o", "p", "C", "u", "U", "k", "q":
           let value = letters.isEmpty ? words.popFirst() ?? "" : String(letters)
           letters = ""
-          if letter == "o" { columns += value.split(separator: ",").map(String.init) }
-          if letter == "p" { wanted = value.split(separator: ",").compactMap { Int($0) } }
+          switch letter {
+          case "o": request.columns += value.contains("=") ? [value] : list(value)
+          case "p", "q": request.ids = (request.ids ?? []) + list(value).compactMap { Int($0) }
+          case "C": request.names = list(value)
+          case "k": request.sort = list(value)
+          default: request.users = list(value)
+          }
         default: break
         }
       }
     }
-    let machine = process.machine
-    let isBusyBox = machine.shellDialect == .ash
-    var shown = machine.table.ordered
-    if let wanted {
-      shown = shown.filter { wanted.contains($0.id) }
-    } else if !all, !isBusyBox {
-      shown = shown.filter { $0.caller.user == process.caller.user }
+    // `-o a=,b=` empties the heads of several.
+    request.columns = request.columns.flatMap { word in
+      word.hasSuffix("=") && word.contains(",") ? list(word) : [word]
     }
-    if columns.isEmpty {
-      columns =
-        isUserForm
-        ? ["user", "pid", "%cpu", "%mem", "vsz", "rss", "tty", "stat", "start", "time", "command"]
-        : isFull
-          ? ["uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd"]
-          : isBusyBox ? ["pid", "user", "time", "args"] : ["pid", "tty", "time", "comm"]
-    }
-    if isBusyBox, columns == ["pid", "user", "time", "args"] {
-      // BusyBox has columns of its own widths.
-      var text = "PID   USER     TIME  COMMAND\n"
-      for process in shown {
-        let id = "\(process.id)"
-        let user = machine.accounts.userName(process.caller.user)
-        let seconds = process.cpuTime.nanoseconds / 1_000_000_000
-        let part = "\(seconds % 60)"
-        let time = "\(seconds / 60):\(part.count < 2 ? "0" : "")\(part)"
-        text += String(repeating: " ", count: max(0, 5 - id.count)) + id + " "
-        text += user + String(repeating: " ", count: max(0, 8 - user.count)) + " "
-        text += String(repeating: " ", count: max(0, 5 - time.count)) + time + " \(process.title)\n"
-      }
-      try await process.write(text)
-      return 0
-    }
-    let table = Table(machine: machine, columns: columns, isBusyBox: isBusyBox)
-    try await process.write(table.render(shown, hidesHead: hidesHead))
-    return wanted != nil && shown.isEmpty ? 1 : 0
+    return request
   }
 
-  private struct Table {
-    let machine: Machine
-    let columns: [String]
-    let isBusyBox: Bool
-
-    func render(_ processes: [Process], hidesHead: Bool) -> String {
-      let accounts = machine.accounts
-      let parts = columns.map {
-        $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      }
-      let heads = parts.map { part in
-        part.count > 1 ? String(part[1]) : Self.heads[String(part[0])] ?? part[0].uppercased()
-      }
-      let rows = processes.map { process in parts.map { value(String($0[0]), process, accounts) } }
-      let showsHead = !hidesHead && heads.contains { !$0.isEmpty }
-      let all = (showsHead ? [heads] : []) + rows
-      let widths = columns.indices.map { column in
-        max(all.map { $0[column].count }.max() ?? 0, Self.least[String(parts[column][0])] ?? 0)
-      }
-      return all.map { row in
-        var line = ""
-        for (column, text) in row.enumerated() {
-          let isLast = column == row.count - 1
-          let pad = String(repeating: " ", count: widths[column] - text.count)
-          let isNumber = Self.numeric.contains(String(parts[column][0]))
-          line += (column > 0 ? " " : "") + (isNumber ? pad + text : isLast ? text : text + pad)
-        }
-        return line + "\n"
-      }.joined()
+  private func isWanted(
+    _ entry: ProcessEntry, _ request: Request, _ process: Process, _ isBusyBox: Bool
+  ) -> Bool {
+    if isBusyBox { return true }
+    if request.ids != nil || request.parents != nil || request.names != nil || request.users != nil
+    {
+      if request.ids?.contains(entry.id) == true { return true }
+      if request.parents?.contains(entry.parentID) == true { return true }
+      if request.names?.contains(entry.called) == true { return true }
+      let user = process.machine.accounts.userName(entry.user)
+      return request.users.map { $0.contains(user) || $0.contains("\(entry.user)") } ?? false
     }
+    if request.all { return true }
+    return entry.user == process.caller.user
+      && (request.anyTerminal || entry.hasTerminal == process.standardInput.isTerminal)
+  }
 
-    private static let heads = [
-      "comm": "CMD", "args": "COMMAND", "cmd": "CMD", "command": "COMMAND", "tty": "TTY",
-      "%cpu": "%CPU", "pcpu": "%CPU", "%mem": "%MEM", "pmem": "%MEM", "tt": "TTY",
-    ]
-    private static let least = [
-      "pid": 7, "ppid": 7, "uid": 8, "user": 8, "tty": 8, "time": 8, "%cpu": 4, "%mem": 4,
-      "vsz": 6, "rss": 5, "stat": 4,
-    ]
-    private static let numeric: Set<String> = [
-      "pid", "ppid", "%cpu", "%mem", "vsz", "rss", "c", "pcpu", "pmem", "time", "nlwp",
-    ]
-
-    private func value(_ column: String, _ process: Process, _ accounts: Accounts) -> String {
-      let seconds = process.cpuTime.seconds
-      let elapsed = max(1, (machine.timeline.now - process.started).nanoseconds)
-      let tenths = process.cpuTime.nanoseconds / max(1, elapsed / 1000)
-      func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-      switch column {
-      case "pid": return "\(process.id)"
-      case "ppid": return "\(process.parentID)"
-      case "pgid", "sid", "tgid": return "\(process.id)"
-      case "user", "uid", "euser", "ruser": return accounts.userName(process.caller.user)
-      case "tty", "tt": return process.standardInput.isTerminal ? "pts/0" : "?"
-      case "time", "cputime":
-        return isBusyBox
-          ? "\(seconds / 60):\(two(seconds % 60))"
-          : "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-      case "etime", "etimes": return "\(elapsed / 1_000_000_000)"
-      case "comm", "ucmd": return process.called
-      case "args", "cmd", "command": return process.title
-      case "%cpu", "pcpu": return "\(tenths / 10).\(tenths % 10)"
-      case "c": return "\(tenths / 10)"
-      case "%mem", "pmem":
-        let share = Int64(process.memory >> 10) * 1000 / max(1, machine.memoryKiB)
-        return "\(share / 10).\(share % 10)"
-      case "vsz": return "\(process.memory * 2 >> 10)"
-      case "rss": return "\(process.memory >> 10)"
-      case "stat", "s", "state": return process.id == 1 ? "Ss" : "S"
-      case "start", "stime", "lstart":
-        return Calendar(process.started).formatted(column == "lstart" ? "%c" : "%H:%M")
-      case "nlwp": return "1"
-      case "ni": return "0"
-      default: return "-"
+  private func sort(_ entries: inout [ProcessEntry], by key: String, _ machine: Machine) {
+    let name = key.drop { $0 == "-" || $0 == "+" }
+    func weight(_ entry: ProcessEntry) -> Int64 {
+      switch name {
+      case "%mem", "pmem", "rss", "vsz", "rssize", "vsize": Int64(entry.memory)
+      case "%cpu", "pcpu", "time", "cputime", "c":
+        entry.cpuTime.nanoseconds
+          / (name == "time" || name == "cputime"
+            ? 1 : max(1, (machine.timeline.now - entry.started).seconds))
+      case "start_time", "start", "lstart": entry.started.nanoseconds
+      case "ppid": Int64(entry.parentID)
+      case "uid", "user": Int64(entry.user)
+      default: Int64(entry.id)
       }
     }
+    let ranked = entries.enumerated().map { (weight: weight($1), place: $0, entry: $1) }
+    entries = ranked.sorted { a, b in
+      if a.weight == b.weight { return a.place < b.place }
+      return key.hasPrefix("-") ? a.weight > b.weight : a.weight < b.weight
+    }.map(\.entry)
+  }
+
+  /// Puts children behind their parents; returns how deep each stands.
+  private func arrange(_ entries: inout [ProcessEntry]) -> [Int: Int] {
+    let known = Set(entries.map(\.id))
+    let children = Dictionary(grouping: entries) { known.contains($0.parentID) ? $0.parentID : -1 }
+    var depths: [Int: Int] = [:]
+    var ordered: [ProcessEntry] = []
+    var stack = (children[-1] ?? []).reversed().map { ($0, 0) }
+    while let (entry, depth) = stack.popLast() {
+      guard depths[entry.id] == nil else { continue }
+      depths[entry.id] = depth
+      ordered.append(entry)
+      for child in (children[entry.id] ?? []).reversed() where child.id != entry.id {
+        stack.append((child, depth + 1))
+      }
+    }
+    entries = ordered
+    return depths
+  }
+
+  /// BusyBox has columns of its own widths.
+  private func busyBoxList(_ entries: [ProcessEntry], _ machine: Machine) -> String {
+    var text = "PID   USER     TIME  COMMAND\n"
+    for entry in entries {
+      let id = "\(entry.id)"
+      let user = machine.accounts.userName(entry.user)
+      let seconds = entry.cpuTime.seconds
+      let part = "\(seconds % 60)"
+      let time = "\(seconds / 60):\(part.count < 2 ? "0" : "")\(part)"
+      text += String(repeating: " ", count: max(0, 5 - id.count)) + id + " "
+      text += user + String(repeating: " ", count: max(0, 8 - user.count)) + " "
+      text += String(repeating: " ", count: max(0, 5 - time.count)) + time + " \(entry.title)\n"
+    }
+    return text
   }
 }

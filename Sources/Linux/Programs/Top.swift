@@ -14,18 +14,20 @@ struct Top: Program {
     var turn = 0
     while turn < turns {
       if turn > 0 { try await process.sleep(delay) }
-      try await process.write(screen(process, used, turn == 0 ? nil : delay))
-      for (id, other) in process.machine.table.processes { used[id] = other.cpuTime }
+      let entries = try await process.machine.table.entries(for: process)
+      try await process.write(screen(entries, process, used, turn == 0 ? nil : delay))
+      for other in entries { used[other.id] = other.cpuTime }
       turn += 1
     }
     return 0
   }
 
-  private func screen(_ process: Process, _ used: [Int: Span], _ span: Span?) -> String {
+  private func screen(
+    _ processes: [ProcessEntry], _ process: Process, _ used: [Int: Span], _ span: Span?
+  ) -> String {
     let machine = process.machine
     let accounts = machine.accounts
-    let processes = machine.table.ordered
-    func share(_ other: Process) -> Int64 {
+    func share(_ other: ProcessEntry) -> Int64 {
       let whole = span ?? (machine.timeline.now - other.started)
       let own = other.cpuTime.nanoseconds - (span == nil ? 0 : used[other.id]?.nanoseconds ?? 0)
       return own / max(1, max(1, whole.nanoseconds) / 1000)
@@ -58,7 +60,7 @@ struct Top: Program {
       """
     for other in ordered {
       let tenths = share(other)
-      let user = accounts.userName(other.caller.user)
+      let user = accounts.userName(other.user)
       let memory = Int64(other.memory >> 10) * 1000 / max(1, machine.memoryKiB)
       let hundredths = other.cpuTime.nanoseconds / 10_000_000
       let time =

@@ -23,6 +23,8 @@ package final class Journal {
   }
 
   package private(set) var entries: [Entry] = []
+  /// When the machine was switched on, the first time first.
+  private(set) var boots: [(moment: Moment, id: String)] = []
   private var followers: [Int: () -> Void] = [:]
   private var nextFollower = 0
   /// How many entries rotation has dropped from the front.
@@ -38,6 +40,16 @@ package final class Journal {
       dropped += Self.capacity / 2
     }
     for key in followers.keys.sorted() { followers[key]?() }
+  }
+
+  func noteBoot(at moment: Moment, _ id: String) { boots.append((moment, id)) }
+
+  /// From when to when a boot lasted: 0 is this one, -1 the one before, 1 the first; nil: there is
+  /// none such.
+  func boot(_ number: Int) -> (from: Moment, until: Moment?)? {
+    let index = number > 0 ? number - 1 : boots.count - 1 + number
+    guard boots.indices.contains(index) else { return nil }
+    return (boots[index].moment, boots.dropFirst(index + 1).first?.moment)
   }
 
   func follow(_ action: @escaping () -> Void) -> Int {

@@ -9,7 +9,7 @@ package struct JournalControl: Program {
 
   package func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
-      process.arguments,
+      Self.joined(process.arguments),
       "u,unit= f,follow n,lines= no-pager r,reverse S,since= U,until= e,pager-end x,catalog "
         + "o,output= b,boot? p,priority= k,dmesg g,grep= q,quiet a,all no-hostname t,identifier= "
         + "no-tail list-boots disk-usage vacuum-time= l,full utc case-sensitive")
@@ -18,7 +18,16 @@ package struct JournalControl: Program {
       return 1
     }
     let journal = services.journal
-    let view = View(options, process.machine)
+    if options.has("list-boots") {
+      try await process.write(Self.bootList(journal, process.machine))
+      return 0
+    }
+    let view = View(options, process.machine, journal)
+    guard view.knowsBoot else {
+      try await process.writeError(
+        "Data from the specified boot is not available: No such boot ID in journal\n")
+      return 1
+    }
     if options.has("k") {
       try await process.write("-- No entries --\n")
       return 0
@@ -53,6 +62,35 @@ package struct JournalControl: Program {
     }
   }
 
+  /// `-b -1` as `-b-1`: a number behind -b is its value.
+  private static func joined(_ words: [String]) -> [String] {
+    var joined: [String] = []
+    for word in words {
+      if joined.last == "-b", Int(word) != nil {
+        joined[joined.count - 1] += word
+      } else {
+        joined.append(word)
+      }
+    }
+    return joined
+  }
+
+  private static func bootList(_ journal: Journal, _ machine: Machine) -> String {
+    let rows = journal.boots.enumerated().map { index, boot -> [String] in
+      let end = journal.boots.dropFirst(index + 1).first?.moment
+      let last = journal.entries.last { entry in end.map { entry.moment < $0 } ?? true }?.moment
+      func text(_ moment: Moment) -> String {
+        Calendar(moment).formatted("%a %Y-%m-%d %H:%M:%S UTC")
+      }
+      return [
+        "\(index - journal.boots.count + 1)", boot.id.filter { $0 != "-" }, text(boot.moment),
+        text(last ?? boot.moment),
+      ]
+    }
+    return ColumnText.text(
+      [["IDX", "BOOT ID" + String(repeating: " ", count: 25), "FIRST ENTRY", "LAST ENTRY"]] + rows)
+  }
+
   /// Which entries are shown, and how.
   private struct View {
     let machine: Machine
@@ -63,8 +101,11 @@ package struct JournalControl: Program {
     let pattern: String?
     let isPlain: Bool
     let isJSON: Bool
+    /// When the wanted boot began and ended; nil: all of them.
+    let boot: (from: Moment, until: Moment?)?
+    let knowsBoot: Bool
 
-    init(_ options: Options, _ machine: Machine) {
+    init(_ options: Options, _ machine: Machine, _ journal: Journal) {
       self.machine = machine
       units = options.values("u").map(ServiceManager.fullName)
       identifiers = options.values("t")
@@ -73,11 +114,17 @@ package struct JournalControl: Program {
       pattern = options["g"]?.lowercased()
       isPlain = options["o"] == "cat"
       isJSON = options["o"]?.hasPrefix("json") == true
+      let number = options.has("b") ? Int(options["b"] ?? "") ?? 0 : nil
+      boot = number.flatMap(journal.boot)
+      knowsBoot = number == nil || boot != nil
     }
 
     func shows(_ entry: Journal.Entry) -> Bool {
       if !units.isEmpty, !units.contains(entry.unit) { return false }
       if !identifiers.isEmpty, !identifiers.contains(entry.identifier) { return false }
+      if let boot, entry.moment < boot.from || boot.until.map({ $0 <= entry.moment }) == true {
+        return false
+      }
       if let since, entry.moment < since { return false }
       if let until, until < entry.moment { return false }
       if let pattern, !entry.text.lowercased().contains(pattern) { return false }

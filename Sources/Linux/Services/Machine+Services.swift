@@ -1,7 +1,9 @@
 extension Machine {
   /// Puts systemd's tools in place, for a machine that has services.
   package func installServiceTools() {
-    let tools: [any Program] = [SystemControl(), JournalControl(), ServiceCommand()]
+    let tools: [any Program] =
+      [SystemControl(), JournalControl(), ServiceCommand()]
+      + ["reboot", "poweroff", "halt", "shutdown"].map(PowerProgram.init)
     for tool in tools { install(tool) }
   }
 

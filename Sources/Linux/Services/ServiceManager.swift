@@ -28,9 +28,10 @@ package final class ServiceManager {
   private var loaded: [String: UnitFile] = [:]
 
   /// `running` are the units that have been up since the machine was; their programs are started
-  /// now, and their journals begin with the boot.
-  package init(_ machine: Machine, running: [String]) {
+  /// now, and their journals begin with the boot of that id.
+  package init(_ machine: Machine, running: [String], boot: String) {
     self.machine = machine
+    journal.noteBoot(at: machine.booted, boot)
     for name in running {
       guard let unit = unit(name) else { continue }
       say(unit.name, "Started \(unit.title).", at: machine.booted)
@@ -40,6 +41,30 @@ package final class ServiceManager {
   }
 
   private var timeline: Timeline { machine.timeline }
+
+  // MARK: the machine's end and beginning
+
+  /// The machine goes down: nothing is started again, and only the journal stays.
+  func halt() {
+    for (name, state) in states.sorted(by: { $0.key < $1.key }) {
+      if let timer = state.timer { timeline.cancel(timer) }
+      state.process?.onExit = nil
+      if state.process != nil, let unit = unit(name) { say(name, "Stopped \(unit.title).") }
+    }
+    states = [:]
+    loaded = [:]
+  }
+
+  /// Starts what is enabled, as multi-user.target wants it.
+  package func boot(id: String) {
+    journal.noteBoot(at: timeline.now, id)
+    loadModules()
+    machine.run(["sysctl", "-q", "--system"]) { _ in }
+    for name in (try? machine.files.names(in: Self.wants))?.sorted() ?? [] {
+      guard let unit = unit(name), !unit.isMasked else { continue }
+      start(unit)
+    }
+  }
 
   // MARK: units
 
@@ -95,6 +120,20 @@ package final class ServiceManager {
     return "Removed \"\(Self.wants)/\(unit.name)\".\n"
   }
 
+  /// systemd-modules-load.
+  private func loadModules() {
+    let files = machine.files
+    let folder = "/etc/modules-load.d"
+    let names = ((try? files.names(in: folder)) ?? []).filter { $0.hasSuffix(".conf") }.sorted()
+    for path in ["/etc/modules"] + names.map({ "\(folder)/\($0)" }) {
+      for line in (files.text(path) ?? "").split(separator: "\n") {
+        let module = line.trimmedSides
+        guard let first = module.first, first != "#", first != ";" else { continue }
+        machine.run(["modprobe", String(module)]) { _ in }
+      }
+    }
+  }
+
   // MARK: journal
 
   package func say(_ unit: String, _ text: String, at moment: Moment? = nil) {
@@ -134,7 +173,8 @@ package final class ServiceManager {
         environment: ["PATH": Machine.standardPath].merging(environment) { $1 }, directory: "/",
         files: [0: EndedFile(), 1: output, 2: output])
       if !isBoot { say(name, "Started \(unit.title).") }
-      let process = try machine.start(words, parentID: 1)
+      let process = try machine.start(
+        words, parentID: 1, lateness: isBoot ? now - machine.booted : .zero)
       output.process = process
       state.process = process
       state.lastProcessID = process.id

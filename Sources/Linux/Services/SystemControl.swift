@@ -43,8 +43,9 @@ package struct SystemControl: Program {
       try await process.write("multi-user.target\n")
       return 0
     case "list-timers", "list-sockets": return try await run.listOther(verb)
-    case "edit", "set-property", "list-dependencies", "poweroff",
-      "reboot", "halt", "isolate", "set-default", "preset", "suspend":
+    case "reboot", "poweroff", "halt":
+      return try await PowerProgram.change(verb == "reboot" ? .restart : .off, process)
+    case "edit", "set-property", "list-dependencies", "isolate", "set-default", "preset", "suspend":
       try await process.writeError("drydock: not simulated: systemctl \(verb)\n")
       return 1
     default:
