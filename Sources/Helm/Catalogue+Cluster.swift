@@ -324,33 +324,15 @@ extension Catalogue {
 
     """
 
-  private static let managerKinds = """
-    {{- if or .Values.installCRDs .Values.crds.enabled }}
-    {{- range $kind, $plural := dict "Certificate" "certificates" "CertificateRequest" "certificaterequests" "Issuer" "issuers" "ClusterIssuer" "clusterissuers" }}
-    ---
-    apiVersion: apiextensions.k8s.io/v1
-    kind: CustomResourceDefinition
-    metadata:
-      name: {{ $plural }}.cert-manager.io
-      {{- if $.Values.crds.keep }}
-      annotations:
-        helm.sh/resource-policy: keep
-      {{- end }}
-    spec:
-      group: cert-manager.io
-      scope: {{ ternary "Cluster" "Namespaced" (hasPrefix "Cluster" $kind) }}
-      names: {kind: {{ $kind }}, listKind: {{ $kind }}List, plural: {{ $plural }}, singular: {{ lower $kind }}}
-      versions:
-        - name: v1
-          served: true
-          storage: true
-          subresources: {status: {}}
-          schema:
-            openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}
-    {{- end }}
-    {{- end }}
-
-    """
+  private static let managerKinds =
+    "{{- if or .Values.installCRDs .Values.crds.enabled }}\n"
+    + PublishedKinds.certManager.map {
+      "---\n"
+        + $0.replacing(
+          "metadata:\n",
+          with: "metadata:\n{{- if .Values.crds.keep }}\n  annotations:\n"
+            + "    helm.sh/resource-policy: keep\n{{- end }}\n", maxReplacements: 1)
+    }.joined() + "{{- end }}\n"
 
   private static let managerNotes = """
     cert-manager {{ .Chart.AppVersion }} has been deployed successfully!

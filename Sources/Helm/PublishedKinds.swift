@@ -46,7 +46,8 @@ package enum PublishedKinds {
   /// A definition whose objects may hold anything below spec and status.
   package static func definition(
     _ group: String, _ kind: String, _ plural: String, _ versions: [String], short: String = "",
-    isNamespaced: Bool = true, columns: String = ""
+    isNamespaced: Bool = true, columns: String = "",
+    spec: String = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
   ) -> String {
     let singular = kind.lowercased()
     let printed = columns.isEmpty ? "" : "additionalPrinterColumns: [\(columns)]"
@@ -70,7 +71,7 @@ package enum PublishedKinds {
             openAPIV3Schema:
               type: object
               properties:
-                spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
+                spec: \(spec)
                 status: {type: object, x-kubernetes-preserve-unknown-fields: true}
                 \(several)
 

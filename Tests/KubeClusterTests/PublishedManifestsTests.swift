@@ -110,6 +110,31 @@ import Testing
     }
   }
 
+  @Test("cert-manager's kinds say what their objects may hold")
+  func certificates() {
+    let cluster = Cluster(.plain, seed: 1)
+    let result = cluster.shell.run(
+      """
+      kubectl apply -f https://github.com/cert-manager/cert-manager/releases/download/v1.19.1/cert-manager.yaml > /dev/null
+      kubectl explain certificate.spec.subject | grep -A2 organizations
+      kubectl explain certificate.spec.subject | head -5 | tail -1
+      kubectl create -f - <<'Y' 2>&1 | tail -1
+      apiVersion: cert-manager.io/v1
+      kind: Certificate
+      metadata: {name: x}
+      spec: {dnsNames: [a.b]}
+      Y
+      """)
+    #expect(
+      result.output == """
+          organizations\t<[]string>
+            Organizations.
+        FIELD: subject <Object>
+        * spec.secretName: Required value
+
+        """, "\(result)")
+  }
+
   @Test("kube-bench runs as a Job that sees its node's files")
   func bench() {
     let cluster = Cluster(.single, seed: 1)

@@ -124,10 +124,7 @@ private final class TinyConnection: Connection {
       ("ps -o pid,comm | head -2", 0, "    PID COMMAND\n      1 sh\n"),
       ("ps aux | head -1", 0, Self.userHead), ("ps -ef | head -1", 0, Self.fullHead),
       ("ps -eo pid=,stat=,cmd= | head -1", 0, "      1 Ss   sh -c \(Self.first)\n"),
-      (
-        "sleep 9 & ps --forest -o args | grep -v ps", 0,
-        "COMMAND\nsh -c \(Self.forest)\n \\_ sleep 9\n"
-      ),
+      ("sleep 9 & ps --forest -o comm", 0, "COMMAND\nsh\n \\_ sleep\n \\_ ps\n"),
       ("sleep 9 & sleep 9 & pstree -A", 0, "sh-+-pstree\n   `-2*[sleep]\n"),
       ("sleep 9 & pstree -Ap", 0, "sh(1)-+-pstree(3)\n      `-sleep(2)\n"),
       ("mkdir /d; dd=1; printf 12345 > /d/f; du -b /d/f", 0, "5\t/d/f\n"),
@@ -145,6 +142,5 @@ private final class TinyConnection: Connection {
     "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n"
   static let fullHead = "UID          PID    PPID  C STIME TTY          TIME CMD\n"
   static let first = "ps -eo pid=,stat=,cmd= | head -1"
-  static let forest = "sleep 9 & ps --forest -o args | grep -v ps"
   static let stressed = "stress: info: [] successful run completed in 3s\n"
 }

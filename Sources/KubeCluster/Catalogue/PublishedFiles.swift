@@ -15,6 +15,7 @@ enum PublishedFiles {
       "packages.cloud.google.com/apt/doc/apt-key.gpg",
     ]
     if keys.contains(where: { plain.hasSuffix($0) }) { return Array(key.utf8) }
+    if let package = package(String(plain)) { return package.bytes }
     switch plain {
     case "https://dl.k8s.io/release/stable.txt", "https://cdn.dl.k8s.io/release/stable.txt":
       return Array("v1.36.2".utf8)
@@ -23,6 +24,16 @@ enum PublishedFiles {
       return Array("#!/usr/bin/env bash\necho \"Helm v3.19.2 is already latest\"\n".utf8)
     default: return release(String(plain))
     }
+  }
+
+  /// Packages that projects publish with their releases.
+  private static func package(_ address: String) -> LocalPackage? {
+    guard address.hasPrefix("https://github.com/"), address.hasSuffix(".deb"),
+      let file = address.split(separator: "/").last
+    else { return nil }
+    let parts = file.dropLast(4).split(separator: "_").map(String.init)
+    guard parts.count == 3, ["cri-dockerd", "trivy"].contains(parts[0]) else { return nil }
+    return LocalPackage(name: parts[0], version: parts[1].replacing("-0.", with: "-0~"))
   }
 
   private static let programs = [

@@ -4,20 +4,10 @@ import Helm
 extension PublishedManifests {
   static let certManager = PublishedManifest(
     marks: ["cert-manager", "/cert-manager.yaml"],
-    text: ([
-      "apiVersion: v1\nkind: Namespace\nmetadata: {name: cert-manager}\n",
-      definition("acme.cert-manager.io", "Challenge", "challenges", ["v1"]),
-      definition("acme.cert-manager.io", "Order", "orders", ["v1"]),
-      definition(
-        "cert-manager.io", "CertificateRequest", "certificaterequests", ["v1"],
-        short: "cr"),
-      definition("cert-manager.io", "Certificate", "certificates", ["v1"], short: "cert"),
-      definition(
-        "cert-manager.io", "ClusterIssuer", "clusterissuers", ["v1"],
-        isNamespaced: false),
-      definition("cert-manager.io", "Issuer", "issuers", ["v1"]),
-    ] + ["cert-manager", "cert-manager-cainjector", "cert-manager-webhook"].map(workload))
-    .joined(separator: "---\n"))
+    text: (["apiVersion: v1\nkind: Namespace\nmetadata: {name: cert-manager}\n"]
+      + PublishedKinds.certManager
+      + ["cert-manager", "cert-manager-cainjector", "cert-manager-webhook"].map(workload))
+      .joined(separator: "---\n"))
 
   static let metalLB = PublishedManifest(
     marks: ["metallb", "/metallb-native.yaml"],

@@ -8,6 +8,7 @@ enum NodeTools {
       KubectlProgram(transport: host.cluster.transport, published: { PublishedManifests.find($0) }),
       ContainerRuntimeControl(host), ContainerdClient(host), SecureShell(host.cluster),
       SecureCopy(host.cluster), Falco(host), Sysdig(host),
+      CronTableEditor(),
     ]
     guard host.cluster.blueprint.distribution == .kubeadm else { return tools }
     tools.append(Kubeadm(host))

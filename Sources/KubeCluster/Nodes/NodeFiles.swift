@@ -87,14 +87,29 @@ struct NodeFiles {
       ("systemd-journald", "Journal Service", "/usr/lib/systemd/systemd-journald"),
     ] {
       let path = program.split(separator: " ").first.map(String.init) ?? program
-      machine.install(
-        Daemon(path.split(separator: "/").last.map(String.init) ?? path), at: path)
+      let daemon: any Program =
+        name == "cron"
+        ? CronDaemon() : Daemon(path.split(separator: "/").last.map(String.init) ?? path)
+      machine.install(daemon, at: path)
       try? machine.files.place(
         "[Unit]\nDescription=\(text)\n\n[Service]\nExecStart=\(program)\nRestart=on-failure\n\n"
           + "[Install]\nWantedBy=multi-user.target\n", at: "\(folder)/\(name).service")
       linkUnit("\(name).service", in: folder, on: machine)
     }
+    try? machine.files.place(cronTable, at: "/etc/crontab")
+    try? machine.files.makeDirectories("/etc/cron.d")
   }
+
+  private static let cronTable = """
+    # /etc/crontab: system-wide crontab
+    # Unlike a user's table, this one and those in /etc/cron.d have a field for the user.
+
+    SHELL=/bin/sh
+    PATH=/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin
+
+    # m h dom mon dow user\tcommand
+
+    """
 
   /// Enables a unit.
   static func linkUnit(_ name: String, in folder: String, on machine: Machine) {

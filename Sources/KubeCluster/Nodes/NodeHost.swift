@@ -145,6 +145,7 @@ final class NodeHost {
       guard let self else { return }
       isCheckDue = false
       kubelet.staticPods.sync()
+      machine.wakeCron()
     }
   }
 

@@ -10,6 +10,8 @@ struct SoftwarePackage: Sendable {
   var summary = ""
   /// What it starts.
   var service: PackagedService?
+  /// Units that it brings besides.
+  var units: [PackagedUnit] = []
 }
 
 /// What Ubuntu's archives hold, and the archives that learners add.

@@ -194,6 +194,7 @@ struct PackageQuery: Program {
       }
       return status
     }
+    if options.has("i") { return try await install(options.operands, state, process) }
     if options.has("S") { return try await search(options.operands, installed, state, process) }
     if options.has("L") {
       for name in options.operands {

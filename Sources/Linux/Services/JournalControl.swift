@@ -202,7 +202,7 @@ enum JournalText {
     ).moment
   }
 
-  private static func span(_ text: String) -> Span? {
+  static func span(_ text: String) -> Span? {
     let digits = text.prefix { $0.isNumber }
     guard let number = Int64(digits) else { return nil }
     let unit = text.dropFirst(digits.count).drop { $0 == " " }
@@ -234,7 +234,7 @@ package struct ServiceCommand: Program {
       return 1
     }
     if first == "--status-all" {
-      for unit in process.machine.services?.allNames ?? [] {
+      for unit in process.machine.services?.allNames() ?? [] {
         let isUp = process.machine.services?.states[unit]?.activity == .active
         try await process.write(" [ \(isUp ? "+" : "-") ]  \(unit.dropLast(8))\n")
       }

@@ -15,6 +15,9 @@ package final class ServiceManager {
     /// How its last process ended: `exited`/1, `killed`/9.
     package var ending: (code: String, status: Int32)?
     package var restarts = 0
+    /// Of a timer: when it elapses next, and when it did last.
+    package internal(set) var next: Moment?
+    package internal(set) var elapsed: Moment?
     var lastProcessID = 0
     var isStopping = false
     var timer: Timeline.Timer?
@@ -60,7 +63,8 @@ package final class ServiceManager {
     journal.noteBoot(at: timeline.now, id)
     loadModules()
     machine.run(["sysctl", "-q", "--system"]) { _ in }
-    for name in (try? machine.files.names(in: Self.wants))?.sorted() ?? [] {
+    let names = wantsFolders.flatMap { (try? machine.files.names(in: $0))?.sorted() ?? [] }
+    for name in names {
       guard let unit = unit(name), !unit.isMasked else { continue }
       start(unit)
     }
@@ -70,8 +74,14 @@ package final class ServiceManager {
 
   /// The unit of a name, with `.service` added where nothing else is said.
   package static func fullName(_ name: String) -> String {
-    let kinds = [".service", ".socket", ".target", ".timer", ".mount", ".slice", ".path", ".scope"]
-    return kinds.contains { name.hasSuffix($0) } ? name : name + ".service"
+    kinds.contains { name.hasSuffix($0) } ? name : name + ".service"
+  }
+  private static let kinds = [
+    ".service", ".socket", ".target", ".timer", ".mount", ".slice", ".path", ".scope",
+  ]
+
+  func change(_ name: String, _ body: (inout State) -> Void) {
+    body(&states[name, default: State()])
   }
 
   package func unit(_ name: String) -> UnitFile? {
@@ -90,34 +100,16 @@ package final class ServiceManager {
   /// Reads all units again.
   package func reload() { loaded = [:] }
 
-  package var allNames: [String] {
+  /// Units of a kind, such as `.timer`, or of every kind.
+  package func allNames(_ kind: String = ".service") -> [String] {
     var names: Set<String> = []
     for folder in UnitFile.folders {
-      for name in (try? machine.files.names(in: folder)) ?? [] where name.hasSuffix(".service") {
+      for name in (try? machine.files.names(in: folder)) ?? []
+      where Self.kinds.contains(where: name.hasSuffix) && name.hasSuffix(kind) {
         names.insert(name)
       }
     }
     return names.sorted()
-  }
-
-  private static let wants = "/etc/systemd/system/multi-user.target.wants"
-
-  package func isEnabled(_ name: String) -> Bool {
-    machine.files.status("\(Self.wants)/\(name)", followingLinks: false) != nil
-  }
-
-  /// Makes the link that starts the unit at boot; returns what systemctl prints.
-  package func enable(_ unit: UnitFile) -> String {
-    guard !isEnabled(unit.name), let path = unit.paths.first else { return "" }
-    try? machine.files.makeDirectories(Self.wants)
-    try? machine.files.makeLink("\(Self.wants)/\(unit.name)", to: path)
-    return "Created symlink \(Self.wants)/\(unit.name) \u{2192} \(path).\n"
-  }
-
-  package func disable(_ unit: UnitFile) -> String {
-    guard isEnabled(unit.name) else { return "" }
-    try? machine.files.remove("\(Self.wants)/\(unit.name)")
-    return "Removed \"\(Self.wants)/\(unit.name)\".\n"
   }
 
   /// systemd-modules-load.
@@ -159,6 +151,7 @@ package final class ServiceManager {
   @discardableResult
   private func begin(_ unit: UnitFile, isBoot: Bool) -> Bool {
     let name = unit.name
+    guard name.hasSuffix(".service") else { return activate(unit) }
     var state = states[name, default: State()]
     let now = timeline.now
     guard mayStart(unit, &state) else { return false }

@@ -7,7 +7,7 @@ extension SystemControlRun {
     guard !names.isEmpty else {
       try await process.write(
         "\u{25CF} \(process.machine.hostName)\n    State: running\n"
-          + "    Units: \(services.allNames.count) loaded (incl. loaded aliases)\n")
+          + "    Units: \(services.allNames("").count) loaded (incl. loaded aliases)\n")
       return 0
     }
     var status: ExitStatus = 0
@@ -60,7 +60,14 @@ extension SystemControlRun {
         ? "     Loaded: masked (Reason: Unit \(unit.name) is masked.)"
         : "     Loaded: loaded (\(path); \(enabled); preset: enabled)")
     lines += dropIns(unit)
-    lines.append("     Active: " + activity(state))
+    lines.append("     Active: " + activity(state, of: unit.name))
+    if let next = state.next {
+      let moment = next + process.machine.clockOffset
+      lines.append(
+        "    Trigger: \(Calendar(moment).formatted("%a %F %T UTC")); "
+          + "\(JournalText.age(next - process.machine.timeline.now)) left")
+      lines.append("   Triggers: \u{25CF} \(services.target(of: unit))")
+    }
     if let docs = unit["Unit", "Documentation"] { lines.append("       Docs: \(docs)") }
     if let process = state.process {
       lines += [
@@ -110,8 +117,8 @@ extension SystemControlRun {
     return lines
   }
 
-  private func activity(_ state: ServiceManager.State) -> String {
-    let word = "\(state.activity.rawValue) (\(Self.subState(state)))"
+  private func activity(_ state: ServiceManager.State, of name: String) -> String {
+    let word = "\(state.activity.rawValue) (\(Self.subState(state, of: name)))"
     var why = ""
     if let ending = state.ending, state.activity == .failed || state.activity == .activating {
       why = " (Result: \(ending.code == "killed" ? "signal" : "exit-code"))"

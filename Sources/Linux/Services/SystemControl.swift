@@ -122,16 +122,6 @@ struct SystemControlRun {
     _ = try await process.run(words)
   }
 
-  /// No unit of these kinds is simulated, so none is there.
-  func listOther(_ verb: String) async throws -> ExitStatus {
-    let (head, kind) =
-      verb == "list-timers"
-      ? ("NEXT LEFT LAST PASSED UNIT ACTIVATES", "timers") : ("LISTEN UNIT ACTIVATES", "sockets")
-    try await process.write(
-      "\(head)\n\n0 \(kind) listed.\nPass --all to see loaded but inactive \(kind), too.\n")
-    return 0
-  }
-
   func install(_ verb: String, _ names: [String]) async throws -> ExitStatus {
     var status: ExitStatus = 0
     for name in names {
@@ -228,7 +218,7 @@ struct SystemControlRun {
       let all: [(String, String)] = [
         ("Id", name), ("Description", unit?.description ?? name),
         ("LoadState", unit == nil ? "not-found" : unit?.isMasked == true ? "masked" : "loaded"),
-        ("ActiveState", state.activity.rawValue), ("SubState", Self.subState(state)),
+        ("ActiveState", state.activity.rawValue), ("SubState", Self.subState(state, of: name)),
         ("MainPID", "\(state.process?.id ?? 0)"), ("NRestarts", "\(state.restarts)"),
         ("Restart", unit?["Service", "Restart"] ?? "no"),
         ("FragmentPath", unit?.paths.first ?? ""),
@@ -252,10 +242,16 @@ struct SystemControlRun {
     return 0
   }
 
-  static func subState(_ state: ServiceManager.State) -> String {
+  static func subState(_ state: ServiceManager.State, of name: String) -> String {
     switch state.activity {
     // RemainAfterExit.
-    case .active: state.process == nil ? "exited" : "running"
+    case .active:
+      state.process != nil
+        ? "running"
+        : name.hasSuffix(".timer")
+          ? "waiting"
+          : name.hasSuffix(".socket")
+            ? "listening" : name.hasSuffix(".service") ? "exited" : "active"
     case .activating: state.timer == nil ? "start" : "auto-restart"
     case .deactivating: "stop-sigterm"
     case .failed: "failed"
@@ -264,7 +260,8 @@ struct SystemControlRun {
   }
 
   func list(_ verb: String) async throws -> ExitStatus {
-    let all = services.allNames
+    let type = options["t"]?.split(separator: ",").first.map { ".\($0)" }
+    let all = services.allNames(type ?? "")
     if verb == "list-unit-files" {
       var text = "UNIT FILE                                STATE           PRESET\n"
       for name in all {
@@ -286,12 +283,14 @@ struct SystemControlRun {
       let isShown =
         wanted.isEmpty
         ? options.has("a") || state.activity != .inactive
-        : wanted.contains(state.activity.rawValue) || wanted.contains(Self.subState(state))
+        : wanted.contains(state.activity.rawValue)
+          || wanted.contains(Self.subState(state, of: name))
       guard isShown else { continue }
       let mark = state.activity == .failed ? "\u{25CF} " : "  "
       lines.append(
         mark + Self.padded(name, 25) + " loaded " + Self.padded(state.activity.rawValue, 10) + " "
-          + Self.padded(Self.subState(state), 12) + " " + (services.unit(name)?.description ?? name)
+          + Self.padded(Self.subState(state, of: name), 12) + " "
+          + (services.unit(name)?.description ?? name)
       )
     }
     if !options.has("no-legend") {

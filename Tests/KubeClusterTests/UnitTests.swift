@@ -1,0 +1,89 @@
+import Simulation
+import Testing
+
+@testable import KubeCluster
+
+/// Units that are no services, and packages that bring some.
+@Suite struct UnitTests {
+  @Test("dpkg -i installs a package from a file, whose service and socket start")
+  func localPackage() {
+    let desk = SurgeryDesk(.single)
+    let file = "cri-dockerd_0.3.20.3-0.ubuntu-jammy_amd64.deb"
+    desk.plane(
+      "curl -sLO https://github.com/Mirantis/cri-dockerd/releases/download/v0.3.20/\(file)")
+    #expect(
+      desk.plane("dpkg -i \(file) | tail -3") == """
+        Setting up cri-dockerd (0.3.20.3-0~ubuntu-jammy) ...
+        Created symlink /etc/systemd/system/multi-user.target.wants/cri-docker.service \u{2192} \
+        /usr/lib/systemd/system/cri-docker.service.
+        Created symlink /etc/systemd/system/sockets.target.wants/cri-docker.socket \u{2192} \
+        /usr/lib/systemd/system/cri-docker.socket.
+
+        """)
+    #expect(
+      desk.plane(
+        "systemctl is-active cri-docker cri-docker.socket; systemctl is-enabled cri-docker.socket")
+        == "active\nactive\nenabled\n")
+    #expect(
+      desk.plane("systemctl list-units --no-legend --type=socket")
+        == "  cri-docker.socket         loaded active     listening    CRI Docker Socket for the API\n"
+    )
+    #expect(
+      desk.plane("dpkg -l cri-dockerd | tail -1 | awk '{print $1, $3}'")
+        == "ii 0.3.20.3-0~ubuntu-jammy\n")
+    desk.plane("reboot")
+    desk.run("sleep 30")
+    #expect(desk.plane("systemctl is-active cri-docker cri-docker.socket") == "active\nactive\n")
+    #expect(
+      desk.plane("echo x > y.deb; dpkg -i y.deb; echo $?").contains(
+        "is not a Debian format archive"))
+  }
+
+  @Test("a timer starts its service when it elapses, and tells when that is")
+  func timer() {
+    let desk = SurgeryDesk(.single)
+    desk.plane(
+      """
+      cat > /etc/systemd/system/note.service <<'U'
+      [Service]
+      Type=oneshot
+      ExecStart=/bin/sh -c 'date +%T >> /tmp/notes'
+      U
+      cat > /etc/systemd/system/note.timer <<'U'
+      [Unit]
+      Description=Notes
+      [Timer]
+      OnCalendar=*:0/20
+      [Install]
+      WantedBy=timers.target
+      U
+      systemctl daemon-reload
+      systemctl enable --now note.timer
+      """)
+    #expect(
+      desk.plane("systemctl list-timers") == """
+        NEXT                        LEFT  LAST PASSED UNIT       ACTIVATES
+        Mon 2026-06-01 09:20:00 UTC 20min -    -      note.timer note.service
+
+        1 timers listed.
+        Pass --all to see loaded but inactive timers, too.
+
+        """)
+    desk.run("sleep 3000")
+    #expect(desk.plane("cat /tmp/notes") == "09:20:00\n09:40:00\n")
+    desk.plane("systemctl stop note.timer")
+    desk.run("sleep 3000")
+    #expect(desk.plane("wc -l < /tmp/notes") == "2\n")
+  }
+
+  @Test("kernel settings that kubeadm's preparations name are there")
+  func settings() {
+    let desk = SurgeryDesk(.single)
+    #expect(
+      desk.plane(
+        "sysctl -w net.netfilter.nf_conntrack_max=131072 net.ipv6.conf.all.forwarding=1 "
+          + "net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1")
+        == "net.netfilter.nf_conntrack_max = 131072\nnet.ipv6.conf.all.forwarding = 1\n"
+        + "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n")
+  }
+}
