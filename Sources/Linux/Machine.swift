@@ -9,9 +9,19 @@ package final class Machine {
   package let files: MountNamespace
   /// What executable files mean, by the program names that they contain.
   package var programs: [String: any Program]
-  package var network: (any NetworkStack)?
-  /// Interfaces without a wire that somebody has added.
-  package var dummies: [NetworkInterface] = []
+  /// What it was plugged into.
+  package private(set) var wires: (any NetworkStack)?
+  /// Interfaces and namespaces that somebody made beside those wires.
+  var local: LocalNetwork?
+  /// The network as the running process has it.
+  package var network: (any NetworkStack)? {
+    get {
+      guard let local else { return wires }
+      let current = Process.current.flatMap { $0.machine === self ? $0 : nil }
+      return LocalStack(self, local, space: current.map(local.space) ?? "", plugged: wires)
+    }
+    set { wires = newValue }
+  }
   /// What the outer world's web holds at an address, where the machine reaches it.
   package var outerWeb: ((String) -> [UInt8]?)?
   /// The machine that a container is on.
@@ -108,6 +118,14 @@ package final class Machine {
     guard let memoryLimit, !ranOutOfMemory, used > memoryLimit else { return }
     ranOutOfMemory = true
     killAll()
+  }
+
+  /// Made when somebody first asks for one.
+  var localNetwork: LocalNetwork {
+    if let local { return local }
+    let made = LocalNetwork()
+    local = made
+    return made
   }
 
   /// Bytes that its processes hold, file systems in memory included.

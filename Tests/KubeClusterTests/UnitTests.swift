@@ -76,6 +76,39 @@ import Testing
     #expect(desk.plane("wc -l < /tmp/notes") == "2\n")
   }
 
+  @Test("agnhost liveness is healthy for ten seconds, and ends as Go's programs do")
+  func liveness() {
+    let desk = SurgeryDesk(.single)
+    desk.run("kubectl apply -f https://k8s.io/examples/pods/probe/http-liveness.yaml; sleep 30")
+    let events = desk.run(
+      "kubectl get events -o jsonpath='{range .items[*]}{.message}{\"\\n\"}{end}'")
+    #expect(events.contains("Liveness probe failed: HTTP probe failed with statuscode: 500"))
+    #expect(
+      desk.run(
+        "kubectl get pod liveness-http -o jsonpath="
+          + "'{.status.containerStatuses[0].lastState.terminated.exitCode}'") == "2")
+  }
+
+  @Test("namespaces of a node reach its own servers, and its other commands go on")
+  func spaces() {
+    let desk = SurgeryDesk()
+    #expect(
+      desk.run(
+        """
+        ssh node01 'ip netns add red; ip link add v type veth peer name r netns red
+        ip addr add 10.9.0.1/24 dev v; ip link set v up; ip -n red addr add 10.9.0.2/24 dev r
+        ip -n red link set r up; ip netns exec red nc -zv 10.9.0.1 22 2>&1
+        ip netns exec red ping -c1 -W1 192.168.56.12 | grep -c "0 received"
+        ping -c1 192.168.56.12 | grep -c "1 received"; iptables -S | head -1; ip route get 10.9.0.2'
+        """)
+        == "Connection to 10.9.0.1 (10.9.0.1) 22 port [tcp/ssh] succeeded!\n0\n1\n-P INPUT ACCEPT\n"
+        + "10.9.0.2 dev v src 10.9.0.1 uid 0 \n    cache \n"
+        + "ping: connect: Network is unreachable\n")
+    #expect(
+      desk.run("kubectl run x --image=nginx; sleep 8; kubectl get pod x --no-headers").contains(
+        " Running "))
+  }
+
   @Test("kernel settings that kubeadm's preparations name are there")
   func settings() {
     let desk = SurgeryDesk(.single)

@@ -19,7 +19,7 @@ package struct CiliumAgentProgram: Program {
   }
 
   package func run(_ process: Process) async throws -> ExitStatus {
-    guard let place = process.machine.network as? NetworkNamespace, let node = place.node,
+    guard let place = process.machine.wires as? NetworkNamespace, let node = place.node,
       !place.isPod
     else {
       try await process.writeError("drydock: not simulated: \(name) outside of an agent's Pod\n")

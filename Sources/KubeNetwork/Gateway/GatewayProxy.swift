@@ -16,7 +16,7 @@ package struct GatewayProxy: NetworkServer {
   package init(network: ClusterNetwork) { self.network = network }
 
   package func start(_ process: Process) async throws -> [ServerSocket] {
-    guard let place = process.machine.network as? NetworkNamespace,
+    guard let place = process.machine.wires as? NetworkNamespace,
       let pod = network.pod(of: place), let name = pod.label(Self.gatewayLabel)
     else { throw ServerRefusal("gateway-proxy: this Pod belongs to no Gateway\n") }
     let key = "\(pod.label(Self.homeLabel) ?? pod.namespace)/\(name)"

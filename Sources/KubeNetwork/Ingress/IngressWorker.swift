@@ -77,7 +77,7 @@ final class IngressWorker {
     log.info("nginx.go:273", "\"Starting NGINX Ingress controller\"")
     log.info("nginx.go:319", "\"Starting NGINX process\"")
     follow()
-    if let place = process.machine.network as? NetworkNamespace {
+    if let place = process.machine.wires as? NetworkNamespace {
       network.sites[place.address] = ProxyEntry(site: site)
     }
     isSynced = true

@@ -23,7 +23,7 @@ package struct KubeProxy: NetworkServer {
         log.line("E", "run.go:72", "\"command failed\" err=\(refusal.goQuoted)"))
     }
     let mode = ProxyConfiguration(Self.text(process) ?? "").mode
-    let own = (process.machine.network as? NetworkNamespace)?.address ?? ""
+    let own = (process.machine.wires as? NetworkNamespace)?.address ?? ""
     log.info("server_linux.go:53", "\"Using \(mode) proxy\"")
     log.info("server.go:715", "\"Successfully retrieved NodeIPs\" NodeIPs=[\"\(own)\"]")
     log.info("conntrack.go:60", "\"Setting nf_conntrack_max\" nfConntrackMax=131072")

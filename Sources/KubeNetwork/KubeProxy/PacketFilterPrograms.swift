@@ -147,7 +147,7 @@ package struct VirtualServers: Program {
 enum NodeTables {
   /// The node that a process is on; nil elsewhere, where the tables are empty.
   static func node(_ process: Process) -> String? {
-    guard let place = process.machine.network as? NetworkNamespace, !place.isPod else { return nil }
+    guard let place = process.machine.wires as? NetworkNamespace, !place.isPod else { return nil }
     return place.node
   }
 

@@ -41,7 +41,7 @@ package struct CoreDNS: NetworkServer {
     if let loop = loops(corefile, machine) { throw ServerRefusal(loop) }
     let current = Current(text, corefile)
     let upstreams = Resolver(machine).servers
-    guard let place = machine.network as? NetworkNamespace else { return [] }
+    guard let place = machine.wires as? NetworkNamespace else { return [] }
     let output = process.standardOutput
     func say(_ line: String) {
       machine.timeline.fibers.start { try? await output.write(Array(line.utf8)) }

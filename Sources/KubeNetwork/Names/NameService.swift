@@ -157,7 +157,7 @@ struct NameService {
         return try stack.ask(question, of: host, from: machine)
       } catch {
         // The errors plugin's line: the code, the question, and what Go's network says.
-        let own = (machine.network as? NetworkNamespace)?.address ?? "0.0.0.0"
+        let own = (machine.wires as? NetworkNamespace)?.address ?? "0.0.0.0"
         complain(
           "2 \(question.name) \(question.type): read udp \(own):\(40_000 + question.name.count)->"
             + "\(host):53: i/o timeout")

@@ -39,7 +39,7 @@ enum Userland {
     "column", "stress", "stress-ng", "edit",
     "git", "python", "python3", "perl", "redis-cli", "aa-status", "apparmor_status",
     "aa-enabled", "apparmor_parser", "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc",
-    "htpasswd", "envsubst",
+    "htpasswd", "envsubst", "bridge",
   ]
   private static let notInBusybox = administration.union(["apk"])
   private static let notInAlpine = administration
@@ -51,6 +51,6 @@ enum Userland {
     "vmstat", "w", "lsof",
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
     "apparmor_parser", "apparmor_status", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
-    "htpasswd", "envsubst",
+    "htpasswd", "envsubst", "arp", "brctl", "bridge", "pstree",
   ]
 }

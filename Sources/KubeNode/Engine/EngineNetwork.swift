@@ -131,7 +131,7 @@ private final class ContainerListener: Listener {
 
 extension EngineContainer {
   /// Its own network; nil where it has the machine's or none.
-  var network: EngineNetwork? { machine.network as? EngineNetwork }
+  var network: EngineNetwork? { machine.wires as? EngineNetwork }
 }
 
 extension ContainerEngine {

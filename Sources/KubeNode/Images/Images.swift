@@ -21,6 +21,9 @@ package enum Images {
         from: [1, 7], to: [1, 29], flavours: ["alpine", "perl", "bookworm", "bullseye", "otel"]),
       tools: ["curl", "envsubst"]),
     Image(
+      repository: "docker.io/vish/stress", entrypoint: ["stress", "-logtostderr"], megabytes: 3,
+      userland: .none, tools: ["stress"]),
+    Image(
       repository: "docker.io/aquasec/kube-bench", entrypoint: ["kube-bench"], megabytes: 20,
       userland: .alpine),
     Image(

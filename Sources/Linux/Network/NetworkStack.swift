@@ -81,6 +81,15 @@ package struct NetworkInterface: Hashable, Sendable {
   package var master: String?
   /// Where its other end is.
   package var peerNamespace: String?
+  package var isUp = true
+  /// Whether something answers at the other end of its wire.
+  package var hasCarrier = true
+  /// Its number, where it has one that does not follow from its place.
+  var index: Int?
+  /// `veth`, `bridge`, `dummy` of those that were made by hand.
+  var kind: String?
+  /// Further addresses, with their lengths.
+  var more: [String] = []
 
   package init(
     name: String, address: String, prefixLength: Int, hardwareAddress: String, mtu: Int = 1500,

@@ -56,10 +56,12 @@ enum PackageCatalogue {
       name: "tree", versions: ["2.1.1-2ubuntu3"], programs: ["tree"], kilobytes: 47,
       summary: "displays an indented directory tree, in color"),
     .init(
-      name: "net-tools", versions: ["2.10-0.1ubuntu4"], programs: ["netstat", "ifconfig", "route"],
+      name: "net-tools", versions: ["2.10-0.1ubuntu4"],
+      programs: ["netstat", "ifconfig", "route", "arp"],
       kilobytes: 204, summary: "NET-3 networking toolkit"),
     .init(
-      name: "iproute2", versions: ["6.1.0-1ubuntu6"], programs: ["ip", "ss"], kilobytes: 1120,
+      name: "iproute2", versions: ["6.1.0-1ubuntu6"], programs: ["ip", "ss", "bridge"],
+      kilobytes: 1120,
       summary: "networking and traffic control tools"),
     .init(
       name: "iputils-ping", versions: ["3:20240117-1ubuntu0.1"], programs: ["ping"], kilobytes: 44,
@@ -80,8 +82,11 @@ enum PackageCatalogue {
       programs: ["ps", "top", "free", "watch", "pkill", "pgrep", "uptime", "vmstat", "sysctl"],
       kilobytes: 708, summary: "/proc file system utilities"),
     .init(
-      name: "psmisc", versions: ["23.7-1build1"], programs: ["killall"], kilobytes: 179,
+      name: "psmisc", versions: ["23.7-1build1"], programs: ["killall", "pstree"], kilobytes: 179,
       summary: "utilities that use the proc file system"),
+    .init(
+      name: "bridge-utils", versions: ["1.7.1-1ubuntu2"], programs: ["brctl"], kilobytes: 34,
+      summary: "Utilities for configuring the Linux Ethernet bridge"),
     .init(
       name: "lsof", versions: ["4.95.0-1build3"], programs: ["lsof"], kilobytes: 248,
       summary: "utility to list open files"),

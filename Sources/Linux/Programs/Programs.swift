@@ -6,7 +6,8 @@ package enum Programs {
 
   /// What everybody uses.
   private static let everyday: [any Program] = [
-    Awk("gawk"), Awk("mawk"), Awk(), Base64(), BaseName(), BuildCommands(), Cat(), ChangeMode(),
+    Awk("gawk"), Awk("mawk"), Awk(), AddressResolution(), Base64(), BaseName(), Bridges("brctl"),
+    Bridges("bridge"), BuildCommands(), Cat(), ChangeMode(),
     ChangeRoot(),
     ChangeOwner("chgrp"), ChangeOwner(), Clear("reset"), Clear(), Copy(), CopyBlocks(), Curl(),
     Cut(), Date(), Difference(), Dig(), DirectoryName(), DiskFree(), DiskUsage(), Echo(),

@@ -8,6 +8,7 @@ struct Stress: Program {
   init(_ name: String = "stress") { self.name = name }
 
   func run(_ process: Process) async throws -> ExitStatus {
+    if let load = ResourceLoad(process.arguments) { return try await load.run(process) }
     let options = try Options(
       process.arguments,
       "c,cpu= m,vm= vm-bytes= vm-hang= vm-keep i,io= d,hdd= hdd-bytes= t,timeout= v,verbose "
@@ -39,21 +40,7 @@ struct Stress: Program {
     let end = limit.map { machine.timeline.now + $0 }
     // Each hog is a process of its own, so that `top` and the limits see them.
     var hogs: [Process] = []
-    for _ in 0..<max(processors, 0) {
-      let hog = Process(
-        machine: machine, name: process.name, arguments: process.arguments,
-        caller: process.caller, parentID: process.id)
-      machine.launch(hog) { hog in
-        do {
-          while end.map({ machine.timeline.now < $0 }) ?? true {
-            let rest = end.map { $0 - machine.timeline.now } ?? .seconds(1)
-            try await hog.compute(min(rest, .seconds(1)))
-          }
-          return 0
-        } catch { return 143 }
-      }
-      hogs.append(hog)
-    }
+    for _ in 0..<max(processors, 0) { hogs.append(Self.hog(process, until: end)) }
     do {
       if let limit {
         try await process.sleep(limit)
@@ -69,5 +56,23 @@ struct Stress: Program {
     try await process.write(
       "stress: info: [\(process.id)] successful run completed in \(seconds)s\n")
     return 0
+  }
+
+  /// A process that uses a processor as far as it may.
+  static func hog(_ process: Process, until end: Moment?) -> Process {
+    let machine = process.machine
+    let hog = Process(
+      machine: machine, name: process.name, arguments: process.arguments,
+      caller: process.caller, parentID: process.id)
+    machine.launch(hog) { hog in
+      do {
+        while end.map({ machine.timeline.now < $0 }) ?? true {
+          let rest = end.map { $0 - machine.timeline.now } ?? .seconds(1)
+          try await hog.compute(min(rest, .seconds(1)))
+        }
+        return 0
+      } catch { return 143 }
+    }
+    return hog
   }
 }

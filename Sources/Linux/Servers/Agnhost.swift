@@ -17,6 +17,9 @@ struct Agnhost: NetworkServer {
     let name = "agnhost"
     let arguments: [String]
 
+    // Go's runtime cannot die by a signal that nothing handles as process 1, and exits with 2.
+    var stopStatus: ExitStatus { ["pause", nil].contains(arguments.first) ? 0 : 2 }
+
     func start(_ process: Process) async throws -> [ServerSocket] {
       switch arguments.first {
       case "netexec": return try await netexec(process)
@@ -39,12 +42,31 @@ struct Agnhost: NetworkServer {
               ServerSocket(port) { try await service.serve($0) }
             }
           }
-      case "pause", nil, "--help", "guestbook", "liveness":
+      case "liveness": return liveness(process)
+      case "pause", nil, "--help", "guestbook":
         return []
       default:
         throw ServerRefusal(
           "drydock: not simulated: agnhost \(arguments.joined(separator: " "))\n")
       }
+    }
+
+    /// Healthy for ten seconds, and then no more.
+    private func liveness(_ process: Process) -> [ServerSocket] {
+      let started = process.now
+      let machine = process.machine
+      let service = WebService { request in
+        let age = Double((machine.now - started).nanoseconds) / 1e9
+        switch request.path {
+        case "/started": return WebResponse(text: "\(DecimalText.fixed(age, 6))s")
+        case "/healthz":
+          return age > 10
+            ? WebResponse(500, text: "error: \(DecimalText.fixed(age, 6))")
+            : WebResponse(text: "ok")
+        default: return WebResponse(404, text: "404 page not found\n")
+        }
+      }
+      return [ServerSocket(8080) { try await service.serve($0) }]
     }
 
     private func option(_ name: String, _ standard: Int) -> Int {

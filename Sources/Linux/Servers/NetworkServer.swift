@@ -20,6 +20,8 @@ package protocol NetworkServer: Program {
   func bindRefusal(
     _ socket: ServerSocket, _ number: Int, _ why: String, _ process: Process
   ) -> String
+  /// How it ends by a signal.
+  var stopStatus: ExitStatus { get }
   /// Goes on once all ports are open; an exit status ends it.
   func listening(_ process: Process) async throws -> ExitStatus?
 }
@@ -109,7 +111,7 @@ extension NetworkServer {
     process.lateness = .zero
     while true {
       let signals = process.takeSignals()
-      if signals.contains(where: { $0 != Signal.hangUp }) { return 0 }
+      if signals.contains(where: { $0 != Signal.hangUp }) { return stopStatus }
       if !signals.isEmpty { try await sockets.first?.reload?() }
       try await process.wait()
     }
@@ -121,6 +123,7 @@ extension NetworkServer {
     "\(name): listen tcp :\(socket.port): bind: \(why.lowercased())\n"
   }
   package func listening(_ process: Process) async throws -> ExitStatus? { nil }
+  package var stopStatus: ExitStatus { 0 }
 
   private static func open(
     _ socket: ServerSocket, _ process: Process

@@ -104,7 +104,7 @@ extension Machine {
     isOff = false
     booted = timeline.now
     clockOffset = .zero
-    dummies = []
+    local = nil
     table.restart()
     for mount in files.mounts.reversed() where mount.path != "/" { _ = files.unmount(mount.path) }
     mountKernelFiles()
