@@ -3,19 +3,36 @@ import GRDB
 import Simulation
 
 extension Logbook {
-  /// The tables that make a record, and what tells one row from another when two are merged.
-  private static let tables: [(name: String, key: [String])] = [
-    ("attempt", ["exercise", "real"]), ("step", ["lesson", "step"]), ("review", ["card", "real"]),
-    ("history", ["line"]), ("exam", ["certification", "realBegun"]),
+  /// A table that makes a record: what tells one row from another when two records are merged, and
+  /// which rows are learnt and not only where one stands.
+  private struct Part {
+    var name: String
+    var key: [String]
+    var rows = "true"
+    var belongs: @Sendable (Value) -> Bool = { _ in true }
+  }
+
+  private static let tables = [
+    Part(name: "attempt", key: ["exercise", "real"]), Part(name: "step", key: ["lesson", "step"]),
+    Part(name: "review", key: ["card", "real"]), Part(name: "history", key: ["line"]),
+    // One that goes on is taken where its clusters are.
+    Part(
+      name: "exam", key: ["certification", "realBegun"], rows: "realEnded IS NOT NULL",
+      belongs: { $0["realEnded"]?.int != nil }),
+    // The lessons that a placement found known.
+    Part(
+      name: "setting", key: ["name"], rows: "name GLOB 'known.*'",
+      belongs: { $0["name"]?.string?.hasPrefix("known.") ?? false }),
   ]
 
   /// Everything that was learnt, as one document; clusters and their journals stay behind.
   package func exported() throws(LogbookError) -> Value {
     try read { db in
       var document: Value = ["drydock": 1]
-      for (table, _) in Self.tables {
-        let rows = try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY 1, 2")
-        document[table] = .array(try rows.map { try Self.value($0, of: table, db) })
+      for table in Self.tables {
+        let rows = try Row.fetchAll(
+          db, sql: "SELECT * FROM \(table.name) WHERE \(table.rows) ORDER BY 1, 2")
+        document[table.name] = .array(try rows.map { try Self.value($0, of: table.name, db) })
       }
       document["card"] = .array(
         try Row.fetchAll(db, sql: "SELECT * FROM card ORDER BY id").map(Self.value))
@@ -31,19 +48,24 @@ extension Logbook {
     }
     return try write { db in
       var count = 0
-      for (table, key) in Self.tables {
-        for row in document[table]?.array ?? [] {
-          let same = key.map { "\($0) = ?" }.joined(separator: " AND ")
-          let values = StatementArguments(key.map { Self.column(row[$0]) })
+      let reviewedHere = Set(try String.fetchAll(db, sql: "SELECT DISTINCT card FROM review"))
+      for table in Self.tables {
+        let same = table.key.map { "\($0) = ?" }.joined(separator: " AND ")
+        for row in document[table.name]?.array ?? [] where table.belongs(row) {
+          let values = StatementArguments(table.key.map { Self.column(row[$0]) })
           let isThere =
             try Int.fetchOne(
-              db, sql: "SELECT count(*) FROM \(table) WHERE \(same)", arguments: values) ?? 0
+              db, sql: "SELECT count(*) FROM \(table.name) WHERE \(same)", arguments: values) ?? 0
           if isThere > 0 { continue }
-          try Self.insert(row, into: table, db)
+          try Self.insert(row, into: table.name, db)
           count += 1
         }
       }
-      for card in document["card"]?.array ?? [] { count += try Self.keepLater(card, db) }
+      for card in document["card"]?.array ?? [] {
+        count += try Self.keepLater(card, db)
+        // Reviewed on both machines: what is remembered comes of all of that.
+        if let id = card["id"]?.string, reviewedHere.contains(id) { try Self.recall(id, db) }
+      }
       return count
     }
   }
@@ -56,6 +78,21 @@ extension Logbook {
     try db.execute(sql: "DELETE FROM card WHERE id = ?", arguments: [card["id"]?.string])
     try insert(card, into: "card", db)
     return 1
+  }
+
+  /// The memory of a card made anew from all its reviews.
+  private static func recall(_ card: String, _ db: Database) throws {
+    var memory: Memory?
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT grade, real FROM review WHERE card = ? ORDER BY real, id",
+      arguments: [card])
+    for row in rows {
+      let real: Int64 = row["real"]
+      memory = FSRS().review(
+        memory, Memory.Grade(rawValue: row["grade"]) ?? .again,
+        at: Double(Moment(nanoseconds: real).seconds))
+    }
+    if let memory { try keep(memory, of: card, db) }
   }
 
   /// What belongs to a row of these tables, and by which column.

@@ -43,6 +43,57 @@ import Testing
     #expect(try a.history() == ["echo one", "echo two"])
   }
 
+  @Test("a card reviewed on two machines is remembered as by one that saw all of it")
+  func memories() throws {
+    let (here, there) = (TemporaryFolder(), TemporaryFolder())
+    let (a, b) = (try here.open(), try there.open())
+    let day = 86_400.0
+    let reviews: [(Logbook, Memory.Grade, Double)] = [
+      (a, .good, 0), (b, .good, 700), (a, .again, 5 * day), (b, .hard, 9 * day),
+    ]
+    var whole: Memory?
+    for (book, grade, time) in reviews {
+      whole = FSRS().review(whole, grade, at: time)
+      let next = FSRS().review(try book.memories()["card"], grade, at: time)
+      try book.keep(
+        next, of: "card", grade: grade, seconds: 3, real: Moment(seconds: Int64(time)))
+    }
+    #expect(try a.memories()["card"] != whole)
+    _ = try a.merge(try b.exported())
+    _ = try b.merge(try a.exported())
+    #expect(try a.memories()["card"] == whole)
+    #expect(try b.memories()["card"] == whole)
+  }
+
+  @Test("an exam that goes on stays where it is taken, what a placement found known goes along")
+  func places() throws {
+    let (here, there) = (TemporaryFolder(), TemporaryFolder())
+    let (a, b) = (try here.open(), try there.open())
+    let exam = ExamRecord(
+      certification: "cka", domain: "", seed: 3, minutes: 120, mayPause: false,
+      begun: Moment(seconds: 5), tasks: [])
+    var open = try a.begin(exam)
+    try a.set("known.services", "1")
+    try a.set("page.services", "3")
+    var document = try a.exported()
+    #expect(try b.merge(document) == 1)
+    #expect(try b.openExam() == nil)
+    #expect(try b.setting("known.services") == "1")
+    #expect(try b.setting("page.services") == nil)
+    // Ended, it is merged, though it was seen before.
+    open.ended = Moment(seconds: 9)
+    try a.update(open)
+    #expect(try b.merge(try a.exported()) == 1)
+    #expect(try b.exams().count == 1)
+    // A document may say anything.
+    document["setting"] = [["name": "session", "value": "99"]]
+    document["exam"] = [
+      ["certification": "cka", "seed": 1, "minutes": 1, "mayPause": 0, "realBegun": 1]
+    ]
+    #expect(try b.merge(document) == 0)
+    #expect(try b.setting("session") == nil && b.openExam() == nil)
+  }
+
   @Test("what is no exported record is refused")
   func refused() throws {
     let folder = TemporaryFolder()

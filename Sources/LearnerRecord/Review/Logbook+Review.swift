@@ -24,13 +24,17 @@ extension Logbook {
       try db.execute(
         sql: "INSERT INTO review (card, grade, seconds, real) VALUES (?, ?, ?, ?)",
         arguments: [card, grade.rawValue, seconds, real.nanoseconds])
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO card VALUES (?, ?, ?, ?, ?, ?, ?)",
-        arguments: [
-          card, memory.stability, memory.difficulty, memory.phase.rawValue, memory.step,
-          memory.reviewed, memory.interval,
-        ])
+      try Self.keep(memory, of: card, db)
     }
+  }
+
+  static func keep(_ memory: Memory, of card: String, _ db: Database) throws {
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO card VALUES (?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        card, memory.stability, memory.difficulty, memory.phase.rawValue, memory.step,
+        memory.reviewed, memory.interval,
+      ])
   }
 
   /// When cards were reviewed, oldest first.
