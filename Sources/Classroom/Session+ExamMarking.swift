@@ -16,12 +16,17 @@ extension Session {
   private func warning(before exam: ExamRecord) throws(LogbookError) -> String? {
     let flagged = exam.tasks.count(where: \.isFlagged)
     let open = exam.tasks.count { $0.answer == nil && course.question($0.subject) != nil }
+    let unseen = try exam.tasks.count { task throws(LogbookError) in
+      guard course.question(task.subject) == nil else { return false }
+      return try book.openSession(.exam, "\(exam.id)/\(task.ordinal)") == nil
+    }
     let name = "finish.\(exam.id)"
-    guard flagged + open > 0, try book.setting(name) == nil else { return nil }
+    guard flagged + open + unseen > 0, try book.setting(name) == nil else { return nil }
     try book.set(name, "1")
     var parts: [String] = []
     if flagged > 0 { parts.append("\(flagged) flagged") }
     if open > 0 { parts.append("\(open) not answered") }
+    if unseen > 0 { parts.append("\(unseen) never opened") }
     return "There are tasks to look at again: \(parts.joined(separator: ", ")); `exam` lists them, "
       + "\(Self.clock(exam.left(at: surroundings.realTime()))) left. `finish` again hands in.\n"
   }
@@ -33,7 +38,7 @@ extension Session {
     for index in exam.tasks.indices { try mark(&exam.tasks[index], of: exam, at: now) }
     exam.ended = now
     try book.update(exam)
-    let report = ExamReport(exam, course: course).text
+    let report = try report(on: exam)
     let plan = Session.plan(.free, blueprint: surroundings.blueprint, start: now)
     if isRunning {
       move(to: plan, afresh: false, then: "")
@@ -62,7 +67,7 @@ extension Session {
     let scene = Replay.scene(of: place, playing: done, checks: exercise.checks)
     let marking = Marking(exercise.checks, in: scene)
     task.points = marking.points
-    let diary = Diary(done)
+    let diary = ExamDiary(done)
     task.cause =
       marking.isFull
       ? nil : diary.cause(of: marking, in: scene, namespaces: exercise.namespaces)
@@ -82,60 +87,5 @@ extension Attempt.Result {
       verdict: result.verdict == .passed
         ? .passed : result.verdict == .failed ? .failed : .notReached,
       reason: result.reason, points: result.points)
-  }
-}
-
-/// What a learner's journal tells about how a task was gone about.
-struct Diary {
-  private let lines: [(text: String, entry: JournalEntry)]
-
-  init(_ entries: [JournalEntry]) {
-    lines = entries.compactMap { entry in
-      if case .line(let text) = entry.kind { (text, entry) } else { nil }
-    }
-  }
-
-  var isAttempted: Bool { lines.contains { $0.entry.changed || $0.text.contains(">") } }
-
-  /// On the cluster's clock, from the first line to the last.
-  var seconds: Int {
-    guard let first = lines.first, let last = lines.last else { return 0 }
-    return Int(clamping: ((last.entry.finished ?? last.entry.moment) - first.entry.moment).seconds)
-  }
-
-  /// What points were lost for, as far as what was typed shows it.
-  func cause(of marking: Marking, in scene: ClusterScene, namespaces: Set<String>) -> String {
-    guard isAttempted else { return "not attempted" }
-    if isElsewhere(marking, scene, namespaces) { return "wrong namespace" }
-    let applied = lines.last { line in
-      ["apply", "create", "replace"].contains { line.text.contains("\($0) -f") }
-    }
-    if let applied, applied.entry.status ?? 0 != 0 { return "YAML slip" }
-    guard let change = lines.lastIndex(where: { $0.entry.changed }) else { return "knowledge" }
-    let looks = ["get ", "describe ", "logs ", "exec ", "curl ", "wget ", "auth can-i", "rollout "]
-    let verified = lines[change...].contains { line in
-      !line.entry.changed && looks.contains { line.text.contains($0) }
-    }
-    return verified ? "knowledge" : "not verified"
-  }
-
-  /// Whether something that is missed stands in a namespace where nothing was asked for.
-  private func isElsewhere(
-    _ marking: Marking, _ scene: ClusterScene, _ namespaces: Set<String>
-  ) -> Bool {
-    for result in marking.results
-    where result.verdict == .failed && result.reason.contains("does not exist") {
-      // The reason begins with KIND/NAME.
-      let parts = result.reason.prefix { $0 != " " }.split(separator: "/")
-      guard parts.count == 2 else { continue }
-      let all = ObjectReference(kind: String(parts[0]), name: "", namespace: "")
-      let found = (try? scene.objects(all)) ?? []
-      let isThere = found.contains {
-        $0[path: "metadata", "name"]?.string == String(parts[1])
-          && !namespaces.contains($0[path: "metadata", "namespace"]?.string ?? "")
-      }
-      if isThere { return true }
-    }
-    return false
   }
 }

@@ -28,6 +28,9 @@ extension Session {
         return (status, text + more)
       }
     }
+    if let word = arguments.first, ["report", "replay"].contains(word) {
+      return try lookBack(word, arguments.dropFirst().first)
+    }
     if let plan = course.plan { return try packExam(arguments, of: plan) }
     if arguments == ["--help"] || arguments.isEmpty { return (0, draw(Self.examUsage)) }
     switch ExamWish.read(arguments) {
@@ -45,7 +48,8 @@ extension Session {
     return text + """
 
       `exam cka --drill 20m --domain storage` makes a short one of one domain, `--pause` allows \
-      `exam pause`, `--seed N` draws the same tasks again.
+      `exam pause`, `--seed N` draws the same tasks again. Afterwards `exam report` shows how it \
+      went, and `exam replay 3` what you did in task 3.
       """
   }
 

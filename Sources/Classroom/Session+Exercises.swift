@@ -23,6 +23,9 @@ extension Session {
         1, "drydock: there is no exercise \"\(id)\"; `practice` without a name lists them\n"
       )
     }
+    if course.plan?.isKept(id) ?? false {
+      return (1, draw("`\(id)` is a task of an exam; `exam` lists them.\n"))
+    }
     if arguments.dropFirst().first == "new" {
       if let limit = course.plan?.attempts {
         let begun = try book.sessions(.exercise).count { $0.session.subject == id }
@@ -64,6 +67,7 @@ extension Session {
     for standing in try book.standings() { best[standing.exercise] = standing }
     var topics: [(name: String, exercises: [Exercise])] = []
     for exercise in course.exercises where topic == nil || exercise.topic == topic {
+      if course.plan?.isKept(exercise.id) ?? false { continue }
       if exercise.topic != topics.last?.name { topics.append((exercise.topic, [])) }
       topics[topics.count - 1].exercises.append(exercise)
     }

@@ -41,6 +41,8 @@ extension Session {
 package struct Replay {
   package let cluster: Cluster
   let desk = Desk()
+  /// Who is told of each line before it begins.
+  private var film: Film?
   /// How many more things may happen before the replay gives up; nil for as many as there are.
   private var allowance: Int?
   /// Whether the journal asked for more than was allowed, so that not all of it was played.
@@ -63,7 +65,9 @@ package struct Replay {
       cluster.shell.add(ClassroomWord(name: word.rawValue, desk: desk))
     }
     if record.purpose != .exam { Session.install(on: cluster) }
-    if !record.setup.isEmpty { _ = cluster.shell.run(record.setup) }
+    if !record.setup.isEmpty {
+      _ = cluster.workstation.asScript { cluster.shell.run(record.setup) }
+    }
     cluster.shell.isTerminal = true
   }
 
@@ -75,9 +79,12 @@ package struct Replay {
   /// A copy of a cluster as its journal leaves it, to be marked, and what it was when it was begun.
   static func scene(
     of record: SessionRecord, playing entries: [JournalEntry], checks: [PlannedCheck],
-    until moment: Moment? = nil
+    until moment: Moment? = nil, watching film: Film? = nil
   ) -> ClusterScene {
     var replay = Replay(beginning: record)
+    replay.film = film
+    if let film { replay.cluster.shell.onOutput = { _, bytes in film.output(bytes) } }
+    defer { replay.cluster.shell.onOutput = nil }
     let scene = ClusterScene(replay.cluster, remembering: checks.flatMap(\.remembered))
     replay.play(entries)
     if replay.cluster.shell.isRunning { replay.cluster.shell.interrupt() }
@@ -109,6 +116,7 @@ package struct Replay {
         finished = entry.finished
         runningEntry = entry.ordinal
         advance(to: entry.moment)
+        film?.line(line, at: entry.real)
         cluster.shell.start(line)
         settle()
       } else {

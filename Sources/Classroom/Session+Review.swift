@@ -1,5 +1,5 @@
 import Curriculum
-package import LearnerRecord
+import LearnerRecord
 import Simulation
 
 extension Session {
@@ -139,12 +139,6 @@ extension Session {
     return taught + missed.map(\.subject)
   }
 
-  /// How many cards are due now.
-  package func dueCards() throws(LogbookError) -> Int {
-    let now = Double(surroundings.realTime().seconds)
-    return try book.memories().values.count { $0.due <= now }
-  }
-
   private func reviewEnding() throws(LogbookError) -> String {
     let memories = try book.memories()
     if memories.isEmpty, try begunCards().isEmpty {
@@ -152,7 +146,9 @@ extension Session {
         + "exam found open. `learn` lists the lessons.\n"
     }
     let now = Double(surroundings.realTime().seconds)
-    guard let next = memories.values.map(\.due).min() else { return "Nothing is due today.\n" }
+    // Cards of a course that is not here any more are not asked.
+    let dues = memories.filter { course.card($0.key) != nil }.values.map(\.due)
+    guard let next = dues.min() else { return "Nothing is due today.\n" }
     let minutes = Int(((next - now) / 60).rounded(.up))
     let hours = (minutes + 59) / 60
     let wait =

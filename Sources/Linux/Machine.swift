@@ -150,6 +150,14 @@ package final class Machine {
   /// Whether it is the inside of a container.
   package var isContainer: Bool { budgets == .container }
 
+  /// Does something during which no process may take more steps than a script of a course.
+  package func asScript<Result>(_ body: () -> Result) -> Result {
+    let steps = budgets.steps
+    budgets.steps = min(steps ?? .max, Budgets.scriptSteps)
+    defer { budgets.steps = steps }
+    return body()
+  }
+
   package func randomBits() -> UInt64 { random.next() }
 
   package static let standardPath =

@@ -1,4 +1,5 @@
 import Classroom
+import Foundation
 import LearnerRecord
 import Simulation
 import Testing
@@ -31,9 +32,81 @@ import Testing
     #expect(report.contains("2 of 4") && report.contains("not verified"))
     #expect(report.contains("0:10:00 of 120 minutes"))
     #expect(report.contains("practice two-maps new"))
+    #expect(report.contains("- ✘ It knows its colour (2 points): configmap/\(name): "), "\(report)")
+    #expect(report.contains("`exam replay 1` plays again"))
     #expect(try pupil.book.exams().count == 1)
     #expect(try pupil.say("finish").contains("no exam"))
     #expect(try pupil.say("practice two-maps").contains("Make a ConfigMap"))
+  }
+
+  @Test("after the end the report is there again, and one's own session plays again")
+  func replay() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("exam report").contains("No exam has ended yet"))
+    let task = try pupil.say("exam ckad --seed 3")
+    let name = ["red", "blue", "green"].first { task.contains("`\($0)`") } ?? ""
+    pupil.wall = pupil.wall + .minutes(2)
+    try pupil.say("kubectl create configmap \(name) --dry-run=client -o name")
+    pupil.wall = pupil.wall + .minutes(1)
+    try pupil.say("kubectl create configmap \(name); seq 100")
+    #expect(try pupil.say("exam replay 1").contains("Certified"), "no looking back in an exam")
+    try pupil.say("exam")
+    let report = try pupil.say("finish")
+    #expect(try pupil.say("exam report") == report)
+    #expect(try pupil.say("exam replay").contains("from 1 to 1"))
+    let film = try pupil.say("exam replay 1")
+    #expect(
+      film.contains(
+        """
+        0:02:00 $ kubectl create configmap \(name) --dry-run=client -o name
+        configmap/\(name)
+        0:03:00 $ kubectl create configmap \(name); seq 100
+        configmap/\(name) created
+        1
+        """), "\(film)")
+    #expect(film.contains("38\n…\n0:03:00 $ exam replay 1\n0:03:00 $ exam\n"), "\(film)")
+    #expect(!film.contains("points | |"), "what drydock said is not repeated")
+    #expect(film.contains("- ✔ The ConfigMap \(name) is there\n- ✘ It knows its colour"))
+    try pupil.comeBack()
+    #expect(try pupil.say("exam replay 1") == film)
+  }
+
+  @Test(
+    "what points were lost for is told from what was typed",
+    arguments: [
+      (["kubectl get configmaps"], "not attempted", "exam ckad --drill 20m --domain environment"),
+      (["next"], "not attempted", "practice two-maps new"),
+      (
+        ["kubectl create configmap NAME -n kube-system"], "wrong namespace", "practice two-maps new"
+      ),
+      (
+        ["kubectl create configmap NAME", "printf 'a: [' | kubectl apply -f -"], "YAML slip",
+        "practice two-maps new"
+      ),
+      (["printf 'kind: ConfigMap' | kubectl apply -f -"], "YAML slip", "practice two-maps new"),
+      (["kubectl create configmap NAME"], "not verified", "practice two-maps new"),
+      (["kubectl create configmap NAME", "k get cm NAME"], "knowledge", "learn first"),
+      (["kubectl get cm", "kubectl create configmap NAME", "ls"], "knowledge", "learn first"),
+    ])
+  func causes(_ lines: [String], _ cause: String, _ proposal: String) throws {
+    let pupil = try Pupil()
+    let task = try pupil.say("exam ckad --seed 3")
+    let name = ["red", "blue", "green"].first { task.contains("`\($0)`") } ?? ""
+    for line in lines { try pupil.say(line.replacingOccurrences(of: "NAME", with: name)) }
+    try pupil.say("finish")
+    let report = try pupil.say("exam report")
+    #expect(report.contains("| \(cause) |"), "\(report)")
+    #expect(report.contains(proposal), "\(report)")
+  }
+
+  @Test("tasks that were never opened are told of before an exam is handed in")
+  func unopened() throws {
+    let other = Pupil.files["Exercises/basics/two-maps.md"] ?? ""
+    let pupil = try Pupil(adding: ["Exercises/basics/two-more.md": other])
+    #expect(try pupil.say("exam ckad --seed 1").contains("Task 1 of 2"))
+    #expect(try pupil.say("finish").contains("1 never opened"))
+    try pupil.say("next")
+    #expect(try pupil.say("finish").contains("0 %: not passed"))
   }
 
   @Test("the clock is honest when drydock was killed, and stands still only where allowed")
@@ -51,7 +124,12 @@ import Testing
     pupil.wall = pupil.wall + .minutes(41)
     #expect(try pupil.session.examNews()?.contains("30 minutes left") == true)
     #expect(try pupil.session.examNews() == nil)
-    pupil.wall = pupil.wall + .minutes(30)
+    pupil.wall = pupil.wall + .minutes(14)
+    #expect(try pupil.session.examNews()?.contains("15 minutes left") == true)
+    pupil.wall = pupil.wall + .minutes(10)
+    #expect(try pupil.session.examNews()?.contains("5 minutes left") == true)
+    #expect(try pupil.session.examNews() == nil)
+    pupil.wall = pupil.wall + .minutes(6)
     let end = try #require(try pupil.session.examNews())
     #expect(end.contains("The time is over") && end.contains("0 %: not passed"))
     #expect(end.contains("not attempted"))

@@ -53,7 +53,7 @@ import Testing
     "a pack decides how much is told before the instructor marks",
     arguments: [("score", true), ("none", false)])
   func feedback(_ policy: String, _ tellsScore: Bool) throws {
-    let pupil = try pupil("feedback: \(policy)")
+    let pupil = try pupil("feedback: \(policy)\npractice: [two-maps]")
     try pupil.say("practice two-maps")
     let answer = try pupil.say("check")
     #expect(!answer.contains("✘") && answer.contains("Your instructor marks it"))
@@ -67,12 +67,23 @@ import Testing
 
   @Test("work that may be begun once is not begun again, and a pack that opens later stays shut")
   func limits() throws {
-    let pupil = try pupil("attempts: 1\nopens: 2030-01-01T00:00:00Z")
+    let pupil = try pupil("attempts: 1\nopens: 2030-01-01T00:00:00Z\npractice: [two-maps]")
     try pupil.say("practice two-maps")
     #expect(try pupil.say("reset").contains("once"))
     #expect(try pupil.say("practice two-maps new").contains("once"))
     #expect(try pupil.say("practice two-maps").contains("Make a ConfigMap"))
     #expect(try pupil.say("exam quiz").contains("opens at 2030-01-01T00:00:00Z"))
+  }
+
+  @Test("what is a task of an exam alone is not seen before it")
+  func kept() throws {
+    let pupil = try pupil("")
+    #expect(try !pupil.say("practice").contains("two-maps"))
+    #expect(try pupil.say("practice two-maps").contains("is a task of an exam"))
+    #expect(try pupil.say("practice two-maps new").contains("is a task of an exam"))
+    try pupil.say("exam quiz")
+    try pupil.say("finish")
+    #expect(try !pupil.say("finish").contains("practice two-maps"))
   }
 
   @Test("the journal keeps the wall's time of every line")

@@ -1,4 +1,5 @@
 import KubeCluster
+import Linux
 import Testing
 
 @testable import Curriculum
@@ -16,6 +17,19 @@ import Testing
     #expect(scene.contents(of: "/root/answer.txt") == Array("answer\n".utf8))
     #expect(scene.contents(of: "/root/none") == nil)
     #expect(scene.run("pwd").output == "/tmp\n")
+  }
+
+  @Test(
+    "a script of a course that never ends is ended early, and what a learner types is not",
+    arguments: ["while :; do :; done", "yes", "f() { f; }; f"])
+  func endless(_ line: String) {
+    let cluster = Cluster(.apiserver, seed: 1)
+    let scene = ClusterScene(cluster, remembering: [])
+    let before = cluster.workstation.budgets
+    #expect(scene.run(line).status != 0)
+    #expect(scene.inspect("\(line) | head -c 3").output.count <= 3)
+    #expect(cluster.workstation.budgets == before)
+    #expect(scene.inspect("echo still here").output == "still here\n")
   }
 
   @Test("a check looks at the cluster that it names")

@@ -42,7 +42,7 @@ struct Progress {
     }
     exams = try book.exams()
     let nowSeconds = Double(now.seconds)
-    due = try book.memories().values.count { $0.due <= nowSeconds }
+    due = try book.memories().count { $0.value.due <= nowSeconds && course.card($0.key) != nil }
     try countDays(book)
     let latest = try book.latestScores()
     let answers = Self.answers(exams, try book.reviews())

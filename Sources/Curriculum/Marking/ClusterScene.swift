@@ -44,7 +44,7 @@ package final class ClusterScene: Scene {
     _ blueprint: Blueprint, seed: UInt64, start: StartState, checks: [PlannedCheck]
   ) -> ClusterScene {
     let cluster = Cluster(blueprint, seed: seed)
-    _ = cluster.shell.run(start.script)
+    _ = cluster.workstation.asScript { cluster.shell.run(start.script) }
     return ClusterScene(cluster, remembering: checks.flatMap(\.remembered))
   }
 
@@ -76,16 +76,16 @@ package final class ClusterScene: Scene {
     label == cluster.blueprint.label ? self : others[label]
   }
 
-  package func run(_ line: String) -> SceneOutput { Self.run(line, in: desk.shell) }
+  package func run(_ line: String) -> SceneOutput { run(line, in: desk.shell) }
 
   package func inspect(_ line: String) -> SceneOutput {
     let shell = shell ?? desk.freshShell()
     self.shell = shell
-    return Self.run(line, in: shell)
+    return run(line, in: shell)
   }
 
-  private static func run(_ line: String, in shell: ShellSession) -> SceneOutput {
-    let result = shell.run(line)
+  private func run(_ line: String, in shell: ShellSession) -> SceneOutput {
+    let result = workstation.asScript { shell.run(line) }
     return SceneOutput(status: result.status, output: result.output, errors: result.errors)
   }
 

@@ -131,6 +131,11 @@ extension PackPlan {
     return practice ?? course.exercises.map(\.id).filter { !inExams.contains($0) }
   }
 
+  /// Whether an exercise is seen in an exam only, and not practised before.
+  package func isKept(_ exercise: String) -> Bool {
+    exams.contains { $0.tasks.contains(exercise) } && !(practice ?? []).contains(exercise)
+  }
+
   /// What the plan names and the course does not have.
   package func missing(in course: Course) -> [String] {
     var notes: [String] = []

@@ -45,4 +45,6 @@ package struct Budgets: Hashable, Sendable {
   /// For a machine that a learner types on.
   package static let workstation = Budgets(steps: 50_000_000)
   package static let container = Budgets(steps: nil)
+  /// Steps of a script that comes with a course: nobody sits there to press Ctrl-C.
+  package static let scriptSteps = 5_000_000
 }
