@@ -16,7 +16,7 @@ extension Markdown {
         cmark_parser_attach_syntax_extension(parser, known)
       }
     }
-    Array(text.utf8).withUnsafeBytes { bytes in
+    Array(text.printable.utf8).withUnsafeBytes { bytes in
       if let start = bytes.bindMemory(to: CChar.self).baseAddress {
         cmark_parser_feed(parser, start, bytes.count)
       }

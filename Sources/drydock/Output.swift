@@ -1,4 +1,5 @@
 import Glibc
+import Terminal
 
 /// Standard output and error, written at once and whole.
 enum Output {
@@ -19,5 +20,10 @@ enum Output {
     }
   }
 
-  static func complain(_ message: String) { write("drydock: \(message)\n", toError: true) }
+  /// Words of drydock's own, in which names and texts of others may stand.
+  static func tell(_ text: String, toError: Bool = false) {
+    write(text.printable, toError: toError)
+  }
+
+  static func complain(_ message: String) { tell("drydock: \(message)\n", toError: true) }
 }

@@ -17,7 +17,7 @@ struct DoctorCommand: ParsableCommand {
     var isWell = true
     func tell(_ isRight: Bool, _ text: String) {
       isWell = isWell && isRight
-      Output.write("\(isRight ? "ok  " : "BAD ") \(text)\n")
+      Output.tell("\(isRight ? "ok  " : "BAD ") \(text)\n")
     }
     tell(true, Drydock.configuration.version)
     do {
@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
         flaws.isEmpty,
         "\(course.lessons.count) lessons, \(course.exercises.count) exercises and "
           + "\(course.banks.reduce(0) { $0 + $1.questions.count }) questions in \(folder)")
-      for flaw in flaws { Output.write("     \(flaw)\n") }
+      for flaw in flaws { Output.tell("     \(flaw)\n") }
     } catch let failure as Failure { tell(false, failure.message) }
     if let folder = DataFolder(environment: Environment.variables) {
       do {
@@ -49,9 +49,9 @@ struct DoctorCommand: ParsableCommand {
     for id in course.banks.flatMap(\.questions).map(\.competency) { counts[id, default: 0] += 1 }
     for certification in Certifications.all {
       for domain in certification.domains {
-        Output.write("\(domain.id)  \(domain.title), \(domain.weight) %\n")
+        Output.tell("\(domain.id)  \(domain.title), \(domain.weight) %\n")
         for competency in domain.competencies {
-          Output.write("  \(competency.id) (\(counts[competency.id] ?? 0))  \(competency.title)\n")
+          Output.tell("  \(competency.id) (\(counts[competency.id] ?? 0))  \(competency.title)\n")
         }
       }
     }

@@ -31,15 +31,15 @@ struct ProveCommand: ParsableCommand {
   func run() throws {
     let folder = try CourseFinder.folder(course)
     let (course, flaws) = Course.read(in: folder)
-    for flaw in flaws { Output.write("✘ \(flaw)\n") }
+    for flaw in flaws { Output.tell("✘ \(flaw)\n") }
     let wanted = try wantedNames(in: course)
     let claims = Claim.all(of: course, variants: variants, seed: seed) {
       wanted.isEmpty || wanted.contains($0)
     }
     let workers = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let failed = Claim.prove(claims, jobs: workers) { claim, failures in
-      Output.write("\(failures.isEmpty ? "✔" : "✘") \(claim)\n")
-      for failure in failures { Output.write("    \(failure)\n") }
+      Output.tell("\(failures.isEmpty ? "✔" : "✘") \(claim)\n")
+      for failure in failures { Output.tell("    \(failure)\n") }
     }
     let unproven = flaws.count + failed
     if unproven > 0 { throw Failure(1, "\(unproven) not proven") }

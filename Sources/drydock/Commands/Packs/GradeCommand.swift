@@ -65,24 +65,24 @@ struct GradeOptions: ParsableArguments {
       try ClassReport(source, roster: try table(), in: out).write()
     }
     func tenths(_ number: Double) -> String { String(format: "%.1f", number) }
-    Output.write(
+    Output.tell(
       "\(outcome.submissions) submissions of \(outcome.learners) learners; "
         + "mean \(tenths(outcome.mean)) %, median \(tenths(outcome.median)) %\n")
-    for refusal in outcome.refusals { Output.write("not accepted: \(refusal)\n") }
+    for refusal in outcome.refusals { Output.tell("not accepted: \(refusal)\n") }
     if !outcome.missing.isEmpty {
-      Output.write("nothing from: \(outcome.missing.joined(separator: ", "))\n")
+      Output.tell("nothing from: \(outcome.missing.joined(separator: ", "))\n")
     }
     if outcome.signalled > 0 {
-      Output.write("to look at: \(outcome.signalled) learners, in \(out)/honesty.csv\n")
+      Output.tell("to look at: \(outcome.signalled) learners, in \(out)/honesty.csv\n")
     }
     if outcome.undecided > 0 {
-      Output.write("to review: \(outcome.undecided) answers; drydock grade --review --out \(out)\n")
+      Output.tell("to review: \(outcome.undecided) answers; drydock grade --review --out \(out)\n")
     }
     if let changes = outcome.changes {
-      Output.write(changes.isEmpty ? "nothing changed\n" : "changed:\n")
-      for change in changes { Output.write("  \(change)\n") }
+      Output.tell(changes.isEmpty ? "nothing changed\n" : "changed:\n")
+      for change in changes { Output.tell("  \(change)\n") }
     }
-    Output.write("\(out)/index.html\n")
+    Output.tell("\(out)/index.html\n")
   }
 }
 
@@ -142,24 +142,24 @@ struct GradeMarkCommand: ParsableCommand {
         if isTold { Output.write("\r\(done) of \(all)\(done == all ? "\n" : "")", toError: true) }
       }
     }
-    if shard != nil { Output.write("\(file)\n") }
+    if shard != nil { Output.tell("\(file)\n") }
   }
 
   private func walk(_ source: PackSource) throws {
     let made = try Packs.attempt {
-      try ReviewWalk(in: options.out).run(tell: { Output.write($0) }) { prompt in
-        Output.write(prompt)
+      try ReviewWalk(in: options.out).run(tell: { Output.tell($0) }) { prompt in
+        Output.tell(prompt)
         return readLine()
       }
     }
-    Output.write("\n\(made) decisions are kept in \(options.out).\n")
+    Output.tell("\n\(made) decisions are kept in \(options.out).\n")
     try options.report(source)
   }
 
   private func tellJob(_ image: String) throws {
     guard (1...10_000).contains(shards) else { throw Failure(2, "--shards takes 1 to 10000") }
     let job = JobManifest.job(image: image, pack: Files.name(of: options.pack), shards: shards)
-    Output.write(
+    Output.tell(
       """
       # The claim drydock-submissions holds the folder work with the submissions, and the pack;
       # drydock-parts takes the parts. Afterwards: drydock grade merge part-*.jsonl --pack …

@@ -13,8 +13,8 @@ struct PackNewCommand: ParsableCommand {
   func run() throws {
     let id = Files.name(of: folder)
     let files = try Packs.attempt(2) { try PackScaffold.write(in: folder, id: id) }
-    for file in files { Output.write("\(file)\n") }
-    Output.write("Now: drydock pack prove \(folder)\n")
+    for file in files { Output.tell("\(file)\n") }
+    Output.tell("Now: drydock pack prove \(folder)\n")
   }
 }
 
@@ -28,17 +28,17 @@ struct PackLintCommand: ParsableCommand {
   func run() throws {
     let pack = try Packs.attempt { try PackFolder.read(folder) }
     let (course, flaws) = pack.course
-    for flaw in flaws { Output.write("\(folder)/\(flaw)\n") }
+    for flaw in flaws { Output.tell("\(folder)/\(flaw)\n") }
     if !flaws.isEmpty {
       throw Failure(1, flaws.count == 1 ? "1 mistake" : "\(flaws.count) mistakes")
     }
     // Building shows whether the hidden parts can be told from the others.
     _ = try Packs.attempt(1) { try pack.build(.leftOut) }
     for bank in course.banks {
-      for habit in bank.habits { Output.write("note: \(bank.id): \(habit)\n") }
+      for habit in bank.habits { Output.tell("note: \(bank.id): \(habit)\n") }
     }
     let sealed = course.exercises.reduce(0) { $0 + $1.sealed.count }
-    Output.write(
+    Output.tell(
       "\(course.plan?.id ?? "") \(course.plan?.version ?? ""): \(course.exercises.count) exercises, "
         + "\(sealed) hidden checks, \(course.plan?.exams.count ?? 0) exams, "
         + "\(course.lessons.count) lessons; no mistakes\n")
@@ -93,7 +93,7 @@ struct PackRehearseCommand: ParsableCommand {
         learners, seed: seed, at: source.plan.due.map { $0 + -.hours(48) } ?? Environment.now,
         drydock: Build.named(Drydock.version), in: out)
     }
-    Output.write("\(out)/work: \(count) submissions\n\(out)/roster.csv: \(learners) learners\n")
+    Output.tell("\(out)/work: \(count) submissions\n\(out)/roster.csv: \(learners) learners\n")
   }
 }
 
@@ -126,7 +126,7 @@ struct PackBuildCommand: ParsableCommand {
     let archive = try Packs.attempt(1) { try pack.build(hidden) }
     let file = out ?? "\(archive.plan.id)-\(archive.plan.version).tar"
     try Packs.write(try Packs.attempt { try archive.bytes() }, to: file)
-    Output.write("\(file)\n")
+    Output.tell("\(file)\n")
   }
 }
 
@@ -146,7 +146,7 @@ struct PackSignCommand: ParsableCommand {
       return try archive.bytes()
     }
     try Packs.write(bytes, to: file)
-    Output.write("\(file) is signed by \(secret.open.fingerprint)\n")
+    Output.tell("\(file) is signed by \(secret.open.fingerprint)\n")
   }
 }
 
@@ -158,7 +158,7 @@ struct PackKeyCommand: ParsableCommand {
 
   func run() throws {
     let key = try Packs.secretKey(nil).open
-    Output.write(key.text)
-    Output.write("fingerprint \(key.fingerprint)\n", toError: true)
+    Output.tell(key.text)
+    Output.tell("fingerprint \(key.fingerprint)\n", toError: true)
   }
 }

@@ -14,9 +14,9 @@ struct PackVerifyCommand: ParsableCommand {
     let archive = try Packs.archive(file)
     let wanted = try Packs.publicKey(signer)
     let found = archive.signature?.fingerprint
-    Output.write("\(archive.plan.id) \(archive.plan.version): \(archive.plan.title)\n")
-    Output.write("digest \(archive.digest)\n")
-    Output.write(found.map { "signed by \($0)\n" } ?? "not signed\n")
+    Output.tell("\(archive.plan.id) \(archive.plan.version): \(archive.plan.title)\n")
+    Output.tell("digest \(archive.digest)\n")
+    Output.tell(found.map { "signed by \($0)\n" } ?? "not signed\n")
     if let wanted, wanted.fingerprint != found {
       throw Failure(1, "it is not signed by \(wanted.fingerprint)")
     }
@@ -49,10 +49,10 @@ struct PackInstallCommand: ParsableCommand {
     terms.allowsUnsigned = unsigned
     terms.allowsOtherSigner = otherSigner
     let installed = try Packs.attempt { try Packs.shelf.install(archive, terms) }
-    Output.write("\(installed.id) \(installed.version) is installed")
-    Output.write(installed.signer.map { ", signed by \($0)\n" } ?? ", not signed\n")
-    if !archive.plan.exams.isEmpty { Output.write("drydock exam --pack \(installed.id)\n") }
-    Output.write("drydock practice --pack \(installed.id)\n")
+    Output.tell("\(installed.id) \(installed.version) is installed")
+    Output.tell(installed.signer.map { ", signed by \($0)\n" } ?? ", not signed\n")
+    if !archive.plan.exams.isEmpty { Output.tell("drydock exam --pack \(installed.id)\n") }
+    Output.tell("drydock practice --pack \(installed.id)\n")
   }
 }
 
@@ -63,9 +63,9 @@ struct PackListCommand: ParsableCommand {
 
   func run() throws {
     let all = try Packs.shelf.all
-    if all.isEmpty { Output.write("no pack is installed; drydock pack install FILE\n") }
+    if all.isEmpty { Output.tell("no pack is installed; drydock pack install FILE\n") }
     for pack in all {
-      Output.write(
+      Output.tell(
         "\(pack.id)  \(pack.version)  \(pack.signer ?? "not signed")  \(pack.title)\n")
     }
   }
@@ -81,6 +81,6 @@ struct PackRemoveCommand: ParsableCommand {
 
   func run() throws {
     try Packs.attempt(2) { try Packs.shelf.remove(id, withWork: withWork) }
-    Output.write("\(id) is removed\n")
+    Output.tell("\(id) is removed\n")
   }
 }

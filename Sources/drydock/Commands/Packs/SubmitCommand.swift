@@ -48,6 +48,6 @@ struct SubmitCommand: ParsableCommand {
     }
     let file = out ?? "\(text.0)-\(pack).drydock"
     try Packs.write(text.1, to: file)
-    Output.write("\(file) is ready to be handed in.\n")
+    Output.tell("\(file) is ready to be handed in.\n")
   }
 }
