@@ -11,6 +11,8 @@ import LearnerRecord
 final class ClusterCopies: @unchecked Sendable {
   /// Newest last.
   private var berths: [(record: SessionRecord, cluster: Cluster)] = []
+  /// Blueprints whose everyday commands were run once.
+  private var warm: Set<String> = []
   /// A class on one day needs one for each blueprint.
   private static let most = 4
   private static let answerLimit = 64 << 20
@@ -41,12 +43,32 @@ final class ClusterCopies: @unchecked Sendable {
       $0.record.blueprint == record.blueprint && $0.record.seed == record.seed
         && $0.record.start == record.start
     }
+    if same == nil { warmUp(record.blueprint) }
     let found =
       same.map { berths.remove(at: $0) } ?? (record: record, cluster: Replay.berth(for: record))
     if berths.count >= Self.most { berths.removeFirst() }
     berths.append(found)
     return found.cluster
   }
+
+  /// What the first command of its kind makes, each child would make again: tables, metadata of
+  /// types, parsers. So they are made once, before the first fork.
+  private func warmUp(_ blueprint: String) {
+    guard warm.insert(blueprint).inserted, let blueprint = Blueprint.named(blueprint) else { return }
+    _ = Cluster(blueprint, seed: 1).shell.run(Self.everyday)
+  }
+
+  private static let everyday = """
+    kubectl create namespace w; kubectl create configmap c -n w --from-literal=a=b
+    kubectl create deployment w -n w --image=nginx --replicas=2; sleep 20
+    kubectl expose deployment w -n w --port=80; kubectl scale deployment w -n w --replicas=3
+    kubectl get deployment w -n w -o yaml | grep -v uid | sed 's/x/x/' | kubectl apply -f -
+    kubectl patch deployment w -n w -p '{"spec":{"replicas":2}}'; kubectl label pods -n w --all a=b
+    kubectl rollout status deployment w -n w; kubectl get all -A -o wide; kubectl describe pods -n w
+    kubectl exec -n w deploy/w -- ls; kubectl auth can-i get pods --as=x; curl -s w.w; jq -n .
+    kubectl get pods -n w -o jsonpath='{.items[*].status.podIP}'; kubectl logs -n w deploy/w
+    kubectl delete namespace w
+    """
 
   private static func write(_ data: Data, to file: Int32) {
     var rest = Array(data)[...]
