@@ -182,7 +182,9 @@ import Testing
   func texts() throws {
     scene.outputs["k"] = SceneOutput(status: 0, output: "b \na\n\n", errors: "")
     scene.outputs["bad"] = SceneOutput(status: 3, output: "", errors: "x\nno such pod\n")
+    scene.outputs["bare"] = SceneOutput(status: 0, output: "node/node01\n", errors: "")
     scene.files["/root/a"] = "node01"
+    scene.files["/root/c"] = "deployment.apps/web\n default/api\n"
     let said = try mark(
       """
       - {say: A, output: k, equals: "b\\na"}
@@ -192,13 +194,19 @@ import Testing
       - {say: E, file: /root/a, anyOf: [node01, node02]}
       - {say: F, file: /root/a, equals: node02}
       - {say: G, file: /root/b, equals: node02}
+      - {say: H, file: /root/c, named: [web, api]}
+      - {say: I, file: /root/c, named: [web]}
+      - {say: J, file: /root/a, named: node01}
+      - {say: K, output: bare, named: node02}
       """)
     #expect(
       said == [
         "passed ", "passed ", "failed `k`: \"c\" is not in it: \"b⏎a\"",
         "failed `bad` ended with status 3, not 0: no such pod", "passed ",
         "failed /root/a: it says \"node01\"",
-        "failed /root/b is not there",
+        "failed /root/b is not there", "passed ",
+        "failed /root/c: it says \"deployment.apps/web⏎ default/api\"", "passed ",
+        "failed `bare`: it says \"node/node01\"",
       ])
   }
 

@@ -1,12 +1,14 @@
 /// What a text must say; blanks at line ends and empty lines at the end never matter.
 struct TextExpectation: Sendable {
-  static let fields = ["equals", "contains", "lacks", "lines", "anyOf"]
+  static let fields = ["equals", "contains", "lacks", "lines", "anyOf", "named"]
   let equals: String?
   let contains: [String]
   let lacks: [String]
   /// These lines, in any order.
   let lines: [String]?
   let anyOf: [String]
+  /// Names of objects, in any order: by themselves, or as kubectl prints them (`deployment.apps/web`).
+  let named: [String]?
 
   init(_ form: Form) {
     equals = form.string("equals")
@@ -14,10 +16,12 @@ struct TextExpectation: Sendable {
     lacks = form.strings("lacks")
     lines = form.member("lines")?.strings()
     anyOf = form.strings("anyOf")
+    named = form.member("named")?.strings()
   }
 
   var isEmpty: Bool {
     equals == nil && contains.isEmpty && lacks.isEmpty && lines == nil && anyOf.isEmpty
+      && named == nil
   }
 
   /// What is wrong with the text; an answer that a task asks for (`isAnswer`) is not given away.
@@ -42,7 +46,16 @@ struct TextExpectation: Sendable {
     if !anyOf.isEmpty, !anyOf.contains(where: { Self.normal($0) == actual }) {
       return "it says \(Self.brief(actual))"
     }
+    if let named, Self.names(in: text) != named.sorted() {
+      return "it says \(Self.brief(actual))"
+    }
     return nil
+  }
+
+  /// The names that a text lists; what stands before a slash is a kind, or a namespace.
+  private static func names(in text: String) -> [String] {
+    let words = text.split { $0.isWhitespace || ",\"'`".contains($0) }
+    return words.map { String($0.split(separator: "/").last ?? $0) }.sorted()
   }
 
   private static func normal(_ text: String) -> [String] {
