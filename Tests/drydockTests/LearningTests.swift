@@ -128,4 +128,29 @@ import Testing
     #expect(!page.contains("http://") && !page.contains("https://"))
     #expect(page.contains("Certified Kubernetes Administrator"))
   }
+
+  private static let browser = [
+    "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/chromium-headless-shell",
+  ].first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  @Test(
+    "a browser draws the progress page",
+    .enabled(if: browser != nil, "there is no Chromium on this machine"))
+  func browsing() throws {
+    let file = home.path + "/progress.html"
+    _ = try Program.run("progress", "--html", file, home: home)
+    let picture = home.path + "/progress.png"
+    let process = Process()
+    process.executableURL = URL(filePath: try #require(Self.browser))
+    process.arguments = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(home.path)/browser",
+      "--window-size=900,1200", "--screenshot=\(picture)", "file://\(file)",
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    // A white page would be a few kilobytes.
+    let size = try Data(contentsOf: URL(filePath: picture)).count
+    #expect(size > 20_000, "\(size)")
+  }
 }

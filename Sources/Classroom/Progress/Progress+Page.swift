@@ -1,4 +1,5 @@
 import Curriculum
+import KubeObjects
 import LearnerRecord
 import Simulation
 
@@ -11,8 +12,7 @@ extension Progress {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <style>\(Self.style)</style></head><body><main>
     <h1>Progress</h1>
-    <p>\(masteredCount) of \(exerciseCount) exercises mastered, \(streak) days in a row,
-    \(seconds / 60) minutes of practice, \(due) cards due.</p>
+    <p>\(summary)</p>
     \(calendarSVG)
     \(certificationParts)
     <h2>Lessons</h2>
@@ -45,11 +45,16 @@ extension Progress {
         guard day <= today else { continue }
         let count = days[day] ?? 0
         let colour = ["#cbd5e0", "#9be0b4", "#4cc47a", "#1f8a4c"][min(3, (count + 2) / 3)]
-        cells += "<rect x='\(week * 16)' y='\(row * 16)' width='13' height='13' rx='2' "
-        cells += "fill='\(colour)'/>"
+        let date = Moment(seconds: day * 86_400).rfc3339.prefix(10)
+        cells += "<rect x='\(week * 16 + 28)' y='\(row * 16)' width='13' height='13' rx='2' "
+        cells += "fill='\(colour)'><title>\(date): \(count)</title></rect>"
       }
     }
-    return "<svg role='img' aria-label='days of practice' width='416' height='112'>\(cells)</svg>"
+    for (row, name) in ["Mo", "We", "Fr", "Su"].enumerated() {
+      cells += "<text x='0' y='\(row * 32 + 11)' font-size='11' fill='#76859a'>\(name)</text>"
+    }
+    return "<svg role='img' aria-label='days of practice, half a year' width='444' height='112'>"
+      + "\(cells)</svg>"
   }
 
   private var certificationParts: String {

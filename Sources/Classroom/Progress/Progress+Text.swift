@@ -4,12 +4,13 @@ import Simulation
 
 extension Progress {
   var text: String {
-    var text = "# Progress\n\n"
-    text += "\(masteredCount) of \(exerciseCount) exercises mastered, "
-    text += "\(streak) \(streak == 1 ? "day" : "days") in a row, \(duration) of practice, "
-    text += "\(due) \(due == 1 ? "card" : "cards") due.\n\n\(calendar)\n"
-    text += lessonTable + masteryTables + examTable
-    return text
+    "# Progress\n\n\(summary)\n\n\(calendar)\n" + lessonTable + masteryTables + examTable
+  }
+
+  var summary: String {
+    "\(masteredCount) of \(exerciseCount) exercises mastered, "
+      + "\(streak) \(streak == 1 ? "day" : "days") in a row, \(duration) of practice, "
+      + "\(due) \(due == 1 ? "card" : "cards") due."
   }
 
   private var duration: String {
