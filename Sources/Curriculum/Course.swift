@@ -108,12 +108,18 @@ package struct Course: Sendable {
     }
   }
 
+  /// Bytes of one file; the largest of our own has a fiftieth of it.
+  private static let sizeLimit = 1 << 20
+
   /// Reads files on all processors: whoever opens drydock waits for it.
   private static func parts(of files: [(path: String, text: String)]) -> [Part?] {
     let found = Mutex([Part?](repeating: nil, count: files.count))
     DispatchQueue.concurrentPerform(iterations: files.count) { index in
-      let part = Part(files[index].path, files[index].text)
-      found.withLock { $0[index] = part }
+      let (path, text) = files[index]
+      let isTooLarge = text.utf8.count > sizeLimit
+      var part = Part(path, isTooLarge ? "" : text)
+      if isTooLarge { part?.problems = [Problem("larger than 1 MiB", line: 1, column: 1)] }
+      found.withLock { [part] in $0[index] = part }
     }
     return found.withLock { $0 }
   }

@@ -40,6 +40,14 @@ import Testing
         "list elements in any order", ["p": [["port": 80], ["port": 443]]],
         ["p": [["port": 443], ["port": 80, "name": "x"]]]),
       Case(
+        "the condition of that type is told of",
+        ["c": [["type": "Ready", "status": "True"]]],
+        ["c": [["type": "A", "status": "True"], ["type": "Ready", "status": "False"]]],
+        "c[1].status is \"False\"; \"True\" is wanted"),
+      Case(
+        "another condition tells nothing", ["c": [["type": "Ready"]]], ["c": [["type": "A"]]],
+        "c has nothing like {\"type\":\"Ready\"}"),
+      Case(
         "each wanted element needs one of its own", ["p": [["a": 1], ["a": 1]]],
         ["p": [["a": 1], ["b": 1]]], "p has nothing like {\"a\":1}"),
       Case(

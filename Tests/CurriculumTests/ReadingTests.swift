@@ -112,6 +112,23 @@ import Testing
     #expect((problem.line, problem.column) == (line, column))
   }
 
+  @Test("a file of a hostile author is refused before it costs anything")
+  func bombs() {
+    let head = "---\ntitle: t\ntopic: x\nsolutions: [{name: a, run: b}]\nchecks:\n"
+    let check = "- {say: a, object: configmap/a}\n"
+    let many = head + String(repeating: check, count: 20_000) + "---\nx\n"
+    let huge = head + check + "---\nx\n" + String(repeating: "a *b* ", count: 1 << 18)
+    let (course, flaws) = Course.read([
+      (path: "Exercises/many.md", text: many), (path: "Exercises/huge.md", text: huge),
+      (path: "Exercises/deep.md", text: "---\ntitle: " + String(repeating: "[", count: 100_000)),
+    ])
+    #expect(course.exercises.isEmpty)
+    let told = flaws.map(\.description)
+    #expect(told.contains("Exercises/many.md:206:3: there are more than 200 checks"), "\(told)")
+    #expect(told.contains("Exercises/huge.md:1:1: larger than 1 MiB"))
+    #expect(told.contains { $0.hasPrefix("Exercises/deep.md:") })
+  }
+
   @Test("broken YAML gives its line in the file")
   func broken() throws {
     let text = Self.good.replacing("minutes: 6", with: "minutes: [6")

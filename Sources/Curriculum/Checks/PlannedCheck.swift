@@ -18,6 +18,9 @@ package struct PlannedCheck: Sendable {
   package var isDisruptive: Bool
   package var check: any Check
 
+  /// How many may stand in one list; marking asks each of them.
+  private static let most = 200
+
   private static let fields = [
     "id", "say", "points", "needs", "within", "namespace", "cluster", "guard",
   ]
@@ -82,7 +85,8 @@ package struct PlannedCheck: Sendable {
   /// Reads a list of checks; ids must differ, and `needs` must name earlier ones.
   static func read(_ forms: [Form], namespace: String) -> [PlannedCheck] {
     var checks: [PlannedCheck] = []
-    for (index, form) in forms.enumerated() {
+    if forms.count > most { forms[most].note("there are more than \(most) checks") }
+    for (index, form) in forms.prefix(most).enumerated() {
       guard let check = read(form, number: index + 1, namespace: namespace) else {
         continue
       }

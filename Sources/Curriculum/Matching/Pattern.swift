@@ -131,13 +131,16 @@ private struct Matcher {
     return nil
   }
 
-  /// Names what is nearest: the element of the same name, or the only one.
+  /// Names what is nearest: the element of the same name or type, or the only one.
   private func unpaired(
     _ wanted: Value, _ actual: [Value], _ path: [String], depth: Int
   ) -> String {
-    let name = wanted["name"]?.string
-    let same = actual.firstIndex { name != nil && $0["name"]?.string == name }
-    if let near = same ?? (actual.count == 1 ? 0 : nil) {
+    let key = ["name", "type", "key"].first { wanted[$0]?.string != nil }
+    let same = key.flatMap { key in
+      actual.firstIndex { $0[key]?.string == wanted[key]?.string }
+    }
+    // Another condition than the one that is wanted tells nothing about it.
+    if let near = same ?? (actual.count == 1 && key != "type" ? 0 : nil) {
       var inner = path
       if let last = inner.popLast() { inner.append("\(last)[\(near)]") }
       if let reason = mismatch(wanted, actual[near], inner, depth: depth) { return reason }
