@@ -11,7 +11,7 @@ import Testing
 
   @Test(
     "papers of tasks in a row have their number, keep the weights and repeat nothing",
-    arguments: [("cka", 3), ("ckad", 3), ("cks", 2)])
+    arguments: [("cka", 3), ("ckad", 3), ("cks", 3)])
   func papers(_ name: String, _ papers: UInt64) throws {
     let certification = try #require(Certifications.named(name))
     for first in 1...5 as ClosedRange<UInt64> {

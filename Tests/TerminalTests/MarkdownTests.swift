@@ -51,6 +51,20 @@ import Testing
     #expect(lines[3] == "    word word word word")
   }
 
+  @Test(
+    "what a text would command the terminal is shown and not obeyed",
+    arguments: [
+      "\u{1B}[31mred", "a\u{1B}]0;title\u{7}", "\u{9B}2J", "`\u{1B}[2J`", "x\u{202E}y", "\r\u{8}",
+    ])
+  func commands(_ text: String) {
+    let drawn = Markdown(text).drawn(width: 40, .plain)
+    let commands = drawn.unicodeScalars.filter {
+      ($0.value < 0x20 && $0 != "\n") || (0x7F..<0xA0).contains($0.value) || $0.value == 0x202E
+    }
+    #expect(commands.isEmpty, "\(drawn.debugDescription)")
+    #expect("tab\tand\nline, größe 🚢".printable == "tab\tand\nline, größe 🚢")
+  }
+
   @Test("a text nested a hundred thousand deep is drawn without harm")
   func deep() {
     let deep = String(repeating: "> ", count: 100_000) + "x"

@@ -54,8 +54,8 @@ final class ClusterCopies: @unchecked Sendable {
   /// What the first command of its kind makes, each child would make again: tables, metadata of
   /// types, parsers. So they are made once, before the first fork.
   private func warmUp(_ blueprint: String) {
-    guard warm.insert(blueprint).inserted, let blueprint = Blueprint.named(blueprint) else { return }
-    _ = Cluster(blueprint, seed: 1).shell.run(Self.everyday)
+    guard warm.insert(blueprint).inserted, let known = Blueprint.named(blueprint) else { return }
+    _ = Cluster(known, seed: 1).shell.run(Self.everyday)
   }
 
   private static let everyday = """
