@@ -85,6 +85,17 @@ import Testing
     try Merging.merge(parts, into: out)
     #expect(try scratch.text("all").split(separator: "\n").count == 3)
     #expect(try scratch.text("all").contains("cannot be read"))
+    // Folders as `grade --shard` fills them.
+    for index in 0..<2 {
+      try scratch.write(try scratch.text("part-\(index)"), "at-\(index)/part-\(index)-of-2.jsonl")
+    }
+    let folders = ["\(scratch.path)/at-0", "\(scratch.path)/at-1"]
+    try Merging.merge(folders, into: "\(scratch.path)/again")
+    #expect(try scratch.text("again") == scratch.text("all"))
+    #expect(throws: PackError.self) { try Merging.merge([scratch.path + "/none"], into: out) }
+    try FileManager.default.createDirectory(
+      atPath: scratch.path + "/empty", withIntermediateDirectories: true)
+    #expect(throws: PackError.self) { try Merging.merge([scratch.path + "/empty"], into: out) }
   }
 
   @Test(

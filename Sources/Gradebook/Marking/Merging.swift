@@ -2,7 +2,9 @@ import Foundation
 
 /// Joins the parts that several machines marked into the file that one would have written.
 package enum Merging {
-  package static func merge(_ parts: [String], into output: String) throws {
+  /// Parts are files that a shard wrote, or folders that it wrote them into.
+  package static func merge(_ named: [String], into output: String) throws {
+    let parts = named.flatMap(files)
     var heads: [MarksHead] = []
     var places: [(file: String, part: Int, place: Range<UInt64>)] = []
     for (number, part) in parts.enumerated() {
@@ -36,6 +38,16 @@ package enum Merging {
       }
     }
     try writer.close()
+  }
+
+  private static func files(of path: String) -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { return [path] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { $0.hasPrefix("part-") && $0.hasSuffix(".jsonl") }.sorted().map {
+      "\(path)/\($0)"
+    }
   }
 
   private struct Name: Decodable { var file: String }

@@ -173,7 +173,7 @@ struct GradeMergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Join the parts that --shard made and write the reports.")
 
-  @Argument(help: "All parts.") var parts: [String]
+  @Argument(help: "All parts, or the folders they were written into.") var parts: [String]
   @OptionGroup var options: GradeOptions
 
   func run() throws {
