@@ -170,6 +170,11 @@ package final class Cluster {
     case .simulated: startNodes()
     case .standIn: startStandIns()
     }
+    let statuses = ComponentStatuses { [weak self, kubelets = blueprint.kubelets] part in
+      // Beside stand-ins nobody answers where scheduler and controller manager would.
+      self?.controlPlane?.isServing(part) ?? (part == .etcd || kubelets == .simulated)
+    }
+    server.make(.init("", "v1", "componentstatuses"), from: statuses)
     if let fleet { aggregate(fleet) }
     if blueprint.hasAddOns, let first = blueprint.nodes.first { install(on: first) }
   }

@@ -25,7 +25,7 @@ func componentStatuses() {
   let statuses = "kubectl get cs --no-headers 2>/dev/null | tr -s ' '"
   #expect(
     desk.run(statuses)
-      == "controller-manager Healthy ok \netcd-0 Healthy ok \nscheduler Healthy ok \n")
+      == "scheduler Healthy ok \ncontroller-manager Healthy ok \netcd-0 Healthy ok \n")
   desk.plane("mv \(manifests)/kube-scheduler.yaml /root")
   #expect(
     desk.run("sleep 5; \(statuses) | tail -1")

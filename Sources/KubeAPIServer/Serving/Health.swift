@@ -37,32 +37,30 @@ enum Health {
   }
 
   private static func checks(of endpoint: String) -> [String] {
-    let ends = ["autoregister-completion"]
     switch endpoint {
-    case "readyz":
-      return ["ping", "log", "informer-sync"] + hooks + ends + ["shutdown"]
-    default:
-      return ["ping", "log", "etcd", "loopback-serving-certificate"] + hooks + ends
+    case "readyz": ["ping", "log", "informer-sync"] + hooks + ["shutdown"]
+    default: ["ping", "log", "etcd", "loopback-serving-certificate"] + hooks
     }
   }
 
+  /// In the order in which a server adds them; all but one are hooks of its start.
   private static let hooks = [
     "start-apiserver-admission-initializer", "generic-apiserver-start-informers",
     "priority-and-fairness-config-consumer", "priority-and-fairness-filter",
     "storage-object-count-tracker-hook", "start-apiextensions-informers",
     "start-apiextensions-controllers", "crd-informer-synced",
-    "start-system-namespaces-controller", "start-cluster-authentication-info-controller",
+    "start-system-namespaces-controller", "peer-endpoint-reconciler-controller",
+    "start-cluster-authentication-info-controller",
     "start-kube-apiserver-identity-lease-controller",
-    "start-kube-apiserver-identity-lease-garbage-collector",
+    "start-kube-apiserver-identity-lease-garbage-collector", "storage-readiness",
     "start-legacy-token-tracking-controller", "start-service-ip-repair-controllers",
-    "start-kubernetes-service-cidr-controller", "peer-endpoint-reconciler-controller",
     "rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes",
     "priority-and-fairness-config-producer", "bootstrap-controller",
-    "aggregator-reload-proxy-client-cert", "start-kube-aggregator-informers",
-    "apiservice-status-local-available-controller",
+    "start-kubernetes-service-cidr-controller", "aggregator-reload-proxy-client-cert",
+    "start-kube-aggregator-informers", "apiservice-status-local-available-controller",
     "apiservice-status-remote-available-controller", "apiservice-registration-controller",
-    "apiservice-discovery-controller", "kube-apiserver-autoregistration",
+    "apiservice-wait-for-first-sync", "apiservice-discovery-controller",
+    "kube-apiserver-autoregistration", "autoregister-completion",
     "apiservice-openapi-controller", "apiservice-openapiv3-controller",
-    "apiservice-wait-for-first-sync", "storage-readiness",
-  ].map { "poststarthook/" + $0 }
+  ].map { $0 == "autoregister-completion" ? $0 : "poststarthook/" + $0 }
 }

@@ -38,7 +38,6 @@ final class ControlPlane {
     address = node.address
     database = EtcdDatabase(cluster)
     leases = ComponentLeases(server: cluster.server, seed: cluster.seed, node: node.name)
-    cluster.server.make(.init("", "v1", "componentstatuses"), from: ComponentStatuses(self))
   }
 
   var host: NodeHost? { cluster.hosts[node] }
