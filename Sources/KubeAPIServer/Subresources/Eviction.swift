@@ -10,7 +10,7 @@ struct Eviction {
   private static let refusal = "Cannot evict pod as it would violate the pod's disruption budget."
 
   func evict(_ eviction: Value) throws(StatusError) -> ResourceOutcome {
-    if !eviction.name.isEmpty, eviction.name != request.name {
+    if eviction.name != request.name {
       throw .badRequest("name in URL does not match name in Eviction object")
     }
     let registry = server.registry

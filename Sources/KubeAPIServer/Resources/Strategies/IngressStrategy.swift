@@ -16,7 +16,10 @@ package struct IngressStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource.isEmpty ? errors + validate(object["spec"] ?? [:]) : errors
+    return errors
+      + (context.subresource.isEmpty
+        ? validate(object["spec"] ?? [:])
+        : ServiceValidation.validate(entrancesOf: object, old: old))
   }
 
   private func validate(_ spec: Value) -> [FieldError] {
@@ -40,6 +43,11 @@ package struct IngressStrategy: Strategy {
         errors += Checks.name(
           host.contains("*") ? .wildcardSubdomain : .dns1123Subdomain, host,
           path.child("tls").index(index).child("hosts").index(number))
+      }
+      let secret = tls.text("secretName")
+      if !secret.isEmpty {
+        errors += Checks.name(
+          .dns1123Subdomain, secret, path.child("tls").index(index).child("secretName"))
       }
     }
     if let name = spec["ingressClassName"]?.string {

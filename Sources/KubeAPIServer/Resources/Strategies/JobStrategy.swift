@@ -116,7 +116,9 @@ package struct JobStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let metadata = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return metadata }
+    guard context.subresource.isEmpty else {
+      return metadata + JobStatusValidation(object, old: old).validate()
+    }
     let path = FieldPath("spec")
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     // The Job is looked at as a new one, and then once more as a changed one.

@@ -187,13 +187,19 @@ enum JobValidation {
     errors += Checks.unchanged(
       spec["selector"], before["selector"], path.child("selector"), structure: .labelSelector)
     errors += template(spec, before, old, path)
-    for field in ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy"] {
-      errors += Checks.unchanged(spec[field], before[field], path.child(field))
+    let fixed: [(String, GoStructure?)] = [
+      ("completionMode", nil), ("podFailurePolicy", .podFailurePolicy),
+      ("backoffLimitPerIndex", nil), ("managedBy", nil), ("successPolicy", .successPolicy),
+    ]
+    for (field, structure) in fixed {
+      errors += Checks.unchanged(
+        spec[field], before[field], path.child(field), structure: structure)
     }
     return errors
   }
 
-  // While a Job is suspended and has not started, what schedules its Pods may change.
+  // While a Job is suspended and has not started, what schedules its Pods may change; as long as none
+  // of them runs, what they ask for may too (MutablePodResourcesForSuspendedJobs).
   private static func template(
     _ spec: Value, _ before: Value, _ old: Value, _ path: FieldPath
   ) -> [FieldError] {
@@ -207,6 +213,12 @@ enum JobValidation {
       for part in ["labels", "annotations"] {
         new["metadata"]?[part] = nil
         kept["metadata"]?[part] = nil
+      }
+    }
+    if before.flag("suspend"), old["status"]?.number("active") ?? 0 == 0 {
+      for list in ["containers", "initContainers"] {
+        new["spec"]?.updateEach(list) { $0["resources"] = nil }
+        kept["spec"]?.updateEach(list) { $0["resources"] = nil }
       }
     }
     if new == kept { return [] }

@@ -308,14 +308,22 @@ enum ServiceValidation {
   }
 
   static func validate(statusOf service: Value, old: Value) -> [FieldError] {
-    let list = FieldPath("status", "loadBalancer", "ingress")
     let points = service["status"]?["loadBalancer"]?.items("ingress") ?? []
     if service["spec"]?.text("type") != "LoadBalancer", !points.isEmpty {
-      return [.forbidden(list, "may only be used when `spec.type` is 'LoadBalancer'")]
+      return [.forbidden(entrances, "may only be used when `spec.type` is 'LoadBalancer'")]
     }
+    return validate(entrancesOf: service, old: old)
+  }
+
+  private static let entrances = FieldPath("status", "loadBalancer", "ingress")
+
+  /// Where a load balancer lets clients in, to a Service or an Ingress.
+  static func validate(entrancesOf object: Value, old: Value) -> [FieldError] {
     let known = Set(
       (old["status"]?["loadBalancer"]?.items("ingress") ?? []).map { $0.text("ip") })
-    return points.enumerated().flatMap { validate(point: $1, known, list.index($0)) }
+    return (object["status"]?["loadBalancer"]?.items("ingress") ?? []).enumerated().flatMap {
+      validate(point: $1, known, entrances.index($0))
+    }
   }
 
   private static func validate(

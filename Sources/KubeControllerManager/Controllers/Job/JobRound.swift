@@ -82,6 +82,8 @@ struct JobRound {
       left = []
     } else if isSettled, !job.isBeingDeleted {
       left = try manage(left)
+      // A Job can be suspended only if it is not complete (syncJob).
+      if isSuspended { noteSuccess(left) }
     }
     noteSuspension()
     fillCounts(left)
@@ -201,7 +203,7 @@ struct JobRound {
     {
       verdict = ("FailedIndexes", "Job has failed indexes")
     }
-    if verdict == nil { noteSuccess() }
+    if verdict == nil { noteSuccess(active) }
   }
 
   /// Whether the criteria of success were met, now or before.
@@ -213,7 +215,7 @@ struct JobRound {
     } ?? false
   }
 
-  private mutating func noteSuccess() {
+  private mutating func noteSuccess(_ active: [PodRecord]) {
     if let rule = matchedSuccessRule {
       setCondition(
         "SuccessCriteriaMet", "True", "SuccessPolicy", "Matched rules at index \(rule)")
