@@ -141,6 +141,16 @@ enum FlowSchemaValidation {
         .required(place, "nonResourceURLs must contain at least one value")
       ]
     }
+    if urls.contains("*") {
+      return verbs(rule, path)
+        + (urls.count == 1
+          ? []
+          : [
+            .invalid(
+              place, .array(urls.map { .string($0) }),
+              "if '*' is present, must not specify other non-resource URLs")
+          ])
+    }
     return verbs(rule, path)
       + urls.enumerated().compactMap { index, url in
         problem(url).map { .invalid(place.index(index), .string(url), $0) }
