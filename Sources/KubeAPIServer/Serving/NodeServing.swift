@@ -86,10 +86,11 @@ struct NodeServing {
         guard Int64(value) == nil else { continue }
         throw .badRequest("strconv.ParseInt: parsing \(value.goQuoted): invalid syntax")
       case "sinceTime":
-        guard Moment(rfc3339: value) == nil else { continue }
-        let layout = "2006-01-02T15:04:05Z07:00".goQuoted
-        throw .badRequest(
-          "parsing time \(value.goQuoted) as \(layout): cannot parse \(value.goQuoted) as \"2006\"")
+        do {
+          _ = try Moment.parse(value)
+        } catch {
+          throw .badRequest(error.description)
+        }
       default: break
       }
     }

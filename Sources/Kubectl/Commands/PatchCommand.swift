@@ -52,7 +52,7 @@ enum PatchCommand {
     let dryRun = try call.dryRun()
     let printer = try await ResultPrinter(call, operation: "patched")
     var selection = Selection(call)
-    selection.subresource = ""
+    selection.subresource = values.string("subresource")
     selection.isLatest = !isLocal
     selection.isOfflineFile = isLocal
     var findings = try await selection.find(call)
@@ -67,7 +67,9 @@ enum PatchCommand {
             try await send(text, contentType, to: info, call, dryRun))
         }
         try printer.print(
-          changed, operation: changed.object == info.object ? "patched (no change)" : nil)
+          changed, operation: changed.object == info.object ? "patched (no change)" : nil,
+          name: changed.object["kind"]?.string == "Scale"
+            ? ObjectPrinter.name(changed.object) : nil)
       } catch {
         findings.errors.append(explained(error, contentType, info.resource))
       }

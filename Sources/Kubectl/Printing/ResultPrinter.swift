@@ -39,12 +39,13 @@ final class ResultPrinter {
     }
   }
 
-  func print(_ info: ResourceInfo, operation other: String? = nil) throws {
+  /// `name` says it otherwise than by what was asked for.
+  func print(_ info: ResourceInfo, operation other: String? = nil, name: String? = nil) throws {
     if printer == nil {
       invocation.changed.append(info)
       // The server may answer with another kind (a Scale, a Status); the line names the object.
-      invocation.output.line(
-        onlyNames ? info.printedName : "\(info.printedName) \(other ?? operation)")
+      let name = name ?? info.printedName
+      invocation.output.line(onlyNames ? name : "\(name) \(other ?? operation)")
     } else {
       try print(info.object, operation: other)
     }

@@ -29,7 +29,7 @@ enum CreateCommand {
     if !call.arguments.isEmpty {
       throw CommandError.usage("Unexpected args: \(Go.list(call.arguments))")
     }
-    guard !files.isEmpty || !values.string("kustomize").isEmpty || values.changed("raw") else {
+    guard !files.isEmpty || !values.string("kustomize").isEmpty else {
       throw CommandError.text("must specify one of -f and -k")
     }
     if values.changed("raw") {

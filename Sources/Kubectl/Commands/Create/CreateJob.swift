@@ -56,7 +56,7 @@ enum CreateJob {
     }
     guard info.resource.kind == "CronJob" else {
       throw CommandError.text(
-        "unknown object type: from must be an existing cronjob")
+        "unknown object type *\(info.resource.version).\(info.resource.kind)")
     }
     var template = info.object[path: "spec", "jobTemplate"] ?? [:]
     // The typed Job is printed with its template's empty creation time.

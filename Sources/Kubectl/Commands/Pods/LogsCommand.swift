@@ -42,36 +42,45 @@ enum LogsCommand {
     if !words.isEmpty, !selector.isEmpty {
       throw CommandError.usage("only a selector (-l) or a POD name is allowed")
     }
-    let tail = values.int("tail")
-    if tail < -1 { throw CommandError.text("--tail must be greater than or equal to -1") }
-    if values.changed("limit-bytes"), values.int("limit-bytes") < 1 {
-      throw CommandError.text("--limit-bytes must be greater than 0")
-    }
-    if values.bool("all-containers"), !asked.isEmpty {
-      throw CommandError.text(
-        "--all-containers=true should not be specified with container name \(asked)")
-    }
-    if values.changed("since"), values.span("since") <= .zero {
-      throw CommandError.text("--since must be greater than 0")
-    }
     if values.span("pod-running-timeout") <= .zero {
       throw CommandError.text("--pod-running-timeout must be higher than zero")
     }
+    let time = values.string("since-time")
+    if !time.isEmpty {
+      do {
+        _ = try Moment.parse(time)
+      } catch {
+        throw CommandError.text(error.description)
+      }
+    }
     var targets = LogTargets(call: call, asked: asked)
     let list = try await targets.find(words.first, selector: selector)
-    if values.changed("since-time"), values.changed("since") {
-      throw CommandError.text("at most one of `sinceTime` or `sinceSeconds` may be specified")
-    }
-    if list.isEmpty, !selector.isEmpty {
-      let space = try await call.namespace().name
-      return call.output.complainLine("No resources found in \(space) namespace.")
-    }
+    if list.isEmpty, !selector.isEmpty { return }
     if values.bool("follow"), list.count > 1, list.count > values.int("max-log-requests") {
       throw CommandError.text(
         "you are attempting to follow \(list.count) log streams, but maximum allowed concurrency "
           + "is \(values.int("max-log-requests")), use --max-log-requests to increase the limit")
     }
-    try await LogReader(call: call, tail: targets.tail(tail, selector: selector)).read(list)
+    let tail = targets.tail(values.int("tail"), selector: selector)
+    try await LogReader(call: call, tail: tail).read(list)
+  }
+
+  /// Looks at the flags, which happens only when what they are about was found.
+  static func check(_ values: FlagValues, asked: String) throws {
+    if !values.string("since-time").isEmpty, values.span("since") != .zero {
+      throw CommandError.text("at most one of `sinceTime` or `sinceSeconds` may be specified")
+    }
+    if values.bool("all-containers"), !asked.isEmpty {
+      throw CommandError.text(
+        "--all-containers=true should not be specified with container name \(asked)")
+    }
+    if values.int("limit-bytes") < 0 {
+      throw CommandError.text("--limit-bytes must be greater than 0")
+    }
+    if values.span("since") < .zero { throw CommandError.text("--since must be greater than 0") }
+    if values.int("tail") < -1 {
+      throw CommandError.text("--tail must be greater than or equal to -1")
+    }
   }
 }
 
@@ -101,6 +110,10 @@ struct LogTargets {
       selection.labelSelector = selector
       let findings = try await selection.find(call)
       try findings.check()
+      if findings.flattened.isEmpty {
+        call.output.complainLine("No resources found in \(namespace) namespace.")
+      }
+      try LogsCommand.check(call.values, asked: asked)
       return try findings.flattened.flatMap { try targets(of: $0.object, choice) }
     }
     let info: ResourceInfo
@@ -113,6 +126,7 @@ struct LogTargets {
       throw CommandError.text(
         "error from server (NotFound): \(status.message) in namespace \(Go.quoted(namespace))")
     }
+    try LogsCommand.check(call.values, asked: asked)
     if info.resource.kind == "Pod" { return try targets(of: info.object, choice) }
     let pods = try await choice.pods(of: info)
     guard let first = pods.first else {
@@ -164,14 +178,7 @@ struct LogReader {
       query.append(("sinceSeconds", "\(seconds)"))
     }
     let time = values.string("since-time")
-    if !time.isEmpty {
-      guard ClockText.parse(time) != nil else {
-        throw CommandError.text(
-          "parsing time \(Go.quoted(time)) as \"2006-01-02T15:04:05Z07:00\": cannot parse "
-            + "\(Go.quoted(time)) as \"2006\"")
-      }
-      query.append(("sinceTime", time))
-    }
+    if !time.isEmpty { query.append(("sinceTime", time)) }
     return query
   }
 
