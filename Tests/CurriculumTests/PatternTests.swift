@@ -35,6 +35,10 @@ import Testing
       Case(
         "another tag", ["image": "nginx:1.27"], ["image": "nginx"],
         "image is \"nginx\"; \"nginx:1.27\" is wanted"),
+      Case("Docker's own registry, named", ["image": "nginx"], ["image": "docker.io/nginx"]),
+      Case(
+        "its path is another's", ["image": "nginx"], ["image": "docker.io/bitnami/nginx"],
+        "image is \"docker.io/bitnami/nginx\"; \"nginx\" is wanted"),
       Case("a registry with a port", ["image": "reg:5000/a"], ["image": "reg:5000/a:latest"]),
       Case(
         "list elements in any order", ["p": [["port": 80], ["port": 443]]],

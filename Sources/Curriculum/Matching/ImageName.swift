@@ -22,8 +22,10 @@ struct ImageName: Hashable {
       && (first.contains(".") || first.contains(":") || first == "localhost")
     if !hasRegistry {
       name = (name.contains("/") ? "docker.io/" : "docker.io/library/") + name
-    } else if first == "index.docker.io" {
-      name = "docker.io" + name.dropFirst(first.count)
+    } else if first == "docker.io" || first == "index.docker.io" {
+      // As the reference's normal form has it: docker.io/nginx is docker.io/library/nginx.
+      let path = name.dropFirst(first.count + 1)
+      name = (path.contains("/") ? "docker.io/" : "docker.io/library/") + path
     }
     repository = String(name)
     self.version = version
