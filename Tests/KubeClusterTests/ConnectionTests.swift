@@ -194,9 +194,9 @@ func apiServer() {
     #expect(
       ask("nslookup -type=SRV _http._tcp.web").contains(
         "_http._tcp.web.default.svc.cluster.local\tservice = 0 100 80 "
-          + "web.default.svc.cluster.local\n"))
+          + "web.default.svc.cluster.local.\n"))
     #expect(
-      ask("nslookup \(web)").contains("in-addr.arpa\tname = web.default.svc.cluster.local\n"))
+      ask("nslookup \(web)").contains("in-addr.arpa\tname = web.default.svc.cluster.local.\n"))
     #expect(ask("host web") == "web.default.svc.cluster.local has address \(web)\n")
   }
 
