@@ -129,6 +129,7 @@ import Testing
       result.output == """
           organizations\t<[]string>
             Organizations.
+
         FIELD: subject <Object>
         * spec.secretName: Required value
 
