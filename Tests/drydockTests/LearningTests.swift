@@ -36,6 +36,8 @@ import Testing
     try say("next", "practice expose-web")
     try say("review", "Review: services")
     try say("answer 2", "✔ Right")
+    // News may have drawn a prompt more than lines were entered: the end must not come too early.
+    _ = terminal.settle()
     terminal.type("\u{4}")
     #expect(terminal.status() == 0)
     let progress = try Program.run("progress", "--json", home: home)
@@ -94,6 +96,12 @@ import Testing
     second.enter("finish")
     let report = try second.wait(for: "not attempted")
     #expect(report.contains("0 %: not passed"))
+    second.kill()
+    let again = try Program.run("exam", "report", home: home)
+    #expect(again.output.contains("0 %: not passed"), "\(again)")
+    let film = try Program.run("exam", "replay", "1", home: home)
+    #expect(film.output.contains("$ kubectl get no\n"), "\(film)")
+    #expect(film.output.contains("$ hint\n") && film.output.contains("✘"))
   }
 
   @Test("a multiple-choice exam is answered, flagged, handed in and explained")
