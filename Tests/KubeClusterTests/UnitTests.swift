@@ -109,6 +109,43 @@ import Testing
         " Running "))
   }
 
+  @Test(
+    "etcd in a Pod of its own answers a gRPC probe, and tools of packages say what they are not")
+  func tools() {
+    let desk = SurgeryDesk(.single)
+    desk.run("kubectl apply -f https://k8s.io/examples/pods/probe/grpc-liveness.yaml; sleep 45")
+    #expect(desk.run("kubectl get pod etcd-with-grpc --no-headers").contains("1/1   Running   0"))
+    #expect(
+      desk.plane("apt-get install -y tcpdump >/dev/null 2>&1; tcpdump -i any -c1")
+        == "drydock: not simulated: tcpdump\n")
+    #expect(
+      desk.run(
+        "kubectl run b --image=gcr.io/google-containers/busybox --restart=Never --rm -i -- "
+          + "which wget | grep -c /wget") == "1\n")
+  }
+
+  @Test(
+    "systemctl edit writes a drop-in that counts, and journalctl -p leaves out what is less grave")
+  func edit() {
+    let desk = SurgeryDesk(.single)
+    #expect(
+      desk.plane(
+        "EDITOR=\"printf '[Service]\\nEnvironment=A=b\\n' >\" systemctl edit cron; systemctl cat cron | tail -2"
+      )
+        == "Successfully installed edited file '/etc/systemd/system/cron.service.d/override.conf'.\n"
+        + "[Service]\nEnvironment=A=b\n")
+    #expect(
+      desk.plane("EDITOR=true systemctl edit ssh")
+        == "Editing \"/etc/systemd/system/ssh.service.d/override.conf\" canceled: temporary file is empty.\n"
+    )
+    desk.plane(
+      "sed -i s:/usr/sbin/cron:/usr/sbin/corn: /usr/lib/systemd/system/cron.service; systemctl daemon-reload; systemctl restart cron; sleep 2"
+    )
+    let grave = desk.plane("journalctl -p err -o cat")
+    #expect(grave.contains("Failed at step EXEC") && !grave.contains("Started"))
+    #expect(desk.plane("journalctl -p 3..4 -u cron -o cat").contains("Failed with result"))
+  }
+
   @Test("kernel settings that kubeadm's preparations name are there")
   func settings() {
     let desk = SurgeryDesk(.single)

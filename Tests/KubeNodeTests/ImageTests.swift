@@ -33,3 +33,16 @@ func tags(_ text: String, exists: Bool) throws {
   let found = try? Images.pull(reference).get()
   #expect((found != nil) == exists)
 }
+
+@Test(
+  "a copy of an image does what the original does",
+  arguments: [
+    ("gcr.io/google-containers/busybox", Image.Userland.busybox), ("k8s.gcr.io/pause:3.1", .none),
+    ("registry.k8s.io/busybox:1.27.2", .busybox), ("k8s.gcr.io/e2e-test-images/agnhost", .alpine),
+    ("public.ecr.aws/docker/library/nginx:1.27-alpine", .alpine),
+    ("gcr.io/kubernetes-e2e-test-images/dnsutils:1.3", .debian), ("quay.io/curl/curl", .alpine),
+  ])
+func mirrors(_ text: String, _ userland: Image.Userland) throws {
+  let image = try Images.pull(try #require(ImageReference(text))).get()
+  #expect(image.userland == userland && !image.isUnknown)
+}

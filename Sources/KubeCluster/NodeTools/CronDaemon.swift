@@ -26,7 +26,8 @@ struct CronDaemon: Program {
       }
       let signals = process.takeSignals()
       if signals.contains(where: { $0 != Signal.hangUp }) { return 0 }
-      guard signals.isEmpty, let next, machine.now >= next else {
+      // Jobs that came meanwhile wait for their next minute.
+      guard let next, machine.now >= next else {
         last = machine.now
         continue
       }

@@ -90,6 +90,13 @@ package enum Images {
       command: ["pause"], megabytes: 53, userland: .alpine,
       tools: ["bash", "curl", "dig", "host", "nslookup", "nc", "ip", "ss"]),
     Image(
+      repository: "registry.k8s.io/serve_hostname", entrypoint: ["/agnhost", "serve-hostname"],
+      ports: [9376], megabytes: 6, userland: .none),
+    Image(
+      repository: "registry.k8s.io/e2e-test-images/jessie-dnsutils",
+      command: ["sleep", "infinity"], megabytes: 80,
+      tools: ["dig", "nslookup", "host", "nc", "ping", "curl", "wget"]),
+    Image(
       repository: "docker.io/hashicorp/http-echo", entrypoint: ["/http-echo"], ports: [5678],
       megabytes: 4, userland: .none),
     Image(
@@ -245,7 +252,8 @@ package enum Images {
       repository: "quay.io/cilium/cilium", command: ["cilium-agent"], megabytes: 230,
       tools: ["bash", "cilium", "cilium-dbg", "ip", "ss"]),
     Image(
-      repository: "registry.k8s.io/etcd", entrypoint: ["etcd"], ports: [2379], megabytes: 24,
+      repository: "registry.k8s.io/etcd", entrypoint: ["/usr/local/bin/etcd"], ports: [2379],
+      megabytes: 24,
       tags: .versions(
         names: [], from: [3, 4], to: [3, 6], flavours: ["0", "1", "2", "3"]),
       tools: ["etcdctl", "etcdutl"]),
@@ -273,14 +281,15 @@ package enum Images {
   package static let publicRegistries: Set<String> = [
     "docker.io", "registry.k8s.io", "k8s.gcr.io", "gcr.io", "quay.io", "ghcr.io",
     "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com", "docker.elastic.co", "lscr.io",
-    "us-docker.pkg.dev", "registry.access.redhat.com", "cr.l5d.io", "docker.redpanda.com",
+    "us-docker.pkg.dev", "mirror.gcr.io", "registry.access.redhat.com", "cr.l5d.io",
+    "docker.redpanda.com",
   ]
 
-  private static let byRepository: [String: Image] = Dictionary(
+  static let byRepository: [String: Image] = Dictionary(
     all.map { ($0.repository, $0) }, uniquingKeysWith: { first, _ in first })
 
   package static func known(_ reference: ImageReference) -> Image? {
-    var image = byRepository["\(reference.registry)/\(reference.repository)"]
+    var image = entry("\(reference.registry)/\(reference.repository)")
     // nginx:alpine is made of another distribution than nginx.
     if image?.userland == .debian, reference.tag?.contains("alpine") == true {
       image?.userland = .alpine

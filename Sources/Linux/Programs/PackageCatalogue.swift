@@ -16,7 +16,7 @@ struct SoftwarePackage: Sendable {
 
 /// What Ubuntu's archives hold, and the archives that learners add.
 enum PackageCatalogue {
-  static let archive: [SoftwarePackage] = tools + servers
+  static let archive: [SoftwarePackage] = tools + servers + unsimulated
 
   private static let tools: [SoftwarePackage] = [
     .init(

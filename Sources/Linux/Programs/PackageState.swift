@@ -154,6 +154,11 @@ struct PackageState {
       if machine.programs[program] == nil, let known = Programs.byName[program] {
         machine.programs[program] = known
       }
+      if machine.programs[program] == nil,
+        PackageCatalogue.unsimulated.contains(where: { $0.programs.contains(program) })
+      {
+        machine.programs[program] = UnsimulatedTool(name: program)
+      }
       guard machine.programs[program] != nil else { continue }
       try? StandardFiles.install(program: program, into: machine.files)
     }

@@ -7,7 +7,7 @@ package enum Servers {
     SilentServer("mysqld", 3306, greeting: SilentServer.mysqlGreeting),
     SilentServer("mariadbd", 3306, greeting: SilentServer.mysqlGreeting),
     SilentServer("postgres", 5432), SilentServer("mongod", 27017),
-    SilentServer("memcached", 11211), WhoAmIServer(),
+    SilentServer("memcached", 11211), SilentServer("etcd", 2379), WhoAmIServer(),
   ]
 
   package static let byName: [String: any NetworkServer] = Dictionary(

@@ -101,6 +101,8 @@ package struct JournalControl: Program {
     let pattern: String?
     let isPlain: Bool
     let isJSON: Bool
+    /// The gravest and the least grave that are shown, from 0 to 7.
+    let priorities: ClosedRange<Int>
     /// When the wanted boot began and ended; nil: all of them.
     let boot: (from: Moment, until: Moment?)?
     let knowsBoot: Bool
@@ -114,12 +116,41 @@ package struct JournalControl: Program {
       pattern = options["g"]?.lowercased()
       isPlain = options["o"] == "cat"
       isJSON = options["o"]?.hasPrefix("json") == true
+      priorities = Self.priorities(options["p"] ?? "")
       let number = options.has("b") ? Int(options["b"] ?? "") ?? 0 : nil
       boot = number.flatMap(journal.boot)
       knowsBoot = number == nil || boot != nil
     }
 
+    private static let levels = [
+      "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
+    ]
+
+    /// `err`, `3`, `warning..err`.
+    private static func priorities(_ text: String) -> ClosedRange<Int> {
+      let ends = text.replacing("..", with: "~").split(separator: "~").compactMap { word in
+        Int(word) ?? levels.firstIndex(of: String(word))
+      }.map { min(max($0, 0), 7) }
+      guard let last = ends.last else { return 0...7 }
+      return ends.count > 1 ? min(ends[0], last)...max(ends[0], last) : 0...last
+    }
+
+    /// What services print is information; systemd itself says how grave its words are.
+    private static func priority(of entry: Journal.Entry) -> Int {
+      let text = entry.text
+      if text.contains(": Failed at step ") || text.contains(": Failed to locate executable ") {
+        return 3
+      }
+      guard entry.identifier == "systemd" else { return 6 }
+      if text.hasPrefix("Failed to start ") { return 3 }
+      if text.contains(": Failed with result ") || text.hasSuffix("repeated too quickly.") {
+        return 4
+      }
+      return text.contains(": Main process exited, ") ? 5 : 6
+    }
+
     func shows(_ entry: Journal.Entry) -> Bool {
+      if priorities != 0...7, !priorities.contains(Self.priority(of: entry)) { return false }
       if !units.isEmpty, !units.contains(entry.unit) { return false }
       if !identifiers.isEmpty, !identifiers.contains(entry.identifier) { return false }
       if let boot, entry.moment < boot.from || boot.until.map({ $0 <= entry.moment }) == true {

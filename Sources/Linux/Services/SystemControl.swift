@@ -45,7 +45,8 @@ package struct SystemControl: Program {
     case "list-timers", "list-sockets": return try await run.listOther(verb)
     case "reboot", "poweroff", "halt":
       return try await PowerProgram.change(verb == "reboot" ? .restart : .off, process)
-    case "edit", "set-property", "list-dependencies", "isolate", "set-default", "preset", "suspend":
+    case "edit": return try await run.edit(names)
+    case "set-property", "list-dependencies", "isolate", "set-default", "preset", "suspend":
       try await process.writeError("drydock: not simulated: systemctl \(verb)\n")
       return 1
     default:
