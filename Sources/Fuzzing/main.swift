@@ -11,7 +11,7 @@ enum Door: String, CaseIterable {
   case request
   /// An expression of the Common Expression Language.
   case expression
-  /// A manifest, which must read the same once it was written.
+  /// A manifest, which must read as it was written.
   case document
 }
 
@@ -54,10 +54,23 @@ func evaluate(_ bytes: [UInt8]) {
   ])
 }
 
+/// JSON has no words for infinities and for what is no number, and a zero's sign is lost on the way.
+func isSayable(_ value: Value) -> Bool {
+  switch value {
+  case .double(let number): number.isFinite && number != 0
+  case .array(let elements): elements.allSatisfy(isSayable)
+  case .object(let members): members.allSatisfy { isSayable($0.value) }
+  default: true
+  }
+}
+
 func read(_ bytes: [UInt8]) {
-  guard let value = try? YAML.parse(bytes) else { return }
-  precondition((try? YAML.parse(YAMLWriter.text(value))) == value, "YAML reads what it wrote")
-  precondition((try? JSON.parse(JSON.bytes(value))) == value, "JSON reads what it wrote")
+  guard let value = try? YAML.parse(bytes), isSayable(value) else { return }
+  // By their texts: a fraction that is whole comes back as an integer.
+  let yaml = YAMLWriter.text(value)
+  precondition((try? YAML.parse(yaml)).map(YAMLWriter.text) == yaml, "YAML reads what it wrote")
+  let json = JSON.text(value)
+  precondition((try? JSON.parse(json)).map { JSON.text($0) } == json, "JSON reads what it wrote")
 }
 
 @_silgen_name("LLVMFuzzerRunDriver")

@@ -28,7 +28,7 @@ func componentStatuses() {
       == "scheduler Healthy ok \ncontroller-manager Healthy ok \netcd-0 Healthy ok \n")
   desk.plane("mv \(manifests)/kube-scheduler.yaml /root")
   #expect(
-    desk.run("sleep 5; \(statuses) | tail -1")
+    desk.run("sleep 5; \(statuses) | head -1")
       == "scheduler Unhealthy Get \"https://127.0.0.1:10259/healthz\": dial tcp 127.0.0.1:10259: "
       + "connect: connection refused \n")
 }
