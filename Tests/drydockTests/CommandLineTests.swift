@@ -238,4 +238,17 @@ import Testing
     let marked = try Program.run(["check", "expose-web", "-f", file], home: home)
     #expect(marked.status == 3 || marked.status == 1, "\(marked.status)")
   }
+
+  @Test("an input without an end is refused before it fills the memory")
+  func endlessInput() throws {
+    let (output, errors) = (try home.write("", to: "output"), try home.write("", to: "errors"))
+    let process = try Program.spawn(
+      ["shell", "-c", "true"], environment: home.environment,
+      streams: ["/dev/zero", output, errors])
+    var raw: Int32 = 0
+    waitpid(process, &raw, 0)
+    #expect(Program.exitStatus(raw) == 2)
+    let said = String(decoding: try Data(contentsOf: URL(filePath: errors)), as: UTF8.self)
+    #expect(said.contains("more than 64 MiB"), "\(said)")
+  }
 }

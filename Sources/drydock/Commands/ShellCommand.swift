@@ -34,6 +34,8 @@ struct ShellCommand: ParsableCommand {
 
   /// Longer in virtual time is taken for an endless command.
   private static let patience = Span.hours(24)
+  /// It is read whole before the cluster starts.
+  private static let inputLimit = 64 << 20
 
   func run() throws {
     guard let blueprint = Blueprint.named(cluster) else {
@@ -48,7 +50,7 @@ struct ShellCommand: ParsableCommand {
       }
       source = String(decoding: bytes, as: UTF8.self)
     }
-    let standardInput = Self.readInput(isScript: source == nil)
+    let standardInput = try Self.readInput(isScript: source == nil)
     Interrupts.watch()
     let cluster = Cluster(blueprint, seed: seed)
     cluster.shell.onOutput = { channel, bytes in
@@ -84,7 +86,7 @@ struct ShellCommand: ParsableCommand {
 
   /// All of standard input: the script itself, or what a script's commands read. A terminal or a
   /// pipe on which nothing comes is no input for them.
-  private static func readInput(isScript: Bool) -> [UInt8] {
+  private static func readInput(isScript: Bool) throws -> [UInt8] {
     if !isScript, isatty(0) == 1 || !Interrupts.waitForInput(milliseconds: 100) { return [] }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
@@ -92,6 +94,9 @@ struct ShellCommand: ParsableCommand {
       let count = read(0, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
       if count <= 0 { return bytes }
+      guard bytes.count + count <= inputLimit else {
+        throw Failure(2, "there are more than \(inputLimit >> 20) MiB on the standard input")
+      }
       bytes += buffer[..<count]
     }
   }
