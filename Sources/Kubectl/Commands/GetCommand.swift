@@ -34,7 +34,15 @@ enum GetCommand {
       throw CommandError.text(
         "--output-watch-events option can only be used with --watch or --watch-only")
     }
-    let format = try await OutputFormat.parse(call, .get) ?? .table
+    var format = OutputFormat.table
+    var unprintable: (any Error)?
+    do {
+      format = try await OutputFormat.parse(call, .get) ?? .table
+    } catch {
+      // Told of when there is something to print (printGeneric).
+      format = .json
+      unprintable = error
+    }
     let isTable = format == .table || format == .wide
     if !isTable, values.bool("show-labels") {
       throw CommandError.text(
@@ -59,7 +67,10 @@ enum GetCommand {
     var selection = Selection(call)
     selection.allowsEmptySelector = true
     selection.isLatest = true
-    if watches { return try await GetWatch(call: call, format: format).run(selection) }
+    if watches {
+      if let unprintable { throw unprintable }
+      return try await GetWatch(call: call, format: format).run(selection)
+    }
     let isLocalTable = isTable && !values.bool("server-print")
     if isTable, !isLocalTable {
       selection.accept = tableAccept
@@ -72,6 +83,11 @@ enum GetCommand {
     }
     var findings = try await selection.find(call)
     if values.bool("ignore-not-found") { findings.errors.removeAll(where: CommandError.isNotFound) }
+    if let unprintable {
+      if findings.isSingle, let error = findings.errors.first { throw error }
+      if values.bool("ignore-not-found"), findings.infos.isEmpty { return }
+      throw unprintable
+    }
     if isLocalTable {
       for index in findings.infos.indices {
         findings.infos[index].object = PlainTable.of(findings.infos[index].object, now: call.now)
