@@ -222,11 +222,18 @@ enum JobValidation {
       }
     }
     if new == kept { return [] }
+    let place = path.child("template")
+    if isWaiting {
+      // Its metadata may change, so that only the rest is compared, and shown.
+      let shown = GoStructure.internalPodSpec(spec["template"]?["spec"] ?? [:])
+      return [
+        .invalid(
+          place.child("spec"), printed: GoStructure.podSpec.printed(shown), Checks.immutable)
+      ]
+    }
     let shown = GoStructure.internalPodTemplate(spec["template"] ?? [:])
     return [
-      .invalid(
-        path.child("template"), printed: GoStructure.podTemplate.printed(shown),
-        Checks.immutable)
+      .invalid(place, printed: GoStructure.podTemplate.printed(shown), Checks.immutable)
     ]
   }
 }
