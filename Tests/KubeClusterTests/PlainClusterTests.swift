@@ -54,4 +54,32 @@ import Testing
     let gone = cluster.shell.run("kubectl delete pod p; kubectl get pods")
     #expect(gone.errors == "No resources found in default namespace.\n", "\(gone)")
   }
+
+  @Test("a claim that comes with its volume is bound to it, and nobody complains in between")
+  func claim() {
+    let cluster = Cluster(.plain, seed: 1)
+    let result = cluster.shell.run(
+      """
+      cat <<'END' | kubectl apply -f - >/dev/null
+      apiVersion: storage.k8s.io/v1
+      kind: StorageClass
+      metadata: {name: manual}
+      provisioner: kubernetes.io/no-provisioner
+      ---
+      apiVersion: v1
+      kind: PersistentVolume
+      metadata: {name: crate}
+      spec: {capacity: {storage: 3Gi}, accessModes: [ReadWriteOnce], storageClassName: manual, hostPath: {path: /srv}}
+      ---
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: cargo}
+      spec: {accessModes: [ReadWriteOnce], storageClassName: manual, resources: {requests: {storage: 2Gi}}}
+      END
+      kubectl get pvc cargo --no-headers
+      kubectl get events --field-selector involvedObject.name=cargo
+      """)
+    #expect(result.output.hasPrefix("cargo   Bound   crate   3Gi"), "\(result)")
+    #expect(result.errors == "No resources found in default namespace.\n", "\(result)")
+  }
 }

@@ -63,6 +63,9 @@ package final class WorkQueue<Key: Hashable> {
     add(key, after: .milliseconds(min(milliseconds, 1_000_000)))
   }
 
+  /// Whether nothing waits for a look at this moment.
+  package var isIdle: Bool { head == order.count }
+
   package func forget(_ key: Key) {
     failures[key] = nil
     lastFailure[key] = nil

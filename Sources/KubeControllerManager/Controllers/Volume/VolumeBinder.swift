@@ -18,6 +18,7 @@ final class VolumeBinder: Reconciler {
   private let free: FreeVolumes
   private var claimQueue: WorkQueue<Informer.Key>!
   private var volumeQueue: WorkQueue<String>!
+  private var lastVolumeChange: Moment?
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -41,6 +42,7 @@ final class VolumeBinder: Reconciler {
     volumes.onChange { [weak self] old, new in
       guard let self, let object = new ?? old else { return }
       volumeQueue.add(object.name)
+      lastVolumeChange = context.timeline.now
       if let reference = object[path: "spec", "claimRef"], new == nil {
         claimQueue.add(Self.key(reference))
       }
@@ -50,7 +52,8 @@ final class VolumeBinder: Reconciler {
       if new == nil {
         if let name = object[path: "spec", "volumeName"]?.string { volumeQueue.add(name) }
       } else {
-        claimQueue.add(Informer.Key(namespace: object.namespace, name: object.name))
+        let key = Informer.Key(namespace: object.namespace, name: object.name)
+        afterVolumes { [weak self] in self?.claimQueue.add(key) }
       }
     }
     context.pods.onChange { [weak self] old, new in
@@ -58,6 +61,17 @@ final class VolumeBinder: Reconciler {
       self?.volumeQueue.add(volume)
     }
     resync()
+  }
+
+  /// A claim that was made in one breath with volumes is looked at after these: from one request to
+  /// the next a real cluster has the time to.
+  private func afterVolumes(rounds: Int = 4, _ action: @escaping () -> Void) {
+    let isSettled = volumeQueue.isIdle && rounds <= 0
+    if isSettled || lastVolumeChange != context.timeline.now { return action() }
+    context.timeline.after(.zero) { [weak self] in
+      guard let self else { return }
+      afterVolumes(rounds: volumeQueue.isIdle ? rounds - 1 : rounds, action)
+    }
   }
 
   private static func key(_ reference: Value) -> Informer.Key {
