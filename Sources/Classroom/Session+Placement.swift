@@ -2,7 +2,8 @@ import Curriculum
 import LearnerRecord
 
 extension Session {
-  /// One question of each lesson; a right answer marks the lesson as known.
+  /// One question of each lesson; a right answer marks the lesson as known. Who does not know two
+  /// lessons of a topic is asked no more about it.
   func placement(_ arguments: [String]) throws(LogbookError) -> Said {
     if arguments.first == "stop" {
       try book.set("placement", nil)
@@ -11,7 +12,8 @@ extension Session {
     try book.set("placement", "0")
     try book.set("review.card", nil)
     let intro =
-      "Answer with `answer NUMBER`; `answer 0` when you do not know, `placement stop` ends.\n\n"
+      "Answer with `answer NUMBER`; `answer 0` when you do not know, `placement stop` ends. After two "
+      + "lessons of a topic that you do not know, the next topic comes.\n\n"
     if let question = try placementQuestion() { return (0, draw(intro + question)) }
     let ending = try placementEnding()
     return (0, draw(ending))
@@ -51,11 +53,22 @@ extension Session {
     }
     let isRight = question.isRight(answer)
     try book.set("known.\(lesson.id)", isRight ? "1" : nil)
-    try book.set("placement", "\(place + 1)")
+    try book.set("placement", "\(nextPlacement(after: place))")
     let verdict = isRight ? "✔ Right.\n\n" : "Not that; the lesson will tell.\n\n"
     if let next = try placementQuestion() { return (0, draw(verdict + next)) }
     let ending = try placementEnding()
     return (0, draw(verdict + ending))
+  }
+
+  /// The next question of a topic in which less than two were not known.
+  private func nextPlacement(after place: Int) throws(LogbookError) -> Int {
+    let questions = placementQuestions
+    var missed: [String: Int] = [:]
+    for (lesson, _) in questions[...place] where try book.setting("known.\(lesson.id)") == nil {
+      missed[lesson.topic, default: 0] += 1
+    }
+    return questions.indices.dropFirst(place + 1)
+      .first { missed[questions[$0].0.topic, default: 0] < 2 } ?? questions.count
   }
 
   private func placementEnding() throws(LogbookError) -> String {

@@ -193,6 +193,24 @@ import Testing
     #expect(try !pupil.say("learn").contains("known"))
   }
 
+  @Test("a placement leaves a topic after two lessons that are not known")
+  func shortPlacement() throws {
+    let lesson = try #require(Pupil.files["Lessons/first.md"])
+    var more: [String: String] = [:]
+    for (number, topic) in ["basics", "basics", "other", "basics"].enumerated() {
+      more["Lessons/more-\(number).md"] =
+        lesson.replacing("order: 1", with: "order: \(number + 2)")
+        .replacing("topic: basics", with: "topic: \(topic)")
+        .replacing("First steps", with: "More \(number)")
+    }
+    let pupil = try Pupil(adding: more)
+    try pupil.say("placement")
+    #expect(try pupil.say("answer 0").contains("2 of 5: More 0"))
+    // Two of the basics are not known: their third and fourth lessons are passed over.
+    #expect(try pupil.say("answer 0").contains("4 of 5: More 2"))
+    #expect(try pupil.say("answer 1").contains("`learn first`"))
+  }
+
   @Test("a long list of exercises is told by topic")
   func topics() throws {
     let exercise = try #require(Pupil.files["Exercises/basics/two-maps.md"])
