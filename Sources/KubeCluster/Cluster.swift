@@ -133,7 +133,7 @@ package final class Cluster {
         workstation,
         with: [
           EngineProgram("docker", engine: engine), EngineProgram("podman", engine: engine),
-          Cosign(registry: registry, seed: seed),
+          Cosign(registry: registry),
         ])
       shell = ShellSession(machine: workstation)
     }

@@ -3,14 +3,12 @@ import KubeNode
 import Linux
 import PKI
 import Shell
-import Simulation
 
 /// `cosign`: keys, and signatures of images that lie in their registry beside them.
 struct Cosign: Program {
   let name = "cosign"
   // Used on the cluster's one thread only.
   nonisolated(unsafe) let registry: ImageRegistry
-  let seed: UInt64
 
   private static let header = "ENCRYPTED SIGSTORE PRIVATE KEY"
 
@@ -71,9 +69,7 @@ struct Cosign: Program {
   ) async throws -> ExitStatus {
     let word = try await password(process)
     let prefix = options.value("output-key-prefix") ?? "cosign"
-    var random = SeededRandom(
-      seed: seed ^ UInt64(bitPattern: process.machine.timeline.now.nanoseconds), for: "cosign")
-    let material = (0..<32).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    let material = (0..<32).map { _ in UInt8(truncatingIfNeeded: process.machine.randomBits()) }
     let pair = KeyPair(.p256, material: material)
     // Nothing is encrypted by the password; it has to be the same again.
     let sealed: Value = [
