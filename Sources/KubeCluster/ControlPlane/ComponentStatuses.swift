@@ -22,7 +22,7 @@ final class ComponentStatuses: ObjectSource {
         "Get \"https://\(address)/healthz\": dial tcp \(address): connect: connection refused"
       return [
         "kind": "ComponentStatus", "apiVersion": "v1",
-        "metadata": ["name": .string(name), "creationTimestamp": .null],
+        "metadata": ["name": .string(name)],
         "conditions": [
           [
             "type": "Healthy", "status": isHealthy ? "True" : "False",
