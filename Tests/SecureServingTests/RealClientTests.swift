@@ -33,12 +33,21 @@ struct Step: Sendable {
   var input = ""
   var wanted: String
   var status: Int32 = 0
+  /// What `kubectl edit` runs; words in lines stand apart by blanks, and CONFIG is a file.
+  var editor = ""
+  /// A conversation that only the client ends is ended after so many seconds.
+  var limit = 30.0
 
-  init(_ line: String, input: String = "", _ wanted: String, status: Int32 = 0) {
+  init(
+    _ line: String, input: String = "", _ wanted: String, status: Int32 = 0, editor: String = "",
+    limit: Double = 30
+  ) {
     self.line = line
     self.input = input
     self.wanted = wanted
     self.status = status
+    self.editor = editor
+    self.limit = limit
   }
 }
 
@@ -54,6 +63,28 @@ private let deployment = """
       spec:
         containers:
         - {name: nginx, image: "nginx:1.27", ports: [{containerPort: 80}]}
+  """
+
+/// The client itself has no network to fetch it by.
+private let metricsServer =
+  "https://github.com/kubernetes-sigs/metrics-server/releases/latest/download/components.yaml"
+
+/// A request of the user ann, made by openssl.
+private let signingRequest = """
+  apiVersion: certificates.k8s.io/v1
+  kind: CertificateSigningRequest
+  metadata: {name: ann}
+  spec:
+    signerName: kubernetes.io/kube-apiserver-client
+    usages: [client auth]
+    request: \
+  LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlISk1IQUNBUUF3RGpFTU1Bb0dBMVVFQXd3RFlXNX\
+  VNRmt3RXdZSEtvWkl6ajBDQVFZSUtvWkl6ajBEQVFjRApRZ0FFNUFNMnNYTjBEUDg3cWFTQjBiVXZnWElzazR4UEJI\
+  SUYxdkxWNDdqemhyVVU3azU3TU9TZUF4Zm1qVmh5CmNVUzlPL0VXYW9MSTY0bklzME90YWE1WXQ2QUFNQW9HQ0NxR1\
+  NNNDlCQU1DQTBrQU1FWUNJUUMyOWg3MGtEK3kKcTRkYmpXeWgrMmsycy9vMEJWeGsxaFRtTzlsb2FmVy9td0loQUxm\
+  d2lhOXFXVkdORG53LzgyYjUrNGVXWWNCdgpVTjhJWlZFYW9YMkx0SnplCi0tLS0tRU5EIENFUlRJRklDQVRFIFJFUV\
+  VFU1QtLS0tLQo=
+
   """
 
 /// What every client does.
@@ -105,15 +136,55 @@ private let more = [
   Step("run p --image=nginx", "pod/p created"),
   Step("delete ns other --wait=false", "namespace \"other\" deleted"),
   Step("cluster-info", "is running at"),
+  Step("cluster-info dump", "\"kind\": \"NodeList\""),
+  Step("config view", "kubernetes-admin"),
+  Step("config current-context", "kubernetes-admin@kubernetes"),
+  Step(
+    "edit deploy web", "deployment.apps/web edited", editor: "sed -i s/replicas:.*/replicas:\\ 3/"),
+  Step("patch deploy web -p {\"spec\":{\"minReadySeconds\":1}}", "web patched"),
+  Step("patch deploy web --type=merge -p {\"spec\":{\"minReadySeconds\":0}}", "web patched"),
+  Step("rollout restart deploy web", "restarted"),
+  Step("create configmap r --from-literal=a=1", "configmap/r created"),
+  Step(
+    "replace --force -f -",
+    input: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: r}\ndata: {a: \"2\"}\n",
+    "configmap/r replaced"),
+  Step("annotate cm r why=so", "annotated"),
+  Step("wait pod p --for=condition=Ready --timeout=20s", "condition met"),
+  Step("exec p -- hostname", "p\n"),
+  Step("exec -i p -- cat", input: "through a pipe\n", "through a pipe\n"),
+  Step("cp CONFIG p:/tmp/c", ""),
+  Step("exec p -- head -1 /tmp/c", "apiVersion: v1"),
+  Step("debug p --image=busybox -- true", "Defaulting debug container name"),
+  Step("run once --image=busybox --restart=Never -- echo said", "pod/once created"),
+  Step("wait pod once --for=jsonpath={.status.phase}=Succeeded --timeout=20s", "condition met"),
+  Step("logs -f once", "said\n"),
+  Step("port-forward pod/p :80", "Forwarding from 127.0.0.1:", status: 15, limit: 3),
+  Step("proxy --port=0", "Starting to serve on 127.0.0.1:", status: 15, limit: 3),
+  Step("create -f -", input: signingRequest, "ann created"),
+  Step("certificate approve ann", "ann approved"),
+  Step("get csr ann -o jsonpath={.status.certificate}", "LS0tLS1CRUdJTiB"),
+  Step("top nodes", "controlplane"),
+  Step("top pods -A", "coredns"),
+  Step("taint node node02 a=b:NoSchedule", "node/node02 tainted"),
+  Step("cordon node02", "node/node02 cordoned"),
+  Step("drain node02 --ignore-daemonsets --force --delete-emptydir-data", "node/node02 drained"),
+  Step("uncordon node02", "node/node02 uncordoned"),
+  Step("delete deploy web --cascade=orphan", "deployment.apps \"web\" deleted"),
+  Step("delete rs -l app=web --cascade=foreground", "deleted"),
 ]
 
 private func check(_ steps: [Step], _ kubectl: RealKubectl, _ served: Served) throws {
   for step in steps {
-    let words = step.line.split(separator: " ").map(String.init)
-    let outcome = try kubectl.run(words, kubeconfig: served.kubeconfig, input: step.input)
+    let words = step.line.split(separator: " ").map {
+      String($0).replacing("CONFIG", with: served.kubeconfig)
+    }
+    let outcome = try kubectl.run(
+      words, kubeconfig: served.kubeconfig, input: step.input,
+      variables: ["KUBE_EDITOR": step.editor], limit: step.limit)
     #expect(outcome.status == step.status, "\(kubectl): \(step.line): \(outcome)")
     #expect(
-      (outcome.output + outcome.errors).contains(step.wanted),
+      step.wanted.isEmpty || (outcome.output + outcome.errors).contains(step.wanted),
       "\(kubectl): \(step.line): \(outcome)")
   }
 }
@@ -133,5 +204,8 @@ func newestKubectl() throws {
   }
   let served = try Served(.kubeadm, rate: 60)
   defer { served.stop() }
+  try served.server.withCluster { cluster in
+    _ = cluster.shell.run("kubectl apply -f \(metricsServer)")
+  }
   try check(more, kubectl, served)
 }
