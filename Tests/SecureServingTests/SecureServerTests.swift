@@ -139,3 +139,16 @@ func soak() throws {
   #expect(rest.split(separator: "BOOKMARK").count > 80)
   #expect(try watchers(0, seenBy: writer))
 }
+
+@Test("a long answer is compressed for those who ask, and nothing is for those who do not")
+func compression() throws {
+  let server = try server()
+  defer { try? server.stop() }
+  let (path, json) = ("/openapi/v3/api/v1", "Accept: application/json\r\n")
+  let packed = try administrator(server)
+    .get(path, headers: json + "Accept-Encoding: gzip\r\n", until: "\r\n\r\n").lowercased()
+  #expect(packed.contains("content-encoding: gzip"), "\(packed.prefix(500))")
+  let plain = try administrator(server).get(path, headers: json, until: "\r\n\r\n")
+    .lowercased()
+  #expect(plain.contains("200 ok") && !plain.contains("content-encoding"))
+}
