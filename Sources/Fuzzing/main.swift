@@ -33,13 +33,10 @@ func send(_ bytes: [UInt8]) {
   let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
   guard words.count >= 2 else { return }
   let halves = words[1].split(separator: "?", maxSplits: 1).map(String.init)
-  let query = halves.dropFirst().first?.split(separator: "&").map { pair in
-    let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
-    return (name: sides.first ?? "", value: sides.dropFirst().first ?? "")
-  }
   _ = server.handle(
     APIRequest(
-      method: words[0], path: halves.first ?? "/", query: query ?? [],
+      method: words[0], path: halves.first ?? "/",
+      query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [],
       headers: words.dropFirst(2).first.map { [(name: "content-type", value: $0)] } ?? [],
       body: .bytes(Array(bytes.dropFirst(line.count + 1))),
       credential: .component(UserInfo(name: "fuzzer", groups: ["system:masters"]))))

@@ -76,7 +76,7 @@ import Testing
       let answer = server.handle(
         APIRequest(
           method: method, path: halves[0],
-          query: halves.count > 1 ? RequestInfo.query(halves[1]) : [],
+          query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [],
           headers: [("content-type", type), ("user-agent", "drydock/1")],
           body: body.map { .bytes(JSON.bytes($0)) } ?? .none, credential: RecordedCase.owner))
       server.timeline.settle()

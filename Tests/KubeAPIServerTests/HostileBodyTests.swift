@@ -118,7 +118,7 @@ import Testing
     let halves = sent.path.split(separator: "?", maxSplits: 1).map(String.init)
     return APIRequest(
       method: sent.method, path: halves.first ?? "/",
-      query: halves.count > 1 ? RequestInfo.query(halves[1]) : [],
+      query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [],
       headers: [
         ("user-agent", "chance/1"), ("accept", "application/json"), ("content-type", sent.type),
       ], body: .bytes(Array(body.utf8)), credential: RecordedCase.owner)

@@ -135,7 +135,7 @@ import Testing
       let answer = server.handle(
         APIRequest(
           method: cells[0], path: halves[0],
-          query: halves.count > 1 ? RequestInfo.query(halves[1]) : [],
+          query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [],
           headers: [
             ("content-type", cells[2]), ("accept", cells[3]), ("user-agent", "tester/1"),
           ], body: body.map { .bytes($0) } ?? .none, credential: RecordedCase.owner))

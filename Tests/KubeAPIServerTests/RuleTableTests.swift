@@ -49,7 +49,7 @@ import Testing
     if let type = text(2) { headers.append(("content-type", type)) }
     return APIRequest(
       method: text(0) ?? "", path: String(halves.first ?? ""),
-      query: halves.count > 1 ? RequestInfo.query(halves[1]) : [], headers: headers,
+      query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [], headers: headers,
       body: text(3).map { .bytes(Array($0.utf8)) } ?? .none, credential: RecordedCase.owner)
   }
 

@@ -125,7 +125,7 @@ struct RecordedCase {
       let halves = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
       return APIRequest(
         method: method, path: String(halves[0]),
-        query: halves.count > 1 ? RequestInfo.query(halves[1]) : [], headers: headers,
+        query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [], headers: headers,
         body: body, credential: credential)
     }
 
