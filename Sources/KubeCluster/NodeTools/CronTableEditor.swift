@@ -47,7 +47,7 @@ struct CronTableEditor: Program {
       if known == nil {
         try await process.writeError("no crontab for \(user) - using an empty one\n")
       }
-      return try await edit(known ?? Self.first, isNew: known == nil, path, process)
+      return try await edit(known ?? Self.first, path, process)
     default:
       let bytes =
         try await file == nil || file == "-"
@@ -71,22 +71,15 @@ struct CronTableEditor: Program {
 
   /// Hands the table to $VISUAL, $EDITOR or vi.
   private func edit(
-    _ text: String, isNew: Bool, _ path: String, _ process: Linux.Process
+    _ text: String, _ path: String, _ process: Linux.Process
   ) async throws -> ExitStatus {
-    let files = process.machine.files
     let draft = "/tmp/crontab.\(process.id)"
-    try files.place(text, at: draft, mode: 0o600)
-    defer { try? files.remove(draft) }
     let editor = process.environment["VISUAL"] ?? process.environment["EDITOR"] ?? "vi"
-    let child = try process.machine.start(
-      Command(
-        path: "sh", arguments: ["-c", "\(editor) \(draft)"], environment: process.environment,
-        directory: process.directory, files: process.files),
-      parentID: process.id, caller: process.caller)
-    guard try await process.wait(for: child) == 0 else {
+    let edited = try await process.edit(text, as: draft, mode: 0o600, in: editor)
+    guard edited.status == 0 else {
       return try await fail(process, "crontab: \"\(editor)\" exited with status 1\n")
     }
-    let changed = files.text(draft) ?? text
+    let changed = edited.text ?? text
     guard changed != text else {
       try await process.writeError("No modification made\n")
       return 0

@@ -23,21 +23,15 @@ extension SystemControlRun {
     let old = files.text(path)
     // What is typed goes into a draft first, as the unit may not change half-way.
     let draft = "/tmp/.#override\(process.id)"
-    try files.place(
-      old ?? (options.has("full") ? unit.texts.first ?? "" : ""), at: draft, mode: 0o644)
-    defer { try? files.remove(draft) }
     let editor =
       ["SYSTEMD_EDITOR", "EDITOR", "VISUAL"].compactMap { process.environment[$0] }.first ?? "nano"
-    let child = try process.machine.start(
-      Command(
-        path: "sh", arguments: ["-c", "\(editor) \(draft)"], environment: process.environment,
-        directory: process.directory, files: process.files),
-      parentID: process.id, caller: process.caller)
-    guard try await process.wait(for: child) == 0 else {
+    let edited = try await process.edit(
+      old ?? (options.has("full") ? unit.texts.first ?? "" : ""), as: draft, in: editor)
+    guard edited.status == 0 else {
       try await process.writeError("Editing \"\(path)\" canceled: editor failed.\n")
       return 1
     }
-    let text = files.text(draft) ?? ""
+    let text = edited.text ?? ""
     guard !text.trimmedSides.isEmpty else {
       try await process.writeError("Editing \"\(path)\" canceled: temporary file is empty.\n")
       return 0
