@@ -7,7 +7,7 @@ package struct Space: Sendable {
   package static let defaultQuota = 2 << 30
 
   /// As etcd was told; never more than the ceiling counts.
-  package var quota = Space.defaultQuota
+  package private(set) var quota = Space.defaultQuota
   /// What the host's memory is good for.
   package var ceiling = Space.defaultQuota
   /// Bytes of all entries that can still be read.
@@ -17,7 +17,7 @@ package struct Space: Sendable {
   /// Whether the quota was once exceeded: nothing is written any more until this is taken back.
   package private(set) var hasAlarm = false
 
-  package var limit: Int { min(quota, ceiling) }
+  private var limit: Int { min(quota, ceiling) }
 
   /// As `--quota-backend-bytes` tells it: none where nothing is told, no limit below zero.
   package mutating func tell(quota: Int) {

@@ -311,10 +311,10 @@ private struct PortOperation {
       allocated.append(port)
       return port
     }
-    let count = Self.range.count
-    let start = Self.reserved + context.objects.random(below: count - Self.reserved)
-    let upper = Array(start..<count) + Array(Self.reserved..<start)
-    for offset in upper + Array(0..<Self.reserved) {
+    let upper = Self.range.count - Self.reserved
+    let start = context.objects.random(below: upper)
+    for step in 0..<Self.range.count {
+      let offset = step < upper ? Self.reserved + (start + step) % upper : step - upper
       let port = Self.range.lowerBound + Int64(offset)
       if !isTaken(port) {
         allocated.append(port)
