@@ -8,7 +8,7 @@ func grading() throws {
   // One of the processes that it starts.
   if let work = CommandLine.arguments.firstIndex(of: "--work") {
     let folder = CommandLine.arguments.dropFirst(work + 1).first ?? ""
-    return MarkingWorker.serve(try PackSource.open(folder, key: nil, drydock: "0.1.0"))
+    return MarkingRun.serve(try PackSource.open(folder, key: nil, drydock: "0.1.0"))
   }
   let count = isTiny ? 2 : 1000
   let folder = FileManager.default.temporaryDirectory.path + "/drydock-bench-\(UUID().uuidString)"

@@ -334,9 +334,9 @@ import Testing
       """, id: "x")
     #expect(problems == [])
     var starts = 0
-    let prover = Prover { _ in
+    let prover = Prover { body in
       starts += 1
-      return WritingScene()
+      return body(WritingScene())
     }
     #expect(
       prover.failures(of: exercise) == [

@@ -165,7 +165,7 @@ import Testing
   func dying(_ script: String, _ wanted: String) throws {
     let scratch = try Scratch()
     for name in ["a", "b", "c"] { try scratch.write("x", "work/\(name)") }
-    try scratch.write(MarkRecord(file: "any", refusal: "answered").line, "answer")
+    try scratch.write(MarkRecord(file: "any", refusal: "answered").line + [0x0A], "answer")
     try MarkingRun(
       SmallPack.source, worker: ["/bin/sh", "-c", script, scratch.path + "/answer"]
     ).mark(

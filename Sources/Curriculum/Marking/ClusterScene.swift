@@ -39,11 +39,10 @@ package final class ClusterScene: Scene {
 
   deinit { shell?.end() }
 
-  /// Boots a fresh cluster and brings it into a start state.
-  package static func boot(
-    _ blueprint: Blueprint, seed: UInt64, start: StartState, checks: [PlannedCheck]
+  /// Brings a fresh cluster into a start state.
+  package static func begin(
+    _ start: StartState, in cluster: Cluster, checks: [PlannedCheck]
   ) -> ClusterScene {
-    let cluster = Cluster(blueprint, seed: seed)
     _ = cluster.workstation.asScript { cluster.shell.run(start.script) }
     return ClusterScene(cluster, remembering: checks.flatMap(\.remembered))
   }

@@ -1,50 +1,35 @@
-import Dispatch
+import Foundation
+import KubeCluster
 import Synchronization
 
 extension Claim {
-  /// Proves claims on several threads, each with clusters of its own; tells of each in the order
-  /// given. Returns how many do not hold.
+  /// Proves claims, several at once; tells of each in the order given. Returns how many do not hold.
+  ///
+  /// `worker` is a program and its arguments that call `serve` for the same claims; when it is
+  /// empty, they are proven on threads of this process, each attempt in a cluster that boots for it.
   package static func prove(
-    _ claims: [Claim], jobs: Int,
+    _ claims: [Claim], jobs: Int, worker: [String] = [],
     tell: @escaping @Sendable (_ claim: Claim, _ failures: [String]) -> Void
   ) -> Int {
-    let board = Mutex(Board(waiting: claims.count))
-    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, 64))) { _ in
-      while let index = board.withLock({ $0.take() }) {
-        let failures = claims[index].failures
-        board.withLock { board in
-          for (done, failures) in board.put(failures, at: index) { tell(claims[done], failures) }
-        }
-      }
+    let failed = Mutex(0)
+    let work = WorkerPool.Work<[String]>(
+      count: claims.count, request: { Array("\($0)".utf8) },
+      answer: { try? JSONDecoder().decode([String].self, from: Data($0)) },
+      loss: { _ in ["proving it ended the program"] }, local: { claims[$0].failures() })
+    // Telling cannot fail, so the run does not.
+    try? WorkerPool(jobs: jobs, command: worker).run(work) { index, failures in
+      if !failures.isEmpty { failed.withLock { $0 += 1 } }
+      tell(claims[index], failures)
     }
-    return board.withLock { $0.failed }
+    return failed.withLock { $0 }
   }
 
-  /// What is proven and what waits, in the order of the course.
-  private struct Board {
-    private var next = 0
-    private var told = 0
-    private var found: [[String]?]
-    private(set) var failed = 0
-
-    init(waiting count: Int) { found = Array(repeating: nil, count: count) }
-
-    mutating func take() -> Int? {
-      guard next < found.count else { return nil }
-      next += 1
-      return next - 1
-    }
-
-    /// Returns what may be told now.
-    mutating func put(_ failures: [String], at index: Int) -> [(Int, [String])] {
-      found[index] = failures
-      if !failures.isEmpty { failed += 1 }
-      var news: [(Int, [String])] = []
-      while told < found.count, let failures = found[told] {
-        news.append((told, failures))
-        told += 1
-      }
-      return news
+  /// Proves the claims whose numbers standard input names, as one of the processes of `prove`.
+  package static func serve(_ claims: [Claim]) {
+    let copies = ClusterCopies()
+    WorkerProcess.serve { line in
+      guard let index = Int(line), claims.indices.contains(index) else { return nil }
+      return try? Array(JSONEncoder().encode(claims[index].failures(in: copies)))
     }
   }
 }

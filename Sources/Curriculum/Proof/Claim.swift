@@ -1,4 +1,4 @@
-import KubeCluster
+package import KubeCluster
 
 /// One thing of a course that can be proven by itself: an exercise's variant, a lesson, its cards.
 package enum Claim: Sendable, CustomStringConvertible {
@@ -25,29 +25,54 @@ package enum Claim: Sendable, CustomStringConvertible {
     return claims
   }
 
-  /// What was promised and does not hold.
-  package var failures: [String] {
-    switch self {
-    case .exercise(let exercise, let seed):
-      return Prover { Self.boot($0.cluster, seed, $0.start, $0.checks) }.failures(of: exercise)
-    case .lesson(let lesson, let seed):
-      return Self.prover.failures(of: lesson) {
-        Self.boot(lesson.cluster, seed, lesson.start, lesson.pages.flatMap(\.checks))
-      }
-    case .card(_, let drill, let seed):
-      return Self.prover.failures(of: drill) {
-        Self.boot("kubeadm", seed, drill.start, drill.checks)
-      }
+  /// What was promised and does not hold. Every attempt is made in a cluster that nobody used: a
+  /// copy of one, or one that boots for it.
+  package func failures(in copies: ClusterCopies? = nil) -> [String] {
+    let place = place
+    func begin(_ cluster: Cluster) -> ClusterScene {
+      ClusterScene.begin(place.start, in: cluster, checks: place.checks)
+    }
+    guard let copies else {
+      let blueprint = Blueprint.named(place.blueprint) ?? .kubeadm
+      return failures { $0(begin(Cluster(blueprint, seed: place.seed))) }
+    }
+    // The start state is reached once, in a copy of the cluster, and copied for every attempt.
+    let found = copies.run(place.blueprint, seed: place.seed) { cluster in
+      let scene = begin(cluster)
+      return failures { body in Fork.run { body(scene) } ?? ["it ends the program"] }
+    }
+    return found ?? ["its start state ends the program"]
+  }
+
+  private func failures(on stage: @escaping Prover.Stage) -> [String] {
+    let prover = Prover(stage)
+    return switch self {
+    case .exercise(let exercise, _): prover.failures(of: exercise)
+    case .lesson(let lesson, _): prover.failures(of: lesson)
+    case .card(_, let drill, _): prover.failures(of: drill)
     }
   }
 
-  private static var prover: Prover { Prover { Self.boot($0.cluster, 1, $0.start, $0.checks) } }
+  /// What a claim is proven in.
+  private struct Place {
+    var blueprint: String
+    var seed: UInt64
+    var start: StartState
+    var checks: [PlannedCheck]
+  }
 
-  private static func boot(
-    _ cluster: String, _ seed: UInt64, _ start: StartState, _ checks: [PlannedCheck]
-  ) -> ClusterScene {
-    ClusterScene.boot(
-      Blueprint.named(cluster) ?? .kubeadm, seed: seed, start: start, checks: checks)
+  private var place: Place {
+    switch self {
+    case .exercise(let exercise, let seed):
+      Place(
+        blueprint: exercise.cluster, seed: seed, start: exercise.start, checks: exercise.checks)
+    case .lesson(let lesson, let seed):
+      Place(
+        blueprint: lesson.cluster, seed: seed, start: lesson.start,
+        checks: lesson.pages.flatMap(\.checks))
+    case .card(_, let drill, let seed):
+      Place(blueprint: "kubeadm", seed: seed, start: drill.start, checks: drill.checks)
+    }
   }
 
   package var description: String {

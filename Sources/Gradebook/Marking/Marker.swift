@@ -148,9 +148,11 @@ package struct Marker: Sendable {
     func found(_ berth: Cluster?) -> Marked {
       marked(work, by: script, in: berth, exam: exam, of: submission)
     }
-    guard let marked = copies.map({ $0.run(script.record, found) }) ?? found(nil) else {
-      return fail("it ends the marking")
-    }
+    let start = script.record
+    let played =
+      copies.map { $0.run(start.blueprint, seed: start.seed, start: start.start, found) }
+      ?? found(nil)
+    guard let marked = played else { return fail("it ends the marking") }
     record.works.append(marked.work)
     record.signals += marked.signals
     return true

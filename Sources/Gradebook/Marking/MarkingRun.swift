@@ -1,6 +1,6 @@
 import Curriculum
 import Foundation
-import Synchronization
+import KubeCluster
 
 /// Marks many submissions at once and writes one line for each into `marks.jsonl`, in the order of
 /// their names: the same bytes for any number of jobs.
@@ -31,7 +31,7 @@ package struct MarkingRun: Sendable {
 
   private let marker: Marker
   private let shard: Shard
-  /// The program and arguments that call `MarkingWorker.serve` for this pack; empty to mark on
+  /// The program and arguments that call `serve` for this pack; empty to mark on
   /// threads of this process.
   private let worker: [String]
 
@@ -80,28 +80,42 @@ package struct MarkingRun: Sendable {
     let head = MarksHead(
       pack: marker.pack.plan.id, version: marker.pack.plan.version, digest: marker.pack.digest,
       shard: shard.index, shards: shard.count, submissions: own.count)
-    try writer.write(try head.line)
-    let board = Mutex(Board(waiting: own.count))
-    // The writer is only used under the board's lock.
+    try writer.write(try head.line + [0x0A])
+    // The writer is only used where answers are told, by one thread at a time.
     nonisolated(unsafe) let out = writer
-    let (marker, command) = (marker, worker)
-    Workers.run(max(1, min(jobs, 256, own.count))) {
-      let worker = command.isEmpty ? nil : MarkingWorker.Desk(command)
-      while let index = board.withLock({ $0.take() }) {
-        let line = worker?.line(own[index]) ?? Self.line(marker, own[index])
-        board.withLock { board in
-          for line in board.put(line, at: index) {
-            do { try out.write(line) } catch { board.failure = "\(error)" }
-            progress(board.told, own.count)
-          }
-        }
+    let marker = marker
+    let work = WorkerPool.Work<[UInt8]>(
+      count: own.count, request: { Self.request(own[$0]) }, answer: { $0 },
+      loss: { MarkRecord(file: own[$0].name, refusal: "marking it ended the program").line },
+      local: { Self.line(marker, own[$0]) })
+    do {
+      try WorkerPool(jobs: jobs, command: worker).run(work) { index, line in
+        try out.write(line + [0x0A])
+        progress(index + 1, own.count)
       }
-    }
-    if let failure = board.withLock({ $0.failure }) { throw PackError("cannot write: \(failure)") }
+    } catch { throw PackError("cannot write: \(error)") }
     try writer.close()
   }
 
-  static func line(_ marker: Marker, _ file: (name: String, path: String)) -> [UInt8] {
+  /// What one of the processes that mark is asked.
+  private struct Request: Codable {
+    var name: String
+    var path: String
+  }
+
+  private static func request(_ file: (name: String, path: String)) -> [UInt8] {
+    Array((try? Coding.encoder.encode(Request(name: file.name, path: file.path))) ?? Data())
+  }
+
+  /// Marks what standard input names, as one of the processes of a run.
+  package static func serve(_ pack: PackSource) {
+    let marker = Marker(pack, copies: ClusterCopies())
+    WorkerProcess.serve { line in
+      Coding.decode(Request.self, Array(line.utf8)).map { Self.line(marker, ($0.name, $0.path)) }
+    }
+  }
+
+  private static func line(_ marker: Marker, _ file: (name: String, path: String)) -> [UInt8] {
     let size = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? Int
     let record: MarkRecord
     if let size, size > Submission.Limits.file {
@@ -113,50 +127,6 @@ package struct MarkingRun: Sendable {
       record = MarkRecord(file: file.name, refusal: "it cannot be read")
     }
     return record.line
-  }
-
-  /// What is marked and waits for those before it to be written.
-  private struct Board: ~Copyable {
-    private var next = 0
-    private(set) var told = 0
-    private var found: [[UInt8]?]
-    var failure: String?
-
-    init(waiting count: Int) { found = Array(repeating: nil, count: count) }
-
-    mutating func take() -> Int? {
-      guard next < found.count, failure == nil else { return nil }
-      next += 1
-      return next - 1
-    }
-
-    /// Returns what may be written now.
-    mutating func put(_ line: [UInt8], at index: Int) -> [[UInt8]] {
-      found[index] = line
-      var ready: [[UInt8]] = []
-      while told < found.count, let line = found[told] {
-        ready.append(line)
-        found[told] = nil
-        told += 1
-      }
-      return ready
-    }
-  }
-}
-
-/// Threads with stacks large enough for any script that the shell reads.
-enum Workers {
-  static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-    let done = DispatchSemaphore(value: 0)
-    for _ in 0..<count {
-      let thread = Thread {
-        body()
-        done.signal()
-      }
-      thread.stackSize = 64 << 20
-      thread.start()
-    }
-    for _ in 0..<count { done.wait() }
   }
 }
 
@@ -170,13 +140,13 @@ package struct MarksHead: Codable, Hashable, Sendable {
   var submissions: Int
 
   var line: [UInt8] {
-    get throws { Array(try Coding.encoder.encode(self)) + [0x0A] }
+    get throws { Array(try Coding.encoder.encode(self)) }
   }
 }
 
 extension MarkRecord {
   /// A line of `marks.jsonl`.
-  var line: [UInt8] { Array((try? Coding.encoder.encode(self)) ?? Data()) + [0x0A] }
+  var line: [UInt8] { Array((try? Coding.encoder.encode(self)) ?? Data()) }
 }
 
 /// JSON with sorted names, so that equal marks are equal bytes.

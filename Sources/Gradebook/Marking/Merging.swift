@@ -31,7 +31,7 @@ package enum Merging {
     guard var head = heads.first else { throw PackError("there is nothing to merge") }
     (head.shard, head.shards, head.submissions) = (0, 1, places.count)
     let writer = try FileWriter(output)
-    try writer.write(try head.line)
+    try writer.write(try head.line + [0x0A])
     for place in places {
       for line in try LineFile(path: parts[place.part]).lines([place.place]) {
         try writer.write(line + [0x0A])

@@ -42,9 +42,9 @@ struct CheckCommand: ParsableCommand {
       answers.append(StartState([.manifest(try text(of: file))]).script)
     }
     if let script { answers.append(try text(of: script)) }
-    let scene = ClusterScene.boot(
-      Blueprint.named(exercise.cluster) ?? .kubeadm, seed: seed, start: exercise.start,
-      checks: exercise.checks)
+    let blueprint = Blueprint.named(exercise.cluster) ?? .kubeadm
+    let scene = ClusterScene.begin(
+      exercise.start, in: Cluster(blueprint, seed: seed), checks: exercise.checks)
     var isDamaged = false
     for (index, answer) in answers.enumerated() {
       let output = scene.run(answer)

@@ -27,22 +27,33 @@ struct ProveCommand: ParsableCommand {
   var jobs: Int?
   @Option(help: ArgumentHelp("The folder with Lessons and Exercises.", valueName: "folder"))
   var course: String?
+  /// One of the processes of another `prove`.
+  @Flag(help: .hidden) var work = false
 
   func run() throws {
     let folder = try CourseFinder.folder(course)
     let (course, flaws) = Course.read(in: folder)
-    for flaw in flaws { Output.tell("✘ \(flaw)\n") }
     let wanted = try wantedNames(in: course)
     let claims = Claim.all(of: course, variants: variants, seed: seed) {
       wanted.isEmpty || wanted.contains($0)
     }
-    let workers = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    let failed = Claim.prove(claims, jobs: workers) { claim, failures in
+    if work { return Claim.serve(claims) }
+    for flaw in flaws { Output.tell("✘ \(flaw)\n") }
+    let failed = Claim.prove(
+      claims, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, worker: worker(folder)
+    ) { claim, failures in
       Output.tell("\(failures.isEmpty ? "✔" : "✘") \(claim)\n")
       for failure in failures { Output.tell("    \(failure)\n") }
     }
     let unproven = flaws.count + failed
     if unproven > 0 { throw Failure(1, "\(unproven) not proven") }
+  }
+
+  /// What makes another of this program prove for this one.
+  private func worker(_ folder: String) -> [String] {
+    guard let own = Bundle.main.executablePath else { return [] }
+    return [own, "prove", "--work", "--course", folder, "--seed", "\(seed)"]
+      + ["--variants", "\(variants)"] + names
   }
 
   /// The names meant by the arguments; a file or folder stands for what is in it.

@@ -191,5 +191,5 @@ struct GradeWorkCommand: ParsableCommand {
 
   @OptionGroup var options: GradeOptions
 
-  func run() throws { MarkingWorker.serve(try options.source()) }
+  func run() throws { MarkingRun.serve(try options.source()) }
 }
