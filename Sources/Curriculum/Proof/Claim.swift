@@ -1,4 +1,4 @@
-package import KubeCluster
+import KubeCluster
 
 /// One thing of a course that can be proven by itself: an exercise's variant, a lesson, its cards.
 package enum Claim: Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Glibc
 
 /// A copy of this process that does one thing and is gone: a running cluster's coroutines cannot be

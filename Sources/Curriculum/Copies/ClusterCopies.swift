@@ -1,3 +1,4 @@
+package import KubeCluster
 package import Simulation
 
 /// Clusters that are up, of which everybody gets a copy: booting costs more than most of what is
