@@ -35,6 +35,51 @@ import Testing
     #expect(schemas["io.k8s.api.core.v1.Container"] != nil)
   }
 
+  @Test("clients find the structure that a custom resource was declared with")
+  func customResource() throws {
+    let client = ComponentClient(
+      server: server, user: UserInfo(name: "t", groups: ["system:masters"]), manager: "t")
+    func define(_ size: Value) throws -> String? {
+      let definition: Value = [
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": ["name": "widgets.shop.example.com"],
+        "spec": [
+          "group": "shop.example.com", "scope": "Namespaced",
+          "names": ["plural": "widgets", "kind": "Widget"],
+          "versions": [
+            [
+              "name": "v1", "served": true, "storage": true,
+              "schema": [
+                "openAPIV3Schema": [
+                  "type": "object",
+                  "properties": ["spec": ["type": "object", "properties": ["size": size]]],
+                ]
+              ],
+            ]
+          ],
+        ],
+      ]
+      _ = try client.patch(
+        .customResourceDefinitions, "widgets.shop.example.com", .apply(force: true), definition)
+      server.timeline.advance(by: .seconds(5))
+      return get("/openapi/v3")?[path: "paths", "apis/shop.example.com/v1", "serverRelativeURL"]?
+        .string
+    }
+    let first = try #require(try define(["type": "string", "enum": ["s", "m"]]))
+    let schemas = try #require(
+      get("/openapi/v3/apis/shop.example.com/v1")?[path: "components", "schemas"])
+    let widget = try #require(schemas["com.example.shop.v1.Widget"])
+    #expect(widget["x-kubernetes-group-version-kind"]?[0]?["kind"] == "Widget")
+    #expect(widget[path: "properties", "spec", "properties", "size", "enum"] == ["s", "m"])
+    #expect(
+      widget[path: "properties", "metadata", "allOf"]?[0]?["$ref"]
+        == "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")
+    #expect(schemas["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"] != nil)
+    #expect(schemas["com.example.shop.v1.WidgetList"]?[path: "properties", "items"] != nil)
+    // Clients keep a document until its address changes.
+    #expect(try define(["type": "integer"]) != first)
+  }
+
   @Test("a group that is not served has no document")
   func unknown() { #expect(get("/openapi/v3/apis/nonsense/v1") == nil) }
 }

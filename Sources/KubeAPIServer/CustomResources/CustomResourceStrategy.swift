@@ -8,6 +8,8 @@ struct CustomResourceStrategy: Strategy {
   let kind: String
   let isNamespaced: Bool
   let schema: CustomSchema
+  /// The schema as its definition says it.
+  let declaration: Value
   let hasStatus: Bool
   let scale: Value?
   let columns: [Value]
@@ -27,7 +29,8 @@ struct CustomResourceStrategy: Strategy {
     self.kind = kind
     self.isNamespaced = isNamespaced
     self.deprecation = deprecation
-    schema = CustomSchema(version["schema"]?["openAPIV3Schema"] ?? .emptyObject)
+    declaration = version["schema"]?["openAPIV3Schema"] ?? .emptyObject
+    schema = CustomSchema(declaration)
     rules = CustomRules(schema, isResource: true)
     hasStatus = subresources["status"] != nil
     scale = subresources["scale"]

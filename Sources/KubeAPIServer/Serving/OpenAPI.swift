@@ -54,8 +54,14 @@ struct OpenAPI {
         versions.map { version in
           let path = Self.path(version)
           // The hash only has to change when the document does.
-          let count = table.ordered.filter { $0.groupVersion == version }.count
-          return (path, ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(count)")])
+          let served = table.ordered.filter { $0.groupVersion == version }
+          let hash = served.reduce(UInt64(served.count)) { sum, resource in
+            resource.custom.map {
+              Array(GoText.print($0.declaration).utf8).reduce(sum) { $0 &* 31 &+ UInt64($1) }
+            } ?? sum
+          }
+          let address = "/openapi/v3/\(path)?hash=\(String(hash, radix: 16).uppercased())"
+          return (path, ["serverRelativeURL": .string(address)])
         }))
   }
 
@@ -64,8 +70,12 @@ struct OpenAPI {
     guard !served.isEmpty else { return nil }
     var paths: [(String, Value)] = []
     var wanted: Set<Int> = []
+    var custom: [(String, Value)] = []
     for resource in served {
       paths += entries(resource)
+      if let form = resource.custom {
+        custom += components(of: resource, form.declaration, &wanted)
+      }
       if let type = resource.type { wanted.insert(type) }
       if let list = Schema.builtin.index(version, kind: resource.kind + "List") {
         wanted.insert(list)
@@ -74,7 +84,7 @@ struct OpenAPI {
     return [
       "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": "v1.36.2"],
       "paths": .object(Mapping(paths)),
-      "components": ["schemas": .object(Mapping(components(wanted)))],
+      "components": ["schemas": .object(Mapping(components(wanted) + custom))],
     ]
   }
 
@@ -152,6 +162,52 @@ struct OpenAPI {
       found.append((Self.openAPIName(type.name), schema))
     }
     return found
+  }
+
+  /// A custom resource and its list as the document shows them: what was declared, with what all
+  /// objects have (apiextensions-apiserver's builder).
+  private func components(
+    of resource: ServedResource, _ declaration: Value, _ wanted: inout Set<Int>
+  ) -> [(String, Value)] {
+    let version = resource.groupVersion
+    func name(_ kind: String) -> String {
+      let domain = version.group.split(separator: ".").reversed().joined(separator: ".")
+      return "\(domain).\(version.version).\(kind)"
+    }
+    func reference(_ type: String) -> Value {
+      guard let index = Schema.builtin.index(of: type) else { return ["type": "object"] }
+      wanted.insert(index)
+      return ["allOf": [["$ref": .string(Self.schemas + Self.openAPIName(type))]]]
+    }
+    func identity(_ kind: String) -> Value {
+      [
+        [
+          "group": .string(version.group), "version": .string(version.version),
+          "kind": .string(kind),
+        ]
+      ]
+    }
+    var object = declaration
+    object["type"] = "object"
+    var properties = object["properties"] ?? .emptyObject
+    properties["apiVersion"] = ["type": "string"]
+    properties["kind"] = ["type": "string"]
+    properties["metadata"] = reference("meta.v1.ObjectMeta")
+    object["properties"] = properties
+    object["x-kubernetes-group-version-kind"] = identity(resource.kind)
+    let listKind = resource.kind + "List"
+    let list: Value = [
+      "type": "object", "required": ["items"],
+      "properties": [
+        "apiVersion": ["type": "string"], "kind": ["type": "string"],
+        "metadata": reference("meta.v1.ListMeta"),
+        "items": [
+          "type": "array",
+          "items": ["allOf": [["$ref": .string(Self.schemas + name(resource.kind))]]],
+        ],
+      ], "x-kubernetes-group-version-kind": identity(listKind),
+    ]
+    return [(name(resource.kind), object), (name(listKind), list)]
   }
 
   private func property(
