@@ -54,7 +54,7 @@ let house: [[Module]] = [
       uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
     Module(
       "Kubectl",
-      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "Shell", "Simulation"]),
+      uses: ["Documents", "KubeAPIServer", "KubeObjects", "Linux", "PKI", "Shell", "Simulation"]),
     Module("Helm", uses: ["Documents", "Linux", "Shell", "Simulation"]),
   ],
   [  // 4 cluster

@@ -21,6 +21,13 @@ package struct IPAddress: Hashable, Comparable, Sendable {
     }
   }
 
+  /// Four or sixteen bytes, the highest first.
+  package init?(octets: [UInt8]) {
+    guard octets.count == 4 || octets.count == 16 else { return nil }
+    self.init(
+      bits: octets.reduce(0) { $0 << 8 | UInt128($1) }, isVersion6: octets.count == 16)
+  }
+
   package static func < (a: IPAddress, b: IPAddress) -> Bool {
     a.isVersion6 == b.isVersion6 ? a.bits < b.bits : b.isVersion6
   }

@@ -110,10 +110,14 @@ package enum AlternativeName: Hashable, Sendable {
   case dns(String)
   /// Four or sixteen bytes.
   case address([UInt8])
+  case email(String)
+  case uri(String)
 
   init?(_ name: GeneralName) {
     switch name {
     case .dnsName(let text): self = .dns(text)
+    case .rfc822Name(let text): self = .email(text)
+    case .uniformResourceIdentifier(let text): self = .uri(text)
     case .ipAddress(let octets): self = .address(Array(octets.bytes))
     default: return nil
     }
@@ -123,6 +127,8 @@ package enum AlternativeName: Hashable, Sendable {
     switch self {
     case .dns(let name): .dnsName(name)
     case .address(let bytes): .ipAddress(ASN1OctetString(contentBytes: bytes[...]))
+    case .email(let text): .rfc822Name(text)
+    case .uri(let text): .uniformResourceIdentifier(text)
     }
   }
 }

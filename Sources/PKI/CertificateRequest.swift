@@ -35,6 +35,14 @@ package struct CertificateRequest: Sendable {
 
   package var pem: String { (try? request.serializeAsPEM().pemString + "\n") ?? "" }
   package var subject: Subject { Subject(request.subject) }
+
+  /// What the subject says under one type of attribute, in its order.
+  package func values(of attribute: NameAttribute) -> [String] {
+    request.subject.flatMap { part in
+      part.filter { $0.type == attribute.identifier }.compactMap { String($0.value) }
+    }
+  }
+
   package var publicKey: PublicKey { PublicKey(key: request.publicKey) }
   /// Whether the requester holds the private key.
   package var isSignatureValid: Bool {
@@ -46,5 +54,24 @@ package struct CertificateRequest: Sendable {
       let names = try? wanted.extensions.subjectAlternativeNames
     else { return [] }
     return names.compactMap { AlternativeName($0) }
+  }
+}
+
+/// Types of attributes of a distinguished name (X.520).
+package enum NameAttribute: Sendable {
+  case serialNumber, organization, organizationalUnit, country, locality, province, streetAddress
+  case postalCode
+
+  var identifier: ASN1ObjectIdentifier {
+    switch self {
+    case .serialNumber: [2, 5, 4, 5]
+    case .organization: .RDNAttributeType.organizationName
+    case .organizationalUnit: .RDNAttributeType.organizationalUnitName
+    case .country: .RDNAttributeType.countryName
+    case .locality: .RDNAttributeType.localityName
+    case .province: .RDNAttributeType.stateOrProvinceName
+    case .streetAddress: .RDNAttributeType.streetAddress
+    case .postalCode: [2, 5, 4, 17]
+    }
   }
 }

@@ -2,6 +2,7 @@ import Documents
 import KubeAPIServer
 import KubeNode
 import KubeObjects
+import PKI
 import Simulation
 
 /// Whether a component can start with its flags and files, in the words it ends with when not.
@@ -77,8 +78,8 @@ struct ComponentCheck {
     for pair in names {
       guard let certificate = flags[pair[0]].flatMap(text), let key = flags[pair[1]].flatMap(text)
       else { continue }
-      do throws(ServingPair.Refusal) {
-        _ = try ServingPair(certificate: certificate, key: key)
+      do throws(CertificatePair.Refusal) {
+        _ = try CertificatePair(certificate: certificate, key: key)
       } catch {
         return pair[0] == "etcd-certfile"
           ? "error creating storage factory: \(error.message)" : error.message

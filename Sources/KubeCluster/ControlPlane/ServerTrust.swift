@@ -42,7 +42,9 @@ enum ServerTrust {
     let valid = all.compactMap { name -> String? in
       switch name {
       case .dns(let text): IPAddress(host) == nil ? text : nil
-      case .address(let bytes): IPAddress(host) == nil ? nil : Self.text(of: bytes)
+      case .address(let bytes):
+        IPAddress(host) == nil ? nil : IPAddress(octets: bytes)?.description
+      case .email, .uri: nil
       }
     }
     guard valid.isEmpty else {
@@ -51,14 +53,6 @@ enum ServerTrust {
     return IPAddress(host) == nil
       ? "certificate is not valid for any names, but wanted to match \(host)"
       : "cannot validate certificate for \(host) because it doesn't contain any IP SANs"
-  }
-
-  private static func text(of bytes: [UInt8]) -> String {
-    if bytes.count == 4 { return bytes.map { String($0) }.joined(separator: ".") }
-    let words = stride(from: 0, to: bytes.count - 1, by: 2).map {
-      String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16)
-    }.joined(separator: ":")
-    return IPAddress(words)?.description ?? words
   }
 
   private static func issuer(

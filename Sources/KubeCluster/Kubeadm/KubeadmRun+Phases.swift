@@ -68,7 +68,9 @@ extension KubeadmRun {
     for name in certificate.names {
       switch name {
       case .dns(let text): names.append(text)
-      case .address(let bytes): addresses.append(bytes.map { "\($0)" }.joined(separator: "."))
+      case .address(let bytes):
+        if let address = IPAddress(octets: bytes) { addresses.append(address.description) }
+      case .email, .uri: break
       }
     }
     try await process.write(

@@ -46,6 +46,9 @@ final class APIClient {
         method: method, path: path, query: query, headers: headers,
         body: body.map { .value($0) } ?? .none))
     guard answer.code < 400 else { throw refusal(answer) }
+    // While an answer travels the controllers go on: a Namespace has its ServiceAccount before the
+    // Pod that follows it in a file is sent.
+    if method != "GET" { try await invocation.surroundings.sleep(.milliseconds(2)) }
     return answer
   }
 

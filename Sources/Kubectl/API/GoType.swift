@@ -6,10 +6,11 @@ enum GoType {
   static func name(of resource: APIResource) -> String { "*\(resource.version).\(resource.kind)" }
 
   /// Commands that work on typed objects know no custom resources.
-  static func require(_ resource: APIResource) throws {
+  static func require(_ resource: APIResource, of file: String = "") throws {
     guard !isKnown(resource) else { return }
     throw CommandError.text(
-      "no kind \(Go.quoted(resource.kind)) is registered for version "
+      (file.isEmpty ? "" : "unable to decode \(Go.quoted(file)): ")
+        + "no kind \(Go.quoted(resource.kind)) is registered for version "
         + "\(Go.quoted(resource.groupVersion.description)) in scheme \"pkg/scheme/scheme.go:28\"")
   }
 

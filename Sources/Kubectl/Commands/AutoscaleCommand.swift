@@ -39,7 +39,7 @@ enum AutoscaleCommand {
     let printer = try await ResultPrinter(call, operation: "autoscaled", dryRun: dryRun)
     let findings = try await Selection(call).find(call)
     try findings.check()
-    let (namespace, isExplicit) = try await call.namespace()
+    let namespace = try await call.namespace().name
     for info in findings.flattened {
       guard try await call.mapper().serves("scale", of: info.resource) else {
         let resource = info.resource
@@ -64,7 +64,6 @@ enum AutoscaleCommand {
           "creationTimestamp": .null, "name": .string(name.isEmpty ? info.name : name),
         ], "spec": spec, "status": ["currentMetrics": .null, "desiredReplicas": 0],
       ]
-      if isExplicit { object[path: "metadata", "namespace"] = .string(namespace) }
       if values.bool("save-config") { LastApplied.save(in: &object) }
       if dryRun != .client {
         object = try await call.client().send(

@@ -33,6 +33,11 @@ enum CertificateCommand {
     for info in findings.flattened {
       var object = info.object
       var conditions = object[path: "status", "conditions"]?.array ?? []
+      let opposite = type == "Approved" ? "Denied" : "Approved"
+      if conditions.contains(where: { $0["type"]?.string == opposite }) {
+        throw CommandError.text(
+          "certificate signing request \(Go.quoted(info.name)) is already \(opposite)")
+      }
       let isThere = conditions.contains { $0["type"]?.string == type }
       if !isThere || call.values.bool("force") {
         let now = Value.string(ClockText.rfc3339(call.now))

@@ -121,14 +121,20 @@ struct Deletion {
     // Without --force, no grace at all becomes one second, lest objects vanish by accident.
     if grace == 0, !isForced { grace = 1 }
     self.grace = grace
-    switch values.string("cascade") {
-    case "background", "true": propagation = "Background"
-    case "foreground": propagation = "Foreground"
-    case "orphan", "false": propagation = "Orphan"
+    let cascade = values.string("cascade")
+    switch (cascade, GoNumber.bool(cascade)) {
+    case ("background", _): propagation = "Background"
+    case ("foreground", _): propagation = "Foreground"
+    case ("orphan", _): propagation = "Orphan"
+    case (_, let truth?):
+      propagation = truth ? "Background" : "Orphan"
+      call.output.complainLine(
+        "warning: --cascade=\(cascade) is deprecated (boolean value) and can be replaced with "
+          + "--cascade=\(truth ? "background" : "orphan").")
     default:
       throw CommandError.text(
-        "invalid cascade value (\(values.string("cascade"))). Must be \"background\", "
-          + "\"foreground\", or \"orphan\"")
+        "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or "
+          + "\"orphan\"")
     }
     if isForced, grace == 0 {
       call.warn(

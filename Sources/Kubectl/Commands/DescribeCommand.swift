@@ -30,15 +30,14 @@ enum DescribeCommand {
     var findings = try await selection.find(call)
     var infos = findings.flattened
     var isByPrefix = false
-    if infos.isEmpty, !findings.errors.isEmpty, call.arguments.count >= 2,
-      findings.errors.allSatisfy(CommandError.isNotFound), !call.arguments[0].contains("/")
+    // Two words of which one names nothing are a type and the beginning of names, even when they
+    // are two names: then only the error is told (DescribeMatchingResources).
+    if call.arguments.count == 2, findings.errors.count == 1,
+      findings.errors.allSatisfy(CommandError.isNotFound)
     {
-      let matching = try await matchingPrefixes(call)
-      if !matching.isEmpty {
-        infos = matching
-        isByPrefix = true
-        findings.errors = []
-      }
+      infos = call.arguments[0].contains("/") ? [] : try await matchingPrefixes(call)
+      isByPrefix = !infos.isEmpty
+      if isByPrefix { findings.errors = [] }
     }
     var isFirst = true
     for info in infos {

@@ -46,7 +46,8 @@ enum EventsCommand {
       query.append(
         (
           "fieldSelector",
-          "involvedObject.kind=\(resource.kind),involvedObject.name=\(parts[1])"
+          "involvedObject.kind=\(resource.kind),"
+            + "involvedObject.apiVersion=\(resource.groupVersion),involvedObject.name=\(parts[1])"
         ))
     }
     let isEverywhere = values.bool("all-namespaces")
@@ -58,6 +59,8 @@ enum EventsCommand {
     }
     let events = sorted((list["items"]?.array ?? []).filter(fits))
     if let format = try await OutputFormat.parse(call) {
+      // A list has no name, and its items are not asked for theirs.
+      if format == .name { return }
       let shown: Value = [
         "apiVersion": "v1", "items": .array(events.map(Self.complete)), "kind": "EventList",
         "metadata": [:],

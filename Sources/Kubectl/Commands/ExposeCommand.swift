@@ -56,7 +56,7 @@ private struct Exposure {
   init(_ call: Invocation, _ info: ResourceInfo) throws {
     values = call.values
     self.info = info
-    try GoType.require(info.resource)
+    try GoType.require(info.resource, of: info.source)
     let kinds = ["ReplicationController", "Service", "Pod", "Deployment", "ReplicaSet"]
     guard kinds.contains(info.resource.kind) else {
       throw CommandError.text(
@@ -151,10 +151,16 @@ private struct Exposure {
     case "ReplicationController": found = object[path: "spec", "selector"]
     default:
       if !(object[path: "spec", "selector", "matchExpressions"]?.array?.isEmpty ?? true) {
-        let expressions = JSONText.compact(
-          object[path: "spec", "selector", "matchExpressions"] ?? .null)
+        // As Go's %+v prints the structures.
+        let shown = (object[path: "spec", "selector", "matchExpressions"]?.array ?? []).map {
+          item in
+          let values = (item["values"]?.array ?? []).compactMap(\.string).joined(separator: " ")
+          return "{Key:\(item["key"]?.string ?? "") Operator:\(item["operator"]?.string ?? "") "
+            + "Values:[\(values)]}"
+        }
         throw refusal(
-          "couldn't convert expressions - \(Go.quoted(expressions)) to map-based selector format")
+          "couldn't convert expressions - \"[\(shown.joined(separator: " "))]\" to map-based "
+            + "selector format")
       }
       found = object[path: "spec", "selector", "matchLabels"]
     }

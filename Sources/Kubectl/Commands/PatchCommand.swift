@@ -53,7 +53,6 @@ enum PatchCommand {
     let printer = try await ResultPrinter(call, operation: "patched")
     var selection = Selection(call)
     selection.subresource = values.string("subresource")
-    selection.isLatest = !isLocal
     selection.isOfflineFile = isLocal
     var findings = try await selection.find(call)
     for info in findings.flattened {

@@ -34,6 +34,9 @@ enum ReplaceCommand {
         try await RawRequest.send(call, "PUT", values.string("raw"), body: body))
     }
     let dryRun = try call.dryRun()
+    if values.bool("force"), dryRun != .none {
+      throw CommandError.text("--dry-run can not be used when --force is set")
+    }
     try Writing.check(call)
     let printer = try await ResultPrinter(call, operation: "replaced", dryRun: dryRun)
     var selection = Selection(call, arguments: [])

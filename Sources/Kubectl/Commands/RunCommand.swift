@@ -203,6 +203,8 @@ struct RunPlan {
     let port = Int64(call.values.string("port")) ?? 0
     var metadata: Value = ["creationTimestamp": .null, "name": .string(name)]
     if let namespace { metadata["namespace"] = .string(namespace) }
+    // Labels that nobody asked for are the Pod's alone.
+    if !call.values.string("labels").isEmpty { metadata["labels"] = try labels() }
     return [
       "apiVersion": "v1", "kind": "Service", "metadata": metadata,
       "spec": [
@@ -262,7 +264,12 @@ struct Overrides {
     }
   }
 
+  /// What comes out is read as a typed object.
   func apply(_ text: String, to object: Value) throws -> Value {
+    TypedForm.filled(try patched(object, text))
+  }
+
+  private func patched(_ object: Value, _ text: String) throws -> Value {
     let patch: Value
     do throws(Problem) {
       patch = try YAML.parse(text)
@@ -281,7 +288,7 @@ struct Overrides {
         throw CommandError.text(error.message)
       }
     case "strategic":
-      return TypedForm.filled(try ObjectPatch.apply(patch, to: object, resource))
+      return try ObjectPatch.apply(patch, to: object, resource)
     default:
       guard patch.object != nil else { throw CommandError.text("Invalid JSON Patch") }
       return Self.merged(object, patch)

@@ -1,5 +1,6 @@
 import Documents
 import KubeAPIServer
+import PKI
 import Shell
 import Simulation
 
@@ -149,9 +150,9 @@ private struct CredentialReader {
     guard let pem = address.clientCertificate else {
       return token.map { .bearer($0) } ?? .anonymous
     }
-    guard let certificate = PEM.decode(pem) else {
+    guard let certificate = PEM.blocks(in: String(decoding: pem, as: UTF8.self)).first else {
       throw CommandError.text("tls: failed to find any PEM data in certificate input")
     }
-    return .certificate(certificate)
+    return .certificate(certificate.bytes)
   }
 }

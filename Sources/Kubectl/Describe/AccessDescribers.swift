@@ -1,4 +1,6 @@
 import Documents
+import KubeObjects
+import PKI
 import Simulation
 
 /// Describes Roles and ClusterRoles.
@@ -70,7 +72,13 @@ struct ServiceAccountDescriber: Describer {
 struct CertificateSigningRequestDescriber: Describer {
   func describe(_ object: Value, _ out: DescribeWriter, _ context: DescribeContext) async throws {
     let spec = object["spec"] ?? .emptyObject
-    DescribeText.head(object, out, namespaced: false)
+    let metadata = object["metadata"]
+    out.field("Name", DescribeText.name(object))
+    for (title, member) in [("Labels", "labels"), ("Annotations", "annotations")] {
+      // On one line, what kubectl itself annotates included (FormatLabels).
+      let members = (metadata?[member]?.object ?? [:]).map { "\($0.key)=\($0.value.string ?? "")" }
+      out.field(title, members.isEmpty ? "<none>" : members.joined(separator: ","))
+    }
     out.field("CreationTimestamp", DescribeText.time(object[path: "metadata", "creationTimestamp"]))
     out.field("Requesting User", spec["username"]?.string ?? "")
     if let signer = spec["signerName"]?.string, !signer.isEmpty { out.field("Signer", signer) }
@@ -78,17 +86,38 @@ struct CertificateSigningRequestDescriber: Describer {
       out.field("Requested Duration", ClockText.age(.init(nanoseconds: seconds * 1_000_000_000)))
     }
     out.field("Status", Self.status(object))
-    let request = spec["request"]?.string.flatMap(Base64.decode) ?? []
-    let subject = CertificateRequestSubject(pem: request)
-    out.line(0, "Subject:")
-    out.line(0, "\tCommon Name:\t\(subject.commonName)")
-    out.line(0, "\tSerial Number:\t")
-    for (title, list) in [
-      ("Organization", subject.organizations), ("Organizational Unit", subject.units),
-    ] where !list.isEmpty {
-      out.line(0, "\t\(title):\t\(list.joined(separator: "\n\t\t"))")
-    }
+    let request = CertificateRequest(
+      pem: String(decoding: spec["request"]?.string.flatMap(Base64.decode) ?? [], as: UTF8.self))
+    if let request { describe(request, out) }
     await context.events(of: object, out)
+  }
+
+  private func describe(_ request: CertificateRequest, _ out: DescribeWriter) {
+    func list(_ title: String, _ values: [String]) {
+      if !values.isEmpty { out.line(0, "\t\(title):\t\(values.joined(separator: "\n\t\t"))") }
+    }
+    out.line(0, "Subject:")
+    out.line(0, "\tCommon Name:\t\(request.subject.commonName)")
+    out.line(0, "\tSerial Number:\t\(request.values(of: .serialNumber).last ?? "")")
+    list("Organization", request.values(of: .organization))
+    list("Organizational Unit", request.values(of: .organizationalUnit))
+    list("Country", request.values(of: .country))
+    list("Locality", request.values(of: .locality))
+    list("Province", request.values(of: .province))
+    list("StreetAddress", request.values(of: .streetAddress))
+    list("PostalCode", request.values(of: .postalCode))
+    let names = request.alternativeNames
+    if names.isEmpty { return }
+    out.line(0, "Subject Alternative Names:")
+    list("DNS Names", names.compactMap { if case .dns(let text) = $0 { text } else { nil } })
+    list(
+      "Email Addresses", names.compactMap { if case .email(let text) = $0 { text } else { nil } })
+    list("URIs", names.compactMap { if case .uri(let text) = $0 { text } else { nil } })
+    list(
+      "IP Addresses",
+      names.compactMap {
+        if case .address(let octets) = $0 { IPAddress(octets: octets)?.description } else { nil }
+      })
   }
 
   /// `Pending`, `Approved,Issued` and their kin.
@@ -103,33 +132,5 @@ struct CertificateSigningRequestDescriber: Describer {
       text += ",Issued"
     }
     return text
-  }
-}
-
-/// The subject of a PKCS #10 request, as far as its plain strings can be read.
-struct CertificateRequestSubject {
-  private(set) var commonName = ""
-  private(set) var organizations: [String] = []
-  private(set) var units: [String] = []
-
-  init(pem: [UInt8]) {
-    guard let bytes = PEM.decode(pem) else { return }
-    // Attribute types of X.520: 2.5.4.3 common name, .10 organization, .11 unit.
-    var index = 0
-    while index + 7 < bytes.count {
-      defer { index += 1 }
-      guard bytes[index] == 0x06, bytes[index + 1] == 0x03, bytes[index + 2] == 0x55,
-        bytes[index + 3] == 0x04
-      else { continue }
-      let length = Int(bytes[index + 6])
-      guard length < 128, index + 7 + length <= bytes.count else { continue }
-      let text = String(decoding: bytes[(index + 7)..<(index + 7 + length)], as: UTF8.self)
-      switch bytes[index + 4] {
-      case 3: commonName = text
-      case 10: organizations.append(text)
-      case 11: units.append(text)
-      default: break
-      }
-    }
   }
 }

@@ -17,7 +17,6 @@ enum Unsimulated {
       "unix-socket": "proxy --unix-socket", "www": "proxy --www",
       "www-prefix": "proxy --www-prefix",
     ],
-    "kubectl debug": ["custom": "custom profiles of debug"],
   ]
 
   private static let profiles: Set<String> = [

@@ -144,9 +144,11 @@ struct Pruning {
     let kept = Set(applied.compactMap { $0.object[path: "metadata", "uid"]?.string })
     let names = Set(applied.map { "\($0.resource.groupResource)/\($0.namespace)/\($0.name)" })
     let namespaces = Set(applied.filter { $0.resource.isNamespaced }.map(\.namespace)).sorted()
-    for text in given.isEmpty ? Self.usual : given {
-      let resource = try Self.resource(text, mapper)
-      for namespace in resource.isNamespaced ? namespaces : [""] {
+    let resources = try (given.isEmpty ? Self.usual : given).map { try Self.resource($0, mapper) }
+    // Namespace by namespace, then what is in none (pruner.pruneAll).
+    let places = namespaces.map { (true, $0) } + [(false, "")]
+    for (isNamespaced, namespace) in places {
+      for resource in resources where resource.isNamespaced == isNamespaced {
         var query: APIClient.Query = []
         let selector = call.values.string("selector")
         if !selector.isEmpty { query.append(("labelSelector", selector)) }

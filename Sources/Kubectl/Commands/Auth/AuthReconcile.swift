@@ -17,8 +17,9 @@ enum AuthReconcile {
     selection.keepsNamespaces = true
     var findings = try await selection.find(call)
     for info in findings.infos {
-      guard info.resource.group == Subjects.group else { continue }
       do {
+        try GoType.require(info.resource, of: info.source)
+        guard info.resource.group == Subjects.group else { continue }
         var info = info
         try await reconcile(&info, call, dryRun)
         try printer.print(info)

@@ -143,6 +143,9 @@ enum ConfigReading {
     if !call.arguments.isEmpty {
       throw CommandError.usage("unexpected arguments: \(Go.list(call.arguments))")
     }
+    if !values.bool("merge"), values.string("kubeconfig").isEmpty {
+      throw CommandError.text("if merge==false a precise file must be specified")
+    }
     let configuration = try await call.configuration()
     var file = ConfigurationFile()
     file.clusters = configuration.clusters.mapValues(\.value)

@@ -66,10 +66,14 @@ enum ExternalCredentials {
   /// An entry as reading and writing it leaves it: what is not said is told.
   static func normal(_ entry: Value) -> Value {
     guard var program = entry["exec"], program.object != nil else { return entry }
-    for (name, fallback) in [
-      ("args", Value.null), ("env", .null), ("provideClusterInfo", false),
-      ("interactiveMode", "IfAvailable"),
-    ] where program[name] == nil {
+    var fallbacks: [(String, Value)] = [
+      ("args", .null), ("env", .null), ("provideClusterInfo", false),
+    ]
+    // Only the beta version has a default (SetDefaults_ExecConfig).
+    if program["apiVersion"]?.string?.hasSuffix("beta1") == true {
+      fallbacks.append(("interactiveMode", "IfAvailable"))
+    }
+    for (name, fallback) in fallbacks where program[name] == nil {
       program[name] = .some(fallback)
     }
     var entry = entry

@@ -22,14 +22,15 @@ enum CreateDeployment {
       throw CommandError.text("cannot specify multiple --image options and command")
     }
     let port = call.values.int("port")
-    let containers = images.map { image -> Value in
+    let containers = images.enumerated().map { index, image -> Value in
       var container: Value = [
         "image": .string(image), "name": .string(Self.name(of: image)), "resources": [:],
       ]
       if !creation.trailing.isEmpty {
         container["command"] = .array(creation.trailing.map { .string($0) })
       }
-      if port >= 0 { container["ports"] = [["containerPort": .int(Int64(port))]] }
+      // The port is the first container's.
+      if port >= 0, index == 0 { container["ports"] = [["containerPort": .int(Int64(port))]] }
       return container
     }
     let labels = ["app": creation.name]

@@ -88,7 +88,12 @@ struct PolicyRules {
     "deletecollection", "use", "bind", "escalate", "impersonate", "approve", "sign", "attest",
     "request-serviceaccounts-token-audience",
   ]
-  private static let specialVerbs: Set<String> = ["use", "bind", "escalate", "impersonate"]
+  private static let specialVerbs: [String: Set<String>] = [
+    "use": ["podsecuritypolicies.policy", "podsecuritypolicies.extensions"],
+    "bind": ["roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"],
+    "escalate": ["roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"],
+    "impersonate": ["users", "serviceaccounts", "groups", "userextras.authentication.k8s.io"],
+  ]
   private static let pathVerbs: Set<String> = [
     "*", "get", "post", "put", "delete", "patch", "head", "options",
   ]
@@ -109,7 +114,8 @@ struct PolicyRules {
     for verb in verbs where !Self.verbs.contains(verb) {
       call.warn("'\(verb)' is not a standard resource verb")
     }
-    let names = call.values.strings("resource-name")
+    var seen: Set<String> = []
+    let names = call.values.strings("resource-name").filter { seen.insert($0).inserted }
     var resources: [String: [String]] = [:]
     for word in words {
       let (group, name) = try await resolve(word, verbs)
@@ -144,18 +150,24 @@ struct PolicyRules {
     let mapper = try await call.mapper()
     let match = mapper.find(base)
     // What follows the first dot is a group, never a version and a group.
-    guard let found = match,
-      group.isEmpty || found.group == group || found.group.hasPrefix(group + ".")
-    else {
-      // Some verbs are spoken of kinds that no server serves.
-      if let verb = verbs.first(where: Self.specialVerbs.contains) {
-        throw CommandError.text(
-          "can not perform '\(verb)' on '\(base[..<dot])' in group '\(group)'")
-      }
-      throw CommandError.noMatch(
-        resource: String(base[..<dot]), group: group, version: "")
+    let found = match.flatMap { match in
+      group.isEmpty || match.group == group || match.group.hasPrefix(group + ".") ? match : nil
     }
-    return (found.group, found.name + tail)
+    let (foundGroup, name) =
+      found.map { ($0.group, $0.name) } ?? (group, String(base[..<dot]))
+    // Some verbs are spoken of few kinds, which need not be served (validateResource).
+    var isSpecial = false
+    for verb in verbs {
+      guard let kinds = Self.specialVerbs[verb] else { continue }
+      guard kinds.contains(foundGroup.isEmpty ? name : "\(name).\(foundGroup)") else {
+        throw CommandError.text("can not perform '\(verb)' on '\(name)' in group '\(foundGroup)'")
+      }
+      isSpecial = true
+    }
+    if found == nil, !isSpecial {
+      throw CommandError.noMatch(resource: name, group: group, version: "")
+    }
+    return (foundGroup, name + tail)
   }
 
   func pathRule(_ paths: [String]) throws -> Value {

@@ -1,4 +1,5 @@
 import Documents
+import PKI
 
 /// kubectl create secret and its three kinds.
 enum CreateSecret {
@@ -102,11 +103,12 @@ enum CreateSecret {
     }
     let certificateBytes = try await file(certificate, call)
     let keyBytes = try await file(key, call)
-    guard PEM.decode(certificateBytes) != nil else {
-      throw CommandError.text("tls: failed to find any PEM data in certificate input")
-    }
-    guard PEM.decode(keyBytes) != nil else {
-      throw CommandError.text("tls: failed to find any PEM data in key input")
+    do throws(CertificatePair.Refusal) {
+      _ = try CertificatePair(
+        certificate: String(decoding: certificateBytes, as: UTF8.self),
+        key: String(decoding: keyBytes, as: UTF8.self))
+    } catch {
+      throw CommandError.text(error.message)
     }
     let data: Mapping = [
       "tls.crt": .string(Base64.encode(certificateBytes)),

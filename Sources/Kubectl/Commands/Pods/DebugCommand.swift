@@ -22,121 +22,166 @@ enum DebugCommand {
 
   static func run(_ call: Invocation) async throws {
     let values = call.values
-    let image = values.string("image")
-    let copy = values.string("copy-to")
-    if image.isEmpty, copy.isEmpty {
-      throw CommandError.text("you must specify --image when not using --copy-to.")
+    for flag in ["env", "set-image"] {
+      for text in values.strings(flag) where !text.contains("=") {
+        throw CommandError.text(
+          "invalid argument \(Go.quoted(text)) for \"--\(flag)\" flag: \(text) must be formatted as "
+            + "key=value\nSee 'kubectl debug --help' for usage.")
+      }
     }
-    guard call.dash ?? call.arguments.count > 0, !call.arguments.isEmpty else {
-      throw CommandError.text("NAME or --filename is required for debug")
-    }
-    for flag in ["replace", "same-node", "keep-labels", "keep-annotations"]
-    where copy.isEmpty && values.bool(flag) {
-      throw CommandError.text("--\(flag) may only be used with --copy-to.")
-    }
-    if copy.isEmpty, !values.strings("set-image").isEmpty {
-      throw CommandError.text("--set-image may only be used with --copy-to.")
-    }
-    if !image.isEmpty, !ImageReference.isValid(image) {
-      throw CommandError.text("invalid image name \(Go.quoted(image)): invalid reference format")
-    }
-    for text in values.strings("env") where !text.contains("=") {
-      throw CommandError.text(
-        "invalid argument \(Go.quoted(text)) for \"--env\" flag: \(text) must be formatted as "
-          + "key=value\nSee 'kubectl debug --help' for usage.")
-    }
-    let profile = values.string("profile")
-    guard ["legacy", "general", "baseline", "restricted", "netadmin", "sysadmin"].contains(profile)
-    else { throw CommandError.text("unknown profile: \(profile)") }
-    if profile == "legacy" {
+    let profile = try await DebugProfile(call)
+    let words = Array(call.arguments.prefix(call.dash ?? call.arguments.count))
+    try check(call, isNamed: !words.isEmpty || !values.strings("filename").isEmpty)
+    try profile.check()
+    if profile.isLegacy {
       call.output.complainLine(
         "--profile=legacy is deprecated and will be removed in the future. It is recommended to "
           + "explicitly specify a profile, for example \"--profile=general\".")
     }
-    for word in call.arguments.prefix(call.dash ?? call.arguments.count) {
-      let info = try await PodChoice(call: call).object(word)
-      if info.resource.kind == "Node" {
-        try await node(info, call)
-        continue
-      }
-      guard info.resource.kind == "Pod" else {
+    for info in try await targets(words, call) {
+      try GoType.require(info.resource, of: info.source)
+      switch info.resource.kind {
+      case "Node": try await node(info, profile, call)
+      case "Pod" where values.string("copy-to").isEmpty: try await ephemeral(info, profile, call)
+      case "Pod": try await copy(info, profile, call)
+      default:
         let resource = info.resource
         throw CommandError.text(
           "\"\(resource.group)/\(resource.version), Kind=\(resource.kind)\" not supported by "
             + "debug")
       }
-      if copy.isEmpty {
-        try await ephemeral(info, call)
-      } else {
-        try await self.copy(info, copy, call)
-      }
     }
   }
 
-  private static func name(_ call: Invocation, _ pod: Value) -> String {
-    let given = call.values.string("container")
-    if !given.isEmpty { return given }
-    let taken = Set(PodChoice.allNames(pod))
-    for round in 0..<100 {
-      let name =
-        "debugger-"
-        + ShortHash.letters(of: "\(call.now.nanoseconds)/\(taken.sorted())/\(round)", count: 5)
-      if !taken.contains(name) { return name }
+  private static func targets(_ words: [String], _ call: Invocation) async throws -> [ResourceInfo]
+  {
+    var infos: [ResourceInfo] = []
+    if !call.values.strings("filename").isEmpty {
+      let findings = try await Selection(call, arguments: []).find(call)
+      try findings.check()
+      infos = findings.flattened
     }
-    return "debugger"
+    for word in words { infos.append(try await PodChoice(call: call).object(word)) }
+    return infos
   }
 
-  private static func container(_ call: Invocation, _ name: String) throws -> Value {
+  /// What the flags may say together, in kubectl's order (DebugOptions.Validate).
+  private static func check(_ call: Invocation, isNamed: Bool) throws {
     let values = call.values
-    var container: Value = [
-      "name": .string(name), "image": .string(values.string("image")),
-      "terminationMessagePolicy": "File",
-    ]
-    let words = call.dash.map { Array(call.arguments[$0...]) } ?? []
-    if !words.isEmpty {
-      container[values.bool("arguments-only") ? "args" : "command"] = .array(
-        words.map { .string($0) })
+    let image = values.string("image")
+    let images = values.strings("set-image")
+    let hasWords = call.dash.map { $0 < call.arguments.count } ?? false
+    func refuse(_ text: String, if isWrong: Bool) throws {
+      if isWrong { throw CommandError.text(text) }
     }
-    if values.bool("stdin") { container["stdin"] = true }
-    if values.bool("tty") { container["tty"] = true }
+    try refuse(
+      "you must specify --container or create a new container using --image in order to attach.",
+      if: values.bool("attach") && image.isEmpty && values.string("container").isEmpty)
+    if values.string("copy-to").isEmpty {
+      for flag in ["replace", "same-node"] {
+        try refuse("--\(flag) may only be used with --copy-to.", if: values.bool(flag))
+      }
+      try refuse("--set-image may only be used with --copy-to.", if: !images.isEmpty)
+      try refuse("you must specify --image when not using --copy-to.", if: image.isEmpty)
+    } else {
+      try refuse(
+        "you must specify --image, --set-image or command arguments.",
+        if: image.isEmpty && images.isEmpty && !hasWords)
+      try refuse(
+        "you must specify an existing container or a new image when specifying args.",
+        if: hasWords && image.isEmpty && values.string("container").isEmpty)
+    }
+    try refuse(
+      "invalid image name \(Go.quoted(image)): invalid reference format",
+      if: !image.isEmpty && !ImageReference.isValid(image))
+    try refuse("NAME or filename is required for debug", if: !isNamed)
     let policy = values.string("image-pull-policy")
-    if !policy.isEmpty { container["imagePullPolicy"] = .string(policy) }
-    let variables = values.strings("env").compactMap { text -> Value? in
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { return nil }
-      return ["name": .string(String(parts[0])), "value": .string(String(parts[1]))]
+    try refuse(
+      "invalid image pull policy: \(policy)",
+      if: !["", "Always", "IfNotPresent", "Never"].contains(policy))
+    for (name, image) in settings(images) {
+      try refuse(
+        "invalid image name \(Go.quoted(image)) for container \(Go.quoted(name)): invalid "
+          + "reference format", if: !ImageReference.isValid(image))
     }
-    if !variables.isEmpty { container["env"] = .array(variables) }
-    switch values.string("profile") {
-    case "netadmin":
-      container["securityContext"] = ["capabilities": ["add": ["NET_ADMIN", "NET_RAW"]]]
-    case "sysadmin": container["securityContext"] = ["privileged": true]
-    case "general": container["securityContext"] = ["capabilities": ["add": ["SYS_PTRACE"]]]
-    case "restricted":
-      container["securityContext"] = [
-        "allowPrivilegeEscalation": false, "capabilities": ["drop": ["ALL"]],
-        "runAsNonRoot": true, "seccompProfile": ["type": "RuntimeDefault"],
-      ]
-    default: break
-    }
-    return container
-  }
-
-  private static func ephemeral(_ info: ResourceInfo, _ call: Invocation) async throws {
-    let name = name(call, info.object)
-    var container = try container(call, name)
-    let target = call.values.string("target")
+    let target = values.string("target")
     if !target.isEmpty {
-      container["targetContainerName"] = .string(target)
-      if !call.values.bool("quiet") {
+      try refuse(
+        "--target is incompatible with --copy-to. Use --share-processes instead.",
+        if: !values.string("copy-to").isEmpty)
+      if !values.bool("quiet") {
         call.output.line(
           "Targeting container \(Go.quoted(target)). If you don't see processes from this "
             + "container it may be because the container runtime doesn't support this feature.")
       }
     }
-    if !call.values.changed("container"), !call.values.bool("quiet") {
+    try refuse(
+      "-i/--stdin is required for containers with -t/--tty=true",
+      if: values.bool("tty") && !values.bool("stdin"))
+  }
+
+  /// `name=value` texts; all have an equals sign.
+  private static func settings(_ texts: [String]) -> [(name: String, value: String)] {
+    texts.map { text in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (String(parts[0]), String(parts.dropFirst().first ?? ""))
+    }
+  }
+
+  /// The name that was given, or one that no container has.
+  private static func name(_ call: Invocation, _ pod: Value) -> String {
+    let given = call.values.string("container")
+    if !given.isEmpty { return given }
+    let taken = Set(PodChoice.allNames(pod))
+    var name = "debugger"
+    for round in 0..<100 {
+      name =
+        "debugger-"
+        + ShortHash.letters(of: "\(call.now.nanoseconds)/\(taken.sorted())/\(round)", count: 5)
+      if !taken.contains(name) { break }
+    }
+    if !call.values.bool("quiet") {
       call.output.line("Defaulting debug container name to \(name).")
     }
+    return name
+  }
+
+  /// What the command line says of a container, new or of the Pod.
+  private static func fill(_ container: inout Value, _ call: Invocation) {
+    let values = call.values
+    let image = values.string("image")
+    if !image.isEmpty { container["image"] = .string(image) }
+    let words = call.dash.map { Array(call.arguments[$0...]) } ?? []
+    if !words.isEmpty {
+      let isArguments = values.bool("arguments-only")
+      if !isArguments { container["args"] = nil }
+      container[isArguments ? "args" : "command"] = .array(words.map { .string($0) })
+    }
+    for flag in ["stdin", "tty"] {
+      container[flag] = values.bool(flag) ? .bool(true) : Value?.none
+    }
+    let policy = values.string("image-pull-policy")
+    if !policy.isEmpty { container["imagePullPolicy"] = .string(policy) }
+    let variables = settings(values.strings("env")).map { name, value -> Value in
+      ["name": .string(name), "value": .string(value)]
+    }
+    if !variables.isEmpty { container["env"] = .array(variables) }
+  }
+
+  private static func container(_ name: String, _ call: Invocation) -> Value {
+    var container: Value = ["name": .string(name), "terminationMessagePolicy": "File"]
+    fill(&container, call)
+    return container
+  }
+
+  private static func ephemeral(
+    _ info: ResourceInfo, _ profile: DebugProfile, _ call: Invocation
+  ) async throws {
+    let name = name(call, info.object)
+    var container = try profile.applied(to: container(name, call))
+    let target = call.values.string("target")
+    if !target.isEmpty { container["targetContainerName"] = .string(target) }
+    profile.warn(of: container, in: info.object, call)
     var changed = info.object
     changed[path: "spec", "ephemeralContainers"] = .array(
       (info.object[path: "spec", "ephemeralContainers"]?.array ?? []) + [container])
@@ -146,53 +191,57 @@ enum DebugCommand {
     try await attach(call, info, container: name, member: "ephemeralContainerStatuses")
   }
 
-  private static func copy(_ info: ResourceInfo, _ name: String, _ call: Invocation) async throws {
+  private static func copy(
+    _ info: ResourceInfo, _ profile: DebugProfile, _ call: Invocation
+  ) async throws {
     let values = call.values
-    var spec = info.object["spec"] ?? [:]
-    for member in ["nodeName", "ephemeralContainers"]
-    where member != "nodeName" || !values.bool("same-node") {
-      spec[member] = nil
-    }
-    var metadata: Value = ["name": .string(name), "namespace": .string(info.namespace)]
-    for (flag, member) in [("keep-labels", "labels"), ("keep-annotations", "annotations")]
-    where values.bool(flag) {
+    var metadata: Value = [
+      "name": .string(values.string("copy-to")), "namespace": .string(info.namespace),
+    ]
+    for member in ["labels", "annotations"] {
       metadata[member] = info.object[path: "metadata", member]
     }
-    if values.bool("share-processes") { spec["shareProcessNamespace"] = true }
-    var containers = spec["containers"]?.array ?? []
-    for index in containers.indices {
-      for (flag, member) in [
-        ("keep-liveness", "livenessProbe"), ("keep-readiness", "readinessProbe"),
-        ("keep-startup", "startupProbe"),
-      ] where !values.bool(flag) { containers[index][member] = nil }
-      for pair in values.strings("set-image") {
-        let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-        if parts.count == 2, parts[0] == "*" || containers[index]["name"]?.string == parts[0] {
-          containers[index]["image"] = .string(parts[1])
-        }
-      }
+    var spec = info.object["spec"] ?? [:]
+    spec["ephemeralContainers"] = nil
+    if values.changed("share-processes") {
+      spec["shareProcessNamespace"] = .bool(values.bool("share-processes"))
     }
-    if !values.bool("keep-init-containers") { spec["initContainers"] = nil }
-    let container = sideName(call, info.object)
-    if values.string("image").isEmpty, values.string("container").isEmpty {
-      // Only other images: no container is added.
-    } else if let index = containers.firstIndex(where: { $0["name"]?.string == container }) {
-      if !values.string("image").isEmpty {
-        containers[index]["image"] = .string(values.string("image"))
-      }
-      let words = call.dash.map { Array(call.arguments[$0...]) } ?? []
-      if !words.isEmpty { containers[index]["command"] = .array(words.map { .string($0) }) }
-      if values.bool("stdin") { containers[index]["stdin"] = true }
-      if values.bool("tty") { containers[index]["tty"] = true }
-    } else {
-      containers.append(try self.container(call, container))
-      if !call.values.bool("quiet"), !values.changed("container") {
-        call.output.line("Defaulting debug container name to \(container).")
+    if !values.bool("same-node") { spec["nodeName"] = nil }
+    var containers = spec["containers"]?.array ?? []
+    let images = settings(values.strings("set-image"))
+    for index in containers.indices {
+      let named = images.last { containers[index]["name"]?.string == $0.name }
+      if let image = (named ?? images.last { $0.name == "*" })?.value {
+        containers[index]["image"] = .string(image)
       }
     }
     spec["containers"] = .array(containers)
+    var pod: Value = ["apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec]
+    let given = values.string("container")
+    var name = ""
+    if let index = containers.firstIndex(where: { $0["name"]?.string == given }) {
+      name = given
+      fill(&containers[index], call)
+      try finish(index)
+    } else if !values.string("image").isEmpty {
+      name = Self.name(call, info.object)
+      containers.append(container(name, call))
+      try finish(containers.count - 1)
+    } else if images.isEmpty {
+      throw CommandError.text("you must specify image when creating new container")
+    }
+
+    func finish(_ index: Int) throws {
+      pod[path: "spec", "containers"] = .array(containers)
+      profile.change(copy: &pod)
+      containers = pod[path: "spec", "containers"]?.array ?? []
+      guard containers.indices.contains(index) else { return }
+      containers[index] = try profile.applied(to: containers[index])
+      pod[path: "spec", "containers"] = .array(containers)
+      profile.warn(of: containers[index], in: pod, call)
+    }
+
     let client = try await call.client()
-    let pod: Value = ["apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec]
     var made = info
     made.refresh(
       try await client.send(
@@ -203,38 +252,40 @@ enum DebugCommand {
         "DELETE", info.path(),
         body: ["kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0])
     }
-    try await attach(call, made, container: container, member: "containerStatuses")
+    if !name.isEmpty {
+      try await attach(call, made, container: name, member: "containerStatuses")
+    }
   }
 
-  private static func sideName(_ call: Invocation, _ pod: Value) -> String { name(call, pod) }
-
-  private static func node(_ info: ResourceInfo, _ call: Invocation) async throws {
+  private static func node(
+    _ info: ResourceInfo, _ profile: DebugProfile, _ call: Invocation
+  ) async throws {
     let name =
       "node-debugger-\(info.name)-"
       + ShortHash.letters(of: "\(info.name)\(call.now.nanoseconds)", count: 5)
-    var container = try container(call, "debugger")
-    container["volumeMounts"] = [["mountPath": "/host", "name": "host-root"]]
+    let given = call.values.string("container")
+    let containerName = given.isEmpty ? "debugger" : given
     let namespace = try await call.namespace().name
-    let pod: Value = [
+    var pod: Value = [
       "apiVersion": "v1", "kind": "Pod",
       "metadata": ["name": .string(name), "namespace": .string(namespace)],
       "spec": [
-        "containers": [container], "hostIPC": true, "hostNetwork": true, "hostPID": true,
+        "containers": [try profile.applied(to: container(containerName, call), onNode: true)],
         "nodeName": .string(info.name), "restartPolicy": "Never",
         "tolerations": [["operator": "Exists"]],
-        "volumes": [["hostPath": ["path": "/"], "name": "host-root"]],
       ],
     ]
+    profile.change(nodePod: &pod)
     if !call.values.bool("quiet") {
       call.output.line(
-        "Creating debugging pod \(name) with container debugger on node \(info.name).")
+        "Creating debugging pod \(name) with container \(containerName) on node \(info.name).")
     }
     let answer = try await call.client().send(
       "POST", APIResource.pods.path(namespace: namespace), body: pod
     ).value
     var made = ResourceInfo(resource: .pods, namespace: namespace, name: name, object: answer)
     made.refresh(answer)
-    try await attach(call, made, container: "debugger", member: "containerStatuses")
+    try await attach(call, made, container: containerName, member: "containerStatuses")
   }
 
   private static func attach(

@@ -125,10 +125,11 @@ enum RolloutHistory {
       guard let found = all[revision] else {
         throw CommandError.text("unable to find the specified revision")
       }
-      let text = try templateText(found, revisions)
+      let text = try templateText(found, revisions, namingCause: true)
       call.output.print("\(kind) with revision #\(revision)\n\(text)\n")
       return
     }
+    if all.isEmpty { return call.output.print("\(kind) \nNo rollout history found.\n") }
     var lines = "REVISION\tCHANGE-CAUSE\n"
     for number in all.keys.sorted() {
       let cause =
@@ -139,9 +140,13 @@ enum RolloutHistory {
     call.output.print("\(kind) \n\(Tabulator(minimum: 0, padding: 2).align(lines))\n")
   }
 
-  static func templateText(_ revision: Value, _ revisions: Revisions) throws -> String {
+  /// A Deployment's revision may tell why it was made, too.
+  static func templateText(
+    _ revision: Value, _ revisions: Revisions, namingCause: Bool = false
+  ) throws -> String {
     var template = try revisions.template(of: revision)
-    if let cause = revision[path: "metadata", "annotations", "kubernetes.io/change-cause"],
+    if namingCause,
+      let cause = revision[path: "metadata", "annotations", "kubernetes.io/change-cause"],
       revisions.info.resource.kind == "Deployment"
     {
       template[path: "metadata", "annotations", "kubernetes.io/change-cause"] = cause

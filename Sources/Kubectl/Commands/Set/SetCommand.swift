@@ -91,10 +91,10 @@ struct TemplateChange {
   ) async throws {
     var findings = findings
     let printer = try await ResultPrinter(
-      call, operation: operation, dryRun: dryRun, isTyped: call.values.bool("local"))
+      call, operation: operation, dryRun: dryRun, isTyped: true)
     for info in findings.flattened {
       do {
-        try GoType.require(info.resource)
+        try GoType.require(info.resource, of: info.source)
         guard let path = Self.podSpec(info) else {
           throw CommandError.text(
             "\(named(info)) the object is not a pod or does not have a pod template: "
@@ -124,16 +124,21 @@ struct TemplateChange {
   func send(_ info: ResourceInfo, _ object: Value, _ printer: ResultPrinter) async throws {
     var changed = info
     changed.object = object
+    // What the server answers is read as a typed object, too.
+    func show() throws {
+      changed.object = TypedForm.stamped(changed.object)
+      try printer.print(changed)
+    }
     if call.values.bool("local") {
       changed.object = TypedForm.filled(changed.object)
       return try printer.print(changed)
     }
-    if dryRun == .client { return try printer.print(changed) }
+    if dryRun == .client { return try show() }
     let patch = try ObjectPatch.twoWay(info.resource, from: info.object, to: object)
     // The account and the selector are sent even when nothing changes.
     if patch.isEmpty {
       guard sendsUnchanged else { return }
-      return try printer.print(changed)
+      return try show()
     }
     do {
       changed.refresh(
@@ -145,7 +150,7 @@ struct TemplateChange {
       guard let status = CommandError.status(of: error), let failure else { throw error }
       throw CommandError.text("\(failure) \(status.message)")
     }
-    try printer.print(changed)
+    try show()
   }
 
   static func requireResources(_ resources: [String], _ call: Invocation) throws {

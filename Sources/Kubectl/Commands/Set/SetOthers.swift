@@ -138,63 +138,110 @@ enum SetEnvironment {
       guard let path = TemplateChange.podSpec(info), let spec = info.object.at(path) else {
         continue
       }
+      var unresolved: [String: [String]] = [:]
       for container in (spec["containers"]?.array ?? []) + (spec["initContainers"]?.array ?? []) {
         let name = container["name"]?.string ?? ""
         guard TemplateChange.matches(call.values.string("containers"), name) else { continue }
         call.output.line("# \(info.resource.kind) \(info.name), container \(name)")
         for variable in container["env"]?.array ?? [] {
           let key = variable["name"]?.string ?? ""
-          if resolves, let value = try await resolved(variable, container, info, call) {
-            call.output.line("\(key)=\(value)")
-          } else if let value = variable["value"] {
-            call.output.line("\(key)=\(value.string ?? "")")
-          } else if let reference = variable[path: "valueFrom", "configMapKeyRef"] {
-            call.output.line(
-              "# \(key) from configmap \(reference["name"]?.string ?? ""), key "
-                + (reference["key"]?.string ?? ""))
-          } else if let reference = variable[path: "valueFrom", "secretKeyRef"] {
-            call.output.line(
-              "# \(key) from secret \(reference["name"]?.string ?? ""), key "
-                + (reference["key"]?.string ?? ""))
-          } else if let field = variable[path: "valueFrom", "fieldRef", "fieldPath"] {
-            call.output.line("# \(key) from field path \(field.string ?? "")")
-          } else if let reference = variable[path: "valueFrom", "resourceFieldRef"] {
-            let owner = reference["containerName"]?.string.map { $0 + "/" } ?? ""
-            call.output.line(
-              "# \(key) from resource field \(owner)\(reference["resource"]?.string ?? "")")
+          guard let source = variable["valueFrom"] else {
+            call.output.line("\(key)=\(variable["value"]?.string ?? "")")
+            continue
           }
+          if resolves {
+            do {
+              let value = try await resolved(source, container, info, call)
+              call.output.line("\(key)=\(value)")
+              continue
+            } catch {
+              unresolved[CommandError.message(error), default: []].append(key)
+            }
+          }
+          call.output.line("# \(key) from \(reference(source))")
         }
+      }
+      // What could not be found is told, and is no failure.
+      for line in unresolved.map({ error, keys in
+        "error retrieving reference for \(keys.sorted().joined(separator: ", ")): \(error)"
+      }).sorted() {
+        call.output.complainLine(line)
       }
     }
   }
 }
 
 extension SetEnvironment {
-  /// The value behind a reference, where there is one.
+  /// Where a value comes from (GetEnvVarRefString).
+  private static func reference(_ source: Value) -> String {
+    for (member, what) in [("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")] {
+      guard let reference = source[member] else { continue }
+      return "\(what) \(reference["name"]?.string ?? ""), key \(reference["key"]?.string ?? "")"
+    }
+    if let field = source[path: "fieldRef", "fieldPath"] {
+      return "field path \(field.string ?? "")"
+    }
+    if let reference = source["resourceFieldRef"] {
+      let owner = reference["containerName"]?.string.map { $0 + "/" } ?? ""
+      return "resource field \(owner)\(reference["resource"]?.string ?? "")"
+    }
+    return "invalid valueFrom"
+  }
+
+  /// The value behind a reference (GetEnvVarRefValue).
   private static func resolved(
-    _ variable: Value, _ container: Value, _ info: ResourceInfo, _ call: Invocation
-  ) async throws -> String? {
-    if let path = variable[path: "valueFrom", "fieldRef", "fieldPath"]?.string {
-      return ["metadata.name", "metadata.namespace", "metadata.uid"].contains(path)
-        ? info.object.at(path.split(separator: ".").map(String.init))?.string : nil
+    _ source: Value, _ container: Value, _ info: ResourceInfo, _ call: Invocation
+  ) async throws -> String {
+    if let path = source[path: "fieldRef", "fieldPath"]?.string {
+      return try field(path, of: info.object)
     }
-    if let reference = variable[path: "valueFrom", "resourceFieldRef"] {
-      return amount(reference, container)
+    if let reference = source["resourceFieldRef"] {
+      guard let amount = amount(reference, container) else {
+        throw CommandError.text(
+          "unsupported container resource: \(reference["resource"]?.string ?? "")")
+      }
+      return amount
     }
-    let sources: [(String, APIResource)] = [
-      ("configMapKeyRef", .configMaps), ("secretKeyRef", .secrets),
+    let sources: [(String, APIResource, String)] = [
+      ("configMapKeyRef", .configMaps, "config map"), ("secretKeyRef", .secrets, "secret"),
     ]
-    for (member, resource) in sources {
-      guard let reference = variable[path: "valueFrom", member] else { continue }
+    for (member, resource, what) in sources {
+      guard let reference = source[member] else { continue }
       let name = reference["name"]?.string ?? ""
       let key = reference["key"]?.string ?? ""
-      let object = try await call.client().get(
-        resource.path(namespace: info.namespace, name: name))
-      guard let text = object[path: "data", key]?.string else { return nil }
+      let object: Value
+      do {
+        object = try await call.client().get(resource.path(namespace: info.namespace, name: name))
+      } catch {
+        throw CommandError.text(
+          CommandError.status(of: error)?.message ?? CommandError.message(error))
+      }
+      guard let text = object[path: "data", key]?.string else {
+        throw CommandError.text("key \(key) not found in \(what) \(name)")
+      }
       if resource == .configMaps { return text }
-      return Base64.decode(text).map { String(decoding: $0, as: UTF8.self) }
+      return Base64.decode(text).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
-    return nil
+    throw CommandError.text("invalid valueFrom")
+  }
+
+  private static func field(_ path: String, of object: Value) throws -> String {
+    let metadata = object["metadata"]
+    for member in ["labels", "annotations"] {
+      if path == "metadata.\(member)" {
+        return (metadata?[member]?.object ?? [:]).map {
+          "\($0.key)=\(Go.quoted($0.value.string ?? ""))"
+        }.joined(separator: "\n")
+      }
+      let start = "metadata.\(member)['"
+      if path.hasPrefix(start), path.hasSuffix("']") {
+        return metadata?[member]?[String(path.dropFirst(start.count).dropLast(2))]?.string ?? ""
+      }
+    }
+    guard ["metadata.name", "metadata.namespace", "metadata.uid"].contains(path) else {
+      throw CommandError.text("unsupported fieldPath: \(path)")
+    }
+    return object.at(path.split(separator: ".").map(String.init))?.string ?? ""
   }
 
   /// How much a container asks for, in units of the divisor, rounded up.
