@@ -185,6 +185,7 @@ import Testing
     scene.outputs["bare"] = SceneOutput(status: 0, output: "node/node01\n", errors: "")
     scene.files["/root/a"] = "node01"
     scene.files["/root/c"] = "deployment.apps/web\n default/api\n"
+    scene.files["/root/d"] = "a\r\nb\r\n"
     let said = try mark(
       """
       - {say: A, output: k, equals: "b\\na"}
@@ -198,6 +199,7 @@ import Testing
       - {say: I, file: /root/c, named: [web]}
       - {say: J, file: /root/a, named: node01}
       - {say: K, output: bare, named: node02}
+      - {say: L, file: /root/d, equals: "a\\nb"}
       """)
     #expect(
       said == [
@@ -206,8 +208,33 @@ import Testing
         "failed /root/a: it says \"node01\"",
         "failed /root/b is not there", "passed ",
         "failed /root/c: it says \"deployment.apps/web⏎ default/api\"", "passed ",
-        "failed `bare`: it says \"node/node01\"",
+        "failed `bare`: it says \"node/node01\"", "passed ",
       ])
+  }
+
+  @Test("an answer says what a command prints, in any order, with kinds or without")
+  func answers() throws {
+    scene.outputs["names"] = SceneOutput(status: 0, output: "web-1\nweb-0\n", errors: "")
+    scene.outputs["range"] = SceneOutput(status: 0, output: "10.244.1.0/24", errors: "")
+    scene.outputs["broken"] = SceneOutput(status: 1, output: "", errors: "refused\n")
+    scene.outputs["table"] = SceneOutput(status: 0, output: "a 1\nb 2\n", errors: "")
+    scene.files = [
+      "/plain": "web-0\nweb-1\n", "/kinds": "pod/web-0 \n\npod/web-1\n\n", "/one": "web-0",
+      "/twice": "web-0\nweb-0\nweb-1", "/range": " 10.244.1.0/24", "/half": "24",
+      "/table": "b    2\r\na\t1\r\n", "/empty": "",
+    ]
+    let cases = [
+      ("/plain", "names", "passed "), ("/kinds", "names", "passed "),
+      ("/one", "names", "failed /one: it says \"web-0\""),
+      ("/twice", "names", "failed /twice: it says \"web-0⏎web-0⏎web-1\""),
+      ("/range", "range", "passed "), ("/half", "range", "failed /half: it says \"24\""),
+      ("/table", "table", "passed "), ("/empty", "table", "failed /empty: it says nothing"),
+      ("/none", "table", "failed /none is not there"),
+      ("/one", "broken", "failed what is right could not be found out: refused"),
+    ]
+    for (file, command, said) in cases {
+      #expect(try mark("- {say: A, answer: \(file), is: \(command)}") == [said], "\(file)")
+    }
   }
 
   @Test("who may do what is asked of the authorizer")

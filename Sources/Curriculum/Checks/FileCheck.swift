@@ -7,10 +7,7 @@ package struct FileCheck: Check {
   let expectation: TextExpectation
 
   package init(_ form: Form, namespace: String) {
-    path = form.string(Self.keyword) ?? ""
-    if !path.hasPrefix("/") {
-      form.note("a path from the root is expected, such as /root/answer.txt", at: Self.keyword)
-    }
+    path = form.path(Self.keyword)
     expectation = TextExpectation(form)
   }
 

@@ -58,8 +58,11 @@ struct TextExpectation: Sendable {
     return words.map { String($0.split(separator: "/").last ?? $0) }.sorted()
   }
 
+  /// "it says …", which gives no answer away.
+  static func saying(_ text: String) -> String { "it says \(brief(normal(text)))" }
+
   private static func normal(_ text: String) -> [String] {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
       String($0.reversed().drop { $0.isWhitespace }.reversed())
     }
     while lines.last?.isEmpty == true { lines.removeLast() }

@@ -92,6 +92,15 @@ package struct Form {
     }
   }
 
+  /// The path of a file of the workstation.
+  package func path(_ name: String) -> String {
+    let path = string(name) ?? ""
+    if !path.hasPrefix("/") {
+      note("a path from the root is expected, such as /root/answer.txt", at: name)
+    }
+    return path
+  }
+
   /// A whole number within bounds.
   package func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
     guard let member = member(name) else { return nil }
