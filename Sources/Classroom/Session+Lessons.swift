@@ -26,6 +26,8 @@ extension Session {
     let done = try book.completedSteps()
     var text = "# Lessons\n\nBegin one with `learn NAME`.\n\n"
     text += "| | name | lesson | min |\n|---|---|---|--:|\n"
+    var begun: Lesson?
+    var new: Lesson?
     for lesson in course.lessons {
       let pages = done[lesson.id, default: []].filter { $0 < lesson.pages.count }.count
       let isKnown = try book.setting("known.\(lesson.id)") != nil
@@ -34,7 +36,11 @@ extension Session {
         ? (isKnown ? "known" : "")
         : pages == lesson.pages.count ? "✔" : "\(100 * pages / lesson.pages.count) %"
       text += "| \(mark) | `\(lesson.id)` | \(lesson.title) | \(lesson.minutes) |\n"
+      if mark.isEmpty { new = new ?? lesson }
+      if mark.hasSuffix("%") { begun = begun ?? lesson }
     }
+    // The list is longer than a screen, so its end says where to go on.
+    if let next = begun ?? new { text += "\nNext: `learn \(next.id)`, \(next.title).\n" }
     return text
   }
 
