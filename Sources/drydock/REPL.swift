@@ -118,7 +118,11 @@ struct REPL {
     var left = try session.drive(.zero)
     var waited = Span.zero
     while session.isRunning {
-      if Interrupts.take() { try session.interrupt() }
+      if Interrupts.take() {
+        // As bash does, so that the prompt does not stand behind the terminal's "^C".
+        Output.write("\n")
+        try session.interrupt()
+      }
       if let file = session.fileToEdit {
         try session.finishEditing(OutsideEditor.edit(file.contents, path: file.path))
         clock = Environment.ticks
