@@ -45,6 +45,16 @@ func certificateWalk() {
   #expect(run("kubectl --context jane auth can-i list pods") == "yes\n")
   #expect(run("kubectl --context jane auth can-i delete pods") == "no\n")
   #expect(run("kubectl --context jane auth whoami").contains("jane"))
+  // Not embedded, the files are named from the root; a certificate without its key says nothing.
+  _ = run("kubectl config set-credentials half --client-certificate=jane.crt")
+  _ = run("kubectl config set-context half --cluster=kubernetes --user=half")
+  #expect(run("kubectl config view | grep client-certificate:").hasSuffix(": /root/jane.crt\n"))
+  #expect(
+    run("kubectl --context half get pods 2>&1")
+      == "error: client-key-data or client-key must be specified for half to use the clientCert "
+      + "authentication method.\n")
+  _ = run("kubectl config set-credentials half --client-key=./jane.key")
+  #expect(run("kubectl --context half auth whoami").contains("jane"))
   let shown = run(
     "openssl s_client -connect $(kubectl config view -o jsonpath='{.clusters[0].cluster.server}' "
       + "| cut -d/ -f3) -CAfile ca.crt </dev/null")

@@ -25,6 +25,19 @@ enum ConfigWriting {
     }
   }
 
+  /// A file's path as the configuration keeps it: from the root, or from the configuration's own
+  /// folder when it lies below (`RelativizePathWithNoBacksteps`).
+  private static func assign(
+    file flag: String, to entry: inout Value, beside configuration: String, _ call: Invocation
+  ) {
+    let text = call.values.string(flag)
+    guard !text.isEmpty else { return assign([flag], to: &entry, call) }
+    let path = call.surroundings.absolute(text)
+    let own = call.surroundings.absolute(configuration)
+    let folder = own[...(own.lastIndex(of: "/") ?? own.startIndex)]
+    entry[flag] = .string(path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path)
+  }
+
   static func cluster(_ call: Invocation) async throws {
     let name = try name(call)
     let values = call.values
@@ -48,7 +61,8 @@ enum ConfigWriting {
     let data =
       values.bool("embed-certs")
       ? try await call.surroundings.readFile(values.string("certificate-authority")) : nil
-    try await change.change(change.path(of: change.configuration.clusters[name])) { file in
+    let path = change.path(of: change.configuration.clusters[name])
+    try await change.change(path) { file in
       var entry = file.clusters[name] ?? .emptyObject
       assign(["server", "tls-server-name", "proxy-url"], to: &entry, call)
       if values.changed("insecure-skip-tls-verify") {
@@ -67,7 +81,7 @@ enum ConfigWriting {
           entry["certificate-authority-data"] = .string(Base64.encode(data))
           entry["certificate-authority"] = nil
         } else {
-          assign(["certificate-authority"], to: &entry, call)
+          assign(file: "certificate-authority", to: &entry, beside: path, call)
           entry["certificate-authority-data"] = nil
         }
       }
@@ -113,7 +127,8 @@ enum ConfigWriting {
       data[flag] = try await call.surroundings.readFile(path)
     }
     let change = try await ConfigurationChange(call)
-    try await change.change(change.path(of: change.configuration.users[name])) { file in
+    let path = change.path(of: change.configuration.users[name])
+    try await change.change(path) { file in
       var entry = file.users[name] ?? .emptyObject
       assign(["token", "username", "password"], to: &entry, call)
       if values.changed("token") {
@@ -126,7 +141,7 @@ enum ConfigWriting {
           entry[flag + "-data"] = .string(Base64.encode(bytes))
           entry[flag] = nil
         } else {
-          assign([flag], to: &entry, call)
+          assign(file: flag, to: &entry, beside: path, call)
           entry[flag + "-data"] = nil
         }
       }
