@@ -96,20 +96,22 @@ package struct Replay {
   /// clock, so that it ends alike on every machine.
   package mutating func play(_ entries: [JournalEntry], within limits: ReplayLimits) {
     allowance = limits.events
-    // Shared among the lines, so that many cannot cost more than few.
-    let lines = entries.count { if case .line = $0.kind { true } else { false } }
-    cluster.workstation.budgets.steps = limits.steps / max(1, lines)
+    cluster.timeline.stepsLeft = limits.steps
     cluster.server.etcd.space.ceiling = limits.storage
     play(entries)
     if cluster.shell.isRunning {
       cluster.shell.interrupt()
       settle()
     }
+    if cluster.timeline.stepsLeft == 0 { isExhausted = true }
+    // What is asked of it afterwards is not the learner's.
+    cluster.timeline.stepsLeft = nil
   }
 
   mutating func play(_ entries: [JournalEntry]) {
     var finished: Moment?
     for entry in entries {
+      if cluster.timeline.stepsLeft == 0 { isExhausted = true }
       if isExhausted { return }
       if case .line(let line) = entry.kind {
         end(at: finished)
@@ -174,14 +176,14 @@ package struct Replay {
 package struct ReplayLimits: Sendable {
   /// Things that happen on its clock.
   package var events: Int
-  /// Steps of the workstation's shell over all lines.
+  /// Steps of all programs together, on workstation and nodes.
   package var steps: Int
 
   /// Bytes of etcd's database.
   package var storage: Int
 
   package init(
-    events: Int = 1_000_000, steps: Int = 100_000_000, storage: Int = 512 << 20
+    events: Int = 1_000_000, steps: Int = 25_000_000, storage: Int = 512 << 20
   ) {
     self.events = events
     self.steps = steps

@@ -20,6 +20,8 @@ package struct KubectlProgram: Program {
   }
 
   package func run(_ process: Process) async throws -> ExitStatus {
+    // What its requests cost beside its own work.
+    try process.charge(2048)
     // A real kubectl takes its time to start and to greet the server; meanwhile the cluster works.
     if process.arguments.first?.hasPrefix("__complete") != true {
       try await process.sleep(.milliseconds(60))

@@ -161,6 +161,9 @@ struct PrivateKey {
     guard RSAKeys.sizes.contains(bits), bits % 128 == 0 else {
       throw Complaint.unsimulated("with RSA keys of \(bits) bits")
     }
+    // The search takes a second of a processor for 2048 bits, and eight for twice as many.
+    let size = bits / 512
+    try process.charge(20_000 * size * size * size)
     let machine = process.machine
     let node = RSAKeys.make(bits: bits) { machine.randomBits() }
     let text = PEM(label: "RSA PRIVATE KEY", bytes: node.bytes).text

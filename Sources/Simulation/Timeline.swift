@@ -6,6 +6,8 @@ package final class Timeline {
   package private(set) var now: Moment
   /// Coroutines of simulated processes run here, between timers.
   package let fibers = Fibers()
+  /// Steps that the programs on it may still take, all together; nil: no bound.
+  package var stepsLeft: Int?
 
   private var heap = TimerHeap()
   private var sequence: UInt64 = 0

@@ -249,4 +249,23 @@ import Testing
     #expect(record.signals.contains { $0.kind == .excess })
     #expect(record.works.first?.points == 1)
   }
+
+  @Test(
+    "work that is cheap by the clock and dear by steps is played in part, told, and ends",
+    arguments: [
+      "while :; do :; done", "for i in $(seq 9999); do kubectl get pods; done",
+      "(while :; do :; done) & (while :; do :; done) & wait",
+      "for i in $(seq 99); do openssl genrsa 2048; done",
+    ])
+  func dear(_ line: String) throws {
+    var actor = Actor("ada")
+    try actor.practise(["kubectl create configmap map"])
+    var submission = actor.submission
+    submission.works[0].entries[0].finished = Moment(nanoseconds: .max)
+    submission.works[0].entries[0].kind = .line("kubectl create configmap map; \(line)")
+    let record = Marker(SmallPack.source, limits: .init(steps: 200_000)).mark(
+      try submission.text(signedWith: actor.key), file: "a")
+    #expect(record.signals.contains { $0.kind == .excess })
+    #expect(record.works.first?.points == 1)
+  }
 }

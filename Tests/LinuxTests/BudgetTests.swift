@@ -40,6 +40,24 @@ func budgets(_ line: String, _ words: String) throws {
 }
 
 @Test(
+  "all programs together take no more steps than they may",
+  arguments: [
+    "for i in $(seq 100); do (while :; do :; done) & done; wait",
+    "for i in $(seq 100000); do true; /bin/true; done",
+    "for i in $(seq 1000); do awk 'BEGIN { while (1) i++ }'; done",
+    "for i in $(seq 1000); do jq -n 'reduce range(1e9) as $i (0; . + 1)'; done",
+  ])
+func spent(_ line: String) throws {
+  var limits = Budgets.workstation
+  limits.steps = 1_000_000
+  let box = Box(budgets: limits)
+  box.machine.timeline.stepsLeft = 200_000
+  let made = try #require(box.run(["bash", "-c", line], for: .hours(1)))
+  #expect(made.errors.contains("the work as a whole takes too many steps"), "\(made.errors)")
+  #expect(box.machine.timeline.stepsLeft == 0)
+}
+
+@Test(
   "an expression that would explode takes no longer than its text",
   arguments: [
     "grep -E '(a+)+$' f", "grep -E '(a|aa)+$' f", "sed -E 's/(a*)*b/x/' f", "awk '/(a+)+b/' f",

@@ -38,6 +38,9 @@ package struct Budgets: Hashable, Sendable {
     }
   }
 
+  /// What is told of work that costs more than all programs of a replay may.
+  static let spent = HostError.budget("drydock: stopped, the work as a whole takes too many steps")
+
   private static func endless(_ limit: Int) -> HostError {
     .budget("drydock: stopped after \(limit) steps without an end")
   }

@@ -97,6 +97,7 @@ package final class Process {
     let turns = steps / 1024 - before
     guard turns > 0 else { return }
     try machine.budgets.check(steps: steps)
+    if !machine.isContainer { try spend(turns * 1024) }
     try await burn(turns)
   }
 
@@ -104,6 +105,15 @@ package final class Process {
   package func charge(_ count: Int) throws {
     charged &+= count
     try machine.budgets.check(steps: steps &+ charged)
+    if !machine.isContainer { try spend(count) }
+  }
+
+  /// Takes steps from those that all programs together may take. What a container does for ever, a
+  /// load generator perhaps, takes ever more virtual time instead.
+  func spend(_ count: Int) throws {
+    guard let left = machine.timeline.stepsLeft else { return }
+    machine.timeline.stepsLeft = max(0, left - count)
+    guard left > count else { throw Budgets.spent }
   }
 
   /// Forgets the steps used, when a learner's new line begins.

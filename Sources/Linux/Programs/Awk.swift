@@ -72,7 +72,7 @@ extension AwkRuntime {
             ? try apply(rule, &active[index]) : try await applyWithHost(rule, &active[index])
           if flow == .next || flow == .exit { break }
         }
-        steps = 0
+        turns.rest()
         if out.count > 1 << 15 || input.isInteractive { try await flush() }
       }
       if input.failed { exitStatus = 2 }

@@ -41,7 +41,7 @@ final class AwkRuntime {
   var input: AwkInput?
   var expressions: [[UInt8]: RegularExpression] = [:]
   var random = SeededRandom(seed: 0)
-  var steps = 0
+  var turns = Turns()
   let conversion = Array("%.6g".utf8)
 
   /// Lines left of the files that getline reads.
@@ -80,8 +80,7 @@ final class AwkRuntime {
   }
 
   func step() throws {
-    steps += 1
-    try limits.check(turns: steps)
+    try turns.take(by: process, within: limits)
     try limits.check(output: out.count)
     guard ledger.bytes < limits.memory else { throw fullArrays }
   }
@@ -93,7 +92,7 @@ final class AwkRuntime {
     guard bytes.count <= limits.text else {
       throw HostError.budget("drydock: a string exceeds \(limits.text >> 20) MiB")
     }
-    steps += bytes.count / 256
+    try turns.take(bytes.count / 256, by: process, within: limits)
     return .string(bytes)
   }
 

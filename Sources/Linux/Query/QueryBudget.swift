@@ -6,17 +6,20 @@ struct QueryBudget {
   private static let depthLimit = 1000
 
   let limits: Budgets
-  private var steps = 0
+  private let process: Process
+  private var turns = Turns()
   private var kept = 0
   private var bytes = 0
   private var constructions = 0
   private var elementLimit: Int { limits.memory / 128 }
 
-  init(_ limits: Budgets) { self.limits = limits }
+  init(_ process: Process) {
+    self.process = process
+    limits = process.machine.budgets
+  }
 
   mutating func step(_ count: Int = 1) throws {
-    steps += count
-    try limits.check(turns: steps)
+    try turns.take(count, by: process, within: limits)
   }
 
   /// One more value in an array that is being collected.

@@ -42,7 +42,7 @@ final class QueryRuntime {
 
   init(_ process: Process) throws {
     self.process = process
-    budget = QueryBudget(process.machine.budgets)
+    budget = QueryBudget(process)
     library = Dictionary(
       try QueryParser.definitions(QueryLibrary.text).map {
         ("\($0.name)/\($0.parameters.count)", $0)
