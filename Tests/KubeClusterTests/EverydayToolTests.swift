@@ -88,6 +88,14 @@ import Testing
     #expect(onNode("systemctl list-timers | tail -2 | head -1") == "0 timers listed.\n")
   }
 
+  @Test("a profile that was laid down since the boot is not loaded, whoever looks first")
+  func laidDown() {
+    _ = run("printf 'profile quiet {\\n  file,\\n}\\n' > quiet")
+    _ = run("scp quiet controlplane:/etc/apparmor.d/")
+    #expect(!onNode("aa-status").contains("quiet"))
+    #expect(onNode("systemctl restart apparmor; aa-status").contains("   quiet\n"))
+  }
+
   @Test("reloading the service of AppArmor loads the profiles of its folder")
   func profiles() {
     #expect(onNode("systemctl is-active apparmor") == "active\n")

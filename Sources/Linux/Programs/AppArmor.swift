@@ -1,4 +1,5 @@
 package import Shell
+import Simulation
 
 /// Loads and lists profiles: `apparmor_parser`, `aa-status`, `aa-enabled`.
 package struct AppArmor: Program {
@@ -21,11 +22,17 @@ package struct AppArmor: Program {
   package func run(_ process: Process) async throws -> ExitStatus {
     switch name {
     case Self.loader:
-      // What the service does: every profile of the folder, again.
+      // What the service does: every profile of the folder, again. At the boot there was none of
+      // those that have come since, though the machine was not looked at before.
       let folder = "/etc/apparmor.d"
-      let files = process.machine.files
-      let paths = ((try? files.names(in: folder)) ?? []).sorted().map { "\(folder)/\($0)" }
-        .filter { files.status($0)?.kind == .file }
+      let machine = process.machine
+      let isBoot = AppArmorProfile.loaded(on: machine) == nil
+      if isBoot { try AppArmorProfile.save(Self.standard, on: machine) }
+      let paths = ((try? machine.files.names(in: folder)) ?? []).sorted().map { "\(folder)/\($0)" }
+        .filter {
+          guard let status = machine.files.status($0), status.kind == .file else { return false }
+          return !isBoot || status.modified < machine.booted.nanoseconds
+        }
       return paths.isEmpty ? 0 : try await process.run(["apparmor_parser", "-r"] + paths)
     case "aa-enabled":
       try await process.write("Yes\n")
