@@ -335,8 +335,7 @@ struct NodeFiles {
   private func installPackages() {
     let path = "/var/lib/dpkg/status"
     guard Self.packageVersion("kubelet", on: host.machine) == nil else { return }
-    // That of its kubelet: an upgrade of the control plane changes no other machine's packages.
-    let version = host.kubelet.version.dropFirst()
+    let version = host.kubelet.version.dropFirst()  // Not the cluster's: that may be newer by now.
     let minor = cluster.version.split(separator: ".").prefix(2).joined(separator: ".")
     let packages = [
       ("containerd", "2.2.0-0ubuntu1~24.04.1"), ("cri-tools", "1.36.0-1.1"),
