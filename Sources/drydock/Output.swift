@@ -25,5 +25,10 @@ enum Output {
     write(text.printable, toError: toError)
   }
 
+  /// A number with its noun, such as `1 exam` and `2 exams`.
+  static func counted(_ number: Int, _ noun: String) -> String {
+    "\(number) \(number == 1 ? noun : noun + "s")"
+  }
+
   static func complain(_ message: String) { tell("drydock: \(message)\n", toError: true) }
 }

@@ -66,17 +66,20 @@ struct GradeOptions: ParsableArguments {
     }
     func tenths(_ number: Double) -> String { String(format: "%.1f", number) }
     Output.tell(
-      "\(outcome.submissions) submissions of \(outcome.learners) learners; "
+      Output.counted(outcome.submissions, "submission") + " of "
+        + Output.counted(outcome.learners, "learner") + "; "
         + "mean \(tenths(outcome.mean)) %, median \(tenths(outcome.median)) %\n")
     for refusal in outcome.refusals { Output.tell("not accepted: \(refusal)\n") }
     if !outcome.missing.isEmpty {
       Output.tell("nothing from: \(outcome.missing.joined(separator: ", "))\n")
     }
     if outcome.signalled > 0 {
-      Output.tell("to look at: \(outcome.signalled) learners, in \(out)/honesty.csv\n")
+      let learners = Output.counted(outcome.signalled, "learner")
+      Output.tell("to look at: \(learners), in \(out)/honesty.csv\n")
     }
     if outcome.undecided > 0 {
-      Output.tell("to review: \(outcome.undecided) answers; drydock grade --review --out \(out)\n")
+      let answers = Output.counted(outcome.undecided, "answer")
+      Output.tell("to review: \(answers); drydock grade --review --out \(out)\n")
     }
     if let changes = outcome.changes {
       Output.tell(changes.isEmpty ? "nothing changed\n" : "changed:\n")

@@ -30,7 +30,7 @@ struct PackLintCommand: ParsableCommand {
     let (course, flaws) = pack.course
     for flaw in flaws { Output.tell("\(folder)/\(flaw)\n") }
     if !flaws.isEmpty {
-      throw Failure(1, flaws.count == 1 ? "1 mistake" : "\(flaws.count) mistakes")
+      throw Failure(1, Output.counted(flaws.count, "mistake"))
     }
     // Building shows whether the hidden parts can be told from the others.
     _ = try Packs.attempt(1) { try pack.build(.leftOut) }
@@ -39,9 +39,13 @@ struct PackLintCommand: ParsableCommand {
     }
     let sealed = course.exercises.reduce(0) { $0 + $1.sealed.count }
     Output.tell(
-      "\(course.plan?.id ?? "") \(course.plan?.version ?? ""): \(course.exercises.count) exercises, "
-        + "\(sealed) hidden checks, \(course.plan?.exams.count ?? 0) exams, "
-        + "\(course.lessons.count) lessons; no mistakes\n")
+      "\(course.plan?.id ?? "") \(course.plan?.version ?? ""): "
+        + [
+          Output.counted(course.exercises.count, "exercise"),
+          Output.counted(sealed, "hidden check"),
+          Output.counted(course.plan?.exams.count ?? 0, "exam"),
+          Output.counted(course.lessons.count, "lesson"),
+        ].joined(separator: ", ") + "; no mistakes\n")
   }
 }
 
@@ -93,7 +97,8 @@ struct PackRehearseCommand: ParsableCommand {
         learners, seed: seed, at: source.plan.due.map { $0 + -.hours(48) } ?? Environment.now,
         drydock: Build.named(Drydock.version), in: out)
     }
-    Output.tell("\(out)/work: \(count) submissions\n\(out)/roster.csv: \(learners) learners\n")
+    Output.tell("\(out)/work: \(Output.counted(count, "submission"))\n")
+    Output.tell("\(out)/roster.csv: \(Output.counted(learners, "learner"))\n")
   }
 }
 
