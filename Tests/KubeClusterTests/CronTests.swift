@@ -1,3 +1,4 @@
+import KubeObjects
 import Simulation
 import Testing
 
@@ -46,6 +47,25 @@ import Testing
     #expect(
       desk.plane("printf '%b\\n' '\(text)' | crontab -")
         == words + "errors in crontab file, can't install.\n")
+  }
+
+  @Test(
+    "Sunday is 0 and 7, in ranges and steps too",
+    arguments: [
+      ("7", "0"), ("5-7", "0,5,6"), ("*/7", "0"), ("1-7/2", "0,1,3,5"), ("0-7", "0-6"),
+      ("2,6-7", "0,2,6"), ("sun", "0"),
+    ])
+  func sundays(_ written: String, _ meant: String) throws {
+    let table = CronTable("5 4 * * \(written) true\n", owner: "root")
+    #expect(table.problems.isEmpty)
+    // A list and a star differ in what they mean beside days of the month, so times are compared.
+    let plain = try CronSchedule("5 4 * * \(meant)")
+    var moment = Moment(seconds: 0)
+    for _ in 0..<14 {
+      let next = plain.next(after: moment)
+      #expect(table.jobs.first?.schedule?.next(after: moment) == next)
+      moment = next ?? moment
+    }
   }
 
   @Test("crontab -e hands the table to $EDITOR")

@@ -88,8 +88,7 @@ struct CronTable {
 
   private static func fields(_ words: [String], _ number: Int) throws(Problem) -> CronSchedule {
     var words = words
-    // Sunday has two numbers.
-    words[4] = words[4].replacing("7", with: "0")
+    words[4] = weekdays(words[4])
     for (index, name) in names.enumerated() {
       var alone = Array(repeating: "*", count: 5)
       alone[index] = words[index]
@@ -101,6 +100,20 @@ struct CronTable {
       throw Problem(line: number, text: "bad minute")
     }
     return schedule
+  }
+
+  /// A field of weekdays with Sunday as 0 alone: cron knows it as 7 too, at the end of a range as well.
+  private static func weekdays(_ field: String) -> String {
+    field.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let halves = part.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+      let bounds = halves[0].split(separator: "-", omittingEmptySubsequences: false)
+      guard bounds.last == "7" else { return String(part) }
+      let step = halves.count > 1 ? Int(halves[1]) ?? 0 : 1
+      guard let low = Int(bounds[0]), (0...7).contains(low), step > 0, bounds.count < 3 else {
+        return String(part)
+      }
+      return stride(from: low, through: 7, by: step).map { String($0 % 7) }.joined(separator: ",")
+    }.joined(separator: ",")
   }
 }
 

@@ -56,23 +56,16 @@ extension BuiltinCall {
       return ended ? 0 : 1
     }
     if exact != nil {
-      try assign(scanner.operands[0], LineSplitter(shell.separators, line.bytes).untouched())
-      for name in scanner.operands.dropFirst() { try assign(name, "") }
+      try shell.assign(reference: scanner.operands[0], LineSplitter(shell.separators, line.bytes).untouched())
+      for name in scanner.operands.dropFirst() { try shell.assign(reference: name, "") }
       return ended ? 0 : 1
     }
     var splitter = LineSplitter(shell.separators, line.bytes)
     for (index, name) in scanner.operands.enumerated() {
       let isLast = index + 1 == scanner.operands.count
-      try assign(name, isLast ? splitter.rest() : splitter.next() ?? "")
+      try shell.assign(reference: name, isLast ? splitter.rest() : splitter.next() ?? "")
     }
     return ended ? 0 : 1
-  }
-
-  private func assign(_ name: String, _ value: String) throws {
-    guard let open = name.firstIndex(of: "[") else { return try shell.assign(name, value) }
-    let inner = String(name[name.index(after: open)...].dropLast())
-    let index = ArithmeticExpansion(Word([.quoted(inner)]))
-    try shell.assign(String(name[..<open]), index: index, value, appending: false)
   }
 
   /// A line with its escaped bytes marked, and whether its delimiter was met.

@@ -133,6 +133,14 @@ extension Interpreter {
     return text
   }
 
+  /// Assigns to `name` or `name[index]`.
+  func assign(reference: String, _ value: String) throws {
+    guard let open = reference.firstIndex(of: "[") else { return try assign(reference, value) }
+    let inner = String(reference[reference.index(after: open)...].dropLast())
+    let index = ArithmeticExpansion(Word([.quoted(inner)]))
+    try assign(String(reference[..<open]), index: index, value, appending: false)
+  }
+
   func assign(
     _ name: String, index expression: ArithmeticExpansion, _ value: String, appending: Bool
   ) throws {

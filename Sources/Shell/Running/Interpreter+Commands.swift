@@ -41,6 +41,7 @@ extension Interpreter {
     case .loop(let condition, let body, let isUntil):
       try await runLoop(condition, body, isUntil: isUntil)
     case .forEach(let name, let words, let body): try await runForEach(name, words, body)
+    case .select(let name, let words, let body): try await runSelect(name, words, body)
     case .forCounting(let start, let condition, let step, let body):
       try await runCounting(start, condition, step, body)
     case .choice(let subject, let arms): try await runChoice(subject, arms)
@@ -62,6 +63,8 @@ extension Interpreter {
     case .function(let name, let body):
       functions[name] = body
       status = 0
+    case .coprocess(let name, let command, let text):
+      try await startCoprocess(name, command, text)
     }
   }
 
@@ -74,7 +77,7 @@ extension Interpreter {
   // MARK: Loops
 
   /// Runs a loop's body once; false when the loop is to end.
-  private func turn(_ body: [Statement]) async throws -> Bool {
+  func turn(_ body: [Statement]) async throws -> Bool {
     do {
       try await run(body)
     } catch Interruption.breakLoop(let count) {

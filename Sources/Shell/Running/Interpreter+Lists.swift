@@ -125,7 +125,7 @@ extension Interpreter {
   }
 
   /// Runs one command as this (forked) shell's whole life.
-  private func runAlone(
+  func runAlone(
     _ command: CommandNode, on host: any ShellHost, isChild: Bool = false
   ) async -> ExitStatus {
     self.host = host
@@ -135,7 +135,7 @@ extension Interpreter {
     return status
   }
 
-  private func expectToEnd(with command: CommandNode) {
+  func expectToEnd(with command: CommandNode) {
     if case .simple = command.kind, traps.isEmpty { endsWithCommand = true }
   }
 

@@ -26,7 +26,8 @@ extension Interpreter {
     }
   }
 
-  private func referencedValue(_ target: String) -> String? {
+  /// The value of `name` or `name[index]`.
+  func referencedValue(_ target: String) -> String? {
     guard let open = target.firstIndex(of: "["), target.hasSuffix("]") else {
       return variables[target]?.scalar
     }

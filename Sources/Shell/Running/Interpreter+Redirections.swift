@@ -161,7 +161,7 @@ extension Interpreter {
       guard number < Self.mostFiles else {
         throw RedirectionRefusal(text: "\(shown(redirection.target)): Too many open files")
       }
-      try assign(name, String(number))
+      try assign(reference: name, String(number))
       return number
     }
   }
@@ -172,9 +172,12 @@ extension Interpreter {
       var number: Int?
       switch redirection.descriptor {
       case .number(let given): number = given
-      case .variable(let name): number = parameter(name).flatMap { Int($0) }
+      case .variable(let name): number = referencedValue(name).flatMap { Int($0) }
       }
-      if let number { put(nil, at: number, &saved) }
+      if let number {
+        put(nil, at: number, &saved)
+        try forgetCoprocessEnd(number)
+      }
       return
     }
     var moves = false

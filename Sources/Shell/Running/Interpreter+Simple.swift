@@ -3,6 +3,7 @@ extension Interpreter {
     let endsShell = endsWithCommand
     endsWithCommand = false
     try await host.step()
+    if !coprocesses.isEmpty { dropEndedCoprocesses() }
     let opened = substitutedFiles.count
     defer { closeSubstitutedFiles(from: opened) }
     substitutionStatus = 0

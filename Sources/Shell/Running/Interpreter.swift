@@ -51,6 +51,7 @@ package final class Interpreter {
   var pendingInterruption: (any Error)?
   var queuedComplaints = ""
   var substitutedFiles: [Int] = []
+  var coprocesses: [Coprocess] = []
   var getoptsPlace = 1
   var associativeOrder = 0
   var startTime: Int64
@@ -120,6 +121,8 @@ package final class Interpreter {
   /// A copy to run as a subshell, with references of its own to the open files.
   func fork() -> Interpreter {
     let child = Interpreter(copying: self)
+    // A coprocess is its own shell's: another holder would keep its input from ending.
+    for descriptor in coprocesses.flatMap(\.descriptors) { child.files[descriptor] = nil }
     for file in child.files.values { file.retain() }
     return child
   }

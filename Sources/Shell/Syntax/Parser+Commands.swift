@@ -100,7 +100,7 @@ extension Parser {
     }
   }
 
-  private func parseCommand() throws(SyntaxProblem) -> CommandNode {
+  func parseCommand() throws(SyntaxProblem) -> CommandNode {
     try enter()
     defer { leave() }
     _ = try peek()
@@ -145,7 +145,7 @@ extension Parser {
 
   private static let reserved: Set<String> = [
     "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{",
-    "}", "!", "[[", "function", "time", "in",
+    "}", "!", "[[", "function", "time", "in", "select", "coproc",
   ]
 
   static let declarations: Set<String> = [

@@ -18,12 +18,18 @@ extension Parser {
     case "for":
       advance()
       return try parseFor()
+    case "select" where dialect.isBash:
+      advance()
+      return try parseSelect()
     case "case":
       advance()
       return try parseCase()
     case "function" where dialect.hasBashisms:
       advance()
       return try parseFunctionKeyword()
+    case "coproc" where dialect.isBash:
+      advance()
+      return try parseCoprocess()
     case "[[" where dialect.hasBashisms:
       return .test(try parseTest())
     case "then", "else", "elif", "fi", "do", "done", "esac", "}",
@@ -83,6 +89,20 @@ extension Parser {
       throw problem(.badForVariable(String(decoding: bytes[tokenStart..<position], as: UTF8.self)))
     }
     advance()
+    let words = try parseLoopWords()
+    return .forEach(name: name, words: words, body: try parseLoopBody())
+  }
+
+  private func parseSelect() throws(SyntaxProblem) -> CommandNode.Kind {
+    guard case .word(let word) = try peek() else { throw unexpected() }
+    let name = word.bareText ?? String(decoding: bytes[tokenStart..<position], as: UTF8.self)
+    advance()
+    let words = try parseLoopWords()
+    return .select(name: name, words: words, body: try parseLoopBody())
+  }
+
+  /// What follows a loop's variable, up to its body: nil without `in`.
+  private func parseLoopWords() throws(SyntaxProblem) -> [Word]? {
     var words: [Word]?
     try skipNewlines()
     if try take(word: "in") {
@@ -101,7 +121,7 @@ extension Parser {
       _ = try take(.semicolon)
     }
     try skipNewlines()
-    return .forEach(name: name, words: words, body: try parseLoopBody())
+    return words
   }
 
   /// `do … done`, or bash's undocumented `{ … }`.
@@ -188,6 +208,41 @@ extension Parser {
       return patterns
     }
   }
+
+  // MARK: Coprocesses
+
+  private func parseCoprocess() throws(SyntaxProblem) -> CommandNode.Kind {
+    switch try peek() {
+    case .newline, .end: throw missingOperand()
+    default: break
+    }
+    let start = tokenStart
+    var name = "COPROC"
+    // A word before a compound command is the coprocess's name; before any other it is the command.
+    if case .word(let word) = try peek(), let given = word.bareText,
+      !Parser.compoundStarts.contains(given)
+    {
+      let before = (position, line, peeked, tokenStart)
+      advance()
+      let next = try peek()
+      if case .op(.openParen) = next {
+        name = given
+      } else if case .word(let word) = next, Parser.compoundStarts.contains(word.bareText ?? "") {
+        name = given
+      } else {
+        (position, line, peeked, tokenStart) = before
+      }
+    }
+    let command = try parseCommand()
+    _ = try peek()
+    var text = slice(from: start, to: tokenStart)
+    while text.last == " " || text.last == "\n" { text.removeLast() }
+    return .coprocess(name: name, command, text: text)
+  }
+
+  private static let compoundStarts: Set<String> = [
+    "{", "if", "while", "until", "for", "select", "case", "[[",
+  ]
 
   // MARK: Functions
 

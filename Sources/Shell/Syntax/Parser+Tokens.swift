@@ -107,6 +107,12 @@ extension Parser {
     }
     end += 1
     while end < bytes.count, bytes[end].isNameByte { end += 1 }
+    if end < bytes.count, bytes[end] == UInt8(ascii: "["),
+      let close = bytes[end...].firstIndex(where: { $0 == UInt8(ascii: "]") || $0.isMeta }),
+      bytes[close] == UInt8(ascii: "]")
+    {
+      end = close + 1
+    }
     guard end < bytes.count, bytes[end] == UInt8(ascii: "}"), isRedirection(at: end + 1) else {
       return nil
     }

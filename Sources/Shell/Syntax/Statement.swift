@@ -49,12 +49,16 @@ package final class CommandNode {
     case loop(condition: [Statement], body: [Statement], isUntil: Bool)
     /// Without `in`, the positional parameters.
     case forEach(name: String, words: [Word]?, body: [Statement])
+    /// Without `in`, the positional parameters.
+    case select(name: String, words: [Word]?, body: [Statement])
     case forCounting(
       ArithmeticExpansion?, ArithmeticExpansion?, ArithmeticExpansion?, body: [Statement])
     case choice(Word, [CaseArm])
     case arithmetic(ArithmeticExpansion)
     case test(ConditionalExpression)
     case function(String, FunctionBody)
+    /// `text` is as written, for `jobs`.
+    case coprocess(name: String, CommandNode, text: String)
   }
 
   init(kind: Kind, redirections: [Redirection], line: Int) {
