@@ -267,6 +267,7 @@ package final class Cluster {
     let wires = PodWires(client: client, network: network)
     wires.fleet = fleet
     network.awaken = { [unowned wires] in wires.awaken($0) }
+    obeyFilters(of: network, fleet)
     self.network = network
     if let first = blueprint.nodes.first {
       let webhooks = WebhookWires(network: network, pods: wires, node: first.name)
@@ -365,6 +366,9 @@ package final class Cluster {
     if blueprint.distribution == .microk8s, isFirst { workstation.install(MicroK8sProgram(host)) }
     if plan.isControlPlane {
       transport.isOwn = { [weak machine] in $0 === machine }
+      transport.filtered = { [weak self] in
+        self?.network?.filtered(from: $0, to: plan.address, port: $1)
+      }
       transport.isUp = { [weak machine] in machine?.isOff != true }
       transport.listening = { [weak controlPlane, weak self] in
         guard let self else { return nil }

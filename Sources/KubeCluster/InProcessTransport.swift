@@ -22,6 +22,8 @@ package final class InProcessTransport: APITransport {
   var isUp: () -> Bool = { true }
   /// The server's certificates for a name; nil: those that the cluster was made with.
   var presented: (String) -> [CertificateFacts]? = { _ in nil }
+  /// How a node's packet filter ends a machine's connections to the server's port; nil: it does not.
+  var filtered: (Machine, Int) -> NetworkFailure? = { _, _ in nil }
   /// Whether a machine is the one that the server runs on.
   var isOwn: (Machine) -> Bool = { _ in false }
 
@@ -64,6 +66,12 @@ package final class InProcessTransport: APITransport {
       throw ConnectionFailure(
         "dial tcp \(shown):\(address.port): connect: "
           + (isUp() ? "connection refused" : "no route to host"))
+    }
+    if let machine, let failure = filtered(machine, address.port) {
+      if failure == .timedOut { try? await Process.current?.sleep(.seconds(30)) }
+      throw ConnectionFailure(
+        "dial tcp \(address.host):\(address.port): "
+          + (failure == .refused ? "connect: connection refused" : "i/o timeout"))
     }
     guard address.isSecure else {
       // The server answers plain HTTP on its TLS port with this text.

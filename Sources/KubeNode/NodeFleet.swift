@@ -1,6 +1,7 @@
 package import Documents
 package import KubeAPIServer
 package import KubeObjects
+package import Linux
 import Simulation
 
 /// All kubelets of a cluster behind one watch, so that a Pod's change reaches its own node alone.
@@ -22,6 +23,9 @@ package final class NodeFleet: NodeConnection {
   package func shutDown() {
     for name in kubelets.keys.sorted() { kubelets[name]?.runtime.shutDown() }
   }
+
+  /// How a node's packet filter ends the API server's connections to its kubelet; nil: it does not.
+  package var blocked: (_ node: String) -> NetworkFailure? = { _ in nil }
 
   /// Stops or starts a node's kubelet, or takes its way to the API server away.
   package func set(running: Bool, connected: Bool, node: String) {
@@ -73,6 +77,12 @@ package final class NodeFleet: NodeConnection {
         code: 500, reason: "InternalError",
         message: "Get \"https://\(address):10250/\": dial tcp \(address):10250: connect: "
           + (kubelets[node]?.isMachineUp == false ? "no route to host" : "connection refused"))
+    }
+    if let failure = blocked(node) {
+      throw StatusError(
+        code: 500, reason: "InternalError",
+        message: "Get \"https://\(kubelet.address):10250/\": dial tcp \(kubelet.address):10250: "
+          + (failure == .refused ? "connect: connection refused" : "i/o timeout"))
     }
     guard let worker = kubelet.worker(of: pod) else {
       throw StatusError(

@@ -234,3 +234,20 @@ func kubeadmHelp(_ words: String, _ line: String) {
   #expect(desk.plane("kubeadm \(words) --help").contains(line))
   #expect(desk.run("kubectl get nodes --no-headers").contains(" Ready "))
 }
+
+@Test("a node that nobody looked at keeps its packages while the control plane is upgraded")
+func packagesOfOtherNodes() {
+  let desk = SurgeryDesk()
+  desk.plane(
+    "apt-get install -y --allow-change-held-packages kubeadm=1.36.3-1.1 kubectl=1.36.3-1.1")
+  #expect(desk.plane("kubectl version --client").hasPrefix("Client Version: v1.36.3\n"))
+  desk.plane("kubeadm upgrade apply v1.36.3 -y")
+  #expect(desk.run("kubectl version").contains("Server Version: v1.36.3"))
+  #expect(
+    desk.run("ssh node01 'kubeadm version -o short; kubelet --version'")
+      == "v1.36.2\nKubernetes v1.36.2\n")
+  #expect(desk.run("ssh node01 kubectl version --client").hasPrefix("Client Version: v1.36.2\n"))
+  #expect(
+    desk.run("ssh node01 'apt-get install -y --allow-change-held-packages kubelet=1.36.3-1.1'")
+      .contains("Unpacking kubelet (1.36.3-1.1) over (1.36.2-1.1)"))
+}

@@ -67,6 +67,25 @@ import Testing
     run("kubectl delete pod --all --now; kubectl delete pvc --all; kubectl delete pv --all")
   }
 
+  @Test(
+    "a claim without a class gets the default one that comes later, one with an empty class none")
+  func lateDefault() {
+    let claim = "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}"
+    _ = apply(
+      "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: open}\n\(claim)}\n---\n"
+        + "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: none}\n"
+        + "\(claim), storageClassName: \"\"}")
+    _ = apply(
+      "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: late, annotations: "
+        + "{storageclass.kubernetes.io/is-default-class: \"true\"}}\n"
+        + "provisioner: kubernetes.io/no-provisioner\nvolumeBindingMode: WaitForFirstConsumer")
+    run("sleep 20")
+    let classes =
+      "kubectl get pvc -o jsonpath='{range .items[*]}{.metadata.name}={.spec.storageClassName} {end}'"
+    #expect(run(classes) == "none= open=late ")
+    #expect(run("kubectl describe pvc open").contains("waiting for first consumer"))
+  }
+
   @Test("a hostPath volume is the node's own directory, whatever the volume is called")
   func hostPath() {
     run("ssh controlplane 'mkdir -p /mnt/web; echo hello > /mnt/web/index.html'")

@@ -1,4 +1,4 @@
-import Documents
+package import Documents
 import KubeObjects
 import Simulation
 
@@ -12,17 +12,30 @@ struct DefaultStorageClass: MutatingAdmissionPlugin {
     _ attributes: inout AdmissionAttributes, _ objects: any ObjectAccess
   ) throws(StatusError) {
     guard attributes.concerns(.persistentVolumeClaims),
-      attributes.object["spec"]?["storageClassName"]?.string == nil,
-      attributes.object.annotation("volume.beta.kubernetes.io/storage-class") == nil
+      StandardClass.isWanted(by: attributes.object),
+      let chosen = StandardClass.of(objects.list(.storageClasses, namespace: ""))
     else { return }
-    let standard = objects.list(.storageClasses, namespace: "").filter { storageClass in
-      [
-        "storageclass.kubernetes.io/is-default-class",
-        "storageclass.beta.kubernetes.io/is-default-class",
-      ].contains { storageClass.annotation($0) == "true" }
-    }
-    guard let chosen = Newest.of(standard) else { return }
     attributes.object["spec"]?["storageClassName"] = .string(chosen.name)
+  }
+}
+
+/// The class that claims get which name none.
+package enum StandardClass {
+  /// Whether a claim says nothing of its class.
+  package static func isWanted(by claim: Value) -> Bool {
+    claim["spec"]?["storageClassName"]?.string == nil
+      && claim.annotation("volume.beta.kubernetes.io/storage-class") == nil
+  }
+
+  /// The default one of all classes.
+  package static func of(_ classes: some Sequence<Value>) -> Value? {
+    Newest.of(
+      classes.filter { storageClass in
+        [
+          "storageclass.kubernetes.io/is-default-class",
+          "storageclass.beta.kubernetes.io/is-default-class",
+        ].contains { storageClass.annotation($0) == "true" }
+      })
   }
 }
 

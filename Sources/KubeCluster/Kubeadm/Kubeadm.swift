@@ -35,7 +35,7 @@ struct Kubeadm: Program {
       return 1
     }
     let words = arguments.operands
-    let version = NodeFiles.packageVersion("kubeadm", on: host.machine) ?? host.cluster.version
+    let version = host.machine.installedVersion(of: "kubeadm") ?? host.cluster.version
     var run = KubeadmRun(
       host: host, process: process, arguments: arguments,
       configuration: KubeadmConfiguration(version: version))
@@ -76,7 +76,7 @@ struct KubeadmRun {
   var cluster: Cluster { host.cluster }
   var files: MountNamespace { host.machine.files }
   var ownVersion: String {
-    NodeFiles.packageVersion("kubeadm", on: host.machine) ?? cluster.version
+    host.machine.installedVersion(of: "kubeadm") ?? cluster.version
   }
 
   var client: ComponentClient {

@@ -106,6 +106,17 @@ extension Cluster {
     ]
   }
 
+  /// Lets nodes' packet filters decide about what kubelets and the API server say to each other.
+  func obeyFilters(of network: ClusterNetwork, _ fleet: NodeFleet) {
+    network.filtersChanged = { [weak self] in self?.connectKubelets() }
+    fleet.blocked = { [weak self] node in
+      guard let self, let first = blueprint.nodes.first.flatMap({ self.nodes[$0.name] }),
+        let address = hosts[node]?.plan.address
+      else { return nil }
+      return self.network?.filtered(from: first, to: address, port: 10250)
+    }
+  }
+
   /// The machine that stands in a place of the network.
   func machine(in place: NetworkNamespace) -> Machine? {
     switch place.kind {

@@ -9,6 +9,7 @@ enum NodeNetworkTools {
     [
       PacketFilterDump(network: network), PacketFilter(network: network),
       VirtualServers(network: network), RuleSetProgram(network: network),
+      FirewallProgram(network: network),
     ]
   }
 

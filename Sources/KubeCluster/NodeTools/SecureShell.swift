@@ -1,3 +1,4 @@
+import KubeNetwork
 import Linux
 import Shell
 import Simulation
@@ -14,6 +15,7 @@ struct SecureShell: Program {
     var target: String?
     var user = "root"
     var wantsTerminal: Bool?
+    var isQuiet = false
     while let word = words.first, target == nil {
       words.removeFirst()
       switch word {
@@ -22,6 +24,7 @@ struct SecureShell: Program {
       case "-l": user = words.popFirst() ?? user
       case "-t", "-tt": wantsTerminal = true
       case "-T": wantsTerminal = false
+      case "-q": isQuiet = true
       case "-V":
         try await process.writeError(
           "OpenSSH_9.6p1 Ubuntu-3ubuntu13.14, OpenSSL 3.0.13 30 Jan 2024\n")
@@ -55,21 +58,29 @@ struct SecureShell: Program {
       try await process.writeError("ssh: connect to host \(hostName) port 22: No route to host\n")
       return 255
     }
+    if let failure = cluster.filtered(process, machine) {
+      // As often as the kernel knocks before it gives up.
+      if failure == .timedOut { try await process.sleep(.seconds(130)) }
+      try await process.writeError(
+        "ssh: connect to host \(hostName) port 22: "
+          + (failure == .refused ? "Connection refused\n" : "Connection timed out\n"))
+      return 255
+    }
     guard let account = machine.accounts.user(user) else {
       try await process.writeError("\(user)@\(hostName): Permission denied (publickey).\n")
       return 255
     }
     return try await converse(
-      process, machine, account, Array(words), hostName, wantsTerminal)
+      process, machine, account, Array(words), hostName, wantsTerminal, isQuiet)
   }
 
   private func converse(
     _ process: Linux.Process, _ machine: Machine, _ account: Accounts.User, _ words: [String],
-    _ hostName: String, _ wantsTerminal: Bool?
+    _ hostName: String, _ wantsTerminal: Bool?, _ isQuiet: Bool
   ) async throws -> ExitStatus {
     let isSession = words.isEmpty
     let hasTerminal = process.standardInput.isTerminal && wantsTerminal ?? isSession
-    if isSession, !process.standardInput.isTerminal {
+    if isSession, !process.standardInput.isTerminal, !isQuiet {
       try await process.writeError(
         "Pseudo-terminal will not be allocated because stdin is not a terminal.\n")
     }
@@ -214,6 +225,16 @@ struct SecureCopy: Program {
 }
 
 extension Cluster {
+  /// How a node's packet filter ends a process's way to a machine's sshd; nil: it does not.
+  func filtered(_ process: Linux.Process, _ target: Machine) -> NetworkFailure? {
+    for cluster in all {
+      for plan in cluster.blueprint.nodes where cluster.nodes[plan.name] === target {
+        return cluster.network?.filtered(from: process.machine, to: plan.address, port: 22)
+      }
+    }
+    return nil
+  }
+
   /// The machine that a name or address leads to, as the machines' own hosts files say.
   func machine(named name: String) -> Machine? {
     if name == workstation.hostName { return workstation }

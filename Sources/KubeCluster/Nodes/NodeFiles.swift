@@ -334,13 +334,15 @@ struct NodeFiles {
 
   private func installPackages() {
     let path = "/var/lib/dpkg/status"
-    guard Self.packageVersion("kubelet", on: host.machine) == nil else { return }
-    let version = host.kubelet.version.dropFirst()  // Not the cluster's: that may be newer by now.
-    let minor = cluster.version.split(separator: ".").prefix(2).joined(separator: ".")
+    guard host.machine.installedVersion(of: "kubelet") == nil else { return }
+    // The node was set up with the cluster, whatever became of that since.
+    let first = cluster.blueprint.distribution.version
+    let version = first.dropFirst()
+    let minor = first.split(separator: ".").prefix(2).joined(separator: ".")
     let packages = [
       ("containerd", "2.2.0-0ubuntu1~24.04.1"), ("cri-tools", "1.36.0-1.1"),
       ("kubeadm", "\(version)-1.1"), ("kubectl", "\(version)-1.1"), ("kubelet", "\(version)-1.1"),
-      ("kubernetes-cni", "1.9.0-1.1"),
+      ("kubernetes-cni", "1.9.0-1.1"), ("ufw", "0.36.2-6"),
     ]
     let text = packages.map { name, version in
       "Package: \(name)\nStatus: \(name.hasPrefix("kube") && name.count == 7 ? "hold" : "install") ok "
@@ -352,18 +354,6 @@ struct NodeFiles {
     place(
       "/etc/apt/sources.list.d/kubernetes.list",
       "deb [signed-by=\(key)] https://pkgs.k8s.io/core:/stable:/\(minor)/deb/ /\n")
-  }
-
-  /// `v1.36.2` of a package that dpkg has as installed.
-  static func packageVersion(_ name: String, on machine: Machine) -> String? {
-    guard let text = machine.files.text("/var/lib/dpkg/status") else { return nil }
-    var isWanted = false
-    for line in text.split(separator: "\n") {
-      if line.hasPrefix("Package: ") { isWanted = line.dropFirst(9) == name }
-      guard isWanted, line.hasPrefix("Version: ") else { continue }
-      return "v" + line.dropFirst(9).prefix { $0 != "-" }
-    }
-    return nil
   }
 
   // MARK: the control plane

@@ -133,6 +133,7 @@ final class NodeHost {
     machine.comeUp()
     kubelet.regainMachine()
     cluster.network?.absent.remove(plan.name)
+    cluster.network?.startFilter(of: plan.name, on: machine)
     startInit()
     machine.services?.boot(id: kubelet.bootID)
   }
@@ -224,6 +225,12 @@ final class NodeHost {
 
   private var connectionProblem: ServerRefusal? {
     guard let plane = cluster.controlPlane else { return nil }
+    if let address = cluster.blueprint.nodes.first?.address,
+      let failure = cluster.network?.filtered(from: machine, to: address, port: plane.securePort)
+    {
+      let why = failure == .refused ? "connect: connection refused" : "i/o timeout"
+      return ServerRefusal(text: "dial tcp \(address):\(plane.securePort): \(why)")
+    }
     guard let start else { return plane.refusalOfOwn() }
     guard let client = start.client else {
       return plane.refusal(of: start.server).map { ServerRefusal(text: $0) }
@@ -268,7 +275,7 @@ final class NodeHost {
 
   /// The version of the installed kubelet package.
   var installedVersion: String {
-    NodeFiles.packageVersion("kubelet", on: machine) ?? cluster.version
+    machine.installedVersion(of: "kubelet") ?? cluster.blueprint.distribution.version
   }
 }
 

@@ -5,8 +5,8 @@ import Linux
 import Simulation
 
 extension ClusterNetwork {
-  /// Where a packet goes, and why.
-  package func journey(_ packet: Packet) -> Journey {
+  /// Where a packet goes and why, as long as nobody touches the nodes' packet filters.
+  func unfiltered(_ packet: Packet) -> Journey {
     var journey = Journey()
     let source = packet.source
     let book = rules[source.node]

@@ -39,6 +39,11 @@ package final class ClusterNetwork {
   package var trust: (any CertificateTrust)?
   /// Nodes whose machines are switched off.
   package var absent: Set<String> = []
+  /// What was added to nodes' packet filters, by node.
+  var filters: [String: NodeFilter] = [:] {
+    didSet { filtersChanged() }
+  }
+  package var filtersChanged: () -> Void = {}
   /// Starts the servers of a Pod that nobody has looked into yet; false when there is none.
   package var awaken: (NetworkNamespace) -> Bool = { _ in false }
   /// Where nodes send what is for nobody of the cluster.

@@ -64,7 +64,7 @@ extension ClusterNetwork {
   }
 
   /// The name of the node's end of a Pod's wire: cali and eleven hexadecimal digits, for example.
-  private func wireName(_ pod: Value) -> String {
+  func wireName(_ pod: Value) -> String {
     let digits = Self.digits(pod.namespacedName)
     return switch plugIn {
     case .calico: "cali" + digits.prefix(11)

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Linux
 
 /// kubectl api-resources.
 enum APIResourcesCommand {
@@ -87,12 +88,43 @@ enum VersionCommand {
     about: "Print the client and server version information for the current context.",
     flags: Flag.list("client:bool output,o:string"), run: run)
 
-  private static let client: Value = [
-    "buildDate": "2025-05-15T08:27:33Z", "compiler": "gc",
-    "gitCommit": "8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828", "gitTreeState": "clean",
-    "gitVersion": "v1.33.1", "goVersion": "go1.24.2", "major": "1", "minor": "33",
-    "platform": "linux/amd64",
-  ]
+  /// What the binary was built from, and the kustomize in it.
+  private struct Build {
+    /// The one that kubectl here was compared with most.
+    static let usual = Build(
+      kustomize: "v5.6.0", minor: 33,
+      facts: [
+        "buildDate": "2025-05-15T08:27:33Z", "compiler": "gc",
+        "gitCommit": "8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828", "gitTreeState": "clean",
+        "gitVersion": "v1.33.1", "goVersion": "go1.24.2", "major": "1", "minor": "33",
+        "platform": "linux/amd64",
+      ])
+
+    var kustomize: String
+    var minor: Int
+    var facts: Value
+
+    /// Where a package brought kubectl its version counts; of its build the server tells, when it
+    /// is the same.
+    init(_ call: Invocation, server: Value?) {
+      self = Self.usual
+      guard let version = call.surroundings.machine?.installedVersion(of: "kubectl"),
+        let minor = version.split(separator: ".").dropFirst().first.flatMap({ Int($0) })
+      else { return }
+      self.minor = minor
+      kustomize = "v5.8.1"
+      facts = [
+        "compiler": "gc", "gitTreeState": "clean", "gitVersion": .string(version), "major": "1",
+        "minor": .string(String(minor)), "platform": "linux/amd64",
+      ]
+      guard let server, server["gitVersion"]?.string == version else { return }
+      for name in ["buildDate", "gitCommit", "goVersion"] { facts[name] = server[name] }
+    }
+
+    private init(kustomize: String, minor: Int, facts: Value) {
+      (self.kustomize, self.minor, self.facts) = (kustomize, minor, facts)
+    }
+  }
 
   static func run(_ call: Invocation) async throws {
     if !call.arguments.isEmpty {
@@ -111,12 +143,15 @@ enum VersionCommand {
         failure = error
       }
     }
+    let build = Build(call, server: server)
     if form.isEmpty {
-      call.output.line("Client Version: v1.33.1")
-      call.output.line("Kustomize Version: v5.6.0")
+      call.output.line("Client Version: \(build.facts["gitVersion"]?.string ?? "")")
+      call.output.line("Kustomize Version: \(build.kustomize)")
       if let server { call.output.line("Server Version: \(server["gitVersion"]?.string ?? "")") }
     } else {
-      var shown: Value = ["clientVersion": client, "kustomizeVersion": "v5.6.0"]
+      var shown: Value = [
+        "clientVersion": build.facts, "kustomizeVersion": .string(build.kustomize),
+      ]
       if let server { shown["serverVersion"] = server }
       let style = JSONWriter.Style(indent: "  ", escapesHTML: true)
       var writer = JSONWriter(style)
@@ -126,14 +161,14 @@ enum VersionCommand {
           ? YAMLText.text(shown) + "\n" : String(decoding: writer.bytes, as: UTF8.self) + "\n")
     }
     if let failure { throw failure }
-    if let server { warnAboutSkew(server, call) }
+    if let server { warnAboutSkew(server, build.minor, call) }
   }
 
-  private static func warnAboutSkew(_ server: Value, _ call: Invocation) {
+  private static func warnAboutSkew(_ server: Value, _ own: Int, _ call: Invocation) {
     let digits = (server["minor"]?.string ?? "").prefix { $0.isNumber }
-    guard let minor = Int(digits), abs(minor - 33) > 1 else { return }
+    guard let minor = Int(digits), abs(minor - own) > 1 else { return }
     call.output.complainLine(
-      "WARNING: version difference between client (1.33) and server (1.\(minor)) exceeds the "
+      "WARNING: version difference between client (1.\(own)) and server (1.\(minor)) exceeds the "
         + "supported minor version skew of +/-1")
   }
 }

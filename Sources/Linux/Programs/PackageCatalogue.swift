@@ -47,6 +47,9 @@ enum PackageCatalogue {
       name: "vim", versions: ["2:9.1.0016-1ubuntu7.9"], programs: ["vim", "vi"], kilobytes: 1881,
       summary: "Vi IMproved - enhanced vi editor"),
     .init(
+      name: "ufw", versions: ["0.36.2-6"], programs: ["ufw"], kilobytes: 169,
+      summary: "program for managing a Netfilter firewall"),
+    .init(
       name: "nano", versions: ["7.2-2ubuntu0.1"], programs: ["nano"], kilobytes: 282,
       summary: "small, friendly text editor"),
     .init(

@@ -165,6 +165,13 @@ struct PackageState {
   }
 }
 
+extension Machine {
+  /// `v1.36.2`: the version of a package as its publisher counts, when it is installed.
+  package func installedVersion(of package: String) -> String? {
+    PackageState(machine: self).find(package).map { "v" + $0.version.prefix { $0 != "-" } }
+  }
+}
+
 extension StringProtocol {
   /// Where a text stands.
   func range(of text: String) -> Range<Index>? { firstRange(of: text) }

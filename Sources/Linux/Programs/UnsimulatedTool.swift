@@ -20,7 +20,6 @@ extension PackageCatalogue {
     ("iperf3", "3.16-1build2", "Internet Protocol bandwidth measuring tool"),
     ("ethtool", "1:6.7-1build1", "display or change Ethernet device settings"),
     ("strace", "6.8-0ubuntu2", "System call tracer"),
-    ("ufw", "0.36.2-6", "program for managing a Netfilter firewall"),
     ("tmux", "3.4-1ubuntu0.1", "terminal multiplexer"),
     ("htop", "3.3.0-4build1", "interactive processes viewer"),
     ("iotop", "0.6-42-ga14256a-0.2build2", "simple top-like I/O monitor"),

@@ -123,6 +123,7 @@ final class VolumeBinder: Reconciler {
     if let volume = free.find(for: claim, isDelayed: isDelayed) {
       return try bind(volume, claim)
     }
+    if try takeDefaultClass(claim) { return }
     if isDelayed, claim.annotation(VolumeMatch.selectedNode) == nil {
       announceWaiting(claim)
     } else if VolumeMatch.className(claim).isEmpty {
