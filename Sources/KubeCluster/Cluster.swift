@@ -323,6 +323,7 @@ package final class Cluster {
     let machine = Machine(
       hostName: plan.name, timeline: timeline, seed: seed, processors: plan.cpus,
       memoryKiB: plan.memoryKiB)
+    machine.setDisk(Kubelet.storageKiB)
     Tools.equip(machine)
     nodes[plan.name] = machine
     wires.machines[plan.name] = machine

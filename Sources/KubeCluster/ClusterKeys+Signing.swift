@@ -12,13 +12,15 @@ extension ClusterKeys: CertificateSigner {
     var uses: Set<ExtendedUse> = []
     if usages.contains("client auth") { uses.insert(.client) }
     if usages.contains("server auth") { uses.insert(.server) }
-    // The signer dates certificates back by five minutes, for clocks that are behind.
+    // The signer dates certificates back by five minutes, for clocks that are behind; the end only
+    // of those that last eight hours or more (PermissiveSigningPolicy).
     let from = now + -Span.minutes(5)
+    let end = (lifetime < .hours(8) ? now : from) + lifetime
     return authority.issue(
       .init(
         subject: wanted.subject, publicKey: wanted.publicKey,
         alternativeNames: wanted.alternativeNames, uses: uses, serial: nextSerial(),
-        notBefore: from.seconds, notAfter: (from + lifetime).seconds)
+        notBefore: from.seconds, notAfter: end.seconds)
     )?.pem
   }
 

@@ -64,6 +64,35 @@ extension Kubelet {
     return nil
   }
 
+  /// Why a static Pod has no room even when all that are not critical made some
+  /// (CriticalPodAdmissionHandler).
+  func criticalMisfit(of worker: PodWorker) -> Verdict? {
+    var lacking: [(name: String, amount: Int64)] = []
+    for (name, request) in Self.requests(of: worker.spec).sorted(by: { $0.key < $1.key })
+    where request > 0 {
+      let free = capacity(name) - min(used(name, except: worker), capacity(name))
+      if request > free { lacking.append((name, request - free)) }
+    }
+    let isHopeless = lacking.contains { name, _ in
+      let critical = allWorkers.filter { $0 !== worker && $0.isCritical && !$0.isEndedWhole }
+        .reduce(Int64(0)) { $0 + min(Self.requests(of: $1.spec)[name] ?? 0, 1 << 50) }
+      return Self.requests(of: worker.spec)[name] ?? 0 > capacity(name)
+        - min(critical, capacity(name))
+    }
+    guard isHopeless else { return nil }
+    let list = lacking.map { "(res: \($0.name), q: \($0.amount)), " }.joined()
+    let why =
+      "preemption: error finding a set of pods to preempt: no set of running pods found to reclaim "
+      + "resources: [\(list)]"
+    log(
+      "I predicate.go:212] \"Failed to admit pod, unexpected error while attempting to recover from "
+        + "admission failure\" pod=\"\(worker.pod.namespacedName)\" err=\"\(why)\"")
+    return Verdict(
+      reason: "UnexpectedAdmissionError",
+      message: "Unexpected error while attempting to recover from admission failure: \(why)",
+      isRefusal: true)
+  }
+
   func misfit(of worker: PodWorker) -> Verdict? {
     if let (name, text) = shortage(of: Self.requests(of: worker.spec), for: worker) {
       return Verdict(

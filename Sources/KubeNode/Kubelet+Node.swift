@@ -102,7 +102,17 @@ extension Kubelet {
       ),
     ]
 
-  private static let storageKiB: Int64 = 40_470_732
+  /// What its disk holds.
+  package static let storageKiB: Int64 = 40_470_732
+
+  /// Conditions but for Ready, as they are.
+  private var pressures: [(type: String, status: String, reason: String, message: String)] {
+    Self.conditions.map {
+      $0.type == "DiskPressure" && pressureEnds != nil
+        ? ($0.type, "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
+        : ($0.type, "False", $0.reason, $0.message)
+    }
+  }
 
   /// Takes the configuration of a kubelet that starts.
   package func configure(_ settings: KubeletSettings) {
@@ -230,6 +240,7 @@ extension Kubelet {
 
   private func renewLease() {
     networkChanged()
+    watchDisk()
     touchLease()
     timeline.after(.seconds(10)) { [weak self] in self?.renewLease() }
   }
@@ -249,7 +260,7 @@ extension Kubelet {
     let ready =
       problem.map { ("Ready", "False", "KubeletNotReady", $0) }
       ?? ("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-    let all = Self.conditions.map { ($0.type, "False", $0.reason, $0.message) } + [ready]
+    let all = pressures + [ready]
     for (type, status, reason, message) in all {
       guard let index = conditions.firstIndex(where: { $0["type"]?.string == type }) else {
         continue
@@ -274,5 +285,41 @@ extension Kubelet {
     }
     _ = try? client.patch(
       .nodes, nodeName, .strategic, ["status": status], subresource: "status")
+  }
+
+  /// Resources that somebody else told of, such as devices: Pods may have them as soon as the kubelet
+  /// has looked at its status again (nodestatus.MachineInfo).
+  func lookForResources(_ node: Value) {
+    guard !isLookDue, speaks, !Self.untold(node).isEmpty else { return }
+    isLookDue = true
+    timeline.after(.seconds(10)) { [weak self] in
+      guard let self else { return }
+      isLookDue = false
+      guard speaks, let node = try? client.get(.nodes, nodeName) else { return }
+      let changes = Self.untold(node)
+      guard !changes.isEmpty else { return }
+      var amounts: Value = [:]
+      for (name, amount) in changes { amounts[name] = amount }
+      _ = try? client.patch(
+        .nodes, nodeName, .merge, ["status": ["allocatable": amounts]], subresource: "status")
+    }
+  }
+
+  /// Extended resources whose allocatable amount is not that of the capacity; null: there are none
+  /// any more.
+  private static func untold(_ node: Value) -> [String: Value] {
+    let capacity = node[path: "status", "capacity"]?.strings ?? [:]
+    let allocatable = node[path: "status", "allocatable"]?.strings ?? [:]
+    func isExtended(_ name: String) -> Bool {
+      name.contains("/") && !name.contains("kubernetes.io/")
+    }
+    var found: [String: Value] = [:]
+    for (name, amount) in capacity where isExtended(name) && allocatable[name] != amount {
+      found[name] = .string(amount)
+    }
+    for name in allocatable.keys where isExtended(name) && capacity[name] == nil {
+      found[name] = .null
+    }
+    return found
   }
 }

@@ -46,6 +46,10 @@ package final class Kubelet {
   /// Whether nobody has looked at its machine's files yet.
   package var isUnvisited: () -> Bool = { false }
   var isBeating = false
+  /// Whether it is going to look at resources that others told of.
+  var isLookDue = false
+  /// How long disk pressure is told of still; nil: there is none.
+  var pressureEnds: Moment?
   /// What was last told of the network, as it is looked at every ten seconds.
   var toldProblem: String?
   /// What waits for the kubelet or its runtime to come back.

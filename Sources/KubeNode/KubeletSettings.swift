@@ -11,6 +11,8 @@ package struct KubeletSettings: Hashable, Sendable {
   package var reservedStorage: Int64 = 0
   package var memoryThreshold = "100Mi"
   package var storageThreshold = "10%"
+  /// Of the disk that images lie on, which is the same.
+  package var imageThreshold = "15%"
   /// --node-labels: of a node that registers.
   package var labels: [String: String] = [:]
   /// nil: the cluster's.
@@ -38,6 +40,7 @@ package struct KubeletSettings: Hashable, Sendable {
       // What is not named has no threshold (mergeDefaultEvictionSettings is off).
       memoryThreshold = given["memory.available"] ?? "0"
       storageThreshold = given["nodefs.available"] ?? "0"
+      imageThreshold = given["imagefs.available"] ?? "0"
     }
     labels = flag("node-labels").map(Self.pairs) ?? [:]
     clusterDNS = config["clusterDNS"]?.array?.compactMap(\.string)
@@ -65,6 +68,11 @@ package struct KubeletSettings: Hashable, Sendable {
       return Int64(Double(min(100, max(0, percent)) / 100) * Double(whole))
     }
     return (try? Quantity(threshold))?.value ?? 0
+  }
+
+  /// How many bytes must be free on the disk.
+  func diskThreshold(of size: Int64) -> Int64 {
+    max(Self.amount(storageThreshold, of: size), Self.amount(imageThreshold, of: size))
   }
 
   /// The node's allocatable resources (NodeAllocatable: capacity without what is reserved).

@@ -8,10 +8,16 @@ import Simulation
 package final class NodeFleet: NodeConnection {
   package private(set) var kubelets: [String: Kubelet] = [:]
   private let pods: Informer
+  private let nodes: Informer
 
   package init(client: ComponentClient) {
     pods = client.informer(.pods)
+    nodes = client.informer(.nodes)
     pods.onChange { [weak self] old, new in self?.dispatch(old, new) }
+    nodes.onChange { [weak self] _, new in
+      guard let new, let kubelet = self?.kubelets[new.name] else { return }
+      kubelet.lookForResources(new)
+    }
   }
 
   package func add(_ kubelet: Kubelet) {

@@ -36,4 +36,26 @@ import Testing
       #expect(result.output + result.errors == wanted, "\(flags)")
     }
   }
+
+  @Test("the example of the documentation scales out under the load of one client")
+  func example() {
+    let cluster = Cluster(.kubeadm, seed: 5)
+    let made = cluster.shell.run(
+      """
+      kubectl apply -f https://github.com/kubernetes-sigs/metrics-server/releases/latest/download/components.yaml
+      kubectl -n kube-system patch deploy metrics-server --type=json -p='[{"op":"add","path":"/spec/template/spec/containers/0/args/-","value":"--kubelet-insecure-tls"}]'
+      kubectl apply -f https://k8s.io/examples/application/php-apache.yaml
+      kubectl autoscale deployment php-apache --cpu=50% --min=1 --max=10
+      kubectl wait --for=condition=Available deploy/php-apache
+      kubectl run load --image=busybox:1.28 --restart=Never -- /bin/sh -c "while sleep 0.01; do wget -q -O- http://php-apache; done"
+      sleep 100
+      """)
+    #expect(made.status == 0, "\(made.errors)")
+    let shown = cluster.shell.run(
+      "kubectl get hpa php-apache -o jsonpath='{.status.desiredReplicas}'")
+    #expect((Int(shown.output) ?? 0) > 3, "\(shown.output)\(shown.errors)")
+    #expect(
+      cluster.shell.run("kubectl describe hpa php-apache").output.contains(
+        "reason: cpu resource utilization (percentage of request) above target"))
+  }
 }

@@ -64,3 +64,23 @@ func certificateWalk() {
       + "| openssl dgst -sha256 -hex | sed 's/^.* //'")
   #expect(text.count == 65, "\(text)")
 }
+
+@Test("a short certificate lasts as long as was asked for, a long one begins and ends earlier")
+func shortCertificates() {
+  let desk = SurgeryDesk(.single)
+  desk.run("openssl genrsa -out k 2048; openssl req -new -key k -subj /CN=a -out r")
+  for (seconds, end) in [(3600, "Jun  1 10:00"), (86_400, "Jun  2 08:55")] {
+    let shown = desk.run(
+      """
+      cat <<E | kubectl apply -f - > /dev/null
+      apiVersion: certificates.k8s.io/v1
+      kind: CertificateSigningRequest
+      metadata: {name: a\(seconds)}
+      spec: {request: $(base64 -w0 r), signerName: kubernetes.io/kube-apiserver-client, usages: [client auth], expirationSeconds: \(seconds)}
+      E
+      kubectl certificate approve a\(seconds) > /dev/null; sleep 1
+      kubectl get csr a\(seconds) -o jsonpath='{.status.certificate}' | base64 -d | openssl x509 -noout -enddate
+      """)
+    #expect(shown.hasPrefix("notAfter=\(end)"), "\(shown)")
+  }
+}

@@ -100,7 +100,9 @@ import Testing
     let cluster = Cluster(.plain, seed: 1)
     _ = cluster.shell.run(
       "for n in mem-example cpu-example qos-example; do kubectl create ns $n; done; "
-        + "kubectl create sa build-robot; kubectl create priorityclass high --value=9")
+        + "kubectl create sa build-robot; kubectl create priorityclass high --value=9; kubectl apply -f "
+        + "https://k8s.io/examples/customresourcedefinition/shirt-resource-definition.yaml; sleep 2"
+    )
     for path in PublishedExamples.all.keys.sorted() {
       let line = "kubectl apply --dry-run=server -f https://k8s.io/examples/\(path)"
       let result = cluster.shell.run(line)

@@ -216,8 +216,14 @@ enum AddOns {
             command: [/usr/local/bin/kube-proxy, --config=/var/lib/kube-proxy/config.conf, --hostname-override=$(NODE_NAME)]
             securityContext: {privileged: true}
             env: [{name: NODE_NAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]
-            volumeMounts: [{mountPath: /var/lib/kube-proxy, name: kube-proxy}]
-          volumes: [{name: kube-proxy, configMap: {name: kube-proxy}}]
+            volumeMounts:
+            - {mountPath: /var/lib/kube-proxy, name: kube-proxy}
+            - {mountPath: /run/xtables.lock, name: xtables-lock}
+            - {mountPath: /lib/modules, name: lib-modules, readOnly: true}
+          volumes:
+          - {name: kube-proxy, configMap: {name: kube-proxy}}
+          - {name: xtables-lock, hostPath: {path: /run/xtables.lock, type: FileOrCreate}}
+          - {name: lib-modules, hostPath: {path: /lib/modules}}
     """
   }
 

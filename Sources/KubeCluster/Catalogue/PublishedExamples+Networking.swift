@@ -51,6 +51,30 @@ extension PublishedExamples {
         searches: [ns1.svc.cluster-domain.example, my.dns.search.suffix]
         options: [{name: ndots, value: "2"}, {name: edns0}]
       """),
+    "service/pod-with-graceful-termination.yaml": """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: nginx-deployment, labels: {app: nginx}}
+    spec:
+      replicas: 1
+      selector: {matchLabels: {app: nginx}}
+      template:
+        metadata: {labels: {app: nginx}}
+        spec:
+          # Long, so that the endpoint can be looked at while its Pod ends.
+          terminationGracePeriodSeconds: 120
+          containers:
+          - name: nginx
+            image: nginx:latest
+            ports: [{containerPort: 80}]
+            lifecycle: {preStop: {exec: {command: [/bin/sh, -c, sleep 180]}}}
+    """,
+    "service/explore-graceful-termination-nginx.yaml": """
+    apiVersion: v1
+    kind: Service
+    metadata: {name: nginx-service}
+    spec: {selector: {app: nginx}, ports: [{protocol: TCP, port: 80, targetPort: 80}]}
+    """,
     "service/networking/nginx-policy.yaml": policy(
       "access-nginx",
       """

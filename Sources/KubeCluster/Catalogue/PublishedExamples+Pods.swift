@@ -280,7 +280,44 @@ extension PublishedExamples {
           restartPolicy: Never
 
     """,
+    "audit/audit-policy.yaml": """
+    apiVersion: audit.k8s.io/v1
+    kind: Policy
+    omitStages: [RequestReceived]
+    rules:
+    - {level: RequestResponse, resources: [{group: "", resources: [pods]}]}
+    - {level: Metadata, resources: [{group: "", resources: [pods/log, pods/status]}]}
+    - {level: None, resources: [{group: "", resources: [configmaps], resourceNames: [controller-leader]}]}
+    - {level: None, users: ['system:kube-proxy'], verbs: [watch],
+        resources: [{group: "", resources: [endpoints, services]}]}
+    - {level: None, userGroups: ['system:authenticated'], nonResourceURLs: ['/api*', /version]}
+    - {level: Request, resources: [{group: "", resources: [configmaps]}], namespaces: [kube-system]}
+    - {level: Metadata, resources: [{group: "", resources: [secrets, configmaps]}]}
+    - {level: Request, resources: [{group: ""}, {group: extensions}]}
+    - {level: Metadata, omitStages: [RequestReceived]}
+
+    """,
     "pods/security/seccomp/profiles/audit.json": "{\"defaultAction\": \"SCMP_ACT_LOG\"}\n",
+    "pods/security/seccomp/profiles/fine-grained.json": """
+    {
+      "defaultAction": "SCMP_ACT_ERRNO",
+      "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
+      "syscalls": [
+        {"action": "SCMP_ACT_ALLOW", "names": [
+          "accept4", "epoll_wait", "pselect6", "futex", "madvise", "epoll_ctl",
+          "getsockname", "setsockopt", "vfork", "mmap", "read", "write", "close",
+          "arch_prctl", "sched_getaffinity", "munmap", "brk", "rt_sigaction",
+          "rt_sigprocmask", "sigaltstack", "gettid", "clone", "bind", "socket", "openat",
+          "readlinkat", "exit_group", "epoll_create1", "listen", "rt_sigreturn",
+          "sched_yield", "clock_gettime", "connect", "dup2", "epoll_pwait", "execve", "exit",
+          "fcntl", "getpid", "getuid", "ioctl", "mprotect", "nanosleep", "open", "poll",
+          "recvfrom", "sendto", "set_tid_address", "setitimer", "writev", "fstatfs",
+          "getdents64", "pipe2", "getrlimit"
+        ]}
+      ]
+    }
+
+    """,
     "pods/security/seccomp/profiles/violation.json": "{\"defaultAction\": \"SCMP_ACT_ERRNO\"}\n",
   ]
 

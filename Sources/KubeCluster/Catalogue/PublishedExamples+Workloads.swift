@@ -133,6 +133,8 @@ extension PublishedExamples {
 
     """,
     "application/web/web.yaml": web,
+    "application/web/web-parallel.yaml": web.replacing(
+      "serviceName: nginx", with: "serviceName: nginx\n  podManagementPolicy: Parallel"),
     "application/job/cronjob.yaml": """
     apiVersion: batch/v1
     kind: CronJob

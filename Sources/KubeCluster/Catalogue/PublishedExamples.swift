@@ -10,6 +10,7 @@ enum PublishedExamples {
   /// By their paths below the documentation's examples.
   static let all = [
     workloads, pods, applications, controllers, configuration, resources, networking, access,
+    operations,
   ]
   .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 

@@ -85,7 +85,8 @@ struct KubeletStatistics {
     var memory = memory(total)
     memory["availableBytes"] = .int(
       max(0, Int64(clamping: host.plan.memoryKiB) << 10 - total.bytes))
-    let used = Int64(clamping: host.machine.files.root.used)
+    let root = host.machine.files.root
+    let used = Int64(clamping: root.used + root.occupied)
     return [
       "node": [
         "nodeName": .string(host.plan.name), "startTime": .string(host.machine.booted.rfc3339),
@@ -125,8 +126,9 @@ struct KubeletStatistics {
 
   /// Of the file system that all lie on.
   private func storage(_ used: Int64) -> Value {
-    let capacity = Int64(40_470_732) << 10
-    let taken = Int64(clamping: host.machine.files.root.used)
+    let capacity = Kubelet.storageKiB << 10
+    let root = host.machine.files.root
+    let taken = Int64(clamping: root.used + root.occupied)
     return [
       "time": .string(now.rfc3339), "availableBytes": .int(max(0, capacity - taken)),
       "capacityBytes": .int(capacity), "usedBytes": .int(used),

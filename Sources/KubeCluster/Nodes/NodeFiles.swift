@@ -4,6 +4,14 @@ import Linux
 import PKI
 import Simulation
 
+extension Machine {
+  /// A disk of so many KiB, an eighth of which the system takes.
+  func setDisk(_ kibibytes: Int64) {
+    files.root.capacity = Int(clamping: kibibytes << 10)
+    files.root.occupied = Int(clamping: kibibytes << 7)
+  }
+}
+
 /// The files that packages and kubeadm leave on a node.
 struct NodeFiles {
   let host: NodeHost
@@ -29,6 +37,8 @@ struct NodeFiles {
   func install() {
     place("/root/.bashrc", "alias ll='ls -alF'\nPS1='\\u@\\h:\\w\\$ '\n")
     place("/root/.profile", ". ~/.bashrc\n")
+    place(MachineRuntime.filterLock, "", mode: 0o600)
+    try? files.makeDirectories("/usr/lib/modules/\(Machine.standardKernel)")
     installUnits()
     installRuntime()
     installIdentity()

@@ -170,6 +170,19 @@ package final class NetworkNamespace: NetworkStack {
   package func connect(
     from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
   ) async throws -> any Connection {
+    do {
+      let made = try await reach(address, port, transport, timeout)
+      Process.current?.trace(connect: address, port: port, nil)
+      return made
+    } catch let failure as NetworkFailure {
+      Process.current?.trace(connect: address, port: port, failure)
+      throw failure
+    }
+  }
+
+  private func reach(
+    _ address: String, _ port: Int, _ transport: Transport, _ timeout: Span?
+  ) async throws -> any Connection {
     let packet = Packet(from: self, to: address, port: port, transport: transport)
     let journey = network.journey(packet)
     let timeline = network.timeline

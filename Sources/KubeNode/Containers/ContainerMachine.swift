@@ -142,6 +142,15 @@ struct ContainerMachine {
 
   private func show(_ mount: ContainerPlan.Mount, in files: MountNamespace) {
     if case .hostPath(let path) = mount.volume.source, let node {
+      if node.files.isUntouched, MachineRuntime.ofProxies.contains(path) {
+        // kube-proxy looks at neither: what it mounts wakes no machine, and is there once another does.
+        let fill = node.files.whenFirstUsed
+        node.files.whenFirstUsed = { [weak files] in
+          fill?()
+          if let files { show(mount, in: files) }
+        }
+        return
+      }
       // containerd makes the directory that it is to mount, where the kubelet did not look.
       if (try? node.files.walk(path, in: "/", .root))?.inode == nil {
         try? node.files.makeDirectories(path)

@@ -14,6 +14,9 @@ package enum ContainerProcessEnd: Sendable { case exit, outOfMemory }
 
 /// The container runtime of a node: makes a container and starts its process.
 package protocol ContainerRuntime: AnyObject {
+  /// Bytes of the node's disk, and what is free of them but for what containers wrote; nil: it has
+  /// none that could fill.
+  var disk: (size: Int64, free: Int64)? { get }
   /// Throws the runtime's words when the process cannot be started (no such file, bad directory).
   func start(_ plan: ContainerPlan) throws(RuntimeFailure) -> any ContainerProcess
   /// Runs a command in a running container, for exec probes and hooks; the result comes on the

@@ -5,6 +5,11 @@ package import Simulation
 
 /// What the runtime knows of its node.
 extension MachineRuntime {
+  package var disk: (size: Int64, free: Int64)? {
+    guard let root = node?.files.root, let capacity = root.capacity else { return nil }
+    return (Int64(capacity), max(0, Int64(capacity) - Int64(root.occupied) - Int64(root.used)))
+  }
+
   /// runc under its usual name, and the sandbox that learners meet in RuntimeClasses.
   package var handlers: Set<String> { ["runc", "runsc"] }
 
@@ -107,9 +112,15 @@ extension MachineRuntime {
     return true
   }
 
+  /// The lock of the packet filter, and what kube-proxy mounts of a node beside it: they are made
+  /// with the node's other files.
+  package static let filterLock = "/run/xtables.lock"
+  static let ofProxies: Set<String> = [filterLock, "/lib/modules"]
+
   // The words of the host_path volume plug-in's hostPathTypeChecker.
   package func checkHostPath(_ path: String, type: String) -> String? {
     guard let files = node?.files, !type.isEmpty else { return nil }
+    if files.isUntouched, Self.ofProxies.contains(path) { return nil }
     let found = (try? files.walk(path, in: "/", .root))?.inode?.statusKind
     switch type {
     case "ProvisionedDirectory":

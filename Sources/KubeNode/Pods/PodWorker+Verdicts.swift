@@ -24,9 +24,15 @@ extension PodWorker {
         reason: "SysctlForbidden", message: "forbidden sysctl: \"\(name)\" not allowlisted",
         isRefusal: true)
     }
+    // eviction_manager.Admit: only critical Pods are taken then.
+    if kubelet.pressureEnds != nil, !isCritical {
+      return Verdict(
+        reason: "Evicted", message: "The node had condition: [DiskPressure]. ", isRefusal: true)
+    }
+    if isStatic { return kubelet.criticalMisfit(of: self) }
     // A scheduler has looked at all this; who named the node in the specification has not.
     let conditions = pod[path: "status", "conditions"]?.array ?? []
-    guard !isStatic, !conditions.contains(where: { $0["type"] == "PodScheduled" }) else {
+    guard !conditions.contains(where: { $0["type"] == "PodScheduled" }) else {
       return nil
     }
     return kubelet.misfit(of: self)
@@ -117,6 +123,15 @@ extension PodWorker {
     }
   }
 
+  /// Bytes in the Pod's emptyDir volumes on the disk.
+  var emptyDirUse: Int64 {
+    (spec["volumes"]?.array ?? []).reduce(Int64(0)) { sum, volume in
+      guard volume["emptyDir"] != nil, !VolumeSources.isInMemory(volume) else { return sum }
+      return sum
+        + Int64(kubelet.runtime.storageUse(of: volume["name"]?.string ?? "", pod: pod.uid))
+    }
+  }
+
   // eviction_manager.localStorageEviction: volumes, then the Pod, then its containers.
   private var storageExcess: String? {
     let runtime = kubelet.runtime
@@ -126,10 +141,7 @@ extension PodWorker {
     }
     let regular = containers.filter { $0.role == .regular || $0.role == .sidecar }
     let used = regular.map { $0.plan.map { Int64(runtime.storageUse(of: $0)) } ?? 0 }
-    let inVolumes = (spec["volumes"]?.array ?? []).reduce(Int64(0)) { sum, volume in
-      guard volume["emptyDir"] != nil, !VolumeSources.isInMemory(volume) else { return sum }
-      return sum + Int64(runtime.storageUse(of: volume["name"]?.string ?? "", pod: pod.uid))
-    }
+    let inVolumes = emptyDirUse
     let limits = regular.compactMap { storageLimit($0) }.compactMap { try? Quantity(parsing: $0) }
     if let first = limits.first {
       let whole = limits.dropFirst().reduce(first) { $0 + $1 }

@@ -11,6 +11,8 @@ package final class FileSystem {
   package let type: String
   /// Bytes that fit; nil means as much as the machine's memory for files.
   package var capacity: Int?
+  /// Bytes of it that are taken by what is not shown file by file, as a system's own are.
+  package var occupied = 0
   /// Bytes written and not removed, the shared tree's not counted.
   package private(set) var used = 0
   /// Bytes of our own memory that the files hold.
@@ -109,7 +111,7 @@ package final class FileSystem {
     touch(directory)
     inode.links -= 1
     if inode.links <= 0, inode.holder === holder {
-      release(inode.bytes.count + 4096)
+      release(inode.bytes.count - inode.holes + 4096)
       held = max(0, held - inode.bytes.stored.count - 256)
     }
   }
@@ -134,11 +136,23 @@ package final class FileSystem {
     touch(inode)
   }
 
-  func truncate(_ inode: Inode, to size: Int) throws(HostError) {
+  /// What a file grows by is a hole that takes no space, unless it is reserved.
+  func truncate(_ inode: Inode, to size: Int, reserving: Bool = false) throws(HostError) {
     let before = (inode.bytes.count, inode.bytes.stored.count)
-    if size > before.0 { try charge(size - before.0, memory: 0) }
+    if size > before.0 {
+      guard size <= Self.largestFile else { throw .budget("File too large") }
+      if reserving {
+        try charge(size - before.0, memory: 0)
+      } else {
+        inode.holes += size - before.0
+      }
+    }
     inode.bytes.truncate(to: size)
-    if size < before.0 { release(before.0 - size) }
+    if size < before.0 {
+      let inHoles = min(inode.holes, before.0 - size)
+      inode.holes -= inHoles
+      release(before.0 - size - inHoles)
+    }
     held = max(0, held - (before.1 - inode.bytes.stored.count))
     touch(inode)
   }
@@ -148,7 +162,7 @@ package final class FileSystem {
 
   private func charge(_ size: Int, memory: Int) throws(HostError) {
     guard size <= Self.largestFile else { throw .budget("File too large") }
-    if let capacity, used + size > capacity { throw .noSpace }
+    if let capacity, size > 0, used + size > capacity - occupied { throw .noSpace }
     if held + memory > memoryLimit {
       throw .budget("No space left on device (drydock holds \(memoryLimit >> 20) MiB of files)")
     }

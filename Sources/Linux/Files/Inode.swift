@@ -30,6 +30,8 @@ package final class Inode {
   package internal(set) var changed: Int64
   package internal(set) var links = 1
   package internal(set) var bytes: FileBytes
+  /// Bytes of them that were never written and take no space.
+  var holes = 0
   package internal(set) var entries: [String: Inode]
   /// Which file system may change it in place; every other one makes its own copy first.
   var holder: Holder?

@@ -173,11 +173,13 @@ extension MountNamespace {
   }
 
   package func truncate(
-    _ path: String, to size: Int, in directory: String = "/", _ caller: Caller = .root
+    _ path: String, to size: Int, reserving: Bool = false, in directory: String = "/",
+    _ caller: Caller = .root
   ) throws(HostError) {
     let place = try walk(path, in: directory, caller)
     guard case .file = place.last.inode.kind else { throw .invalidArgument }
     guard place.last.inode.allows(.write, caller) else { throw .permissionDenied }
-    try place.mount.fileSystem.truncate(try place.owned(), to: size)
+    try place.mount.fileSystem.truncate(
+      try place.owned(), to: size, reserving: reserving)
   }
 }

@@ -54,6 +54,16 @@ extension Machine {
     _ command: Command, parentID: Int = 0, caller: Caller = .root, fileMask: Int = 0o022,
     lateness: Span = .zero
   ) throws(HostError) -> Process {
+    try start(
+      command, parentID: parentID, caller: caller, fileMask: fileMask, lateness: lateness,
+      tracer: nil)
+  }
+
+  /// The same under a tracer's eyes; nil: under its parent's tracer, where that goes on with children.
+  func start(
+    _ command: Command, parentID: Int, caller: Caller, fileMask: Int, lateness: Span = .zero,
+    tracer: CallTrace?
+  ) throws(HostError) -> Process {
     if files.filter?.allowsPrograms == false { throw .notPermitted }
     let (program, name, arguments) = try resolve(command, caller)
     guard processes.count < budgets.processes else { throw .tooManyProcesses }
@@ -63,9 +73,21 @@ extension Machine {
       directory: command.directory, files: command.files, caller: caller, parentID: parentID)
     process.fileMask = fileMask
     process.lateness = lateness
+    table.processes[parentID]?.trace(child: process)
+    if let tracer { process.tracer = tracer }
+    if process.tracer != nil {
+      process.trace(start: path(of: command, caller), [command.path] + command.arguments)
+    }
     tell(.execute, process, name)
     launch(process) { process in await Self.run(program, process) }
     return process
+  }
+
+  /// The file of a command that was found.
+  func path(of command: Command, _ caller: Caller) -> String {
+    let searched = command.environment["PATH"] ?? Self.standardPath
+    return (try? locate(command.path, path: searched, in: command.directory, caller))
+      ?? command.path
   }
 
   /// Starts a process whose behaviour is not a file's: a service, a subshell.
@@ -118,6 +140,7 @@ extension Machine {
   func end(_ process: Process, _ status: ExitStatus) {
     guard process.status == nil else { return }
     process.status = process.killedBy.map { 128 + $0 } ?? status
+    process.trace(end: process.status ?? status)
     process.releaseFiles()
     processes[process.id] = nil
     table.processes[process.id] = nil

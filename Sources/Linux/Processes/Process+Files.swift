@@ -11,10 +11,12 @@ extension Process {
     try await step(1 + bytes.count / 256)
     try charge(bytes.count / 64)
     try await standardOutput.write(bytes)
+    trace(write: bytes, to: 1)
   }
 
   package func writeError(_ text: String) async throws {
     try await standardError.write(Array(text.utf8))
+    trace(write: Array(text.utf8), to: 2)
   }
 
   /// Prints `name: message` and a newline on the standard error.
@@ -33,6 +35,7 @@ extension Process {
     var bytes: [UInt8] = []
     while true {
       let chunk = try await file.read(upTo: 1 << 16)
+      trace(read: chunk, from: file === files[0] ? 0 : 3)
       if chunk.isEmpty { return bytes }
       bytes += chunk
       try await step(1 + chunk.count / 256)
@@ -60,10 +63,16 @@ extension Process {
   }
 
   package func open(_ path: String, _ mode: OpenMode = .read) throws(HostError) -> any OpenFile {
-    let file = try machine.files.open(
-      path, mode, in: directory, permissions: 0o666 & ~fileMask, caller)
-    machine.tell(opened: path, mode, self)
-    return file
+    do throws(HostError) {
+      let file = try machine.files.open(
+        path, mode, in: directory, permissions: 0o666 & ~fileMask, caller)
+      trace(open: path, mode, nil)
+      machine.tell(opened: path, mode, self)
+      return file
+    } catch {
+      trace(open: path, mode, error)
+      throw error
+    }
   }
 
   /// All bytes of a file, `-` being the standard input.
@@ -79,6 +88,8 @@ extension Process {
 
   package func replace(_ path: String, with bytes: [UInt8]) throws(HostError) {
     try machine.files.write(bytes, to: path, in: directory, mode: 0o666 & ~fileMask, caller)
+    trace(open: path, .write, nil)
+    trace(write: bytes, to: 3)
     machine.tell(opened: path, .write, self)
   }
 
@@ -92,11 +103,15 @@ extension Process {
 
   package func remove(_ path: String, isDirectory: Bool = false) throws(HostError) {
     try machine.files.remove(path, in: directory, isDirectory: isDirectory, caller)
+    trace(
+      isDirectory ? "rmdir" : "unlinkat",
+      isDirectory ? quoted(path) : "AT_FDCWD, \(quoted(path)), 0", "0")
   }
 
   package func makeDirectory(_ path: String, mode: Int? = nil) throws(HostError) {
     try machine.files.makeDirectory(
       path, in: directory, mode: mode ?? (0o777 & ~fileMask), caller)
+    trace("mkdir", "\(quoted(path)), 0777", "0")
   }
 
   func releaseFiles() {

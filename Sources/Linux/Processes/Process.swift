@@ -30,6 +30,9 @@ package final class Process {
   /// Where the process's coroutine waits. A wake may come for no reason: check and wait again.
   package let waiter = Waiter()
 
+  /// Hears of its system calls.
+  var tracer: CallTrace?
+
   /// Called once when the process has ended.
   package var onExit: ((ExitStatus) -> Void)?
 
@@ -143,6 +146,14 @@ package final class Process {
     cpuTime = cpuTime + span
     machine.cpuTime = machine.cpuTime + span
     try await pause(machine.quota.take(span, at: machine.timeline.now))
+  }
+
+  /// Uses the processor for a client of this server, whose coroutine waits in a place of its own.
+  func work(_ span: Span) async throws {
+    cpuTime = cpuTime + span
+    machine.cpuTime = machine.cpuTime + span
+    let timeline = machine.timeline
+    try await timeline.sleep(machine.quota.take(span, at: timeline.now), Waiter())
   }
 
   /// Lets virtual time pass. Returns early when a signal comes that the process handles.

@@ -11,10 +11,16 @@ package final class ProcessHost: ShellHost {
   package func open(_ path: String, _ mode: OpenMode, in directory: String) throws(HostError)
     -> any OpenFile
   {
-    let file = try machine.files.open(
-      path, mode, in: directory, permissions: 0o666 & ~fileMask, process.caller)
-    machine.tell(opened: path, mode, process)
-    return file
+    do throws(HostError) {
+      let file = try machine.files.open(
+        path, mode, in: directory, permissions: 0o666 & ~fileMask, process.caller)
+      process.trace(open: path, mode, nil)
+      machine.tell(opened: path, mode, process)
+      return file
+    } catch {
+      process.trace(open: path, mode, error)
+      throw error
+    }
   }
 
   package func connect(
@@ -71,7 +77,11 @@ package final class ProcessHost: ShellHost {
       command, parentID: process.id, caller: process.caller, fileMask: process.fileMask)
     while true {
       // A shell that handles signals does so when the program in front has ended.
-      if let status = child.status { return status }
+      if let status = child.status {
+        process.trace(
+          "wait4", "-1, [{WIFEXITED(s) && WEXITSTATUS(s) == \(status)}], 0, NULL", "\(child.id)")
+        return status
+      }
       child.exitWaiters.append(process.waiter)
       defer { child.exitWaiters.removeAll { $0 === process.waiter } }
       try await process.wait()
@@ -86,6 +96,10 @@ package final class ProcessHost: ShellHost {
     try process.charge(Self.fork)
     let (program, name, arguments) = try machine.resolve(command, process.caller)
     process.become(name, arguments, command)
+    if process.tracer != nil {
+      process.trace(
+        start: machine.path(of: command, process.caller), [command.path] + command.arguments)
+    }
     machine.tell(.execute, process, name)
     return await Machine.run(program, process)
   }
@@ -103,6 +117,7 @@ package final class ProcessHost: ShellHost {
       caller: process.caller, parentID: process.id)
     child.fileMask = process.fileMask
     child.title = process.title
+    process.trace(child: child)
     let parent = process
     let isForbidden = machine.processes.count >= machine.budgets.processes
     machine.launch(child) { child in
@@ -178,6 +193,19 @@ final class ProcessChild: ShellChild {
 extension Machine {
   /// kill(2): 0 only asks; -1 means everybody but the caller and process 1.
   package func signal(_ number: Int32, to id: Int, from sender: Process) throws(HostError) {
+    let name = Signals.name(of: number).map { "SIG\($0)" } ?? "\(number)"
+    do throws(HostError) {
+      try deliver(number, to: id, from: sender)
+      sender.trace("kill", "\(id), \(name)", "0")
+    } catch {
+      sender.trace("kill", "\(id), \(name)", CallTrace.failure(error))
+      throw error
+    }
+  }
+
+  private func deliver(
+    _ number: Int32, to id: Int, from sender: Process
+  ) throws(HostError) {
     if id == -1 {
       for other in table.ordered where other.id != 1 && other.id != sender.id {
         other.signal(number)

@@ -90,13 +90,13 @@ extension Process {
   /// Starts another program with this one's files, unless given others.
   func start(
     _ words: [String], environment: [String: String]? = nil, directory: String? = nil,
-    files: [Int: any OpenFile]? = nil, caller: Caller? = nil
+    files: [Int: any OpenFile]? = nil, caller: Caller? = nil, tracer: CallTrace? = nil
   ) throws(HostError) -> Process {
     try machine.start(
       Command(
         path: words.first ?? "", arguments: Array(words.dropFirst()),
         environment: environment ?? self.environment, directory: directory ?? self.directory,
         files: files ?? self.files), parentID: id, caller: caller ?? self.caller,
-      fileMask: fileMask)
+      fileMask: fileMask, tracer: tracer)
   }
 }

@@ -54,17 +54,35 @@ struct Tree: Program {
   }
 }
 
-/// Compresses and expands files: `gzip`, `gunzip`, `zcat`.
+/// Compresses and expands files: `gzip`, `gunzip`, `zcat`, and the same of `xz`.
 struct GzipProgram: Program {
-  let name: String
+  enum Form: String { case gz, xz }
 
-  init(_ name: String) { self.name = name }
+  let name: String
+  private let form: Form
+
+  init(_ name: String, _ form: Form = .gz) {
+    self.name = name
+    self.form = form
+  }
+
+  private func isCompressed(_ bytes: [UInt8]) -> Bool {
+    form == .gz ? Gzip.isCompressed(bytes) : XZ.isCompressed(bytes)
+  }
+
+  private func convert(_ bytes: [UInt8], expands: Bool) -> [UInt8]? {
+    switch form {
+    case .gz: expands ? Gzip.decompress(bytes) : Gzip.compress(bytes)
+    case .xz: expands ? XZ.decompress(bytes) : XZ.compress(bytes)
+    }
+  }
 
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
-      process.arguments, "d,decompress c,stdout k,keep f,force v l r n 1 2 3 4 5 6 7 8 9 t q")
-    let expands = name != "gzip" || options.has("d")
-    let toOutput = name == "zcat" || options.has("c") || options.operands.isEmpty
+      process.arguments,
+      "d,decompress c,stdout k,keep f,force v l r n z 0 1 2 3 4 5 6 7 8 9 t q e T=")
+    let expands = !["gzip", "xz"].contains(name) || options.has("d") || options.has("t")
+    let toOutput = name.hasSuffix("cat") || options.has("c") || options.operands.isEmpty
     var status: ExitStatus = 0
     for path in options.operands.isEmpty ? ["-"] : options.operands {
       let bytes: [UInt8]
@@ -75,22 +93,28 @@ struct GzipProgram: Program {
         status = 1
         continue
       }
-      if expands, !Gzip.isCompressed(bytes) {
-        try await process.complain("\(path == "-" ? "stdin" : path): not in gzip format")
+      if expands, !isCompressed(bytes) {
+        try await process.complain(
+          form == .xz
+            ? "\(path == "-" ? "(stdin)" : path): File format not recognized"
+            : "\(path == "-" ? "stdin" : path): not in gzip format")
         status = 1
         continue
       }
-      guard let made = expands ? Gzip.decompress(bytes) : Gzip.compress(bytes) else {
+      guard let made = convert(bytes, expands: expands) else {
         try await process.writeError(
           "drydock: not simulated: expanding what \(path) was squeezed by\n")
         return 1
       }
+      if options.has("t") { continue }
       if toOutput {
         try await process.write(made)
         continue
       }
       let target =
-        expands ? (path.hasSuffix(".gz") ? String(path.dropLast(3)) : path + ".out") : path + ".gz"
+        expands
+        ? (path.hasSuffix(".\(form)") ? String(path.dropLast(3)) : path + ".out")
+        : path + ".\(form)"
       if process.status(target) != nil, !options.has("f") {
         try await process.complain("\(target) already exists;\tnot overwritten")
         return 2

@@ -73,7 +73,9 @@ struct DiskFree: Program {
     ]
     for mount in mounts {
       let size = mount.fileSystem.capacity ?? 20 << 30
-      let used = min(size, mount.fileSystem.used + (mount.path == "/" ? size / 8 : 0))
+      let system = mount.fileSystem
+      let own = system.occupied > 0 || mount.path != "/" ? system.occupied : size / 8
+      let used = min(size, system.used + own)
       func shown(_ bytes: Int) -> String { human ? HumanSize.text(bytes) : "\(bytes / 1024)" }
       let share = size == 0 ? 0 : (used * 100 + size - 1) / size
       rows.append(

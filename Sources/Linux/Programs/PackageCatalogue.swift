@@ -50,6 +50,15 @@ enum PackageCatalogue {
       name: "ufw", versions: ["0.36.2-6"], programs: ["ufw"], kilobytes: 169,
       summary: "program for managing a Netfilter firewall"),
     .init(
+      name: "strace", versions: ["6.8-0ubuntu2"], programs: ["strace"], kilobytes: 655,
+      summary: "System call tracer"),
+    .init(
+      name: "zip", versions: ["3.0-13ubuntu0.2"], programs: ["zip"], kilobytes: 176,
+      summary: "Archiver for .zip files"),
+    .init(
+      name: "unzip", versions: ["6.0-28ubuntu4.1"], programs: ["unzip"], kilobytes: 174,
+      summary: "De-archiver for .zip files"),
+    .init(
       name: "nano", versions: ["7.2-2ubuntu0.1"], programs: ["nano"], kilobytes: 282,
       summary: "small, friendly text editor"),
     .init(

@@ -50,7 +50,9 @@ package enum Programs {
     PackageManager("apt"), PackageManager("apt-get"), PackageQuery("apt-cache"),
     PackageQuery("apt-key"), PackageQuery("apt-mark"), PackageQuery("dpkg"),
     PasswordTool("chpasswd"), PasswordTool("passwd"), SwapSwitch("swapoff"),
-    SwapSwitch("swapon"), UpTime("uptime"), UpTime("w"), UpTime("who"),
+    SwapSwitch("swapon"), SystemTrace(), UpTime("uptime"), UpTime("w"), UpTime("who"),
+    LoginHistory("last"),
+    LoginHistory("lastb"),
   ]
 
   /// What looks into files.
@@ -62,7 +64,9 @@ package enum Programs {
     ChecksumProgram("sha512sum", .sha512), ChecksumProgram("shasum", .sha1), Comparison("cmp"),
     Comparison("comm"), FileKind(), FilePieces("join"), FilePieces("split"), GzipProgram("gunzip"),
     GzipProgram("gzip"),
-    GzipProgram("zcat"), InstallFile(), LineShape("column"), LineShape("expand"),
+    GzipProgram("zcat"), GzipProgram("xz", .xz), GzipProgram("unxz", .xz),
+    GzipProgram("xzcat", .xz),
+    InstallFile(), UnzipProgram(), ZipProgram(), LineShape("column"), LineShape("expand"),
     LineShape("fold"), Perl(), PrintableTexts(), Python("python"), Python("python3"), RedisClient(),
     SmallTool("cal"), SmallTool("sync"), SmallTool("telnet"),
     SmallTool("uuidgen"), SmallTool("whereis"), Tree(), YAMLQuery(),

@@ -19,6 +19,10 @@ struct Sleep: Program {
       total = total + span
     }
     let deadline = process.machine.timeline.now + total
+    process.trace(
+      "clock_nanosleep",
+      "CLOCK_REALTIME, 0, {tv_sec=\(total.seconds), tv_nsec=\(total.nanoseconds % 1_000_000_000)}, NULL",
+      "0")
     while process.machine.timeline.now < deadline {
       try await process.sleep(deadline - process.machine.timeline.now)
     }

@@ -11,7 +11,7 @@ struct TapeArchive: Program {
     if let first = arguments.first, !first.hasPrefix("-") { arguments[0] = "-" + first }
     let options = try Options(
       arguments,
-      "c,create x,extract,get t,list f,file= C,directory= v,verbose z,gzip m,touch p,same-permissions "
+      "c,create x,extract,get t,list f,file= C,directory= v,verbose z,gzip J,xz a,auto-compress m,touch p,same-permissions "
         + "O,to-stdout h,dereference k,keep-old-files P,absolute-names exclude= "
         + "strip-components= no-same-owner no-same-permissions same-owner o numeric-owner "
         + "overwrite warning=", status: 64)
@@ -72,7 +72,12 @@ private struct TapeRun {
     var archive: [UInt8] = []
     for operand in options.operands { try await add(operand, to: &archive, target, depth: 0) }
     archive += Archive.end
-    if options.has("z") { archive = Gzip.compress(archive) }
+    let isAutomatic = options.has("a")
+    if options.has("z") || isAutomatic && target.hasSuffix("gz") {
+      archive = Gzip.compress(archive)
+    } else if options.has("J") || isAutomatic && target.hasSuffix("xz") {
+      archive = XZ.compress(archive)
+    }
     if target == "-" {
       try await process.write(archive)
     } else {
@@ -145,6 +150,7 @@ private struct TapeRun {
   private mutating func members() async throws -> [Archive.Member] {
     var bytes = try await process.contents(of: options["f"] ?? "-")
     if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
+    if XZ.isCompressed(bytes) { bytes = XZ.decompress(bytes) ?? [] }
     guard let members = Archive.members(of: bytes) else {
       try await process.complain("This does not look like a tar archive")
       hasFailed = true

@@ -51,9 +51,15 @@ struct Truncate: Program {
         try process.replace(path, with: [])
       }
       let old = text.hasPrefix("+") ? process.status(path)?.size ?? 0 : 0
-      try process.machine.files.truncate(
-        path, to: old.addingReportingOverflow(size).overflow ? .max : old + size,
-        in: process.directory, process.caller)
+      let length = old.addingReportingOverflow(size).overflow ? .max : old + size
+      do {
+        try process.machine.files.truncate(
+          path, to: length, reserving: name == "fallocate", in: process.directory, process.caller)
+      } catch {
+        guard error == .noSpace else { throw error }
+        try await process.complain("fallocate failed: \(error.text)")
+        return 1
+      }
     }
     return 0
   }
@@ -110,6 +116,7 @@ struct CopyBlocks: Program {
     var blocks = 0
     var total = 0
     var partial = 0
+    var unpaid = 0
     let start = process.machine.timeline.now
     while blocks + partial < most {
       var left = size
@@ -119,7 +126,14 @@ struct CopyBlocks: Program {
         try await (output ?? process.standardOutput).write(chunk)
         left -= chunk.count
         total += chunk.count
-        try await process.step(1 + chunk.count / 4096)
+        try await process.step()
+        try process.charge(chunk.count / 4096)
+        // A disk takes a gigabyte in a second.
+        unpaid += chunk.count
+        if unpaid >= 1 << 20 {
+          try await process.compute(Span(nanoseconds: Int64(unpaid)))
+          unpaid = 0
+        }
       }
       if left == 0 {
         blocks += 1
@@ -131,12 +145,27 @@ struct CopyBlocks: Program {
     if settings["status"] != "none" {
       let seconds = max(1e-3, Double((process.machine.timeline.now - start).nanoseconds) / 1e9)
       let records = "\(blocks)+\(partial) records"
-      let decimal = DecimalText.general(Double(total) / 1e6, 2)
+      let (decimal, binary) = (Self.amount(Double(total), 1000), Self.amount(Double(total), 1024))
+      let shown =
+        total < 1000
+        ? "" : total < 1024 ? " (\(decimal)B)" : " (\(decimal)B, \(binary)iB)"
       try await process.writeError(
-        "\(records) in\n\(records) out\n\(total) bytes (\(decimal) MB) copied, "
+        "\(records) in\n\(records) out\n\(total) bytes\(shown) copied, "
           + "\(DecimalText.general(seconds, 6)) s, "
-          + "\(DecimalText.fixed(Double(total) / 1e6 / seconds, 1)) MB/s\n")
+          + "\(Self.amount(Double(total) / seconds, 1000))B/s\n")
     }
     return 0
+  }
+
+  /// `3.1 G`, `105 M`: one digit after the point below ten.
+  private static func amount(_ bytes: Double, _ base: Double) -> String {
+    var (value, unit) = (bytes, 0)
+    let units = ["", base == 1000 ? "k" : "K", "M", "G", "T", "P"]
+    while value >= base, unit < units.count - 1 {
+      value /= base
+      unit += 1
+    }
+    let text = value < 10 && unit > 0 ? DecimalText.fixed(value, 1) : "\(Int(value.rounded()))"
+    return "\(text) \(units[unit])"
   }
 }

@@ -19,7 +19,6 @@ extension PackageCatalogue {
     ("nmap", "7.94+git20230807.3be01efb1+dfsg-3build2", "The Network Mapper"),
     ("iperf3", "3.16-1build2", "Internet Protocol bandwidth measuring tool"),
     ("ethtool", "1:6.7-1build1", "display or change Ethernet device settings"),
-    ("strace", "6.8-0ubuntu2", "System call tracer"),
     ("tmux", "3.4-1ubuntu0.1", "terminal multiplexer"),
     ("htop", "3.3.0-4build1", "interactive processes viewer"),
     ("iotop", "0.6-42-ga14256a-0.2build2", "simple top-like I/O monitor"),

@@ -1,4 +1,5 @@
 import Shell
+import Simulation
 
 /// The web server httpd: files below its document root.
 package struct ApacheServer: NetworkServer {
@@ -7,12 +8,15 @@ package struct ApacheServer: NetworkServer {
   private let root: String
 
   private let port: Int
+  /// Processor time that an answer takes.
+  private let work: Span
 
   init(
     _ name: String, port: Int = 80,
-    page: String = "<html><body><h1>It works!</h1></body></html>\n"
+    page: String = "<html><body><h1>It works!</h1></body></html>\n", work: Span = .zero
   ) {
     self.name = name
+    self.work = work
     self.port = port
     self.page = page
     root = name.hasPrefix("apache2") ? "/var/www/html" : "/usr/local/apache2/htdocs"
@@ -48,7 +52,10 @@ package struct ApacheServer: NetworkServer {
             "\(request.client) - - [\(time)] \"\(request.method) \(request.target) \(request.version)\" \(response.status) \(response.body.count)\n"
               .utf8))
       },
-      answer: { request in answer(request, machine) })
+      answer: { request in
+        if work > .zero { try await process.work(work) }
+        return answer(request, machine)
+      })
     let configuration = machine.files.text("/usr/local/apache2/conf/httpd.conf") ?? ""
     let port =
       configuration.split(separator: "\n").first { $0.hasPrefix("Listen ") }

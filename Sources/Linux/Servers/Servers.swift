@@ -1,9 +1,12 @@
+import Simulation
+
 /// Every server program that images may have.
 package enum Servers {
   package static let all: [any NetworkServer] = [
     Agnhost(), ApacheServer("httpd"), ApacheServer("httpd-foreground"),
-    ApacheServer("apache2-foreground", page: "OK!"), EchoServer(), FixedServer.helloApp,
-    FixedServer.podinfo, FixedServer.tomcat, HTTPEcho(), Nginx(), Redis(),
+    // hpa-example draws a million roots for each answer.
+    ApacheServer("apache2-foreground", page: "OK!", work: .milliseconds(20)), EchoServer(),
+    FixedServer.helloApp, FixedServer.podinfo, FixedServer.tomcat, HTTPEcho(), Nginx(), Redis(),
     SilentServer("mysqld", 3306, greeting: SilentServer.mysqlGreeting),
     SilentServer("mariadbd", 3306, greeting: SilentServer.mysqlGreeting),
     SilentServer("postgres", 5432), SilentServer("mongod", 27017),

@@ -12,7 +12,7 @@ package struct SystemControl: Program {
       process.arguments,
       "t,type= a,all l,full now no-pager no-legend q,quiet p,property= value n,lines= state= "
         + "plain r,recursive f,force failed no-block H,host= user system runtime o,output= "
-        + "no-ask-password s,signal= no-reload")
+        + "no-ask-password s,signal= no-reload reverse before after")
     guard let services = process.machine.services else {
       try await process.writeError(
         "System has not been booted with systemd as init system (PID 1). Can't operate.\n"
@@ -46,7 +46,8 @@ package struct SystemControl: Program {
     case "reboot", "poweroff", "halt":
       return try await PowerProgram.change(verb == "reboot" ? .restart : .off, process)
     case "edit": return try await run.edit(names)
-    case "set-property", "list-dependencies", "isolate", "set-default", "preset", "suspend":
+    case "list-dependencies": return try await run.dependencies(names)
+    case "set-property", "isolate", "set-default", "preset", "suspend":
       try await process.writeError("drydock: not simulated: systemctl \(verb)\n")
       return 1
     default:
