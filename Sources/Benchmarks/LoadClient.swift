@@ -55,6 +55,52 @@ final class LoadClient {
     return Figures(perSecond: Double(times.count) / spent, slowest: Double(slow) / 1e6)
   }
 
+  /// Opens watches, each over a connection of its own, and returns when all are answered.
+  func watch(_ path: String, count: Int) throws {
+    let security = security
+    for _ in 0..<count {
+      let begun = group.next().makePromise(of: Void.self)
+      _ = try ClientBootstrap(group: group).channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(NIOSSLClientHandler(context: security, serverHostname: nil))
+          try pipeline.addHTTPClientHandlers()
+          try pipeline.addHandler(Watcher(path, begun))
+        }
+      }.connect(host: "127.0.0.1", port: port).wait()
+      try begun.futureResult.wait()
+    }
+  }
+
+  private final class Watcher: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+    private let path: String
+    private var begun: EventLoopPromise<Void>?
+
+    init(_ path: String, _ begun: EventLoopPromise<Void>?) {
+      self.path = path
+      self.begun = begun
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+      var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path + "?watch=true")
+      head.headers = ["Host": "x", "Accept": "application/json"]
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      begun?.succeed()
+      begun = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      begun?.fail(ChannelError.alreadyClosed)
+      begun = nil
+    }
+  }
+
   private final class Sender: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart

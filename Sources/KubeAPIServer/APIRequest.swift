@@ -109,15 +109,26 @@ package final class WatchStream {
   package private(set) var isEnded = false
   private var queue: [Event] = []
   private var onCancel: (() -> Void)?
-  /// A client that does not take this many events is cut off, as upstream's watch cache does.
-  package static let capacity = 100_000
+  /// How many events may wait for the client beyond those that it began with.
+  private var capacity: () -> Int = { .max }
+  private var initial = 0
 
   package init() {}
 
   /// Everything that has arrived since the last call.
   package func take() -> [Event] {
-    defer { queue = [] }
+    defer {
+      queue = []
+      initial = 0
+    }
     return queue
+  }
+
+  /// From here on a client that leaves more than so many events is cut off, as upstream's watch cache
+  /// does: it gets a 410 in their place, and lists again.
+  func limit(to capacity: @escaping () -> Int) {
+    initial = queue.count
+    self.capacity = capacity
   }
 
   /// The client goes away.
@@ -133,7 +144,11 @@ package final class WatchStream {
 
   package func send(_ event: Event) {
     guard !isEnded else { return }
-    guard queue.count < Self.capacity else { return end() }
+    guard queue.count - initial < capacity() else {
+      let error = StatusError.gone("The resourceVersion for the provided watch is too old.")
+      queue = [Event(type: "ERROR", object: error.value)]
+      return end()
+    }
     queue.append(event)
     onReady?()
   }

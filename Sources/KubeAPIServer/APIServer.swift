@@ -7,6 +7,8 @@ package import Simulation
 package final class APIServer {
   package let timeline: Timeline
   package let etcd: KeyValueStore
+  /// That of the last write.
+  package var revision: Int64 { etcd.revision }
   /// How logs, exec and their kin reach kubelets; nil where there are none.
   package weak var nodes: (any NodeConnection)?
   /// How servers of Pods, Services and nodes are reached; nil where there is no network.

@@ -32,8 +32,10 @@ final class ProcessSurroundings: Surroundings {
     }
     return { child.signal(15) }
   }
-  func takeInterrupts(_ take: (() -> Void)?) {
-    (process.standardInput as? any ControllingTerminal)?.onInterrupt = take
+  func takeSignals(_ take: ((Int32) -> Void)?) { terminal?.onSignal = take }
+  var terminalSize: (columns: Int, rows: Int)? { terminal?.size }
+  private var terminal: (any ControllingTerminal)? {
+    process.standardInput as? any ControllingTerminal
   }
   func readFile(_ path: String) async throws -> [UInt8] { try await process.contents(of: path) }
   func writeFile(_ path: String, _ bytes: [UInt8]) throws(HostError) {

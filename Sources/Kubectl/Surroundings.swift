@@ -17,8 +17,10 @@ protocol Surroundings: AnyObject {
   /// Reads standard input beside what else happens and hands on what comes, nothing at its end; the
   /// answer stops it.
   func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void
-  /// Takes Ctrl-C as a key from here on; nil gives it back.
-  func takeInterrupts(_ take: (() -> Void)?)
+  /// Takes the terminal's signals (Ctrl-C, a new size) from here on; nil gives them back.
+  func takeSignals(_ take: ((Int32) -> Void)?)
+  /// Nil without a terminal.
+  var terminalSize: (columns: Int, rows: Int)? { get }
   var inputIsTerminal: Bool { get }
   var outputIsTerminal: Bool { get }
   /// Throws `HostError`.

@@ -1,4 +1,3 @@
-import Documents
 import KubeAPIServer
 
 /// An answer that goes on: bytes come until it ends or the client leaves.
@@ -19,13 +18,7 @@ final class WatchOutflow: Outflow {
   func onReady(_ action: @escaping () -> Void) { stream.onReady = action }
 
   func take() -> [UInt8] {
-    var bytes: [UInt8] = []
-    for event in stream.take() {
-      bytes += "{\"type\":\"\(event.type)\",\"object\":".utf8
-      bytes += JSON.bytes(event.object)
-      bytes += "}\n".utf8
-    }
-    return bytes
+    stream.take().flatMap(WireForm.line)
   }
 
   func cancel() {

@@ -13,7 +13,7 @@ final class ServedCluster {
   var listener: ServingPort?
   private var clock: Scheduled<Void>?
   private var clients: [ObjectIdentifier: Client] = [:]
-  private let journal: (any ServingJournal)?
+  private let journal: ClusterJournal?
   private var isSettling = false
   private var auditIDs: SeededRandom
   private var dated: (seconds: Int64, text: String) = (-1, "")
@@ -41,29 +41,16 @@ final class ServedCluster {
     rate = Int64(max(1, configuration.rate))
     connectionLimit = configuration.connectionLimit
     anchor = (cluster.timeline.now, .now())
-    journal = configuration.journal
+    journal = configuration.journal.map { [cluster] in ClusterJournal($0, of: cluster) }
   }
 
   /// Does again what the journal tells of.
-  func replay() {
-    for line in journal?.lines ?? [] {
-      guard let entry = JournaledRequest(line) else { continue }
-      cluster.timeline.advance(to: entry.moment)
-      cluster.timeline.settle()
-      if let request = entry.request { _ = cluster.server.handle(request) }
-    }
-    cluster.timeline.settle()
-  }
+  func replay() { journal?.replay() }
 
   /// Carries out a client's request.
   func handle(_ request: APIRequest) -> APIResponse {
-    if let journal, JournaledRequest.matters(request) {
-      // A replay too will have done all that is due before the request.
-      cluster.timeline.settle()
-      journal.append(JournaledRequest(moment: cluster.timeline.now, request: request).line)
-    }
     defer { settleSoon() }
-    return cluster.server.handle(request)
+    return journal?.handle(request) ?? cluster.server.handle(request)
   }
 
   func startClock() {
@@ -126,9 +113,9 @@ final class ServedCluster {
   func stop() {
     clock?.cancel()
     clock = nil
-    journal?.append(JournaledRequest(moment: cluster.timeline.now, request: nil).line)
     listener?.close()
     sendAway()
+    journal?.keepMoment()
   }
 
   private func sendAway() {
@@ -171,6 +158,8 @@ final class ServedCluster {
   private func run(until target: Moment) -> Bool {
     let timeline = cluster.timeline
     let limit = NIODeadline.now() + Self.patience
+    // Before anybody is told of what it became.
+    defer { journal?.keepChanges() }
     timeline.fibers.run()
     while timeline.step(until: target) {
       timeline.fibers.run()

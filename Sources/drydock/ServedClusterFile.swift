@@ -10,6 +10,8 @@ final class ServedClusterFile: ServingJournal {
   let seed: UInt64
   let start: Moment
   let lines: [[UInt8]]
+  /// Where it was served last, as the kubeconfigs of its users have it.
+  let port: Int?
   private let descriptor: Int32
 
   /// Opens the file, or begins one with the given cluster.
@@ -24,6 +26,7 @@ final class ServedClusterFile: ServingJournal {
     if lines.isEmpty {
       (self.blueprint, self.seed, self.start) = (blueprint, seed, Moment(seconds: start.seconds))
       self.lines = []
+      port = nil
       append(
         JSON.bytes([
           "cluster": .string(blueprint), "seed": .string("\(seed)"),
@@ -38,11 +41,21 @@ final class ServedClusterFile: ServingJournal {
     else { throw Failure(3, "\(path) is damaged; move it away to begin afresh") }
     (self.blueprint, self.seed, self.start) = (name, number, Moment(seconds: seconds))
     self.lines = lines
+    port = lines.last { $0.starts(with: Self.portMark.utf8) }
+      .flatMap { try? JSON.parse($0) }?["port"]?.int.flatMap { Int(exactly: $0) }
     // What a power cut left of a last line would spoil the next one.
     if kept.last != UInt8(ascii: "\n") { append([UInt8(ascii: "\n")]) }
   }
 
   deinit { close(descriptor) }
+
+  private static let portMark = #"{"port":"#
+
+  /// Remembers where it is served now.
+  func keep(port: Int) {
+    guard port != self.port else { return }
+    append(Array("\(Self.portMark)\(port)}\n".utf8))
+  }
 
   func append(_ line: [UInt8]) {
     var rest = line[...]

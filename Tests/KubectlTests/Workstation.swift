@@ -78,7 +78,8 @@ final class Workstation: Surroundings {
     take([])
     return {}
   }
-  func takeInterrupts(_ take: (() -> Void)?) {}
+  func takeSignals(_ take: ((Int32) -> Void)?) {}
+  var terminalSize: (columns: Int, rows: Int)? { nil }
   var inputIsTerminal: Bool { false }
   var outputIsTerminal: Bool { false }
   func readFile(_ path: String) async throws -> [UInt8] {

@@ -89,4 +89,34 @@ import Testing
     box.timeline.advance(by: .seconds(1))
     #expect(status == 3)
   }
+
+  @Test("stty and tput tell of the terminal, and change what of it can be changed")
+  func settings() throws {
+    let box = Box()
+    var shown = ""
+    let terminal = Terminal(columns: 100, rows: 30) { shown += String(decoding: $0, as: UTF8.self) }
+    _ = try box.machine.start(
+      .init(
+        path: "bash", arguments: [],
+        environment: box.machine.standardEnvironment.merging(["PS1": "", "TERM": "xterm"]) { $1 },
+        directory: "/", files: [0: terminal, 1: terminal, 2: terminal]))
+    func type(_ line: String) -> String {
+      shown = ""
+      terminal.press(Array("\(line)\r".utf8))
+      box.timeline.advance(by: .seconds(1))
+      return shown
+    }
+    #expect(type("stty size").hasSuffix("30 100\n"))
+    #expect(type("tput cols lines; tput cols; tput setaf 1").hasSuffix("100\n\u{1B}[31m"))
+    #expect(type("echo $LINES x $COLUMNS").hasSuffix("30 x 100\n"))
+    #expect(type("stty rows 9 cols 40; stty size").hasSuffix("9 40\n"))
+    #expect(type("stty -a").contains("speed 38400 baud; rows 9; columns 40; line = 0;\n"))
+    #expect(type("stty raw").hasSuffix("drydock: not simulated: stty raw\n"))
+    #expect(type("stty bogus").contains("stty: invalid argument 'bogus'\n"))
+    #expect(type("tput bogus").hasSuffix("tput: unknown terminfo capability 'bogus'\n"))
+    _ = type("stty -echo")
+    #expect(type("echo quiet") == "quiet\n")
+    #expect(box.run(["stty", "size"])?.status == 1)
+    #expect(box.run(["env", "-u", "TERM", "tput", "cols"])?.status == 2)
+  }
 }

@@ -45,6 +45,10 @@ final class HTTPSClient {
 
   /// Sends, and returns all received once it holds `wanted`, or when the server hangs up.
   func send(_ text: String, until wanted: String) throws -> String {
+    try send(Array(text.utf8), until: wanted)
+  }
+
+  func send(_ bytes: [UInt8], until wanted: String) throws -> String {
     let channel = channel
     let received = received
     return try channel.eventLoop.flatSubmit {
@@ -54,13 +58,32 @@ final class HTTPSClient {
       channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(60)) {
         promise.fail(ChannelError.connectTimeout(.seconds(60)))
       }
-      channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+      channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
       return promise.futureResult
     }.wait()
   }
 
   func get(_ path: String, headers: String = "", until wanted: String = "}\n") throws -> String {
     try send("GET \(path) HTTP/1.1\r\nHost: x\r\n\(headers)\r\n", until: wanted)
+  }
+
+  /// Opens a conversation over a WebSocket in one of the protocols.
+  func converse(_ path: String, by name: String) throws -> String {
+    try get(
+      path,
+      headers: "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: \(name)\r\n",
+      until: "\r\n\r\n")
+  }
+
+  /// A WebSocket's message with text for a channel, shorter than 125 bytes and masked by zeros.
+  static func message(_ text: String, channel: UInt8) -> [UInt8] {
+    [0x82, 0x80 | UInt8(text.utf8.count + 1), 0, 0, 0, 0, channel] + Array(text.utf8)
+  }
+
+  /// Reads nothing from here on, or goes on.
+  func reads(_ isReading: Bool) throws {
+    try channel.setOption(.autoRead, value: isReading).wait()
   }
 
   /// Ends the connection without a goodbye, as a client does that is killed.

@@ -10,12 +10,17 @@ private func server(rate: Int = 1) throws -> SecureServer {
       blueprint: .apiserver, seed: 1, start: Cluster.standardStart, rate: rate))
 }
 
-private func administrator(_ server: SecureServer) throws -> HTTPSClient {
-  let pems = try server.withCluster { cluster in
+/// What the cluster's authority gives an administrator, as PEM.
+func clientKeys(_ server: SecureServer) throws -> (certificate: String?, key: String?) {
+  try server.withCluster { cluster in
     let made = cluster.keys.clientCertificate(user: "a", groups: ["system:masters"])
     return (made?.certificate.pem, made?.key.pem)
   }
-  return try HTTPSClient(port: server.port, certificate: pems.0, key: pems.1)
+}
+
+private func administrator(_ server: SecureServer) throws -> HTTPSClient {
+  let keys = try clientKeys(server)
+  return try HTTPSClient(port: server.port, certificate: keys.certificate, key: keys.key)
 }
 
 @Test("who shows no certificate may see the version and no Secrets")
@@ -84,8 +89,10 @@ func tooLarge() throws {
   #expect(answer.contains("Request entity too large: limit is 3145728"))
 }
 
-private func create(_ name: String, by client: HTTPSClient) throws -> String {
-  let body = #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"\#(name)"}}"#
+private func create(_ name: String, by client: HTTPSClient, data: String = "") throws -> String {
+  let body =
+    #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"\#(name)"},"#
+    + #""data":{"a":"\#(data)"}}"#
   return try client.send(
     "POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\n"
       + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
@@ -151,4 +158,59 @@ func compression() throws {
   let plain = try administrator(server).get(path, headers: json, until: "\r\n\r\n")
     .lowercased()
   #expect(plain.contains("200 ok") && !plain.contains("content-encoding"))
+}
+
+@Test("a watch whose client does not read ends with 410 instead of growing")
+func unread() throws {
+  // So fast that changes are soon too old for the server to remember more and more of them.
+  let server = try server(rate: 600)
+  defer { try? server.stop() }
+  let watcher = try administrator(server)
+  let writer = try administrator(server)
+  let path = "/api/v1/namespaces/default/configmaps?watch=true&timeoutSeconds=1000000"
+  _ = try watcher.get(path, until: "chunked")
+  try watcher.reads(false)
+  // More than the sockets' buffers take, and more changes than the server remembers.
+  let data = String(repeating: "x", count: 200_000)
+  for number in 0..<250 {
+    #expect(try create("big\(number)", by: writer, data: data).hasPrefix("HTTP/1.1 201"))
+  }
+  #expect(try watchers(0, seenBy: writer))
+  try watcher.reads(true)
+  // All of it would be much to print.
+  let end = try watcher.send("", until: "\r\n0\r\n\r\n").suffix(400)
+  #expect(end.contains(#""reason":"Expired","code":410}}"#), "\(end)")
+}
+
+@Test(
+  "a container sees the size of its client's terminal, and hears when it changes",
+  arguments: ["v4.channel.k8s.io", "v5.channel.k8s.io"])
+func resized(_ name: String) throws {
+  let server = try SecureServer(
+    ServingConfiguration(
+      blueprint: .single, seed: 1, start: Cluster.standardStart, rate: 100))
+  defer { try? server.stop() }
+  try server.withCluster { cluster in
+    _ = cluster.shell.run("kubectl run p --image=debian --command -- sleep 1d")
+    _ = cluster.shell.run("kubectl wait --for=condition=Ready pod/p")
+  }
+  let client = try administrator(server)
+  let opened = try client.converse(
+    "/api/v1/namespaces/default/pods/p/exec?command=bash&stdin=true&stdout=true&tty=true", by: name)
+  #expect(opened.contains("101 Switching Protocols"))
+  func type(_ line: String, until wanted: String) throws -> String {
+    try client.send(HTTPSClient.message(line + "\n", channel: 0), until: wanted)
+  }
+  func resize(_ width: Int, _ height: Int, until wanted: String) throws -> String {
+    try client.send(
+      HTTPSClient.message(#"{"Width":\#(width),"Height":\#(height)}"#, channel: 4), until: wanted)
+  }
+  _ = try resize(132, 50, until: "")
+  #expect(try type("stty size; tput cols", until: "132\r\n").contains("50 132\r\n"))
+  _ = try resize(90, 30, until: "")
+  _ = try type("echo $COLUMNS-$LINES", until: "90-30\r\n")
+  _ = try type(
+    "bash -c 'trap \"echo now; stty size\" WINCH; echo up; while sleep 1; do :; done'",
+    until: "up\r\n")
+  _ = try resize(70, 20, until: "now\r\n20 70\r\n")
 }

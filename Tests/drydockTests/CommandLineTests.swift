@@ -251,4 +251,53 @@ import Testing
     let said = String(decoding: try Data(contentsOf: URL(filePath: errors)), as: UTF8.self)
     #expect(said.contains("more than 64 MiB"), "\(said)")
   }
+
+  @Test("a served cluster that is kept outlives a kill, and old kubeconfigs still lead to it")
+  func persist() throws {
+    let curl = "/usr/bin/curl"
+    guard FileManager.default.isExecutableFile(atPath: curl) else {
+      return print("NO CURL on this machine: nothing was shown of kept clusters")
+    }
+    let home = try Home()
+    func serve() throws -> PseudoTerminal {
+      let server = try PseudoTerminal(
+        ["serve", "--persist", "work", "--cluster", "apiserver"], home: home)
+      try server.wait(for: "export KUBECONFIG=")
+      return server
+    }
+    let first = try serve()
+    let config = try String(contentsOfFile: home.path + "/record/kubeconfig", encoding: .utf8)
+    func part(_ name: String) throws -> String {
+      let found = try #require(config.firstRange(of: name + ": "))
+      return String(config[found.upperBound...].prefix { !$0.isNewline })
+    }
+    func pem(_ name: String) throws -> String {
+      let data = try #require(Data(base64Encoded: try part(name + "-data")))
+      return try home.write(String(decoding: data, as: UTF8.self), to: name)
+    }
+    let server = try part("server")
+    let keys = [
+      "--cacert", try pem("certificate-authority"), "--cert", try pem("client-certificate"),
+      "--key", try pem("client-key"),
+    ]
+    func ask(_ arguments: [String]) throws -> String {
+      let process = Process()
+      process.executableURL = URL(filePath: curl)
+      process.arguments = ["-s"] + keys + arguments
+      let output = Pipe()
+      process.standardOutput = output
+      try process.run()
+      return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+    let path = "\(server)/api/v1/namespaces/default/configmaps"
+    let made = try ask([
+      path, "-H", "Content-Type: application/json", "-d",
+      #"{"metadata":{"name":"kept"},"data":{"a":"1"}}"#,
+    ])
+    #expect(made.contains("\"uid\""), "\(made)")
+    first.kill()
+    let second = try serve()
+    defer { second.kill() }
+    #expect(try ask([path + "/kept"]) == made)
+  }
 }

@@ -42,6 +42,7 @@ struct WatchServing {
     let resource = call.resource
     server.watches.add(watcher, of: resource)
     stream.setCancellation { [weak server] in server?.watches.remove(watcher, of: resource) }
+    stream.limit(to: { [weak server] in server?.watches.capacity(of: resource) ?? 0 })
     let seconds = listOptions.timeoutSeconds ?? 0
     // Upstream ends a watch without a limit after 30 to 60 minutes.
     let end = server.timeline.after(.seconds(seconds > 0 ? seconds : 2700)) { [weak stream] in

@@ -14,6 +14,13 @@ package enum WireForm {
     return bytes
   }
 
+  /// A watch's event as a line of its own, for whomever.
+  package static func line(_ event: WatchStream.Event) -> [UInt8] {
+    let style = JSONWriter.Style(indent: nil, escapesHTML: true)
+    return Array("{\"type\":\"\(event.type)\",\"object\":".utf8)
+      + JSON.bytes(event.object, style, order: order(of: event.object, "")) + Array("}\n".utf8)
+  }
+
   // isPrettyPrint of endpoints/handlers/negotiation: asked for, or a client that people look at.
   private static func isPretty(_ request: APIRequest) -> Bool {
     if let wish = request.query.first(where: { $0.name == "pretty" })?.value {

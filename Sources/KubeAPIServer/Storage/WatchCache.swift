@@ -88,6 +88,12 @@ final class WatchCache {
     }
   }
 
+  /// How many changes a follower may not have taken yet: as many as are remembered for new ones, and
+  /// of a resource of which none are as many as upstream's largest queue holds.
+  func capacity(of resource: ServedResource) -> Int {
+    resource.hasWatchCache ? followers(of: resource).window.capacity : 1000
+  }
+
   /// The changes of a resource after a revision; throws when they are not all remembered.
   func changes(
     of resource: ServedResource, after revision: Int64

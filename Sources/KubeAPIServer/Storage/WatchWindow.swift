@@ -15,7 +15,7 @@ struct WatchWindow {
   /// From `start` on, in a ring.
   private var ring: [Change] = []
   private var start = 0
-  private var capacity = Self.leastCapacity
+  private(set) var capacity = Self.leastCapacity
   /// Whether something was forgotten.
   private var isCut = false
 

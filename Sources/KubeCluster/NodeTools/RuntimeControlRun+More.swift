@@ -266,11 +266,9 @@ extension RuntimeControlRun {
         caller: record.plan.caller)
       let terminal = process.standardInput as? any ControllingTerminal
       if arguments.has("interactive") {
-        terminal?.onInterrupt = { [weak child] in
-          for member in child?.family.reversed() ?? [] { member.signal(Signal.interrupt) }
-        }
+        terminal?.onSignal = { [weak child] in child?.signalFamily($0) }
       }
-      defer { if arguments.has("interactive") { terminal?.onInterrupt = nil } }
+      defer { if arguments.has("interactive") { terminal?.onSignal = nil } }
       return try await process.wait(for: child)
     } catch let error as HostError {
       return try await fail(

@@ -98,13 +98,9 @@ struct SecureShell: Program {
       ], directory: account.home, files: process.files)
     let remote = try machine.start(command, parentID: 1, caller: machine.accounts.caller(account))
     let terminal = process.standardInput as? any ControllingTerminal
-    if hasTerminal {
-      terminal?.onInterrupt = { [weak remote] in
-        for member in remote?.family.reversed() ?? [] { member.signal(Signal.interrupt) }
-      }
-    }
+    if hasTerminal { terminal?.onSignal = { [weak remote] in remote?.signalFamily($0) } }
     defer {
-      if hasTerminal { terminal?.onInterrupt = nil }
+      if hasTerminal { terminal?.onSignal = nil }
       // Whoever is left in the session hears that the line was hung up.
       if remote.status == nil {
         for member in remote.family.reversed() { member.signal(Signal.kill, byMachine: true) }

@@ -119,7 +119,7 @@ package final class ShellSession {
   package func interrupt() {
     guard isRunning else { return }
     // A program that took the terminal over (ssh, kubectl exec -it) passes the key on.
-    if let takeOver = terminal.onInterrupt { return takeOver() }
+    if let takeOver = terminal.onSignal { return takeOver(Signal.interrupt) }
     for id in machine.processes.keys.sorted() where id > mark {
       machine.processes[id]?.signal(Signal.interrupt)
     }
@@ -257,10 +257,13 @@ private final class Keyboard: ControllingTerminal {
   init(_ terminal: Terminal) { self.terminal = terminal }
 
   var isTerminal: Bool { session?.isTerminal ?? false }
-  var size: (columns: Int, rows: Int) { terminal.size }
-  var onInterrupt: (() -> Void)? {
-    get { terminal.onInterrupt }
-    set { terminal.onInterrupt = newValue }
+  var size: (columns: Int, rows: Int) {
+    get { terminal.size }
+    set { terminal.size = newValue }
+  }
+  var onSignal: ((Int32) -> Void)? {
+    get { terminal.onSignal }
+    set { terminal.onSignal = newValue }
   }
   func read(upTo count: Int) async throws -> [UInt8] {
     isTerminal ? try await terminal.read(upTo: count) : []

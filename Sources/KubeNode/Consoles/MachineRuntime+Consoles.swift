@@ -43,12 +43,9 @@ extension MachineRuntime {
             + Self.execRefusal(words.first ?? "", error, id: newExecID())))
       return
     }
-    terminal?.interruptForeground = { [weak process] in
-      guard let process else { return }
-      for member in process.family.reversed() { member.signal(Signal.interrupt) }
-    }
+    terminal?.signalForeground = { [weak process] in process?.signalFamily($0) }
     process.onExit = { [weak console, timeline] status in
-      terminal?.interruptForeground = nil
+      terminal?.signalForeground = nil
       timeline.after(.zero) { console?.finish(.exit(status, words)) }
     }
     console.onCancel = { [weak process] in

@@ -126,10 +126,7 @@ package final class MachineRuntime: ContainerRuntime {
     let command = Shell.Command(plan, files: mainFiles(plan))
     do {
       let process = try machine.start(command, caller: plan.caller)
-      plan.streams.terminal?.interruptForeground = { [weak process] in
-        guard let process else { return }
-        for member in process.family.reversed() { member.signal(Signal.interrupt) }
-      }
+      plan.streams.terminal?.signalForeground = { [weak process] in process?.signalFamily($0) }
       return MachineProcess(process, machine: machine)
     } catch {
       machines[plan.id] = nil
@@ -275,6 +272,8 @@ extension Shell.Command {
     let words = words ?? plan.command
     var environment = ["PATH": Machine.standardPath, "HOSTNAME": plan.hostName]
     environment["HOME"] = plan.caller.user == 0 ? "/root" : "/"
+    // As containerd adds it to whatever has a terminal.
+    if files[0]?.isTerminal ?? false { environment["TERM"] = "xterm" }
     for variable in plan.environment { environment[variable.name] = variable.value }
     self.init(
       path: words.first ?? "", arguments: Array(words.dropFirst()), environment: environment,

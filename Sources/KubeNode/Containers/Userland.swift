@@ -39,7 +39,7 @@ enum Userland {
     "column", "stress", "stress-ng", "edit",
     "git", "python", "python3", "perl", "redis-cli", "aa-status", "apparmor_status",
     "aa-enabled", "apparmor_parser", "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc",
-    "htpasswd", "envsubst", "bridge",
+    "htpasswd", "envsubst", "bridge", "tput",
   ]
   private static let notInBusybox = administration.union(["apk"])
   private static let notInAlpine = administration

@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Linux
 
 /// A talk with a container through its kubelet: what is typed goes in, what it prints comes out.
 struct Conversation {
@@ -10,6 +11,8 @@ struct Conversation {
   var isTerminal = false
   /// Takes output instead of printing it.
   var onOutput: (([UInt8]) -> Void)?
+  /// Takes errors instead of printing them.
+  var onErrors: (([UInt8]) -> Void)?
   /// Shows nothing of what comes.
   var isQuiet = false
 
@@ -21,7 +24,15 @@ struct Conversation {
     var stop: (() -> Void)?
     if isTerminal {
       stream.leaveEditingToClient()
-      surroundings.takeInterrupts { stream.send([0x03], channel: 0) }
+      let tellSize = {
+        guard let size = surroundings.terminalSize else { return }
+        let (width, height) = (Int64(size.columns), Int64(size.rows))
+        stream.send(JSON.bytes(["Width": .int(width), "Height": .int(height)]), channel: 4)
+      }
+      tellSize()
+      surroundings.takeSignals { signal in
+        if signal == Signal.interrupt { stream.send([0x03], channel: 0) } else { tellSize() }
+      }
     }
     if hasInput {
       stop = surroundings.pumpInput { bytes in
@@ -31,7 +42,7 @@ struct Conversation {
     var ending: Value?
     defer {
       stop?()
-      if isTerminal { surroundings.takeInterrupts(nil) }
+      if isTerminal { surroundings.takeSignals(nil) }
       stream.cancel()
     }
     while true {
@@ -40,7 +51,8 @@ struct Conversation {
         case 1 where isQuiet, 2 where isQuiet: break
         case 1:
           if let onOutput { onOutput(bytes) } else { try await surroundings.write(bytes) }
-        case 2: try await surroundings.writeError(bytes)
+        case 2:
+          if let onErrors { onErrors(bytes) } else { try await surroundings.writeError(bytes) }
         case 3: ending = try? JSON.parse(bytes)
         default: break
         }

@@ -3,14 +3,17 @@ import Simulation
 
 /// A terminal that a person or a test sits at: lines come from `type`, bytes go to `onOutput`.
 package final class Terminal: ControllingTerminal {
-  package var size: (columns: Int, rows: Int)
+  package var size: (columns: Int, rows: Int) {
+    didSet { if size != oldValue { raise(Signal.windowChange) } }
+  }
+  /// Whether keys show as they are pressed.
+  package var echoes = true
   package var onOutput: ([UInt8]) -> Void
   /// Whether some process waits for a line that has not come.
   package var isAwaitingInput: Bool { !waiting.isEmpty }
-  /// Takes Ctrl-C in the name of a program that wants it as a key.
-  package var onInterrupt: (() -> Void)?
-  /// What Ctrl-C does to the processes in front, unless a program takes it.
-  package var interruptForeground: (() -> Void)?
+  package var onSignal: ((Int32) -> Void)?
+  /// Gives a signal to the processes in front, unless a program takes it.
+  package var signalForeground: ((Int32) -> Void)?
   /// Called when a process starts to wait for input.
   package var onAwaitingInput: (() -> Void)?
   private var pending: [UInt8] = []
@@ -40,7 +43,7 @@ package final class Terminal: ControllingTerminal {
       case .line(let bytes):
         pending += bytes
         wake()
-      case .echo(let bytes): onOutput(bytes)
+      case .echo(let bytes): if echoes { onOutput(bytes) }
       case .interrupt: interrupt()
       case .end: endInput()
       }
@@ -48,8 +51,10 @@ package final class Terminal: ControllingTerminal {
   }
 
   /// Ctrl-C.
-  package func interrupt() {
-    if let onInterrupt { onInterrupt() } else { interruptForeground?() }
+  package func interrupt() { raise(Signal.interrupt) }
+
+  private func raise(_ signal: Int32) {
+    if let onSignal { onSignal(signal) } else { signalForeground?(signal) }
   }
 
   /// Ctrl-D at the start of a line.

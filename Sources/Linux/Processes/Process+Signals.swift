@@ -34,6 +34,11 @@ extension Process {
     return found
   }
 
+  /// What a terminal does to the processes in front of it.
+  package func signalFamily(_ number: Int32) {
+    for member in family.reversed() { member.signal(number) }
+  }
+
   /// Which signals the program handles itself (`takeSignals`), instead of being ended.
   package func handle(_ signals: Set<Int32>) { trapped = signals }
 
@@ -54,6 +59,7 @@ package enum Signal {
   package static let kill: Int32 = 9
   package static let pipe: Int32 = 13
   package static let terminate: Int32 = 15
+  package static let windowChange: Int32 = 28
 
   /// Names by number, from 1.
   package static let names = [

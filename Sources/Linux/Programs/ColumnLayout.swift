@@ -1,3 +1,5 @@
+import Shell
+
 /// Sizes as `-h` shows them.
 enum HumanSize {
   static func text(_ bytes: Int) -> String {
@@ -60,9 +62,14 @@ enum ColumnLayout {
 extension Process {
   /// Columns of the terminal, or 80.
   var width: Int {
-    for file in [files[1], files[0], files[2]] {
-      if let terminal = file as? Terminal { return max(1, terminal.size.columns) }
+    terminal.map { max(1, $0.size.columns) } ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80
+  }
+
+  /// The terminal that it prints to, or reads from.
+  var terminal: (any ControllingTerminal)? {
+    for file in [files[1], files[0], files[2]] where file?.isTerminal ?? false {
+      if let terminal = file as? any ControllingTerminal { return terminal }
     }
-    return environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    return nil
   }
 }

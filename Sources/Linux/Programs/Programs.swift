@@ -28,7 +28,7 @@ package enum Programs {
     Shuffle(), Sleep(), Sockets("netstat"), Sockets(), Sort(), Stat(), Stress("stress-ng"),
     Stress(), Sudo(), SwitchUser(), SystemName(), Tail(), TapeArchive(), Tee(),
     Temporary(),
-    TerminalName(),
+    TerminalCapabilities(), TerminalName(), TerminalSettings(),
     Test("["), Test(), Time(), Timeout(), Top(), Touch(), Translate(), True(),
     Truncate("fallocate"), Truncate(), Uniq(), Watch(), Wget(), Which(), WhoAmI(), WordCount(),
     Wrapper("ionice"), Wrapper("nice"), Wrapper("nohup"), Wrapper("setsid"), Wrapper("stdbuf"),

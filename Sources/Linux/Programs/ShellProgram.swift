@@ -154,6 +154,10 @@ struct ShellProgram: Program {
         continue
       }
       if shell.completeness(of: text) == .needsMore { continue }
+      if shell.dialect == .bash, let size = process.terminal?.size {
+        try? shell.assign("COLUMNS", String(size.columns))
+        try? shell.assign("LINES", String(size.rows))
+      }
       _ = await shell.runInteractive(text)
       if process.killedBy == Signal.interrupt { process.surviveSignal() }
       text = ""

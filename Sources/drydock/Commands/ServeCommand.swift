@@ -35,7 +35,8 @@ struct ServeCommand: ParsableCommand {
       throw Failure(2, "--clock is real, fast or a multiple such as 60x, not \"\(clock)\"")
     }
     guard (0...65535).contains(port) else { throw Failure(2, "\(port) is no port") }
-    let configuration = try configuration(rate: rate)
+    let kept = try keptCluster()
+    let configuration = try configuration(kept, rate: rate)
     let file = try kubeconfigFile()
     // Held back before any thread starts, so that only the wait below receives them.
     var signals = sigset_t()
@@ -44,10 +45,8 @@ struct ServeCommand: ParsableCommand {
     sigaddset(&signals, SIGTERM)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     signal(SIGPIPE, SIG_IGN)
-    let server: SecureServer
-    do {
-      server = try SecureServer(configuration)
-    } catch { throw Failure(1, "cannot serve on \(listen):\(port): \(error)") }
+    let server = try server(configuration, before: kept?.port)
+    kept?.keep(port: server.port)
     try Self.write(server.kubeconfig, to: file)
     Output.write("export KUBECONFIG='\(file.replacing("'", with: "'\\''"))'\n")
     var received: Int32 = 0
@@ -55,25 +54,43 @@ struct ServeCommand: ParsableCommand {
     try server.stop()
   }
 
-  /// A new cluster, or the one that was kept under the name.
-  private func configuration(rate: Int) throws -> ServingConfiguration {
+  /// On the port asked for, else where the cluster was served before if that is free.
+  private func server(
+    _ configuration: ServingConfiguration, before: Int?
+  ) throws -> SecureServer {
+    if port == 0, let before {
+      var former = configuration
+      former.port = before
+      if let server = try? SecureServer(former) { return server }
+    }
+    do {
+      return try SecureServer(configuration)
+    } catch { throw Failure(1, "cannot serve on \(listen):\(port): \(error)") }
+  }
+
+  /// The cluster that is kept under the name, if one is to be kept.
+  private func keptCluster() throws -> ServedClusterFile? {
     if let cluster, Blueprint.named(cluster) == nil {
       throw Failure(2, "there is no cluster \"\(cluster)\"")
     }
-    var kept: ServedClusterFile?
-    if let persist {
-      guard !persist.isEmpty, persist.utf8.allSatisfy({ Self.nameBytes.contains($0) }) else {
-        throw Failure(2, "--persist takes a name of letters, digits and dashes")
-      }
-      let file = try ServedClusterFile(
-        path: "\(try Self.folder())/served-\(persist).journal", blueprint: cluster ?? "kubeadm",
-        seed: seed ?? 1, start: Environment.now)
-      if let cluster, cluster != file.blueprint {
-        throw Failure(2, "the kept cluster is of the kind \"\(file.blueprint)\"")
-      }
-      if let seed, seed != file.seed { throw Failure(2, "the kept cluster's seed is \(file.seed)") }
-      kept = file
+    guard let persist else { return nil }
+    guard !persist.isEmpty, persist.utf8.allSatisfy({ Self.nameBytes.contains($0) }) else {
+      throw Failure(2, "--persist takes a name of letters, digits and dashes")
     }
+    let file = try ServedClusterFile(
+      path: "\(try Self.folder())/served-\(persist).journal", blueprint: cluster ?? "kubeadm",
+      seed: seed ?? 1, start: Environment.now)
+    if let cluster, cluster != file.blueprint {
+      throw Failure(2, "the kept cluster is of the kind \"\(file.blueprint)\"")
+    }
+    if let seed, seed != file.seed { throw Failure(2, "the kept cluster's seed is \(file.seed)") }
+    return file
+  }
+
+  /// A new cluster, or the kept one.
+  private func configuration(
+    _ kept: ServedClusterFile?, rate: Int
+  ) throws -> ServingConfiguration {
     let name = kept?.blueprint ?? cluster ?? "kubeadm"
     guard let blueprint = Blueprint.named(name) else {
       throw Failure(2, "there is no cluster \"\(name)\"")
