@@ -32,6 +32,12 @@ import Testing
       if let wanted = row["message"]?.string {
         #expect(Self.message(got) == wanted, "\(file): \(rule)")
       }
+      // What became of the object, by JSON pointers; null: nothing of the sort is there.
+      for (pointer, wanted) in row["fields"]?.object ?? [:] {
+        let path = pointer.split(separator: "/").map(String.init)
+        let found: Value? = if case .value(let object) = got.body { object.at(path) } else { nil }
+        #expect((found ?? .null) == wanted, "\(file): \(rule): \(pointer)")
+      }
       let warnings = got.headers.filter { $0.name == "Warning" }.map(\.value)
       let wanted = (row["warnings"]?.array ?? []).compactMap(\.string)
       #expect(warnings == wanted, "\(file): \(rule)")

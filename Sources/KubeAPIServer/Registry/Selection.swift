@@ -5,6 +5,8 @@ import KubeObjects
 struct Selection {
   let labels: LabelSelector
   let fields: FieldSelector
+  /// What the kind itself calls the fields asked for, where it has other names.
+  private var names: [String: String] = [:]
   private let resource: ServedResource
 
   static func everything(of resource: ServedResource) -> Selection {
@@ -37,16 +39,24 @@ struct Selection {
         throw .badRequest("\(error)")
       }
     }
+    // Kinds without a conversion of labels of their own have that of all
+    // (DefaultMetaV1FieldSelectorConversion).
+    let hasOwn = !resource.strategy.selectableFields.isEmpty || resource.custom != nil
     for term in self.fields.terms
     where term.field != "metadata.name"
-      && (term.field != "metadata.namespace" || resource.custom != nil && !resource.isNamespaced)
-      && !resource.strategy.selectableFields.contains(term.field)
+      && (term.field != "metadata.namespace" || hasOwn && !resource.isNamespaced)
     {
-      throw .badRequest(
-        resource.strategy.selectableFields.isEmpty && resource.custom == nil
-          ? "\(term.field.goQuoted) is not a known field selector: only \"metadata.name\", "
-            + "\"metadata.namespace\""
-          : "field label not supported: \(term.field)")
+      guard
+        let name = resource.strategy.selectableField(
+          named: term.field, in: resource.groupVersion)
+      else {
+        throw .badRequest(
+          hasOwn
+            ? resource.strategy.fieldRefusal(term.field)
+            : "\(term.field.goQuoted) is not a known field selector: only \"metadata.name\", "
+              + "\"metadata.namespace\"")
+      }
+      names[term.field] = name
     }
   }
 
@@ -63,7 +73,7 @@ struct Selection {
     switch name {
     case "metadata.name": object.name
     case "metadata.namespace": object.namespace
-    default: resource.strategy.selectableField(name, of: object)
+    default: resource.strategy.selectableField(names[name] ?? name, of: object)
     }
   }
 

@@ -53,6 +53,12 @@ package protocol Strategy: Sendable {
   /// The names that a field selector may use besides metadata.name and metadata.namespace.
   var selectableFields: [String] { get }
 
+  /// What a selector of that group's version calls such a field; nil when it has none of the name.
+  func selectableField(named name: String, in version: GroupVersion) -> String?
+
+  /// What who selects by another field is told.
+  func fieldRefusal(_ name: String) -> String
+
   /// The value of a selectable field of an object.
   func selectableField(_ name: String, of object: Value) -> String
 
@@ -126,6 +132,12 @@ extension Strategy {
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] { [] }
   package var selectableFields: [String] { [] }
+
+  package func selectableField(named name: String, in version: GroupVersion) -> String? {
+    selectableFields.contains(name) ? name : nil
+  }
+
+  package func fieldRefusal(_ name: String) -> String { "field label not supported: \(name)" }
 
   package func selectableField(_ name: String, of object: Value) -> String {
     switch object.at(dotted: name) {

@@ -18,6 +18,19 @@ package struct EndpointSliceStrategy: Strategy {
     }
   }
 
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    Self.dropTopology(&object)
+  }
+
+  package func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    if object["endpoints"] != old["endpoints"] { Self.dropTopology(&object) }
+  }
+
+  // dropTopologyOnV1: only the version before had it.
+  private static func dropTopology(_ object: inout Value) {
+    object.updateEach("endpoints") { $0["deprecatedTopology"] = nil }
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: true) + validate(object)
   }
@@ -71,10 +84,6 @@ package struct EndpointSliceStrategy: Strategy {
     if let node = endpoint["nodeName"]?.string {
       errors += Checks.name(.dns1123Subdomain, node, path.child("nodeName"))
     }
-    let topology = path.child("deprecatedTopology")
-    let labels = endpoint["deprecatedTopology"]?.object?.count ?? 0
-    if labels > 16 { errors.append(.tooMany(topology, labels, max: 16)) }
-    errors += Checks.labels(endpoint["deprecatedTopology"], topology)
     if let hostname = endpoint["hostname"]?.string {
       errors += Checks.name(.dns1123Label, hostname, path.child("hostname"))
     }

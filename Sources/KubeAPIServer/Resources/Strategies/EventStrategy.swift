@@ -122,6 +122,16 @@ package struct EventStrategy: Strategy {
     ]
   }
 
+  /// The newer group selects by the newer names, and not by the source.
+  package func selectableField(named name: String, in version: GroupVersion) -> String? {
+    if version.group.isEmpty { return selectableFields.contains(name) ? name : nil }
+    if name == "reportingController" { return "reportingComponent" }
+    if ["reason", "type"].contains(name) { return name }
+    guard name.hasPrefix("regarding.") else { return nil }
+    let core = "involvedObject." + name.dropFirst("regarding.".count)
+    return selectableFields.contains(core) ? core : nil
+  }
+
   package func selectableField(_ name: String, of object: Value) -> String {
     switch name {
     case "source":

@@ -129,6 +129,10 @@ package struct JobStrategy: Strategy {
 
   package var selectableFields: [String] { ["status.successful"] }
 
+  package func fieldRefusal(_ name: String) -> String {
+    "field label \(name.goQuoted) not supported for batchv1.Job"
+  }
+
   package func selectableField(_ name: String, of object: Value) -> String {
     String(object["status"]?.number("succeeded") ?? 0)
   }

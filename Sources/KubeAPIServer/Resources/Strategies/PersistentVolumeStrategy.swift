@@ -192,10 +192,6 @@ package struct PersistentVolumeStrategy: Strategy {
     return errors
   }
 
-  package var selectableFields: [String] { ["name"] }
-
-  package func selectableField(_ name: String, of object: Value) -> String { object.name }
-
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
     context.subresource.isEmpty ? StorageWarnings.volume(object) : []
   }

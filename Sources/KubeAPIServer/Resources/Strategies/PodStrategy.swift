@@ -97,10 +97,16 @@ package struct PodStrategy: Strategy {
     ]
   }
 
+  package func selectableField(named name: String, in version: GroupVersion) -> String? {
+    // The name of the oldest clients.
+    if name == "spec.host" { return "spec.nodeName" }
+    return selectableFields.contains(name) ? name : nil
+  }
+
   package func selectableField(_ name: String, of object: Value) -> String {
     switch name {
-    case "status.podIPs":
-      object["status"]?.items("podIPs").map { $0.text("ip") }.joined(separator: ",") ?? ""
+    // May be asked for, but no Pod has a value for it (ToSelectableFields).
+    case "status.podIPs": ""
     case "spec.hostNetwork": object["spec"]?.flag("hostNetwork") == true ? "true" : "false"
     default: object.at(dotted: name)?.string ?? ""
     }

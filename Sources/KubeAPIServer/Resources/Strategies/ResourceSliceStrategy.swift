@@ -8,6 +8,16 @@ package struct ResourceSliceStrategy: Strategy {
     GroupVersionResource("resource.k8s.io", "v1", "resourceslices")
   }
   package var generationPaths: [[String]] { [["spec"]] }
+  package var selectableFields: [String] { ["spec.nodeName", "spec.driver"] }
+
+  package func selectableField(_ name: String, of object: Value) -> String {
+    object.at(dotted: name)?.string ?? ""
+  }
+
+  package func fieldRefusal(_ name: String) -> String {
+    "field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: \(name)"
+  }
+
   package var table: (any TableForm)? { ObjectTable.resourceSlices }
 
   package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {

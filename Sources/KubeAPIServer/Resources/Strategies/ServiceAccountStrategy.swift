@@ -7,6 +7,20 @@ package struct ServiceAccountStrategy: Strategy {
   package var resource: GroupVersionResource { .serviceAccounts }
   package var table: (any TableForm)? { ObjectTable.serviceAccounts }
 
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    Self.cleanSecretReferences(&object)
+  }
+
+  package func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    Self.cleanSecretReferences(&object)
+  }
+
+  private static func cleanSecretReferences(_ object: inout Value) {
+    object.updateEach("secrets") { secret in
+      secret = secret["name"].map { ["name": $0] } ?? [:]
+    }
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: true)
   }
