@@ -199,3 +199,18 @@ func debugging() {
   let said = desk.run("kubectl debug box --profile=general -i --image=busybox -- echo seen")
   #expect(said.contains("\nseen\n") && !said.contains("falling back"))
 }
+
+@Test("what tar says of a copy out of a container is kubectl's output, and its end is not asked for")
+func copied() {
+  let desk = Desk()
+  let shell = desk.cluster.shell
+  desk.start("two", "--image=busybox --command -- sleep 3600")
+  let file = shell.run("kubectl cp two:/etc/hostname here; cat here")
+  #expect(file.output == "tar: Removing leading `/' from member names\ntwo\n")
+  #expect(file.errors.isEmpty)
+  let missing = shell.run("kubectl cp two:/nope there")
+  #expect(missing.status == 0)
+  #expect(missing.output.hasPrefix("tar: /nope: Cannot stat: No such file or directory\n"))
+  let side = shell.run("kubectl debug two --copy-to=more --container=other -- sleep 1")
+  #expect(side.errors.hasSuffix("error: you must specify image when creating new container\n"))
+}

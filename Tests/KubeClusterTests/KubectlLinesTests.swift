@@ -20,7 +20,7 @@ import Testing
   }
   private static let themes = [
     "apply", "auth", "change", "config", "create", "describe", "discover", "errors", "get",
-    "rich", "states",
+    "rarer", "rich", "states",
   ]
 
   @Test("the lines compared are at least fifteen hundred")

@@ -66,6 +66,25 @@ package enum Base64 {
     return bytes
   }
 
+  /// The first byte at which a text is no standard base 64, or nil.
+  package static func problem(_ text: String) -> Int? {
+    var count = 0
+    var padding = 0
+    for (offset, byte) in text.utf8.enumerated() {
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { continue }
+      let isLetter =
+        (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A)
+        || (byte >= 0x61 && byte <= 0x7A) || byte == 0x2B || byte == 0x2F
+      if byte == UInt8(ascii: "="), count % 4 >= 2 || padding > 0, padding < 2 {
+        padding += 1
+      } else if !isLetter || padding > 0 {
+        return offset
+      }
+      count += 1
+    }
+    return count % 4 == 0 ? nil : text.utf8.count - count % 4 + (padding > 0 ? count % 4 : 0)
+  }
+
   private static func value(of byte: UInt8) -> UInt32? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))

@@ -173,7 +173,7 @@ package struct StructuralDecoder {
       if Int32(exactly: number) == nil { refuse(value, "int32") }
       return nil
     case (.bytes, .string(let text)):
-      if let offset = base64Problem(text) {
+      if let offset = Base64.problem(text) {
         refusePlainly("illegal base64 data at input byte \(offset)")
       }
       return nil
@@ -360,23 +360,4 @@ package struct StructuralDecoder {
       schema.types[index].name.split(separator: ".").suffix(2).joined(separator: ".")
     }
   }
-}
-
-/// The first byte at which a text is no standard base 64, or nil.
-private func base64Problem(_ text: String) -> Int? {
-  var count = 0
-  var padding = 0
-  for (offset, byte) in text.utf8.enumerated() {
-    if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { continue }
-    let isLetter =
-      (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A)
-      || (byte >= 0x61 && byte <= 0x7A) || byte == 0x2B || byte == 0x2F
-    if byte == UInt8(ascii: "="), count % 4 >= 2 || padding > 0, padding < 2 {
-      padding += 1
-    } else if !isLetter || padding > 0 {
-      return offset
-    }
-    count += 1
-  }
-  return count % 4 == 0 ? nil : text.utf8.count - count % 4 + (padding > 0 ? count % 4 : 0)
 }

@@ -19,6 +19,9 @@ enum LastApplied {
     return JSONText.marshal(object) + "\n"
   }
 
+  /// The object as set-last-applied and edit-last-applied record it: as it stands (GetApplyPatch).
+  static func plainText(_ object: Value) -> String { JSONText.marshal(object) + "\n" }
+
   /// Records the object in itself, as typed objects are.
   static func save(in object: inout Value) {
     object[path: "metadata", "annotations", key] = .string(text(object, typed: true))

@@ -10,18 +10,20 @@ struct Manifest {
   /// The schema check that precedes decoding: an object must say what it is. Its failure ends the
   /// reading of a file, while a failure to decode concerns one document.
   var flaw: CommandError? {
-    let problem: String
-    if object.object == nil {
-      problem = "invalid object to validate"
-    } else {
-      let absent = ["apiVersion", "kind"].filter { object[$0]?.isNull ?? true }
-      if absent.isEmpty { return nil }
-      let texts = absent.map { "\($0) not set" }
-      problem = texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
+    Self.flaw(object).map {
+      .text(
+        "error validating \(Go.quoted(source)): error validating data: \($0); if you choose to "
+          + "ignore these errors, turn validation off with --validate=false")
     }
-    return .text(
-      "error validating \(Go.quoted(source)): error validating data: \(problem); if you choose to "
-        + "ignore these errors, turn validation off with --validate=false")
+  }
+
+  /// The bare words of the schema check.
+  static func flaw(_ object: Value) -> String? {
+    guard object.object != nil else { return "invalid object to validate" }
+    let absent = ["apiVersion", "kind"].filter { object[$0]?.isNull ?? true }
+    if absent.isEmpty { return nil }
+    let texts = absent.map { "\($0) not set" }
+    return texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
   }
 
   /// Finds the object's resource; the object must say what it is.

@@ -37,7 +37,8 @@ enum MetadataShape {
     return entries.first { !$0.isNull && $0.string == nil }.map { (kind($0), "string") }
   }
 
-  private static func kind(_ value: Value) -> String {
+  /// What encoding/json calls a value's type.
+  static func kind(_ value: Value) -> String {
     switch value {
     case .bool: "bool"
     case .int, .double: "number"

@@ -35,8 +35,8 @@ struct PodChoice {
     return info
   }
 
-  /// The Pods of a workload, those most worth looking at first.
-  func pods(of info: ResourceInfo) async throws -> [Value] {
+  /// The Pods of a workload, those most worth looking at first; `doing` is what fails otherwise.
+  func pods(of info: ResourceInfo, doing: String = "attach to") async throws -> [Value] {
     try GoType.require(info.resource)
     let spec = info.object["spec"]
     let selector: String
@@ -47,11 +47,12 @@ struct PodChoice {
     default:
       let type = GoType.name(of: info.resource)
       throw CommandError.text(
-        "cannot get the logs from \(type): selector for \(type) not implemented")
+        "cannot \(doing) \(type): selector for \(type) not implemented")
     }
     guard selector != "<none>" else {
       throw CommandError.text(
-        "invalid service '\(info.name)': Service is defined without a selector")
+        "cannot \(doing) \(GoType.name(of: info.resource)): invalid service '\(info.name)': "
+          + "Service is defined without a selector")
     }
     let list = try await call.client().get(
       APIResource.pods.path(namespace: info.namespace), [("labelSelector", selector)])
@@ -82,7 +83,9 @@ struct PodChoice {
   }
 
   /// The container asked for, annotated as default, or the first; says so when there are several.
-  func container(of pod: Value, asked: String, quiet: Bool) throws -> String {
+  func container(
+    of pod: Value, asked: String, quiet: Bool, tell: ((String) -> Void)? = nil
+  ) throws -> String {
     let name = DescribeText.name(pod)
     if !asked.isEmpty {
       guard Self.allNames(pod).contains(asked) else {
@@ -105,8 +108,8 @@ struct PodChoice {
       containers + Self.names(pod, "ephemeralContainers").map { "\($0) (ephem)" }
       + Self.names(pod, "initContainers").map { "\($0) (init)" }
     if all.count > 1, !quiet {
-      call.output.complainLine(
-        "Defaulted container \(Go.quoted(first)) out of: \(all.joined(separator: ", "))")
+      let tell = tell ?? { call.output.complainLine($0) }
+      tell("Defaulted container \(Go.quoted(first)) out of: \(all.joined(separator: ", "))")
     }
     return first
   }

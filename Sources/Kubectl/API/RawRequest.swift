@@ -3,13 +3,35 @@ import KubeAPIServer
 
 /// `--raw`: a path of the server, asked for as it is, the answer printed as it comes.
 enum RawRequest {
-  static func send(_ call: Invocation, _ method: String, _ text: String, body: [UInt8]? = nil)
-    async throws -> String
-  {
+  /// What may not stand beside it; `create` and `replace` need a file, `delete` may have one.
+  static func check(_ call: Invocation, needsFile: Bool) throws {
+    let values = call.values
+    let files = values.strings("filename")
+    if files.count > 1 || (needsFile && files.isEmpty) {
+      throw CommandError.text("--raw can only use a single local file or stdin")
+    }
+    if files.contains(where: { $0.hasPrefix("http://") || $0.hasPrefix("https://") }) {
+      throw CommandError.text("--raw cannot read from a url")
+    }
+    for (flag, name) in [
+      ("recursive", "recursive"), ("selector", "selector (-l)"), ("output", "output"),
+    ] where values.flag(flag) != nil && values.changed(flag) {
+      throw CommandError.text("--raw and --\(name) are mutually exclusive")
+    }
+    try checkPath(values.string("raw"))
+  }
+
+  private static func checkPath(_ text: String) throws {
     guard text.hasPrefix("/") else {
       throw CommandError.text(
         "--raw must be a valid URL path: parse \(Go.quoted(text)): invalid URI for request")
     }
+  }
+
+  static func send(_ call: Invocation, _ method: String, _ text: String, body: [UInt8]? = nil)
+    async throws -> String
+  {
+    try checkPath(text)
     let mark = text.firstIndex(of: "?") ?? text.endIndex
     let query = text[mark...].dropFirst().split(separator: "&").map { pair in
       let equals = pair.firstIndex(of: "=") ?? pair.endIndex
@@ -45,8 +67,7 @@ enum RawRequest {
     defer { stream.cancel() }
     while true {
       for event in stream.take() {
-        let line: Value = ["type": .string(event.type), "object": event.object]
-        call.output.line(JSONText.marshal(line))
+        call.output.print(String(decoding: WireForm.line(event), as: UTF8.self))
       }
       try await call.flush()
       if stream.isEnded { return "" }

@@ -194,16 +194,14 @@ struct ResourceMapper {
   }
 
   private func match(_ name: String, group: String?, version: String?) -> APIResource? {
-    func fits(_ resource: APIResource) -> Bool {
-      if let group, resource.group != group, !resource.group.hasPrefix(group + ".") || group.isEmpty
-      {
-        return false
-      }
-      return version.map { $0 == resource.version } ?? true
+    func isOfGroup(_ resource: APIResource) -> Bool {
+      guard let group, resource.group != group else { return true }
+      return resource.group.hasPrefix(group + ".") && !group.isEmpty
     }
-    if let indices = byShortName[name], let found = best(indices, where: fits) {
+    // A short name stands for the resource in whatever version (expandResourceShortcut).
+    if let indices = byShortName[name], let found = best(indices, where: isOfGroup) {
       var told: Set<String> = [found.groupResource]
-      for index in indices where fits(resources[index]) {
+      for index in indices where isOfGroup(resources[index]) {
         let other = resources[index].groupResource
         if told.insert(other).inserted {
           warn("short name \(Go.quoted(name)) could also match lower priority resource \(other)")
@@ -211,7 +209,9 @@ struct ResourceMapper {
       }
       return found
     }
-    return best(byName[name.lowercased()], where: fits)
+    return best(byName[name.lowercased()]) { resource in
+      isOfGroup(resource) && version.map { $0 == resource.version } ?? true
+    }
   }
 
   /// The resource that a word means, or the error that kubectl gives.

@@ -101,19 +101,17 @@ struct Selection {
   func find(_ invocation: Invocation) async throws -> Findings {
     let (namespace, isExplicit) = try await invocation.namespace()
     var manifests: [Manifest] = []
+    // A folder is built when nothing else is wrong, files are looked for first.
+    if files.isEmpty, !kustomization.isEmpty { try refuseWords(try parsed()) }
     if !files.isEmpty || !kustomization.isEmpty {
       manifests = try await ManifestFiles(
         paths: files, kustomization: kustomization, isRecursive: isRecursive
       ).read(invocation)
     }
     // Words are looked at before the server is asked for anything.
-    _ = try parsed()
+    let words = try parsed()
     if !files.isEmpty || !kustomization.isEmpty {
-      guard arguments.isEmpty else {
-        throw CommandError.text(
-          "when paths, URLs, or stdin is provided as input, you may not specify a resource by "
-            + "arguments as well")
-      }
+      try refuseWords(words)
       return try await fromFiles(
         manifests, invocation, namespace: namespace, isExplicit: isExplicit)
     }
@@ -123,9 +121,9 @@ struct Selection {
       throw CommandError.text(Self.missing)
     }
     let mapper = try await invocation.mapper()
-    let words = try parsed(expand: mapper.expand)
+    let expanded = try parsed(expand: mapper.expand)
     let space = allNamespaces ? "" : namespace
-    switch words {
+    switch expanded {
     case .pairs(let pairs):
       if selector != nil || fieldSelector != nil {
         throw CommandError.text(
@@ -138,6 +136,16 @@ struct Selection {
       return try await byWords(
         kinds, names, selector, invocation: invocation, mapper: mapper, namespace: space)
     }
+  }
+
+  private func refuseWords(_ words: Parsed) throws {
+    if arguments.isEmpty { return }
+    if case .pairs = words {
+      throw CommandError.text("resource/name arguments cannot be provided when a path is specified")
+    }
+    throw CommandError.text(
+      "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as "
+        + "well")
   }
 
   private func byWords(

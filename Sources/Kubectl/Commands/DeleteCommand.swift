@@ -28,6 +28,7 @@ enum DeleteCommand {
   static func run(_ call: Invocation) async throws {
     let values = call.values
     if values.changed("raw") {
+      try RawRequest.check(call, needsFile: false)
       return call.output.print(
         try await RawRequest.send(call, "DELETE", values.string("raw")))
     }
@@ -121,25 +122,23 @@ struct Deletion {
     // Without --force, no grace at all becomes one second, lest objects vanish by accident.
     if grace == 0, !isForced { grace = 1 }
     self.grace = grace
-    let cascade = values.string("cascade")
-    switch (cascade, GoNumber.bool(cascade)) {
-    case ("background", _): propagation = "Background"
-    case ("foreground", _): propagation = "Foreground"
-    case ("orphan", _): propagation = "Orphan"
-    case (_, let truth?):
-      propagation = truth ? "Background" : "Orphan"
-      call.output.complainLine(
-        "warning: --cascade=\(cascade) is deprecated (boolean value) and can be replaced with "
-          + "--cascade=\(truth ? "background" : "orphan").")
-    default:
-      throw CommandError.text(
-        "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or "
-          + "\"orphan\"")
-    }
+    propagation = try Self.propagation(values.string("cascade"))
     if isForced, grace == 0 {
       call.warn(
         "Immediate deletion does not wait for confirmation that the running resource has been "
           + "terminated. The resource may continue to run on the cluster indefinitely.")
+    }
+  }
+
+  /// What `--cascade` means for the server.
+  static func propagation(_ cascade: String) throws -> String {
+    switch cascade {
+    case "background", "true": "Background"
+    case "foreground": "Foreground"
+    case "orphan", "false": "Orphan"
+    default:
+      throw CommandError.text(
+        "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or \"orphan\"")
     }
   }
 

@@ -28,23 +28,17 @@ enum DescribeCommand {
     selection.allowsEmptySelector = true
     selection.isLatest = true
     var findings = try await selection.find(call)
-    var infos = findings.flattened
-    var isByPrefix = false
-    // Two words of which one names nothing are a type and the beginning of names, even when they
-    // are two names: then only the error is told (DescribeMatchingResources).
     if call.arguments.count == 2, findings.errors.count == 1,
       findings.errors.allSatisfy(CommandError.isNotFound)
     {
-      infos = call.arguments[0].contains("/") ? [] : try await matchingPrefixes(call)
-      isByPrefix = !infos.isEmpty
-      if isByPrefix { findings.errors = [] }
+      return try await describeMatching(call, findings)
     }
+    let infos = findings.flattened
     var isFirst = true
     for info in infos {
       do {
         let text = try await text(info, call)
-        // Those found by the beginning of their names end with a line of their own.
-        call.output.print(isByPrefix ? text + "\n" : (isFirst ? "" : "\n\n") + text)
+        call.output.print((isFirst ? "" : "\n\n") + text)
         isFirst = false
       } catch {
         findings.errors.append(error)
@@ -67,12 +61,21 @@ enum DescribeCommand {
     return out.text
   }
 
-  /// Names that no object has are taken for beginnings of names.
-  private static func matchingPrefixes(_ call: Invocation) async throws -> [ResourceInfo] {
+  /// A name that no object has is taken for the beginning of names; of two words only, as upstream
+  /// counts them, be they a type and a name or not.
+  private static func describeMatching(
+    _ call: Invocation, _ findings: Selection.Findings
+  ) async throws {
+    guard !call.arguments[0].contains(",") else {
+      throw CommandError.text("you may only specify a single resource type")
+    }
     var selection = Selection(call, arguments: [call.arguments[0]])
     selection.allowsEmptySelector = true
-    let all = try await selection.find(call).flattened
-    let prefixes = call.arguments.dropFirst()
-    return all.filter { info in prefixes.contains { info.name.hasPrefix($0) } }
+    let all = try await selection.find(call)
+    try all.check()
+    let matching = all.flattened.filter { $0.name.hasPrefix(call.arguments[1]) }
+    if matching.isEmpty { return try findings.check() }
+    // Each ends with a line of its own.
+    for info in matching { call.output.print(try await text(info, call) + "\n") }
   }
 }

@@ -1,5 +1,6 @@
 import Documents
 import KubeObjects
+import Shell
 import Simulation
 
 /// kubectl diff: what apply would change, shown by the diff program.
@@ -171,8 +172,17 @@ struct DiffFolders {
     let custom = call.surroundings.environment["KUBECTL_EXTERNAL_DIFF"] ?? ""
     let words = custom.split(separator: " ").map(String.init)
     if let program = words.first {
-      let status = try await call.surroundings.run(
-        program, words.dropFirst() + [live, merged])
+      // Only plain options are taken over, and they stand last.
+      let options = words.dropFirst().filter { word in
+        word.wholeMatch(of: /[A-Za-z0-9=-]+/) != nil
+      }
+      let status: ExitStatus
+      do {
+        status = try await call.surroundings.run(program, [live, merged] + options)
+      } catch let error as HostError where error == .notFound {
+        throw CommandError.text(
+          "failed to run \(Go.quoted(program)): executable file not found in $PATH")
+      }
       guard status <= 1 else { throw CommandError.text("exit status \(status)") }
       return status
     }

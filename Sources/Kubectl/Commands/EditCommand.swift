@@ -73,11 +73,6 @@ struct Editing {
         call.output.complainLine("Edit cancelled, no changes made.")
         return
       }
-      if edited.allSatisfy(\.isWhitespace) {
-        try? call.surroundings.removeFile(path)
-        call.output.complainLine("Edit cancelled, saved file was empty.")
-        return
-      }
       if let trouble = try await save(edited, infos, original) {
         if trouble.isFinal { throw preserved(path, trouble.comment) }
         content = Self.header + trouble.comment + edited
@@ -105,11 +100,26 @@ struct Editing {
     -> Trouble?
   {
     let (documents, problem) = ManifestText.read(Array(text.utf8))
-    if let problem {
-      if let info = infos.first { complainOfInvalid(info) }
-      return Trouble(comment: "# The edited file had a syntax error: \(problem)\n#\n")
+    let flaw =
+      problem.map { "\($0)" }
+      ?? (documents.isEmpty
+        ? "invalid object to validate" : documents.compactMap(Manifest.flaw).first)
+    if let flaw, let info = infos.first {
+      complainOfInvalid(info)
+      return Trouble(
+        comment: Self.comment(
+          info, ["<nil>: Invalid value: \"The edited file failed validation\": " + flaw]))
     }
-    let edited = documents.flatMap { Manifest.flatten($0, source: "") }.map(\.object)
+    let manifests = documents.flatMap { Manifest.flatten($0, source: "edited-file") }
+    let mapper = try await call.mapper()
+    do {
+      for manifest in manifests { _ = try manifest.info(mapper) }
+    } catch {
+      return Trouble(
+        comment: "# The edited file had a syntax error: "
+          + CommandError.message(error).replacing("\n", with: "\n# ") + "\n#\n")
+    }
+    let edited = manifests.map(\.object)
     let printer = try await ResultPrinter(
       call, operation: target == .creation ? "created" : "edited")
     var reasons: [String] = []
@@ -117,8 +127,8 @@ struct Editing {
     for (index, info) in infos.enumerated() {
       guard
         let new = edited.first(where: {
-          let uid = target == .object ? $0[path: "metadata", "uid"] : nil
-          return uid == nil || uid == info.object[path: "metadata", "uid"]
+          target != .object
+            || $0[path: "metadata", "uid"] == info.object[path: "metadata", "uid"]
         }), original.indices.contains(index)
       else {
         guard let stranger = edited.first else { continue }
@@ -135,14 +145,14 @@ struct Editing {
         try printer.print(made)
         continue
       }
-      if target == .object, let trouble = try await identityTrouble(info, new) { return trouble }
+      if target == .object, let trouble = identityTrouble(info, new) { return trouble }
       let patch =
         target == .object
         ? try ObjectPatch.twoWay(info.resource, from: original[index], to: new)
         : ObjectPatch(
           body: [
             "metadata": [
-              "annotations": .object([LastApplied.key: .string(LastApplied.text(new))])
+              "annotations": .object([LastApplied.key: .string(LastApplied.plainText(new))])
             ]
           ], contentType: PatchMaker.mergeType)
       if patch.isEmpty {
@@ -182,16 +192,7 @@ struct Editing {
 
   /// What names an object may not change under the editor (kubectl's visitToPatch and the builder
   /// that reads the file back).
-  private func identityTrouble(_ info: ResourceInfo, _ new: Value) async throws -> Trouble? {
-    let version = new["apiVersion"]?.string ?? ""
-    let kind = new["kind"]?.string ?? ""
-    let wanted = GroupVersion(apiVersion: version)
-    let mapper = try await call.mapper()
-    guard mapper.resource(kind: kind, group: wanted.group, version: wanted.version) != nil else {
-      return Trouble(
-        comment: "# The edited file had a syntax error: no matches for kind \(Go.quoted(kind)) in "
-          + "version \(Go.quoted(version))\n#\n")
-    }
+  private func identityTrouble(_ info: ResourceInfo, _ new: Value) -> Trouble? {
     let namespace = new[path: "metadata", "namespace"]?.string ?? ""
     if info.resource.isNamespaced, !namespace.isEmpty, namespace != info.namespace {
       return Trouble(
@@ -201,7 +202,7 @@ struct Editing {
           + "perform this operation.", isFinal: true)
     }
     let isSame =
-      info.object["apiVersion"]?.string == version && info.object["kind"]?.string == kind
+      info.object["apiVersion"] == new["apiVersion"] && info.object["kind"] == new["kind"]
       && info.name == new[path: "metadata", "name"]?.string
     return isSame
       ? nil
@@ -214,11 +215,14 @@ struct Editing {
   }
 
   private static func comments(_ status: StatusError, _ info: ResourceInfo) -> [String] {
-    var lines = "# \(info.resource.groupResource) \(Go.quoted(info.name)) was not valid:\n"
     let causes = status.details?.causes ?? []
-    if causes.isEmpty { lines += "# * \(status.message)\n" }
-    for cause in causes { lines += "# * \(cause.field): \(cause.message)\n" }
-    return [lines + "#\n"]
+    if causes.isEmpty { return [comment(info, [status.message])] }
+    return [comment(info, causes.map { "\($0.field): \($0.message)" })]
+  }
+
+  private static func comment(_ info: ResourceInfo, _ reasons: [String]) -> String {
+    "# \(info.resource.groupResource) \(Go.quoted(info.name)) was not valid:\n"
+      + reasons.map { "# * \($0.replacing("\n", with: "\n# "))\n" }.joined() + "#\n"
   }
 
   private func open(_ path: String) async throws {

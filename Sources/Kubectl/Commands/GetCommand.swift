@@ -76,11 +76,6 @@ enum GetCommand {
       selection.accept = tableAccept
       selection.extraQuery = query(values)
     }
-    if !values.string("kustomize").isEmpty, !call.arguments.isEmpty {
-      throw CommandError.text(
-        "when paths, URLs, or stdin is provided as input, you may not specify resource arguments "
-          + "as well")
-    }
     var findings = try await selection.find(call)
     if values.bool("ignore-not-found") { findings.errors.removeAll(where: CommandError.isNotFound) }
     if let unprintable {

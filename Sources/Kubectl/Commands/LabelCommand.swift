@@ -77,7 +77,7 @@ struct MetadataChange {
       throw CommandError.text("at least one \(isLabel ? "label" : "annotation") update is required")
     }
     let dryRun = try call.dryRun()
-    let printer = try await ResultPrinter(call, operation: "", dryRun: dryRun)
+    var printer = try await ResultPrinter(call, operation: "", dryRun: dryRun)
     var selection = Selection(call, arguments: resources)
     selection.isLatest = !values.bool("local")
     selection.isOfflineFile = values.bool("local")
@@ -85,7 +85,11 @@ struct MetadataChange {
     if findings.flattened.count > 1, !values.string("resource-version").isEmpty {
       throw CommandError.text("--resource-version may only be used with a single resource")
     }
-    for info in findings.flattened {
+    for (index, info) in findings.flattened.enumerated() {
+      // Labels have a printer for each object, and so no lines between documents.
+      if isLabel, index > 0 {
+        printer = try await ResultPrinter(call, operation: "", dryRun: dryRun)
+      }
       do {
         try await change(info, added, removed, dryRun, printer)
       } catch {

@@ -50,7 +50,6 @@ enum PatchCommand {
       throw CommandError.text("cannot specify --local and server resources")
     }
     let dryRun = try call.dryRun()
-    let printer = try await ResultPrinter(call, operation: "patched")
     var selection = Selection(call)
     selection.subresource = values.string("subresource")
     selection.isOfflineFile = isLocal
@@ -65,7 +64,8 @@ enum PatchCommand {
           changed.refresh(
             try await send(text, contentType, to: info, call, dryRun))
         }
-        try printer.print(
+        // One for each object: no lines stand between documents.
+        try await ResultPrinter(call, operation: "patched").print(
           changed, operation: changed.object == info.object ? "patched (no change)" : nil,
           name: changed.object["kind"]?.string == "Scale"
             ? ObjectPrinter.name(changed.object) : nil)

@@ -18,6 +18,8 @@ enum ReplaceCommand {
 
   static func run(_ call: Invocation) async throws {
     let values = call.values
+    let dryRun = try call.dryRun()
+    let propagation = try Deletion.propagation(values.string("cascade"))
     if values.int("grace-period") >= 0, !values.bool("force") {
       throw CommandError.text("--grace-period must have --force specified")
     }
@@ -29,22 +31,22 @@ enum ReplaceCommand {
       throw CommandError.text("must specify one of -f and -k")
     }
     if values.changed("raw") {
+      try RawRequest.check(call, needsFile: true)
       let body = try await DataSources.read(files.first ?? "", call)
       return call.output.print(
         try await RawRequest.send(call, "PUT", values.string("raw"), body: body))
     }
-    let dryRun = try call.dryRun()
+    try Writing.check(call)
     if values.bool("force"), dryRun != .none {
       throw CommandError.text("--dry-run can not be used when --force is set")
     }
-    try Writing.check(call)
     let printer = try await ResultPrinter(call, operation: "replaced", dryRun: dryRun)
     var selection = Selection(call, arguments: [])
     selection.subresource = ""
     var findings = try await selection.find(call)
     if values.bool("force") {
       try findings.check()
-      return try await force(findings.infos, call, printer)
+      return try await force(findings.infos, call, printer, propagation)
     }
     for var info in findings.infos {
       do {
@@ -75,13 +77,13 @@ enum ReplaceCommand {
   }
 
   private static func force(
-    _ infos: [ResourceInfo], _ call: Invocation, _ printer: ResultPrinter
+    _ infos: [ResourceInfo], _ call: Invocation, _ printer: ResultPrinter, _ propagation: String
   ) async throws {
     let client = try await call.client()
     let grace = call.values.int("grace-period")
     for info in infos {
       var options: Value = [
-        "kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background",
+        "kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": .string(propagation),
         "gracePeriodSeconds": .int(Int64(max(grace, 0))),
       ]
       if grace < 0 { options["gracePeriodSeconds"] = nil }

@@ -13,6 +13,7 @@ struct Kubeconfig {
   var users: [String: Entry] = [:]
   var contexts: [String: Entry] = [:]
   var currentContext = ""
+  var preferences: Value = .emptyObject
   /// The files asked for, in order of precedence; those that exist or the default.
   var paths: [String] = []
   /// From --kubeconfig: nothing else is read or written.
@@ -50,6 +51,7 @@ struct Kubeconfig {
   /// The first file that says something wins.
   private mutating func merge(_ file: ConfigurationFile, from path: String) {
     if currentContext.isEmpty { currentContext = file.currentContext }
+    if preferences.object?.isEmpty ?? true { preferences = file.preferences }
     for (name, value) in file.clusters where clusters[name] == nil {
       clusters[name] = Entry(value: value, origin: path)
     }
@@ -117,13 +119,33 @@ struct ConfigurationFile {
         "error loading config file \(Go.quoted(path)): "
           + CommandError.message(error).replacing("error converting YAML to JSON: ", with: ""))
     }
-    guard let root = documents.first, root.object != nil else { return file }
+    guard let root = documents.first, !root.isNull else { return file }
+    if let problem = problem(root) {
+      throw CommandError.text("error loading config file \(Go.quoted(path)): \(problem)")
+    }
     file.clusters = named(root["clusters"], "cluster")
     file.users = named(root["users"], "user").mapValues(ExternalCredentials.normal)
     file.contexts = named(root["contexts"], "context")
     file.currentContext = root["current-context"]?.string ?? ""
     file.preferences = root["preferences"] ?? .emptyObject
     return file
+  }
+
+  /// Why the client's scheme cannot decode a file.
+  private static func problem(_ root: Value) -> String? {
+    guard root.object != nil else {
+      return "couldn't get version/kind; json parse error: json: cannot unmarshal "
+        + MetadataShape.kind(root) + " into Go value of type struct { APIVersion string "
+        + #""json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#
+    }
+    let version = root["apiVersion"]?.string ?? ""
+    let kind = root["kind"]?.string ?? ""
+    guard ["", "v1"].contains(version), ["", "Config"].contains(kind) else {
+      return "no kind \(Go.quoted(kind.isEmpty ? "Config" : kind)) is registered for version "
+        + "\(Go.quoted(version.isEmpty ? "v1" : version)) in scheme "
+        + "\"k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50\""
+    }
+    return KubeconfigShape.root.problem(root)
   }
 
   private static func named(_ list: Value?, _ member: String) -> [String: Value] {

@@ -165,13 +165,9 @@ struct ContainerDescription {
     return "\((quantity.value + step - 1) / step)"
   }
 
+  /// kubectl's own scheme knows no fields of Pods but what all objects have.
   private func value(ofField path: String) -> String {
-    guard let pod else { return "" }
-    if path.hasPrefix("metadata.labels['") || path.hasPrefix("metadata.annotations['") {
-      let member = path.hasPrefix("metadata.labels") ? "labels" : "annotations"
-      let key = path.split(separator: "'").dropFirst().first.map(String.init) ?? ""
-      return pod[path: "metadata", member]?[key]?.string ?? ""
-    }
+    guard let pod, ["metadata.name", "metadata.namespace"].contains(path) else { return "" }
     return DescribeText.text(pod.at(path.split(separator: ".").map(String.init)))
   }
 

@@ -5,13 +5,16 @@ final class DescribeWriter {
   private var aligned = ""
   private var pending = ""
   private let alignsTabs: Bool
+  /// Steps by which everything is set in: each piece that is written, as upstream's nested writers
+  /// do, and not each line.
+  var nesting = 0
 
   /// A description in a listing of revisions keeps its tabs.
   init(alignsTabs: Bool = true) { self.alignsTabs = alignsTabs }
 
   /// Adds a text below `level` steps of indentation.
   func write(_ level: Int = 0, _ text: String) {
-    pending += String(repeating: "  ", count: level) + TablePrinter.escaped(text)
+    pending += String(repeating: "  ", count: level + nesting) + TablePrinter.escaped(text)
   }
 
   func line(_ level: Int = 0, _ text: String) { write(level, text + "\n") }
@@ -45,7 +48,10 @@ extension DescribeWriter {
     let members = (labels?.object ?? [:]).filter { !skipped.contains($0.key) }
     if members.isEmpty { return line(0, "<none>") }
     for (index, member) in members.enumerated() {
-      if index > 0 { write(0, indent + inner) }
+      if index > 0 {
+        write(0, indent)
+        write(0, inner)
+      }
       line(0, "\(member.key)=\(member.value.string ?? "")")
     }
   }

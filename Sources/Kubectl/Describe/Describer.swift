@@ -118,6 +118,12 @@ enum DescribeText {
     return text
   }
 
+  /// The class of a volume or a claim, whose former annotation goes first.
+  static func storageClass(_ object: Value) -> String {
+    object[path: "metadata", "annotations"]?["volume.beta.kubernetes.io/storage-class"]?.string
+      ?? object[path: "spec", "storageClassName"]?.string ?? ""
+  }
+
   static func capitalized(_ flag: Bool) -> String { flag ? "True" : "False" }
 
   /// `Mon, 01 Jun 2026 09:00:00 +0000`.

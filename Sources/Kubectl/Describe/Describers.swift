@@ -19,6 +19,7 @@ enum Describers {
     "PodDisruptionBudget.policy": PodDisruptionBudgetDescriber(),
     "HorizontalPodAutoscaler.autoscaling": HorizontalPodAutoscalerDescriber(),
     "StorageClass.storage.k8s.io": StorageClassDescriber(),
+    "VolumeAttributesClass.storage.k8s.io": VolumeAttributesClassDescriber(),
     "CSINode.storage.k8s.io": CSINodeDescriber(),
     "ServiceCIDR.networking.k8s.io": ServiceCIDRDescriber(),
     "IPAddress.networking.k8s.io": IPAddressDescriber(),

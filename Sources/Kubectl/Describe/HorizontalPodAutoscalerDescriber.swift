@@ -1,16 +1,16 @@
 import Documents
-import KubeObjects
 
 /// Describes HorizontalPodAutoscalers.
 struct HorizontalPodAutoscalerDescriber: Describer {
-  func describe(_ object: Value, _ out: DescribeWriter, _ context: DescribeContext) async throws {
-    var object = object
-    if object.apiVersion == "autoscaling/v1" {
-      // Whatever version was asked for, the whole one is described.
-      var whole = context.resource
-      whole.version = "v2"
-      object = try await context.get(whole, namespace: object.namespace, name: object.name)
-    }
+  func describe(_ given: Value, _ out: DescribeWriter, _ context: DescribeContext) async throws {
+    // In whatever version it was asked for, the second is described.
+    var second = context.resource
+    second.version = "v2"
+    let object =
+      given["apiVersion"]?.string == "autoscaling/v2"
+      ? given
+      : try await context.get(
+        second, namespace: DescribeText.namespace(given), name: DescribeText.name(given))
     let spec = object["spec"] ?? .emptyObject
     let status = object["status"] ?? .emptyObject
     let target = spec["scaleTargetRef"]

@@ -24,10 +24,11 @@ struct JobDescriber: Describer {
       out.field("TTL Seconds After Finished", "\(seconds)")
     }
     times(spec, status, out)
+    let ready = status["ready"]?.int.map { " (\($0) Ready)" } ?? ""
     out.field(
       "Pods Statuses",
-      "\(status["active"]?.int ?? 0) Active (\(status["ready"]?.int ?? 0) Ready) / "
-        + "\(status["succeeded"]?.int ?? 0) Succeeded / \(status["failed"]?.int ?? 0) Failed")
+      "\(status["active"]?.int ?? 0) Active\(ready) / \(status["succeeded"]?.int ?? 0) Succeeded / "
+        + "\(status["failed"]?.int ?? 0) Failed")
     if mode == "Indexed" {
       out.field(
         "Completed Indexes", Self.capped(DescribeText.orNone(status["completedIndexes"]?.string)))

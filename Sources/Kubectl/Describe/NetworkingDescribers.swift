@@ -56,7 +56,7 @@ struct IngressDescriber: Describer {
     -> String
   {
     if let resource = backend["resource"], resource.object != nil {
-      return "APIGroup: \(resource["apiGroup"]?.string ?? "<nil>"), Kind: "
+      return "APIGroup: \(resource["apiGroup"]?.string ?? "<none>"), Kind: "
         + "\(resource["kind"]?.string ?? ""), Name: \(resource["name"]?.string ?? "")"
     }
     guard let reference = backend["service"] else { return "<none>" }

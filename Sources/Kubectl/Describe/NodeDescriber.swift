@@ -14,7 +14,7 @@ struct NodeDescriber: Describer {
     var roles = labels.keys.filter { $0.hasPrefix(prefix) }.map {
       String($0.dropFirst(prefix.count))
     }
-    roles += labels.filter { $0.key == "kubernetes.io/role" }.compactMap { $0.value.string }
+    if let role = labels["kubernetes.io/role"]?.string, !role.isEmpty { roles.append(role) }
     out.field("Roles", roles.isEmpty ? "<none>" : Set(roles).sorted().joined(separator: ","))
     out.labels("Labels", object[path: "metadata", "labels"])
     out.annotations("Annotations", object[path: "metadata", "annotations"])
@@ -23,11 +23,9 @@ struct NodeDescriber: Describer {
     out.field("Unschedulable", "\(spec["unschedulable"]?.bool ?? false)")
     await lease(name, out, context)
     conditions(status["conditions"], out)
-    if let addresses = status["addresses"]?.array {
-      out.line(0, "Addresses:")
-      for item in addresses {
-        out.field(1, item["type"]?.string ?? "", item["address"]?.string ?? "")
-      }
+    out.line(0, "Addresses:")
+    for item in status["addresses"]?.array ?? [] {
+      out.field(1, item["type"]?.string ?? "", item["address"]?.string ?? "")
     }
     amounts("Capacity", status["capacity"], out)
     amounts("Allocatable", status["allocatable"], out)
@@ -47,11 +45,12 @@ struct NodeDescriber: Describer {
   }
 
   private func taints(_ value: Value?, _ out: DescribeWriter) {
-    let taints = (value?.array ?? []).map { taint -> String in
+    let taints = (value?.array ?? []).map { taint -> (order: String, text: String) in
       let key = taint["key"]?.string ?? ""
       let value = taint["value"]?.string ?? ""
-      return (value.isEmpty ? key : "\(key)=\(value)") + ":" + (taint["effect"]?.string ?? "")
-    }.sorted()
+      let effect = taint["effect"]?.string ?? ""
+      return ("\(effect),\(key)", (value.isEmpty ? key : "\(key)=\(value)") + ":" + effect)
+    }.sorted { $0.order < $1.order }.map(\.text)
     out.write(0, "Taints:\t")
     if taints.isEmpty { return out.line(0, "<none>") }
     for (index, taint) in taints.enumerated() {
@@ -61,10 +60,11 @@ struct NodeDescriber: Describer {
   }
 
   private func lease(_ name: String, _ out: DescribeWriter, _ context: DescribeContext) async {
-    guard let lease = try? await context.get(.leases, namespace: "kube-node-lease", name: name)
-    else {
-      return out.line(
-        0, "Lease:\tFailed to get lease: leases.coordination.k8s.io \(Go.quoted(name)) not found")
+    let lease: Value
+    do {
+      lease = try await context.get(.leases, namespace: "kube-node-lease", name: name)
+    } catch {
+      return out.line(0, "Lease:\tFailed to get lease: \(CommandError.message(error))")
     }
     out.line(0, "Lease:")
     out.field(1, "HolderIdentity", lease[path: "spec", "holderIdentity"]?.string ?? "<unset>")

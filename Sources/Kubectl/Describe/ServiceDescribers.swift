@@ -67,6 +67,7 @@ struct ServiceDescriber: Describer {
 enum EndpointText {
   /// `address:port` of the ready endpoints of one named port; after three the number of the rest.
   static func ready(_ slices: [Value], port name: String) -> String {
+    if slices.isEmpty { return "<none>" }
     var found: [String] = []
     for slice in slices {
       let port = (slice["ports"]?.array ?? []).first { ($0["name"]?.string ?? "") == name }

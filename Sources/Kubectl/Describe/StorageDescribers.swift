@@ -41,16 +41,27 @@ struct StorageClassDescriber: Describer {
   }
 }
 
+/// Describes VolumeAttributesClasses, which this kubectl knows in their beta version alone.
+struct VolumeAttributesClassDescriber: Describer {
+  func describe(_ object: Value, _ out: DescribeWriter, _ context: DescribeContext) async throws {
+    var known = context.resource
+    known.version = "v1beta1"
+    let beta = try await context.get(known, name: DescribeText.name(object))
+    out.field("Name", DescribeText.name(beta))
+    out.field("Annotations", DescribeText.labels(beta[path: "metadata", "annotations"]))
+    out.field("DriverName", beta["driverName"]?.string ?? "")
+    out.field("Parameters", DescribeText.labels(beta["parameters"]))
+    await context.events(of: object, out)
+  }
+}
+
 /// Describes PersistentVolumes.
 struct PersistentVolumeDescriber: Describer {
   func describe(_ object: Value, _ out: DescribeWriter, _ context: DescribeContext) async throws {
     let spec = object["spec"] ?? .emptyObject
     DescribeText.head(object, out, namespaced: false)
     out.field("Finalizers", Self.finalizers(object))
-    out.field("StorageClass", spec["storageClassName"]?.string ?? "")
-    if let name = spec["volumeAttributesClassName"]?.string {
-      out.field("VolumeAttributesClass", name)
-    }
+    out.field("StorageClass", DescribeText.storageClass(object))
     let isGoing = object[path: "metadata", "deletionTimestamp"]
     out.field(
       "Status",
@@ -67,7 +78,7 @@ struct PersistentVolumeDescriber: Describer {
     affinity(spec["nodeAffinity"], out)
     out.field("Message", object[path: "status", "message"]?.string ?? "")
     out.line(0, "Source:")
-    VolumeDescription(out: out).source(spec)
+    VolumeDescription(out: out, isPersistent: true).source(spec)
     await context.events(of: object, out)
   }
 
@@ -107,10 +118,7 @@ struct PersistentVolumeClaimDescriber: Describer {
     let status = object["status"] ?? .emptyObject
     out.field("Name", DescribeText.name(object))
     out.field("Namespace", DescribeText.namespace(object))
-    out.field("StorageClass", spec["storageClassName"]?.string ?? "")
-    if let name = spec["volumeAttributesClassName"]?.string {
-      out.field("VolumeAttributesClass", name)
-    }
+    out.field("StorageClass", DescribeText.storageClass(object))
     let isGoing = object[path: "metadata", "deletionTimestamp"]
     out.field(
       "Status",

@@ -3,6 +3,8 @@ import Documents
 /// Volumes of Pods and PersistentVolumes, as describe writes them.
 struct VolumeDescription {
   let out: DescribeWriter
+  /// The source is a PersistentVolume's.
+  var isPersistent = false
 
   /// The `Volumes:` part of a Pod or template.
   func write(_ volumes: Value?, indent: String) {
@@ -30,19 +32,20 @@ struct VolumeDescription {
   /// The claim that an ephemeral volume is made from; never bound, so only half of it is said.
   private func claimTemplate(_ template: Value?) {
     let spec = template?["spec"] ?? [:]
-    out.field(2, "StorageClass", spec["storageClassName"]?.string ?? "")
-    out.field(2, "Volume", spec["volumeName"]?.string ?? "")
-    out.labels("Labels", template?[path: "metadata", "labels"], indent: "    ", inner: "\t")
-    out.write(0, "    ")
+    out.nesting += 2
+    defer { out.nesting -= 2 }
+    out.field("StorageClass", spec["storageClassName"]?.string ?? "")
+    out.field("Volume", spec["volumeName"]?.string ?? "")
+    out.labels("Labels", template?[path: "metadata", "labels"])
     out.annotations("Annotations", template?[path: "metadata", "annotations"])
-    out.field(2, "Capacity", "")
-    out.field(2, "Access Modes", "")
-    out.field(2, "VolumeMode", spec["volumeMode"]?.string ?? "Filesystem")
+    out.field("Capacity", "")
+    out.field("Access Modes", "")
+    out.field("VolumeMode", spec["volumeMode"]?.string ?? "Filesystem")
     if let source = spec["dataSource"] {
-      out.line(2, "DataSource:")
-      if let group = source["apiGroup"]?.string { out.field(3, "APIGroup", group) }
-      out.field(3, "Kind", source["kind"]?.string ?? "")
-      out.field(3, "Name", source["name"]?.string ?? "")
+      out.line(0, "DataSource:")
+      if let group = source["apiGroup"]?.string { out.field(1, "APIGroup", group) }
+      out.field(1, "Kind", source["kind"]?.string ?? "")
+      out.field(1, "Name", source["name"]?.string ?? "")
     }
   }
 
@@ -108,11 +111,7 @@ struct VolumeDescription {
   }
 
   private func rarer(_ volume: Value) {
-    if let source = volume["nfs"] {
-      type("NFS (an NFS mount that lasts the lifetime of a pod)")
-      fields(source, [("Server", "server"), ("Path", "path")])
-      out.field(2, "ReadOnly", flag(source, "readOnly"))
-    } else if let source = volume["csi"] {
+    if let source = volume["csi"] {
       type("CSI (a Container Storage Interface (CSI) volume source)")
       fields(source, [("Driver", "driver"), ("FSType", "fsType")])
       if source["volumeHandle"] != nil {
@@ -120,22 +119,19 @@ struct VolumeDescription {
       }
       out.field(2, "ReadOnly", flag(source, "readOnly"))
       attributes(source["volumeAttributes"])
-    } else if let source = volume["local"] {
-      type("LocalVolume (a persistent volume backed by local storage on a node)")
-      fields(source, [("Path", "path")])
-    } else if let source = volume["image"] {
-      type("Image (a container image or OCI artifact)")
-      fields(source, [("Reference", "reference"), ("PullPolicy", "pullPolicy")])
     } else if volume["ephemeral"] != nil {
       type(
         "EphemeralVolume (an inline specification for a volume that gets created and deleted "
           + "with the pod)")
       claimTemplate(volume[path: "ephemeral", "volumeClaimTemplate"])
-    } else if let source = volume["iscsi"] {
-      type(
-        "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then "
-          + "exposed to the pod)")
-      fields(source, [("TargetPortal", "targetPortal"), ("IQN", "iqn"), ("Lun", "lun")])
+    } else if let known = VolumeSourceRows.all.first(where: { volume[$0.member] != nil }),
+      let source = volume[known.member]
+    {
+      type(known.type)
+      for row in known.rows where isPersistent || !row.isOfVolumes {
+        let text = VolumeSourceRows.text(source, row, ofVolume: isPersistent)
+        out.line(2, "\(row.label)\t\(text)")
+      }
     } else {
       type("<unknown>")
     }

@@ -183,7 +183,8 @@ struct ClientSideApply {
   private func create(_ info: ResourceInfo, _ object: Value) async throws -> (ResourceInfo, String)
   {
     var info = info
-    info.object = object
+    // As updates leave nulls out; the annotation has them, so that an update sees the same.
+    info.object = Self.withoutNulls(object)
     if options.dryRun != .client {
       do {
         info.refresh(
@@ -196,6 +197,15 @@ struct ClientSideApply {
       }
     }
     return (info, "created")
+  }
+
+  private static func withoutNulls(_ value: Value) -> Value {
+    switch value {
+    case .object(let members):
+      .object(members.compactMapValues { $0.isNull ? Value?.none : withoutNulls($0) })
+    case .array(let elements): .array(elements.map(withoutNulls))
+    default: value
+    }
   }
 
   private func patch(_ info: ResourceInfo, current: Value, modified: Value) async throws -> (

@@ -56,14 +56,22 @@ enum SetLastApplied {
     let printer = try await ResultPrinter(call, operation: "configured", dryRun: dryRun)
     let findings = try await Selection(call, arguments: []).find(call)
     try findings.check()
-    for var info in findings.infos {
+    var changing: [ResourceInfo] = []
+    for info in findings.infos {
       let current = try await call.client().get(info.path())
       if LastApplied.recorded(in: current) == nil, !call.values.bool("create-annotation") {
         throw CommandError.text(
           "no last-applied-configuration annotation found on resource: \(info.name), to create the "
             + "annotation, run the command with --create-annotation")
       }
-      let text = LastApplied.text(info.object)
+      if LastApplied.recorded(in: current) == LastApplied.plainText(info.object) {
+        call.output.line("set-last-applied \(info.name): no changes required.")
+      } else {
+        changing.append(info)
+      }
+    }
+    for var info in changing {
+      let text = LastApplied.plainText(info.object)
       if dryRun != .client {
         info.refresh(
           try await call.client().send(

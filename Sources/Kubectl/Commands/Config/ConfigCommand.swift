@@ -152,6 +152,7 @@ enum ConfigReading {
     file.users = configuration.users.mapValues(\.value)
     file.contexts = configuration.contexts.mapValues(\.value)
     file.currentContext = configuration.currentContext
+    file.preferences = configuration.preferences
     if values.bool("minify") { try minify(&file, configuration, values) }
     if values.bool("flatten") { try await flatten(&file, configuration, call) }
     if !values.bool("raw"), !values.bool("flatten") { redact(&file) }
@@ -251,9 +252,11 @@ private struct KubeconfigOrder: MemberOrder {
   ]
   static let root = KubeconfigOrder(names: top)
   private static let inner = KubeconfigOrder(names: [
-    "name", "cluster", "user", "server", "tls-server-name", "insecure-skip-tls-verify",
-    "certificate-authority", "certificate-authority-data", "namespace", "client-certificate",
-    "client-certificate-data", "client-key", "client-key-data", "token", "username", "password",
+    "name", "value", "cluster", "user", "server", "tls-server-name", "insecure-skip-tls-verify",
+    "certificate-authority", "certificate-authority-data", "proxy-url", "disable-compression",
+    "namespace", "client-certificate", "client-certificate-data", "client-key", "client-key-data",
+    "token", "tokenFile", "as", "as-uid", "as-groups", "username", "password", "exec", "command",
+    "args", "env", "apiVersion", "installHint", "provideClusterInfo", "interactiveMode",
   ])
   func order(within member: String) -> KubeconfigOrder? { Self.inner }
   var elementOrder: KubeconfigOrder? { self }

@@ -99,8 +99,7 @@ enum ConfigProperty {
     }
     guard field.hasSuffix("-data") else { return value }
     if call.values.bool("set-raw-bytes") { return .string(Base64.encode(Array(text.utf8))) }
-    guard Base64.decode(text) != nil else {
-      let bad = text.utf8.count / 4 * 4
+    if let bad = Base64.problem(text) {
       throw CommandError.text(
         "error decoding input value: illegal base64 data at input byte \(bad)")
     }

@@ -33,9 +33,10 @@ enum CreateCommand {
       throw CommandError.text("must specify one of -f and -k")
     }
     if values.changed("raw") {
-      guard files.count == 1 else {
-        throw CommandError.text("--raw can only use a single local file or stdin")
+      if values.bool("edit") {
+        throw CommandError.text("--raw and --edit are mutually exclusive")
       }
+      try RawRequest.check(call, needsFile: true)
       let body =
         files[0] == "-"
         ? try await call.surroundings.readInput() : try await DataSources.read(files[0], call)

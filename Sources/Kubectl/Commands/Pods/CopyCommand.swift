@@ -65,7 +65,8 @@ enum CopyCommand {
     }
   }
 
-  /// Runs a command in the Pod of a place; `input` is what it reads.
+  /// Runs a command in the Pod of a place; `input` is what it reads. With `onOutput` all that is said
+  /// beside the output goes to kubectl's own (copyFromPod).
   static func exec(
     _ call: Invocation, _ place: Place, _ command: [String], input: [UInt8]? = nil,
     onOutput: (([UInt8]) -> Void)? = nil, isQuiet: Bool = false
@@ -79,8 +80,10 @@ enum CopyCommand {
         "cannot exec into a container in a completed pod; current phase is \(phase)")
     }
     let asked = call.values.string("container")
+    let tell: ((String) -> Void)? = onOutput == nil ? nil : { call.output.line($0) }
     let container =
-      asked.isEmpty ? try PodChoice(call: call).container(of: pod, asked: "", quiet: true) : asked
+      asked.isEmpty
+      ? try PodChoice(call: call).container(of: pod, asked: "", quiet: isQuiet, tell: tell) : asked
     var query: APIClient.Query = command.map { ("command", $0) }
     query.append(("container", container))
     if input != nil { query.append(("stdin", "true")) }
@@ -95,7 +98,11 @@ enum CopyCommand {
       stream.send(input, channel: 0)
       stream.closeInput(channel: 0)
     }
-    try await Conversation(call: call, onOutput: onOutput, isQuiet: isQuiet).run(stream)
+    let onErrors: (([UInt8]) -> Void)? =
+      onOutput == nil ? nil : { call.output.print(String(decoding: $0, as: UTF8.self)) }
+    try await Conversation(
+      call: call, onOutput: onOutput, onErrors: onErrors, isQuiet: isQuiet
+    ).run(stream)
   }
 
   static func lastPart(_ path: String) -> String {
@@ -169,8 +176,13 @@ private struct CopyFromPod {
 
   func run() async throws {
     var bytes: [UInt8] = []
-    try await CopyCommand.exec(
-      call, source, ["tar", "cf", "-", source.path], onOutput: { bytes += $0 })
+    do {
+      try await CopyCommand.exec(
+        call, source, ["tar", "cf", "-", source.path], onOutput: { bytes += $0 })
+    } catch CommandError.told {
+      // Nobody asks how tar ended: what came is taken.
+    }
+    if bytes.isEmpty { return }
     guard let members = Archive.members(of: bytes) else {
       throw CommandError.text("unexpected EOF")
     }

@@ -23,7 +23,7 @@ enum DebugCommand {
   static func run(_ call: Invocation) async throws {
     let values = call.values
     for flag in ["env", "set-image"] {
-      for text in values.strings(flag) where !text.contains("=") {
+      for text in parts(of: values.strings(flag)) where !text.contains("=") {
         throw CommandError.text(
           "invalid argument \(Go.quoted(text)) for \"--\(flag)\" flag: \(text) must be formatted as "
             + "key=value\nSee 'kubectl debug --help' for usage.")
@@ -120,9 +120,14 @@ enum DebugCommand {
       if: values.bool("tty") && !values.bool("stdin"))
   }
 
+  /// Several may stand in one flag, with commas between them.
+  private static func parts(of texts: [String]) -> [String] {
+    texts.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
   /// `name=value` texts; all have an equals sign.
   private static func settings(_ texts: [String]) -> [(name: String, value: String)] {
-    texts.map { text in
+    parts(of: texts).map { text in
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return (String(parts[0]), String(parts.dropFirst().first ?? ""))
     }

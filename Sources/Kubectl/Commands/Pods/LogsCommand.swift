@@ -128,7 +128,7 @@ struct LogTargets {
     }
     try LogsCommand.check(call.values, asked: asked)
     if info.resource.kind == "Pod" { return try targets(of: info.object, choice) }
-    let pods = try await choice.pods(of: info)
+    let pods = try await choice.pods(of: info, doing: "get the logs from")
     guard let first = pods.first else {
       throw CommandError.text("timed out waiting for the condition")
     }

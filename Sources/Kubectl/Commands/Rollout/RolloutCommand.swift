@@ -86,7 +86,6 @@ struct RolloutChange {
 
   func run() async throws {
     var findings = try await RolloutCommand.infos(call)
-    let printer = try await ResultPrinter(call, operation: done)
     let infos = findings.flattened
     if infos.isEmpty, findings.errors.isEmpty {
       let space = try await call.namespace().name
@@ -113,7 +112,8 @@ struct RolloutChange {
         } catch {
           throw CommandError.text("failed to patch: \(CommandError.message(error))")
         }
-        try printer.print(answer)
+        // One for each object: no lines stand between documents.
+        try await ResultPrinter(call, operation: done).print(answer)
       } catch {
         findings.errors.append(error)
       }

@@ -116,8 +116,7 @@ enum SetEnvironment {
       case "ConfigMap": member = "configMapKeyRef"
       case "Secret": member = "secretKeyRef"
       default:
-        throw CommandError.text(
-          "unsupported resource specified in --from: \(info.resource.kind)")
+        throw CommandError.text("unsupported resource specified in --from")
       }
       let keys = (info.object["data"]?.object ?? [:]).keys
       return keys.filter { wanted.isEmpty || wanted.contains($0) }.map { key in
