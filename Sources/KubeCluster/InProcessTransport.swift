@@ -24,6 +24,8 @@ package final class InProcessTransport: APITransport {
   var presented: (String) -> [CertificateFacts]? = { _ in nil }
   /// How a node's packet filter ends a machine's connections to the server's port; nil: it does not.
   var filtered: (Machine, Int) -> NetworkFailure? = { _, _ in nil }
+  /// The certificate and key that were found to belong together last.
+  private var pair: (certificate: [UInt8], key: [UInt8])?
   /// Whether a machine is the one that the server runs on.
   var isOwn: (Machine) -> Bool = { _ in false }
 
@@ -44,6 +46,7 @@ package final class InProcessTransport: APITransport {
   package func send(
     _ request: APIRequest, to address: ServerAddress, from machine: Machine?
   ) async throws(ConnectionFailure) -> APIResponse {
+    if let mismatch = mismatch(address) { throw ConnectionFailure(mismatch, isOwn: true) }
     let isLocal = ["localhost", "127.0.0.1"].contains(address.host)
     let known = isLocal && machine.map(isOwn) == true ? endpoints[self.address] : nil
     guard let expected = known ?? endpoints[address.host] else {
@@ -89,6 +92,23 @@ package final class InProcessTransport: APITransport {
 
   /// Whether an address leads to this cluster's server from machines outside of it.
   func leads(to host: String) -> Bool { host == address || host == name }
+
+  /// Why the client's certificate and key are no pair.
+  private func mismatch(_ address: ServerAddress) -> String? {
+    guard let certificate = address.clientCertificate, let key = address.clientKey else {
+      return nil
+    }
+    if let known = pair, known.certificate == certificate, known.key == key { return nil }
+    do throws(CertificatePair.Refusal) {
+      _ = try CertificatePair(
+        certificate: String(decoding: certificate, as: UTF8.self),
+        key: String(decoding: key, as: UTF8.self))
+    } catch {
+      return error.message
+    }
+    pair = (certificate, key)
+    return nil
+  }
 
   private func distrust(_ address: ServerAddress) -> String? {
     let name = address.serverName.isEmpty ? address.host : address.serverName

@@ -57,5 +57,10 @@ package struct ServerAddress: Hashable, Sendable {
 /// authority`.
 package struct ConnectionFailure: Error, Hashable, Sendable {
   package var reason: String
-  package init(_ reason: String) { self.reason = reason }
+  /// Whether the client could not even begin, so that no server is to blame.
+  package var isOwn: Bool
+  package init(_ reason: String, isOwn: Bool = false) {
+    self.reason = reason
+    self.isOwn = isOwn
+  }
 }

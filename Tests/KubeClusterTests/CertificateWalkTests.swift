@@ -55,6 +55,11 @@ func certificateWalk() {
       + "authentication method.\n")
   _ = run("kubectl config set-credentials half --client-key=./jane.key")
   #expect(run("kubectl --context half auth whoami").contains("jane"))
+  _ = run("openssl genrsa -out other.key 2048")
+  _ = run("kubectl config set-credentials half --client-key=other.key")
+  #expect(
+    run("kubectl --context half auth whoami 2>&1")
+      == "error: tls: private key does not match public key\n")
   let shown = run(
     "openssl s_client -connect $(kubectl config view -o jsonpath='{.clusters[0].cluster.server}' "
       + "| cut -d/ -f3) -CAfile ca.crt </dev/null")

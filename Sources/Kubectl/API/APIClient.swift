@@ -63,6 +63,7 @@ final class APIClient {
       response = try await invocation.transport.send(
         request, to: identity.address, from: invocation.surroundings.machine)
     } catch {
+      if error.isOwn { throw CommandError.text(error.reason) }
       throw CommandError.connection(url: url, reason: error.reason)
     }
     if case .proxied(let answer) = response.body { response = try await arrival(of: answer) }

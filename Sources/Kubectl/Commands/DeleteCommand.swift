@@ -122,7 +122,7 @@ struct Deletion {
     // Without --force, no grace at all becomes one second, lest objects vanish by accident.
     if grace == 0, !isForced { grace = 1 }
     self.grace = grace
-    propagation = try Self.propagation(values.string("cascade"))
+    propagation = try Self.propagation(call)
     if isForced, grace == 0 {
       call.warn(
         "Immediate deletion does not wait for confirmation that the running resource has been "
@@ -131,14 +131,21 @@ struct Deletion {
   }
 
   /// What `--cascade` means for the server.
-  static func propagation(_ cascade: String) throws -> String {
+  static func propagation(_ call: Invocation) throws -> String {
+    let cascade = call.values.string("cascade")
     switch cascade {
-    case "background", "true": "Background"
-    case "foreground": "Foreground"
-    case "orphan", "false": "Orphan"
+    case "background": return "Background"
+    case "foreground": return "Foreground"
+    case "orphan": return "Orphan"
     default:
-      throw CommandError.text(
-        "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or \"orphan\"")
+      guard let truth = GoNumber.bool(cascade) else {
+        throw CommandError.text(
+          "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or \"orphan\"")
+      }
+      call.output.complainLine(
+        "warning: --cascade=\(cascade) is deprecated (boolean value) and can be replaced with "
+          + "--cascade=\(truth ? "background" : "orphan").")
+      return truth ? "Background" : "Orphan"
     }
   }
 

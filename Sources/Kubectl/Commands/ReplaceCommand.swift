@@ -19,7 +19,7 @@ enum ReplaceCommand {
   static func run(_ call: Invocation) async throws {
     let values = call.values
     let dryRun = try call.dryRun()
-    let propagation = try Deletion.propagation(values.string("cascade"))
+    let propagation = try Deletion.propagation(call)
     if values.int("grace-period") >= 0, !values.bool("force") {
       throw CommandError.text("--grace-period must have --force specified")
     }
