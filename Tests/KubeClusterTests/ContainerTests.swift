@@ -200,7 +200,8 @@ func debugging() {
   #expect(said.contains("\nseen\n") && !said.contains("falling back"))
 }
 
-@Test("what tar says of a copy out of a container is kubectl's output, and its end is not asked for")
+@Test(
+  "what tar says of a copy out of a container is kubectl's output, and its end is not asked for")
 func copied() {
   let desk = Desk()
   let shell = desk.cluster.shell

@@ -140,7 +140,8 @@ struct Deletion {
     default:
       guard let truth = GoNumber.bool(cascade) else {
         throw CommandError.text(
-          "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or \"orphan\"")
+          "invalid cascade value (\(cascade)). Must be \"background\", \"foreground\", or \"orphan\""
+        )
       }
       call.output.complainLine(
         "warning: --cascade=\(cascade) is deprecated (boolean value) and can be replaced with "

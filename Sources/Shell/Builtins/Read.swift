@@ -56,7 +56,8 @@ extension BuiltinCall {
       return ended ? 0 : 1
     }
     if exact != nil {
-      try shell.assign(reference: scanner.operands[0], LineSplitter(shell.separators, line.bytes).untouched())
+      try shell.assign(
+        reference: scanner.operands[0], LineSplitter(shell.separators, line.bytes).untouched())
       for name in scanner.operands.dropFirst() { try shell.assign(reference: name, "") }
       return ended ? 0 : 1
     }
