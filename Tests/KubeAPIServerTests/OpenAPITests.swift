@@ -33,6 +33,17 @@ import Testing
     #expect(
       template?["allOf"]?[0]?["$ref"] == "#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec")
     #expect(schemas["io.k8s.api.core.v1.Container"] != nil)
+    // By its name explain tells of a number or a share, and of an amount.
+    for (type, member, name) in [
+      ("apps.v1.RollingUpdateDeployment", "maxSurge", "util.intstr.IntOrString"),
+      ("core.v1.EmptyDirVolumeSource", "sizeLimit", "api.resource.Quantity"),
+      ("apps.v1.DeploymentCondition", "lastUpdateTime", "apis.meta.v1.Time"),
+    ] {
+      let property = schemas["io.k8s.api.\(type)"]?["properties"]?[member]
+      let full = "io.k8s.apimachinery.pkg.\(name)"
+      #expect(property?["allOf"]?[0]?["$ref"] == .string("#/components/schemas/\(full)"))
+      #expect(schemas[full] != nil)
+    }
   }
 
   @Test("clients find the structure that a custom resource was declared with")

@@ -139,14 +139,13 @@ struct OpenAPI {
   // MARK: structures
 
   private func components(_ roots: Set<Int>) -> [(String, Value)] {
-    var open = roots.sorted()
-    var seen = roots
+    var walk = Walk(open: roots.sorted(), seen: roots)
     var found: [(String, Value)] = []
-    while let index = open.popLast() {
+    while let index = walk.open.popLast() {
       let type = Schema.builtin.types[index]
       var properties: [(String, Value)] = []
       for field in type.fields {
-        properties.append((field.name, property(field, &open, &seen)))
+        properties.append((field.name, property(field, &walk)))
       }
       var schema: Value = ["type": "object", "properties": .object(Mapping(properties))]
       let required = type.fields.filter(\.isRequired).map { Value.string($0.name) }
@@ -161,7 +160,21 @@ struct OpenAPI {
       }
       found.append((Self.openAPIName(type.name), schema))
     }
-    return found
+    return found + walk.scalars.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// What the structures lead to.
+  private struct Walk {
+    var open: [Int]
+    var seen: Set<Int>
+    /// Types of text and numbers that have names of their own.
+    var scalars: [String: Value] = [:]
+
+    mutating func named(_ name: String, _ schema: Value) -> Value {
+      let full = "io.k8s.apimachinery.pkg." + name
+      scalars[full] = schema
+      return ["allOf": [["$ref": .string(OpenAPI.schemas + full)]]]
+    }
   }
 
   /// A custom resource and its list as the document shows them: what was declared, with what all
@@ -211,9 +224,9 @@ struct OpenAPI {
   }
 
   private func property(
-    _ field: StructuralType.Field, _ open: inout [Int], _ seen: inout Set<Int>
+    _ field: StructuralType.Field, _ walk: inout Walk
   ) -> Value {
-    var schema = self.schema(field.type, &open, &seen)
+    var schema = self.schema(field.type, &walk)
     if !field.allowed.isEmpty { schema["enum"] = .strings(field.allowed) }
     if let value = field.defaultValue { schema["default"] = value }
     switch field.list {
@@ -233,9 +246,7 @@ struct OpenAPI {
     return schema
   }
 
-  private func schema(
-    _ type: FieldType, _ open: inout [Int], _ seen: inout Set<Int>
-  ) -> Value {
+  private func schema(_ type: FieldType, _ walk: inout Walk) -> Value {
     switch type {
     case .string: return ["type": "string"]
     case .boolean: return ["type": "boolean"]
@@ -243,18 +254,25 @@ struct OpenAPI {
     case .int64: return ["type": "integer", "format": "int64"]
     case .double: return ["type": "number", "format": "double"]
     case .bytes: return ["type": "string", "format": "byte"]
-    case .time, .microTime: return ["type": "string", "format": "date-time"]
-    case .quantity: return ["oneOf": [["type": "string"], ["type": "number"]]]
+    case .time:
+      return walk.named("apis.meta.v1.Time", ["type": "string", "format": "date-time"])
+    case .microTime:
+      return walk.named("apis.meta.v1.MicroTime", ["type": "string", "format": "date-time"])
+    case .quantity:
+      return walk.named(
+        "api.resource.Quantity", ["oneOf": [["type": "string"], ["type": "number"]]])
     case .intOrString:
-      return ["format": "int-or-string", "oneOf": [["type": "integer"], ["type": "string"]]]
+      return walk.named(
+        "util.intstr.IntOrString",
+        ["format": "int-or-string", "oneOf": [["type": "integer"], ["type": "string"]]])
     case .object: return ["type": "object"]
     case .any: return [:]
     case .list(let element):
-      return ["type": "array", "items": schema(element, &open, &seen)]
+      return ["type": "array", "items": schema(element, &walk)]
     case .map(let element):
-      return ["type": "object", "additionalProperties": schema(element, &open, &seen)]
+      return ["type": "object", "additionalProperties": schema(element, &walk)]
     case .structure(let index):
-      if seen.insert(index).inserted { open.append(index) }
+      if walk.seen.insert(index).inserted { walk.open.append(index) }
       let name = Self.openAPIName(Schema.builtin.types[index].name)
       return ["allOf": [["$ref": .string(Self.schemas + name)]]]
     }
