@@ -29,7 +29,7 @@ final class Workstation: Surroundings {
   static let administration = """
     {"apiVersion":"v1","kind":"Config","current-context":"kubernetes-admin@kubernetes",
      "clusters":[{"name":"kubernetes","cluster":{"server":"https://10.0.0.1:6443",
-       "certificate-authority-data":"QQ=="}}],
+       "certificate-authority-data":"LS0tLS1CRUdJTiBBLS0tLS0KQUFBQQotLS0tLUVORCBBLS0tLS0K"}}],
      "users":[{"name":"kubernetes-admin","user":{
        "client-certificate-data":"LS0tLS1CRUdJTiBBLS0tLS0KQUFBQQotLS0tLUVORCBBLS0tLS0K",
        "client-key-data":"QQ=="}}],

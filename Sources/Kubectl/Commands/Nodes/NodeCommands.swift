@@ -38,7 +38,8 @@ enum CordonCommand {
       }
     if !selector.isEmpty { selection.labelSelector = selector }
     let findings = try await selection.find(call)
-    try findings.check()
+    // The first that is missing ends the look-up (Visit without ContinueOnError).
+    if let error = findings.errors.first { throw error }
     return findings.flattened
   }
 
