@@ -62,9 +62,11 @@ struct Kustomization {
     self.root = root
     self.visited = visited + [root]
     self.variables = variables
-    guard
-      let name = Self.names.first(where: { call.surroundings.status("\(root)/\($0)") != nil })
-    else {
+    let present = Self.names.filter { call.surroundings.status("\(root)/\($0)") != nil }
+    guard present.count < 2 else {
+      throw CommandError.text("Found multiple kustomization files under: \(root)")
+    }
+    guard let name = present.first else {
       throw CommandError.text(
         "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in "
           + "directory '\(root)'")

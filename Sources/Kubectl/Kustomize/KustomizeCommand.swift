@@ -1,4 +1,5 @@
 import Documents
+import Shell
 
 /// kubectl kustomize.
 enum KustomizeCommand {
@@ -30,6 +31,12 @@ enum KustomizeCommand {
       let text = objects.map(YAMLText.text).joined(separator: "---\n")
       let file = call.values.string("output")
       if file.isEmpty { return call.output.print(text) }
-      try call.surroundings.writeFile(file, Array(text.utf8))
+      do {
+        guard !file.hasSuffix("/") else { throw HostError.isDirectory }
+        try call.surroundings.writeFile(file, Array(text.utf8))
+      } catch let error as HostError {
+        let reason = error == .notFound ? "no such file or directory" : error.text.lowercased()
+        throw CommandError.text("open \(file): \(reason)")
+      }
     })
 }

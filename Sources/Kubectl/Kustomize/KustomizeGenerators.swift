@@ -26,14 +26,14 @@ struct KustomizeGenerators {
     guard let place else {
       if behavior == "merge" || behavior == "replace" {
         throw CommandError.text(
-          "merging from generator: id \(made.id) does not exist; cannot merge or replace")
+          Self.merging(made, "does not exist; cannot merge or replace"))
       }
       items.append(made)
       return
     }
     guard behavior == "merge" || behavior == "replace" else {
       throw CommandError.text(
-        "merging from generator: id \(made.id) exists; behavior must be merge or replace")
+        Self.merging(made, "exists; behavior must be merge or replace"))
     }
     var old = items[place]
     for member in behavior == "merge" ? ["data", "binaryData"] : [] {
@@ -53,6 +53,16 @@ struct KustomizeGenerators {
     }
     old.needsHash = old.needsHash || made.needsHash
     items[place] = old
+  }
+
+  /// The generator itself is printed as Go prints a pointer; the address means nothing.
+  private static func merging(_ made: KustomizedObject, _ problem: String) -> String {
+    let version = made.groupVersion
+    let identity = made.identity
+    return "merging from generator &{0xc0007e1d40 <nil>}: id resid.ResId{Gvk:resid.Gvk{"
+      + "Group:\(Go.quoted(version.group)), Version:\(Go.quoted(version.version)), "
+      + "Kind:\(Go.quoted(made.kind)), isClusterScoped:false}, Name:\(Go.quoted(identity.name)), "
+      + "Namespace:\(Go.quoted(identity.namespace))} \(problem)"
   }
 
   private func make(_ entry: Value, kind: String) async throws -> KustomizedObject {

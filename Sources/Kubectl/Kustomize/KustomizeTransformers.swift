@@ -133,9 +133,24 @@ struct KustomizeTransformers {
     } else {
       bytes = Array(given.utf8)
     }
+    // What begins as a JSON list is read as nothing else.
+    if !isPatches, bytes.first == UInt8(ascii: "[") {
+      do {
+        _ = try JSON.parse(bytes)
+      } catch {
+        var configuration = entry
+        configuration["jsonOp"] = entry["patch"]
+        configuration["patch"] = nil
+        throw KustomizationFields.configuration(
+          part, configuration,
+          "decoding \(String(decoding: bytes, as: UTF8.self)): \(error.message)")
+      }
+    }
     let (documents, problem) = ManifestText.read(bytes)
+    let isBroken =
+      problem != nil || bytes.first == UInt8(ascii: "[") && (try? JSON.parse(bytes)) == nil
     let shown = "[patch: \(Go.quoted(String(decoding: bytes, as: UTF8.self).trimmingNewlines))]"
-    guard problem == nil, documents.allSatisfy(Self.isPatch) else {
+    guard !isBroken, documents.allSatisfy(Self.isPatch) else {
       throw KustomizationFields.configuration(
         part, entry, "unable to parse SM or JSON patch from \(shown)")
     }
