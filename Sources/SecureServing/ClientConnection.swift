@@ -59,8 +59,15 @@ final class ClientConnection {
     // Clients end their watches by resets.
     streams.streamResetFrameRateLimit.maximumCount = 10_000
     let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
-    _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
-      mode: .server, connectionConfiguration: connection, streamConfiguration: streams
+    // Says goodbye to who has no request open; who does not even answer that goes at the next ping.
+    let manager = NIOHTTP2ServerConnectionManagementHandler(
+      eventLoop: channel.eventLoop,
+      configuration: .init(
+        maxIdleTime: served.idleTime, maxAge: nil, maxGraceTime: nil,
+        keepalive: .init(pingInterval: .hours(2), ackTimeout: .seconds(20))))
+    let handler = NIOHTTP2Handler(
+      mode: .server, eventLoop: channel.eventLoop, connectionConfiguration: connection,
+      streamConfiguration: streams, streamDelegate: manager.http2StreamDelegate
     ) { stream in
       stream.eventLoop.makeCompletedFuture {
         let pipeline = stream.pipeline.syncOperations
@@ -68,6 +75,10 @@ final class ClientConnection {
         try pipeline.addHandler(RequestHandler(bound.value, parts: nil))
       }
     }
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandlers(handler, manager)
+    // Keys were agreed on before: the manager hears only now that there is a connection.
+    try pipeline.context(handler: handler).fireChannelActive()
   }
 }
 

@@ -111,7 +111,7 @@ extension RequestHandler {
     outflow = nil
     guard closes else {
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-      return expectMore(context, Self.idleTime)
+      return expectMore(context, connection.served.idleTime)
     }
     let sent = context.eventLoop.makePromise(of: Void.self)
     sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }

@@ -19,17 +19,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   /// The largest body that upstream reads.
   static let bodyLimit = 3_145_728
-  /// How long a connection may stay without a request, as upstream's server allows.
-  static let idleTime = TimeAmount.seconds(180)
-  /// How long a request may take to arrive.
-  private static let arrivalTime = TimeAmount.seconds(60)
 
   init(_ connection: ClientConnection, parts: HTTP1Parts?) {
     self.connection = connection
     self.parts = parts
   }
 
-  func handlerAdded(context: ChannelHandlerContext) { expectMore(context, Self.idleTime) }
+  func handlerAdded(context: ChannelHandlerContext) {
+    expectMore(context, connection.served.idleTime)
+  }
+
   func handlerRemoved(context: ChannelHandlerContext) { leave() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -38,7 +37,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       self.head = head
       body = []
       isTooLarge = false
-      expectMore(context, Self.arrivalTime)
+      expectMore(context, connection.served.arrivalTime)
       if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
         let goOn = HTTPResponseHead(version: head.version, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)

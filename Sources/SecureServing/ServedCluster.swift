@@ -10,6 +10,8 @@ final class ServedCluster {
   private let loop: any EventLoop
   private let rate: Int64
   private let connectionLimit: Int
+  let idleTime: TimeAmount
+  let arrivalTime: TimeAmount
   var listener: ServingPort?
   private var clock: Scheduled<Void>?
   private var clients: [ObjectIdentifier: Client] = [:]
@@ -40,6 +42,8 @@ final class ServedCluster {
     self.loop = loop
     rate = Int64(max(1, configuration.rate))
     connectionLimit = configuration.connectionLimit
+    idleTime = TimeAmount(configuration.idleTime)
+    arrivalTime = TimeAmount(configuration.arrivalTime)
     anchor = (cluster.timeline.now, .now())
     journal = configuration.journal.map { [cluster] in ClusterJournal($0, of: cluster) }
   }

@@ -15,6 +15,10 @@ package struct ServingConfiguration: Sendable {
   package var rate: Int
   /// Connections beyond this many are closed at once.
   package var connectionLimit = 4096
+  /// How long a connection may stay without a request, as upstream's server allows.
+  package var idleTime = Duration.seconds(90)
+  /// How long a request may take to arrive.
+  package var arrivalTime = Duration.seconds(60)
   /// Keeps the cluster across runs; without, it is forgotten.
   package var journal: (any ServingJournal)?
 

@@ -10,18 +10,22 @@ final class HTTPSClient {
   final class Received {
     var text = ""
     var wait: (wanted: String, promise: EventLoopPromise<String>)?
+    var hasEnded = false
 
     func check() {
-      guard let wait, text.contains(wait.wanted) else { return }
+      guard let wait, hasEnded || text.contains(wait.wanted) else { return }
       self.wait = nil
       wait.promise.succeed(text)
       text = ""
     }
   }
 
-  init(port: Int, certificate: String? = nil, key: String? = nil) throws {
+  init(
+    port: Int, certificate: String? = nil, key: String? = nil, protocols: [String] = []
+  ) throws {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.certificateVerification = .none
+    configuration.applicationProtocols = protocols
     if let certificate, let key {
       configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
         .map { .certificate($0) }
@@ -114,8 +118,8 @@ final class HTTPSClient {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-      received.wait?.promise.succeed(received.text)
-      received.wait = nil
+      received.hasEnded = true
+      received.check()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
