@@ -173,7 +173,7 @@ struct CredentialReader {
       throw CommandError.text(
         "specifying a root certificates file with the insecure flag is not allowed")
     }
-    guard PEM.decode(bytes) != nil else {
+    guard !PEM.blocks(in: String(decoding: bytes, as: UTF8.self)).isEmpty else {
       throw CommandError.text(
         "unable to load root certificates: unable to parse bytes as PEM block")
     }
