@@ -29,6 +29,7 @@ enum ClientCommand {
     request.asksForChain = true
     let isOld = options.has("tls1_2")
     if isOld { request.newestVersion = 12 }
+    if options.has("tls1_3") { request.oldestVersion = 13 }
     let outcome = try await connection.secure(request)
     guard case .presented(let pem) = outcome else {
       try await process.writeError(

@@ -210,7 +210,8 @@ extension RuntimeControlRun {
     for id in ids {
       guard let record = try await find(id) else { return 1 }
       if record.state == "Running" {
-        guard verb == "stop" || arguments.has("force") else {
+        // -f: of rm it forces, of logs it follows.
+        guard verb == "stop" || arguments.has("force") || arguments.has("follow") else {
           return try await fail(
             "removing the container \"\(id)\": rpc error: code = Unknown desc = container "
               + "\"\(record.plan.id)\" is in running state, please stop it first")

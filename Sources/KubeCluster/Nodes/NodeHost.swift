@@ -92,6 +92,10 @@ final class NodeHost {
       services = MicroK8sFiles.services
     }
     for tool in NodeTools.all(self) { machine.install(tool, at: distribution.path(of: tool.name)) }
+    // Where a package puts it.
+    machine.programs["docker"] = EngineProgram(
+      "docker",
+      engine: ContainerEngine(host: machine, seed: cluster.seed, registry: cluster.registry))
     startInit()
     machine.power = { [weak self] in self?.change($0) }
     showGuests()

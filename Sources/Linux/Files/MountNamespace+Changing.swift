@@ -84,6 +84,13 @@ extension MountNamespace {
     _ = try create(.pipe(Pipe()), mode: mode, at: place, caller)
   }
 
+  /// The name of a server's socket; one that is there already stays.
+  package func makeSocket(_ path: String, mode: Int) throws(HostError) {
+    guard status(path) == nil else { return }
+    let place = try walk(path, in: "/", .root, followingLast: false, allowingMissing: true)
+    _ = try create(.socket, mode: mode, at: place, .root)
+  }
+
   package func makeDevice(_ path: String, _ device: Device, mode: Int = 0o666) throws(HostError) {
     let place = try walk(path, in: "/", .root, followingLast: false, allowingMissing: true)
     _ = try create(.device(device), mode: mode, at: place, .root)

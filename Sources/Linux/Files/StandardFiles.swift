@@ -68,6 +68,7 @@ package enum StandardFiles {
       "/mnt", "/opt", "/proc", "/run", "/srv", "/sys",
       "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/local/bin", "/usr/local/sbin", "/usr/share",
       "/var/log", "/var/lib", "/var/cache", "/var/spool", "/var/mail", "/var/backups",
+      "/etc/modprobe.d",
     ] { try files.makeDirectories(path) }
     for path in ["/tmp", "/var/tmp"] {
       try files.makeDirectories(path)

@@ -188,6 +188,8 @@ package struct SecurityRequest: Hashable, Sendable {
   package var asksForChain = false
   /// The newest version of TLS that it speaks: 13 is 1.3.
   package var newestVersion = 13
+  /// The oldest that it puts up with.
+  package var oldestVersion = 10
 
   package init(serverName: String, authorities: String?, certificate: String?, key: String?) {
     self.serverName = serverName

@@ -19,6 +19,7 @@ struct AccountTool: Program {
       try await process.complain("cannot lock /etc/\(file); try again later.")
       return 1
     }
+    if name == "gpasswd" { return try await changeMembers(process) }
     guard let target = options.operands.first else {
       throw UsageError("Usage: \(name) [options] LOGIN", hint: false, status: 2)
     }
@@ -113,6 +114,41 @@ struct AccountTool: Program {
     }
     try await process.write("info: Removing user `\(user)' from group `\(group)' ...\n")
     rows[index][3] = members.filter { $0 != user }.joined(separator: ",")
+    try save(rows, "/etc/group", process)
+    return 0
+  }
+
+  /// `gpasswd -a USER GROUP` and `-d USER GROUP`.
+  private func changeMembers(_ process: Process) async throws -> ExitStatus {
+    let words = process.arguments
+    guard words.count == 3,
+      let adds = ["-a": true, "-d": false, "--add": true, "--delete": false][words[0]]
+    else {
+      throw UsageError("Usage: gpasswd [option] GROUP", hint: false, status: 2)
+    }
+    let (user, group) = (words[1], words[2])
+    guard process.machine.accounts.user(user) != nil else {
+      try await process.complain("user '\(user)' does not exist")
+      return 1
+    }
+    var rows = rows("/etc/group", process)
+    guard let index = rows.firstIndex(where: { $0.first == group && $0.count >= 4 }) else {
+      try await process.complain("group '\(group)' does not exist in /etc/group")
+      return 1
+    }
+    var members = rows[index][3].split(separator: ",").map(String.init)
+    if adds {
+      if !members.contains(user) { members.append(user) }
+    } else if !members.contains(user) {
+      try await process.complain("user '\(user)' is not a member of '\(group)'")
+      return 3
+    } else {
+      members.removeAll { $0 == user }
+    }
+    try await process.write(
+      adds
+        ? "Adding user \(user) to group \(group)\n" : "Removing user \(user) from group \(group)\n")
+    rows[index][3] = members.joined(separator: ",")
     try save(rows, "/etc/group", process)
     return 0
   }
@@ -268,7 +304,8 @@ struct PasswordTool: Program {
       try await process.write("\(target) P 2026-06-01 0 99999 7 -1\n")
       return 0
     }
-    if !["l", "u", "d", "e"].contains(where: options.has) {
+    let isAsked = !["l", "u", "d", "e"].contains(where: options.has)
+    if isAsked {
       for prompt in ["New password: ", "Retype new password: "] {
         try await process.writeError(prompt)
         guard try await process.readLine() != nil else {
@@ -277,7 +314,8 @@ struct PasswordTool: Program {
         }
       }
     }
-    try await process.write("passwd: password updated successfully\n")
+    try await process.write(
+      isAsked ? "passwd: password updated successfully\n" : "passwd: password changed.\n")
     return 0
   }
 }

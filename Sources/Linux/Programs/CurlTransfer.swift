@@ -192,6 +192,7 @@ struct CurlTransfer {
     if let newest = options["tls-max"], newest != "default", newest != "1.3" {
       wish.newestVersion = 12
     }
+    if options.has("tlsv1.3") { wish.oldestVersion = 13 }
     try await tell(of: connection, wish, trusting: system)
     let outcome = try await connection.secure(wish)
     switch outcome {

@@ -152,7 +152,8 @@ enum PackageCatalogue {
       summary: "Open Container Project - runtime"),
     .init(
       name: "docker.io", versions: ["28.2.2-0ubuntu1~24.04.1"], programs: ["docker"],
-      depends: ["containerd"], kilobytes: 29_400, summary: "Linux container runtime"),
+      depends: ["containerd"], kilobytes: 29_400, summary: "Linux container runtime",
+      service: dockerService, units: [dockerSocket]),
     .init(
       name: "podman", versions: ["4.9.3+ds1-1ubuntu0.2"], programs: ["podman"], kilobytes: 13_500,
       summary: "tool to manage containers and pods"),
@@ -239,7 +240,8 @@ enum PackageCatalogue {
       name: "docker-ce",
       versions: ["5:29.0.1-1~ubuntu.24.04~noble", "5:28.5.2-1~ubuntu.24.04~noble"],
       programs: ["docker"], depends: ["containerd.io"], kilobytes: 22_000,
-      summary: "Docker: the open-source application container engine"),
+      summary: "Docker: the open-source application container engine", service: dockerService,
+      units: [dockerSocket]),
     .init(
       name: "docker-ce-cli", versions: ["5:29.0.1-1~ubuntu.24.04~noble"], programs: ["docker"],
       kilobytes: 16_500, summary: "Docker CLI"),

@@ -231,6 +231,10 @@ struct PackageManager: Program {
     }
     for step in steps {
       try await process.write("Setting up \(step.package.name) (\(step.version)) ...\n")
+      if step.old == nil {
+        try await process.write(
+          step.package.units.map { $0.install(on: process.machine) }.joined())
+      }
       if step.old == nil, let service = step.package.service {
         try await process.write(service.install(on: process.machine))
       }

@@ -8,6 +8,8 @@ struct PackagedService: Sendable {
   let command: String
   /// Where the program lies on the disk, and what it is.
   var program: any NetworkServer & Sendable
+  /// Groups that it has for those who may use it.
+  var groups: [String] = []
 }
 
 extension PackageCatalogue {
@@ -44,6 +46,28 @@ extension PackageCatalogue {
       "/usr/bin/redis-server", Redis()),
   ]
 
+  /// The engine as Ubuntu and Docker package it.
+  static let dockerService = PackagedService(
+    unit: "docker", description: "Docker Application Container Engine",
+    command: "/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock",
+    program: DockerDaemon(), groups: ["docker"])
+  static let dockerSocket = PackagedUnit(
+    name: "docker.socket",
+    text: """
+      [Unit]
+      Description=Docker Socket for the API
+
+      [Socket]
+      ListenStream=/run/docker.sock
+      SocketMode=0660
+      SocketUser=root
+      SocketGroup=docker
+
+      [Install]
+      WantedBy=sockets.target
+
+      """)
+
   private static func server(
     _ name: String, _ version: String, _ kilobytes: Int, _ summary: String, _ description: String,
     _ command: String, _ program: any NetworkServer & Sendable, unit: String? = nil
@@ -61,6 +85,10 @@ extension PackagedService {
 
   /// Puts the program and its unit in place and starts it; returns what deb-systemd-helper prints.
   func install(on machine: Machine) -> String {
+    let known = machine.files.text("/etc/group") ?? ""
+    for (place, group) in groups.enumerated() where machine.accounts.group(group) == nil {
+      try? machine.files.write("\(known)\(group):x:\(990 - place):\n", to: "/etc/group")
+    }
     for (path, text) in program.files where machine.files.status(path) == nil {
       try? machine.files.place(text, at: path)
     }

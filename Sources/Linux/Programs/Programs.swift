@@ -38,7 +38,8 @@ package enum Programs {
   /// What administrators use on whole machines.
   private static let administration: [any Program] = [
     AccountTool("adduser"), AccountTool("addgroup"), AccountTool("deluser"),
-    AccountTool("groupadd"), AccountTool("groupdel"), AccountTool("useradd"),
+    AccountTool("gpasswd"), AccountTool("groupadd"), AccountTool("groupdel"),
+    AccountTool("useradd"),
     AccountTool("userdel"), AccountTool("usermod"), AlpinePackages(),
     AppArmor("aa-enabled"), AppArmor("aa-status"), AppArmor("apparmor_parser"),
     AppArmor("apparmor_status"), KernelLog(),
@@ -49,7 +50,7 @@ package enum Programs {
     MountProgram("findmnt"), MountProgram("mount"), MountProgram("umount"), OpenFiles(),
     PackageManager("apt"), PackageManager("apt-get"), PackageQuery("apt-cache"),
     PackageQuery("apt-key"), PackageQuery("apt-mark"), PackageQuery("dpkg"),
-    PasswordTool("chpasswd"), PasswordTool("passwd"), SwapSwitch("swapoff"),
+    PasswordAging(), PasswordTool("chpasswd"), PasswordTool("passwd"), SwapSwitch("swapoff"),
     SwapSwitch("swapon"), SystemTrace(), UpTime("uptime"), UpTime("w"), UpTime("who"),
     LoginHistory("last"),
     LoginHistory("lastb"),

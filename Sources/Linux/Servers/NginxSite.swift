@@ -41,6 +41,12 @@ final class NginxSite {
         ?? configuration.http.value("ssl_certificate"),
       let pem = machine.files.text(path)
     else { return .unsupported }
+    let protocols =
+      server?.block.first("ssl_protocols") ?? configuration.http.first("ssl_protocols")
+    let versions = ["TLSv1": 10, "TLSv1.1": 11, "TLSv1.2": 12, "TLSv1.3": 13]
+    let spoken = protocols?.arguments.compactMap { versions[$0] } ?? [12, 13]
+    guard spoken.contains(where: { request.oldestVersion <= $0 && $0 <= request.newestVersion })
+    else { return .refusedVersion }
     guard let trust = machine.network?.trust else { return .established }
     return trust.outcome(of: request, presenting: pem, at: machine.now)
   }
