@@ -104,6 +104,30 @@ private let lines: [(pod: String, line: String, words: String)] = [
   ("al", "cat /etc/alpine-release", "3."),
   ("al", "cat /etc/os-release | head -1", "NAME=\"Alpine Linux\"\n"),
   ("al", "ash -c 'echo $0'", "ash\n"),
+  // As BusyBox 1.38 says it.
+  ("bb", "touch /proc/x 2>&1 | cut -c1-16", "touch: /proc/x: "),
+  ("bb", "mkdir /etc 2>&1", "mkdir: can't create directory '/etc': File exists\n"),
+  (
+    "bb", "rm nope 2>&1; rm /etc 2>&1",
+    "rm: can't remove 'nope': No such file or directory\nrm: '/etc' is a directory\n"
+  ),
+  (
+    "bb", "cp nope x 2>&1; mv nope x 2>&1",
+    "cp: can't stat 'nope': No such file or directory\nmv: can't rename 'nope': No such file or directory\n"
+  ),
+  (
+    "bb", "ls nope 2>&1; rmdir nope 2>&1; ln nope b 2>&1",
+    "ls: nope: No such file or directory\nrmdir: 'nope': No such file or directory\nln: nope: No such file or directory\n"
+  ),
+  (
+    "bb", "id nobody1 2>&1; stat nope 2>&1; find nope 2>&1; du nope 2>&1; chmod 7 nope 2>&1",
+    "id: unknown user nobody1\nstat: can't stat 'nope': No such file or directory\nfind: nope: No such file or directory\ndu: nope: No such file or directory\nchmod: nope: No such file or directory\n"
+  ),
+  ("al", "ls /nope 2>&1", "ls: /nope: No such file or directory\n"),
+  (
+    "web", "ls /nope 2>&1; mkdir /etc 2>&1",
+    "ls: cannot access '/nope': No such file or directory\nmkdir: cannot create directory '/etc': File exists\n"
+  ),
   ("rd", "redis-cli ping", "PONG\n"), ("rd", "redis-cli set a 1; redis-cli get a", "OK\n1\n"),
   ("rd", "redis-cli incr n; redis-cli incr n", "1\n2\n"),
   ("rd", "redis-server --version", "Redis server v="),

@@ -206,11 +206,11 @@ func systemCalls() {
       == "few 1/1\nnone 0/1\nsome 1/1\nwrong 0/1\n")
   #expect(
     desk.run("kubectl exec some -- sh -c 'mkdir /a; echo x > /b; chmod 600 /b; rm /b && echo gone'")
-      == "gone\nmkdir: cannot create directory '/a': Operation not permitted\n"
+      == "gone\nmkdir: can't create directory '/a': Operation not permitted\n"
       + "chmod: /b: Operation not permitted\n")
   #expect(
     desk.run("kubectl exec few -- sh -c 'echo x > /b; mv /b /c; rm /b && echo gone'").contains(
-      "gone\nmv: cannot move '/b' to '/c': Operation not permitted\n"))
+      "gone\nmv: can't rename '/b': Operation not permitted\n"))
   #expect(desk.run("kubectl describe pod none").contains("operation not permitted"))
 }
 

@@ -24,6 +24,11 @@ extension Process {
     try await writeError("\(called): \(message)\n")
   }
 
+  /// The same in BusyBox's words where the program is BusyBox's.
+  func complain(_ message: String, busyBox: @autoclosure () -> String) async throws {
+    try await complain(machine.isBusyBox(called) ? busyBox() : message)
+  }
+
   /// The last part of the name that the program was called by.
   package var called: String { name.split(separator: "/").last.map(String.init) ?? name }
 

@@ -144,7 +144,9 @@ struct TreeWalk {
   ) async throws -> Bool {
     try await process.step()
     guard let status = process.status(path, followingLinks: depth == 0) else {
-      try await process.complain("cannot access '\(path)': \(process.failure(of: path).text)")
+      try await process.complain(
+        "cannot access '\(path)': \(process.failure(of: path).text)",
+        busyBox: "\(path): \(process.failure(of: path).text)")
       return false
     }
     var isWhole = status.kind == .link ? true : try await body(path, status)

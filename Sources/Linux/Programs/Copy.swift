@@ -56,7 +56,9 @@ struct Copying {
   func copy(_ source: String, to target: String, depth: Int) async throws -> Bool {
     try await process.step(2)
     guard let status = process.status(source, followingLinks: !keepsLinks) else {
-      try await process.complain("cannot stat '\(source)': \(process.failure(of: source).text)")
+      try await process.complain(
+        "cannot stat '\(source)': \(process.failure(of: source).text)",
+        busyBox: "can't stat '\(source)': \(process.failure(of: source).text)")
       return false
     }
     do {
@@ -68,7 +70,9 @@ struct Copying {
       return true
     } catch let error as HostError where !error.isBudget {
       let what = status.kind == .directory ? "directory" : "regular file"
-      try await process.complain("cannot create \(what) '\(target)': \(error.text)")
+      try await process.complain(
+        "cannot create \(what) '\(target)': \(error.text)",
+        busyBox: "can't create '\(target)': \(error.text)")
       return false
     }
   }
@@ -149,7 +153,9 @@ struct Copying {
     }
     let input: any OpenFile
     do { input = try process.open(source) } catch {
-      try await process.complain("cannot open '\(source)' for reading: \(error.text)")
+      try await process.complain(
+        "cannot open '\(source)' for reading: \(error.text)",
+        busyBox: "can't open '\(source)': \(error.text)")
       return false
     }
     defer { input.release() }

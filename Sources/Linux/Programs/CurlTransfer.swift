@@ -189,9 +189,7 @@ struct CurlTransfer {
     var wish = SecurityRequest(
       serverName: address.host, authorities: authorities,
       certificate: try await text(options["E"]), key: try await text(options["key"]))
-    if let newest = options["tls-max"], newest != "default", newest != "1.3" {
-      wish.newestVersion = 12
-    }
+    wish.newestVersion = ["default", "1.3", nil].contains(options["tls-max"]) ? 13 : 12
     if options.has("tlsv1.3") { wish.oldestVersion = 13 }
     try await tell(of: connection, wish, trusting: system)
     let outcome = try await connection.secure(wish)

@@ -18,7 +18,9 @@ struct Find: Program {
     var search = FindSearch(process: process, test: test, limits: parser.limits)
     for start in starts.isEmpty ? ["."] : starts {
       guard let status = process.status(start, followingLinks: false) else {
-        try await process.complain("'\(start)': \(process.failure(of: start).text)")
+        try await process.complain(
+          "'\(start)': \(process.failure(of: start).text)",
+          busyBox: "\(start): \(process.failure(of: start).text)")
         search.status = 1
         continue
       }

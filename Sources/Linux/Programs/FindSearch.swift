@@ -43,7 +43,8 @@ struct FindSearch {
             Item(path: path, status: status, depth: item.depth + 1, start: item.start))
         }
       } catch let error as HostError where !error.isBudget && error != .brokenPipe {
-        try await process.complain("'\(item.path)': \(error.text)")
+        try await process.complain(
+          "'\(item.path)': \(error.text)", busyBox: "\(item.path): \(error.text)")
         status = 1
       }
     }

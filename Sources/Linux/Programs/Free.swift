@@ -119,7 +119,9 @@ struct DiskUsage: Program {
     var status: ExitStatus = 0
     for path in options.operands.isEmpty ? ["."] : options.operands {
       guard process.status(path, followingLinks: false) != nil else {
-        try await process.complain("cannot access '\(path)': \(process.failure(of: path).text)")
+        try await process.complain(
+          "cannot access '\(path)': \(process.failure(of: path).text)",
+          busyBox: "\(path): \(process.failure(of: path).text)")
         status = 1
         continue
       }

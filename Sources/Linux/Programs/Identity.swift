@@ -11,7 +11,9 @@ struct Identity: Program {
     var caller = process.caller
     if let name = options.operands.first {
       guard let user = accounts.user(name) ?? Int(name).flatMap({ accounts.user(id: $0) }) else {
-        throw UsageError("\u{2018}\(name)\u{2019}: no such user", hint: false)
+        throw UsageError(
+          process.machine.isBusyBox("id")
+            ? "unknown user \(name)" : "\u{2018}\(name)\u{2019}: no such user", hint: false)
       }
       caller = accounts.caller(user)
     }

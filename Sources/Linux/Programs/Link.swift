@@ -53,9 +53,12 @@ struct Link: Program {
       } catch let error as HostError where error != .brokenPipe {
         let kind = options.has("s") ? "symbolic" : "hard"
         if !options.has("s"), error == .notFound, process.status(operand) == nil {
-          try await process.complain("failed to access '\(operand)': \(error.text)")
+          try await process.complain(
+            "failed to access '\(operand)': \(error.text)", busyBox: "\(operand): \(error.text)")
         } else {
-          try await process.complain("failed to create \(kind) link '\(end)': \(error.text)")
+          try await process.complain(
+            "failed to create \(kind) link '\(end)': \(error.text)",
+            busyBox: "\(end): \(error.text)")
         }
         status = 1
       }
@@ -81,7 +84,8 @@ struct RemoveDirectory: Program {
           if options.has("v") { try await process.write("rmdir: removing directory, '\(path)'\n") }
         } catch let error as HostError where error != .brokenPipe {
           if error == .notEmpty, options.has("ignore-fail-on-non-empty") { break }
-          try await process.complain("failed to remove '\(path)': \(error.text)")
+          try await process.complain(
+            "failed to remove '\(path)': \(error.text)", busyBox: "'\(path)': \(error.text)")
           status = 1
           break
         }

@@ -22,7 +22,8 @@ struct List: Program {
       let entry = listing.entry(path, shownAs: path, followingLinks: true)
       guard let entry = entry ?? listing.entry(path, shownAs: path, followingLinks: false) else {
         let reason = process.failure(of: path)
-        try await process.complain("cannot access '\(path)': \(reason.text)")
+        try await process.complain(
+          "cannot access '\(path)': \(reason.text)", busyBox: "\(path): \(reason.text)")
         listing.status = 2
         continue
       }

@@ -92,7 +92,9 @@ struct Listing {
     do {
       names = try process.names(in: path)
     } catch {
-      try await process.complain("cannot open directory '\(path)': \(error.text)")
+      try await process.complain(
+        "cannot open directory '\(path)': \(error.text)",
+        busyBox: "can't open '\(path)': \(error.text)")
       status = max(status, depth == 0 ? 2 : 1)
       return
     }

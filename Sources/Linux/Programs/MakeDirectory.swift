@@ -24,7 +24,9 @@ struct MakeDirectory: Program {
           }
         }
       } catch let error as HostError {
-        try await process.complain("cannot create directory '\(path)': \(error.text)")
+        try await process.complain(
+          "cannot create directory '\(path)': \(error.text)",
+          busyBox: "can't create directory '\(path)': \(error.text)")
         status = 1
       }
     }

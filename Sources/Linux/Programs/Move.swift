@@ -38,7 +38,9 @@ struct Move: Program {
   ) async throws -> Bool {
     let files = process.machine.files
     guard let status = process.status(source, followingLinks: false) else {
-      try await process.complain("cannot stat '\(source)': \(process.failure(of: source).text)")
+      try await process.complain(
+        "cannot stat '\(source)': \(process.failure(of: source).text)",
+        busyBox: "can't rename '\(source)': \(process.failure(of: source).text)")
       return false
     }
     if let existing = process.status(target, followingLinks: false) {
@@ -68,7 +70,9 @@ struct Move: Program {
         "cannot overwrite directory '\(target)' with non-directory")
       return false
     } catch {
-      try await process.complain("cannot move '\(source)' to '\(target)': \(error.text)")
+      try await process.complain(
+        "cannot move '\(source)' to '\(target)': \(error.text)",
+        busyBox: "can't rename '\(source)': \(error.text)")
       return false
     }
     if options.has("v") { try await process.write("renamed '\(source)' -> '\(target)'\n") }

@@ -64,7 +64,10 @@ struct Remove: Program {
         return true
       } catch let error as HostError {
         if isForced, error == .notFound || error == .notDirectory { return true }
-        try await process.complain("cannot remove '\(path)': \(error.text)")
+        try await process.complain(
+          "cannot remove '\(path)': \(error.text)",
+          busyBox: error == .isDirectory
+            ? "'\(path)' is a directory" : "can't remove '\(path)': \(error.text)")
         return false
       }
     }

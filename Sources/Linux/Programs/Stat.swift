@@ -19,7 +19,9 @@ struct Stat: Program {
           path, in: process.directory, process.caller, followingLast: options.has("L")),
         let inode = place.inode
       else {
-        try await process.complain("cannot statx '\(path)': \(process.failure(of: path).text)")
+        try await process.complain(
+          "cannot statx '\(path)': \(process.failure(of: path).text)",
+          busyBox: "can't stat '\(path)': \(process.failure(of: path).text)")
         status = 1
         continue
       }

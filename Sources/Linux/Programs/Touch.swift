@@ -41,7 +41,8 @@ struct Touch: Program {
           accessed: both || options.has("a") ? moment.nanoseconds : nil, in: process.directory,
           process.caller)
       } catch {
-        try await process.complain("cannot touch '\(path)': \(error.text)")
+        try await process.complain(
+          "cannot touch '\(path)': \(error.text)", busyBox: "\(path): \(error.text)")
         status = 1
       }
     }
