@@ -102,4 +102,21 @@ import Testing
           + "crictl rm -f $ID > /dev/null && sleep 3; crictl ps -q --name kube-proxy | grep -c .; "
           + "crictl ps -q --name kube-proxy | grep -c $ID") == "1\n1\n0\n")
   }
+
+  @Test(
+    "the control plane's images have their binaries, which tell versions and flags, and no shell")
+  func binaries() {
+    func exec(_ part: String, _ line: String) -> String {
+      desk.run("kubectl -n kube-system exec \(part)-controlplane -- \(line)")
+    }
+    #expect(exec("kube-apiserver", "kube-apiserver --version") == "Kubernetes v1.36.2\n")
+    #expect(exec("kube-scheduler", "kube-scheduler --version") == "Kubernetes v1.36.2\n")
+    let help = exec("kube-apiserver", "kube-apiserver -h | grep enable-admission-plugins")
+    #expect(
+      help.contains("default enabled ones (NamespaceLifecycle, LimitRanger, ServiceAccount,"),
+      "\(help)")
+    #expect(help.contains("plugins: AlwaysAdmit, AlwaysDeny, AlwaysPullImages,"), "\(help)")
+    #expect(exec("etcd", "etcd --version").hasPrefix("etcd Version: 3.6.6\n"))
+    #expect(exec("kube-apiserver", "sh -c true").contains("executable file not found in $PATH"))
+  }
 }

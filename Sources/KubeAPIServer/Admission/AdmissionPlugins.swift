@@ -31,7 +31,7 @@ package enum AdmissionPlugins {
   ]
 
   /// Those that run only when they are asked for.
-  static let optional: Set<String> = [
+  package static let optional: Set<String> = [
     "NamespaceAutoProvision", "NamespaceExists", "NodeRestriction", "AlwaysPullImages",
     "ImagePolicyWebhook", "DenyServiceExternalIPs", "AlwaysDeny",
   ]

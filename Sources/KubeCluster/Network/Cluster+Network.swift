@@ -84,6 +84,9 @@ extension Cluster {
     if plan.isControlPlane {
       runtime.programs["etcdctl"] = EtcdControl(self)
       runtime.programs["etcdutl"] = EtcdUtility(self)
+      for part in ComponentProgram.parts {
+        runtime.programs[part.rawValue] = ComponentProgram(part, self)
+      }
       runtime.components = { [weak self] plan throws(RuntimeFailure) in
         try self?.controlPlane?.process(for: plan)
       }

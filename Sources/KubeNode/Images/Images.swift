@@ -323,7 +323,10 @@ package enum Images {
     if reference.registry == "registry.k8s.io", let tags = releases[reference.repository],
       let tag = reference.tag
     {
-      let image = Image(repository: "registry.k8s.io/\(reference.repository)", tags: tags)
+      // Nothing but the binary is in them.
+      let image = Image(
+        repository: "registry.k8s.io/\(reference.repository)", tags: tags, userland: .none,
+        tools: [reference.repository])
       return tag.hasPrefix("v") && image.has(tag: tag) ? .success(image) : .failure(.notFound)
     }
     guard publicRegistries.contains(reference.registry) else { return .failure(.unknownHost) }

@@ -143,6 +143,12 @@ struct SilentServer: NetworkServer {
 
   func start(_ process: Process) async throws -> [ServerSocket] {
     if let refusal = refusal(process.environment) { throw ServerRefusal(refusal) }
+    if name == "etcd", process.arguments.contains("--version") {
+      try await process.write(
+        "etcd Version: 3.6.6\nGit SHA: Not provided (use ./build instead of go build)\n"
+          + "Go Version: go1.24.10\nGo OS/Arch: linux/amd64\n")
+      throw ServerRefusal("", status: 0)
+    }
     let greeting = greeting
     return [
       ServerSocket(port) { connection in
