@@ -243,4 +243,33 @@ import Testing
     #expect(node("ufw disable; ufw status").hasSuffix("startup\nStatus: inactive\n"))
     #expect(desk.run("ping -c 1 -W 1 192.168.56.11 > /dev/null; echo $?") == "0\n")
   }
+
+  @Test("numbers at the ends of their range, and chains that jump to one another, end nothing")
+  func hostile() {
+    let least = "-9223372036854775808"
+    #expect(
+      node("iptables -D INPUT \(least); iptables -I INPUT \(least) -j DROP").contains(
+        "Index of deletion too big"))
+    // Twelve chains, each of which jumps ten times to the next: 10^12 ways.
+    var lines = "for i in $(seq 0 12); do iptables -N c$i; done\n"
+    lines +=
+      "for i in $(seq 0 11); do for j in $(seq 10); do iptables -A c$i -j c$((i+1)); done; done\n"
+    lines += "iptables -A INPUT -p tcp --dport 10250 -j c0"
+    _ = node(lines)
+    #expect(desk.run("nc -z -w 2 192.168.56.11 10250; echo $?").hasSuffix("0\n"))
+    #expect(
+      node("usermod -aG root root; chage -M \(least) -I \(least) -d \(least) root; chage -l root")
+        .contains("Account expires"))
+    #expect(
+      desk.run("select x in a b; do echo \"[$x]\"; break; done <<< \(least) 2>/dev/null") == "[]\n")
+    // A member that claims the same bytes as the one before.
+    #expect(
+      desk.run(
+        """
+        cd; apt-get install -y zip unzip >/dev/null 2>&1; head -c 3000 /dev/zero > z; zip -q a.zip z
+        { head -c -22 a.zip; tail -c +3032 a.zip | head -c 47; tail -c 22 a.zip; } > b.zip
+        unzip -l a.zip | tail -1; unzip -l b.zip >/dev/null 2>&1; echo $?
+        """
+      ).contains("3000                     1 file"))
+  }
 }

@@ -30,6 +30,8 @@ struct NodeFilter {
 
   /// How many rules a chain can hold here; a real one ends with the memory.
   private static let most = 1000
+  /// How many rules a packet is compared with: chains that jump to one another often would never end.
+  private static let mostSteps = 100_000
 
   private func chain(_ name: String) throws(Failure) -> Chain {
     guard let chain = chains[name] else { throw .noChain }
@@ -137,17 +139,20 @@ struct NodeFilter {
   /// What becomes of a packet, and by what: a rule or a policy as iptables-save shows it.
   func verdict(in name: String, on packet: FilteredPacket) -> (verdict: Verdict, by: String) {
     guard let chain = chains[name] else { return (.accept, "") }
-    if let decided = walk(chain.above, packet, depth: 0) { return decided }
+    var steps = Self.mostSteps
+    if let decided = walk(chain.above, packet, depth: 0, &steps) { return decided }
     // kube-proxy lets answers pass (KUBE-FORWARD).
     if name == "FORWARD", packet.isReply { return (.accept, "") }
-    if let decided = walk(chain.below, packet, depth: 0) { return decided }
+    if let decided = walk(chain.below, packet, depth: 0, &steps) { return decided }
     return (chain.policy == "ACCEPT" ? .accept : .drop, "-P \(name) \(chain.policy)")
   }
 
   private func walk(
-    _ rules: [FilterRule], _ packet: FilteredPacket, depth: Int
+    _ rules: [FilterRule], _ packet: FilteredPacket, depth: Int, _ steps: inout Int
   ) -> (verdict: Verdict, by: String)? {
-    for rule in rules where rule.matches(packet) {
+    for rule in rules {
+      steps -= 1
+      guard steps > 0, rule.matches(packet) else { continue }
       let shown = String(rule.shown.saved.dropLast())
       switch rule.target {
       case "ACCEPT": return (.accept, shown)
@@ -157,7 +162,7 @@ struct NodeFilter {
       case let name:
         // The kernel refuses loops of chains; here they end.
         guard depth < 16, let chain = chains[name] else { continue }
-        if let decided = walk(chain.rules, packet, depth: depth + 1) { return decided }
+        if let decided = walk(chain.rules, packet, depth: depth + 1, &steps) { return decided }
       }
     }
     return nil

@@ -203,7 +203,7 @@ private struct PacketFilterCall {
     default: break
     }
     guard let chain else { throw Ending.usage("option \"\(command)\" requires an argument") }
-    let place = words.first.flatMap { Int($0) }
+    let place = words.first.flatMap { Int($0) }.map { min(max($0, 0), 1 << 20) }
     switch command {
     case "-N": try filter.add(chain: chain)
     case "-P": try filter.setPolicy(words.first ?? "", of: chain)

@@ -59,6 +59,8 @@ enum ZipArchive {
         .first(where: { bytes[$0..<($0 + 4)].elementsEqual([0x50, 0x4B, 5, 6]) })
     else { return nil }
     var members: [Member] = []
+    // What is stored cannot be more than the archive: members that overlap would be a bomb.
+    var left = bytes.count
     var place = number(end + 16, 4)
     for _ in 0..<number(end + 10, 2) {
       guard place + 46 <= end, bytes[place..<(place + 4)].elementsEqual([0x50, 0x4B, 1, 2]) else {
@@ -70,7 +72,8 @@ enum ZipArchive {
       guard place + 46 + lengths.reduce(0, +) <= end, start + 30 <= bytes.count else { return nil }
       let name = bytes[(place + 46)..<(place + 46 + lengths[0])]
       let data = start + 30 + number(start + 26, 2) + number(start + 28, 2)
-      guard data + size <= bytes.count else { return nil }
+      guard data + size <= bytes.count, size <= left else { return nil }
+      left -= size
       let (day, clock) = (number(place + 14, 2), number(place + 12, 2))
       let date = Calendar(
         year: 1980 + (day >> 9), month: day >> 5 & 15, day: day & 31, hour: clock >> 11,

@@ -46,9 +46,9 @@ struct PasswordAging: Program {
   private static func days(_ text: String) -> Int? {
     if let number = Int(text) { return number }
     let parts = text.split(separator: "-").compactMap { Int($0) }
-    guard parts.count == 3, (1...12).contains(parts[1]), (1...31).contains(parts[2]) else {
-      return nil
-    }
+    guard parts.count == 3, (1...9999).contains(parts[0]), (1...12).contains(parts[1]),
+      (1...31).contains(parts[2])
+    else { return nil }
     return Int(Calendar(year: parts[0], month: parts[1], day: parts[2]).moment.seconds / 86400)
   }
 
@@ -57,9 +57,11 @@ struct PasswordAging: Program {
       guard let days, (0...1_000_000).contains(days) else { return "never" }
       return Calendar(Moment(seconds: Int64(days) * 86400)).formatted("%b %d, %Y")
     }
-    let (last, most) = (Int(row[2]), Int(row[4]) ?? 99_999)
-    let end = most >= 99_999 ? nil : last.map { min($0, 1 << 30) + min(most, 1 << 30) }
-    let idle = Int(row[6]).flatMap { idle in end.map { $0 + min(idle, 1 << 30) } }
+    // Anybody who is root may have written anything there.
+    func number(_ column: Int) -> Int? { Int(row[column]).map { min(max($0, -1), 1 << 30) } }
+    let (last, most) = (number(2), number(4) ?? 99_999)
+    let end = most >= 99_999 ? nil : last.map { $0 + most }
+    let idle = number(6).flatMap { idle in end.map { $0 + idle } }
     return """
       Last password change\t\t\t\t\t: \(last == 0 ? "password must be changed" : date(last))
       Password expires\t\t\t\t\t: \(date(end))

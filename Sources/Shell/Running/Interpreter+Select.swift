@@ -27,7 +27,7 @@ extension Interpreter {
       showsMenu = reply.isEmpty
       guard !showsMenu else { continue }
       let number = Int(reply.drop { $0 == " " || $0 == "\t" }) ?? 0
-      try assign(name, choices.indices.contains(number - 1) ? choices[number - 1] : "")
+      try assign(name, (1...choices.count).contains(number) ? choices[number - 1] : "")
       guard try await turn(body) else { return }
       showsMenu = (variables["REPLY"]?.scalar ?? "").isEmpty
     }
