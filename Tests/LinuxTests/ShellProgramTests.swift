@@ -32,6 +32,18 @@ import Testing
       ("echo one > /f; cp /f /g; mv /g /h; cat /h; rm /f /h; ls /f", 2, "one\n"),
       ("echo abc | sed s/b/B/ | awk '{print $1\"!\"}'", 0, "aBc!\n"),
       ("date +%F; date -d '2 days ago' +%F; date -u -d @0 +%T", 0, Self.dates),
+      (
+        "mkdir /g; echo k > /g/y; cd /g; grep -rn k y; grep -rn k .; grep -r k y y", 0,
+        "1:k\n./y:1:k\ny:k\ny:k\n"
+      ),
+      (
+        "date -d '2024-01-31 + 1 month' +%F; date -d '2024-03-01 - 1 day' +%F", 0,
+        "2024-03-02\n2024-02-29\n"
+      ),
+      (
+        "seq 5 | paste -d, - -; seq 3 | paste -s - -; echo x > /f; seq 2 | paste - /f", 0,
+        "1,2\n3,4\n5,\n1\t2\t3\n\n1\tx\n2\t\n"
+      ),
     ])
   func lines(_ line: String, _ status: Int32, _ output: String) {
     let outcome = Box().run(["sh", "-c", line])

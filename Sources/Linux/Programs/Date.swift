@@ -220,6 +220,9 @@ enum DateText {
     default: break
     }
     if weekday(word, &state, 0) { return true }
+    if word == "+" || word == "-", let number = words.popFirst(), Int(number) != nil {
+      return relative(word + number, &words, &state)
+    }
     let digits = word.prefix { $0.isNumber || $0 == "+" || $0 == "-" }
     guard let count = Int(digits), count.magnitude < 1_000_000 else { return false }
     let rest = word.dropFirst(digits.count)

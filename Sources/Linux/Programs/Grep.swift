@@ -42,7 +42,9 @@ struct Grep: Program {
     var search = try GrepSearch(process, options, matcher)
     let isRecursive = options.has("r") || options.has("R")
     let paths = operands.isEmpty ? [isRecursive ? "." : "-"] : Array(operands)
-    if !options.has("h"), isRecursive || paths.count > 1 || options.has("H") {
+    // One file needs no name, even when folders would be gone through.
+    let isOneFile = paths.count == 1 && process.status(paths[0])?.kind != .directory
+    if !options.has("h"), isRecursive && !isOneFile || paths.count > 1 || options.has("H") {
       search.showsNames = true
     }
     for path in paths {

@@ -72,9 +72,21 @@ struct Paste: Program {
     func delimiter(_ index: Int) -> [UInt8] {
       between.isEmpty ? [] : [between[index % between.count]]
     }
+    let paths = options.operands.isEmpty ? ["-"] : options.operands
+    let input = paths.contains("-") ? lines(of: try await process.contents(of: "-")) : []
+    // Those who read standard input side by side take its lines in turn; one after another, the
+    // first takes all.
+    let readers = options.has("s") ? 1 : paths.count { $0 == "-" }
     var columns: [[ArraySlice<UInt8>]] = []
-    for path in options.operands.isEmpty ? ["-"] : options.operands {
-      columns.append(lines(of: try await process.contents(of: path)))
+    var turn = 0
+    for path in paths {
+      guard path == "-" else {
+        columns.append(lines(of: try await process.contents(of: path)))
+        continue
+      }
+      let own = turn < readers ? stride(from: turn, to: input.count, by: readers) : nil
+      columns.append(own.map { $0.map { input[$0] } } ?? [])
+      turn += 1
     }
     var out: [UInt8] = []
     if options.has("s") {
