@@ -24,19 +24,23 @@ package struct CertificatePair: Sendable {
           : "tls: failed to find \"CERTIFICATE\" PEM block in certificate input after skipping PEM "
             + "blocks of the following types: [\(labels.joined(separator: " "))]")
     }
-    let keys = PEM.blocks(in: key).map(\.label)
+    let keys = PEM.blocks(in: key)
     if keys.isEmpty { throw Refusal(message: "tls: failed to find any PEM data in key input") }
-    guard keys.contains(where: { $0 == "PRIVATE KEY" || $0.hasSuffix(" PRIVATE KEY") }) else {
+    // The certificate may stand in the same file.
+    guard
+      let own = keys.first(where: { $0.label == "PRIVATE KEY" || $0.label.hasSuffix(" PRIVATE KEY") })
+    else {
+      let skipped = keys.map(\.label)
       throw Refusal(
-        message: keys == ["CERTIFICATE"]
+        message: skipped == ["CERTIFICATE"]
           ? "tls: found a certificate rather than a key in the PEM for the private key"
           : "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input after "
-            + "skipping PEM blocks of the following types: [\(keys.joined(separator: " "))]")
+            + "skipping PEM blocks of the following types: [\(skipped.joined(separator: " "))]")
     }
     guard let leaf = CertificateFacts(der: first.bytes) else {
       throw Refusal(message: "x509: malformed certificate")
     }
-    guard let pair = KeyPair(pem: key) else {
+    guard let pair = KeyPair(pem: own.text) else {
       throw Refusal(message: "tls: failed to parse private key")
     }
     guard pair.publicKey.pem == leaf.publicKey.pem else {

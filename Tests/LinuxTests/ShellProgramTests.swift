@@ -36,6 +36,8 @@ import Testing
         "mkdir /g; echo k > /g/y; cd /g; grep -rn k y; grep -rn k .; grep -r k y y", 0,
         "1:k\n./y:1:k\ny:k\ny:k\n"
       ),
+      ("tar xf /none.tar 2>&1; echo $?", 0, Self.noArchive),
+      ("jq -nc '[[1,[2]]|recurse], [2|recurse(. * .; . < 20)]'", 0, "[[1,[2]],1,[2],2]\n[2,4,16]\n"),
       (
         "date -d '2024-01-31 + 1 month' +%F; date -d '2024-03-01 - 1 day' +%F", 0,
         "2024-03-02\n2024-02-29\n"
@@ -51,6 +53,9 @@ import Testing
     #expect(outcome?.status == status, "\(line): \(outcome?.errors ?? "")")
   }
 
+  static let noArchive =
+    "tar: /none.tar: Cannot open: No such file or directory\n"
+    + "tar: Error is not recoverable: exiting now\n2\n"
   static let dates = "2026-06-01\n2026-05-30\n00:00:00\n"
 
   @Test("a script runs by its interpreter, and what is piped in is a script")

@@ -148,7 +148,14 @@ private struct TapeRun {
   // MARK: extract and list
 
   private mutating func members() async throws -> [Archive.Member] {
-    var bytes = try await process.contents(of: options["f"] ?? "-")
+    let path = options["f"] ?? "-"
+    var bytes: [UInt8]
+    do { bytes = try await process.contents(of: path) } catch let error as HostError
+      where !error.isBudget
+    {
+      try await process.complain("\(path): Cannot open: \(error.text)")
+      throw UsageError("Error is not recoverable: exiting now", hint: false, status: 2)
+    }
     if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
     if XZ.isCompressed(bytes) { bytes = XZ.decompress(bytes) ?? [] }
     guard let members = Archive.members(of: bytes) else {

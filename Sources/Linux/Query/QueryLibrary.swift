@@ -72,6 +72,7 @@ enum QueryLibrary {
     def transpose: [range(0; map(length) | max // 0) as $i | [.[][$i]]];
     def walk(f): def w: if type == "object" then map_values(w)
       elif type == "array" then map(w) else . end | f; w;
+    def recurse: recurse(.[]?);
     def env: $ENV;
     def todate: strftime("%Y-%m-%dT%H:%M:%SZ");
     def fromdate: fromdateiso8601;
