@@ -28,7 +28,9 @@ package struct CertificatePair: Sendable {
     if keys.isEmpty { throw Refusal(message: "tls: failed to find any PEM data in key input") }
     // The certificate may stand in the same file.
     guard
-      let own = keys.first(where: { $0.label == "PRIVATE KEY" || $0.label.hasSuffix(" PRIVATE KEY") })
+      let own = keys.first(where: {
+        $0.label == "PRIVATE KEY" || $0.label.hasSuffix(" PRIVATE KEY")
+      })
     else {
       let skipped = keys.map(\.label)
       throw Refusal(

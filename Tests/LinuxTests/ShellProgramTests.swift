@@ -37,7 +37,9 @@ import Testing
         "1:k\n./y:1:k\ny:k\ny:k\n"
       ),
       ("tar xf /none.tar 2>&1; echo $?", 0, Self.noArchive),
-      ("jq -nc '[[1,[2]]|recurse], [2|recurse(. * .; . < 20)]'", 0, "[[1,[2]],1,[2],2]\n[2,4,16]\n"),
+      (
+        "jq -nc '[[1,[2]]|recurse], [2|recurse(. * .; . < 20)]'", 0, "[[1,[2]],1,[2],2]\n[2,4,16]\n"
+      ),
       (
         "date -d '2024-01-31 + 1 month' +%F; date -d '2024-03-01 - 1 day' +%F", 0,
         "2024-03-02\n2024-02-29\n"
