@@ -38,6 +38,13 @@ import Testing
       ),
       ("tar xf /none.tar 2>&1; echo $?", 0, Self.noArchive),
       (
+        "mkdir -p /o/s /n/s; cd /; echo 1 > o/a; echo 2 > n/a; echo x > o/s/b; echo x > n/s/b; "
+          + "echo c > n/s/c; diff -r o n; echo $?; diff -q o n; diff o/a n; diff -r o o; echo $?",
+        0,
+        "diff -r o/a n/a\n1c1\n< 1\n---\n> 2\nOnly in n/s: c\n1\nFiles o/a and n/a differ\n"
+          + "Common subdirectories: o/s and n/s\n1c1\n< 1\n---\n> 2\n0\n"
+      ),
+      (
         "jq -nc '[[1,[2]]|recurse], [2|recurse(. * .; . < 20)]'", 0, "[[1,[2]],1,[2],2]\n[2,4,16]\n"
       ),
       (

@@ -13,8 +13,73 @@ struct Difference: Program {
     guard options.operands.count == 2 else {
       throw UsageError("missing operand after '\(options.operands.last ?? "diff")'", status: 2)
     }
+    return try await DifferenceRun(process: process, options: options).run()
+  }
+}
+
+/// One run of diff.
+private struct DifferenceRun {
+  let process: Process
+  let options: Options
+
+  func run() async throws -> ExitStatus {
+    var (old, new) = (options.operands[0], options.operands[1])
+    switch (isFolder(old), isFolder(new)) {
+    case (true, true): return try await folders(old, new, depth: 0)
+    // A file and a folder: the file of that name in it.
+    case (true, false): old = Self.path(old, Self.name(new))
+    case (false, true): new = Self.path(new, Self.name(old))
+    case (false, false): break
+    }
+    return try await files(old, new, title: "")
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    path != "-" && process.status(path)?.kind == .directory
+  }
+
+  private static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  private static func path(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  private func folders(_ old: String, _ new: String, depth: Int) async throws -> ExitStatus {
+    let (left, right) = (Set(try process.names(in: old)), Set(try process.names(in: new)))
+    var status: ExitStatus = 0
+    for name in left.union(right).sorted() {
+      let (a, b) = (Self.path(old, name), Self.path(new, name))
+      let isOnBoth = left.contains(name) && right.contains(name)
+      if !isOnBoth, !options.has("N") || isFolder(left.contains(name) ? a : b) {
+        try await process.write("Only in \(left.contains(name) ? old : new): \(name)\n")
+        status = max(status, 1)
+        continue
+      }
+      switch (isFolder(a), isFolder(b)) {
+      case (true, true) where options.has("r") && depth < 200:
+        status = max(status, try await folders(a, b, depth: depth + 1))
+      case (true, true): try await process.write("Common subdirectories: \(a) and \(b)\n")
+      case (false, false):
+        let words = process.arguments.filter { $0.hasPrefix("-") }
+        let title = (["diff"] + words + [a, b]).joined(separator: " ") + "\n"
+        status = max(status, try await files(a, b, title: title))
+      case (let isFirst, _):
+        let (folder, file) = (" is a directory while file ", " is a regular file while file ")
+        try await process.write(
+          "File \(a)\(isFirst ? folder : file)\(b) is a "
+            + (isFirst ? "regular file\n" : "directory\n"))
+        status = max(status, 1)
+      }
+    }
+    return status
+  }
+
+  /// `title` goes before what differs.
+  private func files(_ old: String, _ new: String, title: String) async throws -> ExitStatus {
     var texts: [[ArraySlice<UInt8>]] = []
-    for path in options.operands {
+    for path in [old, new] {
       do { texts.append(lines(of: try await process.contents(of: path))) } catch let error
         as HostError
         where !error.isBudget
@@ -34,21 +99,20 @@ struct Difference: Program {
     let changes = try LineChanges(texts[0].map(key), texts[1].map(key)).changes
     if changes.isEmpty { return 0 }
     if options.has("q") {
-      try await process.write(
-        "Files \(options.operands[0]) and \(options.operands[1]) differ\n")
+      try await process.write("Files \(old) and \(new) differ\n")
       return 1
     }
     let isUnified = options.has("u") || options.has("U")
     let labels = options.values("label")
-    func label(_ index: Int) -> String {
+    func label(_ index: Int, _ path: String) -> String {
       if index < labels.count { return labels[index] }
-      let modified = process.status(options.operands[index])?.modified ?? 0
+      let modified = process.status(path)?.modified ?? 0
       let stamp = Calendar(.init(nanoseconds: modified)).formatted("%Y-%m-%d %H:%M:%S.%N %z")
-      return "\(options.operands[index])\t\(stamp)"
+      return "\(path)\t\(stamp)"
     }
     let around = options["U"].flatMap { Int($0) } ?? 3
-    var out: [UInt8] = []
-    if isUnified { out += Array("--- \(label(0))\n+++ \(label(1))\n".utf8) }
+    var out = Array(title.utf8)
+    if isUnified { out += Array("--- \(label(0, old))\n+++ \(label(1, new))\n".utf8) }
     out +=
       isUnified
       ? Self.unified(changes, texts[0], texts[1], max(0, around))
