@@ -10,13 +10,12 @@ package struct CertificatePair: Sendable {
   package let key: KeyPair
 
   package init(certificate: String, key: String) throws(Refusal) {
-    let labels = PEM.blocks(in: certificate).map(\.label)
-    if labels.isEmpty {
+    let certificates = PEM.blocks(in: certificate)
+    if certificates.isEmpty {
       throw Refusal(message: "tls: failed to find any PEM data in certificate input")
     }
-    guard
-      let first = PEM.blocks(in: certificate).first(where: { $0.label == "CERTIFICATE" })
-    else {
+    guard let first = certificates.first(where: { $0.label == "CERTIFICATE" }) else {
+      let labels = certificates.map(\.label)
       throw Refusal(
         message: labels.count == 1 && labels[0].hasSuffix("PRIVATE KEY")
           ? "tls: failed to find certificate PEM data in certificate input, but did find a private "

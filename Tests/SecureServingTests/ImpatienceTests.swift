@@ -11,11 +11,6 @@ private func server() throws -> SecureServer {
   return try SecureServer(configuration)
 }
 
-private func administrator(_ server: SecureServer) throws -> HTTPSClient {
-  let keys = try clientKeys(server)
-  return try HTTPSClient(port: server.port, certificate: keys.certificate, key: keys.key)
-}
-
 @Test("who asks nothing any more is hung up on, and a quiet watch is not")
 func idle() throws {
   let server = try server()

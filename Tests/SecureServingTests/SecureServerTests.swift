@@ -18,7 +18,7 @@ func clientKeys(_ server: SecureServer) throws -> (certificate: String?, key: St
   }
 }
 
-private func administrator(_ server: SecureServer) throws -> HTTPSClient {
+func administrator(_ server: SecureServer) throws -> HTTPSClient {
   let keys = try clientKeys(server)
   return try HTTPSClient(port: server.port, certificate: keys.certificate, key: keys.key)
 }

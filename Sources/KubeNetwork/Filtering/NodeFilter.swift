@@ -170,8 +170,9 @@ struct NodeFilter {
 
   // MARK: Showing
 
-  /// Puts these rules where they are between kube-proxy's.
-  func merge(into table: inout PacketTable) {
+  /// The table with these rules where they are between kube-proxy's.
+  func merged(with proxied: PacketTable) -> PacketTable {
+    var table = proxied
     let others = Dictionary(grouping: table.rules, by: \.chain)
     table.rules = []
     table.chains.formUnion(chains.keys.filter { !Self.builtIn.contains($0) })
@@ -182,5 +183,6 @@ struct NodeFilter {
       table.rules += others[name] ?? []
       table.rules += (own?.below ?? []).map(\.shown)
     }
+    return table
   }
 }

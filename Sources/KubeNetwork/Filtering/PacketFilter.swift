@@ -132,10 +132,7 @@ private struct PacketFilterCall {
     switch tableName {
     case "nat": return tables.nat
     case "mangle": return tables.mangle
-    case "filter":
-      var table = tables.filter
-      network.filters[node]?.merge(into: &table)
-      return table
+    case "filter": return network.filters[node]?.merged(with: tables.filter) ?? tables.filter
     default:
       throw Ending(
         "\(Self.title): table '\(tableName)' does not exist\n"

@@ -16,8 +16,7 @@ package struct PacketFilterDump: Program {
     let words = process.arguments
     let wanted = words.firstIndex(of: "-t").flatMap { words.dropFirst($0 + 1).first }
     let tables = ServiceTables(network, node: node)
-    var filter = tables.filter
-    network.filters[node]?.merge(into: &filter)
+    let filter = network.filters[node]?.merged(with: tables.filter) ?? tables.filter
     let stamp = Calendar(process.machine.now).formatted("%a %b %e %H:%M:%S %Y")
     var text = ""
     for table in [tables.mangle, filter, tables.nat]

@@ -49,11 +49,6 @@ extension Kubeconfig {
     address.certificateAuthority = try await reader.authority() ?? account?.authority
     address.clientCertificate = try await reader.bytes("client-certificate", from: reader.user)
     address.clientKey = try await reader.bytes("client-key", from: reader.user)
-    if address.clientCertificate != nil, address.clientKey == nil {
-      throw CommandError.text(
-        "client-key-data or client-key must be specified for \(userName) to use the clientCert "
-          + "authentication method.")
-    }
     var headers = Self.impersonation(values)
     let token = try await reader.token(account: account)
     if address.isSecure, token == nil, !reader.identifiesUser,
