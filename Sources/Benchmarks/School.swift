@@ -32,9 +32,9 @@ private final class Learner {
 
   init(_ course: Course, _ book: Logbook) throws {
     let now = Moment(seconds: 1_790_784_000)
-    session = try Session(
-      book: book, course: course,
-      surroundings: Surroundings(realTime: { now }, draw: { $0 }))
+    var surroundings = Surroundings(realTime: { now }, draw: { $0 })
+    surroundings.mayFork = true
+    session = try Session(book: book, course: course, surroundings: surroundings)
   }
 
   func say(_ line: String) throws {

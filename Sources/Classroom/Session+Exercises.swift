@@ -119,13 +119,13 @@ extension Session {
       let page = try currentPage(of: lesson)
       let checks = lesson.pages[page].checks
       if checks.isEmpty { return (0, draw("This page is only to be read. `next` goes on.")) }
-      let marking = Marking(checks, in: try scene(for: checks))
+      let marking = try marking(checks)
       if marking.isFull { try complete(page, of: lesson) }
       let more = marking.isFull ? "\nDone. `next` goes on.\n" : "\n`solution` shows a way.\n"
       return (marking.isFull ? 0 : 1, draw(Self.lines(marking) + more))
     case .exercise:
       guard let exercise = currentExercise else { return gone() }
-      let marking = Marking(exercise.checks, in: try scene(for: exercise.checks))
+      let marking = try marking(exercise.checks)
       try keep(marking, of: exercise)
       if let plan = course.plan, plan.feedback != .full {
         let score = "**\(marking.points) of \(marking.total) points.** "
@@ -197,7 +197,7 @@ extension Session {
     let shown = kept.split(separator: ",").compactMap { Int($0) }
     var open: Set<String> = []
     if exercise.hints.contains(where: { !$0.about.isEmpty }) {
-      let marking = Marking(exercise.checks, in: try scene(for: exercise.checks))
+      let marking = try marking(exercise.checks)
       open = Set(marking.results.filter { $0.verdict != .passed }.map(\.id))
     }
     let next = exercise.hints.indices.first {

@@ -82,7 +82,7 @@ extension Session {
       var isDone = try book.completedSteps()[lesson.id]?.contains(here) ?? false
       let warning = "warned.\(lesson.id).\(here)"
       if !isDone, !checks.isEmpty {
-        let marking = Marking(checks, in: try scene(for: checks))
+        let marking = try marking(checks)
         isDone = marking.isFull
         if !isDone, try book.setting(warning) == nil {
           try book.set(warning, "1")
@@ -157,12 +157,10 @@ extension Session {
     let checks = lesson.pages[here].checks
     guard !checks.isEmpty, try book.completedSteps()[lesson.id]?.contains(here) != true
     else { return }
-    let scene = ClusterScene(cluster, remembering: [])
     let looks = checks.filter(\.onlyLooks)
     guard looks.allSatisfy({ $0.check.verdict(in: scene) == .passed }) else { return }
     if looks.count < checks.count {
-      let copy = try self.scene(for: checks)
-      guard checks.allSatisfy({ $0.check.verdict(in: copy) == .passed }) else { return }
+      guard try marking(checks).isFull else { return }
     }
     try complete(here, of: lesson)
     show(draw("✔ \(checks.count == 1 ? checks[0].say : "All done"). `next` goes on."))

@@ -10,7 +10,9 @@ extension Session {
   /// Makes the cluster of the record anew from its seed, start state and journal.
   func restore() throws(LogbookError) {
     let journal = try book.journal(of: record)
-    let replay = Replay(record, JournalEntry.effective(journal))
+    var replay = Replay(beginning: record)
+    scene = ClusterScene(replay.cluster, remembering: checksHere.flatMap(\.remembered))
+    replay.play(JournalEntry.effective(journal))
     cluster = replay.cluster
     desk = replay.desk
     cluster.shell.onOutput = { [weak self] channel, bytes in
@@ -27,13 +29,37 @@ extension Session {
     }
   }
 
-  /// A copy of the cluster as it is now, to be marked, and what it was when it was begun.
-  func scene(for checks: [PlannedCheck]) throws(LogbookError) -> ClusterScene {
+  /// All that may be asked of this cluster.
+  private var checksHere: [PlannedCheck] {
+    switch record.purpose {
+    case .free, .exam: []
+    case .lesson: course.lesson(record.subject)?.pages.flatMap(\.checks) ?? []
+    case .card: drillHere?.checks ?? []
+    case .exercise: currentExercise?.checks ?? []
+    }
+  }
+
+  /// Marks a copy of the cluster as it is now: checks break things to see whether they survive.
+  func marking(_ checks: [PlannedCheck]) throws(LogbookError) -> Marking {
+    // Replaying costs a boot and all that was ever typed, a fork some milliseconds.
+    if surroundings.mayFork, let found = Fork.run({ markingHere(checks) }) { return found }
     let journal = try book.journal(of: record)
     // The line that asks to be marked is still running and is not part of what is marked.
     let done = JournalEntry.effective(journal).prefix { $0.ordinal != runningEntry }
-    return Replay.scene(
-      of: record, playing: Array(done), checks: checks, until: cluster.timeline.now)
+    return Marking(
+      checks,
+      in: Replay.scene(
+        of: record, playing: Array(done), checks: checks, until: cluster.timeline.now))
+  }
+
+  /// Marks the cluster itself, in a copy of this process.
+  private func markingHere(_ checks: [PlannedCheck]) -> Marking {
+    cluster.shell.onOutput = nil
+    if isRunning {
+      cluster.shell.interrupt()
+      cluster.timeline.settle()
+    }
+    return Marking(checks, in: scene)
   }
 }
 
@@ -69,11 +95,6 @@ package struct Replay {
       _ = cluster.workstation.asScript { cluster.shell.run(record.setup) }
     }
     cluster.shell.isTerminal = true
-  }
-
-  init(_ record: SessionRecord, _ entries: [JournalEntry]) {
-    self.init(beginning: record)
-    play(entries)
   }
 
   /// A copy of a cluster as its journal leaves it, to be marked, and what it was when it was begun.

@@ -72,7 +72,7 @@ extension Session {
 
   func checkDrill() throws(LogbookError) -> Said {
     guard let drill = drillHere else { return gone() }
-    let marking = Marking(drill.checks, in: try scene(for: drill.checks))
+    let marking = try marking(drill.checks)
     let tries = 1 + (try book.setting("review.tries").flatMap { Int($0) } ?? 0)
     try book.set("review.tries", "\(tries)")
     guard marking.isFull else {

@@ -19,6 +19,8 @@ package final class Session {
 
   package internal(set) var record: SessionRecord
   package internal(set) var cluster: Cluster
+  /// The cluster as checks see it, with what it was when it was begun.
+  var scene: ClusterScene
   var desk = Desk()
   /// The journal's number of the running line.
   var runningEntry: Int?
@@ -39,6 +41,7 @@ package final class Session {
     let now = surroundings.realTime()
     let fresh = Session.plan(.free, blueprint: surroundings.blueprint, start: now)
     cluster = Cluster(.apiserver, seed: 0, start: Moment(seconds: 0))
+    scene = ClusterScene(cluster, remembering: [])
     switch seat {
     case .reader: record = fresh
     case .guest: record = try book.begin(fresh, real: now, asGuest: true)

@@ -8,6 +8,8 @@ package struct Surroundings {
   package var draw: (String) -> String
   /// The blueprint of the cluster that is for nothing in particular.
   package var blueprint = "kubeadm"
+  /// Whether nothing else is under way in this process, so that it can be copied.
+  package var mayFork = false
 
   package init(realTime: @escaping () -> Moment, draw: @escaping (String) -> String) {
     self.realTime = realTime

@@ -1,3 +1,4 @@
+import Documents
 import KubeAPIServer
 
 /// An answer that goes on: bytes come until it ends or the client leaves.
@@ -11,14 +12,18 @@ protocol Outflow: AnyObject {
 /// A watch as lines of JSON.
 final class WatchOutflow: Outflow {
   private let stream: WatchStream
+  private let parts: WrittenParts
 
-  init(_ stream: WatchStream) { self.stream = stream }
+  init(_ stream: WatchStream, remembering parts: WrittenParts) {
+    self.stream = stream
+    self.parts = parts
+  }
 
   var isEnded: Bool { stream.isEnded }
   func onReady(_ action: @escaping () -> Void) { stream.onReady = action }
 
   func take() -> [UInt8] {
-    stream.take().flatMap(WireForm.line)
+    stream.take().flatMap { WireForm.line($0, remembering: parts) }
   }
 
   func cancel() {

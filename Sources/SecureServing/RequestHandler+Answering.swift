@@ -27,9 +27,12 @@ extension RequestHandler {
   ) {
     switch answer.body {
     case .value(let value):
-      write(context, head, answer, bytes: Self.bytes(value, answer, request))
+      write(context, head, answer, bytes: bytes(value, answer, request))
     case .bytes(let bytes): write(context, head, answer, bytes: bytes)
-    case .watch(let stream): begin(context, head, answer, WatchOutflow(stream))
+    case .watch(let stream):
+      begin(
+        context, head, answer,
+        WatchOutflow(stream, remembering: connection.served.written))
     case .connect(let connection): begin(context, head, answer, LogOutflow(connection))
     case .proxied(let later):
       let finish: () -> Void = { [weak self] in
@@ -48,12 +51,12 @@ extension RequestHandler {
       code: error.code, headers: [("Content-Type", "application/json")], body: .value(error.value))
   }
 
-  private static func bytes(
-    _ value: Value, _ answer: APIResponse, _ request: APIRequest
-  ) -> [UInt8] {
+  private func bytes(_ value: Value, _ answer: APIResponse, _ request: APIRequest) -> [UInt8] {
     let type = answer.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
-    return type.hasPrefix("application/yaml")
-      ? Array(YAMLWriter.text(value).utf8) : WireForm.bytes(value, for: request)
+    if type.hasPrefix("application/yaml") { return Array(YAMLWriter.text(value).utf8) }
+    // What was just written is not what others ask for.
+    let parts = request.method == "GET" ? connection.served.written : nil
+    return WireForm.bytes(value, for: request, remembering: parts)
   }
 
   static func line(_ value: Value) -> [UInt8] {

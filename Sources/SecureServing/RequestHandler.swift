@@ -15,7 +15,10 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   var isTooLarge = false
   var outflow: (any Outflow)?
   private var body: [UInt8] = []
-  private var deadline: Scheduled<Void>?
+  private var isArriving = false
+  /// Until when the client must have asked, or sent the rest of what it asks; nil: it is our turn.
+  private var deadline: NIODeadline?
+  private var watch: (task: Scheduled<Void>, due: NIODeadline)?
 
   /// The largest body that upstream reads.
   static let bodyLimit = 3_145_728
@@ -37,7 +40,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       self.head = head
       body = []
       isTooLarge = false
-      expectMore(context, connection.served.arrivalTime)
+      isArriving = true
+      deadline = nil
       if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
         let goOn = HTTPResponseHead(version: head.version, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)
@@ -50,13 +54,19 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         body += buffer.readBytes(length: buffer.readableBytes) ?? []
       }
     case .end:
-      deadline?.cancel()
+      isArriving = false
       deadline = nil
       guard let head else { return }
       let bytes = body
       body = []
       answer(context, head, bytes)
     }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    // From the first of its bytes on, however many more come.
+    if isArriving, deadline == nil { expectMore(context, connection.served.arrivalTime) }
+    context.fireChannelReadComplete()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -74,16 +84,31 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func leave() {
-    deadline?.cancel()
     deadline = nil
+    watch?.task.cancel()
+    watch = nil
     outflow?.cancel()
     outflow = nil
   }
 
   func expectMore(_ context: ChannelHandlerContext, _ time: TimeAmount) {
-    deadline?.cancel()
-    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
-      context.close(promise: nil)
+    deadline = .now() + time
+    watchDeadline(context)
+  }
+
+  /// Looks again when a deadline that was moved would have passed: cheaper than a timer a request.
+  private func watchDeadline(_ context: ChannelHandlerContext) {
+    guard let deadline else { return }
+    if let watch {
+      if watch.due <= deadline { return }
+      watch.task.cancel()
     }
+    let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+      guard let self else { return }
+      watch = nil
+      guard let deadline = self.deadline else { return }
+      if deadline <= .now() { context.close(promise: nil) } else { watchDeadline(context) }
+    }
+    watch = (task, deadline)
   }
 }

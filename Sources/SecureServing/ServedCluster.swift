@@ -1,3 +1,4 @@
+import Documents
 import KubeAPIServer
 import KubeCluster
 import NIOCore
@@ -7,6 +8,7 @@ import Simulation
 final class ServedCluster {
   let cluster: Cluster
   private(set) var connections = 0
+  let written = WrittenParts()
   private let loop: any EventLoop
   private let rate: Int64
   private let connectionLimit: Int

@@ -57,9 +57,10 @@ struct LearnerOptions: ParsableArguments {
 
   func session(_ seat: Seat) throws -> Session {
     let screen = screen
-    let surroundings = Surroundings(
+    var surroundings = Surroundings(
       realTime: { Environment.now },
       draw: { Markdown($0).drawn(width: screen.width, screen.styling) })
+    surroundings.mayFork = true
     do {
       return try Session(
         book: try book, course: try courseHere, surroundings: surroundings, seat: seat)

@@ -136,7 +136,31 @@ struct JSONTests {
     #expect(text == #"{"kind":"List","items":[{"z":3,"a":1,"b":2}],"0":0,"a":1}"#)
   }
 
-  struct Order: MemberOrder {
+  @Test("what is remembered is written as what is not, and never in the place of another")
+  func writtenParts() {
+    struct Typed: MemberOrder {
+      func rank(of member: String) -> Int { member == "z" ? 0 : 1 }
+      func order(within member: String) -> Typed? { self }
+      var elementOrder: Typed? { self }
+      var identity: Int? { 7 }
+    }
+    // So small that all is let go of every few parts.
+    let parts = WrittenParts(capacity: 64)
+    func bytes(_ value: Value, _ depth: Int) -> [UInt8] {
+      var writer = JSONWriter(.marshal, remembering: parts, at: depth)
+      writer.write(value, Typed())
+      return writer.bytes
+    }
+    var object: Value = ["spec": ["a": 1, "b": ["c": "<"], "z": 2], "status": ["n": 0]]
+    for number in 0..<50 {
+      object["spec"]?["a"] = .int(Int64(number / 2))
+      let list: Value = ["items": [object, object]]
+      #expect(bytes(object, 1) == JSON.bytes(object, .marshal, order: Typed()))
+      #expect(bytes(list, 3) == JSON.bytes(list, .marshal, order: Typed()))
+    }
+  }
+
+  struct Order: NamedOrder {
     var names: [String]
     var inner: [String: [String]] = [:]
     func order(within member: String) -> Order? { inner[member].map { Order(names: $0) } }

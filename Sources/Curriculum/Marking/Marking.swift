@@ -1,7 +1,7 @@
 /// What each check of an exercise said, and what it is worth.
-package struct Marking: Hashable, Sendable {
-  package struct Result: Hashable, Sendable {
-    package enum Verdict: Hashable, Sendable { case passed, failed, notReached }
+package struct Marking: Hashable, Codable, Sendable {
+  package struct Result: Hashable, Codable, Sendable {
+    package enum Verdict: Hashable, Codable, Sendable { case passed, failed, notReached }
     package var id: String
     package var say: String
     package var verdict: Verdict

@@ -24,10 +24,19 @@ package struct JSONWriter {
   private let style: Style
   private let indent: [UInt8]
   private var depth = 0
+  /// What is remembered of parts at which depth; one memory is for one style.
+  private var memory: (parts: WrittenParts, depth: Int)?
 
   package init(_ style: Style = .compact) {
     self.style = style
     indent = Array((style.indent ?? "").utf8)
+  }
+
+  /// Takes the parts at a depth, 1 being the members of the topmost object, from what was written
+  /// before.
+  package init(_ style: Style, remembering parts: WrittenParts, at depth: Int) {
+    self.init(style)
+    memory = (parts, depth)
   }
 
   package mutating func write(_ value: Value) { write(value, nil as SortedOrder?) }
@@ -40,8 +49,27 @@ package struct JSONWriter {
     case .double(let number): bytes += GoText.number(number).utf8
     case .string(let text): writeString(text)
     case .array(let elements): write(elements, order?.elementOrder)
-    case .object(let members): write(members, order)
+    case .object(let members):
+      if let memory, memory.depth == depth, let order, let identity = order.identity,
+        let place = members.storageIdentity, members.count > 2
+      {
+        write(members, order, WrittenParts.Key(place: place, order: identity), memory.parts)
+      } else {
+        write(members, order)
+      }
     }
+  }
+
+  private mutating func write<Order: MemberOrder>(
+    _ members: Mapping, _ order: Order, _ key: WrittenParts.Key, _ parts: WrittenParts
+  ) {
+    if let known = parts[key] {
+      bytes += known
+      return
+    }
+    let start = bytes.count
+    write(members, order)
+    parts.keep(Array(bytes[start...]), of: members, as: key)
   }
 
   /// Adds bytes as they are, between values.
@@ -66,22 +94,42 @@ package struct JSONWriter {
     append("{")
     depth += 1
     var isFirst = true
-    let names = order?.names ?? []
-    var written = 0
-    for name in names {
-      guard let value = members[name] else { continue }
-      separate(&isFirst)
-      write(member: name, value, order)
-      written += 1
-    }
-    if written < members.count {
-      let known = Set(names)
-      for (name, value) in members where known.isEmpty || !known.contains(name) {
+    if let order {
+      withUnsafeTemporaryAllocation(of: Place.self, capacity: members.count) { places in
+        Self.sort(members, by: order, into: places)
+        for place in places {
+          let (name, value) = members[place.index]
+          separate(&isFirst)
+          write(member: name, value, order)
+        }
+      }
+    } else {
+      for (name, value) in members {
         separate(&isFirst)
         write(member: name, value, order)
       }
     }
     close("}")
+  }
+
+  private struct Place {
+    var rank: Int
+    var index: Int
+  }
+
+  /// By insertion: members are few, or of few ranks and in order already.
+  private static func sort<Order: MemberOrder>(
+    _ members: Mapping, by order: Order, into places: UnsafeMutableBufferPointer<Place>
+  ) {
+    for index in members.indices {
+      let rank = order.rank(of: members[index].key)
+      var slot = index
+      while slot > 0, places[slot - 1].rank > rank {
+        places.initializeElement(at: slot, to: places[slot - 1])
+        slot -= 1
+      }
+      places.initializeElement(at: slot, to: Place(rank: rank, index: index))
+    }
   }
 
   private mutating func write<Order: MemberOrder>(

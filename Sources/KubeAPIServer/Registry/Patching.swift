@@ -192,7 +192,7 @@ struct PatchedOrder: MemberOrder {
     isTop = false
   }
 
-  var names: [String] { isTop ? [] : order?.names ?? [] }
+  func rank(of member: String) -> Int { isTop ? 0 : order?.rank(of: member) ?? 0 }
   func order(within member: String) -> PatchedOrder? {
     order?.order(within: member).map { PatchedOrder($0) }
   }

@@ -4,21 +4,38 @@ import KubeObjects
 /// A reply's tree as the server writes it as JSON.
 package enum WireForm {
   /// Members in the order of Go's structs; indented for people's clients, else one line.
-  package static func bytes(_ value: Value, for request: APIRequest) -> [UInt8] {
+  ///
+  /// A door that is asked for the same again and again gives a memory of its own.
+  package static func bytes(
+    _ value: Value, for request: APIRequest, remembering parts: WrittenParts? = nil
+  ) -> [UInt8] {
     // version.go answers with json.MarshalIndent whoever asks.
     let isPretty = isPretty(request) || request.path == "/version"
-    let style = JSONWriter.Style(indent: isPretty ? "  " : nil, escapesHTML: true)
-    var bytes = JSON.bytes(value, style, order: order(of: value, request.path))
-    // json.Encoder ends with a line feed, json.MarshalIndent does not.
-    if !isPretty { bytes.append(UInt8(ascii: "\n")) }
-    return bytes
+    let order = order(of: value, request.path)
+    guard isPretty else {
+      // json.Encoder ends with a line feed, json.MarshalIndent does not.
+      return line(value, order, parts) + [0x0A]
+    }
+    return JSON.bytes(value, JSONWriter.Style(indent: "  ", escapesHTML: true), order: order)
   }
 
   /// A watch's event as a line of its own, for whomever.
-  package static func line(_ event: WatchStream.Event) -> [UInt8] {
-    let style = JSONWriter.Style(indent: nil, escapesHTML: true)
-    return Array("{\"type\":\"\(event.type)\",\"object\":".utf8)
-      + JSON.bytes(event.object, style, order: order(of: event.object, "")) + Array("}\n".utf8)
+  package static func line(
+    _ event: WatchStream.Event, remembering parts: WrittenParts? = nil
+  ) -> [UInt8] {
+    Array("{\"type\":\"\(event.type)\",\"object\":".utf8)
+      + line(event.object, order(of: event.object, ""), parts) + Array("}\n".utf8)
+  }
+
+  /// On one line. What is remembered are the members of an object, or of a list's objects.
+  private static func line(_ value: Value, _ order: WireOrder?, _ parts: WrittenParts?) -> [UInt8] {
+    var writer = JSONWriter(.marshal)
+    if let parts {
+      let depth = value["items"]?.array == nil ? 1 : 3
+      writer = JSONWriter(.marshal, remembering: parts, at: depth)
+    }
+    writer.write(value, order)
+    return writer.bytes
   }
 
   // isPrettyPrint of endpoints/handlers/negotiation: asked for, or a client that people look at.
@@ -31,9 +48,9 @@ package enum WireForm {
   }
 
   private static func order(of value: Value, _ path: String) -> WireOrder? {
-    if path == "/version" || path == "/version/" { return WireOrder(names: versionNames) }
-    if let names = discoveryNames[value["kind"]?.string ?? ""] { return WireOrder(names: names) }
-    return StructuralOrder(value).map { WireOrder(structure: $0) }
+    if path == "/version" || path == "/version/" { return .names(versionNames) }
+    if let names = discoveryNames[value["kind"]?.string ?? ""] { return .names(names) }
+    return StructuralOrder(value).map { .structure($0) }
   }
 
   private static let versionNames = [
@@ -49,23 +66,29 @@ package enum WireForm {
 }
 
 /// A kind's structure, or the members of the topmost object alone.
-private struct WireOrder: MemberOrder {
-  var names: [String]
-  private let structure: StructuralOrder?
+private enum WireOrder: MemberOrder {
+  case names([String])
+  case structure(StructuralOrder)
 
-  init(names: [String]) {
-    self.names = names
-    structure = nil
-  }
-
-  init(structure: StructuralOrder) {
-    names = structure.names
-    self.structure = structure
+  func rank(of member: String) -> Int {
+    switch self {
+    case .names(let names): names.firstIndex(of: member) ?? names.count
+    case .structure(let order): order.rank(of: member)
+    }
   }
 
   func order(within member: String) -> WireOrder? {
-    structure?.order(within: member).map { WireOrder(structure: $0) }
+    guard case .structure(let order) = self else { return nil }
+    return order.order(within: member).map { .structure($0) }
   }
 
-  var elementOrder: WireOrder? { structure?.elementOrder.map { WireOrder(structure: $0) } }
+  var elementOrder: WireOrder? {
+    guard case .structure(let order) = self else { return nil }
+    return order.elementOrder.map { .structure($0) }
+  }
+
+  var identity: Int? {
+    guard case .structure(let order) = self else { return nil }
+    return order.identity
+  }
 }

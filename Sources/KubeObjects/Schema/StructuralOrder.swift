@@ -4,9 +4,6 @@ package import Documents
 package struct StructuralOrder: MemberOrder {
   private let type: FieldType
 
-  /// The members' names by type.
-  private static let names = Schema.builtin.types.map { $0.fields.map(\.name) }
-
   /// nil for a kind that is not built in: its members are sorted.
   package init?(_ object: Value) {
     let groupVersion = GroupVersion(apiVersion: object["apiVersion"]?.string ?? "")
@@ -30,9 +27,14 @@ package struct StructuralOrder: MemberOrder {
     }
   }
 
-  package var names: [String] {
-    guard case .structure(let index) = type else { return [] }
-    return Self.names[index]
+  package func rank(of member: String) -> Int {
+    guard case .structure(let index) = type else { return 0 }
+    return Schema.builtin.types[index].index(of: member) ?? .max
+  }
+
+  package var identity: Int? {
+    guard case .structure(let index) = type else { return nil }
+    return index
   }
 
   package func order(within member: String) -> StructuralOrder? {

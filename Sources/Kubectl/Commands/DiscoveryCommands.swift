@@ -174,7 +174,7 @@ enum VersionCommand {
 }
 
 /// The order of the members of version.Info.
-private struct VersionOrder: MemberOrder {
+private struct VersionOrder: NamedOrder {
   let names: [String]
   static let root = VersionOrder(names: ["clientVersion", "kustomizeVersion", "serverVersion"])
   private static let inner = VersionOrder(names: [

@@ -245,7 +245,7 @@ enum ConfigReading {
 }
 
 /// The order of a kubeconfig's members in JSON.
-private struct KubeconfigOrder: MemberOrder {
+private struct KubeconfigOrder: NamedOrder {
   let names: [String]
   private static let top = [
     "kind", "apiVersion", "preferences", "clusters", "users", "contexts", "current-context",
