@@ -81,7 +81,7 @@ let house: [[Module]] = [
       uses: [
         "Curriculum", "Documents", "Etcd", "KubeAPIServer", "KubeCluster", "KubeObjects",
         "LearnerRecord", "Linux", "Shell", "Simulation",
-      ])
+      ], testUses: ["PKI"])
   ],
   [  // 7 class
     Module(

@@ -24,7 +24,7 @@ extension Session {
   /// Answers the words that wait at the desk.
   func answerCalls() throws(LogbookError) {
     while let call = desk.calls.first(where: {
-      if case .word = $0.request { true } else { false }
+      if case .word = $0.request { serveWish(of: $0) == nil } else { false }
     }), case .word(let name, let arguments) = call.request {
       let (status, text) = try respond(name, arguments)
       let output = Array(text.utf8)

@@ -1,4 +1,5 @@
 import Curriculum
+import Documents
 import Etcd
 import KubeAPIServer
 package import KubeCluster
@@ -17,6 +18,11 @@ extension Session {
     desk = replay.desk
     cluster.shell.onOutput = { [weak self] channel, bytes in
       self?.onOutput?(bytes, channel == .errors)
+    }
+    conversations = replay.clients.count
+    for farewell in replay.clients.farewells {
+      try keep(farewell)
+      replay.clients.play(farewell, in: cluster)
     }
     // Killed while a command ran: the command is ended, as a closed terminal ends it.
     if cluster.shell.isRunning, let last = replay.runningEntry {
@@ -73,6 +79,7 @@ package struct Replay {
   private var allowance: Int?
   /// Whether the journal asked for more than was allowed, so that not all of it was played.
   package private(set) var isExhausted = false
+  fileprivate var clients = ClientReplay()
   /// The line that had not ended when the journal did.
   private(set) var runningEntry: Int?
 
@@ -151,7 +158,7 @@ package struct Replay {
     if finished != nil { end(at: finished) }
   }
 
-  private func enter(_ kind: JournalEntry.Kind) {
+  private mutating func enter(_ kind: JournalEntry.Kind) {
     switch kind {
     case .input(let bytes): cluster.shell.type(bytes)
     case .endOfInput: cluster.shell.endInput()
@@ -160,6 +167,10 @@ package struct Replay {
       if let call = desk.calls.first { desk.resolve(call, .words(status: status, output: output)) }
     case .edit(_, let text):
       if let call = desk.calls.first { desk.resolve(call, .edited(text)) }
+    case .client(let bytes):
+      // What a log from outside holds may be anything.
+      guard let value = try? JSON.parse(bytes), let act = ClientAct(value) else { return }
+      clients.play(act, in: cluster)
     case .line, .undo: break
     }
   }

@@ -31,6 +31,7 @@ extension Session {
     case .placement: return try placement(arguments)
     case .progress: return (0, draw(try progressText()))
     case .help: return (0, draw(Self.helpText))
+    case .serve: return serveAdvice()
     case .skip, .why, .trace, .netpol, .topology: return (0, "")
     }
   }
@@ -50,7 +51,7 @@ extension Session {
     case .finish: return try finish()
     case .help: return (0, draw(Self.helpText))
     case .learn, .check, .hint, .solution, .undo, .review, .progress, .skip, .why, .reset,
-      .placement, .trace, .netpol, .topology:
+      .placement, .serve, .trace, .netpol, .topology:
       return (1, draw("There is no `\(word.rawValue)` in an exam; `exam` lists the tasks.\n"))
     }
   }
@@ -158,18 +159,22 @@ extension Session {
 
   func undo() throws(LogbookError) -> Said {
     let entries = JournalEntry.effective(try book.journal(of: record))
-    let changing = entries.last { entry in
-      if case .line = entry.kind { entry.changed && entry.ordinal != runningEntry } else { false }
+    let changes = entries.compactMap { entry -> (ordinal: Int, text: String)? in
+      switch entry.kind {
+      case .line(let line):
+        guard entry.changed, entry.ordinal != runningEntry else { return nil }
+        return (entry.ordinal, String(line.split(separator: "\n").first ?? ""))
+      case .client(let act): return Self.changing(act).map { (entry.ordinal, $0) }
+      default: return nil
+      }
     }
-    guard let changing, case .line(let line) = changing.kind else {
-      return (1, "There is nothing to take back.\n")
-    }
+    guard let last = changes.last else { return (1, "There is nothing to take back.\n") }
     afterLine = { [unowned self] () throws(LogbookError) in
       let now = cluster.timeline.now
-      try note(.undo(ordinal: changing.ordinal))
+      try note(.undo(ordinal: last.ordinal))
       try restore()
       cluster.timeline.advance(to: now)
-      show("Taken back: \(line.split(separator: "\n").first ?? "")\n")
+      show("Taken back: \(last.text)\n")
     }
     return (0, "")
   }

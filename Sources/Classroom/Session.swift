@@ -22,6 +22,8 @@ package final class Session {
   /// The cluster as checks see it, with what it was when it was begun.
   var scene: ClusterScene
   var desk = Desk()
+  /// How many conversations with Pods clients of the opened API asked for.
+  package internal(set) var conversations = 0
   /// The journal's number of the running line.
   var runningEntry: Int?
   /// What a word asked for that must wait until its line has ended.
@@ -117,7 +119,7 @@ package final class Session {
         try finishLine()
         return limit - cluster.timeline.now
       }
-      if fileToEdit != nil { return .zero }
+      if fileToEdit != nil || serveWish != nil { return .zero }
       work += 1
       // Where it pauses changes nothing but how soon Ctrl-C is heard.
       if work > Self.workLimit || surroundings.realTime() - begun > Self.turn {

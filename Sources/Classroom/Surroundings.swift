@@ -10,6 +10,8 @@ package struct Surroundings {
   package var blueprint = "kubeadm"
   /// Whether nothing else is under way in this process, so that it can be copied.
   package var mayFork = false
+  /// Whether the door can open the cluster's API to programs outside.
+  package var opensPorts = false
 
   package init(realTime: @escaping () -> Moment, draw: @escaping (String) -> String) {
     self.realTime = realTime

@@ -2,7 +2,7 @@
 package enum Word: String, CaseIterable, Sendable {
   case learn, lesson, next, back, answer, practice, check, hint, solution, reset, undo, review
   case exam, flag, jump, finish, progress, placement, skip, why
-  case trace, netpol, topology, help
+  case trace, netpol, topology, serve, help
 
   /// Programs of their own rather than questions to the session; they would help in an exam.
   var isProgram: Bool { [.skip, .why, .trace, .netpol, .topology].contains(self) }
@@ -26,6 +26,7 @@ package enum Word: String, CaseIterable, Sendable {
     ([.exam], "`exam [cka|ckad|…]`", "begin an exam, or see how it stands; --help"),
     ([.flag, .jump, .finish], "`flag` `jump N` `finish`", "mark a task; go to one; hand in"),
     ([.progress, .placement], "`progress` `placement`", "what you have done; what you may skip"),
+    ([.serve], "`serve on` `serve off`", "open the cluster to your own kubectl, k9s or helm"),
     ([.help], "`help`", "this list"),
   ]
 }

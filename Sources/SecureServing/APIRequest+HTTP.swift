@@ -12,13 +12,6 @@ extension APIRequest {
       body: body.isEmpty ? .none : .bytes(body), credential: credential)
   }
 
-  /// Whether it opens a conversation that needs WebSockets.
-  var isConversation: Bool {
-    let segments = path.split(separator: "/")
-    guard segments.count == 7, segments[0] == "api", segments[4] == "pods" else { return false }
-    return ["exec", "attach", "portforward"].contains(String(segments[6]))
-  }
-
   /// Whether the conversation is with ports of a Pod.
   var isForwarding: Bool { path.hasSuffix("/portforward") }
 }

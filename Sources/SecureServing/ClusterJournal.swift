@@ -7,73 +7,58 @@ import Simulation
 final class ClusterJournal {
   private let kept: any ServingJournal
   private let cluster: Cluster
-  private var conversations = 0
+  private var conversations: Int
   /// That of the last moment that was kept.
   private var revision: Int64
 
   init(_ kept: any ServingJournal, of cluster: Cluster) {
     self.kept = kept
     self.cluster = cluster
+    conversations = kept.conversations
     revision = cluster.server.revision
   }
 
-  private func keep(_ act: JournalEntry.Act) {
-    kept.append(JournalEntry(moment: cluster.timeline.now, act: act).line)
+  private func keep(_ act: ClientAct?) {
+    kept.append(ServingEntry(moment: cluster.timeline.now, act: act))
     revision = cluster.server.revision
   }
 
   /// The time that passed.
-  func keepMoment() { keep(.waited) }
+  func keepMoment() { keep(nil) }
 
   /// The time, if the cluster changed in it.
   func keepChanges() { if cluster.server.revision != revision { keepMoment() } }
 
   func handle(_ request: APIRequest) -> APIResponse {
-    guard JournalEntry.matters(request) else { return cluster.server.handle(request) }
+    guard ClientAct.matters(request) else { return cluster.server.handle(request) }
     // A replay too will have done all that is due before the request.
     cluster.timeline.settle()
     keep(.request(request))
     defer { revision = cluster.server.revision }
     var response = cluster.server.handle(request)
-    if request.isConversation, case .connect(let conversation) = response.body {
+    guard request.isConversation else { return response }
+    if case .connect(let conversation) = response.body {
       response.body = .connect(KeptConversation(conversation, number: conversations, in: self))
-      conversations += 1
     }
+    conversations += 1
     return response
   }
 
   /// Does again what was kept; those who spoke then are gone.
   func replay() {
-    var open: [(any StreamConnection)?] = []
+    var clients = ClientReplay()
     for line in kept.lines {
-      guard let entry = JournalEntry(line) else { continue }
+      guard let entry = ServingEntry(line) else { continue }
       cluster.timeline.advance(to: entry.moment)
       cluster.timeline.settle()
-      // A bounded share of what is said with nobody to hear it.
-      for conversation in open { _ = conversation?.take() }
-      switch entry.act {
-      case .waited: break
-      case .request(let request):
-        let response = cluster.server.handle(request)
-        if request.isConversation, case .connect(let conversation) = response.body {
-          open.append(conversation)
-        }
-      case .sent(let bytes, let number, let channel):
-        if open.indices.contains(number) { open[number]?.send(bytes, channel: channel) }
-      case .closed(let number, let channel):
-        if open.indices.contains(number) { open[number]?.closeInput(channel: channel) }
-      case .left(let number):
-        guard open.indices.contains(number) else { continue }
-        open[number]?.cancel()
-        open[number] = nil
-      }
+      clients.drain()
+      if let act = entry.act { clients.play(act, in: cluster) }
     }
     cluster.timeline.settle()
-    conversations = open.count
-    for (number, conversation) in open.enumerated() {
-      guard let conversation else { continue }
-      keep(.left(conversation: number))
-      conversation.cancel()
+    conversations += clients.count
+    for farewell in clients.farewells {
+      keep(farewell)
+      clients.play(farewell, in: cluster)
     }
     cluster.timeline.settle()
     revision = cluster.server.revision

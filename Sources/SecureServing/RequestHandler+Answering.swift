@@ -1,5 +1,6 @@
 import Documents
 import KubeAPIServer
+import KubeCluster
 import KubeObjects
 import NIOCore
 import NIOHTTP1

@@ -13,13 +13,17 @@ package final class SecureServer: Sendable {
   private let loop: any EventLoop
   private let served: NIOLoopBound<ServedCluster>
 
-  /// Boots the cluster and listens.
-  package init(_ configuration: ServingConfiguration) throws {
+  /// Boots the cluster, or takes one that is up, and listens. From then on a shared cluster is
+  /// touched in `onLoop` only.
+  package init(_ configuration: ServingConfiguration, sharing shared: Cluster? = nil) throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let loop = group.next()
+      // The caller waits until the loop has it.
+      nonisolated(unsafe) let shared = shared
       let served = try loop.submit {
-        NIOLoopBound(ServedCluster(configuration, loop: loop), eventLoop: loop)
+        NIOLoopBound(
+          ServedCluster(configuration, sharing: shared, loop: loop), eventLoop: loop)
       }.wait()
       let security = try loop.submit {
         try TransportSecurity.context(keys: served.value.cluster.keys, host: configuration.host)
@@ -73,6 +77,11 @@ package final class SecureServer: Sendable {
             })
         }
       }
+  }
+
+  /// Does something on the thread where the cluster lives, and waits for it.
+  package func onLoop(_ action: @escaping @Sendable () -> Void) throws {
+    try loop.submit(action).wait()
   }
 
   /// Does something with the cluster where it lives.

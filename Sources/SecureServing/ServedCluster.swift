@@ -18,6 +18,7 @@ final class ServedCluster {
   private var clock: Scheduled<Void>?
   private var clients: [ObjectIdentifier: Client] = [:]
   private let journal: ClusterJournal?
+  private let isShared: Bool
   private var isSettling = false
   private var auditIDs: SeededRandom
   private var dated: (seconds: Int64, text: String) = (-1, "")
@@ -37,9 +38,12 @@ final class ServedCluster {
   /// How long clients may be kept waiting by what is due in the cluster.
   private static let patience = TimeAmount.milliseconds(20)
 
-  init(_ configuration: ServingConfiguration, loop: any EventLoop) {
-    cluster = Cluster(
-      configuration.blueprint, seed: configuration.seed, start: configuration.start)
+  /// `shared` is a cluster that is up already and whose time others move on.
+  init(_ configuration: ServingConfiguration, sharing shared: Cluster?, loop: any EventLoop) {
+    cluster =
+      shared
+      ?? Cluster(configuration.blueprint, seed: configuration.seed, start: configuration.start)
+    isShared = shared != nil
     auditIDs = SeededRandom(seed: configuration.seed, for: "audit ids")
     self.loop = loop
     rate = Int64(max(1, configuration.rate))
@@ -150,6 +154,7 @@ final class ServedCluster {
   }
 
   private func beat() {
+    if isShared { return settleSoon() }
     let real = NIODeadline.now()
     let passed = (real - anchor.real).nanoseconds
     let (virtual, overflow) = passed.multipliedReportingOverflow(by: rate)

@@ -55,12 +55,13 @@ struct LearnerOptions: ParsableArguments {
     } catch let error as LogbookError { throw Failure(1, error.description) }
   }
 
-  func session(_ seat: Seat) throws -> Session {
+  func session(_ seat: Seat, opensPorts: Bool = false) throws -> Session {
     let screen = screen
     var surroundings = Surroundings(
       realTime: { Environment.now },
       draw: { Markdown($0).drawn(width: screen.width, screen.styling) })
     surroundings.mayFork = true
+    surroundings.opensPorts = opensPorts
     do {
       return try Session(
         book: try book, course: try courseHere, surroundings: surroundings, seat: seat)

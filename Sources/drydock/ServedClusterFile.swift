@@ -57,7 +57,9 @@ final class ServedClusterFile: ServingJournal {
     append(Array("\(Self.portMark)\(port)}\n".utf8))
   }
 
-  func append(_ line: [UInt8]) {
+  func append(_ entry: ServingEntry) { append(entry.line) }
+
+  private func append(_ line: [UInt8]) {
     var rest = line[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

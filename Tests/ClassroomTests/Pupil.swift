@@ -12,16 +12,19 @@ final class Pupil {
   private var shown = ""
 
   private static func surroundings(
-    _ blueprint: String, _ clock: @escaping () -> Moment
+    _ blueprint: String, opensPorts: Bool = false, _ clock: @escaping () -> Moment
   ) -> Surroundings {
     var surroundings = Surroundings(realTime: clock, draw: { $0 })
     surroundings.blueprint = blueprint
+    surroundings.opensPorts = opensPorts
     return surroundings
   }
 
   private let blueprint: String
 
-  init(_ blueprint: String = "apiserver", adding more: [String: String] = [:]) throws {
+  init(
+    _ blueprint: String = "apiserver", opensPorts: Bool = false, adding more: [String: String] = [:]
+  ) throws {
     self.blueprint = blueprint
     folder = FileManager.default.temporaryDirectory.path + "/drydock-\(UUID().uuidString)"
     for (name, text) in Self.files.merging(more, uniquingKeysWith: { $1 }) {
@@ -31,7 +34,8 @@ final class Pupil {
       try Data(text.utf8).write(to: url)
     }
     var clock: () -> Moment = { Moment(seconds: 0) }
-    session = try Self.open(folder, .own, Self.surroundings(blueprint) { clock() })
+    let surroundings = Self.surroundings(blueprint, opensPorts: opensPorts) { clock() }
+    session = try Self.open(folder, .own, surroundings)
     clock = { [unowned self] in wall }
     listen()
   }

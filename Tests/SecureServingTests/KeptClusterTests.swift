@@ -14,7 +14,7 @@ private final class Pages: ServingJournal {
     written = Mutex(text)
   }
 
-  func append(_ line: [UInt8]) { written.withLock { $0 += line } }
+  func append(_ entry: ServingEntry) { written.withLock { $0 += entry.line } }
   var text: [UInt8] { written.withLock { $0 } }
 }
 

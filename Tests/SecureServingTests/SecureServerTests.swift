@@ -1,5 +1,7 @@
+import KubeAPIServer
 import KubeCluster
 import PKI
+import Simulation
 import Testing
 
 @testable import SecureServing
@@ -213,4 +215,29 @@ func resized(_ name: String) throws {
     "bash -c 'trap \"echo now; stty size\" WINCH; echo up; while sleep 1; do :; done'",
     until: "up\r\n")
   _ = try resize(70, 20, until: "now\r\n20 70\r\n")
+}
+
+@Test("a cluster that others drive is served as it is, and is theirs again when the door closes")
+func shared() throws {
+  let cluster = Cluster(.apiserver, seed: 1, start: Cluster.standardStart)
+  let before = cluster.timeline.now
+  let server = try SecureServer(
+    ServingConfiguration(blueprint: .apiserver, seed: 9, start: Cluster.standardStart),
+    sharing: cluster)
+  let client = try administrator(server)
+  #expect(try create("c", by: client).hasPrefix("HTTP/1.1 201"))
+  nonisolated(unsafe) var seen = false
+  nonisolated(unsafe) let same = cluster
+  try server.onLoop {
+    seen =
+      same.server.handle(
+        APIRequest(
+          method: "GET", path: "/api/v1/namespaces/default/configmaps/c",
+          credential: .component(UserInfo(name: "x", groups: ["system:masters"])))
+      ).code == 200
+  }
+  #expect(seen)
+  try server.stop()
+  // Whoever drives it moves its time.
+  #expect(cluster.timeline.now == before)
 }

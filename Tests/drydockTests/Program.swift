@@ -36,6 +36,22 @@ enum Program {
       status: exitStatus(raw), output: try text(files[1]), errors: try text(files[2]))
   }
 
+  /// Whether something listens on the port of this machine.
+  static func connects(to port: UInt16) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    return withUnsafeBytes(of: &address) { bytes in
+      bytes.withMemoryRebound(to: sockaddr.self) {
+        connect(descriptor, $0.baseAddress, socklen_t(bytes.count)) == 0
+      }
+    }
+  }
+
   static func run(
     _ arguments: String..., home: Home, input: String = ""
   ) throws -> Outcome {

@@ -30,6 +30,31 @@ import Testing
     #expect(terminal.status() == 0)
   }
 
+  @Test("serve on opens the cluster's API to programs outside, serve off closes it")
+  func serves() throws {
+    let terminal = try open()
+    terminal.enter("serve on")
+    let said = try terminal.wait(for: Self.prompt)
+    let digits = said.components(separatedBy: "https://127.0.0.1:").last?.prefix { $0.isNumber }
+    let port = try #require(digits.flatMap { UInt16($0) }, "\(said)")
+    #expect(said.contains("export KUBECONFIG='"))
+    let folder = try #require(home.environment["DRYDOCK_HOME"])
+    let file = "\(folder)/session.kubeconfig"
+    let kubeconfig = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(kubeconfig.contains("server: https://127.0.0.1:\(port)"))
+    #expect(Program.connects(to: port))
+    // The session goes on beside it, on the same cluster.
+    terminal.enter("kubectl create configmap own; serve")
+    #expect(try terminal.wait(for: Self.prompt).contains("configmap/own created\nThe API"))
+    // In another cluster it is open on the same port.
+    terminal.enter("reset")
+    #expect(try terminal.wait(for: Self.prompt).contains("https://127.0.0.1:\(port)."))
+    #expect(Program.connects(to: port))
+    terminal.enter("serve off")
+    #expect(try terminal.wait(for: Self.prompt).contains("The API is closed."))
+    #expect(!Program.connects(to: port))
+  }
+
   @Test("Tab completes commands, kinds, names and files")
   func tab() throws {
     let terminal = try open()

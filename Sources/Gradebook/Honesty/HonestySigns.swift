@@ -111,7 +111,7 @@ struct HonestySigns {
       // Handing in is a line, too, whose answer comes when all is marked.
       let typed = work.entries.last { entry in
         switch entry.kind {
-        case .line, .input, .edit: true
+        case .line, .input, .edit, .client: true
         default: false
         }
       }

@@ -216,6 +216,8 @@ package struct Marker: Sendable {
       case .line(let line): text = line
       case .edit(let path, let bytes):
         text = "(edited \(path))\n" + String(decoding: bytes ?? [], as: UTF8.self)
+      case .client(let act):
+        text = "(from outside) " + String(decoding: act, as: UTF8.self)
       default: return nil
       }
       let cut = text.utf8.count > lineLimit ? String(text.prefix(lineLimit / 4)) + " …" : text

@@ -194,6 +194,9 @@ extension JournalEntry.Kind {
       self = .answer(status: status, output: value["text"]?.bytes ?? [])
     } else if value["interrupt"]?.bool == true {
       self = .interrupt
+    } else if let act = value["client"] {
+      guard let bytes = act.bytes else { return nil }
+      self = .client(bytes)
     } else if let undone = value["undo"]?.int.flatMap({ Int(exactly: $0) }) {
       self = .undo(ordinal: undone)
     } else {

@@ -47,8 +47,8 @@ struct ServeCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     let server = try server(configuration, before: kept?.port)
     kept?.keep(port: server.port)
-    try Self.write(server.kubeconfig, to: file)
-    Output.write("export KUBECONFIG='\(file.replacing("'", with: "'\\''"))'\n")
+    try KubeconfigFile.write(server.kubeconfig, to: file)
+    Output.write(KubeconfigFile.export(file) + "\n")
     var received: Int32 = 0
     while sigwait(&signals, &received) != 0 {}
     try server.stop()
@@ -78,7 +78,8 @@ struct ServeCommand: ParsableCommand {
       throw Failure(2, "--persist takes a name of letters, digits and dashes")
     }
     let file = try ServedClusterFile(
-      path: "\(try Self.folder())/served-\(persist).journal", blueprint: cluster ?? "kubeadm",
+      path: "\(try KubeconfigFile.folder())/served-\(persist).journal",
+      blueprint: cluster ?? "kubeadm",
       seed: seed ?? 1, start: Environment.now)
     if let cluster, cluster != file.blueprint {
       throw Failure(2, "the kept cluster is of the kind \"\(file.blueprint)\"")
@@ -112,36 +113,6 @@ struct ServeCommand: ParsableCommand {
     if let kubeconfig {
       return URL(fileURLWithPath: kubeconfig).standardizedFileURL.path
     }
-    return "\(try Self.folder())/kubeconfig"
-  }
-
-  /// The learner's own folder, made where it is not there yet.
-  private static func folder() throws -> String {
-    let variables = Environment.variables
-    let home = variables["HOME"].map { "\($0)/.local/share" }
-    guard
-      let folder = variables["DRYDOCK_HOME"]
-        ?? (variables["XDG_DATA_HOME"] ?? home).map({ "\($0)/drydock" })
-    else { throw Failure(1, "no folder is known; set DRYDOCK_HOME") }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch { throw Failure(1, "cannot make \(folder)") }
-    return folder
-  }
-
-  /// Whole or not at all, and for the user's eyes only.
-  private static func write(_ text: String, to file: String) throws {
-    var draft = Array("\(file).XXXXXX".utf8CString)
-    let descriptor = mkstemp(&draft)
-    guard descriptor >= 0 else { throw Failure(1, "cannot write \(file)") }
-    defer { close(descriptor) }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw Failure(1, "cannot write \(file)") }
-      rest = rest.dropFirst(count)
-    }
-    guard rename(draft, file) == 0 else { throw Failure(1, "cannot write \(file)") }
+    return "\(try KubeconfigFile.folder())/kubeconfig"
   }
 }

@@ -1,54 +1,39 @@
-import Documents
-import KubeAPIServer
-import Simulation
+package import Documents
+package import KubeAPIServer
 
-/// One line of a served cluster's journal: what a client did, and when. The same at the same moments
-/// makes the same cluster again.
-struct JournalEntry {
-  var moment: Moment
-  var act: Act
-
-  enum Act {
-    /// Only time passed.
-    case waited
-    case request(APIRequest)
-    /// Bytes for a channel of a conversation; conversations are numbered in the order of their
-    /// requests.
-    case sent([UInt8], conversation: Int, channel: UInt8)
-    /// No more comes on a channel.
-    case closed(conversation: Int, channel: UInt8)
-    /// The client left a conversation.
-    case left(conversation: Int)
-  }
+/// What a client of the opened API did to a cluster. The same at the same moments makes the same
+/// cluster again.
+package enum ClientAct {
+  case request(APIRequest)
+  /// Bytes for a channel of a conversation; conversations are numbered in the order of their
+  /// requests, granted or not.
+  case sent([UInt8], conversation: Int, channel: UInt8)
+  /// No more comes on a channel.
+  case closed(conversation: Int, channel: UInt8)
+  /// The client left a conversation.
+  case left(conversation: Int)
 
   /// Reading changes nothing that a replay would miss.
-  static func matters(_ request: APIRequest) -> Bool {
+  package static func matters(_ request: APIRequest) -> Bool {
     if request.isConversation { return !request.looksOnly }
     return !["GET", "HEAD", "OPTIONS"].contains(request.method)
   }
 
-  init(moment: Moment, act: Act) {
-    self.moment = moment
-    self.act = act
-  }
-
-  /// Nil for a line that is damaged, as the last one may be after a power cut.
-  init?(_ line: [UInt8]) {
-    guard let value = try? JSON.parse(line), let at = value["at"]?.int else { return nil }
-    moment = Moment(nanoseconds: at)
+  /// Nil for what tells of no act, or is damaged.
+  package init?(_ value: Value) {
     if let number = value["conversation"]?.int {
       guard let conversation = Int(exactly: number), let act = Self.spoken(value, conversation)
       else { return nil }
-      self.act = act
+      self = act
     } else if let method = value["method"]?.string {
       guard let request = Self.request(method, value) else { return nil }
-      act = .request(request)
+      self = .request(request)
     } else {
-      act = .waited
+      return nil
     }
   }
 
-  private static func spoken(_ value: Value, _ conversation: Int) -> Act? {
+  private static func spoken(_ value: Value, _ conversation: Int) -> ClientAct? {
     guard let channel = value["channel"]?.int else { return .left(conversation: conversation) }
     guard let channel = UInt8(exactly: channel) else { return nil }
     guard let text = value["bytes"]?.string else {
@@ -72,10 +57,10 @@ struct JournalEntry {
     return request
   }
 
-  var line: [UInt8] {
-    var value: Value = ["at": .int(moment.nanoseconds)]
-    switch act {
-    case .waited: break
+  /// To be kept, as JSON.
+  package var value: Value {
+    var value = Value.emptyObject
+    switch self {
     case .request(let request): Self.add(request, to: &value)
     case .sent(let bytes, let conversation, let channel):
       value["conversation"] = .int(Int64(conversation))
@@ -86,7 +71,7 @@ struct JournalEntry {
       value["channel"] = .int(Int64(channel))
     case .left(let conversation): value["conversation"] = .int(Int64(conversation))
     }
-    return JSON.bytes(value) + [UInt8(ascii: "\n")]
+    return value
   }
 
   private static func add(_ request: APIRequest, to value: inout Value) {
@@ -116,9 +101,11 @@ struct JournalEntry {
   }
 }
 
-/// Keeps the journal of a served cluster; the door gives it, as nothing here writes to disk.
-package protocol ServingJournal: Sendable {
-  /// What was kept, line by line.
-  var lines: [[UInt8]] { get }
-  func append(_ line: [UInt8])
+extension APIRequest {
+  /// Whether it opens a conversation that needs WebSockets.
+  package var isConversation: Bool {
+    let segments = path.split(separator: "/")
+    guard segments.count == 7, segments[0] == "api", segments[4] == "pods" else { return false }
+    return ["exec", "attach", "portforward"].contains(String(segments[6]))
+  }
 }
