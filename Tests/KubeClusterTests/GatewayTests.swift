@@ -188,15 +188,21 @@ import Testing
     #expect(refused.errors.contains("value must be an absolute path and start with '/'"))
   }
 
-  @Test("TLS is passed through to the server that its name means, and TCP to its Service")
-  func streams() {
+  @Test(
+    "TLS is passed through to the server that its name means, and TCP to its Service",
+    arguments: [
+      ("v1.4.0", "experimental", "v1alpha2", "v1beta1"), ("v1.6.1", "standard", "v1", "v1"),
+    ])
+  func streams(release: String, channel: String, version: String, grants: String) {
     let cluster = Cluster(.kubeadm, seed: 1)
     for program in cluster.networkPrograms { cluster.shell.add(program) }
     let made = cluster.shell.run(
       """
-      kubectl apply -f \(Self.address.replacing("standard", with: "experimental")) > /dev/null
-      kubectl create deployment one --image=hashicorp/http-echo -- /http-echo -text=one
-      kubectl expose deployment one --port=80 --target-port=5678
+      kubectl apply -f \(Self.address.replacing("standard", with: channel)
+        .replacing("v1.4.0", with: release)) > /dev/null
+      kubectl create namespace far
+      kubectl create deployment one -n far --image=hashicorp/http-echo -- /http-echo -text=one
+      kubectl expose deployment one -n far --port=80 --target-port=5678
       kubectl run box --image=nicolaka/netshoot -- sleep 36000
       kubectl apply -f - <<EOF
       apiVersion: gateway.networking.k8s.io/v1
@@ -213,7 +219,7 @@ import Testing
         - {name: tls, port: 443, protocol: TLS, tls: {mode: Passthrough}}
         - {name: raw, port: 9000, protocol: TCP}
       ---
-      apiVersion: gateway.networking.k8s.io/v1alpha2
+      apiVersion: gateway.networking.k8s.io/\(version)
       kind: TLSRoute
       metadata: {name: api}
       spec:
@@ -221,15 +227,22 @@ import Testing
         hostnames: [kubernetes.default.svc]
         rules: [{backendRefs: [{name: kubernetes, port: 443}]}]
       ---
-      apiVersion: gateway.networking.k8s.io/v1alpha2
+      apiVersion: gateway.networking.k8s.io/\(version)
       kind: TCPRoute
       metadata: {name: one}
       spec:
         parentRefs: [{name: web, sectionName: raw}]
-        rules: [{backendRefs: [{name: one, port: 80}]}]
+        rules: [{backendRefs: [{name: one, namespace: far, port: 80}]}]
+      ---
+      apiVersion: gateway.networking.k8s.io/\(grants)
+      kind: ReferenceGrant
+      metadata: {name: streams, namespace: far}
+      spec:
+        from: [{group: gateway.networking.k8s.io, kind: TCPRoute, namespace: default}]
+        to: [{group: "", kind: Service}]
       EOF
       sleep 1
-      kubectl wait --for=condition=Ready pod --all --timeout=120s
+      kubectl wait --for=condition=Ready pod --all -A --timeout=120s
       A=$(kubectl get gateway web -o jsonpath='{.status.addresses[0].value}')
       """)
     #expect(made.status == 0, "\(made)")

@@ -1,56 +1,64 @@
-/// The kinds of the Gateway API's standard channel, with their defaults and rules.
+/// The kinds of the Gateway API, with their defaults and rules, as its releases have them.
 extension PublishedManifests {
-  static let gatewayAPI = [
-    PublishedManifest(
-      marks: ["gateway-api", "/v1.5", "/standard-install.yaml"], text: standard(.next)),
-    PublishedManifest(marks: ["gateway-api", "/standard-install.yaml"], text: standard(.standard)),
-    PublishedManifest(
-      marks: ["gateway-api", "/experimental-install.yaml"],
-      text: standard(.experimental) + "---\n" + streams),
-  ]
+  static let gatewayAPI = ["/v1.6": 6, "/v1.5": 5, "/releases/latest": 6, "": 4]
+    .sorted { $0.key > $1.key }
+    .flatMap { mark, minor in
+      ["standard", "experimental"].map { channel in
+        let release = Release(minor: minor, channel: channel)
+        return PublishedManifest(
+          marks: ["gateway-api", mark, "/\(channel)-install.yaml"].filter { !$0.isEmpty },
+          text: text(release))
+      }
+    }
 
-  /// What is in a published file: later releases promote what was experimental before.
-  private enum Channel {
-    case standard
-    case next
-    case experimental
+  /// A minor version and one of its channels. Later ones promote what was experimental before: 1.5
+  /// the CORS filter, TLSRoute and ReferenceGrant, 1.6 TCPRoute.
+  private struct Release {
+    var minor: Int
+    var channel: String
 
-    var version: String { self == .next ? "v1.5.0" : "v1.4.0" }
-    var name: String { self == .experimental ? "experimental" : "standard" }
+    var version: String { "v1.\(minor).0" }
+    var isExperimental: Bool { channel == "experimental" }
   }
 
-  private static func standard(_ channel: Channel) -> String {
-    [
+  private static func text(_ release: Release) -> String {
+    var kinds = [
       kind(
-        "GatewayClass", "gatewayclasses", "gc", channel, isNamespaced: false,
+        "GatewayClass", "gatewayclasses", "gc", release, isNamespaced: false,
         columns: classColumns, spec: classSpec, status: conditionStatus),
       kind(
-        "Gateway", "gateways", "gtw", channel, columns: gatewayColumns, spec: gatewaySpec,
+        "Gateway", "gateways", "gtw", release, columns: gatewayColumns, spec: gatewaySpec,
         status: gatewayStatus),
       kind(
-        "GRPCRoute", "grpcroutes", "", channel, versions: ["v1"], columns: routeColumns,
+        "GRPCRoute", "grpcroutes", "", release, versions: ["v1"], columns: routeColumns,
         spec: routeSpec(rules: callRules), status: routeStatus),
       kind(
-        "HTTPRoute", "httproutes", "", channel, columns: routeColumns,
-        spec: routeSpec(rules: webRules(channel)), status: routeStatus),
+        "HTTPRoute", "httproutes", "", release, columns: routeColumns,
+        spec: routeSpec(rules: webRules(release)), status: routeStatus),
       kind(
-        "ReferenceGrant", "referencegrants", "refgrant", channel, versions: ["v1beta1"],
+        "ReferenceGrant", "referencegrants", "refgrant", release,
+        versions: release.minor >= 5 ? ["v1", "v1beta1"] : ["v1beta1"], stored: "v1beta1",
         columns: "", spec: grantSpec, status: ""),
-    ].joined(separator: "---\n")
+    ]
+    if release.isExperimental || release.minor >= 6 {
+      kinds.append(
+        kind(
+          "TCPRoute", "tcproutes", "", release,
+          versions: release.minor >= 6 ? ["v1", "v1alpha2"] : ["v1alpha2"], columns: "",
+          spec: streamSpec(hostnames: ""), status: routeStatus))
+    }
+    if release.isExperimental || release.minor >= 5 {
+      kinds.append(
+        kind(
+          "TLSRoute", "tlsroutes", "", release,
+          versions: release.minor >= 5 ? ["v1"] : ["v1alpha2", "v1alpha3"],
+          columns: release.minor >= 5 ? "" : routeColumns,
+          spec: streamSpec(
+            hostnames: "hostnames: {type: array, minItems: 1, maxItems: 16, items: \(hostname)}, "),
+          status: routeStatus))
+    }
+    return kinds.joined(separator: "---\n")
   }
-
-  /// The kinds of the experimental channel for connections that are not HTTP.
-  private static let streams = [
-    kind(
-      "TCPRoute", "tcproutes", "", .experimental, versions: ["v1alpha2"], columns: "",
-      spec: streamSpec(hostnames: ""), status: routeStatus),
-    kind(
-      "TLSRoute", "tlsroutes", "", .experimental, versions: ["v1alpha2", "v1alpha3"],
-      columns: routeColumns,
-      spec: streamSpec(
-        hostnames: "hostnames: {type: array, minItems: 1, maxItems: 16, items: \(hostname)}, "),
-      status: routeStatus),
-  ].joined(separator: "---\n")
 
   private static func streamSpec(hostnames: String) -> String {
     "{type: object, required: [rules], properties: {\(hostnames)parentRefs: {type: array, maxItems: "
@@ -60,16 +68,17 @@ extension PublishedManifests {
   }
 
   private static func kind(
-    _ kind: String, _ plural: String, _ short: String, _ channel: Channel,
-    isNamespaced: Bool = true, versions: [String] = ["v1", "v1beta1"], columns: String,
-    spec: String, status: String
+    _ kind: String, _ plural: String, _ short: String, _ release: Release,
+    isNamespaced: Bool = true, versions: [String] = ["v1", "v1beta1"], stored: String? = nil,
+    columns: String, spec: String, status: String
   ) -> String {
     let names = short.isEmpty ? "" : ", shortNames: [\(short)]"
     let served = versions.map { version in
       """
         - name: \(version)
           served: true
-          storage: \(version == versions[0])
+          storage: \(version == stored ?? versions.first)
+          \(version.contains("alpha") && versions.contains("v1") ? "deprecated: true" : "")
           \(status.isEmpty ? "subresources: {}" : "subresources: {status: {}}")
           additionalPrinterColumns: [\(columns){jsonPath: .metadata.creationTimestamp, name: Age, type: date}\(kind == "GatewayClass" ? ", {jsonPath: .spec.description, name: Description, priority: 1, type: string}" : "")]
           schema:
@@ -92,8 +101,8 @@ extension PublishedManifests {
         name: \(plural).gateway.networking.k8s.io
         annotations:
           api-approved.kubernetes.io: https://github.com/kubernetes-sigs/gateway-api/pull/3328
-          gateway.networking.k8s.io/bundle-version: \(channel.version)
-          gateway.networking.k8s.io/channel: \(channel.name)
+          gateway.networking.k8s.io/bundle-version: \(release.version)
+          gateway.networking.k8s.io/channel: \(release.channel)
       spec:
         group: gateway.networking.k8s.io
         names: {categories: [gateway-api], kind: \(kind), listKind: \(kind)List, plural: \(plural), singular: \(kind.lowercased())\(names)}
@@ -272,8 +281,9 @@ extension PublishedManifests {
     + "'(^\\*$)|(^([a-zA-Z][a-zA-Z0-9+\\-.]+):\\/\\/([^:/?#]+)(:([0-9]{1,5}))?$)'}}, exposeHeaders: "
     + "\(words), maxAge: {type: integer, format: int32, default: 5, minimum: 1}}}, "
 
-  private static func webFilters(_ channel: Channel) -> String {
-    channel == .standard ? filters(webTypes) : filters(webTypes + ", CORS", cors)
+  private static func webFilters(_ release: Release) -> String {
+    release.isExperimental || release.minor >= 5
+      ? filters(webTypes + ", CORS", cors) : filters(webTypes)
   }
 
   private static let retrying =
@@ -286,9 +296,9 @@ extension PublishedManifests {
   private static let callFilters = filters(
     "ResponseHeaderModifier, RequestHeaderModifier, RequestMirror, ExtensionRef")
 
-  private static func webRules(_ channel: Channel) -> String {
-    let filters = webFilters(channel)
-    let more = channel == .experimental ? retrying : ""
+  private static func webRules(_ release: Release) -> String {
+    let filters = webFilters(release)
+    let more = release.isExperimental ? retrying : ""
     return
       "{type: array, minItems: 1, maxItems: 16, default: [{matches: [{path: {type: PathPrefix, value: "
       + "/}}]}], items: {type: object, properties: {name: \(name), matches: {type: array, maxItems: "

@@ -13,10 +13,12 @@ final class GatewayController {
   private var informers: [String: Informer] = [:]
   private var isWaiting = false
   private static let group = "gateway.networking.k8s.io"
-  private static let versions: [String: String] = [
-    "gatewayclasses": "v1", "gateways": "v1", "httproutes": "v1", "grpcroutes": "v1",
-    "tlsroutes": "v1alpha2", "tcproutes": "v1alpha2", "referencegrants": "v1beta1",
+  private static let plurals: Set<String> = [
+    "gatewayclasses", "gateways", "httproutes", "grpcroutes", "tlsroutes", "tcproutes",
+    "referencegrants",
   ]
+  /// The version in which each kind is stored: releases of the Gateway API differ in it.
+  private var versions: [String: String] = [:]
 
   init(network: ClusterNetwork, client: ComponentClient) {
     self.network = network
@@ -29,12 +31,17 @@ final class GatewayController {
       guard let self, let definition, definition.name.hasSuffix("." + Self.group),
         definition.isConditionTrue("Established")
       else { return }
-      follow(String(definition.name.prefix { $0 != "." }))
+      let stored = (definition[path: "spec", "versions"]?.array ?? [])
+        .first { $0["storage"]?.bool == true }
+      follow(String(definition.name.prefix { $0 != "." }), stored?.text("name") ?? "")
     }
   }
 
-  private func follow(_ plural: String) {
-    guard informers[plural] == nil, let version = Self.versions[plural] else { return }
+  private func follow(_ plural: String, _ version: String) {
+    guard Self.plurals.contains(plural), !version.isEmpty, versions[plural] != version else {
+      return
+    }
+    versions[plural] = version
     if informers.isEmpty { followOthers() }
     let informer = client.informer(.init(Self.group, version, plural))
     informers[plural] = informer
@@ -176,7 +183,7 @@ final class GatewayController {
   }
 
   private func write(_ status: Value, to object: Value, _ plural: String) {
-    guard !status.isNull, object["status"] != status, let version = Self.versions[plural] else {
+    guard !status.isNull, object["status"] != status, let version = versions[plural] else {
       return
     }
     var changed = object
