@@ -49,8 +49,11 @@ package final class InProcessTransport: APITransport {
     if let mismatch = mismatch(address) { throw ConnectionFailure(mismatch, isOwn: true) }
     let isLocal = ["localhost", "127.0.0.1"].contains(address.host)
     let known = isLocal && machine.map(isOwn) == true ? endpoints[self.address] : nil
-    guard let expected = known ?? endpoints[address.host] else {
-      if let other = beside.first(where: { $0.leads(to: address.host) }) {
+    let host =
+      endpoints[address.host] == nil
+      ? machine.flatMap { Resolver($0).listed(address.host) } ?? address.host : address.host
+    guard let expected = known ?? endpoints[host] else {
+      if let other = beside.first(where: { $0.leads(to: host) }) {
         return try await other.send(request, to: address, from: machine)
       }
       if address.host == "localhost" || address.host == "127.0.0.1" {
@@ -92,6 +95,9 @@ package final class InProcessTransport: APITransport {
 
   /// Whether an address leads to this cluster's server from machines outside of it.
   func leads(to host: String) -> Bool { host == address || host == name }
+
+  /// Whether the server is called so without anybody's doing.
+  func isCalled(_ host: String) -> Bool { endpoints[host] != nil }
 
   /// Why the client's certificate and key are no pair.
   private func mismatch(_ address: ServerAddress) -> String? {

@@ -229,3 +229,29 @@ func sandbox() {
   #expect(desk.run("kubectl exec safe -- dmesg | head -1") == "[    0.000000] Starting gVisor...\n")
   #expect(desk.run("kubectl exec safe -- uname -r") == "4.19.0-gvisor\n")
 }
+
+@Test("the API server is found by a name of /etc/hosts, once its certificate has it")
+func nameOfHosts() {
+  let desk = SurgeryDesk(.kubeadm)
+  let ask = "kubectl --server https://plane.example.com:6443 get nodes --no-headers 2>&1 | tail -1"
+  #expect(desk.run(ask).contains("lookup plane.example.com on 127.0.0.53:53: no such host"))
+  desk.run(
+    """
+    for n in node01 controlplane; do ssh $n 'echo 192.168.56.10 plane.example.com >> /etc/hosts'; done
+    echo 192.168.56.10 plane.example.com >> /etc/hosts
+    ssh node01 sed -i 's#//192.168.56.10:#//plane.example.com:#' /etc/kubernetes/kubelet.conf
+    ssh node01 systemctl restart kubelet
+    sleep 60
+    """)
+  #expect(desk.run(ask).contains("certificate is valid for"), "\(desk.run(ask))")
+  #expect(desk.run(ask).hasSuffix("not plane.example.com\n"), "\(desk.run(ask))")
+  #expect(desk.run("kubectl get node node01 --no-headers").contains(" NotReady "))
+  desk.plane(
+    """
+    mkdir /root/old; mv \(pki)/apiserver.* /root/old
+    kubeadm init phase certs apiserver --apiserver-cert-extra-sans plane.example.com
+    """)
+  desk.run("sleep 120")
+  #expect(desk.run(ask).contains(" Ready "), "\(desk.run(ask))")
+  #expect(desk.run("kubectl get node node01 --no-headers").contains(" Ready "))
+}

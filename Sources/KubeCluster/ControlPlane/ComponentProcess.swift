@@ -85,7 +85,7 @@ final class ComponentProcess: HealthTelling {
     guard let path = flags["kubeconfig"], let text = plane.host?.text(of: path, in: plan),
       let client = KubeconfigClient(text, file: { plane.host?.text(of: $0, in: plan) })
     else { return plane.acceptsConnections ? nil : ServerRefusal(text: "connection refused") }
-    return plane.refusal(of: client)
+    return plane.refusal(of: client, from: plane.host?.machine)
   }
 
   /// What it serves with. Files that fit together take the place of the pair that it has, as

@@ -1,5 +1,6 @@
 import KubeAPIServer
 import KubeObjects
+import Linux
 import PKI
 import Simulation
 
@@ -21,7 +22,7 @@ extension ControlPlane {
     let year = Int64(365 * 86400)
     let isUntouched =
       self.host?.hasFiles != true && timeline.now.seconds < cluster.keys.born.seconds + year
-    if isUntouched, host != "localhost", host != "127.0.0.1" { return nil }
+    if isUntouched, cluster.transport.isCalled(host) { return nil }
     return servingPair(of: part)?.chain
   }
 
@@ -37,8 +38,8 @@ extension ControlPlane {
   }
 
   /// Why the API server and a client do not come together; nil: they do.
-  func refusal(of client: KubeconfigClient) -> ServerRefusal? {
-    if let why = refusal(of: client.server) { return ServerRefusal(text: why) }
+  func refusal(of client: KubeconfigClient, from machine: Machine?) -> ServerRefusal? {
+    if let why = refusal(of: client.server, from: machine) { return ServerRefusal(text: why) }
     if !client.skipsVerification, let why = distrust(of: client.server, by: client.roots) {
       return ServerRefusal(text: why)
     }
@@ -52,7 +53,7 @@ extension ControlPlane {
   func refusalOfOwn() -> ServerRefusal? {
     let server = "https://\(address):6443"
     let own = cluster.keys.authority.facts
-    if let why = refusal(of: server) ?? distrust(of: server, by: [own]) {
+    if let why = refusal(of: server, from: nil) ?? distrust(of: server, by: [own]) {
       return ServerRefusal(text: why)
     }
     return cluster.keys.believes(own)

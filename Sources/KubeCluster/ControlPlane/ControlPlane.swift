@@ -180,11 +180,13 @@ final class ControlPlane {
 
   // MARK: reachability
 
-  /// Why a client on the control plane's machine cannot reach an address; nil: it is the API server.
-  func refusal(of url: String) -> String? {
+  /// Why a client on a machine cannot reach an address; nil: it is the API server.
+  func refusal(of url: String, from machine: Machine?) -> String? {
     let target = URLParts(url)
+    let own = [address, "127.0.0.1", "localhost", node, "kubernetes", "0.0.0.0"]
     let isHere =
-      [address, "127.0.0.1", "localhost", node, "kubernetes", "0.0.0.0"].contains(target.host)
+      own.contains(target.host)
+      || machine.flatMap { Resolver($0).listed(target.host) }.map(own.contains) ?? false
     guard isHere else {
       return target.host.contains(where: \.isLetter)
         ? "dial tcp: lookup \(target.host) on 127.0.0.53:53: no such host"

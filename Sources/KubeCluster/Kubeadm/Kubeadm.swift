@@ -149,7 +149,7 @@ struct KubeadmRun {
       return "failed to load admin kubeconfig: open \(path): no such file or directory"
     }
     guard let plane = cluster.controlPlane else { return "there is no control plane" }
-    guard let refusal = plane.refusal(of: server) else { return nil }
+    guard let refusal = plane.refusal(of: server, from: host.machine) else { return nil }
     return "Get \"\(server)/api/v1/namespaces/kube-system/configmaps/kubeadm-config?timeout=10s\": "
       + refusal
   }

@@ -150,7 +150,9 @@ extension KubeadmRun {
       return 0
     default: break
     }
-    if let plane = cluster.controlPlane, let refusal = plane.refusal(of: serverURL) {
+    if let plane = cluster.controlPlane,
+      let refusal = plane.refusal(of: serverURL, from: host.machine)
+    {
       return try await fail("error execution phase \(name): Get \"\(serverURL)/\": \(refusal)")
     }
     do throws(StatusError) {

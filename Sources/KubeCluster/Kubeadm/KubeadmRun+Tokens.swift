@@ -205,7 +205,7 @@ extension KubeadmRun {
           + "caCertHashes can be unsafe. Set unsafeSkipCAVerification as true in your kubeadm config "
           + "file or pass --discovery-token-unsafe-skip-ca-verification flag to continue")
     }
-    if let problem = plane.refusal(of: "https://" + endpoint) {
+    if let problem = plane.refusal(of: "https://" + endpoint, from: host.machine) {
       try await process.sleep(.minutes(5))
       return try await fail(
         "couldn't validate the identity of the API Server: failed to request the cluster-info "

@@ -151,6 +151,8 @@ final class NodeHost {
       isCheckDue = false
       kubelet.staticPods.sync()
       machine.wakeCron()
+      // Kubelets try again every few seconds, and an API server takes new certificates up itself.
+      if plan.isControlPlane { cluster.connectKubelets() } else { connect() }
     }
   }
 
@@ -237,9 +239,9 @@ final class NodeHost {
     }
     guard let start else { return plane.refusalOfOwn() }
     guard let client = start.client else {
-      return plane.refusal(of: start.server).map { ServerRefusal(text: $0) }
+      return plane.refusal(of: start.server, from: machine).map { ServerRefusal(text: $0) }
     }
-    if let refusal = plane.refusal(of: client) { return refusal }
+    if let refusal = plane.refusal(of: client, from: machine) { return refusal }
     let user = client.certificate.flatMap { cluster.keys.user(of: .certificate($0)) }
     return user?.name == "system:node:\(plan.name)"
       ? nil : ServerRefusal(text: "Unauthorized", isAnswer: true)

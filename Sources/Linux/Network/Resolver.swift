@@ -51,7 +51,7 @@ package struct Resolver {
 
   package func lookUp(_ name: String) throws(NetworkFailure) -> Answer {
     if Self.isAddress(name) { return Answer(name: name, addresses: [name]) }
-    if let address = hosts(name) { return Answer(name: name, addresses: [address]) }
+    if let address = listed(name) { return Answer(name: name, addresses: [address]) }
     if name == "localhost" { return Answer(name: name, addresses: ["127.0.0.1"]) }
     return try query(name)
   }
@@ -97,7 +97,8 @@ package struct Resolver {
     throw .resolverTimeout(question.name)
   }
 
-  private func hosts(_ name: String) -> String? {
+  /// The IPv4 address that /etc/hosts has for a name.
+  package func listed(_ name: String) -> String? {
     for line in (machine.files.text("/etc/hosts") ?? "").split(separator: "\n") {
       let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }
       if words.dropFirst().contains(where: { $0 == name }), let first = words.first,
