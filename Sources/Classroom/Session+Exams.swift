@@ -85,14 +85,14 @@ extension Session {
         certification: wish.certification.id, domain: wish.domain ?? "", seed: seed,
         minutes: paper.minutes, mayPause: wish.mayPause, begun: now, tasks: tasks))
     let (status, more) = try go(to: 1, of: exam)
-    return (status, draw(text) + more)
+    return (status, draw(text) + "\n" + more)
   }
 
   func examRules(_ certification: Certification, _ paper: ExamPaper) -> String {
     let kind = certification.isMultipleChoice ? "questions" : "tasks, each in a cluster of its own"
     let ways =
       certification.isMultipleChoice
-      ? "`answer NUMBER` chooses, and may be changed." : "Only what is there at the end counts."
+      ? "A number chooses, and may be changed." : "Only what is there at the end counts."
     return """
       # \(certification.title)
 
@@ -146,8 +146,10 @@ extension Session {
 
   func examTask(_ exam: ExamRecord) -> String {
     let task = exam.tasks[exam.place - 1]
-    let head = "# Task \(exam.place) of \(exam.tasks.count)\(task.isFlagged ? " ⚑" : "")\n\n"
-    if let question = course.question(task.subject) {
+    let question = course.question(task.subject)
+    let kind = question == nil ? "Task" : "Question"
+    let head = "# \(kind) \(exam.place) of \(exam.tasks.count)\(task.isFlagged ? " ⚑" : "")\n\n"
+    if let question {
       return head + question.shown(chosen: task.answer)
     }
     guard let exercise = course.exercise(task.subject)?.variant(task.variant) else {

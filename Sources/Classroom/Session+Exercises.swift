@@ -136,10 +136,23 @@ extension Session {
       text += "\n**\(marking.points) of \(marking.total) points.**"
       if marking.isFull {
         text += " Well done.\n\n\(exercise.explanation)\n" + Self.readOn(exercise.docs)
+        if let next = try successor(of: exercise) {
+          text += "\nNext: `practice \(next.id)`, \(next.title).\n"
+        }
       } else {
         text += " `hint` helps; `check` again when you have changed something.\n"
       }
       return (marking.isFull ? 0 : 1, draw(text))
+    }
+  }
+
+  /// The next exercise of the topic, in the list's order, that is not mastered yet.
+  private func successor(of exercise: Exercise) throws(LogbookError) -> Exercise? {
+    let mastered = Set(try book.standings().filter(\.isMastered).map(\.exercise))
+    let topic = course.exercises.filter { $0.topic == exercise.topic }
+    let place = topic.firstIndex { $0.id == exercise.id } ?? 0
+    return (topic[place...] + topic[..<place]).first {
+      $0.id != exercise.id && !mastered.contains($0.id) && course.plan?.isKept($0.id) != true
     }
   }
 

@@ -144,9 +144,28 @@ extension Session {
     return (isRight ? 0 : 1, draw("\(verdict) \(remark) \(more)"))
   }
 
+  /// Whether a line is no more than a number while a question is asked: no program is called so.
+  func isAnswer(_ line: String) throws(LogbookError) -> Bool {
+    let words = line.split(whereSeparator: \.isWhitespace)
+    guard words.count == 1, let word = words.first, word.utf8.count <= 2, Int(word) != nil else {
+      return false
+    }
+    if let exam = try examHere() {
+      let tasks = exam.tasks
+      return tasks.indices.contains(exam.place - 1)
+        && course.question(tasks[exam.place - 1].subject) != nil
+    }
+    if try placementPlace() != nil { return true }
+    if try questionInReview() != nil { return true }
+    guard record.purpose == .lesson, let lesson = course.lesson(record.subject) else {
+      return false
+    }
+    return lesson.pages[try currentPage(of: lesson)].question != nil
+  }
+
   /// Other questions say it themselves.
   static func howToAnswer(_ question: Question) -> String {
-    question.way == .one ? "\nAnswer with `answer NUMBER`.\n" : ""
+    question.way == .one ? "\nAnswer with its number: `2`, for instance.\n" : ""
   }
 
   /// After a command: tells when the page's work is done. What more than looks is asked of a copy,
@@ -166,7 +185,9 @@ extension Session {
     show(draw("✔ \(checks.count == 1 ? checks[0].say : "All done"). `next` goes on."))
   }
 
-  package func progressText() throws(LogbookError) -> String { try progress().text }
+  package func progressText() throws(LogbookError) -> String {
+    try progress().text(drawn: surroundings.drawsPictures)
+  }
 
   /// For programs.
   package func progressJSON() throws(LogbookError) -> String {

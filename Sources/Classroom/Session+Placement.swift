@@ -12,7 +12,7 @@ extension Session {
     try book.set("placement", "0")
     try book.set("review.card", nil)
     let intro =
-      "Answer with `answer NUMBER`; `answer 0` when you do not know, `placement stop` ends. After two "
+      "Answer with a number; `0` when you do not know, `placement stop` ends. After two "
       + "lessons of a topic that you do not know, the next topic comes.\n\n"
     if let question = try placementQuestion() { return (0, draw(intro + question)) }
     let ending = try placementEnding()

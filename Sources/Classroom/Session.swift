@@ -77,7 +77,8 @@ package final class Session {
   ) -> (wordStart: String.Index, candidates: [String]) { cluster.shell.completions(of: text) }
 
   /// Runs a line; drive the session until `isRunning` is false.
-  package func submit(_ line: String) throws(LogbookError) {
+  package func submit(_ typed: String) throws(LogbookError) {
+    let line = try isAnswer(typed) ? "\(Word.answer.rawValue) \(typed)" : typed
     if try isHeldByPause(line) {
       return show("The exam is paused: nothing is done meanwhile. `exam resume` goes on.\n")
     }

@@ -6,6 +6,8 @@ package struct Surroundings {
   package var realTime: () -> Moment
   /// Draws Markdown for the learner's screen.
   package var draw: (String) -> String
+  /// Whether signs may stand for a picture, or the learner hears what is written.
+  package var drawsPictures = true
   /// The blueprint of the cluster that is for nothing in particular.
   package var blueprint = "kubeadm"
   /// Whether nothing else is under way in this process, so that it can be copied.

@@ -62,6 +62,7 @@ struct LearnerOptions: ParsableArguments {
       draw: { Markdown($0).drawn(width: screen.width, screen.styling) })
     surroundings.mayFork = true
     surroundings.opensPorts = opensPorts
+    surroundings.drawsPictures = !plain
     do {
       return try Session(
         book: try book, course: try courseHere, surroundings: surroundings, seat: seat)

@@ -167,8 +167,8 @@ import Testing
   @Test("multiple choice is answered, changed, and explained afterwards")
   func choice() throws {
     let pupil = try Pupil()
-    #expect(try pupil.say("exam kcna --seed 1").contains("Task 1 of 2"))
-    #expect(try pupil.say("answer 1").contains("Task 2 of 2"))
+    #expect(try pupil.say("exam kcna --seed 1").contains("Question 1 of 2"))
+    #expect(try pupil.say("answer 1").contains("Question 2 of 2"))
     #expect(try pupil.say("back").contains("← chosen"))
     try pupil.say("next")
     #expect(try pupil.say("answer 1").contains("last question"))

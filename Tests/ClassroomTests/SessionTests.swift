@@ -194,6 +194,17 @@ import Testing
     #expect(try !pupil.say("learn").contains("known"))
   }
 
+  @Test("a number alone answers the question that is asked, and is a command where none is")
+  func bareNumber() throws {
+    let pupil = try Pupil()
+    #expect(try pupil.say("1").contains("1: command not found"))
+    try pupil.say("placement")
+    #expect(try pupil.say("7").contains("from 1 to 2"))
+    #expect(try pupil.say("1x").contains("1x: command not found"))
+    #expect(try pupil.say(" 1 ").contains("you knew it all"))
+    #expect(try pupil.say("1").contains("1: command not found"))
+  }
+
   @Test("a placement leaves a topic after two lessons that are not known")
   func shortPlacement() throws {
     let lesson = try #require(Pupil.files["Lessons/first.md"])
@@ -210,6 +221,21 @@ import Testing
     // Two of the basics are not known: their third and fourth lessons are passed over.
     #expect(try pupil.say("answer 0").contains("4 of 5: More 2"))
     #expect(try pupil.say("answer 1").contains("`learn first`"))
+  }
+
+  @Test("after full marks the next exercise of the topic that is not mastered is named")
+  func successor() throws {
+    let exercise = try #require(Pupil.files["Exercises/basics/two-maps.md"])
+    let pupil = try Pupil(adding: [
+      "Exercises/basics/three-maps.md": exercise.replacing("Two maps", with: "Three maps")
+    ])
+    func solve(_ name: String) throws -> String {
+      try pupil.say("practice \(name)")
+      try pupil.say("kubectl create configmap red --from-literal=colour=red")
+      return try pupil.say("check")
+    }
+    #expect(try solve("two-maps").contains("Next: `practice three-maps`, Three maps."))
+    #expect(try !solve("three-maps").contains("Next:"))
   }
 
   @Test("a long list of exercises is told by topic")

@@ -108,14 +108,14 @@ import Testing
   func questions() throws {
     let terminal = try PseudoTerminal(
       ["exam", "kcna", "--drill", "10m", "--seed", "2"], home: home)
-    try terminal.wait(for: "Task 1 of 7")
+    try terminal.wait(for: "Question 1 of 7")
     try terminal.wait(for: Self.prompt)
     terminal.enter("answer 1")
-    try terminal.wait(for: "Task 2 of 7")
+    try terminal.wait(for: "Question 2 of 7")
     terminal.enter("flag")
     try terminal.wait(for: "is flagged")
     terminal.enter("jump 7")
-    try terminal.wait(for: "Task 7 of 7")
+    try terminal.wait(for: "Question 7 of 7")
     terminal.enter("answer 2")
     try terminal.wait(for: "last question")
     terminal.enter("finish")

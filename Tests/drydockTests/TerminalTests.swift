@@ -186,6 +186,12 @@ import Testing
     }
     let coloured = try RawOutput.of([], home: home, environment: [:], typing: "\u{4}")
     #expect(coloured.contains("[1;32m"))
+    // What is drawn of signs means nothing read aloud.
+    let signs: Set<Character> = ["·", "░", "█", "▪"]
+    let drawn = try Program.run("progress", home: home).output
+    let spoken = try Program.run("progress", "--plain", home: home).output
+    #expect(drawn.contains { signs.contains($0) } && !spoken.contains { signs.contains($0) })
+    #expect(spoken.contains("Storage (10 %)"), "\(spoken)")
   }
 
   @Test("edit, vi and kubectl edit open the user's editor on the workstation's file")

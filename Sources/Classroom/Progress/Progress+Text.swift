@@ -3,8 +3,10 @@ import LearnerRecord
 import Simulation
 
 extension Progress {
-  var text: String {
-    "# Progress\n\n\(summary)\n\n\(calendar)\n" + lessonTable + masteryTables + examTable
+  /// Markdown; without what is drawn of signs, for those who hear it read.
+  func text(drawn: Bool) -> String {
+    "# Progress\n\n\(summary)\n" + (drawn ? "\n\(calendar)\n" : "") + lessonTable
+      + masteryTables(drawn) + examTable
   }
 
   var summary: String {
@@ -47,11 +49,11 @@ extension Progress {
     return text
   }
 
-  private var masteryTables: String {
+  private func masteryTables(_ drawn: Bool) -> String {
     var text = ""
     for (index, (certification, domains)) in masteries.enumerated() {
-      text += "\n## \(certification.id.uppercased())\n\n| domain | | mastered | last |\n"
-      text += "|---|---|--:|--:|\n"
+      text += "\n## \(certification.id.uppercased())\n\n| domain |\(drawn ? " |" : "") mastered "
+      text += "| last |\n|---|\(drawn ? "---|" : "")--:|--:|\n"
       for (domain, masteries) in domains {
         let all = masteries.reduce(0) { $0 + $1.items }
         let mastered = masteries.reduce(0) { $0 + $1.mastered }
@@ -61,9 +63,9 @@ extension Progress {
           ? "" : "\(Int((100 * scores.reduce(0, +) / Double(scores.count)).rounded())) %"
         let full = all == 0 ? 0 : 10 * mastered / all
         let bar =
-          String(repeating: "█", count: full) + String(repeating: "░", count: 10 - full)
-        text +=
-          "| \(domain.title) (\(domain.weight) %) | \(bar) | \(mastered) of \(all) | \(last) |\n"
+          String(repeating: "█", count: full) + String(repeating: "░", count: 10 - full) + " | "
+        text += "| \(domain.title) (\(domain.weight) %) | \(drawn ? bar : "")"
+        text += "\(mastered) of \(all) | \(last) |\n"
       }
       text += "\n\(forecasts[index].text)\n"
     }
