@@ -43,6 +43,47 @@ extension NameRule {
     return []
   }
 
+  static func search(_ text: String) -> [String] {
+    var found: [String] = []
+    if text.utf8.count > 253 { found.append(tooLong(253)) }
+    let underscore = UInt8(ascii: "_")
+    let isSound = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .allSatisfy { part in
+        let rest = part.first == underscore ? part.dropFirst() : part
+        guard let first = rest.first, let last = rest.last else { return false }
+        func isEnd(_ byte: UInt8) -> Bool { isLower(byte) || isDigit(byte) }
+        return isEnd(first) && isEnd(last)
+          && rest.allSatisfy { isEnd($0) || $0 == dash || $0 == underscore }
+      }
+    if !isSound {
+      found.append(
+        mismatch(
+          "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
+            + "'_', '-' or '.', and must start and end with an alphanumeric character",
+          #"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*"#,
+          "example.com"))
+    }
+    return found
+  }
+
+  static func reason(_ text: String) -> [String] {
+    let (first, last) = (text.utf8.first ?? 0, text.utf8.last ?? 0)
+    let underscore = UInt8(ascii: "_")
+    func isLetter(_ byte: UInt8) -> Bool { isAlphanumeric(byte) && !isDigit(byte) }
+    let isSound =
+      isLetter(first) && (isAlphanumeric(last) || last == underscore && text.utf8.count > 1)
+      && text.utf8.allSatisfy { isAlphanumeric($0) || "_,:".utf8.contains($0) }
+    return isSound
+      ? []
+      : [
+        mismatch(
+          "a condition reason must start with alphabetic character, optionally followed by a "
+            + "string of alphanumeric characters or '_,:', and must end with an alphanumeric "
+            + "character or '_'", "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?", "my_name", "MY_NAME",
+          "MyName", "ReasonA,ReasonB", "ReasonA:ReasonB")
+      ]
+  }
+
   static func wildcard(_ text: String) -> [String] {
     var found: [String] = []
     if text.utf8.count > 253 { found.append(tooLong(253)) }

@@ -16,8 +16,12 @@ package enum NameRule: Hashable, Sendable {
   case httpHeader
   /// `*.example.com`.
   case wildcardSubdomain
+  /// As dns1123Subdomain, with underscores: what resolvers search.
+  case searchDomain
   /// A part of a URL's path, as RBAC's and CSI's names.
   case pathSegment
+  /// Why a condition is as it is, in one word.
+  case conditionReason
   /// A C identifier.
   case cIdentifier
 
@@ -35,7 +39,9 @@ package enum NameRule: Hashable, Sendable {
     case .environmentVariable: Self.environment(text)
     case .httpHeader: Self.header(text)
     case .wildcardSubdomain: Self.wildcard(text)
+    case .searchDomain: Self.search(text)
     case .pathSegment: Self.segment(text)
+    case .conditionReason: Self.reason(text)
     case .cIdentifier: Self.identifier(text)
     }
   }

@@ -33,11 +33,9 @@ extension Registry {
     try checkVersion(object, old: old, request, isPatch: isPatch || isApply)
     try resource.strategy.begin(&object, old: old, context)
     prepare(&object, old: old, request, context)
-    var errors = resource.strategy.validateUpdate(object, old: old, context)
-    if errors.contains(where: { $0.field.hasPrefix("metadata.") }) {
-      // Upstream looks at metadata twice, and tells what it finds each time (validateCommonFields).
-      errors = ObjectMetadata.validateUpdate(object, old: old) + errors
-    }
+    let errors =
+      ObjectMetadata.validateCommon(object, old: old)
+      + resource.strategy.validateUpdate(object, old: old, context)
     if !errors.isEmpty {
       throw .invalid(
         group: resource.handledVersion.group, kind: resource.kind, name: request.name, errors)
@@ -76,13 +74,12 @@ extension Registry {
     let version = object.resourceVersion
     if version.isEmpty || version == "0" {
       guard resource.strategy.allowsUnconditionalUpdate else {
-        let isCustom = resource.type == nil
+        // Upstream names the resource for the kind.
         throw .invalid(
-          group: resource.resource.group,
-          kind: isCustom ? resource.resource.resource : resource.kind, name: request.name,
+          group: resource.resource.group, kind: resource.resource.resource, name: request.name,
           [
             FieldError(
-              .invalid, "metadata.resourceVersion", badValue: isCustom ? "0" : "0x0",
+              .invalid, "metadata.resourceVersion", badValue: "0",
               "must be specified for an update")
           ])
       }

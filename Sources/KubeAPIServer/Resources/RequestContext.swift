@@ -64,19 +64,25 @@ package struct RequestContext {
     object = kept
   }
 
-  /// A resize changes the resources and the resize policy of containers alone.
+  /// A resize changes the resources of a Pod, and those and the resize policy of its containers.
   private func keepAllButResources(_ object: inout Value, old: Value) {
     var kept = old
     kept["metadata"] = object["metadata"]
+    for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
+      kept["metadata"]?[part] = old["metadata"]?[part]
+    }
+    kept["spec"]?["resources"] = object["spec"]?["resources"]
     for list in ["containers", "initContainers"] {
-      guard var containers = old["spec"]?[list]?.array else { continue }
+      let (new, before) = (object["spec"]?.items(list) ?? [], old["spec"]?.items(list) ?? [])
+      // Containers that came, went or moved are left to be refused.
+      guard new.count == before.count else { return }
+      if before.isEmpty { continue }
+      var containers = new
       for index in containers.indices {
-        let name = containers[index]["name"]
-        guard let new = object["spec"]?[list]?.array?.first(where: { $0["name"] == name }) else {
-          continue
-        }
-        containers[index]["resources"] = new["resources"]
-        containers[index]["resizePolicy"] = new["resizePolicy"]
+        guard let same = before.first(where: { $0["name"] == new[index]["name"] }) else { continue }
+        containers[index] = same
+        containers[index]["resources"] = new[index]["resources"]
+        containers[index]["resizePolicy"] = new[index]["resizePolicy"]
       }
       kept["spec"]?[list] = .array(containers)
     }

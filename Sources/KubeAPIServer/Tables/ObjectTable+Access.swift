@@ -104,9 +104,7 @@ extension ObjectTable {
       if let reference = spec["paramRef"], !reference.isNull {
         let namespace = reference.text("namespace")
         if !reference.text("name").isEmpty {
-          parameters =
-            namespace.isEmpty
-            ? reference.text("name") : "\(namespace)/\(reference.text("name"))"
+          parameters = "\(namespace.isEmpty ? "*" : namespace)/\(reference.text("name"))"
         } else if reference.has("selector") {
           parameters = Cell.selector(reference["selector"]).string ?? ""
         }

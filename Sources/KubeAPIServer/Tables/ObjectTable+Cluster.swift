@@ -72,7 +72,9 @@ extension ObjectTable {
     return [
       .string(Cell.since(last ?? first, now)), .string(event.text("type")),
       .string(event.text("reason")),
-      .string("\(object.text("kind").lowercased())/\(object.text("name"))"),
+      .string(
+        object.text("kind").lowercased()
+          + (object.text("name").isEmpty ? "" : "/" + object.text("name"))),
       .string(object.text("fieldPath")),
       .string(host.isEmpty ? reporter : "\(reporter), \(host)"),
       .string(event.text("message").trimmedBlanks), .string(Cell.since(first, now)),

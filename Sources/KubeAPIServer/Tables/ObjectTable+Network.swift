@@ -45,7 +45,9 @@ extension ObjectTable {
       }
     }
     return [
-      Cell.name(object), .string(found.isEmpty ? "<none>" : Cell.limited(found, 3)),
+      // Where all addresses are not ready, nothing is shown.
+      Cell.name(object),
+      .string(object.items("subsets").isEmpty ? "<none>" : Cell.limited(found, 3)),
       Cell.age(object, now),
     ]
   }
@@ -70,16 +72,27 @@ extension ObjectTable {
 
   package static let ingresses = ObjectTable("ingresses") { object, now in
     let spec = object["spec"] ?? [:]
-    let hosts = spec.items("rules").map { $0.text("host") }.filter { !$0.isEmpty }
     let points = (object["status"]?["loadBalancer"]?.items("ingress") ?? []).map {
       $0.text("ip").isEmpty ? $0.text("hostname") : $0.text("ip")
-    }
+    }.filter { !$0.isEmpty }
     return [
       Cell.name(object), Cell.orNone(spec.text("ingressClassName")),
-      .string(hosts.isEmpty ? "*" : Cell.limited(hosts, 3)),
-      .string(points.joined(separator: ",")),
+      .string(hosts(spec.items("rules").map { $0.text("host") })),
+      .string(Set(points).sorted().joined(separator: ",")),
       .string(spec.items("tls").isEmpty ? "80" : "80, 443"), Cell.age(object, now),
     ]
+  }
+
+  /// Three at most; upstream counts rules, and looks whether there are more at each (formatHosts).
+  private static func hosts(_ hosts: [String]) -> String {
+    var shown: [String] = []
+    var isMore = false
+    for host in hosts {
+      if shown.count == 3 { isMore = true }
+      if !isMore, !host.isEmpty { shown.append(host) }
+    }
+    if shown.isEmpty { return "*" }
+    return shown.joined(separator: ",") + (isMore ? " + \(hosts.count - 3) more..." : "")
   }
 
   package static let ingressClasses = ObjectTable("ingressclasses") { object, now in
@@ -114,8 +127,9 @@ extension ObjectTable {
 
   package static let ipAddresses = ObjectTable("ipaddresses") { object, now in
     let parent = object["spec"]?["parentRef"] ?? [:]
-    let parts = ["group", "resource", "namespace", "name"].map { parent.text($0) }
-      .filter { !$0.isEmpty }
+    let (group, resource) = (parent.text("group"), parent.text("resource"))
+    let kind = (group.isEmpty ? resource : resource + "." + group).lowercased()
+    let parts = [kind, parent.text("namespace"), parent.text("name")].filter { !$0.isEmpty }
     // A cell more than columns, as upstream has it.
     return [Cell.name(object), .string(parts.joined(separator: "/")), Cell.age(object, now)]
   }

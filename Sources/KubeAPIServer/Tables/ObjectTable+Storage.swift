@@ -8,7 +8,8 @@ extension ObjectTable {
     let (spec, status) = (claim["spec"] ?? [:], claim["status"] ?? [:])
     let volume = spec.text("volumeName")
     let isBound = !volume.isEmpty
-    let storage = status["capacity"]?["storage"]?.string ?? ""
+    // A claim that waits for its volume has none yet, which prints as a number.
+    let storage = status["capacity"]?["storage"]?.string ?? "0"
     return [
       Cell.name(claim), .string(claim.isBeingDeleted ? "Terminating" : status.text("phase")),
       .string(volume), .string(isBound ? storage : ""),

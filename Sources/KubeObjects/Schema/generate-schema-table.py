@@ -71,6 +71,8 @@ POINTER_IN_STATUS = [
     "collisionCount", "terminatingReplicas", "ready", "terminating", "averageUtilization",
     "currentCPUUtilizationPercentage",
 ]
+# The one of a name of POINTER_STRINGS that is no pointer.
+NO_POINTERS = {("PersistentVolumeSpec", "storageClassName")}
 # Strings that are pointers: an empty one is kept.
 POINTER_STRINGS = set("""
 storageClassName ingressClassName runtimeClassName volumeAttributesClassName
@@ -80,6 +82,36 @@ POINTERS_OF = {
     "LeaseSpec": ["holderIdentity", "strategy", "preferredHolder"],
     "PersistentVolumeClaimSpec": ["volumeMode"],
     "PersistentVolumeSpec": ["volumeMode"],
+    "PersistentVolumeClaimStatus": ["currentVolumeAttributesClassName"],
+    "GlusterfsPersistentVolumeSource": ["endpointsNamespace"],
+    "HostPathVolumeSource": ["type"],
+    "LocalVolumeSource": ["fsType"],
+    "ClusterTrustBundleProjection": ["name", "signerName"],
+    "Lifecycle": ["stopSignal"],
+    "ContainerStatus": ["stopSignal"],
+    "ResourceHealth": ["message"],
+    "VolumeMountStatus": ["recursiveReadOnly"],
+    "PodResourceClaimStatus": ["resourceClaimName"],
+    "PodSchedulingGroup": ["podGroupName"],
+    "LoadBalancerIngress": ["ipMode"],
+    "EndpointAddress": ["nodeName"],
+    "PortStatus": ["error"],
+    "IngressPortStatus": ["error"],
+    "ResourceSliceSpec": ["nodeName"],
+    "Device": ["nodeName"],
+    "NodeAllocatableResourceMapping": ["capacityKey"],
+    "DeviceConstraint": ["matchAttribute", "distinctAttribute"],
+    "DeviceClassSpec": ["extendedResourceName"],
+    "AllocatedDeviceStatus": ["shareID"],
+    "CSIDriverSpec": ["fsGroupPolicy"],
+    "JobStatus": ["failedIndexes"],
+    "ValidatingAdmissionPolicySpec": ["failurePolicy"],
+    "MutatingAdmissionPolicySpec": ["failurePolicy"],
+    "ParamRef": ["parameterNotFoundAction"],
+    "MatchResources": ["matchPolicy"],
+    "ValidatingWebhook": ["failurePolicy", "matchPolicy", "sideEffects"],
+    "MutatingWebhook": ["failurePolicy", "matchPolicy", "sideEffects", "reinvocationPolicy"],
+    "ServiceReference": ["path"],
     "PodSpec": ["preemptionPolicy"],
     "PriorityClass": ["preemptionPolicy"],
     "Endpoint": ["hostname", "nodeName", "zone"],
@@ -231,8 +263,8 @@ def options(owner, field, schema, required):
             zero = True
         if field in NOT_ZERO.get(last, []):
             zero = False
-    if kind == "string" and "default" not in schema and field not in POINTER_STRINGS \
-            and field not in POINTERS_OF.get(last, []):
+    if kind == "string" and "default" not in schema and field not in POINTERS_OF.get(last, []) \
+            and (field not in POINTER_STRINGS or (last, field) in NO_POINTERS):
         zero = True
     if kind == "string" and "default" in schema and schema["default"] == "" \
             and field not in required:

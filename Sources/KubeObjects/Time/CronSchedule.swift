@@ -10,6 +10,8 @@ package struct CronSchedule: Hashable, Sendable {
   /// Why a schedule could not be read, in the words of upstream's parser.
   package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String
+
+    package init(description: String) { self.description = description }
   }
 
   private struct Range {

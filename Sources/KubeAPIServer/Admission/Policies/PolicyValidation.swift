@@ -71,6 +71,10 @@ struct PolicyValidation {
     }
     for (index, condition) in object.items("matchConditions").enumerated() {
       let here = path.child("matchConditions").index(index)
+      if condition.text("expression").allSatisfy(\.isWhitespace) {
+        errors.append(.required(here.child("expression")))
+      }
+      errors += check(condition, "expression", here, place, [.bool])
       let name = condition.text("name")
       if name.isEmpty {
         errors.append(.required(here.child("name")))
@@ -80,10 +84,6 @@ struct PolicyValidation {
           errors.append(.duplicate(here.child("name"), .string(name)))
         }
       }
-      if condition.text("expression").allSatisfy(\.isWhitespace) {
-        errors.append(.required(here.child("expression")))
-      }
-      errors += check(condition, "expression", here, place, [.bool])
     }
     return errors
   }

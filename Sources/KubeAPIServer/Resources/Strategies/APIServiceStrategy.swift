@@ -7,6 +7,7 @@ package struct APIServiceStrategy: Strategy {
   package var resource: GroupVersionResource {
     GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices")
   }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? { ObjectTable.apiServices }
 
   package func applyDefaults(_ object: inout Value) {

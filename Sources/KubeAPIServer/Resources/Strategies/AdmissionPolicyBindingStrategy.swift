@@ -6,6 +6,7 @@ package struct AdmissionPolicyBindingStrategy: Strategy {
   package let resource: GroupVersionResource
   package var generationPaths: [[String]] { [["spec"]] }
   private var isMutating: Bool { resource.resource.hasPrefix("mutating") }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? {
     isMutating
       ? ObjectTable.mutatingAdmissionPolicyBindings
@@ -43,26 +44,33 @@ package struct AdmissionPolicyBindingStrategy: Strategy {
     if let parameters = spec["paramRef"], !parameters.isNull {
       errors += validate(parameters: parameters, path.child("paramRef"))
     }
+    if let match = spec["matchResources"], !match.isNull {
+      let place = path.child("matchResources")
+      errors += AdmissionRuleValidation.match(match, place)
+      if isMutating { errors += AdmissionRuleValidation.mutable(match, place) }
+    }
     return errors + (isMutating ? [] : actions(spec, path.child("validationActions")))
   }
 
   private func validate(parameters: Value, _ path: FieldPath) -> [FieldError] {
     var errors: [FieldError] = []
-    let hasName = !parameters.text("name").isEmpty
-    switch (hasName, parameters.has("selector")) {
-    case (true, true):
-      for field in ["name", "selector"] {
-        errors.append(
-          .forbidden(path.child(field), "name and selector are mutually exclusive"))
-      }
-    case (false, false):
+    let name = parameters.text("name")
+    let (hasName, hasSelector) = (!name.isEmpty, parameters.has("selector"))
+    func exclude(_ field: String) {
+      guard hasName, hasSelector else { return }
+      errors.append(.forbidden(path.child(field), "name and selector are mutually exclusive"))
+    }
+    if hasName { errors += Checks.name(.pathSegment, name, path.child("name")) }
+    exclude("name")
+    errors += Checks.labelSelector(parameters["selector"], path.child("selector"))
+    exclude("selector")
+    if !hasName, !hasSelector {
       errors.append(.required(path, "one of name or selector must be specified"))
-    default: break
     }
     if parameters.text("parameterNotFoundAction").isEmpty {
       errors.append(.required(path.child("parameterNotFoundAction")))
     } else {
-      errors += Checks.oneOf(parameters, "parameterNotFoundAction", ["Allow", "Deny"], path)
+      errors += Checks.oneOf(parameters, "parameterNotFoundAction", ["Deny", "Allow"], path)
     }
     return errors
   }

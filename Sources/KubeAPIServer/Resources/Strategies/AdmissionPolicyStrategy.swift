@@ -6,6 +6,7 @@ package struct AdmissionPolicyStrategy: Strategy {
   package let resource: GroupVersionResource
   package var generationPaths: [[String]] { [["spec"]] }
   private var isMutating: Bool { resource.resource.hasPrefix("mutating") }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? {
     isMutating ? ObjectTable.mutatingAdmissionPolicies : ObjectTable.validatingAdmissionPolicies
   }
@@ -16,14 +17,14 @@ package struct AdmissionPolicyStrategy: Strategy {
 
   package func applyDefaults(_ object: inout Value) {
     object.update("spec") { spec in
-      spec.fill("failurePolicy", "Fail")
+      spec.fillAbsent("failurePolicy", "Fail")
       spec.update("matchConstraints") { Self.applyDefaults(toMatch: &$0) }
     }
   }
 
   /// What a policy or a binding matches when it does not say.
   static func applyDefaults(toMatch match: inout Value) {
-    match.fill("matchPolicy", "Equivalent")
+    match.fillAbsent("matchPolicy", "Equivalent")
     match.fillAbsent("namespaceSelector", [:])
     match.fillAbsent("objectSelector", [:])
     for list in ["resourceRules", "excludeResourceRules"] {
@@ -39,68 +40,65 @@ package struct AdmissionPolicyStrategy: Strategy {
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
     let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource.isEmpty ? errors + validate(object) : errors
+    return errors + (context.subresource.isEmpty ? validate(object) : validate(status: object))
+  }
+
+  private func validate(status object: Value) -> [FieldError] {
+    let (status, path) = (object["status"] ?? [:], FieldPath("status"))
+    let warnings = status["typeChecking"]?.items("expressionWarnings") ?? []
+    return warnings.enumerated().flatMap { index, warning in
+      let here = path.child("typeChecking", "expressionWarnings").index(index)
+      return ["warning", "fieldRef"].flatMap { Checks.requiredText(warning, $0, here) }
+    } + ConditionValidation.validate(status.items("conditions"), path.child("conditions"))
   }
 
   private func validate(_ object: Value) -> [FieldError] {
     let path = FieldPath("spec")
     let spec = object["spec"] ?? [:]
     var errors: [FieldError] = []
-    if !spec.text("failurePolicy").isEmpty {
+    if spec.has("failurePolicy") {
       errors += Checks.oneOf(spec, "failurePolicy", ["Fail", "Ignore"], path)
     }
     if let kind = spec["paramKind"], !kind.isNull {
       errors += paramKind(kind, path.child("paramKind"))
     }
+    // What is wrong with expressions stands at their fields' places.
+    let compiled = PolicyValidation(spec, isMutating: isMutating).errors
+    func problems(_ place: FieldPath) -> [FieldError] {
+      let name = place.description
+      return compiled.filter { $0.field == name }
+    }
     errors += match(spec["matchConstraints"], path.child("matchConstraints"))
+    errors += compiled.filter { $0.field.hasPrefix(path.child("matchConditions").description) }
     for (index, variable) in spec.items("variables").enumerated() {
       let here = path.child("variables").index(index)
       let name = variable.text("name")
-      if name.isEmpty {
+      if name.allSatisfy(\.isWhitespace) {
         errors.append(.required(here.child("name"), "name is not specified"))
-      } else if !NameRule.cIdentifier.allows(name) {
+      } else if !NameRule.cIdentifier.allows(name) || Self.reserved.contains(name) {
         errors.append(
           .invalid(here.child("name"), .string(name), "must be a valid CEL identifier"))
       }
-      errors += expression(variable, "expression", here)
+      errors += expression(variable, "expression", here) + problems(here.child("expression"))
     }
-    errors += isMutating ? mutations(spec, path) : validations(spec, object.name, path)
-    return errors + PolicyValidation(spec, isMutating: isMutating).errors
+    return errors
+      + (isMutating
+        ? mutations(spec, path, problems) : validations(spec, object.name, path, problems))
   }
+
+  /// The language's own words and those that it keeps for later.
+  private static let reserved: Set<String> = [
+    "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function",
+    "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
+  ]
 
   private func match(_ match: Value?, _ path: FieldPath) -> [FieldError] {
     guard let match, !match.isNull else { return [.required(path)] }
-    let rules = match.items("resourceRules")
-    var errors: [FieldError] = []
-    for field in ["namespaceSelector", "objectSelector"] {
-      errors += Checks.labelSelector(match[field], path.child(field))
+    var errors = AdmissionRuleValidation.match(match, path)
+    if match.items("resourceRules").isEmpty {
+      errors.append(.required(path.child("resourceRules")))
     }
-    if match.has("matchPolicy") {
-      errors += Checks.oneOf(match, "matchPolicy", ["Equivalent", "Exact"], path)
-    }
-    if rules.isEmpty { errors.append(.required(path.child("resourceRules"))) }
-    for list in ["resourceRules", "excludeResourceRules"] {
-      for (index, rule) in match.items(list).enumerated() {
-        let here = path.child(list).index(index)
-        errors += names(rule.texts("resourceNames"), here.child("resourceNames"))
-        errors += AdmissionRuleValidation.validate(rule, here)
-      }
-    }
-    return errors
-  }
-
-  private func names(_ names: [String], _ path: FieldPath) -> [FieldError] {
-    var seen: Set<String> = []
-    var errors: [FieldError] = []
-    for (index, name) in names.enumerated() {
-      errors += NameRule.pathSegment.problems(name).map {
-        .invalid(path.index(index), .string(name), $0)
-      }
-      if !seen.insert(name).inserted {
-        errors.append(.duplicate(path.index(index), .string(name)))
-      }
-    }
-    return errors
+    return isMutating ? errors + AdmissionRuleValidation.mutable(match, path) : errors
   }
 
   private func expression(_ object: Value, _ field: String, _ path: FieldPath) -> [FieldError] {
@@ -108,19 +106,26 @@ package struct AdmissionPolicyStrategy: Strategy {
       ? [.required(path.child(field), "\(field) is not specified")] : []
   }
 
-  private func validations(_ spec: Value, _ name: String, _ path: FieldPath) -> [FieldError] {
-    var errors: [FieldError] = []
+  private func validations(
+    _ spec: Value, _ name: String, _ path: FieldPath, _ problems: (FieldPath) -> [FieldError]
+  ) -> [FieldError] {
     let (rules, audits) = (spec.items("validations"), spec.items("auditAnnotations"))
     if rules.isEmpty, audits.isEmpty {
       let text = "validations or auditAnnotations must contain at least one item"
-      errors.append(.required(path.child("validations"), text))
-      errors.append(.required(path.child("auditAnnotations"), text))
+      return [
+        .required(path.child("validations"), text),
+        .required(path.child("auditAnnotations"), text),
+      ]
     }
+    var errors: [FieldError] = []
     for (index, rule) in rules.enumerated() {
       let here = path.child("validations").index(index)
-      errors += expression(rule, "expression", here)
+      errors += expression(rule, "expression", here) + problems(here.child("expression"))
+      errors += blank(rule, "messageExpression", here)
+      errors += problems(here.child("messageExpression"))
+      errors += blank(rule, "message", here)
       let message = rule.text("message")
-      if message.contains(where: \.isNewline) {
+      if message.trimmingBlanks.contains(where: \.isNewline) {
         errors.append(
           .invalid(here.child("message"), .string(message), "must not contain line breaks"))
       }
@@ -129,21 +134,43 @@ package struct AdmissionPolicyStrategy: Strategy {
           rule, "reason", ["Forbidden", "Invalid", "RequestEntityTooLarge"], here)
       }
     }
+    let list = path.child("auditAnnotations")
+    if audits.count > 20 {
+      let shown = audits.map(Self.audit.printed).joined(separator: ",")
+      errors.append(
+        .invalid(list, printed: "[\(shown)]", "must not have more than 20 auditAnnotations"))
+    }
     var keys: Set<String> = []
     for (index, audit) in audits.enumerated() {
-      let here = path.child("auditAnnotations").index(index)
+      let here = list.index(index)
       let key = audit.text("key")
       errors += Checks.name(.qualifiedName, "\(name)/\(key)", here.child("key"))
+      let place = here.child("valueExpression")
+      if audit.text("valueExpression").trimmingBlanks.utf8.count > 5120 {
+        errors.append(.required(place, "must not exceed 5120 bytes in length"))
+      } else {
+        errors += expression(audit, "valueExpression", here) + problems(place)
+      }
       if !keys.insert(key).inserted {
         errors.append(.duplicate(here.child("key"), .string(key)))
       }
-      errors += expression(audit, "valueExpression", here)
     }
     return errors
   }
 
+  private static let audit = GoStructure("Key=s ValueExpression=s")
+
+  /// What may be left out, but not left empty.
+  private func blank(_ object: Value, _ field: String, _ path: FieldPath) -> [FieldError] {
+    let text = object.text(field)
+    return !text.isEmpty && text.allSatisfy(\.isWhitespace)
+      ? [.invalid(path.child(field), .string(text), "must be non-empty if specified")] : []
+  }
+
   /// One patch, of the type that it names.
-  private func mutation(_ mutation: Value, _ path: FieldPath) -> [FieldError] {
+  private func mutation(
+    _ mutation: Value, _ path: FieldPath, _ problems: (FieldPath) -> [FieldError]
+  ) -> [FieldError] {
     let type = mutation.text("patchType")
     if type.isEmpty { return [.required(path.child("patchType"))] }
     let fields = ["JSONPatch": "jsonPatch", "ApplyConfiguration": "applyConfiguration"]
@@ -152,7 +179,9 @@ package struct AdmissionPolicyStrategy: Strategy {
     }
     var errors: [FieldError] = []
     if let patch = mutation[wanted], !patch.isNull {
-      errors += expression(patch, "expression", path.child(wanted))
+      let place = path.child(wanted, "expression")
+      if patch.text("expression").allSatisfy(\.isWhitespace) { errors.append(.required(place)) }
+      errors += problems(place)
     } else {
       errors.append(
         .required(path.child(wanted), "must be specified when patchType is \(type)"))
@@ -199,7 +228,9 @@ package struct AdmissionPolicyStrategy: Strategy {
     return errors
   }
 
-  private func mutations(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+  private func mutations(
+    _ spec: Value, _ path: FieldPath, _ problems: (FieldPath) -> [FieldError]
+  ) -> [FieldError] {
     var errors: [FieldError] = []
     let mutations = spec.items("mutations")
     if mutations.isEmpty {
@@ -207,7 +238,7 @@ package struct AdmissionPolicyStrategy: Strategy {
         .required(path.child("mutations"), "mutations must contain at least one item"))
     }
     for (index, mutation) in mutations.enumerated() {
-      errors += self.mutation(mutation, path.child("mutations").index(index))
+      errors += self.mutation(mutation, path.child("mutations").index(index), problems)
     }
     if spec.text("reinvocationPolicy").isEmpty {
       errors.append(.required(path.child("reinvocationPolicy")))

@@ -7,6 +7,7 @@ package struct CSIDriverStrategy: Strategy {
   package var resource: GroupVersionResource {
     GroupVersionResource("storage.k8s.io", "v1", "csidrivers")
   }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? { ObjectTable.csiDrivers }
 
   package func applyDefaults(_ object: inout Value) {
@@ -16,7 +17,7 @@ package struct CSIDriverStrategy: Strategy {
       for field in ["podInfoOnMount", "storageCapacity", "requiresRepublish", "seLinuxMount"] {
         spec.fillAbsent(field, false)
       }
-      spec.fill("fsGroupPolicy", "ReadWriteOnceWithFSType")
+      spec.fillAbsent("fsGroupPolicy", "ReadWriteOnceWithFSType")
       if spec.items("volumeLifecycleModes").isEmpty {
         spec["volumeLifecycleModes"] = ["Persistent"]
       }
@@ -24,10 +25,12 @@ package struct CSIDriverStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
+    ObjectMetadata.validate(object, namespaced: false) + validate(object["spec"] ?? [:])
+  }
+
+  private func validate(_ spec: Value) -> [FieldError] {
     let path = FieldPath("spec")
-    let spec = object["spec"] ?? [:]
-    var errors = ObjectMetadata.validate(object, namespaced: false)
-    errors += Checks.oneOf(
+    var errors = Checks.oneOf(
       spec, "fsGroupPolicy", ["File", "None", "ReadWriteOnceWithFSType"], path)
     errors += tokens(spec.items("tokenRequests"), path.child("tokenRequests"))
     for mode in spec.texts("volumeLifecycleModes")
@@ -58,6 +61,7 @@ package struct CSIDriverStrategy: Strategy {
       let here = path.index(index)
       if !audiences.insert(request.text("audience")).inserted {
         errors.append(.duplicate(here.child("audience"), .string(request.text("audience"))))
+        continue
       }
       guard let seconds = request["expirationSeconds"]?.int else { continue }
       let place = here.child("expirationSeconds")
@@ -78,12 +82,11 @@ package struct CSIDriverStrategy: Strategy {
   ) -> [FieldError] {
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     // Upstream misspells the first of these paths.
-    return ObjectMetadata.validateUpdate(object, old: old)
+    return ObjectMetadata.validateUpdate(object, old: old) + validate(spec)
       + Checks.unchanged(
         spec["attachRequired"], before["attachRequired"], FieldPath("spec", "attachedRequired"))
       + Checks.unchanged(
         spec["volumeLifecycleModes"], before["volumeLifecycleModes"],
         FieldPath("spec", "volumeLifecycleModes"))
-      + tokens(spec.items("tokenRequests"), FieldPath("spec", "tokenRequests"))
   }
 }

@@ -7,6 +7,7 @@ package struct CSINodeStrategy: Strategy {
   package var resource: GroupVersionResource {
     GroupVersionResource("storage.k8s.io", "v1", "csinodes")
   }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? { ObjectTable.csiNodes }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
@@ -18,13 +19,21 @@ package struct CSINodeStrategy: Strategy {
   ) -> [FieldError] {
     var errors = ObjectMetadata.validateUpdate(object, old: old)
     errors += validate(object["spec"] ?? [:])
-    // A driver that is there stays as it is.
+    // A driver that is there stays as it is, but for how many volumes it takes
+    // (MutableCSINodeAllocatableCount).
     for before in old["spec"]?.items("drivers") ?? [] {
-      let now = object["spec"]?.items("drivers").first { $0["name"] == before["name"] }
-      if let now { errors += Checks.unchanged(now, before, FieldPath("CSINodeDriver")) }
+      guard
+        var now = object["spec"]?.items("drivers").first(where: { $0["name"] == before["name"] })
+      else { continue }
+      var before = before
+      (now["allocatable"], before["allocatable"]) = (nil, nil)
+      errors += Checks.unchanged(
+        now, before, FieldPath("spec", "drivers"), structure: Self.driver)
     }
     return errors
   }
+
+  private static let driver = GoStructure("Name=s NodeID:nodeID=s TopologyKeys Allocatable")
 
   private func validate(_ spec: Value) -> [FieldError] {
     var errors: [FieldError] = []
@@ -46,7 +55,8 @@ package struct CSINodeStrategy: Strategy {
       if !names.insert(name).inserted {
         errors.append(.duplicate(here.child("name"), .string(name)))
       }
-      errors += topology(driver.texts("topologyKeys"), here.child("topologyKeys"))
+      // Upstream gives each key the path of its driver.
+      errors += topology(driver.texts("topologyKeys"), here)
     }
     return errors
   }
@@ -56,6 +66,7 @@ package struct CSINodeStrategy: Strategy {
     var seen: Set<String> = []
     for key in keys {
       if !seen.insert(key).inserted { errors.append(.duplicate(path, .string(key))) }
+      if key.isEmpty { errors.append(.required(path)) }
       errors += Checks.name(.qualifiedName, key, path)
     }
     return errors
@@ -66,8 +77,7 @@ package struct CSINodeStrategy: Strategy {
 enum StorageNames {
   /// As upstream's ValidateCSIDriverName.
   static func driver(_ name: String, _ path: FieldPath) -> [FieldError] {
-    if name.isEmpty { return [.required(path)] }
-    var errors: [FieldError] = []
+    var errors: [FieldError] = name.isEmpty ? [.required(path)] : []
     if name.utf8.count > 63 { errors.append(.tooLong(path, max: 63)) }
     return errors
       + NameRule.dns1123Subdomain.problems(name.lowercased()).map {

@@ -7,6 +7,7 @@ package struct CSIStorageCapacityStrategy: Strategy {
   package var resource: GroupVersionResource {
     GroupVersionResource("storage.k8s.io", "v1", "csistoragecapacities")
   }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? { ObjectTable.plain }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
@@ -14,6 +15,14 @@ package struct CSIStorageCapacityStrategy: Strategy {
       + Checks.labelSelector(object["nodeTopology"], FieldPath("nodeTopology"))
       + Checks.name(
         .dns1123Subdomain, object.text("storageClassName"), FieldPath("storageClassName"))
+      + capacity(object)
+  }
+
+  private func capacity(_ object: Value) -> [FieldError] {
+    guard let amount = object["capacity"], !amount.isNull else { return [] }
+    let quantity = ResourceValidation.quantity(amount)
+    return quantity.sign < 0
+      ? [.invalid(FieldPath("capacity"), .string(quantity.description), Checks.notNegative)] : []
   }
 
   package func validateUpdate(

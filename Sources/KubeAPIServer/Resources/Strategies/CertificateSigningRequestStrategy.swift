@@ -66,7 +66,8 @@ package struct CertificateSigningRequestStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: false) { _ in [] }
+    // A name is held to no rule but that it is a part of a path.
+    ObjectMetadata.validate(object, namespaced: false, .pathSegment)
       + validate(object["spec"] ?? [:])
   }
 
@@ -84,9 +85,10 @@ package struct CertificateSigningRequestStrategy: Strategy {
     if usages.isEmpty { errors.append(.required(path.child("usages"))) }
     var seen: Set<String> = []
     for (index, usage) in usages.enumerated() {
-      let here = path.child("usages").index(index)
-      errors += Checks.oneOfAt(here, usage, Self.usages)
-      if !seen.insert(usage).inserted { errors.append(.duplicate(here, .string(usage))) }
+      errors += Checks.oneOfAt(path.child("usages").index(index), usage, Self.usages)
+    }
+    for (index, usage) in usages.enumerated() where !seen.insert(usage).inserted {
+      errors.append(.duplicate(path.child("usages").index(index), .string(usage)))
     }
     errors += signer(spec.text("signerName"), path.child("signerName"))
     if let seconds = spec["expirationSeconds"]?.int, seconds < 600 {
@@ -155,7 +157,8 @@ package struct CertificateSigningRequestStrategy: Strategy {
       + removed(conditions, old["status"]?.items("conditions") ?? [], path)
       + (context.subresource == "approval"
         ? [] : added(conditions, old["status"]?.items("conditions") ?? [], path))
-      + certificate(object["status"]?.text("certificate") ?? "")
+      + certificate(
+        object["status"]?.text("certificate") ?? "", old["status"]?.text("certificate") ?? "")
   }
 
   private func added(
@@ -168,15 +171,18 @@ package struct CertificateSigningRequestStrategy: Strategy {
     }
   }
 
-  private func certificate(_ encoded: String) -> [FieldError] {
-    guard !encoded.isEmpty,
-      !Base64.text(encoded).contains("-----BEGIN CERTIFICATE-----")
-    else { return [] }
+  private func certificate(_ encoded: String, _ before: String) -> [FieldError] {
+    if encoded == before { return [] }
+    let place = FieldPath("status", "certificate")
+    let change: [FieldError] =
+      before.isEmpty
+      ? [] : [.forbidden(place, "updates may not modify existing certificate content")]
+    guard !encoded.isEmpty, !Base64.text(encoded).contains("-----BEGIN CERTIFICATE-----")
+    else { return change }
     return [
       .invalid(
-        FieldPath("status", "certificate"), .string("<certificate data>"),
-        "must contain one or more CERTIFICATE PEM blocks")
-    ]
+        place, .string("<certificate data>"), "must contain at least one CERTIFICATE PEM block")
+    ] + change
   }
 
   private func validate(conditions: [Value], _ path: FieldPath) -> [FieldError] {
@@ -186,7 +192,9 @@ package struct CertificateSigningRequestStrategy: Strategy {
       let here = path.index(index)
       let type = condition.text("type")
       if type.isEmpty { errors.append(.required(here.child("type"))) }
-      if ["Approved", "Denied", "Failed"].contains(type) {
+      if condition.text("status").isEmpty {
+        errors.append(.required(here.child("status")))
+      } else if ["Approved", "Denied", "Failed"].contains(type) {
         errors += Checks.oneOf(condition, "status", ["True"], here)
       } else {
         errors += Checks.oneOf(condition, "status", ["False", "True", "Unknown"], here)

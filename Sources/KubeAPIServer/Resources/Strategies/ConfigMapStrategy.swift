@@ -14,7 +14,7 @@ package struct ConfigMapStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old)
+    ObjectMetadata.validateUpdate(object, old: old, andNew: 1)
       + Immutability.validate(object, old: old, ["data", "binaryData"]) + validate(object)
   }
 

@@ -23,15 +23,15 @@ package struct CronJobStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    var errors = ObjectMetadata.validate(object, namespaced: true)
+    let errors =
+      ObjectMetadata.validate(object, namespaced: true)
+      + validate(object["spec"] ?? [:], old: nil)
     // The names of its Jobs have eleven characters more.
-    if object.name.utf8.count > 52 {
-      errors.append(
-        .invalid(
-          FieldPath("metadata", "name"), .string(object.name),
-          "must be no more than 52 characters"))
-    }
-    return errors + validate(object["spec"] ?? [:], old: nil)
+    guard object.name.utf8.count > 52 else { return errors }
+    return errors + [
+      .invalid(
+        FieldPath("metadata", "name"), .string(object.name), "must be no more than 52 characters")
+    ]
   }
 
   package func validateUpdate(
@@ -44,7 +44,7 @@ package struct CronJobStrategy: Strategy {
 
   private func validate(_ spec: Value, old: Value?) -> [FieldError] {
     let path = FieldPath("spec")
-    var errors = schedule(spec, path)
+    var errors = schedule(spec, old, path)
     errors += Checks.notNegative(spec, "startingDeadlineSeconds", path)
     errors += zone(spec, old, path)
     errors += Checks.oneOf(
@@ -56,41 +56,66 @@ package struct CronJobStrategy: Strategy {
     return errors
   }
 
-  private func schedule(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+  private func schedule(_ spec: Value, _ old: Value?, _ path: FieldPath) -> [FieldError] {
     let text = spec.text("schedule")
     let place = path.child("schedule")
     guard !text.isEmpty else { return [.required(place)] }
-    if text.contains("TZ=") {
-      return [
-        .invalid(
-          place, .string(text),
-          "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
-      ]
-    }
+    var errors: [FieldError] = []
     do throws(CronSchedule.ParseError) {
-      _ = try CronSchedule(text)
-      return []
+      _ = try CronSchedule(Self.withoutZone(text))
     } catch {
-      return [.invalid(place, .string(text), error.description)]
+      errors.append(.invalid(place, .string(text), error.description))
     }
+    guard text.contains("TZ") else { return errors }
+    // What had a zone before may keep it, but not beside the field.
+    if old?.text("schedule").contains("TZ") == true {
+      if spec.has("timeZone") {
+        errors.append(
+          .invalid(
+            place, .string(text), "cannot use both timeZone field and TZ or CRON_TZ in schedule"))
+      }
+      return errors
+    }
+    errors.append(
+      .invalid(
+        place, .string(text), "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"))
+    return errors
+  }
+
+  /// What comes after a zone that upstream's parser knows.
+  private static func withoutZone(_ text: String) throws(CronSchedule.ParseError) -> String {
+    guard text.hasPrefix("TZ=") || text.hasPrefix("CRON_TZ="),
+      let blank = text.firstIndex(of: " "), let equals = text.firstIndex(of: "="), equals < blank
+    else { return text }
+    let zone = String(text[text.index(after: equals)..<blank])
+    if !zone.isEmpty, zone != "Local", !TimeZones.all.contains(zone) {
+      throw CronSchedule.ParseError(
+        description: "provided bad location \(zone): unknown time zone \(zone)")
+    }
+    return String(text[blank...].drop { $0 == " " })
   }
 
   private func zone(_ spec: Value, _ old: Value?, _ path: FieldPath) -> [FieldError] {
-    guard let zone = spec["timeZone"]?.string else { return [] }
+    guard let zone = spec["timeZone"]?.string, old?["timeZone"] != spec["timeZone"] else {
+      return []
+    }
     let place = path.child("timeZone")
     if zone.isEmpty {
       return [.invalid(place, "", "timeZone must be nil or non-empty string")]
     }
+    var errors: [FieldError] = []
     if zone.lowercased() == "local" {
-      return [
+      errors.append(
         .invalid(
           place, .string(zone),
           "timeZone must be an explicit time zone as defined in "
-            + "https://www.iana.org/time-zones")
-      ]
+            + "https://www.iana.org/time-zones"))
     }
-    return TimeZones.all.contains(zone)
-      ? [] : [.invalid(place, .string(zone), "unknown time zone \(zone)")]
+    // Go knows its own zone by this name alone.
+    if zone != "Local", !TimeZones.all.contains(zone) {
+      errors.append(.invalid(place, .string(zone), "unknown time zone \(zone)"))
+    }
+    return errors
   }
 
   private func template(_ template: Value, _ path: FieldPath) -> [FieldError] {
@@ -112,7 +137,9 @@ package struct CronJobStrategy: Strategy {
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    PodTemplateWarnings.all(
-      object, old: old, context, at: ["spec", "jobTemplate", "spec", "template"])
+    let place = ["spec", "jobTemplate", "spec"]
+    return JobStrategy.warnings(
+      object.at(place) ?? [:], old?.at(place), FieldPath("spec", "jobTemplate", "spec"))
+      + PodTemplateWarnings.all(object, old: old, context, at: place + ["template"])
   }
 }

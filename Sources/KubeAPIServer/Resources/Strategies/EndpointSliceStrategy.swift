@@ -50,6 +50,7 @@ package struct EndpointSliceStrategy: Strategy {
     } else {
       errors += Checks.oneOfAt(FieldPath("addressType"), type, ["FQDN", "IPv4", "IPv6"])
     }
+    errors += validate(ports: object.items("ports"))
     let endpoints = object.items("endpoints")
     if endpoints.count > 1000 {
       return errors + [.tooMany(FieldPath("endpoints"), endpoints.count, max: 1000)]
@@ -57,7 +58,7 @@ package struct EndpointSliceStrategy: Strategy {
     for (index, endpoint) in endpoints.enumerated() {
       errors += validate(endpoint: endpoint, type, FieldPath("endpoints").index(index))
     }
-    return errors + validate(ports: object.items("ports"))
+    return errors
   }
 
   private func validate(
@@ -77,7 +78,7 @@ package struct EndpointSliceStrategy: Strategy {
         }
         errors += EndpointsStrategy.validate(address: address, list.index(index))
       case "FQDN":
-        errors += Checks.name(.dns1123Subdomain, address, list.index(index))
+        errors += domain(address, list.index(index))
       default: break
       }
     }
@@ -92,6 +93,28 @@ package struct EndpointSliceStrategy: Strategy {
       + validate(hints: endpoint, "forNodes", .dns1123Subdomain, hints)
   }
 
+  /// A whole name of a host (IsFullyQualifiedDomainName).
+  private func domain(_ text: String, _ path: FieldPath) -> [FieldError] {
+    if text.isEmpty { return [.required(path)] }
+    let name = text.hasSuffix(".") ? String(text.dropLast()) : text
+    func refuse(_ text: String, _ rule: NameRule) -> [FieldError] {
+      let problems = rule.problems(text)
+      return problems.isEmpty
+        ? [] : [.invalid(path, .string(text), problems.joined(separator: ","))]
+    }
+    let unsound = refuse(name, .dns1123Subdomain)
+    if !unsound.isEmpty { return unsound }
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    if labels.count < 2 {
+      return [
+        .invalid(
+          path, .string(name),
+          "should be a domain with at least two segments separated by dots")
+      ]
+    }
+    return labels.lazy.map { refuse($0, .dns1123Label) }.first { !$0.isEmpty } ?? []
+  }
+
   /// Each zone and node is named once (validateHints).
   private func validate(
     hints endpoint: Value, _ member: String, _ rule: NameRule, _ path: FieldPath
@@ -103,8 +126,9 @@ package struct EndpointSliceStrategy: Strategy {
     return hints.enumerated().flatMap { index, hint in
       let name = hint.text("name")
       let place = list.index(index).child("name")
-      return seen.insert(name).inserted
-        ? Checks.name(rule, name, place) : [.duplicate(place, .string(name))]
+      let repeated: [FieldError] =
+        seen.insert(name).inserted ? [] : [.duplicate(place, .string(name))]
+      return repeated + Checks.name(rule, name, place)
     }
   }
 

@@ -5,6 +5,7 @@ package import KubeObjects
 package struct EndpointsStrategy: Strategy {
   package init() {}
   package var resource: GroupVersionResource { .endpoints }
+  package var allowsCreateOnUpdate: Bool { true }
   package var table: (any TableForm)? { ObjectTable.endpoints }
 
   package func applyDefaults(_ object: inout Value) {
@@ -20,7 +21,7 @@ package struct EndpointsStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old) + validate(object)
+    ObjectMetadata.validateUpdate(object, old: old, andNew: 1) + validate(object)
   }
 
   private func validate(_ object: Value) -> [FieldError] {
@@ -34,9 +35,9 @@ package struct EndpointsStrategy: Strategy {
       }
       for list in lists {
         for (number, address) in subset.items(list).enumerated() {
-          errors += Self.validate(
-            address: address.text("ip"), path.child(list).index(number).child("ip"))
-          errors += names(address, path.child(list).index(number))
+          let (here, text) = (path.child(list).index(number), address.text("ip"))
+          errors += Checks.ipAddress(text, here.child("ip")) + names(address, here)
+          errors += Self.special(text, here.child("ip"))
         }
       }
       let ports = subset.items("ports")
@@ -50,6 +51,9 @@ package struct EndpointsStrategy: Strategy {
         }
         errors += Checks.port(port.number("port"), here.child("port"))
         errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
+        if let application = port["appProtocol"]?.string {
+          errors += Checks.name(.qualifiedName, application, here.child("appProtocol"))
+        }
       }
     }
     return errors
@@ -70,8 +74,15 @@ package struct EndpointsStrategy: Strategy {
   /// An address that can be reached from elsewhere.
   static func validate(address text: String, _ path: FieldPath) -> [FieldError] {
     let unsound = Checks.ipAddress(text, path)
-    guard unsound.isEmpty, let address = IPAddress(text) else { return unsound }
+    return unsound.isEmpty ? special(text, path) : unsound
+  }
+
+  /// What is no address of anybody in particular (ValidateNonSpecialIP).
+  private static func special(_ text: String, _ path: FieldPath) -> [FieldError] {
     func refuse(_ detail: String) -> [FieldError] { [.invalid(path, .string(text), detail)] }
+    guard let address = Checks.withoutOddities(text) else {
+      return refuse("must be a valid IP address")
+    }
     if address.bits == 0 {
       return refuse("may not be unspecified (\(address.isVersion6 ? "::" : "0.0.0.0"))")
     }

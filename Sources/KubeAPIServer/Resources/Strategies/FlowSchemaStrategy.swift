@@ -23,7 +23,9 @@ package struct FlowSchemaStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old) + validate(object)
+    context.subresource == "status"
+      ? FlowControlConditions.validate(object)
+      : ObjectMetadata.validateUpdate(object, old: old) + validate(object)
   }
 
   private func validate(_ object: Value) -> [FieldError] {
@@ -67,5 +69,20 @@ package struct FlowSchemaStrategy: Strategy {
       errors += FlowSchemaValidation.rule(rule, path.child("rules").index(index))
     }
     return errors
+  }
+}
+
+/// The conditions of what API priority and fairness is made of: each type once.
+enum FlowControlConditions {
+  static func validate(_ object: Value) -> [FieldError] {
+    var seen: Set<String> = []
+    return (object["status"]?.items("conditions") ?? []).enumerated().flatMap {
+      index, condition -> [FieldError] in
+      let place = FieldPath("status", "conditions").index(index).child("type")
+      let type = condition.text("type")
+      return seen.insert(type).inserted
+        ? Checks.requiredText(condition, "type", FieldPath("status", "conditions").index(index))
+        : [.duplicate(place, .string(type))]
+    }
   }
 }

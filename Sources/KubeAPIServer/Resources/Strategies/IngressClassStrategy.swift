@@ -23,7 +23,7 @@ package struct IngressClassStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old)
+    ObjectMetadata.validateUpdate(object, old: old, andNew: 1)
       + Checks.unchanged(
         object["spec"]?["controller"], old["spec"]?["controller"],
         FieldPath("spec", "controller")) + validate(object["spec"] ?? [:])
@@ -35,18 +35,11 @@ package struct IngressClassStrategy: Strategy {
     var errors: [FieldError] = []
     if controller.isEmpty {
       errors.append(.required(path.child("controller")))
-    } else if controller.utf8.count > 250 {
-      errors.append(.tooLong(path.child("controller"), max: 250))
     } else {
-      let parts = controller.split(separator: "/", maxSplits: 1)
-      if parts.count < 2 {
-        errors.append(
-          .invalid(
-            path.child("controller"), .string(controller),
-            "must be a domain-prefixed path (such as \"acme.io/foo\")"))
-      } else {
-        errors += Checks.name(.dns1123Subdomain, String(parts[0]), path.child("controller"))
+      if controller.utf8.count > 250 {
+        errors.append(.tooLong(path.child("controller"), max: 250))
       }
+      errors += Checks.domainPrefixedPath(controller, path.child("controller"))
     }
     guard let parameters = spec["parameters"], !parameters.isNull else { return errors }
     let place = path.child("parameters")
@@ -57,7 +50,7 @@ package struct IngressClassStrategy: Strategy {
       let text = parameters.text(field)
       errors +=
         text.isEmpty
-        ? [.required(place.child(field), "\(field) is required")]
+        ? [.required(place.child(field))]
         : Checks.name(.pathSegment, text, place.child(field))
     }
     let scope = parameters.text("scope")

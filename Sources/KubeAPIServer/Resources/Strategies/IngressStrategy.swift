@@ -9,13 +9,24 @@ package struct IngressStrategy: Strategy {
   package var table: (any TableForm)? { ObjectTable.ingresses }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
+    let errors =
+      ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
+    // An older way to say the class.
+    guard let old = object.annotation("kubernetes.io/ingress.class"),
+      let name = object["spec"]?["ingressClassName"]?.string, name != old
+    else { return errors }
+    return errors + [
+      .invalid(
+        FieldPath("annotations").child("kubernetes.io/ingress.class"), .string(old),
+        "must match `ingressClassName` when both are specified")
+    ]
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    let errors = ObjectMetadata.validateUpdate(object, old: old)
+    let errors = ObjectMetadata.validateUpdate(
+      object, old: old, andNew: context.subresource.isEmpty ? 1 : 0)
     return errors
       + (context.subresource.isEmpty
         ? validate(object["spec"] ?? [:])
@@ -62,7 +73,8 @@ package struct IngressStrategy: Strategy {
     if IPAddress(host) != nil {
       errors.append(
         .invalid(path.child("host"), .string(host), "must be a DNS name, not an IP address"))
-    } else if !host.isEmpty {
+    }
+    if !host.isEmpty {
       errors += Checks.name(
         host.contains("*") ? .wildcardSubdomain : .dns1123Subdomain, host, path.child("host"))
     }
@@ -117,7 +129,7 @@ package struct IngressStrategy: Strategy {
       let text = resource.text(field)
       errors +=
         text.isEmpty
-        ? [.required(path.child(field), "\(field) is required")]
+        ? [.required(path.child(field))]
         : Checks.name(.pathSegment, text, path.child(field))
     }
     return errors
@@ -134,7 +146,7 @@ package struct IngressStrategy: Strategy {
       return validate(resource: resource, path.child("resource"))
     }
     guard let service else {
-      return [.required(path, "resource or service backend is required")]
+      return [.invalid(path, "", "resource or service backend is required")]
     }
     let place = path.child("service")
     let name = service.text("name")
@@ -158,7 +170,7 @@ package struct IngressStrategy: Strategy {
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    guard context.subresource.isEmpty,
+    guard context.subresource.isEmpty, old == nil,
       object.annotation("kubernetes.io/ingress.class") != nil,
       object["spec"]?["ingressClassName"]?.string == nil
     else { return [] }

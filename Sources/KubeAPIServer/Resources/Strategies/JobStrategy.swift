@@ -31,7 +31,7 @@ package struct JobStrategy: Strategy {
       "backoffLimit", spec.has("backoffLimitPerIndex") ? .int(Int64(Int32.max)) : 6)
     spec.fillAbsent("completionMode", "NonIndexed")
     spec.fillAbsent("suspend", false)
-    spec.fill(
+    spec.fillAbsent(
       "podReplacementPolicy",
       spec.has("podFailurePolicy") ? "Failed" : "TerminatingOrFailed")
     applyTemplateDefaults(toSpec: &spec)
@@ -76,10 +76,8 @@ package struct JobStrategy: Strategy {
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     let path = FieldPath("spec")
-    var errors = ObjectMetadata.validate(object, namespaced: true)
-    errors += generatedSelector(object, path)
-    errors += JobValidation.validate(object["spec"] ?? [:], path)
-    return errors + indexedName(object)
+    return ObjectMetadata.validate(object, namespaced: true) + generatedSelector(object, path)
+      + JobValidation.validate(object["spec"] ?? [:], path) + indexedName(object)
   }
 
   // The Pods of an Indexed Job are named after it, and those names must be labels.
@@ -99,17 +97,28 @@ package struct JobStrategy: Strategy {
     guard let spec = object["spec"], !spec.flag("manualSelector"),
       let selector = spec["selector"], !selector.isNull
     else { return [] }
-    let labels = selector.members("matchLabels")
-    let isOurs =
-      labels.count == 1 && labels.first?.value.string == object.uid
-      && ["controller-uid", Self.uidLabel].contains(labels.first?.key)
-      && selector.items("matchExpressions").isEmpty
-    if isOurs { return [] }
-    return [
-      .invalid(
-        path.child("selector"), printed: GoStructure.labelSelector.printed(selector),
-        "`selector` not auto-generated")
-    ]
+    let labels = spec["template"]?["metadata"]?.members("labels") ?? [:]
+    let place = path.child("template", "metadata", "labels")
+    var errors: [FieldError] = []
+    var made: Mapping = [:]
+    for (key, value) in [
+      ("controller-uid", object.uid), ("job-name", object.name), (Self.uidLabel, object.uid),
+      ("batch.kubernetes.io/job-name", object.name),
+    ] {
+      made[key] = .string(value)
+      if labels[key]?.string == value { continue }
+      errors.append(
+        labels[key] == nil
+          ? .required(place.key(key), "must be '\(value)'")
+          : .invalid(place.key(key), .object(labels), "must be '\(value)'"))
+    }
+    if let parsed = try? LabelSelector(object: selector), !parsed.matches(.object(made)) {
+      errors.append(
+        .invalid(
+          path.child("selector"), printed: GoStructure.labelSelector.printed(selector),
+          "`selector` not auto-generated"))
+    }
+    return errors
   }
 
   package func validateUpdate(
@@ -123,8 +132,9 @@ package struct JobStrategy: Strategy {
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     // The Job is looked at as a new one, and then once more as a changed one.
     let own = JobValidation.validate(spec, path)
-    let errors = generatedSelector(object, path) + own + metadata + own
-    return errors + JobValidation.validateUpdate(object, spec, before, old)
+    return ObjectMetadata.validateAsNew(object, old: old) + generatedSelector(object, path)
+      + own + indexedName(object) + metadata + own
+      + JobValidation.validateUpdate(object, spec, before, old)
   }
 
   package var selectableFields: [String] { ["status.successful"] }
@@ -138,14 +148,19 @@ package struct JobStrategy: Strategy {
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
-    let found = PodTemplateWarnings.all(object, old: old, context)
-    let spec = object["spec"] ?? [:]
-    guard old == nil, spec.number("completions") > 100_000, spec.number("parallelism") > 10_000
-    else { return found }
-    return found + [
-      "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher "
-        + "than 10^4, Kubernetes might not be able to track completedIndexes when a big number of "
-        + "indexes fail"
+    Self.warnings(object["spec"] ?? [:], old?["spec"], FieldPath("spec"))
+      + PodTemplateWarnings.all(object, old: old, context)
+  }
+
+  /// What is said of a Job's spec, or of a template of one, if it is new (WarningsForJobSpec).
+  static func warnings(_ spec: Value, _ old: Value?, _ path: FieldPath) -> [String] {
+    guard spec != old, spec.text("completionMode") == "Indexed",
+      spec.number("completions") > 100_000, spec.number("parallelism") > 10_000
+    else { return [] }
+    return [
+      "\(path): In Indexed Jobs with a number of completions higher than 10^5 and a parallelism "
+        + "higher than 10^4, Kubernetes might not be able to track completedIndexes when a big "
+        + "number of indexes fail"
     ]
   }
 }

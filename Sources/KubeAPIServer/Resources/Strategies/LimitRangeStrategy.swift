@@ -5,6 +5,7 @@ package import KubeObjects
 package struct LimitRangeStrategy: Strategy {
   package init() {}
   package var resource: GroupVersionResource { .limitRanges }
+  package var allowsCreateOnUpdate: Bool { true }
   package var table: (any TableForm)? { ObjectTable.plain }
 
   private static let lists = ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]
@@ -66,21 +67,21 @@ package struct LimitRangeStrategy: Strategy {
   }
 
   private func validate(_ limit: Value, _ type: String, _ path: FieldPath) -> [FieldError] {
-    var errors: [FieldError] = []
-    if type == "Pod" {
-      for list in ["default", "defaultRequest"] where !limit.members(list).isEmpty {
-        errors.append(
-          .forbidden(path.child(list), "may not be specified when `type` is 'Pod'"))
-      }
-    }
-    for list in ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"]
-    where type != "Pod" || !list.hasPrefix("default") {
-      for (name, _) in limit.members(list) {
+    func names(_ list: String) -> [FieldError] {
+      limit.members(list).flatMap { name, _ in
         let here = path.child(list).key(name)
-        errors +=
-          type == "Pod" || type == "Container"
+        return type == "Pod" || type == "Container"
           ? ResourceValidation.containerResource(name, here)
           : ResourceValidation.resourceName(name, here)
+      }
+    }
+    var errors = names("max") + names("min")
+    for list in ["default", "defaultRequest"] {
+      if type != "Pod" {
+        errors += names(list)
+      } else if !limit.members(list).isEmpty {
+        errors.append(
+          .forbidden(path.child(list), "may not be specified when `type` is 'Pod'"))
       }
     }
     if type == "PersistentVolumeClaim", limit["min"]?["storage"] == nil,
@@ -91,10 +92,10 @@ package struct LimitRangeStrategy: Strategy {
           path.child("limits"),
           "either minimum or maximum storage value is required, but neither was provided"))
     }
+    errors += names("maxLimitRequestRatio")
     let amounts = Dictionary(
       uniqueKeysWithValues: Self.lists.map { ($0, PodResources.amounts(limit[$0])) })
-    let names = Set(amounts.values.flatMap(\.keys)).sorted()
-    for name in names {
+    for name in Set(amounts.values.flatMap(\.keys)).sorted() {
       errors += compare(name, amounts.compactMapValues { $0[name] }, path)
     }
     return errors

@@ -45,21 +45,35 @@ package struct NamespaceStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return context.subresource == "finalize" ? errors + finalizers(object) : errors
+    let errors = ObjectMetadata.validateUpdate(
+      object, old: old, andNew: context.subresource.isEmpty ? 1 : 0)
+    switch context.subresource {
+    case "finalize":
+      // Here upstream tells which one, in a new namespace it does not.
+      return errors
+        + (object["spec"]?.texts("finalizers") ?? []).enumerated().flatMap {
+          ObjectMetadata.finalizer($1, FieldPath("spec", "finalizers").index($0))
+        }
+    case "status": return errors + phase(object)
+    default: return errors
+    }
+  }
+
+  private func phase(_ object: Value) -> [FieldError] {
+    let phase = object["status"]?.text("phase") ?? ""
+    let wanted = object.isBeingDeleted ? "Terminating" : "Active"
+    if phase == wanted { return [] }
+    let state = object.isBeingDeleted ? "not empty" : "empty"
+    return [
+      .invalid(
+        FieldPath("status", "Phase"), .string(phase),
+        "may only be '\(wanted)' if `deletionTimestamp` is \(state)")
+    ]
   }
 
   private func finalizers(_ object: Value) -> [FieldError] {
-    let path = FieldPath("spec", "finalizers")
-    return (object["spec"]?.texts("finalizers") ?? []).flatMap { name -> [FieldError] in
-      var errors = Checks.name(.qualifiedName, name, path)
-      if !name.contains("/"), name != "kubernetes" {
-        errors.append(
-          .invalid(
-            path, .string(name),
-            "name is neither a standard finalizer name nor is it fully qualified"))
-      }
-      return errors
+    (object["spec"]?.texts("finalizers") ?? []).flatMap {
+      ObjectMetadata.finalizer($0, FieldPath("spec", "finalizers"))
     }
   }
 

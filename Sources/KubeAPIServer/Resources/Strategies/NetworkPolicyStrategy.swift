@@ -99,12 +99,9 @@ package struct NetworkPolicyStrategy: Strategy {
     guard let block = peer["ipBlock"], !block.isNull else {
       return hasSelector ? errors : errors + [.required(path, "must specify a peer")]
     }
-    if hasSelector {
-      return errors + [
-        .forbidden(path, "may not specify both ipBlock and another peer")
-      ]
-    }
-    return errors + validate(block: block, path.child("ipBlock"))
+    errors += validate(block: block, path.child("ipBlock"))
+    return hasSelector
+      ? errors + [.forbidden(path, "may not specify both ipBlock and another peer")] : errors
   }
 
   private func validate(block: Value, _ path: FieldPath) -> [FieldError] {

@@ -62,15 +62,20 @@ package struct NodeStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    var errors = ObjectMetadata.validateUpdate(object, old: old) + validate(object)
-    errors += addresses(object)
+    let isStatus = context.subresource == "status"
+    var errors = ObjectMetadata.validateUpdate(object, old: old, andNew: isStatus ? 0 : 1)
+    if !isStatus { errors += validate(object) }
+    // The node is looked at as a new one, and then once more as a changed one.
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     let path = FieldPath("spec")
-    if !before.texts("podCIDRs").isEmpty, spec["podCIDRs"] != before["podCIDRs"] {
-      errors.append(
-        .forbidden(
-          path.child("podCIDRs"), "node updates may not change podCIDR except from \"\" to valid"))
-    }
+    errors += resources(object) + addresses(object)
+    let (ranges, known) = (spec.texts("podCIDRs"), before.texts("podCIDRs"))
+    let changes =
+      ranges.count == known.count ? zip(ranges, known).count { $0 != $1 } : known.isEmpty ? 0 : 1
+    errors += Array(
+      repeating: .forbidden(
+        path.child("podCIDRs"), "node updates may not change podCIDR except from \"\" to valid"),
+      count: changes)
     let provider = before.text("providerID")
     if !provider.isEmpty, spec.text("providerID") != provider {
       errors.append(
@@ -78,24 +83,44 @@ package struct NodeStrategy: Strategy {
           path.child("providerID"),
           "node updates may not change providerID except from \"\" to valid"))
     }
+    errors += Self.validate(taints: spec.items("taints"), FieldPath("metadata", "taints"))
+    if spec.text("externalID") != before.text("externalID") {
+      errors.append(.forbidden(path.child("externalID"), "may not be updated"))
+    }
     return errors
   }
 
   private func validate(_ object: Value) -> [FieldError] {
     let spec = object["spec"] ?? [:]
+    let place = FieldPath("spec", "podCIDRs")
+    let texts = spec.texts("podCIDRs")
     var errors = Self.validate(taints: spec.items("taints"), FieldPath("metadata", "taints"))
-    for (index, range) in spec.texts("podCIDRs").enumerated() {
-      errors += Checks.prefix(range, FieldPath("spec", "podCIDRs").index(index))
+    errors += resources(object)
+    for (index, range) in texts.enumerated() { errors += Checks.prefix(range, place.index(index)) }
+    guard texts.count > 1 else { return errors }
+    let ranges = texts.map { IPPrefix($0) }
+    let bad = ranges.firstIndex { $0 == nil }
+    if let bad {
+      errors.append(
+        .internalError(
+          place,
+          "invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[\(bad)]: <nil> "
+            + "(invalid CIDR address: \(texts[bad]))"))
     }
-    let ranges = spec.texts("podCIDRs").compactMap { IPPrefix($0) }
-    if spec.texts("podCIDRs").count > 1,
-      Set(ranges.map(\.address.isVersion6)).count < 2 || ranges.count > 2
-    {
+    let families = Set(ranges.compactMap { $0?.address.isVersion6 })
+    if bad != nil || families.count < 2 || ranges.count > 2 {
       errors.append(
         .invalid(
-          FieldPath("spec", "podCIDRs"), spec["podCIDRs"] ?? .null,
-          "may specify no more than one CIDR for each IP family"))
+          place, spec["podCIDRs"] ?? .null, "may specify no more than one CIDR for each IP family"))
     }
+    for (index, text) in texts.enumerated() where texts[..<index].contains(text) {
+      errors.append(.duplicate(place.index(index), .string(text)))
+    }
+    return errors
+  }
+
+  private func resources(_ object: Value) -> [FieldError] {
+    var errors: [FieldError] = []
     for list in ["capacity", "allocatable"] {
       for (name, amount) in object["status"]?.members(list) ?? [:] {
         errors += ResourceValidation.value(name, amount, FieldPath("status", list, name))

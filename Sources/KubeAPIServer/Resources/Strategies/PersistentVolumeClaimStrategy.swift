@@ -151,10 +151,44 @@ package struct PersistentVolumeClaimStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
-    errors += Self.validate(spec: object["spec"] ?? [:], FieldPath("spec"))
-    return errors + PersistentVolumeClaimChange.validate(object, old: old)
+    let change = ObjectMetadata.validateUpdate(object, old: old)
+    guard context.subresource.isEmpty else { return change + validate(status: object) }
+    // The claim is looked at as a new one, and then once more as a changed one.
+    let own =
+      ObjectMetadata.validateAsNew(object, old: old)
+      + Self.validate(spec: object["spec"] ?? [:], FieldPath("spec"))
+    return own + change + own + PersistentVolumeClaimChange.validate(object, old: old)
+  }
+
+  private static let statuses = [
+    "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress",
+    "NodeResizeInfeasible", "NodeResizePending",
+  ]
+
+  private func validate(status object: Value) -> [FieldError] {
+    let (status, path) = (object["status"] ?? [:], FieldPath("status"))
+    var errors = status.members("capacity").flatMap { name, amount in
+      ResourceValidation.basic(amount, path.child("capacity").key(name))
+    }
+    func key(_ name: String, _ place: FieldPath) -> [FieldError] {
+      let problems = Checks.name(.qualifiedName, name, place)
+      if !problems.isEmpty { return problems }
+      return name.contains("/") || name == "storage"
+        ? [] : [.notSupported(place, .string(name), ["storage"])]
+    }
+    for (name, state) in status.members("allocatedResourceStatuses") {
+      let place = path.child("allocatedResourceStatus")
+      errors += key(name, place)
+      if !Self.statuses.contains(state.string ?? "") {
+        // Upstream shows the name, not the status.
+        errors.append(.notSupported(place, .string(name), Self.statuses))
+      }
+    }
+    for (name, amount) in status.members("allocatedResources") {
+      let place = path.child("allocatedResources")
+      errors += key(name, place) + ResourceValidation.basic(amount, place)
+    }
+    return errors
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {

@@ -35,21 +35,26 @@ package struct PersistentVolumeStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: false) + validate(object["spec"] ?? [:])
+    ObjectMetadata.validate(object, namespaced: false) + validate(object)
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    var errors = ObjectMetadata.validateUpdate(object, old: old)
-    guard context.subresource.isEmpty else { return errors }
+    guard context.subresource.isEmpty else {
+      return ObjectMetadata.validateUpdate(object, old: old)
+    }
+    // The volume is looked at as a new one, and then once more as a changed one.
+    let own = ObjectMetadata.validateAsNew(object, old: old) + validate(object)
+    var errors = own + own
     var (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     let path = FieldPath("spec")
-    errors += validate(spec)
     if before.has("csi"), before["csi"]?.has("controllerExpandSecretRef") != true {
       spec["csi"]?["controllerExpandSecretRef"] = nil
     }
-    let changed = Self.sources.contains { spec[$0] != before[$0] }
+    let changed = GoStructure.persistentVolumeSource.fields.contains {
+      spec[$0.key] != before[$0.key]
+    }
     if changed {
       let difference = GoStructure.difference(.persistentVolumeSource, old: before, new: spec)
       errors.append(
@@ -75,10 +80,15 @@ package struct PersistentVolumeStrategy: Strategy {
 
   private static let affinity = GoStructure(
     "Required", ["Required": .pointer(.nodeSelector)])
-  private static let sources = GoStructure.persistentVolumeSource.fields.map(\.key)
+  /// In the order in which upstream looks for them.
+  private static let sources = [
+    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd",
+    "quobyte", "cephfs", "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume",
+    "photonPersistentDisk", "portworxVolume", "azureDisk", "scaleIO", "local", "storageos", "csi",
+  ]
 
-  private func validate(_ spec: Value) -> [FieldError] {
-    let path = FieldPath("spec")
+  private func validate(_ object: Value) -> [FieldError] {
+    let (spec, path) = (object["spec"] ?? [:], FieldPath("spec"))
     var errors: [FieldError] = []
     let modes = spec.texts("accessModes")
     if modes.isEmpty { errors.append(.required(path.child("accessModes"))) }
@@ -91,7 +101,7 @@ package struct PersistentVolumeStrategy: Strategy {
     errors += Checks.oneOf(
       spec, "persistentVolumeReclaimPolicy", ["Delete", "Recycle", "Retain"], path)
     errors += affinity(spec, path)
-    errors += source(spec, path)
+    errors += source(object, path)
     let storageClass = spec.text("storageClassName")
     if !storageClass.isEmpty {
       errors += Checks.name(.dns1123Subdomain, storageClass, path.child("storageClassName"))
@@ -127,69 +137,64 @@ package struct PersistentVolumeStrategy: Strategy {
     }
     for (name, amount) in capacity {
       let quantity = ResourceValidation.quantity(amount)
+      errors += ResourceValidation.basic(amount, path.key(name))
       if quantity.sign <= 0 {
         errors.append(
           .invalid(path.key(name), .string(quantity.description), Checks.notPositive))
       }
-      errors += ResourceValidation.value(name, amount, path.key(name))
     }
     return errors
   }
 
   private func affinity(_ spec: Value, _ path: FieldPath) -> [FieldError] {
     let place = path.child("nodeAffinity")
-    guard let affinity = spec["nodeAffinity"], !affinity.isNull else {
-      return spec.has("local") ? [.required(place, "Local volume requires node affinity")] : []
-    }
+    guard let affinity = spec["nodeAffinity"], !affinity.isNull else { return [] }
     guard let required = affinity["required"], !required.isNull else {
       return [.required(place.child("required"), "must specify required node constraints")]
     }
     return PodSpecValidator.nodeSelector(required, place.child("required"))
   }
 
-  private func source(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+  private func source(_ object: Value, _ path: FieldPath) -> [FieldError] {
+    let spec = object["spec"] ?? [:]
+    let shared = VolumeSourceValidation(
+      name: object["metadata"]?.text("name") ?? "", isPersistent: true)
     var errors: [FieldError] = []
     var count = 0
     for kind in Self.sources {
       guard let source = spec[kind], !source.isNull else { continue }
-      if count > 0 {
-        errors.append(
-          .forbidden(path.child(kind), "may not specify more than 1 volume type"))
-        continue
+      // Upstream does not mind a flexVolume beside others.
+      if count > 0, kind != "flexVolume" {
+        errors.append(VolumeSourceValidation.second(kind, path))
+      } else {
+        errors += shared.validate(kind, source, path)
+        if kind == "local", !spec.has("nodeAffinity") {
+          errors.append(
+            .required(path.child("nodeAffinity"), "Local volume requires node affinity"))
+        }
       }
       count += 1
-      errors += VolumeSourceValidation.validate(
-        kind, source, path.child(kind == "gcePersistentDisk" ? "persistentDisk" : kind))
-      if kind == "csi" { errors += driver(source, path.child(kind)) }
-      if kind == "hostPath", isRoot(source.text("path")),
-        spec.text("persistentVolumeReclaimPolicy") == "Recycle"
-      {
-        errors.append(
-          .forbidden(
-            path.child("persistentVolumeReclaimPolicy"),
-            "may not be 'recycle' for a hostPath mount of '/'"))
-      }
     }
     if count == 0 { errors.append(.required(path, "must specify a volume type")) }
-    return errors
-  }
-
-  private func isRoot(_ path: String) -> Bool {
-    path.hasPrefix("/") && path.split(separator: "/").allSatisfy { $0 == "." || $0 == ".." }
-  }
-
-  private func driver(_ source: Value, _ path: FieldPath) -> [FieldError] {
-    var errors = Checks.requiredText(source, "volumeHandle", path)
-    for field in [
-      "controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef",
-      "nodeExpandSecretRef",
-    ] {
-      guard let reference = source[field], !reference.isNull else { continue }
-      for part in ["name", "namespace"] {
-        errors += Checks.requiredText(reference, part, path.child(field))
-      }
+    if let place = spec["hostPath"]?.text("path"), isRoot(place),
+      spec.text("persistentVolumeReclaimPolicy") == "Recycle"
+    {
+      errors.append(
+        .forbidden(
+          path.child("persistentVolumeReclaimPolicy"),
+          "may not be 'recycle' for a hostPath mount of '/'"))
     }
     return errors
+  }
+
+  /// Whether path.Clean makes it `/`.
+  private func isRoot(_ path: String) -> Bool {
+    guard path.hasPrefix("/") else { return false }
+    var depth = 0
+    for part in path.split(separator: "/") where part != "." {
+      depth = part == ".." ? max(0, depth - 1) : depth + 1
+    }
+    return depth == 0
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {

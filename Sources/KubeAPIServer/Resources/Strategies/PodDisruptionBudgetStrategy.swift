@@ -6,6 +6,7 @@ package struct PodDisruptionBudgetStrategy: Strategy {
   package init() {}
   package var resource: GroupVersionResource { .podDisruptionBudgets }
   package var generationPaths: [[String]] { [["spec"]] }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? { ObjectTable.podDisruptionBudgets }
 
   private static let zeros = [
@@ -22,17 +23,20 @@ package struct PodDisruptionBudgetStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
+    let errors = validate(object["spec"] ?? [:])
+    return errors.isEmpty
+      ? ObjectMetadata.validate(object, namespaced: true, .pathSegment) : errors
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    let errors = ObjectMetadata.validateUpdate(object, old: old)
-    return errors
-      + (context.subresource.isEmpty
-        ? validate(object["spec"] ?? [:])
-        : StatusCounts.disruptionBudget.errors(object, old: old, context))
+    // Nothing is asked of its metadata but what all kinds are.
+    context.subresource.isEmpty
+      ? validate(object["spec"] ?? [:])
+      : ConditionValidation.validate(
+        object["status"]?.items("conditions") ?? [], FieldPath("status", "conditions"))
+        + StatusCounts.disruptionBudget.errors(object, old: old, context)
   }
 
   private static let structure = GoStructure(

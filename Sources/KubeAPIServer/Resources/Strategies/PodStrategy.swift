@@ -62,7 +62,7 @@ package struct PodStrategy: Strategy {
     errors += PodAnnotations.errors(
       object["metadata"] ?? [:], spec, FieldPath("metadata", "annotations"))
     errors += PodSpecValidator.validate(
-      spec, path, isTemplate: false, labels: object["metadata"]?.members("labels") ?? [:])
+      spec, path, isTemplate: false, name: object["metadata"]?.text("name") ?? "")
     if !spec.items("ephemeralContainers").isEmpty {
       errors.append(.forbidden(path.child("ephemeralContainers"), "cannot be set on create"))
     }
@@ -71,18 +71,19 @@ package struct PodStrategy: Strategy {
         .forbidden(
           path.child("nodeName"), "cannot be set until all schedulingGates have been cleared"))
     }
-    return errors
+    return errors + PodAnnotations.matchFields(object["metadata"] ?? [:], spec, path)
   }
 
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    var errors = ObjectMetadata.validateUpdate(
+      object, old: old, andNew: context.subresource == "status" ? 0 : 1)
     switch context.subresource {
     case "": errors += PodUpdateValidation.validate(object, old: old)
     case "ephemeralcontainers":
       errors += PodUpdateValidation.validateEphemeral(object, old: old)
-    case "resize": errors += PodUpdateValidation.validateResize(object, old: old)
+    case "resize": errors += PodResizeValidation.validate(object, old: old)
     case "status": errors += PodStatusValidation.validate(object, old: old)
     default: break
     }

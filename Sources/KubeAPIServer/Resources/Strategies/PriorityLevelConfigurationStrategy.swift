@@ -39,7 +39,9 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old) + validate(object)
+    context.subresource == "status"
+      ? FlowControlConditions.validate(object)
+      : ObjectMetadata.validateUpdate(object, old: old) + validate(object)
   }
 
   private func validate(_ object: Value) -> [FieldError] {
@@ -47,6 +49,13 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
     let spec = object["spec"] ?? [:]
     let type = spec.text("type")
     var errors: [FieldError] = []
+    // How a former version told that no shares are none.
+    let former = "flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares"
+    if object.annotation(former) != nil {
+      errors.append(
+        .forbidden(
+          FieldPath("metadata", "annotations"), "annotation '\(former)' is forbidden"))
+    }
     if (type == "Exempt") != (object.name == "exempt") {
       errors.append(
         .invalid(

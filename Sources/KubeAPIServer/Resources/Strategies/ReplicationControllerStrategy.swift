@@ -39,7 +39,8 @@ package struct ReplicationControllerStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    let errors = ObjectMetadata.validateUpdate(object, old: old)
+    let errors = ObjectMetadata.validateUpdate(
+      object, old: old, andNew: context.subresource.isEmpty ? 1 : 0)
     return errors
       + (context.subresource.isEmpty
         ? validate(object["spec"] ?? [:])

@@ -54,11 +54,14 @@ package struct ResourceClaimStrategy: Strategy {
     let path = isTemplate ? FieldPath("spec", "spec") : FieldPath("spec")
     let devices = (isTemplate ? object["spec"]?["spec"] : object["spec"])?["devices"] ?? [:]
     // Upstream names a claim's path for templates too.
+    let template: [FieldError] =
+      isTemplate
+      ? ObjectMetadata.template(object["spec"]?["metadata"], FieldPath("spec", "metadata")) : []
     return adminAccess(
       devices.items("requests").map { $0["exactly"] ?? [:] },
       FieldPath("spec", "devices", "requests"), context)
       + ObjectMetadata.validate(object, namespaced: true)
-      + DeviceClaimValidation(devices).validate(devices, path.child("devices"))
+      + template + DeviceClaimValidation(devices).validate(devices, path.child("devices"))
   }
 
   /// Who asks for devices that others use as well must be in a namespace that is said to be for it.
@@ -98,6 +101,7 @@ package struct ResourceClaimStrategy: Strategy {
     ) { consumer, here in
       ["resource", "name", "uid"].flatMap { Checks.requiredText(consumer, $0, here) }
     }
+    errors += claim.validate(devicesOf: status, path)
     if !status.items("reservedFor").isEmpty {
       let here = path.child("reservedFor")
       let isLeaving = object["metadata"]?.has("deletionTimestamp") ?? false

@@ -31,7 +31,8 @@ package struct ResourceQuotaStrategy: Strategy {
     }
     let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     return errors + validate(spec)
-      + Checks.unchanged(spec["scopes"], before["scopes"], FieldPath("spec", "scopes"))
+      + (Set(spec.texts("scopes")) == Set(before.texts("scopes"))
+        ? [] : Checks.unchanged(spec["scopes"], before["scopes"], FieldPath("spec", "scopes")))
   }
 
   private func validate(_ spec: Value) -> [FieldError] {
@@ -96,7 +97,7 @@ package struct ResourceQuotaStrategy: Strategy {
       errors.append(
         .invalid(
           list.child("operator"), .string(word),
-          "must be 'Exist' only operator when scope is any of ResourceQuotaScopeTerminating, "
+          "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, "
             + "ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, "
             + "ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"))
     }
@@ -120,6 +121,19 @@ package struct ResourceQuotaStrategy: Strategy {
         .invalid(list.child("operator"), .string(word), "not a valid selector operator"))
     }
     return errors
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    guard context.subresource.isEmpty else { return [] }
+    let hard = PodResources.amounts(object["spec"]?["hard"])
+    return ["cpu", "memory", "storage", "ephemeral-storage"].compactMap { name in
+      let limits = "limits." + name
+      guard let limit = hard[limits],
+        let requests = ["requests." + name, name].first(where: { hard[$0] != nil }),
+        let request = hard[requests], request > limit
+      else { return nil }
+      return "ResourceQuota \(requests) (\(request)) should be less than \(limits) (\(limit))"
+    }
   }
 
   private func isForQuotas(_ name: String) -> Bool {

@@ -109,7 +109,7 @@ package struct ResourceSliceStrategy: Strategy {
     var (errors, found) = NodeChoice.validate(
       spec, path, keys, emptyName: "must be either unset or set to a non-empty string")
     if let terms = spec["nodeSelector"]?.items("nodeSelectorTerms"), terms.count != 1 {
-      let printed = terms.map { GoStructure.nodeTerm.printed($0) }.joined(separator: ",")
+      let printed = terms.map { GoStructure.nodeSelectorTerm.printed($0) }.joined(separator: ",")
       errors.append(
         .invalid(
           path.child("nodeSelector", "nodeSelectorTerms"), printed: "[\(printed)]",

@@ -5,6 +5,7 @@ package import KubeObjects
 package struct RoleBindingStrategy: Strategy {
   package let resource: GroupVersionResource
   private var isNamespaced: Bool { resource == .roleBindings }
+  package var allowsCreateOnUpdate: Bool { true }
   package var table: (any TableForm)? {
     isNamespaced ? ObjectTable.roleBindings : ObjectTable.clusterRoleBindings
   }
@@ -84,7 +85,7 @@ package struct RoleBindingStrategy: Strategy {
     default:
       errors.append(
         .notSupported(
-          path.child("kind"), .string(subject.text("kind")), ["Group", "ServiceAccount", "User"]))
+          path.child("kind"), .string(subject.text("kind")), ["ServiceAccount", "User", "Group"]))
     }
     return errors
   }

@@ -4,6 +4,7 @@ package import KubeObjects
 /// Roles and ClusterRoles.
 package struct RoleStrategy: Strategy {
   package let resource: GroupVersionResource
+  package var allowsCreateOnUpdate: Bool { true }
   package var table: (any TableForm)? { ObjectTable.plain }
   private var isNamespaced: Bool { resource == .roles }
 

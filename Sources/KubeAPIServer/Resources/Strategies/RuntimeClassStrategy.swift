@@ -7,6 +7,8 @@ package struct RuntimeClassStrategy: Strategy {
   package var resource: GroupVersionResource {
     GroupVersionResource("node.k8s.io", "v1", "runtimeclasses")
   }
+  package var allowsUnconditionalUpdate: Bool { false }
+  package var allowsCreateOnUpdate: Bool { true }
   package var table: (any TableForm)? { ObjectTable.runtimeClasses }
 
   package func applyDefaults(_ object: inout Value) {

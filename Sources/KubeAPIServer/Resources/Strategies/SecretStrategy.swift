@@ -28,7 +28,7 @@ package struct SecretStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old)
+    ObjectMetadata.validateUpdate(object, old: old, andNew: 1)
       + Checks.unchanged(object["type"], old["type"], FieldPath("type"))
       + Immutability.validate(object, old: old, ["data"]) + validate(object)
   }
@@ -36,8 +36,12 @@ package struct SecretStrategy: Strategy {
   /// What Go's JSON decoder says of the bytes; nil: they are sound.
   private static func problem(inJSON text: String) -> String? {
     do throws(Problem) {
-      _ = try JSON.parse(Base64.decode(text) ?? [])
-      return nil
+      switch try JSON.parse(Base64.decode(text) ?? []) {
+      case .object, .null: return nil
+      case let other:
+        return "json: cannot unmarshal \(BodyReader.jsonType(other)) into Go value of type "
+          + "map[string]interface {}"
+      }
     } catch {
       return error.message
     }
@@ -72,7 +76,8 @@ package struct SecretStrategy: Strategy {
         errors.append(.required(path.key("password")))
       }
     default:
-      for key in Self.required[type] ?? [] where data[key] == nil {
+      for key in Self.required[type] ?? []
+      where data[key] == nil || key == "ssh-privatekey" && data[key]?.string == "" {
         errors.append(.required(path.key(key)))
       }
       if let key = Self.required[type]?.first, key.hasPrefix(".docker"),

@@ -28,7 +28,7 @@ package struct ServiceAccountStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old)
+    ObjectMetadata.validateUpdate(object, old: old, andNew: 1)
   }
 
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {

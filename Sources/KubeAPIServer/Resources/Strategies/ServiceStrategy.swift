@@ -5,6 +5,7 @@ package import KubeObjects
 package struct ServiceStrategy: Strategy {
   package init() {}
   package var resource: GroupVersionResource { .services }
+  package var allowsCreateOnUpdate: Bool { true }
   package var table: (any TableForm)? { ObjectTable.services }
 
   package func applyDefaults(_ object: inout Value) {
@@ -19,8 +20,8 @@ package struct ServiceStrategy: Strategy {
       }
       spec.fill("type", "ClusterIP")
       let type = spec.text("type")
-      let isExternal = type == "NodePort" || type == "LoadBalancer"
-      if type != "ExternalName" { spec.fill("internalTrafficPolicy", "Cluster") }
+      let isExternal = ServiceAddresses.isExternal(spec)
+      if type != "ExternalName" { spec.fillAbsent("internalTrafficPolicy", "Cluster") }
       if isExternal { spec.fill("externalTrafficPolicy", "Cluster") }
       if type == "LoadBalancer" { spec.fillAbsent("allocateLoadBalancerNodePorts", true) }
       spec.updateEach("ports") { port in
@@ -73,7 +74,8 @@ package struct ServiceStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    var errors = ObjectMetadata.validateUpdate(object, old: old)
+    var errors = ObjectMetadata.validateUpdate(
+      object, old: old, andNew: context.subresource.isEmpty ? 1 : 0)
     if context.subresource == "status" {
       return errors + ServiceValidation.validate(statusOf: object, old: old)
     }

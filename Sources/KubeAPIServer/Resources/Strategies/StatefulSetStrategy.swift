@@ -61,11 +61,8 @@ package struct StatefulSetStrategy: Strategy {
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
-    let service = object["spec"]?.text("serviceName") ?? ""
-    return ObjectMetadata.validate(object, namespaced: true, .dns1123Label)
-      + validate(object["spec"] ?? [:])
-      + (service.isEmpty
-        ? [] : Checks.name(.dns1123Label, service, FieldPath("spec", "serviceName")))
+    ObjectMetadata.validate(object, namespaced: true, .dns1123Label)
+      + validate(object["spec"] ?? [:], isNew: true)
   }
 
   private static let mutable = [
@@ -80,7 +77,7 @@ package struct StatefulSetStrategy: Strategy {
     guard context.subresource.isEmpty else {
       return errors + StatusCounts.statefulSet.errors(object, old: old, context)
     }
-    errors += validate(object["spec"] ?? [:])
+    errors += validate(object["spec"] ?? [:], isNew: false)
     var (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
     for field in Self.mutable {
       spec[field] = nil
@@ -97,7 +94,8 @@ package struct StatefulSetStrategy: Strategy {
     return errors
   }
 
-  private func validate(_ spec: Value) -> [FieldError] {
+  /// Names of Services and claims are only looked at in a new one.
+  private func validate(_ spec: Value, isNew: Bool) -> [FieldError] {
     let path = FieldPath("spec")
     var errors: [FieldError] = []
     let policy = spec.text("podManagementPolicy")
@@ -114,13 +112,22 @@ package struct StatefulSetStrategy: Strategy {
         retention, field, ["Retain", "Delete"],
         path.child("persistentVolumeClaimRetentionPolicy"))
     }
+    if isNew {
+      for (index, claim) in spec.items("volumeClaimTemplates").enumerated() {
+        errors += PersistentVolumeClaimStrategy.validate(
+          spec: claim["spec"] ?? [:], path.child("volumeClaimTemplates").index(index).child("spec"))
+      }
+    }
     for field in ["replicas", "minReadySeconds"] {
       errors += Checks.notNegative(spec, field, path)
     }
     if let ordinals = spec["ordinals"] {
       errors += Checks.notNegative(ordinals, "start", path.child("ordinals"))
     }
-    errors += Checks.notNegative(spec, "revisionHistoryLimit", path)
+    let service = spec.text("serviceName")
+    if isNew, !service.isEmpty {
+      errors += Checks.name(.dns1123Label, service, path.child("serviceName"))
+    }
     errors += validate(selectorAndTemplate: spec, path)
     return errors
   }
@@ -174,11 +181,17 @@ package struct StatefulSetStrategy: Strategy {
   package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
     guard context.subresource.isEmpty else { return [] }
     var found = PodTemplateWarnings.all(object, old: old, context, named: false)
-    if old != nil, old?["spec"] == object["spec"] { return found }
-    for (index, claim) in (object["spec"]?.items("volumeClaimTemplates") ?? []).enumerated() {
+    let spec = object["spec"] ?? [:]
+    for (index, claim) in spec.items("volumeClaimTemplates").enumerated() {
+      let place = FieldPath("spec", "volumeClaimTemplates").index(index)
+      // Upstream's path differs between new ones and changed ones.
       found += StorageWarnings.claim(
-        claim["spec"] ?? [:],
-        FieldPath("spec", "volumeClaimTemplates").index(index).child("Spec"))
+        claim["spec"] ?? [:], old == nil ? place : place.child("Spec"))
+    }
+    if spec.number("revisionHistoryLimit") < 0 {
+      found.append(
+        "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= "
+          + "0 is recommended")
     }
     return found
   }

@@ -6,6 +6,7 @@ package struct WebhookConfigurationStrategy: Strategy {
   package let resource: GroupVersionResource
   package var generationPaths: [[String]] { [["webhooks"]] }
   private var isMutating: Bool { resource.resource.hasPrefix("mutating") }
+  package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? {
     isMutating ? ObjectTable.mutatingWebhooks : ObjectTable.validatingWebhooks
   }
@@ -16,12 +17,12 @@ package struct WebhookConfigurationStrategy: Strategy {
 
   package func applyDefaults(_ object: inout Value) {
     object.updateEach("webhooks") { hook in
-      hook.fill("failurePolicy", "Fail")
-      hook.fill("matchPolicy", "Equivalent")
+      hook.fillAbsent("failurePolicy", "Fail")
+      hook.fillAbsent("matchPolicy", "Equivalent")
       hook.fillAbsent("namespaceSelector", [:])
       hook.fillAbsent("objectSelector", [:])
       hook.fillAbsent("timeoutSeconds", 10)
-      if isMutating { hook.fill("reinvocationPolicy", "Never") }
+      if isMutating { hook.fillAbsent("reinvocationPolicy", "Never") }
       hook.updateEach("rules") { $0.fill("scope", "*") }
       hook.update("clientConfig") { client in
         client.update("service") { $0.fillAbsent("port", 443) }
@@ -44,10 +45,10 @@ package struct WebhookConfigurationStrategy: Strategy {
     var names: Set<String> = []
     for (index, hook) in hooks.enumerated() {
       let path = FieldPath("webhooks").index(index)
-      errors += versions(hook, path)
-      errors += validate(hook, path)
-      if !names.insert(hook.text("name")).inserted {
-        errors.append(.duplicate(path.child("name"), .string(hook.text("name"))))
+      errors += validate(hook, path) + versions(hook, path)
+      let name = hook.text("name")
+      if !name.isEmpty, !names.insert(name).inserted {
+        errors.append(.duplicate(path.child("name"), .string(name)))
       }
     }
     return errors
@@ -58,17 +59,18 @@ package struct WebhookConfigurationStrategy: Strategy {
     let versions = hook.texts("admissionReviewVersions")
     if versions.isEmpty { return [.required(place, "must specify one of v1, v1beta1")] }
     var seen: Set<String> = []
-    for (index, version) in versions.enumerated() where !seen.insert(version).inserted {
-      return [.invalid(place.index(index), .string(version), "duplicate version")]
+    var errors = versions.enumerated().flatMap { index, version in
+      seen.insert(version).inserted
+        ? Checks.name(.dns1035Label, version, place.index(index))
+        : [.invalid(place.index(index), .string(version), "duplicate version")]
     }
     if !versions.contains(where: { ["v1", "v1beta1"].contains($0) }) {
-      return [
+      errors.append(
         .invalid(
           place, hook["admissionReviewVersions"] ?? .null,
-          "must include at least one of v1, v1beta1")
-      ]
+          "must include at least one of v1, v1beta1"))
     }
-    return []
+    return errors
   }
 
   private func validate(_ hook: Value, _ path: FieldPath) -> [FieldError] {
@@ -95,13 +97,12 @@ package struct WebhookConfigurationStrategy: Strategy {
     for field in ["namespaceSelector", "objectSelector"] {
       errors += Checks.labelSelector(hook[field], path.child(field))
     }
-    errors += PolicyValidation.conditions(hook, path)
-    errors += WebhookAddress.validate(
-      client: hook["clientConfig"] ?? [:], path.child("clientConfig"))
     if isMutating {
       errors += Checks.oneOf(hook, "reinvocationPolicy", ["IfNeeded", "Never"], path)
     }
-    return errors
+    errors += WebhookAddress.validate(
+      client: hook["clientConfig"] ?? [:], path.child("clientConfig"))
+    return errors + PolicyValidation.conditions(hook, path)
   }
 
   private func fullName(_ name: String, _ path: FieldPath) -> [FieldError] {

@@ -31,6 +31,20 @@ extension Checks {
     return prefix.isCanonical ? [] : refuse("must not have bits set beyond the prefix length")
   }
 
+  /// The address of an interface, with the length of its network's prefix.
+  static func interfaceAddress(_ text: String, _ path: FieldPath) -> [FieldError] {
+    guard let parsed = IPPrefix(withoutLeadingZeros(text)) else {
+      return [
+        .invalid(
+          path, .string(text),
+          "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)")
+      ]
+    }
+    let mapped = parsed.address.mappedVersion4
+    let length = mapped == nil || parsed.length < 96 ? parsed.length : parsed.length - 96
+    return canonical(text, printed: "\(mapped ?? parsed.address)/\(length)", path)
+  }
+
   /// A checked address or block that has to be written as it is printed.
   static func canonical(
     _ text: String, printed: String?, _ path: FieldPath

@@ -115,13 +115,37 @@ enum Checks {
 
   /// Paths inside a volume: relative and without steps up.
   static func descendingPath(_ text: String, _ path: FieldPath) -> [FieldError] {
-    text.hasPrefix("/")
-      ? [.invalid(path, .string(text), "must be a relative path")] : noBacksteps(text, path)
+    (text.hasPrefix("/") ? [.invalid(path, .string(text), "must be a relative path")] : [])
+      + noBacksteps(text, path)
   }
 
   static func noBacksteps(_ text: String, _ path: FieldPath) -> [FieldError] {
     text.split(separator: "/").contains("..")
       ? [.invalid(path, .string(text), "must not contain '..'")] : []
+  }
+
+  /// `acme.io/foo` (IsDomainPrefixedPath); an error of a half shows that half.
+  static func domainPrefixedPath(_ text: String, _ path: FieldPath) -> [FieldError] {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      return [
+        .invalid(
+          path, .string(text), "must be a domain-prefixed path (such as \"acme.io/foo\")")
+      ]
+    }
+    let isPath = parts[1].unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic && $0.isASCII || ("0"..."9").contains($0)
+        || #"/-._~%!$&'()*+,;=:"#.unicodeScalars.contains($0)
+    }
+    return name(.dns1123Subdomain, parts[0], path)
+      + (isPath
+        ? []
+        : [
+          .invalid(
+            path, .string(parts[1]),
+            NameRule.mismatch("Invalid path", #"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"#))
+        ])
   }
 
   static func userID(_ object: Value, _ key: String, _ path: FieldPath) -> [FieldError] {

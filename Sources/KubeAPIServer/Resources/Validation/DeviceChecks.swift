@@ -93,11 +93,16 @@ enum DeviceChecks {
     guard let parameters = opaque["parameters"], !parameters.isNull else {
       return errors + [.required(here)]
     }
-    if !isStored, parameters.goJSON.utf8.count > longestParameters {
-      return errors + [.tooLong(here, max: longestParameters)]
+    return errors + object(parameters, here, isStored: isStored)
+  }
+
+  /// What a driver says or is told in words of its own.
+  static func object(_ value: Value, _ path: FieldPath, isStored: Bool) -> [FieldError] {
+    if !isStored, value.goJSON.utf8.count > longestParameters {
+      return [.tooLong(path, max: longestParameters)]
     }
-    return parameters.object == nil
-      ? errors + [.invalid(here, "<value omitted>", "must be a valid JSON object")] : errors
+    return value.object == nil
+      ? [.invalid(path, "<value omitted>", "must be a valid JSON object")] : []
   }
 
   private static let effects = ["NoExecute", "NoSchedule", "None"]

@@ -127,11 +127,64 @@ struct DeviceClaimValidation {
     return errors
   }
 
+  /// What drivers say of the devices that were allocated (DRAResourceClaimDeviceStatus).
+  func validate(devicesOf status: Value, _ path: FieldPath) -> [FieldError] {
+    let allocated = Set(
+      (status["allocation"]?["devices"]?.items("results") ?? []).map(Self.identity))
+    var seen: Set<[String]> = []
+    return DeviceChecks.each(status, "devices", path, most: .max) { device, here in
+      let identity = Self.identity(device)
+      var errors = validate(device: device, here)
+      if !allocated.contains(identity) {
+        // Upstream's names are interned, and print as nothing.
+        errors.insert(
+          .invalid(
+            here, printed: Self.printedIdentity, "must be an allocated device in the claim"),
+          at: Self.names(device, here).count)
+      }
+      if !seen.insert(identity).inserted {
+        errors.append(.duplicate(here, printed: Self.printedIdentity))
+      }
+      return errors
+    }
+  }
+
+  private static let printedIdentity = #"{"Driver":{},"Pool":{},"Device":{},"ShareID":{}}"#
+
+  private static func identity(_ device: Value) -> [String] {
+    ["driver", "pool", "device", "shareID"].map { device.text($0) }
+  }
+
+  private static func names(_ device: Value, _ path: FieldPath) -> [FieldError] {
+    DeviceChecks.driver(device.text("driver"), path.child("driver"))
+      + DeviceChecks.pool(device.text("pool"), path.child("pool"))
+      + Checks.name(.dns1123Label, device.text("device"), path.child("device"))
+  }
+
+  private func validate(device: Value, _ path: FieldPath) -> [FieldError] {
+    var errors = Self.names(device, path)
+    let conditions = device.items("conditions")
+    if conditions.count > 8 {
+      errors.append(.tooMany(path.child("conditions"), conditions.count, max: 8))
+    }
+    errors += ConditionValidation.validate(conditions, path.child("conditions"))
+    if let data = device["data"], !data.isNull {
+      errors += DeviceChecks.object(data, path.child("data"), isStored: false)
+    }
+    guard let network = device["networkData"], !network.isNull else { return errors }
+    let here = path.child("networkData")
+    for (field, most) in [("interfaceName", 256), ("hardwareAddress", 128)]
+    where network.text(field).utf8.count > most {
+      errors.append(.tooLong(here.child(field), max: most))
+    }
+    return errors
+      + DeviceChecks.eachOnce(network, "ips", here, most: 16, name: nil) {
+        Checks.interfaceAddress($0.string ?? "", $1)
+      }
+  }
+
   private func validate(result: Value, _ path: FieldPath) -> [FieldError] {
-    reference(result.text("request"), path.child("request"))
-      + DeviceChecks.driver(result.text("driver"), path.child("driver"))
-      + DeviceChecks.pool(result.text("pool"), path.child("pool"))
-      + Checks.name(.dns1123Label, result.text("device"), path.child("device"))
+    reference(result.text("request"), path.child("request")) + Self.names(result, path)
       + DeviceChecks.bindingConditions(result, path)
       + DeviceChecks.each(result, "tolerations", path, most: .max, DeviceChecks.toleration)
   }

@@ -140,7 +140,7 @@ extension GoStructure {
   private static let required = "requiredDuringSchedulingIgnoredDuringExecution"
   private static let preferred = "preferredDuringSchedulingIgnoredDuringExecution"
   private static let requirement = GoStructure("Key=s Operator=s Values")
-  static let nodeTerm = GoStructure(
+  static let nodeSelectorTerm = GoStructure(
     "MatchExpressions MatchFields",
     ["MatchExpressions": .list(requirement), "MatchFields": .list(requirement)])
   private static let podTerm = GoStructure(
@@ -155,7 +155,7 @@ extension GoStructure {
         GoStructure("Weight=0 PodAffinityTerm", ["PodAffinityTerm": .structure(podTerm)])),
     ])
   static let nodeSelector = GoStructure(
-    "NodeSelectorTerms", ["NodeSelectorTerms": .list(nodeTerm)])
+    "NodeSelectorTerms", ["NodeSelectorTerms": .list(nodeSelectorTerm)])
   private static let affinity = GoStructure(
     "NodeAffinity PodAffinity PodAntiAffinity",
     [
@@ -166,7 +166,7 @@ extension GoStructure {
           [
             "RequiredDuringSchedulingIgnoredDuringExecution": .pointer(nodeSelector),
             "PreferredDuringSchedulingIgnoredDuringExecution": .list(
-              GoStructure("Weight=0 Preference", ["Preference": .structure(nodeTerm)])),
+              GoStructure("Weight=0 Preference", ["Preference": .structure(nodeSelectorTerm)])),
           ])),
       "PodAffinity": .pointer(podAffinity), "PodAntiAffinity": .pointer(podAffinity),
     ])

@@ -36,6 +36,14 @@ enum HorizontalPodAutoscalerBehavior {
             "must be less than or equal to 1800"))
       }
     }
+    if let tolerance = rules["tolerance"], !tolerance.isNull {
+      let quantity = ResourceValidation.quantity(tolerance)
+      if quantity.sign < 0 {
+        errors.append(
+          .invalid(
+            path.child("tolerance"), .string(quantity.description), Checks.notNegative))
+      }
+    }
     return errors
   }
 }

@@ -28,11 +28,6 @@ enum HorizontalPodAutoscalerValidation {
     for (index, metric) in metrics.enumerated() {
       errors += validate(metric: metric, path.child("metrics").index(index))
     }
-    for direction in ["scaleUp", "scaleDown"] {
-      guard let rules = spec["behavior"]?[direction], !rules.isNull else { continue }
-      errors += HorizontalPodAutoscalerBehavior.validate(
-        rules, path.child("behavior", direction))
-    }
     let canWake = metrics.contains { ["Object", "External"].contains($0.text("type")) }
     if low == 0, !canWake {
       errors.append(
@@ -40,6 +35,11 @@ enum HorizontalPodAutoscalerValidation {
           path.child("metrics"),
           "must specify at least one Object or External metric to support scaling to zero "
             + "replicas"))
+    }
+    for direction in ["scaleUp", "scaleDown"] {
+      guard let rules = spec["behavior"]?[direction], !rules.isNull else { continue }
+      errors += HorizontalPodAutoscalerBehavior.validate(
+        rules, path.child("behavior", direction))
     }
     return errors
   }
@@ -54,10 +54,16 @@ enum HorizontalPodAutoscalerValidation {
         text.isEmpty
         ? [.required(path.child(field))] : Checks.name(.pathSegment, text, path.child(field))
     }
-    guard needsGroup else { return errors }
     let version = target.text("apiVersion")
-    let isCore = ["ReplicationController"].contains(target.text("kind"))
-    if version.isEmpty || GroupVersion(apiVersion: version).group.isEmpty && !isCore {
+    if version.filter({ $0 == "/" }).count > 1 {
+      return errors + [
+        .invalid(
+          path.child("apiVersion"), .string(version),
+          "unexpected GroupVersion string: \(version)")
+      ]
+    }
+    guard needsGroup, target.text("kind") != "ReplicationController" else { return errors }
+    if GroupVersion(apiVersion: version).group.isEmpty {
       errors.append(
         .invalid(
           path.child("apiVersion"), .string(version), "apiVersion must specify API group"))
@@ -65,34 +71,35 @@ enum HorizontalPodAutoscalerValidation {
     return errors
   }
 
+  /// In the order in which upstream looks for them.
   private static let sources = [
-    ("Object", "object"), ("Pods", "pods"), ("Resource", "resource"),
-    ("ContainerResource", "containerResource"), ("External", "external"),
+    ("Object", "object"), ("External", "external"), ("Pods", "pods"), ("Resource", "resource"),
+    ("ContainerResource", "containerResource"),
   ]
 
+  /// The first source that is there is looked at, whatever the type says.
   private static func validate(metric: Value, _ path: FieldPath) -> [FieldError] {
     let type = metric.text("type")
-    if type.isEmpty {
-      return [.required(path.child("type"), "must specify a metric source type")]
+    var errors: [FieldError] =
+      type.isEmpty ? [.required(path.child("type"), "must specify a metric source type")] : []
+    let known = Checks.oneOf(
+      metric, "type", ["ContainerResource", "External", "Object", "Pods", "Resource"], path)
+    errors += known
+    let given = sources.map(\.1).filter { metric.has($0) }
+    if let first = given.first, let source = metric[first] {
+      errors += validate(source: source, first, path.child(first))
     }
-    guard let own = sources.first(where: { $0.0 == type })?.1 else {
-      // Upstream says it twice: the type is checked, and then finds no source.
-      let error = Checks.oneOf(
-        metric, "type", ["ContainerResource", "External", "Object", "Pods", "Resource"], path)
-      return error + error
-    }
-    var errors: [FieldError] = []
-    for (_, other) in sources where other != own && metric.has(other) {
+    // Upstream says it twice: the type is checked, and then finds no source.
+    guard let own = sources.first(where: { $0.0 == type })?.1 else { return errors + known }
+    if !given.contains(own) {
       errors.append(
-        .forbidden(path.child(other), "must populate the given metric source only"))
+        .required(path.child(own), "must populate information for the given metric source"))
     }
-    guard let source = metric[own], !source.isNull else {
-      return errors + [
-        .required(
-          path.child(own), "must populate information for the given metric source")
-      ]
-    }
-    return errors + validate(source: source, own, path.child(own))
+    guard given.count != 1 else { return errors }
+    return errors
+      + given.filter { $0 != own }.map {
+        .forbidden(path.child($0), "must populate the given metric source only")
+      }
   }
 
   private static func validate(
@@ -108,8 +115,8 @@ enum HorizontalPodAutoscalerValidation {
       if source.text("name").isEmpty {
         errors.append(.required(path.child("name"), "must specify a resource name"))
       }
-      if kind == "containerResource", source.text("container").isEmpty {
-        errors.append(.required(path.child("container"), "must specify a container"))
+      if kind == "containerResource" {
+        errors += container(source, path)
       }
     } else {
       let name = source["metric"]?.text("name") ?? ""
@@ -121,6 +128,17 @@ enum HorizontalPodAutoscalerValidation {
     }
     errors += validate(target: target, path.child("target"))
     return errors + amounts(target, kind, path.child("target"))
+  }
+
+  private static func container(_ source: Value, _ path: FieldPath) -> [FieldError] {
+    let (resource, container) = (source.text("name"), source.text("container"))
+    let errors =
+      resource.isEmpty
+      ? [] : ResourceValidation.containerResource(resource, path.child("name"))
+    return errors
+      + (container.isEmpty
+        ? [.required(path.child("container"), "must specify a container")]
+        : Checks.name(.dns1123Label, container, path.child("container")))
   }
 
   /// Which amounts each kind of source needs, and which it can not have together.
@@ -184,10 +202,6 @@ enum HorizontalPodAutoscalerValidation {
           path.child("type"), .string(type),
           "must be either Utilization, Value, or AverageValue"))
     }
-    if let share = target["averageUtilization"]?.int, share < 1 {
-      errors.append(
-        .invalid(path.child("averageUtilization"), .int(share), "must be greater than 0"))
-    }
     for field in ["value", "averageValue"] {
       guard let amount = target[field], !amount.isNull else { continue }
       let quantity = ResourceValidation.quantity(amount)
@@ -195,6 +209,10 @@ enum HorizontalPodAutoscalerValidation {
         errors.append(
           .invalid(path.child(field), .string(quantity.description), "must be positive"))
       }
+    }
+    if let share = target["averageUtilization"]?.int, share < 1 {
+      errors.append(
+        .invalid(path.child("averageUtilization"), .int(share), "must be greater than 0"))
     }
     return errors
   }

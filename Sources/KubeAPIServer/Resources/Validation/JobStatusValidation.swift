@@ -87,7 +87,7 @@ struct JobStatusValidation {
       let start = new["startTime"]?.string.flatMap(Moment.init(rfc3339:)),
       let end = completed.string.flatMap(Moment.init(rfc3339:)), end < start
     {
-      errors.append(.invalid(place, completed, "completionTime cannot be set before startTime"))
+      errors.append(.invalid(place, completed, "must be equal to or after `startTime`"))
     }
     if turned("Failed", "FailureTarget"), has("Failed"), !has("FailureTarget") {
       errors.append(
@@ -123,7 +123,7 @@ struct JobStatusValidation {
       errors.append(
         .invalid(
           Self.path.child("uncountedTerminatedPods"), printed: Self.pods.printed(pods),
-          "uncountedTerminatedPods needs to be empty for finished job"))
+          "must be empty for finished job"))
     }
     return errors
   }
@@ -226,7 +226,7 @@ struct JobStatusValidation {
       changed("completionTime")
     {
       errors.append(
-        .invalid(Self.path.child("completionTime"), time, "completionTime cannot be mutated"))
+        .invalid(Self.path.child("completionTime"), time, Checks.immutable))
     }
     if old.has("startTime"), changed("startTime"), !spec.flag("suspend") {
       errors.append(

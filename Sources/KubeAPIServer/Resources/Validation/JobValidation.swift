@@ -9,7 +9,6 @@ enum JobValidation {
     _ spec: Value, _ path: FieldPath, isTemplate: Bool = false
   ) -> [FieldError] {
     var errors = numbers(spec, path)
-    if !isTemplate { errors += selector(spec, path) }
     errors += mode(spec, path)
     if let policy = spec["podFailurePolicy"], !policy.isNull {
       errors += PodFailurePolicyValidation.validate(
@@ -20,7 +19,7 @@ enum JobValidation {
     }
     errors += replacement(spec, path)
     errors += template(spec, path)
-    return errors
+    return isTemplate ? errors : errors + selector(spec, path)
   }
 
   private static func numbers(_ spec: Value, _ path: FieldPath) -> [FieldError] {
@@ -43,27 +42,24 @@ enum JobValidation {
 
   private static func managedBy(_ name: String, _ path: FieldPath) -> [FieldError] {
     if name.isEmpty { return [.required(path)] }
-    let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      return [
-        .invalid(
-          path, .string(name), "must be a domain-prefixed path (such as \"acme.io/foo\")")
-      ]
-    }
-    let errors = Checks.name(.dns1123Subdomain, String(parts[0]), path)
+    let errors = Checks.domainPrefixedPath(name, path)
     return name.utf8.count > 63 ? errors + [.tooLong(path, max: 63)] : errors
   }
 
   private static func selector(_ spec: Value, _ path: FieldPath) -> [FieldError] {
+    let template = spec["template"] ?? [:]
     guard let selector = spec["selector"], !selector.isNull else {
-      return [.required(path.child("selector"))]
+      // A selector that is not there matches nothing.
+      return [
+        .required(path.child("selector")),
+        .invalid(
+          path.child("template", "metadata", "labels"), template["metadata"]?["labels"] ?? .null,
+          PodTemplateValidation.mismatch),
+      ]
     }
-    var errors = Checks.labelSelector(selector, path.child("selector"))
-    if let parsed = try? LabelSelector(object: selector) {
-      errors += PodTemplateValidation.match(
-        parsed, spec["template"] ?? [:], path.child("template"))
-    }
-    return errors
+    let errors = Checks.labelSelector(selector, path.child("selector"))
+    guard let parsed = try? LabelSelector(object: selector) else { return errors }
+    return errors + PodTemplateValidation.match(parsed, template, path.child("template"))
   }
 
   private static func mode(_ spec: Value, _ path: FieldPath) -> [FieldError] {
@@ -86,6 +82,7 @@ enum JobValidation {
       }
       return errors + failedIndexes(spec, path)
     }
+    guard mode.isEmpty || mode == "NonIndexed" else { return errors }
     if let limit = spec["backoffLimitPerIndex"]?.int {
       errors.append(
         .invalid(
@@ -131,8 +128,7 @@ enum JobValidation {
   }
 
   private static func replacement(_ spec: Value, _ path: FieldPath) -> [FieldError] {
-    let policy = spec.text("podReplacementPolicy")
-    guard !policy.isEmpty else { return [] }
+    guard let policy = spec["podReplacementPolicy"]?.string else { return [] }
     let place = path.child("podReplacementPolicy")
     if spec.has("podFailurePolicy"), policy != "Failed" {
       return [.notSupported(place, .string(policy), ["Failed"])]
@@ -198,27 +194,30 @@ enum JobValidation {
     return errors
   }
 
-  // While a Job is suspended and has not started, what schedules its Pods may change; as long as none
-  // of them runs, what they ask for may too (MutablePodResourcesForSuspendedJobs).
+  // While a Job is suspended and has no Pods, what schedules them and what they ask for may change
+  // (MutableSchedulingDirectivesForSuspendedJobs, MutablePodResourcesForSuspendedJobs).
   private static func template(
     _ spec: Value, _ before: Value, _ old: Value, _ path: FieldPath
   ) -> [FieldError] {
     var (new, kept) = (spec["template"] ?? [:], before["template"] ?? [:])
-    let isWaiting = before.flag("suspend") && !(old["status"]?.has("startTime") ?? false)
+    let status = old["status"] ?? [:]
+    let isStopped = status.items("conditions").contains {
+      $0.text("type") == "Suspended" && $0.text("status") == "True"
+    }
+    let isWaiting =
+      before.flag("suspend") && status.number("active") == 0
+      && (!status.has("startTime") || isStopped)
     if isWaiting {
-      for part in ["nodeSelector", "affinity", "tolerations", "schedulingGates"] {
+      for part in ["nodeSelector", "tolerations", "schedulingGates"] {
         new["spec"]?[part] = nil
         kept["spec"]?[part] = nil
       }
+      dropNodeAffinity(&new)
+      dropNodeAffinity(&kept)
+      dropResources(&new, &kept)
       for part in ["labels", "annotations"] {
         new["metadata"]?[part] = nil
         kept["metadata"]?[part] = nil
-      }
-    }
-    if before.flag("suspend"), old["status"]?.number("active") ?? 0 == 0 {
-      for list in ["containers", "initContainers"] {
-        new["spec"]?.updateEach(list) { $0["resources"] = nil }
-        kept["spec"]?.updateEach(list) { $0["resources"] = nil }
       }
     }
     if new == kept { return [] }
@@ -235,5 +234,27 @@ enum JobValidation {
     return [
       .invalid(place, printed: GoStructure.podTemplate.printed(shown), Checks.immutable)
     ]
+  }
+
+  private static func dropNodeAffinity(_ template: inout Value) {
+    guard template["spec"]?.has("affinity") == true else { return }
+    template["spec"]?["affinity"]?["nodeAffinity"] = nil
+    if template["spec"]?["affinity"]?.object?.isEmpty == true {
+      template["spec"]?["affinity"] = nil
+    }
+  }
+
+  /// Of containers that are still where they were.
+  private static func dropResources(_ new: inout Value, _ old: inout Value) {
+    for list in ["containers", "initContainers"] {
+      var (now, before) = (new["spec"]?.items(list) ?? [], old["spec"]?.items(list) ?? [])
+      guard now.count == before.count, !now.isEmpty else { continue }
+      for index in now.indices where now[index]["name"] == before[index]["name"] {
+        now[index]["resources"] = nil
+        before[index]["resources"] = nil
+      }
+      new["spec"]?[list] = .array(now)
+      old["spec"]?[list] = .array(before)
+    }
   }
 }

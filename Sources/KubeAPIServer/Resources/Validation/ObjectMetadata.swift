@@ -47,7 +47,7 @@ enum ObjectMetadata {
         .invalid(
           path.child("generation"), .int(metadata.number("generation")), Checks.notNegative))
     }
-    return errors + validateShared(metadata, path, isGeneric(object))
+    return errors + validateShared(metadata, path, isGeneric(object) ? .generic : .new)
   }
 
   /// Kinds outside of the core's validation are held to less.
@@ -60,10 +60,53 @@ enum ObjectMetadata {
     ].contains(group) || !(group.isEmpty || !group.contains(".") || group.hasSuffix(".k8s.io"))
   }
 
-  /// For a change of an object.
-  static func validateUpdate(_ object: Value, old: Value) -> [FieldError] {
-    let metadata = object["metadata"] ?? [:]
-    let before = old["metadata"] ?? [:]
+  /// How thoroughly metadata is looked at.
+  private enum Pass {
+    /// A new object, whose finalizers have the core's names (ValidateObjectMeta).
+    case new
+    /// A new one of a kind outside of the core's validation, or any by its common fields.
+    case generic
+    /// A change (the core's ValidateObjectMetaUpdate).
+    case change
+    /// A change, but for finalizers' names (ValidateObjectMetaAccessorUpdate).
+    case genericChange
+
+    var looksAtFinalizers: Bool { self == .new || self == .generic }
+    var namesFinalizers: Bool { self == .new || self == .change }
+  }
+
+  /// What any kind's change is asked before its own rules: upstream looks at metadata twice here, and
+  /// again there, and tells what it finds each time (validateCommonFields).
+  static func validateCommon(_ object: Value, old: Value) -> [FieldError] {
+    let (metadata, before) = (object["metadata"] ?? [:], old["metadata"] ?? [:])
+    return validateShared(metadata, path, .generic, known: before)
+      + changes(metadata, before, old)
+      + validateShared(metadata, path, .genericChange, known: before)
+  }
+
+  /// For a change of an object; `andNew`: as often as the kind's rules look at it as a new one, too.
+  static func validateUpdate(_ object: Value, old: Value, andNew: Int = 0) -> [FieldError] {
+    let (metadata, before) = (object["metadata"] ?? [:], old["metadata"] ?? [:])
+    let isGeneric = isGeneric(object)
+    var errors =
+      changes(metadata, before, old)
+      + validateShared(metadata, path, isGeneric ? .genericChange : .change, known: before)
+    for _ in 0..<andNew {
+      errors += validateShared(metadata, path, isGeneric ? .generic : .new, known: before)
+    }
+    return errors
+  }
+
+  /// A change's metadata as a new object's.
+  static func validateAsNew(_ object: Value, old: Value) -> [FieldError] {
+    validateShared(
+      object["metadata"] ?? [:], path, isGeneric(object) ? .generic : .new,
+      known: old["metadata"] ?? [:])
+  }
+
+  private static func changes(
+    _ metadata: Value, _ before: Value, _ old: Value
+  ) -> [FieldError] {
     var errors: [FieldError] = []
     if old.isBeingDeleted {
       let known = Set(before.texts("finalizers"))
@@ -82,12 +125,12 @@ enum ObjectMetadata {
       errors.append(
         .invalid(path.child(field), metadata[field] ?? .null, Checks.immutable))
     }
-    return errors + validateShared(metadata, path, isGeneric(object), known: before)
+    return errors
   }
 
   /// What is as it is in `known`, the metadata of a stored object, was checked when it was written.
   private static func validateShared(
-    _ metadata: Value, _ path: FieldPath, _ isGeneric: Bool, known: Value = .null
+    _ metadata: Value, _ path: FieldPath, _ pass: Pass, known: Value = .null
   ) -> [FieldError] {
     func isNew(_ field: String) -> Bool {
       metadata[field].map { value in !(known[field].map(value.sharesStorage) ?? false) } ?? false
@@ -102,7 +145,7 @@ enum ObjectMetadata {
     }
     if isNew("finalizers") {
       errors += finalizers(
-        metadata.texts("finalizers"), path.child("finalizers"), isGeneric)
+        metadata.texts("finalizers"), path.child("finalizers"), pass)
     }
     return errors
   }
@@ -119,6 +162,32 @@ enum ObjectMetadata {
     }
     if size > 262_144 { errors.append(.tooLong(path, max: 262_144)) }
     return errors
+  }
+
+  /// The metadata of a template, of which only labels and annotations are used
+  /// (ValidateTemplateObjectMeta).
+  static func template(_ metadata: Value?, _ path: FieldPath) -> [FieldError] {
+    let metadata = metadata ?? [:]
+    return annotations(metadata["annotations"], path.child("annotations"))
+      + Checks.labels(metadata["labels"], path.child("labels"))
+      + others.filter { isSet(metadata[$0]) }.map {
+        .forbidden(path.child($0 == "uid" ? "uID" : $0), "cannot be set")
+      }
+  }
+
+  /// The other fields, in upstream's order.
+  private static let others = [
+    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",
+    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences",
+    "finalizers", "managedFields",
+  ]
+
+  /// Whether a field is more than Go's zero.
+  private static func isSet(_ value: Value?) -> Bool {
+    switch value {
+    case nil, .null?, .string("")?, .int(0)?: false
+    default: true
+    }
   }
 
   private static func owners(_ owners: [Value], _ path: FieldPath) -> [FieldError] {
@@ -159,30 +228,41 @@ enum ObjectMetadata {
   }
 
   private static func finalizers(
-    _ finalizers: [String], _ path: FieldPath, _ isGeneric: Bool
+    _ finalizers: [String], _ path: FieldPath, _ pass: Pass
   ) -> [FieldError] {
     guard !finalizers.isEmpty else { return [] }
     var errors: [FieldError] = []
-    for finalizer in finalizers {
-      errors += NameRule.qualifiedName.problems(finalizer).map {
-        .invalid(path, .string(finalizer), $0)
+    if pass.looksAtFinalizers {
+      for finalizer in finalizers {
+        errors += NameRule.qualifiedName.problems(finalizer).map {
+          .invalid(path, .string(finalizer), $0)
+        }
+      }
+      if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
+        errors.append(
+          .invalid(
+            path, .array(finalizers.map { .string($0) }),
+            "finalizer orphan and foregroundDeletion cannot be both set"))
       }
     }
-    if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
-      errors.append(
-        .invalid(
-          path, .array(finalizers.map { .string($0) }),
-          "finalizer \"orphan\" and \"foregroundDeletion\" cannot be both set"))
-    }
-    if isGeneric { return errors }
-    for (index, finalizer) in finalizers.enumerated()
-    where !finalizer.contains("/") && !standardFinalizers.contains(finalizer) {
-      errors.append(
-        .invalid(
-          path.index(index), .string(finalizer),
-          "name is neither a standard finalizer name nor is it fully qualified"))
-    }
+    guard pass.namesFinalizers else { return errors }
     return errors
+      + finalizers.enumerated().flatMap { standardFinalizer($0.element, path.index($0.offset)) }
+  }
+
+  /// A name that stands for itself (ValidateFinalizerName).
+  static func finalizer(_ name: String, _ path: FieldPath) -> [FieldError] {
+    Checks.name(.qualifiedName, name, path) + standardFinalizer(name, path)
+  }
+
+  private static func standardFinalizer(_ name: String, _ path: FieldPath) -> [FieldError] {
+    name.contains("/") || standardFinalizers.contains(name)
+      ? []
+      : [
+        .invalid(
+          path, .string(name),
+          "name is neither a standard finalizer name nor is it fully qualified")
+      ]
   }
 
   private static let standardFinalizers: Set<String> = [

@@ -13,14 +13,102 @@ enum PodAnnotations {
           path.key(mirror), .string(value),
           "must set spec.nodeName if mirror pod annotation is set"))
     }
-    errors += seccomp(annotations, path)
-    errors += AppArmorAnnotation.errors(metadata, spec, path)
+    errors += tolerations(annotations, path)
     let cost = "controller.kubernetes.io/pod-deletion-cost"
     if let value = annotations[cost]?.string, !isCost(value) {
       errors.append(
         .invalid(path.key(cost), .string(value), "must be a 32bit integer"))
     }
-    return errors
+    errors += seccomp(annotations, path)
+    return errors + AppArmorAnnotation.errors(metadata, spec, path)
+  }
+
+  /// The annotation that tolerations were once.
+  private static func tolerations(_ annotations: Mapping, _ path: FieldPath) -> [FieldError] {
+    let name = "scheduler.alpha.kubernetes.io/tolerations"
+    guard let text = annotations[name]?.string, !text.isEmpty else { return [] }
+    do {
+      return try JSON.parse(text).array.map { list in
+        list.enumerated().flatMap {
+          PodSpecValidator.toleration($0.element, path.child(name).index($0.offset))
+        }
+      } ?? []
+    } catch {
+      return [.invalid(path, .string(name), "\(error)")]
+    }
+  }
+
+  /// What of them may change in a Pod.
+  static func changes(_ pod: Value, old: Value) -> [FieldError] {
+    let (new, before) = (
+      pod["metadata"]?.members("annotations") ?? [:], old["metadata"]?.members("annotations") ?? [:]
+    )
+    if new == before { return [] }
+    let path = FieldPath("metadata", "annotations")
+    func guarded(_ key: String) -> String? {
+      if key.hasPrefix(AppArmorAnnotation.prefix) { return "AppArmor annotations" }
+      return key == "kubernetes.io/config.mirror" ? "mirror pod annotation" : nil
+    }
+    var errors: [FieldError] = []
+    for (key, value) in before where new[key] != value {
+      guard let what = guarded(key) else { continue }
+      errors.append(.forbidden(path.key(key), "may not remove or update \(what)"))
+    }
+    for (key, _) in new where before[key] == nil {
+      guard let what = guarded(key) else { continue }
+      errors.append(.forbidden(path.key(key), "may not add \(what)"))
+    }
+    // Upstream looks at them before and after that.
+    let own = Self.errors(pod["metadata"] ?? [:], pod["spec"] ?? [:], path)
+    return own + errors + own
+  }
+
+  // MARK: - What fields say as well
+
+  /// Profiles that a new Pod or a template has both by annotation and by field are the same.
+  static func matchFields(_ metadata: Value, _ spec: Value, _ path: FieldPath) -> [FieldError] {
+    let annotations = metadata.members("annotations")
+    if annotations.isEmpty { return [] }
+    var owners = [(spec, path, "seccomp.security.alpha.kubernetes.io/pod", "")]
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+      owners += spec.items(list).enumerated().map { index, container in
+        let name = container.text("name")
+        return (
+          container, path.child(list).index(index),
+          "container.seccomp.security.alpha.kubernetes.io/" + name,
+          AppArmorAnnotation.prefix + name
+        )
+      }
+    }
+    func errors(_ field: String, _ word: String, _ usual: [String], _ key: (Int) -> String)
+      -> [FieldError]
+    {
+      owners.indices.compactMap { index in
+        guard let annotation = annotations[key(index)]?.string,
+          let profile = owners[index].0["securityContext"]?[field], !profile.isNull
+        else { return nil }
+        let place = owners[index].1.child("securityContext", field)
+        let type = FieldError.forbidden(
+          place.child("type"), "\(word) type in annotation and field must match")
+        switch profile.text("type") {
+        case "Unconfined": return annotation == "unconfined" ? nil : type
+        case "RuntimeDefault": return usual.contains(annotation) ? nil : type
+        case "Localhost":
+          guard annotation.hasPrefix("localhost/") else { return type }
+          if annotation.dropFirst(10) == profile.text("localhostProfile") { return nil }
+          return .forbidden(
+            place.child("localhostProfile"),
+            "\(word) profile in annotation and field must match")
+        default: return nil
+        }
+      }
+    }
+    let seccomp = errors("seccompProfile", "seccomp", ["runtime/default", "docker/default"]) {
+      owners[$0].2
+    }
+    if spec["os"]?.text("name") == "windows" { return seccomp }
+    return seccomp
+      + errors("appArmorProfile", "apparmor", ["runtime/default"]) { owners[$0].3 }
   }
 
   // No sign but a minus, and no zeros in front.

@@ -43,16 +43,8 @@ enum PodFailurePolicyValidation {
     let codes = rule["onExitCodes"].flatMap { $0.isNull ? nil : $0 }
     if let codes { errors += validate(codes: codes, containers, path.child("onExitCodes")) }
     let conditions = rule.items("onPodConditions")
-    if codes != nil, !conditions.isEmpty {
-      errors.append(
-        FieldError(
-          .invalid, path.description, badValue: nil,
-          "specifying both OnExitCodes and OnPodConditions is not supported"))
-    } else if codes == nil, conditions.isEmpty {
-      errors.append(
-        FieldError(
-          .invalid, path.description, badValue: nil,
-          "specifying one of OnExitCodes and OnPodConditions is required"))
+    if conditions.count > 20 {
+      errors.append(.tooMany(path.child("onPodConditions"), conditions.count, max: 20))
     }
     for (index, condition) in conditions.enumerated() {
       let place = path.child("onPodConditions").index(index)
@@ -63,6 +55,17 @@ enum PodFailurePolicyValidation {
       } else {
         errors += Checks.oneOf(condition, "status", ["False", "True", "Unknown"], place)
       }
+    }
+    if codes != nil, !conditions.isEmpty {
+      errors.append(
+        FieldError(
+          .invalid, path.description, badValue: nil,
+          "specifying both OnExitCodes and OnPodConditions is not supported"))
+    } else if codes == nil, conditions.isEmpty {
+      errors.append(
+        FieldError(
+          .invalid, path.description, badValue: nil,
+          "specifying one of OnExitCodes and OnPodConditions is required"))
     }
     return errors
   }
@@ -78,8 +81,7 @@ enum PodFailurePolicyValidation {
     } else {
       errors += Checks.oneOf(codes, "operator", ["In", "NotIn"], path)
     }
-    let name = codes.text("containerName")
-    if !name.isEmpty, !containers.contains(name) {
+    if let name = codes["containerName"]?.string, !containers.contains(name) {
       errors.append(
         .invalid(
           path.child("containerName"), .string(name),
@@ -88,7 +90,7 @@ enum PodFailurePolicyValidation {
     let values = codes.items("values").compactMap(\.int)
     let list = path.child("values")
     if values.isEmpty {
-      errors.append(.invalid(list, .array([]), "at least one value is required"))
+      errors.append(.invalid(list, codes["values"] ?? .null, "at least one value is required"))
     } else if values.count > 255 {
       errors.append(.tooMany(list, values.count, max: 255))
     }

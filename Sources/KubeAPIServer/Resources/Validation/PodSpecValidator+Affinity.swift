@@ -150,7 +150,7 @@ extension PodSpecValidator {
         errors += Checks.name(.qualifiedName, key, here.child(field).index(index))
       }
     }
-    validate(matchedKeysOf: term, here)
+    validate(matchedKeysOf: term, term.texts("matchLabelKeys"), here)
     let topology = term.text("topologyKey")
     if topology.isEmpty {
       errors.append(.required(here.child("topologyKey"), "can not be empty"))
@@ -159,8 +159,9 @@ extension PodSpecValidator {
   }
 
   // The keys were made requirements of the selector before: more than one of a key is the writer's.
-  private mutating func validate(matchedKeysOf term: Value, _ here: FieldPath) {
-    let keys = term.texts("matchLabelKeys")
+  private mutating func validate(
+    matchedKeysOf term: Value, _ keys: [String], _ here: FieldPath
+  ) {
     if let selector = term["labelSelector"], !selector.isNull {
       var known = Set(selector.members("matchLabels").keys)
       for requirement in selector.items("matchExpressions") {
@@ -186,23 +187,14 @@ extension PodSpecValidator {
     let keys = constraint.texts("matchLabelKeys")
     guard !keys.isEmpty else { return }
     let place = here.child("matchLabelKeys")
-    let selector = constraint["labelSelector"].flatMap { $0.isNull ? nil : $0 }
-    if selector == nil {
+    guard constraint.has("labelSelector") else {
       errors.append(.forbidden(place, "must not be specified when labelSelector is not set"))
+      return
     }
-    let known =
-      Array((selector?.members("matchLabels") ?? [:]).keys)
-      + (selector?.items("matchExpressions") ?? []).map { $0.text("key") }
     for (index, key) in keys.enumerated() {
       errors += Checks.name(.qualifiedName, key, place.index(index))
-      // A Pod's own keys have become requirements when it was made.
-      let made = !isTemplate && mergedKeys.contains(key) ? 1 : 0
-      if known.count(where: { $0 == key }) > made {
-        errors.append(
-          .invalid(
-            place.index(index), .string(key), "exists in both matchLabelKeys and labelSelector"))
-      }
     }
+    validate(matchedKeysOf: constraint, keys, here)
   }
 
   mutating func validateSpread() {
@@ -217,8 +209,7 @@ extension PodSpecValidator {
         (constraint.text("topologyKey"), constraint.text("whenUnsatisfiable"))
       errors +=
         topology.isEmpty
-        ? [.required(here.child("topologyKey"), "can not be empty")]
-        : Checks.name(.qualifiedName, topology, here.child("topologyKey"))
+        ? [.required(here.child("topologyKey"), "can not be empty")] : []
       errors += Checks.oneOf(
         constraint, "whenUnsatisfiable", ["DoNotSchedule", "ScheduleAnyway"], here)
       let isRepeated = constraints[(index + 1)...].contains {

@@ -34,7 +34,8 @@ extension PodSpecValidator {
       if !name.isEmpty, !names.insert(name).inserted {
         errors.append(.duplicate(here.child("name"), .string(name)))
       }
-      validateHostPorts([container], list, first: index)
+      // Upstream looks at them one by one, each as the first.
+      validateHostPorts([container], list)
       if container.text("restartPolicy") == "Always" {
         validate(lifecycleOf: container, here)
         validate(probesOf: container, here)
@@ -86,14 +87,23 @@ extension PodSpecValidator {
     let image = container.text("image")
     if image.isEmpty {
       errors.append(.required(here.child("image")))
-    } else if !isTemplate, image.first?.isWhitespace == true || image.last?.isWhitespace == true {
-      errors.append(
-        .invalid(
-          here.child("image"), .string(image),
-          "must not have leading or trailing whitespace"))
     }
     errors += Checks.oneOf(
       container, "terminationMessagePolicy", ["File", "FallbackToLogsOnError"], here)
+  }
+
+  /// What templates are spared, in whose Pods it is seen.
+  mutating func validateImages() {
+    for list in ["containers", "initContainers"] {
+      for (index, container) in spec.items(list).enumerated() {
+        let image = container.text("image")
+        guard image.trimmingBlanks != image else { continue }
+        errors.append(
+          .invalid(
+            path.child(list).index(index).child("image"), .string(image),
+            "must not have leading or trailing whitespace"))
+      }
+    }
   }
 
   private mutating func validate(ports: [Value], _ list: FieldPath) {
@@ -120,9 +130,7 @@ extension PodSpecValidator {
     }
   }
 
-  private mutating func validateHostPorts(
-    _ containers: [Value], _ list: FieldPath, first: Int = 0
-  ) {
+  private mutating func validateHostPorts(_ containers: [Value], _ list: FieldPath) {
     var taken: Set<String> = []
     for (index, container) in containers.enumerated() {
       for (number, port) in container.items("ports").enumerated()
@@ -132,7 +140,7 @@ extension PodSpecValidator {
         if !taken.insert(text).inserted {
           errors.append(
             .duplicate(
-              list.index(first + index).child("ports").index(number).child("hostPort"),
+              list.index(index).child("ports").index(number).child("hostPort"),
               .string(text)))
         }
       }
@@ -142,6 +150,7 @@ extension PodSpecValidator {
   /// A container uses devices by the names that its Pod claims them under.
   private mutating func validate(claims: [Value], _ list: FieldPath) {
     let known = spec.items("resourceClaims").map { $0.text("name") }.sorted()
+    // A claim as a whole, or by the requests in it.
     var names: Set<String> = []
     for (index, claim) in claims.enumerated() {
       let name = claim.text("name")
@@ -150,7 +159,18 @@ extension PodSpecValidator {
         errors.append(.required(here))
         continue
       }
-      if !names.insert(name).inserted { errors.append(.duplicate(here, .string(name))) }
+      let request = claim.text("request")
+      if request.isEmpty {
+        for other in names.sorted() where other == name || other.hasPrefix(name + "/") {
+          errors.append(.duplicate(here, .string(name)))
+        }
+        names.insert(name)
+      } else {
+        errors += Checks.name(.dns1123Label, request, here.child("request"))
+        let whole = "\(name)/\(request)"
+        if names.contains(name) { errors.append(.duplicate(here, .string(name))) }
+        if !names.insert(whole).inserted { errors.append(.duplicate(here, .string(whole))) }
+      }
       if known.contains(name) { continue }
       let there = known.isEmpty ? " which is empty" : ": " + known.joined(separator: ", ")
       errors.append(
@@ -188,20 +208,18 @@ extension PodSpecValidator {
   mutating func validatePodResources() {
     let here = path.child("resources")
     let resources = spec["resources"] ?? [:]
-    let supported = ["cpu", "hugepages-", "memory"]
-    for list in ["limits", "requests"] {
-      for (name, _) in resources.members(list) where !PodResources.isSupportedAtPodLevel(name) {
-        errors.append(.notSupported(here.child(list).key(name), .string(name), supported))
-      }
+    if spec["os"]?.text("name") == "windows" {
+      errors.append(.forbidden(here, "may not be set for a windows pod"))
+      return
     }
     if resources.has("claims") {
       errors.append(
         .forbidden(
           here.child("claims"), "claims may not be set for Resources at pod-level"))
     }
-    let sound = errors.count
-    errors += ResourceValidation.requirements(resources, here)
-    guard errors.count == sound else { return }
+    errors += ResourceValidation.requirements(
+      resources, here, name: ResourceValidation.podResource)
+    validate(claims: resources.items("claims"), here.child("claims"))
     let requests = PodResources.amounts(resources["requests"])
     for (name, together) in PodResources.aggregateContainerRequests(spec).sorted(by: {
       $0.key < $1.key
@@ -218,9 +236,10 @@ extension PodSpecValidator {
       let own = PodResources.amounts(container["resources"]?["limits"])
       for (name, amount) in own.sorted(by: { $0.key < $1.key }) {
         guard let limit = limits[name], amount > limit else { continue }
+        // Upstream goes on from the path of the Pod's resources.
         errors.append(
           .invalid(
-            path.child("containers").index(index).child("resources", "limits").key(name),
+            here.child("containers").index(index).key(name).child("limits"),
             .string(amount.description), "must be less than or equal to pod limits of \(limit)"))
       }
     }

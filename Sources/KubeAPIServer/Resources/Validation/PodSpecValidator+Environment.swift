@@ -107,21 +107,15 @@ extension PodSpecValidator {
           "error converting fieldPath: field label not supported: \(field)"))
       return
     }
-    if !allowed.contains(field) {
-      errors.append(.notSupported(place, .string(field), allowed))
+    // The name of the oldest clients.
+    let internalField = field == "spec.host" ? "spec.nodeName" : field
+    if !allowed.contains(internalField) {
+      errors.append(.notSupported(place, .string(internalField), allowed))
     }
   }
 
   mutating func validate(resourceRef: Value, _ here: FieldPath, isVolume: Bool) {
-    if isVolume, resourceRef.text("containerName").isEmpty {
-      errors.append(.required(here.child("containerName")))
-      return
-    }
     let resource = resourceRef.text("resource")
-    guard !resource.isEmpty else {
-      errors.append(.required(here.child("resource")))
-      return
-    }
     let known = [
       "limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu",
       "requests.ephemeral-storage", "requests.memory",
@@ -129,23 +123,27 @@ extension PodSpecValidator {
     let isHugePages = ["limits.hugepages-", "requests.hugepages-"].contains {
       resource.hasPrefix($0)
     }
-    if !known.contains(resource), !isHugePages {
+    if isVolume, resourceRef.text("containerName").isEmpty {
+      errors.append(.required(here.child("containerName")))
+    } else if resource.isEmpty {
+      errors.append(.required(here.child("resource")))
+    } else if !known.contains(resource), !isHugePages {
       errors.append(.notSupported(here.child("resource"), .string(resource), known))
     }
+    guard known.contains(resource) || isHugePages else { return }
     let divisor = resourceRef.text("divisor")
     guard divisor != "0", !divisor.isEmpty else { return }
-    let isProcessor = resource.hasSuffix(".cpu")
+    let kind =
+      isHugePages ? "hugepages" : resource.split(separator: ".").last.map(String.init) ?? resource
     let allowed =
-      isProcessor ? "1m and 1" : "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei"
-    let texts = isProcessor ? ["1m", "1"] : allowed.split(separator: ", ").map(String.init)
+      kind == "cpu" ? "1m and 1" : "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei"
+    let texts = kind == "cpu" ? ["1m", "1"] : allowed.split(separator: ", ").map(String.init)
     if !texts.contains(divisor) {
-      let kind =
-        isProcessor
-        ? "cpu" : resource.split(separator: ".").last.map(String.init) ?? resource
+      let shown = kind == "ephemeral-storage" ? "local ephemeral storage" : kind
       errors.append(
         .invalid(
           here.child("divisor"), .string(resource),
-          "only divisor's values \(allowed) are supported with the \(kind) resource"))
+          "only divisor's values \(allowed) are supported with the \(shown) resource"))
     }
   }
 

@@ -27,7 +27,7 @@ extension PodSpecValidator {
             "must not already exist as a path in volumeDevices"))
       }
       validate(subPathsOf: mount, list, here)
-      validate(propagationOf: mount, in: container, list, here)
+      validate(propagationOf: mount, in: container, list)
     }
   }
 
@@ -47,7 +47,7 @@ extension PodSpecValidator {
   }
 
   private mutating func validate(
-    propagationOf mount: Value, in container: Value, _ list: FieldPath, _ here: FieldPath
+    propagationOf mount: Value, in container: Value, _ list: FieldPath
   ) {
     let propagation = mount.text("mountPropagation")
     if !propagation.isEmpty {
@@ -64,7 +64,7 @@ extension PodSpecValidator {
     }
     let recursive = mount.text("recursiveReadOnly")
     guard !recursive.isEmpty else { return }
-    let place = here.child("recursiveReadOnly")
+    let place = list.child("recursiveReadOnly")
     switch recursive {
     case "Disabled": break
     case "Enabled", "IfPossible":

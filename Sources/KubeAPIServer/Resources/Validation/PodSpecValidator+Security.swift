@@ -14,7 +14,13 @@ extension PodSpecValidator {
             "`hostUsers` must be false to use `Unmasked`"))
       }
     }
-    validate(profilesOf: context, here)
+    validate(seccompOf: context, here)
+    validate(escalationOf: context, here)
+    errors += Self.windowsOptions(context["windowsOptions"], here.child("windowsOptions"))
+    validate(appArmorOf: context, here)
+  }
+
+  private mutating func validate(escalationOf context: Value, _ here: FieldPath) {
     guard context["allowPrivilegeEscalation"]?.bool == false else { return }
     let printed = GoStructure.securityContext.printed(context)
     if context.flag("privileged") {
@@ -31,10 +37,13 @@ extension PodSpecValidator {
     }
   }
 
-  private mutating func validate(profilesOf context: Value, _ here: FieldPath) {
+  private mutating func validate(seccompOf context: Value, _ here: FieldPath) {
     if let profile = context["seccompProfile"], !profile.isNull {
       validate(profile: profile, "seccomp", here.child("seccompProfile"))
     }
+  }
+
+  private mutating func validate(appArmorOf context: Value, _ here: FieldPath) {
     if let profile = context["appArmorProfile"], !profile.isNull {
       validate(profile: profile, "AppArmor", here.child("appArmorProfile"))
     }
@@ -99,15 +108,15 @@ extension PodSpecValidator {
           "ShareProcessNamespace and HostPID cannot both be enabled"))
     }
     validate(sysctls: context.items("sysctls"), here.child("sysctls"))
-    let choices = [
-      ("fsGroupChangePolicy", ["Always", "OnRootMismatch"]),
-      ("supplementalGroupsPolicy", ["Merge", "Strict"]),
-      ("seLinuxChangePolicy", ["MountOption", "Recursive"]),
-    ]
-    for (field, values) in choices where context.has(field) {
-      errors += Checks.oneOf(context, field, values, here)
+    func choose(_ field: String, _ values: [String]) {
+      if context.has(field) { errors += Checks.oneOf(context, field, values, here) }
     }
-    validate(profilesOf: context, here)
+    choose("fsGroupChangePolicy", ["Always", "OnRootMismatch"])
+    validate(seccompOf: context, here)
+    errors += Self.windowsOptions(context["windowsOptions"], here.child("windowsOptions"))
+    validate(appArmorOf: context, here)
+    choose("supplementalGroupsPolicy", ["Merge", "Strict"])
+    choose("seLinuxChangePolicy", ["MountOption", "Recursive"])
   }
 
   private mutating func validate(sysctls: [Value], _ list: FieldPath) {

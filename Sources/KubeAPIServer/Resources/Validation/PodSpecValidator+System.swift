@@ -50,7 +50,10 @@ extension PodSpecValidator {
     }
     if !context.items("sysctls").isEmpty { forbid(here.child("sysctls")) }
     if spec.has("shareProcessNamespace") { forbid(path.child("shareProcessNamespace")) }
-    let more = ["runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy"]
+    let more = [
+      "runAsUser", "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy",
+      "seLinuxChangePolicy",
+    ]
     for field in more where context.has(field) { forbid(here.child(field)) }
     let ofContainers = [
       "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities",

@@ -4,6 +4,12 @@ import KubeObjects
 extension PodSpecValidator {
   mutating func validateVolumes() {
     let list = path.child("volumes")
+    // Which claims will be made can only be told of a Pod, by its name.
+    let made =
+      name.isEmpty
+      ? []
+      : Set(
+        spec.items("volumes").filter { $0.has("ephemeral") }.map { "\(name)-\($0.text("name"))" })
     for (index, volume) in spec.items("volumes").enumerated() {
       let here = list.index(index)
       let before = errors.count
@@ -18,53 +24,73 @@ extension PodSpecValidator {
       if errors.count == before {
         volumes[name] = volume.has("persistentVolumeClaim") || volume.has("ephemeral")
       }
+      if let claim = volume["persistentVolumeClaim"]?["claimName"]?.string, made.contains(claim) {
+        errors.append(
+          .invalid(
+            here.child("persistentVolumeClaim", "claimName"), .string(claim),
+            "must not reference a PVC that gets created for an ephemeral volume"))
+      }
     }
   }
 
   /// In the order in which upstream looks for them.
   private static let sources = [
     "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret",
-    "nfs", "iscsi", "glusterfs", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "flocker",
-    "downwardAPI", "fc", "configMap", "azureFile", "vsphereVolume", "quobyte",
-    "photonPersistentDisk", "portworxVolume", "flexVolume", "azureDisk", "storageos", "projected",
-    "scaleIO",
+    "nfs", "iscsi", "glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs",
+    "quobyte", "downwardAPI", "fc", "flexVolume", "configMap", "azureFile", "vsphereVolume",
+    "photonPersistentDisk", "portworxVolume", "azureDisk", "storageos", "projected", "scaleIO",
     "csi", "ephemeral", "image",
   ]
 
   private mutating func validate(sourceOf volume: Value, _ here: FieldPath) {
+    let shared = VolumeSourceValidation(name: volume.text("name"), isPersistent: false)
     var count = 0
     for kind in Self.sources {
       guard let source = volume[kind], !source.isNull else { continue }
-      let place = here.child(kind)
       if count > 0 {
-        errors.append(.forbidden(place, "may not specify more than 1 volume type"))
-        continue
+        errors.append(VolumeSourceValidation.second(kind, here))
+      } else {
+        validate(kind, source, volume.text("name"), here, shared)
       }
       count += 1
-      switch kind {
-      case "secret", "configMap":
-        errors += Checks.requiredText(
-          source, kind == "secret" ? "secretName" : "name", place)
-        validate(mode: source["defaultMode"], place.child("defaultMode"))
-        for (index, item) in source.items("items").enumerated() {
-          validate(keyToPath: item, place.child("items").index(index))
-        }
-      case "persistentVolumeClaim": errors += Checks.requiredText(source, "claimName", place)
-      case "downwardAPI":
-        validate(mode: source["defaultMode"], place.child("defaultMode"))
-        for (index, file) in source.items("items").enumerated() {
-          validate(downwardFile: file, place.child("items").index(index))
-        }
-      case "projected": validate(projected: source, place)
-      case "ephemeral": validate(ephemeral: source, place)
-      case "image":
-        if !isTemplate { errors += Checks.requiredText(source, "reference", place) }
-        errors += Checks.oneOf(
-          source, "pullPolicy", ["Always", "IfNotPresent", "Never"], place)
-      default: errors += VolumeSourceValidation.validate(kind, source, place)
+      if kind == "iscsi", shared.isTooLong(source) {
+        errors.append(
+          .invalid(
+            here.child("name"), .string(shared.name), VolumeSourceValidation.tooLongForTarget))
       }
     }
     if count == 0 { errors.append(.required(here, "must specify a volume type")) }
+  }
+
+  private mutating func validate(
+    _ kind: String, _ source: Value, _ volume: String, _ here: FieldPath,
+    _ shared: VolumeSourceValidation
+  ) {
+    let place = here.child(kind)
+    switch kind {
+    case "secret", "configMap":
+      errors += Checks.requiredText(
+        source, kind == "secret" ? "secretName" : "name", place)
+      validate(mode: source["defaultMode"], place.child("defaultMode"))
+      for (index, item) in source.items("items").enumerated() {
+        validate(keyToPath: item, place.child("items").index(index))
+      }
+    case "persistentVolumeClaim": errors += Checks.requiredText(source, "claimName", place)
+    case "downwardAPI": validate(downward: source, place)
+    case "projected": validate(projected: source, place)
+    case "ephemeral": validate(ephemeral: source, place, volume, here.child("name"))
+    case "image":
+      if !isTemplate { errors += Checks.requiredText(source, "reference", place) }
+      errors += Checks.oneOf(
+        source, "pullPolicy", ["Always", "IfNotPresent", "Never"], place)
+    default: errors += shared.validate(kind, source, here)
+    }
+  }
+
+  /// Upstream gives each file the path of its volume.
+  private mutating func validate(downward source: Value, _ here: FieldPath) {
+    validate(mode: source["defaultMode"], here.child("defaultMode"))
+    for file in source.items("items") { validate(downwardFile: file, here) }
   }
 
   private mutating func validate(mode: Value?, _ here: FieldPath) {
@@ -116,14 +142,11 @@ extension PodSpecValidator {
       var count = 0
       for kind in ["secret", "configMap", "downwardAPI", "serviceAccountToken"] {
         guard let part = source[kind], !part.isNull else { continue }
-        if count > 0 {
-          errors.append(
-            .forbidden(
-              place.child(kind), "may not specify more than 1 volume type per source"))
-          continue
-        }
         count += 1
         validate(projection: part, kind, here, place.child(kind), &paths)
+      }
+      if count > 1 {
+        errors.append(.forbidden(place, "may not specify more than 1 volume type per source"))
       }
     }
   }
@@ -152,17 +175,16 @@ extension PodSpecValidator {
             here.child("expirationSeconds"), .int(seconds),
             "may not specify a duration larger than 2^32 seconds"))
       }
-      if part.text("path").isEmpty {
-        errors.append(.required(here.child("path")))
+      // Upstream names the volume's path here, and does not ask whether another has it.
+      let (path, place) = (part.text("path"), volume.child("path"))
+      if path.isEmpty {
+        errors.append(.required(place))
       } else {
-        validate(reservedPath: part.text("path"), here.child("path"))
+        validate(reservedPath: path, place)
       }
-      clash(part.text("path"), part.text("path"))
     case "downwardAPI":
-      for (index, file) in part.items("items").enumerated() {
-        validate(downwardFile: file, here.child("items").index(index))
-        clash(file.text("path"), file.text("path"))
-      }
+      validate(downward: part, here)
+      for file in part.items("items") { clash(file.text("path"), file.text("path")) }
     default:
       errors += Checks.requiredText(part, "name", here)
       for (index, item) in part.items("items").enumerated() {
@@ -172,15 +194,21 @@ extension PodSpecValidator {
     }
   }
 
-  private mutating func validate(ephemeral: Value, _ here: FieldPath) {
-    guard let template = ephemeral["volumeClaimTemplate"], !template.isNull else {
-      errors.append(.required(here.child("volumeClaimTemplate")))
-      return
-    }
+  private mutating func validate(
+    ephemeral: Value, _ here: FieldPath, _ volume: String, _ namePath: FieldPath
+  ) {
     let place = here.child("volumeClaimTemplate")
-    errors += Checks.labels(
-      template["metadata"]?["labels"], place.child("metadata", "labels"))
-    errors += PersistentVolumeClaimStrategy.validate(
-      spec: template["spec"] ?? [:], place.child("spec"))
+    if let template = ephemeral["volumeClaimTemplate"], !template.isNull {
+      errors += ObjectMetadata.template(template["metadata"], place.child("metadata"))
+      errors += PersistentVolumeClaimStrategy.validate(
+        spec: template["spec"] ?? [:], place.child("spec"))
+    } else {
+      errors.append(.required(place))
+    }
+    guard !name.isEmpty, !volume.isEmpty else { return }
+    let claim = "\(name)-\(volume)"
+    errors += NameRule.dns1123Subdomain.problems(claim).map {
+      .invalid(namePath, .string(volume), "PVC name \(claim.goQuoted): \($0)")
+    }
   }
 }

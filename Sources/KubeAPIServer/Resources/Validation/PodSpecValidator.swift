@@ -7,18 +7,18 @@ struct PodSpecValidator {
   let path: FieldPath
   /// A template is spared what only Pods are held to.
   let isTemplate: Bool
-  /// The keys of labels of which matchLabelKeys has made requirements.
-  let mergedKeys: Set<String>
+  /// The Pod's name; empty for a template.
+  let name: String
   var errors: [FieldError] = []
   /// The names of sound volumes; true for those that a volumeDevice may use.
   var volumes: [String: Bool] = [:]
 
   static func validate(
     _ spec: Value, _ path: FieldPath, isTemplate: Bool, claims: [String] = [],
-    labels: Mapping = [:]
+    name: String = ""
   ) -> [FieldError] {
     var validator = PodSpecValidator(
-      spec: spec, path: path, isTemplate: isTemplate, mergedKeys: Set(labels.keys))
+      spec: spec, path: path, isTemplate: isTemplate, name: name)
     // The claim templates of a StatefulSet are volumes of its Pods.
     for claim in claims { validator.volumes[claim] = true }
     validator.validateAll()
@@ -45,17 +45,19 @@ struct PodSpecValidator {
     validateDNS()
     validateGates()
     validateSpread()
+    validateHostProcesses()
     validateHostUsers()
     validateNames()
     validateTolerations()
     validateRest()
     validateSystem()
+    if !isTemplate { validateImages() }
   }
 
   private mutating func validatePolicies() {
     errors += Checks.oneOf(spec, "restartPolicy", ["Always", "OnFailure", "Never"], path)
     errors += Checks.oneOf(
-      spec, "dnsPolicy", ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], path)
+      spec, "dnsPolicy", ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"], path)
   }
 
   private mutating func validateDNS() {
@@ -72,6 +74,7 @@ struct PodSpecValidator {
           .required(
             dns.child("nameservers"),
             "must provide at least one DNS nameserver when `dnsPolicy` is None"))
+        return
       }
     }
     guard let config else { return }
@@ -92,11 +95,15 @@ struct PodSpecValidator {
           dns.child("searches"), config["searches"] ?? .null,
           "must not have more than 32 search paths"))
     }
+    if searches.joined(separator: " ").utf8.count > 2048 {
+      errors.append(
+        .invalid(
+          dns.child("searches"), config["searches"] ?? .null,
+          "must not have more than 2048 characters (including spaces) in the search list"))
+    }
     for (index, search) in searches.enumerated() where search != "." {
       let name = search.hasSuffix(".") ? String(search.dropLast()) : search
-      errors += NameRule.dns1123Subdomain.problems(name.filter { $0 != "_" }).map {
-        .invalid(dns.child("searches").index(index), .string(search), $0)
-      }
+      errors += Checks.name(.searchDomain, name, dns.child("searches").index(index))
     }
     for (index, option) in config.items("options").enumerated()
     where option.text("name").isEmpty {
@@ -212,12 +219,16 @@ struct PodSpecValidator {
           .dns1123Subdomain, hostname, here.child("hostnames").index(number))
       }
     }
-    for field in ["priorityClassName", "runtimeClassName"] where !spec.text(field).isEmpty {
-      errors += Checks.name(.dns1123Subdomain, spec.text(field), path.child(field))
+    let priority = spec.text("priorityClassName")
+    if !priority.isEmpty {
+      errors += Checks.name(.dns1123Subdomain, priority, path.child("priorityClassName"))
+    }
+    if let runtime = spec["runtimeClassName"]?.string {
+      errors += Checks.name(.dns1123Subdomain, runtime, path.child("runtimeClassName"))
     }
     if !spec.text("preemptionPolicy").isEmpty {
       errors += Checks.oneOf(
-        spec, "preemptionPolicy", ["Never", "PreemptLowerPriority"], path)
+        spec, "preemptionPolicy", ["PreemptLowerPriority", "Never"], path)
     }
     if spec.has("overhead") {
       errors += ResourceValidation.list(spec["overhead"], path.child("overhead"))

@@ -16,6 +16,7 @@ enum PodTemplateValidation {
     errors += PodAnnotations.errors(metadata, spec, path.child("annotations"))
     errors += PodSpecValidator.validate(
       spec, path.child("spec"), isTemplate: true, claims: claims)
+    errors += PodAnnotations.matchFields(metadata, spec, path.child("spec"))
     if !spec.items("ephemeralContainers").isEmpty {
       errors.append(
         .forbidden(
@@ -31,7 +32,7 @@ enum PodTemplateValidation {
   ) -> [FieldError] {
     var errors = validate(template, path, claims: claims)
     let policy = template["spec"]?.text("restartPolicy") ?? ""
-    if ["OnFailure", "Never"].contains(policy) {
+    if !policy.isEmpty, policy != "Always" {
       errors.append(
         .notSupported(path.child("spec", "restartPolicy"), .string(policy), ["Always"]))
     }

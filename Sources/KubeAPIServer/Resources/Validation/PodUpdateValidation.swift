@@ -7,15 +7,19 @@ enum PodUpdateValidation {
 
   static func validate(_ pod: Value, old: Value) -> [FieldError] {
     let (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
-    if spec == before { return [] }
-    var errors = PodSpecValidator.validate(
-      spec, path, isTemplate: false, labels: pod["metadata"]?.members("labels") ?? [:])
+    var errors = PodAnnotations.changes(pod, old: old)
+    // What did not change was checked when it was written.
+    if spec == before { return errors }
+    errors += PodSpecValidator.validate(
+      spec, path, isTemplate: false, name: pod["metadata"]?.text("name") ?? "")
     for list in ["containers", "initContainers"] {
       let changed = counts(spec, before, list)
       if !changed.isEmpty { return errors + changed }
       errors += images(spec.items(list), path.child(list))
     }
-    errors += deadline(spec, before)
+    let (deadline, isLast) = deadline(spec, before)
+    errors += deadline
+    if isLast { return errors }
     errors += tolerations(spec, before)
     errors += gates(spec, before)
     errors += rest(pod, old)
@@ -45,14 +49,19 @@ enum PodUpdateValidation {
     }
   }
 
-  private static func deadline(_ spec: Value, _ before: Value) -> [FieldError] {
+  /// Whether upstream looks at nothing more.
+  private static func deadline(_ spec: Value, _ before: Value) -> ([FieldError], isLast: Bool) {
     let here = path.child("activeDeadlineSeconds")
-    guard let old = before["activeDeadlineSeconds"]?.int else { return [] }
+    let old = before["activeDeadlineSeconds"]?.int
     guard let new = spec["activeDeadlineSeconds"]?.int else {
-      return [.invalid(here, .null, "must not update from a positive integer to nil value")]
+      let text = "must not update from a positive integer to nil value"
+      return (old == nil ? [] : [.invalid(here, .null, text)], false)
     }
-    guard new > old else { return [] }
-    return [.invalid(here, .int(new), "must be less than or equal to previous value")]
+    guard (0...Int64(Int32.max)).contains(new) else {
+      return ([.invalid(here, .int(new), Checks.between(0, Int64(Int32.max)))], true)
+    }
+    guard let old, old < new else { return ([], false) }
+    return ([.invalid(here, .int(new), "must be less than or equal to previous value")], true)
   }
 
   private static func tolerations(_ spec: Value, _ before: Value) -> [FieldError] {
@@ -64,13 +73,13 @@ enum PodUpdateValidation {
         return same == old
       }
     }
-    return kept
-      ? []
-      : [
-        .forbidden(
-          path.child("tolerations"),
-          "existing toleration can not be modified except its tolerationSeconds")
+    let list = path.child("tolerations")
+    guard kept else {
+      return [
+        .forbidden(list, "existing toleration can not be modified except its tolerationSeconds")
       ]
+    }
+    return new.enumerated().flatMap { PodSpecValidator.toleration($1, list.index($0)) }
   }
 
   private static func gates(_ spec: Value, _ before: Value) -> [FieldError] {
@@ -95,22 +104,20 @@ enum PodUpdateValidation {
       }
       spec[list] = .array(containers)
     }
-    for field in ["activeDeadlineSeconds", "tolerations"] { spec[field] = before[field] }
+    for field in ["activeDeadlineSeconds", "tolerations", "schedulingGates"] {
+      spec[field] = before[field]
+    }
     if spec["terminationGracePeriodSeconds"]?.int == 1,
       before.number("terminationGracePeriodSeconds") < 0
     {
       spec["terminationGracePeriodSeconds"] = before["terminationGracePeriodSeconds"]
     }
-    if !before.items("schedulingGates").isEmpty {
-      for field in ["schedulingGates", "nodeSelector", "affinity"] {
-        spec[field] = before[field]
-      }
-    }
-    if spec == before { return [] }
+    let errors = before.items("schedulingGates").isEmpty ? [] : gated(&spec, before)
+    if spec == before { return errors }
     let difference = GoStructure.difference(
       .podSpec, old: GoStructure.internalPodSpec(before),
       new: GoStructure.internalPodSpec(spec))
-    return [
+    return errors + [
       .forbidden(
         path,
         "pod updates may not change fields other than `spec.containers[*].image`,"
@@ -118,6 +125,62 @@ enum PodUpdateValidation {
           + "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow "
           + "it to be set to 1 if it was previously negative)\n\(difference)")
     ]
+  }
+
+  /// A Pod that waits at gates may be held to fewer nodes.
+  private static func gated(_ spec: inout Value, _ before: Value) -> [FieldError] {
+    var errors: [FieldError] = []
+    if spec["nodeSelector"] != before["nodeSelector"] {
+      let new = spec.members("nodeSelector")
+      if before.members("nodeSelector").contains(where: { new[$0.key] != $0.value }) {
+        errors.append(
+          .invalid(
+            path.child("nodeSelector"), spec["nodeSelector"] ?? .null,
+            "only additions to spec.nodeSelector are allowed (no mutations or deletions)"))
+      }
+      spec["nodeSelector"] = before["nodeSelector"]
+    }
+    let (new, old) = (spec["affinity"]?["nodeAffinity"], before["affinity"]?["nodeAffinity"])
+    if new != old {
+      errors += gated(new ?? [:], old ?? [:], path.child("affinity", "nodeAffinity"))
+      if spec.has("affinity") || before.has("affinity") {
+        if !spec.has("affinity") { spec["affinity"] = [:] }
+        spec["affinity"]?["nodeAffinity"] = old
+        if !before.has("affinity"), spec["affinity"]?.object?.isEmpty == true {
+          spec["affinity"] = nil
+        }
+      }
+    }
+    return errors
+  }
+
+  private static func gated(_ new: Value, _ old: Value, _ place: FieldPath) -> [FieldError] {
+    let name = "requiredDuringSchedulingIgnoredDuringExecution"
+    let list = place.child(name, "nodeSelectorTerms")
+    let (terms, before) = (
+      new[name]?.items("nodeSelectorTerms") ?? [], old[name]?.items("nodeSelectorTerms") ?? []
+    )
+    if before.isEmpty { return [] }
+    func printed(_ term: Value) -> String { GoStructure.nodeSelectorTerm.printed(term) }
+    guard terms.count == before.count else {
+      return [
+        .invalid(
+          list, printed: "[" + terms.map(printed).joined(separator: ",") + "]",
+          "no additions/deletions to non-empty NodeSelectorTerms list are allowed")
+      ]
+    }
+    return terms.indices.compactMap { index in
+      let isLarger = ["matchExpressions", "matchFields"].allSatisfy {
+        terms[index].items($0).starts(with: before[index].items($0))
+      }
+      let wasEmpty = ["matchExpressions", "matchFields"].allSatisfy {
+        before[index].items($0).isEmpty
+      }
+      if isLarger, !wasEmpty || terms[index] == before[index] { return nil }
+      return .invalid(
+        list.index(index), printed: printed(terms[index]),
+        "only additions are allowed (no mutations or deletions)")
+    }
   }
 
   /// Ephemeral containers are only ever added.
@@ -152,7 +215,7 @@ enum PodUpdateValidation {
   }
 
   /// Upstream's path to the Pod as a whole prints as brackets.
-  private static func ofStaticPod(_ pod: Value, _ why: String) -> FieldError? {
+  static func ofStaticPod(_ pod: Value, _ why: String) -> FieldError? {
     guard pod.annotation("kubernetes.io/config.mirror") != nil else { return nil }
     return FieldError(.forbidden, "[]", badValue: nil, why)
   }
@@ -194,71 +257,6 @@ enum PodUpdateValidation {
           refuse(here.child("volumeMounts").index(place).child(field))
         }
       }
-    }
-    return errors
-  }
-
-  private static func dropResizable(_ container: inout Value) {
-    container["resizePolicy"] = nil
-    for list in ["requests", "limits"] {
-      for name in ["cpu", "memory"] { container["resources"]?[list]?[name] = nil }
-      if container["resources"]?[list]?.object?.isEmpty ?? false {
-        container["resources"]?[list] = nil
-      }
-    }
-    if container["resources"]?.object?.isEmpty ?? false { container["resources"] = nil }
-  }
-
-  /// What was asked for once can be changed but not taken back.
-  private static func removals(
-    _ spec: Value, _ before: Value, _ list: String
-  ) -> [FieldError] {
-    var errors: [FieldError] = []
-    let containers = spec.items(list)
-    for (index, old) in before.items(list).enumerated() where index < containers.count {
-      let here = path.child(list).index(index).child("resources")
-      for kind in ["requests", "limits"] {
-        let now = containers[index]["resources"]?.members(kind) ?? [:]
-        let isGone = (old["resources"]?.members(kind) ?? [:]).contains { now[$0.key] == nil }
-        if isGone {
-          errors.append(
-            .forbidden(here.child(kind), "resource \(kind) cannot be removed"))
-        }
-      }
-    }
-    return errors
-  }
-
-  /// Only the resources of containers, and how a resize is done.
-  static func validateResize(_ pod: Value, old: Value) -> [FieldError] {
-    if let refusal = ofStaticPod(old, "static pods cannot be resized") { return [refusal] }
-    var (spec, before) = (pod["spec"] ?? [:], old["spec"] ?? [:])
-    if spec["os"]?.text("name") == "windows" {
-      return [
-        FieldError(.forbidden, "[]", badValue: nil, "windows pods cannot be resized")
-      ]
-    }
-    var errors = PodSpecValidator.validate(spec, path, isTemplate: false)
-    let qosClass = old["status"]?.text("qosClass") ?? ""
-    if PodResources.qosClass(spec) != qosClass {
-      errors.append(
-        .invalid(
-          path, .string(qosClass), "Pod QOS Class may not change as a result of resizing"))
-    }
-    for list in ["containers", "initContainers"] where spec.has(list) {
-      errors += removals(spec, before, list)
-      // Of init containers only those that go on running.
-      func drop(_ container: inout Value) {
-        if list == "containers" || container.text("restartPolicy") == "Always" {
-          Self.dropResizable(&container)
-        }
-      }
-      spec.updateEach(list, drop)
-      before.updateEach(list, drop)
-    }
-    if spec != before {
-      errors.append(
-        .forbidden(path, "only cpu and memory resources are mutable"))
     }
     return errors
   }

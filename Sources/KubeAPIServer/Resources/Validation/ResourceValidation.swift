@@ -3,7 +3,11 @@ import KubeObjects
 
 /// The checks of lists of amounts by resource.
 enum ResourceValidation {
-  static func requirements(_ resources: Value, _ path: FieldPath) -> [FieldError] {
+  /// `rule` says which names may stand there.
+  static func requirements(
+    _ resources: Value, _ path: FieldPath,
+    name rule: (String, FieldPath) -> [FieldError] = containerResource
+  ) -> [FieldError] {
     let limits = resources.members("limits")
     let requests = resources.members("requests")
     if limits.isEmpty && requests.isEmpty { return [] }
@@ -11,12 +15,12 @@ enum ResourceValidation {
     var errors: [FieldError] = []
     for (name, amount) in limits {
       let here = limitPath.key(name)
-      errors += containerResource(name, here) + value(name, amount, here)
+      errors += rule(name, here) + value(name, amount, here)
       errors += hugePages(name, amount, here)
     }
     for (name, amount) in requests {
       let here = requestPath.key(name)
-      errors += containerResource(name, here) + value(name, amount, here)
+      errors += rule(name, here) + value(name, amount, here)
       let request = quantity(amount)
       if let limit = limits[name].map(quantity) {
         if request != limit, !mayOvercommit(name) {
@@ -68,6 +72,13 @@ enum ResourceValidation {
     return errors
   }
 
+  /// All that is asked of a volume's capacity (validateBasicResource).
+  static func basic(_ amount: Value, _ path: FieldPath) -> [FieldError] {
+    let amount = quantity(amount)
+    return amount.sign < 0
+      ? [.invalid(path, .int(amount.value), "must be a valid resource quantity")] : []
+  }
+
   private static func hugePages(
     _ name: String, _ amount: Value, _ path: FieldPath
   ) -> [FieldError] {
@@ -94,6 +105,13 @@ enum ResourceValidation {
         .invalid(path, .string(name), "doesn't follow extended resource name standard"))
     }
     return errors
+  }
+
+  /// Of what a Pod as a whole may ask for.
+  static func podResource(_ name: String, _ path: FieldPath) -> [FieldError] {
+    let errors = resourceName(name, path)
+    if !errors.isEmpty || PodResources.isSupportedAtPodLevel(name) { return errors }
+    return [.notSupported(path, .string(name), ["cpu", "hugepages-", "memory"])]
   }
 
   static func resourceName(_ name: String, _ path: FieldPath) -> [FieldError] {

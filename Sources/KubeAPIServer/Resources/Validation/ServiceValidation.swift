@@ -15,14 +15,6 @@ enum ServiceValidation {
     if type != "ExternalName", spec.items("ports").isEmpty, !isHeadless {
       errors.append(.required(path.child("ports")))
     }
-    if type == "LoadBalancer" {
-      for (index, port) in spec.items("ports").enumerated() where port.number("port") == 10250 {
-        errors.append(
-          .invalid(
-            path.child("ports").index(index), 10250,
-            "may not expose port 10250 externally since it is used by kubelet"))
-      }
-    }
     switch type {
     case "NodePort", "LoadBalancer":
       if isHeadless {
@@ -53,7 +45,8 @@ enum ServiceValidation {
             "may not be used when `type` is 'ClusterIP'"))
       }
     }
-    errors += loadBalancer(spec, type)
+    errors += repeated(spec.items("ports"), spec)
+    errors += loadBalancer(service, spec, type)
     errors += policies(spec, type)
     return errors
   }
@@ -107,12 +100,11 @@ enum ServiceValidation {
       errors += Checks.port(port.number("port"), here.child("port"))
       errors += Checks.oneOf(port, "protocol", ["SCTP", "TCP", "UDP"], here)
       errors += Checks.portOrName(port["targetPort"], here.child("targetPort"))
-      let application = port.text("appProtocol")
-      if !application.isEmpty {
+      if let application = port["appProtocol"]?.string {
         errors += Checks.name(.qualifiedName, application, here.child("appProtocol"))
       }
     }
-    return errors + repeated(ports, spec)
+    return errors
   }
 
   private static func repeated(_ ports: [Value], _ spec: Value) -> [FieldError] {
@@ -142,10 +134,10 @@ enum ServiceValidation {
   private static func affinity(_ spec: Value) -> [FieldError] {
     let place = path.child("sessionAffinityConfig")
     guard let config = spec["sessionAffinityConfig"], !config.isNull else { return [] }
-    guard spec.text("sessionAffinity") == "ClientIP" else {
-      return [
-        .forbidden(place, "must not be set when session affinity is None")
-      ]
+    switch spec.text("sessionAffinity") {
+    case "ClientIP": break
+    case "None": return [.forbidden(place, "must not be set when session affinity is None")]
+    default: return []
     }
     let seconds = config["clientIP"]?.number("timeoutSeconds") ?? 0
     guard !(1...86_400).contains(seconds) else { return [] }
@@ -169,7 +161,11 @@ enum ServiceValidation {
         .invalid(
           place, spec["clusterIPs"] ?? .null, "first value must match `clusterIP`"))
     }
-    errors += clusterIPs(spec, list, place)
+    if address.isEmpty, !list.isEmpty {
+      errors.append(
+        .invalid(
+          place, spec["clusterIPs"] ?? .null, "must be empty when `clusterIP` is not specified"))
+    }
     for (index, family) in spec.texts("ipFamilies").enumerated() {
       let here = path.child("ipFamilies").index(index)
       if family != "IPv4", family != "IPv6" {
@@ -183,7 +179,7 @@ enum ServiceValidation {
       errors += Checks.oneOf(
         spec, "ipFamilyPolicy", ["PreferDualStack", "RequireDualStack", "SingleStack"], path)
     }
-    return errors
+    return errors + clusterIPs(spec, list, place)
   }
 
   private static func clusterIPs(
@@ -191,9 +187,6 @@ enum ServiceValidation {
   ) -> [FieldError] {
     let all = spec["clusterIPs"] ?? .null
     var errors: [FieldError] = []
-    if spec.text("clusterIP").isEmpty, !list.isEmpty {
-      errors.append(.invalid(place, all, "must be empty when `clusterIP` is not specified"))
-    }
     let isHeadless = list.first == "None"
     if isHeadless, list.count > 1 {
       errors.append(.invalid(place, all, "'None' must be the first and only value"))
@@ -223,7 +216,9 @@ enum ServiceValidation {
     return errors
   }
 
-  private static func loadBalancer(_ spec: Value, _ type: String) -> [FieldError] {
+  private static func loadBalancer(
+    _ service: Value, _ spec: Value, _ type: String
+  ) -> [FieldError] {
     var errors: [FieldError] = []
     let ranges = spec.texts("loadBalancerSourceRanges")
     let place = path.child("LoadBalancerSourceRanges")
@@ -234,16 +229,35 @@ enum ServiceValidation {
       for (index, range) in ranges.map(\.trimmingBlanks).enumerated() {
         errors += Checks.prefix(range, place.index(index))
       }
-    }
-    if type != "LoadBalancer" {
-      for field in ["allocateLoadBalancerNodePorts", "loadBalancerClass"] where spec.has(field) {
-        errors.append(
-          .forbidden(path.child(field), "may only be used when `type` is 'LoadBalancer'"))
+    } else if let text = service.annotation(sourceRanges) {
+      // Where the field was before it was one.
+      let place = FieldPath("metadata", "annotations").key(sourceRanges)
+      if type != "LoadBalancer" {
+        errors.append(.forbidden(place, "may only be used when `type` is 'LoadBalancer'"))
       }
-    } else if let name = spec["loadBalancerClass"]?.string {
-      errors += Checks.name(.qualifiedName, name, path.child("loadBalancerClass"))
+      if !text.trimmingBlanks.isEmpty {
+        errors += text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
+          Checks.prefix(String($0).trimmingBlanks, place)
+        }
+      }
     }
-    return errors
+    if type != "LoadBalancer", spec.has("allocateLoadBalancerNodePorts") {
+      errors.append(
+        .forbidden(
+          path.child("allocateLoadBalancerNodePorts"),
+          "may only be used when `type` is 'LoadBalancer'"))
+    }
+    return errors + loadBalancerClass(spec, type)
+  }
+
+  private static let sourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges"
+
+  private static func loadBalancerClass(_ spec: Value, _ type: String) -> [FieldError] {
+    guard let name = spec["loadBalancerClass"]?.string else { return [] }
+    let place = path.child("loadBalancerClass")
+    return type == "LoadBalancer"
+      ? Checks.name(.qualifiedName, name, place)
+      : [.forbidden(place, "may only be used when `type` is 'LoadBalancer'")]
   }
 
   private static func policies(_ spec: Value, _ type: String) -> [FieldError] {
@@ -252,7 +266,7 @@ enum ServiceValidation {
     let place = path.child("externalTrafficPolicy")
     if ServiceAddresses.isExternal(spec) {
       if external.isEmpty {
-        if type != "ClusterIP" { errors.append(.required(place)) }
+        errors.append(.required(place))
       } else {
         errors += Checks.oneOf(spec, "externalTrafficPolicy", ["Cluster", "Local"], path)
       }
@@ -268,8 +282,7 @@ enum ServiceValidation {
           path.child("healthCheckNodePort"), .int(health),
           "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"))
     }
-    let own = spec.text("internalTrafficPolicy")
-    if type != "ExternalName", !own.isEmpty {
+    if spec.has("internalTrafficPolicy") {
       errors += Checks.oneOf(spec, "internalTrafficPolicy", ["Cluster", "Local"], path)
     }
     if spec.has("trafficDistribution") {
@@ -291,6 +304,7 @@ enum ServiceValidation {
         .invalid(
           path.child("loadBalancerClass"), names.0 ?? .null, "may not change once set"))
     }
+    errors += loadBalancerClass(spec, spec.text("type"))
     if ServiceAddresses.needsHealthCheck(spec), ServiceAddresses.needsHealthCheck(before),
       spec.number("healthCheckNodePort") != before.number("healthCheckNodePort")
     {

@@ -17,14 +17,15 @@ enum SuccessPolicyValidation {
       return [
         .required(
           list,
-          "at least one rules are required when the "
-            + "successPolicy is specified")
+          "at least one rules must be specified when the successPolicy is specified")
       ]
     }
-    if rules.count > 20 { return [.tooMany(list, rules.count, max: 20)] }
-    return rules.enumerated().flatMap {
-      validate(rule: $0.element, spec.number("completions"), list.index($0.offset))
-    }
+    let count: [FieldError] =
+      rules.count > 20 ? [.tooMany(list, rules.count, max: 20)] : []
+    return count
+      + rules.enumerated().flatMap {
+        validate(rule: $0.element, spec.number("completions"), list.index($0.offset))
+      }
   }
 
   private static func validate(
@@ -38,9 +39,14 @@ enum SuccessPolicyValidation {
     }
     var total: Int64?
     if let text = rule["succeededIndexes"]?.string {
+      if text.utf8.count > 65_536 {
+        errors.append(.tooLong(path.child("succeededIndexes"), max: 65_536))
+      }
       do throws(JobIndexes.Problem) {
         total = try JobIndexes(text, below: completions).count
       } catch {
+        // None was counted.
+        total = 0
         errors.append(
           .invalid(
             path.child("succeededIndexes"), .string(text),

@@ -2,23 +2,46 @@ import Documents
 import KubeObjects
 
 /// The checks of the volume sources that Pods and PersistentVolumes share.
-enum VolumeSourceValidation {
-  static func validate(_ kind: String, _ source: Value, _ path: FieldPath) -> [FieldError] {
-    switch kind {
-    case "emptyDir": emptyDir(source, path)
-    case "hostPath": hostPath(source, path)
-    case "gitRepo": gitRepo(source, path)
-    case "nfs": nfs(source, path)
+struct VolumeSourceValidation {
+  /// The volume's name, or the PersistentVolume's.
+  let name: String
+  /// A PersistentVolume names namespaces beside its Secrets, and is held to more.
+  let isPersistent: Bool
+
+  /// `parent` is what the source stands in.
+  func validate(_ kind: String, _ source: Value, _ parent: FieldPath) -> [FieldError] {
+    // Upstream's name for it, internally.
+    let path = parent.child(kind == "gcePersistentDisk" ? "persistentDisk" : kind)
+    return switch kind {
+    case "emptyDir": Self.emptyDir(source, path)
+    case "hostPath": Self.hostPath(source, path)
+    case "gitRepo": Self.gitRepo(source, path)
+    case "nfs": Self.nfs(source, path)
     case "iscsi": iscsi(source, path)
     case "csi": csi(source, path)
-    case "local": local(source, path)
-    case "fc": fibreChannel(source, path)
-    case "flocker": flocker(source, path)
-    case "rbd", "cephfs": ceph(kind, source, path)
+    case "local": Self.local(source, path)
+    case "fc": Self.fibreChannel(source, path)
+    case "flocker": Self.flocker(source, path)
+    case "rbd", "cephfs": Self.ceph(kind, source, path)
     case "gcePersistentDisk", "awsElasticBlockStore":
-      required(kind, source, path) + partition(source, path)
-    default: required(kind, source, path)
+      Self.required(kind, source, path) + Self.partition(source, path)
+    case "quobyte": Self.quobyte(source, path)
+    case "storageos": storageOS(source, path)
+    case "azureDisk": Self.azureDisk(source, path)
+    case "azureFile": azureFile(source, path)
+    case "flexVolume": Self.flexVolume(source, path)
+    case "cinder": Self.required(kind, source, path) + secret(source, path)
+    case "glusterfs": glusterfs(source, path)
+    default: Self.required(kind, source, path)
     }
+  }
+
+  /// A source beside another.
+  static func second(_ kind: String, _ parent: FieldPath) -> FieldError {
+    // Upstream spells these two as nobody else does.
+    let names = ["cephfs": "cephFS", "downwardAPI": "downwarAPI"]
+    return .forbidden(
+      parent.child(names[kind] ?? kind), "may not specify more than 1 volume type")
   }
 
   private static func emptyDir(_ source: Value, _ path: FieldPath) -> [FieldError] {
@@ -57,31 +80,6 @@ enum VolumeSourceValidation {
           path.child("path"), .string(source.text("path")), "must be an absolute path"))
     }
     return errors
-  }
-
-  private static func iscsi(_ source: Value, _ path: FieldPath) -> [FieldError] {
-    var errors = Checks.requiredText(source, "targetPortal", path)
-    let name = source.text("iqn")
-    if name.isEmpty {
-      errors.append(.required(path.child("iqn")))
-    } else if !["iqn", "eui", "naa"].contains(where: { name.hasPrefix($0) }) {
-      errors.append(
-        .invalid(
-          path.child("iqn"), .string(name),
-          "must be valid format starting with iqn, eui, or naa"))
-    }
-    let unit = source.number("lun")
-    if !(0...255).contains(unit) {
-      errors.append(.invalid(path.child("lun"), .int(unit), Checks.between(0, 255)))
-    }
-    return errors
-  }
-
-  private static func csi(_ source: Value, _ path: FieldPath) -> [FieldError] {
-    let driver = source.text("driver")
-    if driver.isEmpty { return [.required(path.child("driver"))] }
-    if driver.utf8.count > 63 { return [.tooLong(path.child("driver"), max: 63)] }
-    return Checks.name(.dns1123Subdomain, driver.lowercased(), path.child("driver"))
   }
 
   private static func local(_ source: Value, _ path: FieldPath) -> [FieldError] {
@@ -128,14 +126,17 @@ enum VolumeSourceValidation {
     if name.isEmpty, id.isEmpty {
       return [.required(path, "one of datasetName and datasetUUID is required")]
     }
+    var errors: [FieldError] = []
     if !name.isEmpty, !id.isEmpty {
-      return [
+      errors.append(
         .invalid(
-          path, "resource", "datasetName and datasetUUID can not be specified simultaneously")
-      ]
+          path, "resource", "datasetName and datasetUUID can not be specified simultaneously"))
     }
-    return name.contains("/")
-      ? [.invalid(path.child("datasetName"), .string(name), "must not contain '/'")] : []
+    if name.contains("/") {
+      errors.append(
+        .invalid(path.child("datasetName"), .string(name), "must not contain '/'"))
+    }
+    return errors
   }
 
   private static func ceph(_ kind: String, _ source: Value, _ path: FieldPath) -> [FieldError] {
@@ -148,12 +149,12 @@ enum VolumeSourceValidation {
     "gcePersistentDisk": ["pdName"], "awsElasticBlockStore": ["volumeID"],
     "glusterfs": ["endpoints", "path"], "cinder": ["volumeID"], "flexVolume": ["driver"],
     "azureFile": ["secretName", "shareName"], "vsphereVolume": ["volumePath"],
-    "quobyte": ["registry", "volume"], "photonPersistentDisk": ["pdID"],
-    "portworxVolume": ["volumeID"], "azureDisk": ["diskName", "diskURI"],
+    "photonPersistentDisk": ["pdID"], "portworxVolume": ["volumeID"],
+    "azureDisk": ["diskName", "diskURI"],
     "scaleIO": ["gateway", "system", "volumeName"],
   ]
 
-  private static func required(
+  static func required(
     _ kind: String, _ source: Value, _ path: FieldPath
   ) -> [FieldError] {
     (needed[kind] ?? []).flatMap { Checks.requiredText(source, $0, path) }
