@@ -59,6 +59,8 @@ package final class SecureServer: Sendable {
       .serverChannelOption(.backlog, value: 512)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // Most requests come in one piece: asking for a second costs a system call each.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard served.value.admit(channel) else { throw ConnectionRefusal.tooMany }

@@ -109,15 +109,23 @@ final class ServedCluster {
 
   /// A random UUID of version 4.
   func nextAuditID() -> String {
-    let (high, low) = (auditIDs.next(), auditIDs.next())
-    let bits = [
-      high >> 32, high >> 16 & 0xFFFF, high & 0x0FFF | 0x4000, low >> 48 & 0x3FFF | 0x8000,
-      low & 0xFFFF_FFFF_FFFF,
-    ]
-    return zip(bits, [8, 4, 4, 4, 12]).map { number, width in
-      let digits = String(number, radix: 16)
-      return String(repeating: "0", count: width - digits.count) + digits
-    }.joined(separator: "-")
+    let high = auditIDs.next() & ~0xF000 | 0x4000
+    let low = auditIDs.next() & ~(0b11 << 62) | 0b10 << 62
+    return String(unsafeUninitializedCapacity: 36) { text in
+      var index = 0
+      for place in 0..<32 {
+        if place % 4 == 0, (8...20).contains(place) {
+          text.initializeElement(at: index, to: UInt8(ascii: "-"))
+          index += 1
+        }
+        let half = place < 16 ? high : low
+        let digit = UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(place % 16)) & 0xF)
+        text.initializeElement(
+          at: index, to: digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        index += 1
+      }
+      return index
+    }
   }
 
   func stop() {

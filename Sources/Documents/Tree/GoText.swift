@@ -2,6 +2,8 @@
 package enum GoText {
   /// Each byte that is no part of UTF-8 becomes one U+FFFD (Swift's own decoding joins some).
   package static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    // Nearly all is ASCII, and `String(validating:)` takes its bytes one by one.
+    if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     var repaired: [UInt8] = []
     repaired.reserveCapacity(bytes.count + 16)

@@ -106,7 +106,7 @@ struct YAMLReader: ~Copyable {
       if scalar.plain_implicit == 0 {
         return name(names.string(bytes), line, column)
       }
-      if bytes.elementsEqual("<<".utf8) {
+      if bytes.first == UInt8(ascii: "<"), bytes.elementsEqual("<<".utf8) {
         opened[opened.count - 1].isMerge = true
         opened[opened.count - 1].awaitsName = false
         return

@@ -32,6 +32,8 @@ enum YAMLScalar {
   }
 
   static func resolve(_ text: String) -> Value {
+    // No word begins with a digit.
+    if let first = text.utf8.first, isDigit(first) { return numeral(text) }
     switch text {
     case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON": return true
     case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF": return false
@@ -43,12 +45,19 @@ enum YAMLScalar {
     }
     switch text.utf8.first ?? 0 {
     case UInt8(ascii: "."): return fraction(text).map { .double($0) } ?? .string(text)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-      // The loss of underscores is go-yaml's; a date stays a string for want of a type in JSON.
-      let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
-      return number(plain) ?? .string(text)
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): return numeral(text)
     default: return .string(text)
     }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func numeral(_ text: String) -> Value {
+    // The loss of underscores is go-yaml's; a date stays a string for want of a type in JSON.
+    let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
+    return number(plain) ?? .string(text)
   }
 
   private static func number(_ text: String) -> Value? {

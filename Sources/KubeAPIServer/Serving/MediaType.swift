@@ -54,13 +54,13 @@ struct MediaType: Hashable {
   var parameters: [String: String] = [:]
   var quality = 1.0
 
-  init(_ text: some StringProtocol) {
-    let parts = text.split(separator: ";", omittingEmptySubsequences: false).map {
-      Self.trimmed(String($0))
-    }
-    name = (parts.first ?? "").lowercased()
+  init(_ text: String) { self.init(Substring(text).utf8) }
+
+  private init(_ text: Substring.UTF8View) {
+    let parts = text.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+    name = Self.trimmed(parts.first ?? text).lowercased()
     for part in parts.dropFirst() {
-      let halves = part.split(separator: "=", maxSplits: 1).map { Self.trimmed(String($0)) }
+      let halves = part.split(separator: UInt8(ascii: "="), maxSplits: 1).map(Self.trimmed)
       guard halves.count == 2 else { continue }
       if halves[0] == "q" {
         quality = Double(halves[1]) ?? 1
@@ -72,16 +72,16 @@ struct MediaType: Hashable {
 
   /// The clauses of a header, the most wanted first.
   static func clauses(_ header: String) -> [MediaType] {
-    header.split(separator: ",").map { MediaType($0) }.enumerated().sorted {
+    Substring(header).utf8.split(separator: UInt8(ascii: ",")).map(Self.init).enumerated().sorted {
       $0.element.quality == $1.element.quality
         ? $0.offset < $1.offset : $0.element.quality > $1.element.quality
     }.map(\.element)
   }
 
-  private static func trimmed(_ text: String) -> String {
-    var part = Substring(text)
-    while part.first == " " { part.removeFirst() }
-    while part.last == " " { part.removeLast() }
-    return String(part)
+  private static func trimmed(_ text: Substring.UTF8View) -> String {
+    var part = text
+    while part.first == UInt8(ascii: " ") { part.removeFirst() }
+    while part.last == UInt8(ascii: " ") { part.removeLast() }
+    return String(decoding: part, as: UTF8.self)
   }
 }

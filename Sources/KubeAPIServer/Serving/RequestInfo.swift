@@ -20,9 +20,8 @@ struct RequestInfo {
   init(method: String, path: String, isWatch: Bool, selectedName: String?) {
     self.path = path
     // A doubled slash is an empty segment and matches nothing; one at the end does not count.
-    var parts = path.split(separator: "/", omittingEmptySubsequences: false).map {
-      Self.decoded($0)
-    }
+    var parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { Self.decoded(Substring($0)) }
     if parts.first == "" { parts.removeFirst() }
     if parts.last == "" { parts.removeLast() }
     segments = parts

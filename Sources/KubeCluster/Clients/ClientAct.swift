@@ -104,8 +104,9 @@ package enum ClientAct {
 extension APIRequest {
   /// Whether it opens a conversation that needs WebSockets.
   package var isConversation: Bool {
+    guard ["/exec", "/attach", "/portforward"].contains(where: path.hasSuffix) else { return false }
     let segments = path.split(separator: "/")
-    guard segments.count == 7, segments[0] == "api", segments[4] == "pods" else { return false }
-    return ["exec", "attach", "portforward"].contains(String(segments[6]))
+    guard segments.count == 7, segments[0] == "api" else { return false }
+    return segments[4] == "pods"
   }
 }
