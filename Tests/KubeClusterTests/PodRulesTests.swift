@@ -239,6 +239,28 @@ private let cases: [Case] = [
       "chown: /f: Operation not permitted",
     ]),
   Case(
+    name: "an HTTPS probe of a server of HTTP fails",
+    spec:
+      "{containers: [{name: c, image: nginx, readinessProbe: {httpGet: {port: 80, scheme: HTTPS}}}]}",
+    line: "kubectl get pod p; kubectl describe pod p",
+    words: ["0/1     Running", ":80/\": http: server gave HTTP response to HTTPS client"]),
+  Case(
+    name: "a gRPC probe of a server of HTTP waits until its time is up",
+    spec: "{containers: [{name: c, image: nginx, readinessProbe: {grpc: {port: 80}}}]}",
+    line: "kubectl get pod p; kubectl describe pod p",
+    words: ["0/1     Running", ":80\" within 1s: context deadline exceeded"]),
+  Case(
+    name: "a gRPC probe of nothing waits until its time is up",
+    spec: "{containers: [{name: c, image: nginx, readinessProbe: {grpc: {port: 81}}}]}",
+    line: "kubectl describe pod p", words: [":81\" within 1s: context deadline exceeded"]),
+  Case(
+    name: "a gRPC probe of etcd passes",
+    spec:
+      "{containers: [{name: c, image: \"registry.k8s.io/etcd:3.5.1-0\", command: [etcd, --listen-client-urls, "
+      + "\"http://0.0.0.0:2379\", --advertise-client-urls, \"http://127.0.0.1:2379\"], "
+      + "readinessProbe: {grpc: {port: 2379}}}]}",
+    line: "kubectl get pod p", words: ["1/1     Running"]),
+  Case(
     name: "an ephemeral container sees its target's processes",
     spec: "{containers: [{name: web, image: nginx}]}",
     line: "kubectl debug p --image=busybox --target=web -c d -- ps; sleep 5; kubectl logs p -c d",

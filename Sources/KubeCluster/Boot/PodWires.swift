@@ -76,8 +76,13 @@ final class PodWires: PodNetwork {
     if let target = network.namespace(at: address) {
       // A server that nobody has looked into answers without being started.
       let isQuiet = !target.isListening(port, .tcp, at: address)
-      if isQuiet, let image = quietServer(address, port), !probe.asksForFile(of: image) {
+      if isQuiet, let image = quietServer(address, port), !probe.looksCloser(at: image) {
         return answer(nil, done)
+      }
+      if case .grpc = probe, !speaksGRPC(address) {
+        // The dial blocks, and tries again, until its time is up.
+        timeline.after(timeout) { done(probe.expiry(timeout)) }
+        return
       }
     }
     guard let host = network.node(node), let machine = machines[node] else {
@@ -87,6 +92,14 @@ final class PodWires: PodNetwork {
       guard let self else { return }
       let words = await ProbeAttempt(probe: probe, timeout: timeout).run(host, machine)
       answer(words, done)
+    }
+  }
+
+  /// Of the images that are known only etcd's speaks gRPC; what is not known may.
+  private func speaksGRPC(_ address: String) -> Bool {
+    (fleet?.workers(on: address) ?? []).flatMap(\.containers).contains { container in
+      guard container.isRunning, let plan = container.plan else { return false }
+      return plan.image.isUnknown || plan.imageName.contains("etcd")
     }
   }
 
@@ -146,12 +159,23 @@ extension NetworkProbe {
     }
   }
 
-  /// Whether the answer depends on the files of a web server: another path than its welcome page.
-  func asksForFile(of image: Image) -> Bool {
-    guard case .http(_, _, _, let path, _) = self else { return false }
-    let file = path.split(separator: "?").first.map(String.init) ?? path
-    return !["", "/", "/index.html"].contains(file)
-      && !(image.entrypoint.isEmpty && image.command.isEmpty)
+  /// Whether the answer depends on what the image's server is: on its files for another path than
+  /// its welcome page, on the protocol that it speaks.
+  func looksCloser(at image: Image) -> Bool {
+    if image.isUnknown { return false }
+    switch self {
+    case .tcp: return false
+    case .grpc: return true
+    case .http(let scheme, _, _, let path, _):
+      let file = path.split(separator: "?").first.map(String.init) ?? path
+      return scheme == "https" || !["", "/", "/index.html"].contains(file)
+    }
+  }
+
+  /// The words of a gRPC probe that got no connection in its time.
+  func expiry(_ timeout: Span) -> String {
+    "timeout: failed to connect service \"\(target.address):\(target.port)\" within "
+      + "\(timeout.goText): context deadline exceeded"
   }
 }
 
@@ -183,6 +207,10 @@ private struct ProbeAttempt {
       }
       return (200..<400).contains(status) ? nil : "HTTP probe failed with statuscode: \(status)"
     } catch NetworkFailure.refused {
+      if case .grpc = probe {
+        try? await machine.timeline.sleep(timeout, Waiter())
+        return probe.expiry(timeout)
+      }
       return prefix + "dial tcp \(address):\(port): connect: connection refused"
     } catch NetworkFailure.unreachable {
       return prefix + "dial tcp \(address):\(port): connect: no route to host"
@@ -199,8 +227,7 @@ private struct ProbeAttempt {
     case .http(let scheme, let address, let port, let path, _):
       "Get \"\(scheme)://\(address):\(port)\(path.hasPrefix("/") ? path : "/" + path)\": "
     case .tcp: ""
-    case .grpc(let address, let port, _):
-      "timeout: failed to connect service \"\(address):\(port)\" within \(timeout.goText): "
+    case .grpc: String(probe.expiry(timeout).dropLast("context deadline exceeded".count))
     }
   }
 }
