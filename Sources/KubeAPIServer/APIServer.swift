@@ -21,6 +21,9 @@ package final class APIServer {
   /// Reads which organizations a PKCS#10 request, PEM, asks for; empty: none, or it is unreadable.
   package var requestedOrganizations: (_ request: String) -> [String] = { _ in [] }
 
+  /// What a server would say that loaded a certificate with its key; nil: nothing.
+  package var problemOfPair: (_ certificate: String, _ key: String) -> String? = { _, _ in nil }
+
   /// How many requests of clients changed something; what components do does not count.
   package private(set) var clientWrites = 0
 

@@ -40,6 +40,14 @@ package final class ClusterKeys: Authenticator {
       commonName: "kubernetes", material: Self.material(seed, "ca"), start: timeline.now.seconds)
     tokens = TokenSigner(material: Self.material(seed, "sa"))
     serials = SeededRandom(seed: seed, for: "certificate serials")
+    server.problemOfPair = { certificate, key in
+      do throws(CertificatePair.Refusal) {
+        _ = try CertificatePair(certificate: certificate, key: key)
+        return nil
+      } catch {
+        return error.message
+      }
+    }
   }
 
   static func material(_ seed: UInt64, _ purpose: String) -> [UInt8] {

@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// Method, path, content type and body.
+  /// Method, path, content type, body and, where it is not the cluster's owner, who asks.
   private static func request(_ step: [Value]) -> APIRequest {
     func text(_ index: Int) -> String? { index < step.count ? step[index].string : nil }
     let halves = (text(1) ?? "").split(
@@ -53,6 +53,10 @@ import Testing
       ("user-agent", "drydock/1"), ("accept", "application/json"),
     ]
     if let type = text(2) { headers.append(("content-type", type)) }
+    if let user = text(4) {
+      headers.append(("impersonate-user", user))
+      if user.hasPrefix("system:node:") { headers.append(("impersonate-group", "system:nodes")) }
+    }
     return APIRequest(
       method: text(0) ?? "", path: String(halves.first ?? ""),
       query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [], headers: headers,

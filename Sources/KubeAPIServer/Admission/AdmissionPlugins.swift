@@ -17,6 +17,7 @@ package enum AdmissionPlugins {
     StorageObjectInUseProtection(),
     PersistentVolumeClaimResize(),
     RuntimeClass(),
+    PodTopologyLabels(),
     CertificateApproval(),
     CertificateSigning(),
     CertificateSubjectRestriction(),
@@ -45,6 +46,6 @@ package enum AdmissionPlugins {
 
   /// Every name that --enable-admission-plugins may hold.
   package static let names: Set<String> = Set(all.map(\.name)).union(notSimulated).union([
-    "AlwaysAdmit", "ClusterTrustBundleAttest", "PodTopologyLabels", "PersistentVolumeLabel",
+    "AlwaysAdmit", "ClusterTrustBundleAttest", "PersistentVolumeLabel",
   ])
 }

@@ -12,14 +12,22 @@ struct AlwaysPullImages: MutatingAdmissionPlugin {
   func admit(
     _ attributes: inout AdmissionAttributes, _ objects: any ObjectAccess
   ) throws(StatusError) {
-    guard attributes.concerns(.pods) || attributes.concerns(.pods, "ephemeralcontainers") else {
+    guard attributes.concerns(.pods) else { return }
+    let images = Self.images(attributes.object)
+    if attributes.operation == .update, images.isSubset(of: Self.images(attributes.oldObject)) {
       return
     }
-    for list in ["initContainers", "containers", "ephemeralContainers"] {
+    for list in Self.lists {
       guard var containers = attributes.object[path: "spec", list]?.array else { continue }
       for index in containers.indices { containers[index]["imagePullPolicy"] = "Always" }
       attributes.object["spec"]?[list] = .array(containers)
     }
+  }
+
+  private static let lists = ["initContainers", "containers", "ephemeralContainers"]
+
+  private static func images(_ pod: Value) -> Set<String> {
+    Set(lists.flatMap { (pod["spec"]?.items($0) ?? []).map { $0.text("image") } })
   }
 }
 

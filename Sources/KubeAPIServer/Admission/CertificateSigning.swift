@@ -13,9 +13,10 @@ struct CertificateSigning: ValidatingAdmissionPlugin {
   func validate(
     _ attributes: inout AdmissionAttributes, _ objects: any ObjectAccess
   ) throws(StatusError) {
+    let (new, old) = (attributes.object["status"], attributes.oldObject["status"])
     guard attributes.concerns(Self.resource, "status"),
-      attributes.object["status"]?["certificate"]
-        != attributes.oldObject["status"]?["certificate"]
+      new?["certificate"] != old?["certificate"]
+        || (new?.items("conditions") ?? []) != (old?.items("conditions") ?? [])
     else { return }
     try Self.require("sign", attributes, objects)
   }

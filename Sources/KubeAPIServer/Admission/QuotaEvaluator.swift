@@ -11,10 +11,7 @@ package struct QuotaEvaluator {
   package func usage(_ object: Value) -> PodResources.Amounts {
     var found: PodResources.Amounts = [:]
     let one = Quantity(1)
-    let group = resource.group.isEmpty ? "" : "." + resource.group
-    if resource.resource != "pods" || !Self.hasEnded(object) {
-      found["count/\(resource.resource)\(group)"] = one
-    }
+    found[objects] = one
     guard resource.group.isEmpty else { return found }
     switch resource.resource {
     case "pods": if !Self.hasEnded(object) { addPod(object["spec"] ?? [:], &found) }
@@ -25,6 +22,34 @@ package struct QuotaEvaluator {
     default: break
     }
     return found
+  }
+
+  /// How objects of the kind are counted, whatever they are like.
+  private var objects: String {
+    "count/\(resource.resource)\(resource.group.isEmpty ? "" : "." + resource.group)"
+  }
+
+  /// Whether a name in a quota is about this kind (MatchingResources).
+  func counts(_ name: String) -> Bool {
+    if name == objects { return true }
+    guard resource.group.isEmpty else { return false }
+    switch resource.resource {
+    case "pods":
+      return [
+        "pods", "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory",
+        "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage",
+      ].contains(name)
+        || ["hugepages-", "requests.hugepages-"].contains(where: name.hasPrefix)
+        || name.hasPrefix("requests.") && name.contains("/")
+    case "services":
+      return ["services", "services.nodeports", "services.loadbalancers"].contains(name)
+    case "persistentvolumeclaims":
+      return ["persistentvolumeclaims", "requests.storage"].contains(name)
+        || name.contains(".storageclass.storage.k8s.io/")
+    case "configmaps", "secrets", "replicationcontrollers", "resourcequotas":
+      return name == resource.resource
+    default: return false
+    }
   }
 
   // What has ended takes nothing any more.
@@ -55,10 +80,12 @@ package struct QuotaEvaluator {
     let ports = spec.items("ports")
     let isBalanced = type == "LoadBalancer"
     found["services.loadbalancers"] = Quantity(isBalanced ? 1 : 0)
-    let hasNodePorts =
-      type == "NodePort"
-      || isBalanced && spec["allocateLoadBalancerNodePorts"]?.bool != false
-    found["services.nodeports"] = Quantity(hasNodePorts ? Int64(ports.count) : 0)
+    var nodePorts = type == "NodePort" || isBalanced ? ports.count : 0
+    // A load balancer without node ports has those that it names.
+    if isBalanced, spec["allocateLoadBalancerNodePorts"]?.bool == false {
+      nodePorts = ports.count { $0.number("nodePort") != 0 }
+    }
+    found["services.nodeports"] = Quantity(Int64(nodePorts))
   }
 
   private func addClaim(_ claim: Value, _ found: inout PodResources.Amounts) {
@@ -71,9 +98,10 @@ package struct QuotaEvaluator {
     if !storageClass.isEmpty {
       found["\(storageClass)\(suffix)persistentvolumeclaims"] = Quantity(1)
     }
-    guard let amount = PodResources.amounts(spec["resources"]?["requests"])["storage"] else {
+    guard var amount = PodResources.amounts(spec["resources"]?["requests"])["storage"] else {
       return
     }
+    if !amount.isInteger { amount = Quantity(amount.value) }
     found["requests.storage"] = amount
     if !storageClass.isEmpty { found["\(storageClass)\(suffix)requests.storage"] = amount }
   }
@@ -82,6 +110,12 @@ package struct QuotaEvaluator {
   func missing(_ object: Value, _ counted: [String]) -> [String] {
     guard resource == .pods else { return [] }
     let spec = object["spec"] ?? [:]
+    // What the Pod says as a whole is enough.
+    if ["requests", "limits"].contains(where: {
+      !(spec["resources"]?.members($0).isEmpty ?? true)
+    }) {
+      return []
+    }
     let containers = spec.items("containers") + spec.items("initContainers")
     return counted.compactMap { name in
       let (list, plain): (String, String)
@@ -92,7 +126,6 @@ package struct QuotaEvaluator {
       case "limits.cpu", "limits.memory": (list, plain) = ("limits", String(name.dropFirst(7)))
       default: return nil
       }
-      if spec["resources"]?[list]?[plain] != nil { return nil }
       let silent = containers.filter { $0["resources"]?[list]?[plain] == nil }
         .map { $0.text("name") }
       return silent.isEmpty ? nil : "\(name) for: \(silent.sorted().joined(separator: ","))"

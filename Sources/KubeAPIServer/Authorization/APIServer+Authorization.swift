@@ -53,9 +53,11 @@ extension RequestInfo {
       question.path = path
       return question
     }
-    return AccessQuestion(
+    var question = AccessQuestion(
       verb: verb, group: group, version: version, resource: resource, subresource: subresource,
       namespace: namespace, name: name)
+    question.fields = fields
+    return question
   }
 }
 

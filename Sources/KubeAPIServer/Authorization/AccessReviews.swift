@@ -189,6 +189,7 @@ struct AccessReviews {
         verb: text("verb"), group: text("group"), version: text("version"),
         resource: text("resource"), subresource: text("subresource"),
         namespace: text("namespace"), name: text("name"))
+      question.fields = Self.fields(attributes["fieldSelector"] ?? .null)
     } else {
       let attributes = spec["nonResourceAttributes"] ?? .emptyObject
       question = AccessQuestion(verb: attributes["verb"]?.string ?? "")
@@ -205,6 +206,19 @@ struct AccessReviews {
     if let error = selectorError(spec) { status["evaluationError"] = .string(error) }
     answer["status"] = status
     return answer
+  }
+
+  /// What a question's selector says that fields have to be.
+  private static func fields(_ selector: Value) -> [String: String] {
+    var fields: [String: String] = [:]
+    for requirement in selector.items("requirements") where requirement.text("operator") == "In" {
+      let values = requirement["values"]?.array ?? []
+      if values.count == 1 { fields[requirement.text("key")] = values[0].string ?? "" }
+    }
+    if let terms = try? FieldSelector(selector.text("rawSelector")).terms {
+      for term in terms where !term.negated { fields[term.field] = term.value }
+    }
+    return fields
   }
 
   private func selectorError(_ spec: Value) -> String? {
@@ -248,6 +262,13 @@ struct AccessReviews {
       "resourceRules": .array(resourceRules), "nonResourceRules": .array(pathRules),
       "incomplete": false,
     ]
+    if server.configuration.authorizationModes.contains("Node"),
+      NodeAuthorizer.node(of: request.user) != nil
+    {
+      answer["status"]?["incomplete"] = true
+      answer["status"]?["evaluationError"] =
+        "node authorizer does not support user rule resolution"
+    }
     return answer
   }
 }

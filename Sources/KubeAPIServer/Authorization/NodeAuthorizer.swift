@@ -26,92 +26,219 @@ final class NodeAuthorizer {
     if !new.isEmpty { podsByNode[new, default: []].insert(event.key) }
   }
 
-  /// nil: no opinion, others decide.
-  func decide(_ user: UserInfo, _ question: AccessQuestion) -> AccessDecision? {
+  /// The node that somebody is; nil: none.
+  static func node(of user: UserInfo) -> String? {
     let prefix = "system:node:"
     guard user.name.hasPrefix(prefix), user.groups.contains("system:nodes") else { return nil }
-    let node = String(user.name.dropFirst(prefix.count))
-    if question.path.isEmpty, let special = special(node, question) {
-      return special.isEmpty
-        ? AccessDecision(isAllowed: true, reason: "")
-        : AccessDecision(isAllowed: false, reason: special)
-    }
-    let allowed = Self.rules.contains { $0.allows(question) }
-    return allowed ? AccessDecision(isAllowed: true, reason: "") : nil
+    return String(user.name.dropFirst(prefix.count))
   }
 
-  /// Empty: allowed; a text: why not; nil: the general rules decide.
-  private func special(_ node: String, _ question: AccessQuestion) -> String? {
-    let unrelated = "no relationship found between node '\(node)' and this object"
+  private enum Answer {
+    case allowed
+    case refused(String)
+    /// The rules that concern no single object decide.
+    case byRules
+  }
+
+  /// nil: no opinion, others decide.
+  func decide(_ user: UserInfo, _ question: AccessQuestion) -> AccessDecision? {
+    guard let node = Self.node(of: user) else { return nil }
+    if node.isEmpty {
+      return AccessDecision(
+        isAllowed: false, reason: "unknown node for user \(user.name.goQuoted)")
+    }
+    switch question.path.isEmpty ? answer(node, question) : .byRules {
+    case .allowed: return AccessDecision(isAllowed: true, reason: "")
+    case .refused(let why): return AccessDecision(isAllowed: false, reason: why)
+    case .byRules:
+      let allowed = Self.rules.contains { $0.allows(question) }
+      return allowed ? AccessDecision(isAllowed: true, reason: "") : nil
+    }
+  }
+
+  private func answer(_ node: String, _ question: AccessQuestion) -> Answer {
     switch (question.group, question.resource) {
     case ("", "secrets"), ("", "configmaps"):
-      guard ["get", "list", "watch"].contains(question.verb), question.subresource.isEmpty else {
-        return "can only read resources of this type"
+      guard ["get", "list", "watch"].contains(question.verb) else {
+        return .refused("can only read resources of this type")
       }
-      guard !question.name.isEmpty else { return "No Object name found" }
-      return isReferenced(question, by: node) ? "" : unrelated
-    case ("", "persistentvolumeclaims"):
-      if question.subresource == "status" { return nil }
-      guard question.verb == "get" else { return "can only get individual resources of this type" }
-      guard !question.name.isEmpty else { return "No Object name found" }
-      return isReferenced(question, by: node) ? "" : unrelated
-    case ("", "persistentvolumes"):
-      guard question.verb == "get" else { return "can only get individual resources of this type" }
-      return volume(question.name, isUsedBy: node) ? "" : unrelated
+      guard question.subresource.isEmpty else { return .refused("cannot read subresource") }
+      guard !question.namespace.isEmpty else {
+        return .refused("can only read namespaced object of this type")
+      }
+      return related(node, question)
+    case ("", "persistentvolumeclaims") where question.subresource == "status":
+      guard ["update", "patch"].contains(question.verb) else {
+        return .refused("can only get/update/patch this type")
+      }
+      return related(node, question)
+    case ("", "persistentvolumeclaims"), ("", "persistentvolumes"),
+      ("resource.k8s.io", "resourceclaims"), ("storage.k8s.io", "volumeattachments"):
+      return getting(node, question)
     case ("", "serviceaccounts"):
-      guard question.verb == "create", question.subresource == "token" else {
-        return question.verb == "get"
-          ? nil : "can only create tokens for individual service accounts"
+      if question.verb == "get", question.subresource.isEmpty { return related(node, question) }
+      guard question.verb == "create", !question.name.isEmpty else {
+        return .refused("can only create tokens for individual service accounts")
       }
-      return isReferenced(question, by: node) ? "" : unrelated
-    case ("", "nodes"): return readNode(node, question)
-    case ("", "pods"): return readPod(node, question)
-    case ("coordination.k8s.io", "leases"):
-      guard question.namespace == "kube-node-lease" else {
-        return "can only access leases in the \"kube-node-lease\" system namespace"
+      guard question.subresource == "token" else {
+        return .refused("can only create token subresource of serviceaccount")
       }
-      guard ["get", "create", "update", "patch", "delete"].contains(question.verb) else {
-        return "can only get, create, update, patch, or delete a node lease"
-      }
-      if question.verb != "create", question.name != node {
-        return "can only access node lease with the same name as the requesting node"
-      }
-      return ""
-    case ("storage.k8s.io", "csinodes"):
-      guard ["get", "create", "update", "patch", "delete"].contains(question.verb) else {
-        return "can only get, create, update, patch, or delete a CSINode"
-      }
-      if question.verb != "create", question.name != node {
-        return "can only access CSINode with the same name as the requesting node"
-      }
-      return ""
-    default: return nil
+      return related(node, question)
+    case ("", "nodes"): return onNodes(node, question)
+    case ("", "pods"): return onPods(node, question)
+    case ("resource.k8s.io", "resourceslices"): return onSlices(node, question)
+    case ("coordination.k8s.io", "leases"): return onLeases(node, question)
+    case ("storage.k8s.io", "csinodes"): return onCSINodes(node, question)
+    default: return .byRules
     }
   }
 
-  private func readNode(_ node: String, _ question: AccessQuestion) -> String? {
-    guard question.verb == "get", question.subresource.isEmpty, question.name != node else {
-      return nil
+  private func getting(_ node: String, _ question: AccessQuestion) -> Answer {
+    guard question.verb == "get" else {
+      return .refused("can only get individual resources of this type")
     }
-    return "node '\(node)' cannot read '\(question.name)', only its own Node object"
+    guard question.subresource.isEmpty else { return .refused("cannot get subresource") }
+    return related(node, question)
   }
 
-  private func readPod(_ node: String, _ question: AccessQuestion) -> String? {
+  private func related(_ node: String, _ question: AccessQuestion) -> Answer {
+    guard !question.name.isEmpty else { return .refused("No Object name found") }
+    return isRelated(question, to: node)
+      ? .allowed : .refused("no relationship found between node '\(node)' and this object")
+  }
+
+  private static let changing = ["get", "create", "update", "patch", "delete"]
+
+  private func onLeases(_ node: String, _ question: AccessQuestion) -> Answer {
+    guard Self.changing.contains(question.verb) else {
+      return .refused("can only get, create, update, patch, or delete a node lease")
+    }
+    guard question.namespace == "kube-node-lease" else {
+      return .refused("can only access leases in the \"kube-node-lease\" system namespace")
+    }
+    if question.verb != "create", question.name != node {
+      return .refused("can only access node lease with the same name as the requesting node")
+    }
+    return .allowed
+  }
+
+  private func onCSINodes(_ node: String, _ question: AccessQuestion) -> Answer {
+    guard Self.changing.contains(question.verb) else {
+      return .refused("can only get, create, update, patch, or delete a CSINode")
+    }
+    guard question.subresource.isEmpty else {
+      return .refused("cannot authorize CSINode subresources")
+    }
+    if question.verb != "create", question.name != node {
+      return .refused("can only access CSINode with the same name as the requesting node")
+    }
+    return .allowed
+  }
+
+  // Whose Node it is on changes is seen to by NodeRestriction.
+  private func onNodes(_ node: String, _ question: AccessQuestion) -> Answer {
+    switch (question.subresource, question.verb) {
+    case ("", "create"), ("", "update"), ("", "patch"), ("status", "update"), ("status", "patch"):
+      return .allowed
+    case ("", "get"), ("", "list"), ("", "watch"):
+      if question.name == node { return .allowed }
+      return .refused(
+        question.name.isEmpty
+          ? "node '\(node)' cannot read all nodes, only its own Node object"
+          : "node '\(node)' cannot read '\(question.name)', only its own Node object")
+    default: return .refused("")
+    }
+  }
+
+  private func onPods(_ node: String, _ question: AccessQuestion) -> Answer {
+    switch (question.subresource, question.verb) {
+    case ("", "get"): return related(node, question)
+    case ("", "list"), ("", "watch"):
+      if question.fields["spec.nodeName"] == node { return .allowed }
+      if !question.name.isEmpty { return related(node, question) }
+      return .refused("can only list/watch pods with spec.nodeName field selector")
+    case ("", "create"), ("", "delete"), ("status", "update"), ("status", "patch"),
+      ("eviction", "create"):
+      return .allowed
+    default: return .refused("")
+    }
+  }
+
+  private func onSlices(_ node: String, _ question: AccessQuestion) -> Answer {
+    guard question.subresource.isEmpty else {
+      return .refused("cannot authorize ResourceSlice subresources")
+    }
     switch question.verb {
-    case "get" where question.subresource.isEmpty:
-      guard let pods = table[.pods] else { return nil }
+    case "create": return .allowed
+    case "get", "update", "patch", "delete": return related(node, question)
+    case "watch", "list", "deletecollection":
+      return question.fields["spec.nodeName"] == node
+        ? .allowed
+        : .refused(
+          "can only list/watch/deletecollection resourceslices with nodeName field selector")
+    default:
+      return .refused(
+        "only the following verbs are allowed for a ResourceSlice: get, watch, list, create, "
+          + "update, patch, delete, deletecollection")
+    }
+  }
+
+  private func isRelated(_ question: AccessQuestion, to node: String) -> Bool {
+    switch question.resource {
+    case "pods":
+      guard let pods = table[.pods] else { return false }
       let key = pods.key(namespace: question.namespace, name: question.name)
       return podsByNode[node]?.contains(key) == true
-        ? "" : "no relationship found between node '\(node)' and this object"
-    default: return nil
+    case "persistentvolumes": return volume(question.name, isUsedBy: node)
+    case "volumeattachments", "resourceslices":
+      let resource = GroupVersionResource(question.group, "v1", question.resource)
+      guard let resource = table[resource],
+        let object = store.get(resource, namespace: "", name: question.name)
+      else { return false }
+      return object["spec"]?.text("nodeName") == node
+    case "secrets":
+      return isReferenced(question, by: node) || isNeeded(secret: question, on: node)
+    default: return isReferenced(question, by: node)
     }
+  }
+
+  /// Whether a volume that Pods of the node use names the Secret.
+  private func isNeeded(secret question: AccessQuestion, on node: String) -> Bool {
+    guard let volumes = table[.persistentVolumes] else { return false }
+    var isNeeded = false
+    store.forEach(volumes, namespace: "") { volume in
+      isNeeded =
+        Self.secrets(of: volume).contains {
+          $0.text("name") + $0.text("secretName") == question.name
+            && $0.text("namespace") + $0.text("secretNamespace") == question.namespace
+        } && self.volume(volume.name, isUsedBy: node)
+      return !isNeeded
+    }
+    return isNeeded
+  }
+
+  private static func secrets(of volume: Value) -> [Value] {
+    let spec = volume["spec"] ?? .emptyObject
+    var found: [Value] = []
+    for source in ["cephfs", "rbd", "scaleIO", "iscsi", "storageos", "flexVolume"] {
+      if let secret = spec[source]?["secretRef"] { found.append(secret) }
+    }
+    if let file = spec["azureFile"] { found.append(file) }
+    for name in [
+      "nodePublishSecretRef", "nodeStageSecretRef", "nodeExpandSecretRef",
+      "controllerPublishSecretRef", "controllerExpandSecretRef",
+    ] {
+      if let secret = spec["csi"]?[name] { found.append(secret) }
+    }
+    return found
   }
 
   private func isReferenced(_ question: AccessQuestion, by node: String) -> Bool {
     for key in podsByNode[node] ?? [] {
-      guard let pod = store.etcd[key]?.value, pod.namespace == question.namespace else {
-        continue
-      }
+      // A node could make itself mirror Pods of all that it wants to read.
+      guard let pod = store.etcd[key]?.value, pod.namespace == question.namespace,
+        pod.annotation("kubernetes.io/config.mirror") == nil
+      else { continue }
       if PodReferences(pod).contains(question.resource, question.name) { return true }
     }
     return false
@@ -136,19 +263,9 @@ final class NodeAuthorizer {
       verbs: ["create"], groups: ["authorization.k8s.io"],
       resources: ["subjectaccessreviews", "localsubjectaccessreviews"]),
     AccessRule(verbs: ["get", "list", "watch"], groups: [""], resources: ["services"]),
-    AccessRule(verbs: ["create", "get", "list", "watch"], groups: [""], resources: ["nodes"]),
-    AccessRule(verbs: ["update", "patch"], groups: [""], resources: ["nodes/status", "nodes"]),
     AccessRule(
       verbs: ["create", "update", "patch"], groups: ["", "events.k8s.io"],
       resources: ["events"]),
-    AccessRule(
-      verbs: ["get", "list", "watch", "create", "delete"], groups: [""], resources: ["pods"]),
-    AccessRule(verbs: ["update", "patch"], groups: [""], resources: ["pods/status"]),
-    AccessRule(verbs: ["create"], groups: [""], resources: ["pods/eviction"]),
-    AccessRule(
-      verbs: ["get", "update", "patch"], groups: [""],
-      resources: ["persistentvolumeclaims/status"]),
-    AccessRule(verbs: ["get"], groups: ["storage.k8s.io"], resources: ["volumeattachments"]),
     AccessRule(
       verbs: ["create", "get", "list", "watch"], groups: ["certificates.k8s.io"],
       resources: ["certificatesigningrequests"]),
@@ -156,62 +273,6 @@ final class NodeAuthorizer {
       verbs: ["get", "list", "watch"], groups: ["storage.k8s.io"], resources: ["csidrivers"]),
     AccessRule(
       verbs: ["get", "list", "watch"], groups: ["node.k8s.io"], resources: ["runtimeclasses"]),
-    AccessRule(verbs: ["get"], groups: [""], resources: ["endpoints", "serviceaccounts"]),
+    AccessRule(verbs: ["get"], groups: [""], resources: ["endpoints"]),
   ]
-}
-
-/// The Secrets, ConfigMaps, claims and account that a Pod names.
-struct PodReferences {
-  private let pod: Value
-
-  init(_ pod: Value) { self.pod = pod }
-
-  func contains(_ resource: String, _ name: String) -> Bool {
-    let spec = pod["spec"] ?? .emptyObject
-    if resource == "serviceaccounts" { return spec["serviceAccountName"]?.string == name }
-    if resource == "secrets",
-      spec["imagePullSecrets"]?.array?.contains(where: { $0["name"]?.string == name }) == true
-    {
-      return true
-    }
-    for volume in spec["volumes"]?.array ?? [] where uses(volume, resource, name) { return true }
-    for list in ["containers", "initContainers", "ephemeralContainers"] {
-      for container in spec[list]?.array ?? [] where uses(container: container, resource, name) {
-        return true
-      }
-    }
-    return false
-  }
-
-  private func uses(_ volume: Value, _ resource: String, _ name: String) -> Bool {
-    switch resource {
-    case "secrets":
-      if volume["secret"]?["secretName"]?.string == name { return true }
-      if volume["csi"]?["nodePublishSecretRef"]?["name"]?.string == name { return true }
-      return volume["projected"]?["sources"]?.array?
-        .contains { $0["secret"]?["name"]?.string == name } ?? false
-    case "configmaps":
-      if volume["configMap"]?["name"]?.string == name { return true }
-      return volume["projected"]?["sources"]?.array?
-        .contains { $0["configMap"]?["name"]?.string == name } ?? false
-    case "persistentvolumeclaims":
-      if volume["persistentVolumeClaim"]?["claimName"]?.string == name { return true }
-      return volume["ephemeral"] != nil
-        && "\(pod.name)-\(volume["name"]?.string ?? "")" == name
-    default: return false
-    }
-  }
-
-  private func uses(container: Value, _ resource: String, _ name: String) -> Bool {
-    let (reference, key) =
-      resource == "secrets" ? ("secretRef", "secretKeyRef") : ("configMapRef", "configMapKeyRef")
-    guard resource == "secrets" || resource == "configmaps" else { return false }
-    if container["envFrom"]?.array?
-      .contains(where: { $0[reference]?["name"]?.string == name }) == true
-    {
-      return true
-    }
-    return container["env"]?.array?
-      .contains { $0["valueFrom"]?[key]?["name"]?.string == name } ?? false
-  }
 }

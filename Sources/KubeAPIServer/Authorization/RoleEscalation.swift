@@ -6,17 +6,22 @@ struct RoleEscalation {
   let server: APIServer
   let request: ResourceRequest
 
-  func check(_ object: Value) throws(StatusError) {
+  /// `old` is what was there.
+  func check(_ object: Value, old: Value? = nil) throws(StatusError) {
     let resource = request.resource.resource
     guard resource.group == "rbac.authorization.k8s.io",
       !request.user.groups.contains("system:masters")
     else { return }
+    if let old, onlyCollected(object, old) { return }
     let name = request.name.isEmpty ? object.name : request.name
     switch resource.resource {
     case "roles", "clusterroles":
-      if isAllowed("escalate", resource.resource, name, request.namespace) { return }
+      // What is made has no name yet that could be allowed.
+      let asked = request.verb == .create ? "" : name
+      if isAllowed("escalate", resource.resource, asked, request.namespace) { return }
       let rules = (object["rules"]?.array ?? []).map { AccessRule($0) }
       try confirm(rules, resource, name)
+      try confirmAggregation([object, old ?? [:]], resource, name)
     case "rolebindings", "clusterrolebindings":
       let kind = object["roleRef"]?["kind"]?.string ?? ""
       let role = object["roleRef"]?["name"]?.string ?? ""
@@ -33,6 +38,40 @@ struct RoleEscalation {
       try confirm(rules, resource, name)
     default: return
     }
+  }
+
+  /// Whether nothing changes but owners and finalizers (IsOnlyMutatingGCFields).
+  private func onlyCollected(_ object: Value, _ old: Value) -> Bool {
+    func rest(_ object: Value) -> Value {
+      var rest = object
+      for part in ["ownerReferences", "finalizers", "managedFields"] {
+        rest["metadata"]?[part] = nil
+      }
+      return rest
+    }
+    return rest(object) == rest(old)
+  }
+
+  /// A role that gathers others' rules may come to hold anything.
+  private func confirmAggregation(
+    _ roles: [Value], _ resource: GroupVersionResource, _ name: String
+  ) throws(StatusError) {
+    guard
+      roles.contains(where: {
+        !($0["aggregationRule"]?.items("clusterRoleSelectors").isEmpty ?? true)
+      })
+    else { return }
+    let everything = [
+      AccessRule(verbs: ["*"], groups: ["*"], resources: ["*"], names: [], paths: []),
+      AccessRule(verbs: ["*"], groups: [], resources: [], names: [], paths: ["*"]),
+    ]
+    let held = server.roleAuthorizer.rules(of: request.user, namespace: request.namespace)
+    let isHeld = everything.flatMap(\.parts).allSatisfy { part in
+      held.contains { $0.covers(part: part) }
+    }
+    if isHeld { return }
+    throw .forbidden(
+      resource, name, "must have cluster-admin privileges to use the aggregationRule")
   }
 
   private func isAllowed(

@@ -72,16 +72,6 @@ final class CustomResources {
       }
     }
     if isChanged { write(new, subresource: "status") }
-    if !definition.finalizers.contains(Self.finalizer) {
-      guard
-        var latest = server.registry.get(
-          .customResourceDefinitions, namespace: "", name: definition.name)
-      else { return }
-      latest["metadata"]?["finalizers"] = .array(
-        (definition.finalizers + [Self.finalizer]).map { .string($0) })
-      // Upstream's finalizer controller leaves no trace among the managers of the object.
-      _ = try? server.registry.update(.customResourceDefinitions, latest, dryRun: false)
-    }
   }
 
   private func condition(_ type: String, _ reason: String, _ message: String) -> Value {

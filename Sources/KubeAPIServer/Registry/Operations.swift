@@ -85,10 +85,12 @@ struct Operations {
       return try scale(request) { _ in body }
     }
     let object = clean(body, request, known: registry.known(request))
-    if request.subresource.isEmpty {
-      try RoleEscalation(server: server, request: request).check(object)
+    return try registry.update(request) { (old) throws(StatusError) in
+      if request.subresource.isEmpty {
+        try RoleEscalation(server: server, request: request).check(object, old: old)
+      }
+      return object
     }
-    return try registry.update(request) { _ in object }
   }
 
   func patch(
@@ -109,7 +111,7 @@ struct Operations {
       let new = try patching.patched(
         old, type: request.resource.type, known: registry.known(request), &warnings)
       if request.subresource.isEmpty {
-        try RoleEscalation(server: server, request: request).check(new)
+        try RoleEscalation(server: server, request: request).check(new, old: old)
       }
       return new
     }
@@ -137,6 +139,12 @@ struct Operations {
     if !isThere {
       guard request.subresource.isEmpty else {
         throw .notFound(request.resource.resource, request.name)
+      }
+      if !configuration.uid.isEmpty {
+        throw .conflict(
+          request.resource.resource, request.name,
+          "uid mismatch: the provided object specified uid \(configuration.uid), and no existing "
+            + "object was found")
       }
       var object = try managers.apply(configuration, to: nil, request, at: now)
       let entries = object["metadata"]?["managedFields"] ?? .null

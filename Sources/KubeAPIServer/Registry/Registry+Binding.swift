@@ -41,6 +41,10 @@ extension Registry {
       for (key, value) in members { all[key] = value }
       object["metadata"]?[part] = all
     }
+    for (key, value) in PodTopologyLabels.labels(of: get(.nodes, namespace: "", name: node)) {
+      object["metadata"]?.fillAbsent("labels", [:])
+      object["metadata"]?["labels"]?[key] = value
+    }
     object["status"] = bound(object["status"] ?? .emptyObject)
     managers.update(&object, old: old, request, at: stamp)
     _ = try finish(object, old: old, request)

@@ -13,6 +13,7 @@ extension Registry {
     var object = resource.toHandled(body)
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
+    let repeated = RepeatedOwners.drop(from: &object)
     if request.name.isEmpty { request.name = object.name }
     // WipeObjectMetaSystemFields.
     object["metadata"]?["deletionTimestamp"] = nil
@@ -24,6 +25,7 @@ extension Registry {
     }
 
     var attributes = attributes(request, .create, object: object)
+    attributes.warnings += repeated
     try mutate(&attributes)
     object = attributes.object
 
@@ -119,10 +121,11 @@ extension Registry {
     metadata["creationTimestamp"] = .string(stamp)
     metadata["selfLink"] = nil
     metadata["resourceVersion"] = nil
-    if resource.strategy.generationPaths.isEmpty {
-      metadata["generation"] = nil
-    } else {
+    // Kinds that do not count take what they are given.
+    if !resource.strategy.generationPaths.isEmpty {
       metadata["generation"] = 1
+    } else if metadata["generation"] == 0 {
+      metadata["generation"] = nil
     }
     object["metadata"] = metadata
     object["apiVersion"] = .string(resource.handledVersion.description)

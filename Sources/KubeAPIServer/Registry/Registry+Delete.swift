@@ -13,6 +13,7 @@ extension Registry {
     }
     try checkPreconditions(old, options, request)
     var attributes = attributes(request, .delete, object: .null, old: old)
+    if !request.isOneOfMany { attributes.warnings = warnings(ofDeleting: resource, options) }
     try mutate(&attributes)
     try validate(&attributes)
 
@@ -20,11 +21,13 @@ extension Registry {
       return try deleteNamespace(old, request, options, warnings: attributes.warnings)
     }
     var object = old
-    if resource.resource == .customResourceDefinitions, !old.isBeingDeleted,
-      old.finalizers.contains(CustomResources.finalizer)
-    {
+    if resource.resource == .customResourceDefinitions, !old.isBeingDeleted {
       note(terminating: &object)
-      // Its own storage marks it and counts no generation (customresourcedefinition/etcd.go).
+      // Its own storage marks it, has its objects cleaned up first and counts no generation
+      // (customresourcedefinition/etcd.go).
+      if !old.finalizers.contains(CustomResources.finalizer) {
+        object["metadata"]?["finalizers"] = .strings(old.finalizers + [CustomResources.finalizer])
+      }
       object["metadata"]?["deletionTimestamp"] = .string(timeline.now.rfc3339)
       return ResourceOutcome(
         object: try finishMarking(object, old: old, request),
@@ -33,7 +36,9 @@ extension Registry {
     let outcome = markDeleted(&object, request, options)
     if outcome == .waits {
       let stored = try finishMarking(object, old: old, request)
+      // Some clients took this code for a failure, so that it says so only to those who ask for it.
       return ResourceOutcome(
+        code: options.orphanDependents == false ? 202 : 200,
         object: resource.fromHandled(stored), warnings: attributes.warnings)
     }
     if request.dryRun {
@@ -68,7 +73,11 @@ extension Registry {
     let mayWait = resource.strategy.gracePeriod(object, options: options.value)
     if let period = mayWait {
       if object.isBeingDeleted {
-        shorten(&object, period, options)
+        // Finalizers are not changed either, then.
+        guard shorten(&object, period, options) else {
+          let left = object["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0
+          return left == 0 && object.finalizers.isEmpty ? .goesNow : .waits
+        }
         let left = object["metadata"]?["deletionGracePeriodSeconds"]?.int ?? 0
         setFinalizers(&object, finalizers)
         return left == 0 && finalizers.isEmpty ? .goesNow : .waits
@@ -102,14 +111,35 @@ extension Registry {
   }
 
   /// A second deletion can only bring the end nearer.
-  private func shorten(_ object: inout Value, _ period: Int64, _ options: DeleteOptions) {
+  private func shorten(
+    _ object: inout Value, _ period: Int64, _ options: DeleteOptions
+  ) -> Bool {
     guard options.gracePeriodSeconds != nil,
       let present = object["metadata"]?["deletionGracePeriodSeconds"]?.int, period < present,
       let end = object.deletionTimestamp
-    else { return }
+    else { return false }
     let moment = end + .seconds(period - present)
     object["metadata"]?["deletionTimestamp"] = .string(moment.rfc3339)
     object["metadata"]?["deletionGracePeriodSeconds"] = .int(period)
+    return true
+  }
+
+  /// Whether what the object owns is left alone where nobody says what becomes of it.
+  private static func orphansByDefault(_ resource: ServedResource) -> Bool {
+    let stored = resource.storageResource
+    return stored == .jobs || stored == .replicationControllers
+  }
+
+  /// What who deletes is told.
+  func warnings(ofDeleting resource: ServedResource, _ options: DeleteOptions) -> [String] {
+    guard resource.storageResource == .jobs, options.propagationPolicy == nil,
+      options.orphanDependents == nil
+    else { return [] }
+    return [
+      "child pods are preserved by default when jobs are deleted; set "
+        + "propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress "
+        + "this warning"
+    ]
   }
 
   /// What the garbage collector has to do before the object may go.
@@ -119,12 +149,15 @@ extension Registry {
     var names = object.finalizers
     let orphans: Bool
     let foreground: Bool
-    if options.orphanDependents != nil || options.propagationPolicy != nil {
+    if resource.storageResource == .events {
+      (orphans, foreground) = (false, false)
+    } else if options.orphanDependents != nil || options.propagationPolicy != nil {
       orphans = options.orphanDependents ?? (options.propagationPolicy == "Orphan")
       foreground = options.propagationPolicy == "Foreground"
     } else {
-      orphans = names.contains("orphan")
       foreground = names.contains("foregroundDeletion")
+      orphans =
+        names.contains("orphan") || !foreground && Self.orphansByDefault(resource)
     }
     names.removeAll { $0 == "orphan" || $0 == "foregroundDeletion" }
     if orphans { names.append("orphan") }

@@ -138,7 +138,13 @@ extension Registry {
   func deleteCollection(
     _ request: ResourceRequest, _ selection: Selection, _ options: DeleteOptions
   ) throws(StatusError) -> Value {
-    let found = try list(request, selection)
+    try delete(list(request, selection), of: request, options)
+  }
+
+  /// Deletes the objects of a list one by one; returns the list.
+  func delete(
+    _ found: Value, of request: ResourceRequest, _ options: DeleteOptions
+  ) throws(StatusError) -> Value {
     var one = request
     one.verb = .delete
     one.isOneOfMany = true

@@ -17,6 +17,8 @@ extension Registry {
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
     let context = context(request)
+    let isPut = !isPatch && !isApply
+    if isPut { context.warn(RepeatedOwners.drop(from: &object)) }
 
     if !isApply {
       own(&object, request) {
@@ -29,6 +31,7 @@ extension Registry {
     var attributes = attributes(request, .update, object: sent(object), old: sent(old))
     try mutate(&attributes)
     object = try form?.apply(attributes.object, to: object) ?? attributes.object
+    if !isPut { context.warn(RepeatedOwners.drop(from: &object, isAdmitted: true)) }
 
     try checkVersion(object, old: old, request, isPatch: isPatch || isApply)
     try resource.strategy.begin(&object, old: old, context)
@@ -57,8 +60,18 @@ extension Registry {
       resource.strategy.allowsCreateOnUpdate && request.subresource.isEmpty
       && request.verb == .update
     guard mayCreate else { throw .notFound(resource.resource, request.name) }
-    let object = try change(nil)
-    if !object.resourceVersion.isEmpty { throw .notFound(resource.resource, request.name) }
+    var object = try change(nil)
+    // No version is compared with, but it has to be one; a uid is compared with none.
+    let version = object.resourceVersion
+    if !version.isEmpty, UInt64(version) == nil {
+      throw .plain("strconv.ParseUint: parsing \(version.goQuoted): invalid syntax")
+    }
+    object["metadata"]?["resourceVersion"] = nil
+    let uid = object.uid
+    if !uid.isEmpty {
+      throw .conflict(
+        resource.resource, request.name, otherUID(uid, .emptyObject, resource, request))
+    }
     return try create(request, object)
   }
 
@@ -97,16 +110,22 @@ extension Registry {
     let resource = request.resource
     let oldMetadata = old["metadata"] ?? .emptyObject
     var metadata = object["metadata"] ?? .emptyObject
-    for name in [
-      "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-      "selfLink",
-    ] where name == "generation" || metadata[name] == nil || oldMetadata[name] == nil {
+    for name in ["creationTimestamp", "generation"] { metadata[name] = oldMetadata[name] }
+    for name in ["uid", "deletionGracePeriodSeconds"] where metadata[name] == nil {
       metadata[name] = oldMetadata[name]
     }
+    // When it goes cannot be changed, but not begun either (rest.BeforeUpdate).
+    if let time = oldMetadata["deletionTimestamp"] { metadata["deletionTimestamp"] = time }
+    metadata["selfLink"] = oldMetadata["selfLink"]
     object["metadata"] = metadata
     object["apiVersion"] = .string(resource.handledVersion.description)
     object["kind"] = .string(resource.kind)
     resource.strategy.prepareForUpdate(&object, old: old, context)
+    if request.subresource == "status", resource.strategy.statusKeepsMetadata {
+      for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
+        object["metadata"]?[part] = old["metadata"]?[part]
+      }
+    }
     let changed = resource.strategy.generationPaths.contains { old.at($0) != object.at($0) }
     if changed, request.subresource != "status" {
       object["metadata"]?["generation"] = .int(old.generation + 1)

@@ -140,6 +140,10 @@ extension Registry: ObjectAccess {
     server?.requestedOrganizations(request) ?? []
   }
 
+  func problem(ofCertificate certificate: String, key: String) -> String? {
+    server?.problemOfPair(certificate, key)
+  }
+
   func get(_ resource: GroupVersionResource, namespace: String, name: String) -> Value? {
     table[resource].flatMap { resource in
       store.get(resource, namespace: namespace, name: name).flatMap { try? resource.decoded($0) }

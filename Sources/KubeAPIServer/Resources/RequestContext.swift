@@ -108,6 +108,8 @@ package protocol ObjectAccess: AnyObject {
   var services: ServiceHoldings { get }
   /// The organizations that a PKCS#10 request, PEM, asks for.
   func organizations(ofRequest request: String) -> [String]
+  /// What a server would say that loaded a certificate with its key, PEM; nil: nothing.
+  func problem(ofCertificate certificate: String, key: String) -> String?
   /// Repeatable chance, for picking addresses and ports.
   func random(below bound: Int) -> Int
   /// The resource of a kind, where it is served.
@@ -148,6 +150,8 @@ package struct AccessQuestion: Hashable, Sendable {
   package var name: String
   /// Not empty for a path that is no resource: /healthz.
   package var path: String
+  /// What fields have to be, by the selector of a list, a watch or a deletion of many.
+  package var fields: [String: String] = [:]
 
   package init(
     verb: String, group: String = "", version: String = "*", resource: String = "",

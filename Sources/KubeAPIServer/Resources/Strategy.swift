@@ -37,6 +37,10 @@ package protocol Strategy: Sendable {
   /// status for the subresource `status`. The implementation given does these two.
   func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext)
 
+  /// Whether labels, annotations, finalizers and owners are not written with the status
+  /// (ResetObjectMetaForStatus).
+  var statusKeepsMetadata: Bool { get }
+
   /// Takes what has to be unique in the cluster (addresses, ports), before the object is looked at
   /// (BeginCreate, BeginUpdate); old is nil on create.
   func begin(_ object: inout Value, old: Value?, _ context: RequestContext) throws(StatusError)
@@ -109,6 +113,7 @@ extension Strategy {
   package var generationPaths: [[String]] { [] }
   package var allowsCreateOnUpdate: Bool { false }
   package var allowsUnconditionalUpdate: Bool { true }
+  package var statusKeepsMetadata: Bool { false }
   package func gracePeriod(_ object: Value, options: Value) -> Int64? { nil }
   package func applyDefaults(_ object: inout Value) {}
 

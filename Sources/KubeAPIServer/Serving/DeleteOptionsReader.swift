@@ -3,12 +3,12 @@ import KubeObjects
 
 /// Reads what a deletion is asked to do, from a body or from the query.
 enum DeleteOptionsReader {
-  static func query(_ options: RequestOptions) -> Value {
+  static func query(_ options: RequestOptions) throws(StatusError) -> Value {
     var value = Value.emptyObject
-    if !options.text("propagationPolicy").isEmpty {
+    if options.has("propagationPolicy") {
       value["propagationPolicy"] = .string(options.text("propagationPolicy"))
     }
-    if let period = Int64(options.text("gracePeriodSeconds")) {
+    if let period = try options.number("gracePeriodSeconds") {
       value["gracePeriodSeconds"] = .int(period)
     }
     if !options.text("orphanDependents").isEmpty {

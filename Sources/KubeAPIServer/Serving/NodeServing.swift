@@ -60,22 +60,19 @@ struct NodeServing {
 
   /// A Pod of several containers needs to be told which (validateContainer).
   private func checkContainer(_ name: String, _ pod: Value) throws(StatusError) {
-    let lists = ["containers", "initContainers", "ephemeralContainers"].map { list in
+    let names = ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
       (pod["spec"]?.items(list) ?? []).map { $0.text("name") }
     }
     if !name.isEmpty {
-      guard lists.contains(where: { $0.contains(name) }) else {
+      guard names.contains(name) else {
         throw .badRequest("container \(name) is not valid for pod \(pod.name)")
       }
       return
     }
-    guard lists[0].count > 1 else { return }
-    var message = "a container name must be specified for pod \(pod.name), choose one of: "
-    message += "[\(lists[0].joined(separator: " "))]"
-    for (list, words) in [(lists[1], "init"), (lists[2], "ephemeral")] where !list.isEmpty {
-      message += " or one of the \(words) containers: [\(list.joined(separator: " "))]"
-    }
-    throw .badRequest(message)
+    guard (pod["spec"]?.items("containers").count ?? 0) > 1 else { return }
+    throw .badRequest(
+      "a container name must be specified for pod \(pod.name), choose one of: "
+        + "[\(names.joined(separator: " "))]")
   }
 
   /// What cannot be read of the query's numbers and moments (runtime's query conversions).

@@ -16,8 +16,10 @@ struct RequestInfo {
   var isWatchPath = false
   var path = ""
   var segments: [String] = []
+  /// What fields have to be, by the selector of a list, a watch or a deletion of many.
+  var fields: [String: String] = [:]
 
-  init(method: String, path: String, isWatch: Bool, selectedName: String?) {
+  init(method: String, path: String, isWatch: Bool, fields: [String: String]) {
     self.path = path
     // A doubled slash is an empty segment and matches nothing; one at the end does not count.
     var parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -34,8 +36,9 @@ struct RequestInfo {
     version = parts[groupParts]
     read(Array(parts[(groupParts + 1)...]))
     verb = verb(method, isWatch: isWatch)
-    if verb == "list" || verb == "watch" || verb == "deletecollection", let selectedName {
-      name = selectedName
+    if verb == "list" || verb == "watch" || verb == "deletecollection" {
+      self.fields = fields
+      if let selectedName = fields["metadata.name"] { name = selectedName }
     }
   }
 

@@ -9,7 +9,7 @@ struct RequestOptions {
 
   func text(_ name: String) -> String { query.first { $0.name == name }?.value ?? "" }
   func texts(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
-  private func has(_ name: String) -> Bool { query.contains { $0.name == name } }
+  func has(_ name: String) -> Bool { query.contains { $0.name == name } }
 
   /// Upstream's conversion of a query parameter to a bool: only 0 and false are false.
   func flag(_ name: String) -> Bool {
@@ -19,8 +19,8 @@ struct RequestOptions {
   }
 
   func number(_ name: String) throws(StatusError) -> Int64? {
+    guard has(name) else { return nil }
     let value = text(name)
-    guard !value.isEmpty else { return nil }
     guard let number = Int64(value) else {
       throw .badRequest("strconv.ParseInt: parsing \(value.goQuoted): invalid syntax")
     }

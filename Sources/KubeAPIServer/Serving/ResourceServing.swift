@@ -234,20 +234,25 @@ struct ResourceServing {
     _ call: ResourceRequest, _ form: AnswerForm
   ) throws(StatusError) -> APIResponse {
     var call = call
-    let delete = try deleteOptions(&call)
+    let listOptions = try ListOptions(options, isWatch: false)
     let selection = try selection(call)
-    let list = try server.registry.deleteCollection(call, selection, delete)
-    return answer(list: list, call, form)
+    let delete = try deleteOptions(&call)
+    let page = try server.registry.page(call, selection, listOptions)
+    let list = try server.registry.delete(page, of: call, delete)
+    let warnings = server.registry.warnings(ofDeleting: call.resource, delete)
+    var answer = answer(list: list, call, form)
+    answer.headers += warnings.map { ("Warning", "299 - " + $0.headerQuoted) }
+    return answer
   }
 
   private func deleteOptions(_ call: inout ResourceRequest) throws(StatusError) -> DeleteOptions {
     var value: Value = .emptyObject
     if case .none = request.body {
-      value = DeleteOptionsReader.query(options)
+      value = try DeleteOptionsReader.query(options)
     } else {
       value = try DeleteOptionsReader.body(
         request.body, try BodyReader.format(contentType: request.header("content-type")))
-      if value.object?.isEmpty ?? true { value = DeleteOptionsReader.query(options) }
+      if value.object?.isEmpty ?? true { value = try DeleteOptionsReader.query(options) }
     }
     let errors = DeleteOptionsReader.errors(value)
     if !errors.isEmpty {

@@ -7,16 +7,22 @@ struct Serving {
 
   func serve(_ request: APIRequest) -> APIResponse {
     let options = RequestOptions(request.query)
-    let selectedName = try? FieldSelector(options.text("fieldSelector")).terms
-      .first { $0.field == "metadata.name" && !$0.negated }?.value
     let info = RequestInfo(
       method: request.method, path: request.path, isWatch: options.flag("watch"),
-      selectedName: selectedName)
+      fields: Self.fields(of: options.text("fieldSelector")))
     var user: UserInfo?
     let answer = answer(request, info, options, &user)
     server.requests.note(info, request, code: answer.code)
     server.audit(request, info, user, answer)
     return answer
+  }
+
+  /// What a selector says that fields have to be.
+  private static func fields(of selector: String) -> [String: String] {
+    guard !selector.isEmpty, let terms = try? FieldSelector(selector).terms else { return [:] }
+    return Dictionary(
+      terms.filter { !$0.negated }.map { ($0.field, $0.value) }, uniquingKeysWith: { old, _ in old }
+    )
   }
 
   private func answer(
@@ -110,6 +116,11 @@ struct Serving {
   private func checkVerb(
     _ method: String, _ info: RequestInfo, _ resource: ServedResource
   ) throws(StatusError) {
+    // Only what is proxied has paths that go on, and answers HEAD.
+    if resource.custom == nil, info.subresource != "proxy" {
+      if !info.rest.isEmpty { throw .unknownResource }
+      if method == "HEAD" { throw .methodNotSupported }
+    }
     if !info.subresource.isEmpty {
       guard let subresource = resource.definition.subresource(info.subresource) else {
         throw resource.custom == nil

@@ -30,7 +30,7 @@ struct Eviction {
     if !errors.isEmpty {
       throw .invalid(group: "meta.k8s.io", kind: "DeleteOptions", name: "", errors)
     }
-    if !call.dryRun, !ignoresBudgets(pod) { try mark(pod) }
+    if !call.dryRun { try mark(pod) }
     _ = try registry.delete(call, options)
     return ResourceOutcome(
       code: 201,
@@ -93,9 +93,16 @@ struct Eviction {
       }
       let desired = status["desiredHealthy"]?.int ?? 0
       let healthy = status["currentHealthy"]?.int ?? 0
+      if healthy <= desired {
+        throw refused(
+          "The disruption budget \(budget.name) needs \(desired) healthy pods and has \(healthy) "
+            + "currently", retryAfter: 0)
+      }
+      let message = condition?.text("message") ?? ""
+      let isTold = condition?.text("status") == "False" && !message.isEmpty
       throw refused(
-        "The disruption budget \(budget.name) needs \(desired) healthy pods and has \(healthy) "
-          + "currently", retryAfter: 0)
+        "The disruption budget \(budget.name) does not allow evicting pods currently"
+          + (isTold ? " (\(condition?.text("reason") ?? "")): \(message)" : ""), retryAfter: 0)
     }
     if !dryRun { note(pod, in: budget, left: allowed - 1) }
   }
@@ -117,11 +124,14 @@ struct Eviction {
     if left == 0 {
       var conditions = new["status"]?["conditions"]?.array ?? []
       let known = conditions.firstIndex { $0["type"] == "DisruptionAllowed" }
-      let condition: Value = [
+      var condition: Value = [
         "type": "DisruptionAllowed", "status": "False", "reason": "InsufficientPods",
-        "message": "", "observedGeneration": .int(budget.generation),
-        "lastTransitionTime": .string(now),
+        "message": "", "lastTransitionTime": .string(now),
       ]
+      condition["observedGeneration"] = budget["status"]?["observedGeneration"]
+      if let known, conditions[known].text("status") == "False" {
+        condition["lastTransitionTime"] = conditions[known]["lastTransitionTime"]
+      }
       if let known { conditions[known] = condition } else { conditions.append(condition) }
       new["status"]?["conditions"] = .array(conditions)
     }

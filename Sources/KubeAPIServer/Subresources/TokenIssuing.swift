@@ -57,7 +57,7 @@ struct TokenIssuing {
     ]
     answer["metadata"] = [
       "name": .string(request.name), "namespace": .string(request.namespace),
-      "uid": .string(server.registry.newUID()),
+      "uid": .string(account.uid),
       "creationTimestamp": .string(server.timeline.now.rfc3339),
     ]
     answer["metadata"]?["managedFields"] = asked["metadata"]?["managedFields"]
@@ -85,22 +85,25 @@ struct TokenIssuing {
     let version = GroupVersion(apiVersion: reference["apiVersion"]?.string ?? "")
     let name = reference["name"]?.string ?? ""
     let resource: GroupVersionResource
-    switch (version.description, kind) {
-    case ("v1", "Pod"): resource = .pods
-    case ("v1", "Secret"): resource = .secrets
-    case ("v1", "Node"): resource = .nodes
+    // Whatever version is named.
+    switch (version.group, kind) {
+    case ("", "Pod"): resource = .pods
+    case ("", "Secret"): resource = .secrets
+    case ("", "Node"): resource = .nodes
     default:
       throw .badRequest(
         "cannot bind token to object of type \(version.group)/\(version.version), Kind=\(kind)")
     }
+    if name.isEmpty { throw .badRequest("Name parameter required.") }
     let namespace = resource == .nodes ? "" : request.namespace
     guard let object = server.registry.get(resource, namespace: namespace, name: name) else {
       throw .notFound(resource, name)
     }
     let uid = reference["uid"]?.string ?? ""
     if !uid.isEmpty, uid != object.uid {
+      // Upstream names the kind for the resource.
       throw .conflict(
-        resource, name,
+        GroupVersionResource("", "v1", kind), name,
         "the UID in the bound object reference (\(uid)) does not match the UID in record. The "
           + "object might have been deleted and then recreated")
     }

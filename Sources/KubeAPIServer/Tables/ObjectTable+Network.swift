@@ -58,13 +58,13 @@ extension ObjectTable {
       if let number = port["port"]?.int {
         ports.append(String(number))
       } else {
-        ports.append(port.text("name").isEmpty ? "*" : port.text("name"))
+        ports.append(port["name"]?.string ?? "*")
       }
     }
     let addresses = object.items("endpoints").flatMap { $0.texts("addresses") }
     return [
       Cell.name(object), .string(object.text("addressType")),
-      .string(ports.isEmpty ? "<unset>" : Cell.limited(ports, 3)),
+      .string(ports.allSatisfy(\.isEmpty) && ports.count < 2 ? "<unset>" : Cell.limited(ports, 3)),
       .string(addresses.isEmpty ? "<unset>" : Cell.limited(addresses, 3)),
       Cell.age(object, now),
     ]

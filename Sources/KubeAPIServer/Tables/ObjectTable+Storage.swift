@@ -25,8 +25,7 @@ extension ObjectTable {
   }
 
   private static func attributes(_ spec: Value) -> Value {
-    let name = spec.text("volumeAttributesClassName")
-    return name.isEmpty ? "<unset>" : .string(name)
+    .string(spec["volumeAttributesClassName"]?.string ?? "<unset>")
   }
 
   package static let persistentVolumes = ObjectTable("persistentvolumes") { volume, now in

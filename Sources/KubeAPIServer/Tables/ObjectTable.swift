@@ -56,10 +56,10 @@ enum Cell {
     return (now - moment).humanText
   }
 
-  /// `a=b,c=d`, or <none>.
+  /// `a=b,c=d`, or <none>; in the order of these texts, as upstream sorts them.
   static func labels(_ labels: Value?) -> Value {
     let text = (labels?.object ?? [:]).map { "\($0.key)=\($0.value.string ?? "")" }
-      .joined(separator: ",")
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: ",")
     return orNone(text)
   }
 

@@ -36,7 +36,6 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     guard attributes.subresource.isEmpty, let path = Self.templates[attributes.resource],
       let template = attributes.object.at(path)
     else { return }
-    if attributes.operation == .update, attributes.oldObject.at(path) == template { return }
     if isExempt(attributes, template, objects.admission) { return }
     let policy = try policy(attributes, objects)
     try evaluate(pod: template, policy, &attributes, enforces: false)

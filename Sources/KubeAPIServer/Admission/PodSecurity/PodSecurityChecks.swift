@@ -84,7 +84,7 @@ enum PodSecurityChecks {
         + ["postStart", "preStop"].map { container["lifecycle"]?[$0] }
       let own = handlers.flatMap { handler in
         ["httpGet", "tcpSocket"].map { handler?[$0]?.text("host") ?? "" }
-      }.filter { !["", "127.0.0.1", "::1", "localhost"].contains($0) }
+      }.filter { !$0.isEmpty }
       hosts.formUnion(own)
       return !own.isEmpty
     }

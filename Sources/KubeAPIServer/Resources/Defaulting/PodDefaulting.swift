@@ -44,6 +44,7 @@ enum PodDefaulting {
     }
     spec.update("overhead") { ResourceDefaulting.apply(toList: &$0) }
     spec.update("resources") { ResourceDefaulting.apply(toRequirements: &$0) }
+    DisabledPodFields.drop(from: &spec)
   }
 
   static func apply(toContainer container: inout Value) {
@@ -128,14 +129,24 @@ enum PodDefaulting {
     }
   }
 
-  // Pod-level requests: what the containers ask for together, then the Pod's own limits.
+  // What a Pod asks for as a whole, where it says something of that: huge pages as its containers
+  // may use; if there are limits, requests as the containers', then as the limits.
   private static func applyPodRequests(_ spec: inout Value) {
     let together = PodResources.aggregateContainerRequests(spec)
+    let allowed = PodResources.aggregateContainerLimits(spec)
     spec.update("resources") { resources in
-      var requests = resources["requests"] ?? [:]
+      for (name, amount) in allowed.sorted(by: { $0.key < $1.key })
+      where name.hasPrefix("hugepages-") && resources["limits"]?[name] == nil {
+        resources.fillAbsent("limits", [:])
+        resources["limits"]?[name] = .string(amount.description)
+      }
       let limits = resources.members("limits")
+      guard !limits.isEmpty else { return }
+      var requests = resources["requests"] ?? [:]
       for (name, amount) in together.sorted(by: { $0.key < $1.key })
-      where requests[name] == nil && PodResources.isSupportedAtPodLevel(name) {
+      where requests[name] == nil && PodResources.isSupportedAtPodLevel(name)
+        && ResourceValidation.mayOvercommit(name)
+      {
         requests[name] = .string(amount.description)
       }
       for (name, limit) in limits

@@ -8,12 +8,28 @@ package struct APIServiceStrategy: Strategy {
     GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices")
   }
   package var allowsUnconditionalUpdate: Bool { false }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? { ObjectTable.apiServices }
 
   package func applyDefaults(_ object: inout Value) {
     object.update("spec") { spec in
       spec.update("service") { $0.fillAbsent("port", 443) }
     }
+  }
+
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["status"] = nil
+    guard object["spec"]?.has("service") != true else { return }
+    // What the server has itself is there.
+    object["status"] = [
+      "conditions": [
+        [
+          "type": "Available", "status": "True",
+          "lastTransitionTime": .string(context.now.rfc3339), "reason": "Local",
+          "message": "Local APIServices are always available",
+        ]
+      ]
+    ]
   }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
@@ -28,7 +44,15 @@ package struct APIServiceStrategy: Strategy {
   package func validateUpdate(
     _ object: Value, old: Value, _ context: RequestContext
   ) -> [FieldError] {
-    ObjectMetadata.validateUpdate(object, old: old) + validate(object["spec"] ?? [:])
+    let errors = ObjectMetadata.validateUpdate(object, old: old)
+    guard context.subresource == "status" else { return errors + validate(object["spec"] ?? [:]) }
+    let conditions = object["status"]?.items("conditions") ?? []
+    return errors
+      + conditions.enumerated().flatMap { index, condition in
+        Checks.oneOf(
+          condition, "status", ["True", "False", "Unknown"],
+          FieldPath("status", "conditions").index(index))
+      }
   }
 
   private func validate(_ spec: Value) -> [FieldError] {

@@ -7,6 +7,7 @@ package struct AdmissionPolicyStrategy: Strategy {
   package var generationPaths: [[String]] { [["spec"]] }
   private var isMutating: Bool { resource.resource.hasPrefix("mutating") }
   package var allowsUnconditionalUpdate: Bool { false }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? {
     isMutating ? ObjectTable.mutatingAdmissionPolicies : ObjectTable.validatingAdmissionPolicies
   }

@@ -27,6 +27,13 @@ package struct DeploymentStrategy: Strategy {
     }
   }
 
+  package func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    context.keepOtherParts(&object, old: old)
+    if context.subresource == "status" {
+      object["metadata"]?["labels"] = old["metadata"]?["labels"]
+    }
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
   }

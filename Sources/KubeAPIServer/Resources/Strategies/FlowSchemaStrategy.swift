@@ -8,6 +8,7 @@ package struct FlowSchemaStrategy: Strategy {
     GroupVersionResource("flowcontrol.apiserver.k8s.io", "v1", "flowschemas")
   }
   package var generationPaths: [[String]] { [["spec"]] }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? { ObjectTable.flowSchemas }
 
   package func applyDefaults(_ object: inout Value) {

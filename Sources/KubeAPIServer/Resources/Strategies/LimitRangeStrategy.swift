@@ -30,6 +30,10 @@ package struct LimitRangeStrategy: Strategy {
     }
   }
 
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    if object.name.isEmpty { object["metadata"]?["name"] = .string(context.objects.newUID()) }
+  }
+
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: true) + validate(object["spec"] ?? [:])
   }

@@ -53,7 +53,27 @@ package struct NodeStrategy: Strategy {
   }
 
   // A kubelet registers itself with its status: unlike other kinds it is kept.
-  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {}
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {
+    object["spec"]?["configSource"] = nil
+    object["status"]?["config"] = nil
+  }
+
+  package func prepareForUpdate(_ object: inout Value, old: Value, _ context: RequestContext) {
+    context.keepOtherParts(&object, old: old)
+    if old["spec"]?["configSource"] == nil { object["spec"]?["configSource"] = nil }
+  }
+
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    var warnings: [String] = []
+    if object["spec"]?.has("configSource") == true {
+      warnings.append("spec.configSource: the feature is removed")
+    }
+    if object["spec"]?.text("externalID").isEmpty == false {
+      warnings.append(
+        "spec.externalID: this field is deprecated, and is unused by Kubernetes")
+    }
+    return warnings
+  }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: false) + validate(object)
@@ -175,4 +195,8 @@ package struct NodeStrategy: Strategy {
   }
 
   package var selectableFields: [String] { ["spec.unschedulable"] }
+
+  package func selectableField(_ name: String, of object: Value) -> String {
+    object["spec"]?.flag("unschedulable") == true ? "true" : "false"
+  }
 }

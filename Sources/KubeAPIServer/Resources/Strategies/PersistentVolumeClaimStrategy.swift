@@ -35,7 +35,9 @@ package struct PersistentVolumeClaimStrategy: Strategy {
   // Other namespaces cannot be named yet, and what was never a source is passed over in silence
   // where only the old field is given (EnforceDataSourceBackwardsCompatibility).
   private static func dropSources(_ spec: inout Value) {
-    spec.update("dataSourceRef") { $0["namespace"] = nil }
+    if let reference = spec["dataSourceRef"], !reference.isNull, reference["namespace"] != nil {
+      spec["dataSourceRef"] = nil
+    }
     guard let source = spec["dataSource"], !source.isNull, !spec.has("dataSourceRef") else {
       return
     }

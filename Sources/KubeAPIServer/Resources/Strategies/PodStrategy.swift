@@ -33,6 +33,7 @@ package struct PodStrategy: Strategy {
       ]
     }
     object["status"] = status
+    context.warn(AppArmorAnnotation.follow(in: &object))
     MatchedLabelKeys.merge(into: &object)
   }
 
@@ -45,13 +46,35 @@ package struct PodStrategy: Strategy {
       var kept = old
       kept["spec"]?["ephemeralContainers"] = object["spec"]?["ephemeralContainers"]
       kept["metadata"] = object["metadata"]
+      for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
+        kept["metadata"]?[part] = old["metadata"]?[part]
+      }
       object = kept
     case "status":
+      for part in ["ownerReferences", "deletionTimestamp"] {
+        object["metadata"]?[part] = old["metadata"]?[part]
+      }
       // Conditions keep the moment of their last change, and the class never changes.
       if object["status"]?.text("qosClass").isEmpty ?? true {
         object["status"]?["qosClass"] = old["status"]?["qosClass"]
       }
+      Self.keepObservedGenerations(&object, old["status"] ?? [:])
     default: break
+    }
+  }
+
+  /// Old clients leave out which generation they saw.
+  private static func keepObservedGenerations(_ object: inout Value, _ old: Value) {
+    let member = "observedGeneration"
+    object.update("status") { status in
+      if status[member] == nil, let seen = old[member] { status[member] = seen }
+      let before = old.items("conditions")
+      status.updateEach("conditions") { condition in
+        guard condition[member] == nil,
+          let seen = before.first(where: { $0["type"] == condition["type"] })?[member]
+        else { return }
+        condition[member] = seen
+      }
     }
   }
 

@@ -8,6 +8,7 @@ package struct PriorityLevelConfigurationStrategy: Strategy {
     GroupVersionResource("flowcontrol.apiserver.k8s.io", "v1", "prioritylevelconfigurations")
   }
   package var generationPaths: [[String]] { [["spec"]] }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? { ObjectTable.priorityLevelConfigurations }
 
   package func applyDefaults(_ object: inout Value) {

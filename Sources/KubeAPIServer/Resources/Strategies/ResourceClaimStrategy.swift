@@ -5,6 +5,7 @@ package import KubeObjects
 package struct ResourceClaimStrategy: Strategy {
   package let resource: GroupVersionResource
   private var isTemplate: Bool { resource.resource == "resourceclaimtemplates" }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? {
     isTemplate ? ObjectTable.resourceClaimTemplates : ObjectTable.resourceClaims
   }

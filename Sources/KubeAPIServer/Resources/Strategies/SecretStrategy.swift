@@ -33,6 +33,14 @@ package struct SecretStrategy: Strategy {
       + Immutability.validate(object, old: old, ["data"]) + validate(object)
   }
 
+  package func warnings(_ object: Value, old: Value?, _ context: RequestContext) -> [String] {
+    guard object.text("type") == "kubernetes.io/tls" else { return [] }
+    let data = object.members("data")
+    func text(_ key: String) -> String { Base64.text(data[key]?.string ?? "") }
+    return context.objects.problem(ofCertificate: text("tls.crt"), key: text("tls.key"))
+      .map { [$0] } ?? []
+  }
+
   /// What Go's JSON decoder says of the bytes; nil: they are sound.
   private static func problem(inJSON text: String) -> String? {
     do throws(Problem) {

@@ -7,7 +7,11 @@ package struct ServiceCIDRStrategy: Strategy {
   package var resource: GroupVersionResource {
     GroupVersionResource("networking.k8s.io", "v1", "servicecidrs")
   }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? { ObjectTable.serviceCIDRs }
+
+  // A status that comes with it is kept.
+  package func prepareForCreate(_ object: inout Value, _ context: RequestContext) {}
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {
     ObjectMetadata.validate(object, namespaced: false) + validate(object["spec"] ?? [:])

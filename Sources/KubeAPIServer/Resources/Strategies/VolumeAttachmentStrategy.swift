@@ -8,6 +8,7 @@ package struct VolumeAttachmentStrategy: Strategy {
     GroupVersionResource("storage.k8s.io", "v1", "volumeattachments")
   }
   package var allowsUnconditionalUpdate: Bool { false }
+  package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? { ObjectTable.volumeAttachments }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

@@ -120,8 +120,10 @@ enum ObjectMetadata {
               + "found new finalizers []string{\(list)}"))
       }
     }
-    for field in ["name", "namespace", "uid", "creationTimestamp"]
-    where metadata.has(field) && metadata[field] != before[field] {
+    for field in [
+      "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp",
+      "deletionGracePeriodSeconds",
+    ] where metadata.has(field) && metadata[field] != before[field] {
       errors.append(
         .invalid(path.child(field), metadata[field] ?? .null, Checks.immutable))
     }

@@ -140,6 +140,44 @@ enum PodAnnotations {
 enum AppArmorAnnotation {
   static let prefix = "container.apparmor.security.beta.kubernetes.io/"
 
+  /// A new Pod's containers get what their annotations say, and the writer is told that fields do
+  /// so now (applyAppArmorVersionSkew).
+  static func follow(in pod: inout Value) -> [String] {
+    let annotations = pod["metadata"]?.members("annotations") ?? [:]
+    guard annotations.contains(where: { $0.key.hasPrefix(prefix) }),
+      pod["spec"]?["os"]?.text("name") != "windows"
+    else { return [] }
+    let ofPod = pod["spec"]?["securityContext"]?["appArmorProfile"]
+    var told: [String] = []
+    for list in ["initContainers", "containers", "ephemeralContainers"]
+    where !(pod["spec"]?.items(list).isEmpty ?? true) {
+      pod["spec"]?.updateEach(list) { container in
+        let key = prefix + container.text("name")
+        guard let text = annotations[key]?.string else { return }
+        told.append(
+          "metadata.annotations[\(key)]: deprecated since v1.30; use the \"appArmorProfile\" field "
+            + "instead")
+        guard let profile = profile(text), profile != ofPod,
+          container["securityContext"]?.has("appArmorProfile") != true
+        else { return }
+        container.fillAbsent("securityContext", [:])
+        container["securityContext"]?["appArmorProfile"] = profile
+      }
+    }
+    return told
+  }
+
+  private static func profile(_ annotation: String) -> Value? {
+    switch annotation {
+    case "unconfined": return ["type": "Unconfined"]
+    case "runtime/default": return ["type": "RuntimeDefault"]
+    default:
+      let name = annotation.dropFirst("localhost/".count)
+      guard annotation.hasPrefix("localhost/"), !name.isEmpty else { return nil }
+      return ["type": "Localhost", "localhostProfile": .string(String(name))]
+    }
+  }
+
   /// Annotations name containers that are there, and profiles that can be.
   static func errors(_ metadata: Value, _ spec: Value, _ path: FieldPath) -> [FieldError] {
     let names = ["initContainers", "containers", "ephemeralContainers"]

@@ -51,6 +51,41 @@ extension PodSpecValidator {
     }
   }
 
+  /// Containers that look into others are relied upon by nobody.
+  mutating func validateEphemeralContainers() {
+    let list = path.child("ephemeralContainers")
+    let others = Set(
+      ["containers", "initContainers"].flatMap { spec.items($0) }.map { $0.text("name") })
+    var names = others
+    for (index, container) in spec.items("ephemeralContainers").enumerated() {
+      let here = list.index(index)
+      validate(container: container, here)
+      validate(blanksOf: container, here)
+      let name = container.text("name")
+      if !names.insert(name).inserted {
+        errors.append(.duplicate(here.child("name"), .string(name)))
+      }
+      let target = container.text("targetContainerName")
+      if !target.isEmpty, !others.contains(target) {
+        errors.append(.notFound(here.child("targetContainerName"), .string(target)))
+      }
+      func refuse(_ place: FieldPath) {
+        errors.append(.forbidden(place, "cannot be set for an Ephemeral Container"))
+      }
+      for field in [
+        "ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules",
+        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle",
+      ] where container.has(field) && !(container[field]?.object?.isEmpty ?? false) {
+        refuse(here.child(field))
+      }
+      for (place, mount) in container.items("volumeMounts").enumerated() {
+        for field in ["subPath", "subPathExpr"] where !mount.text(field).isEmpty {
+          refuse(here.child("volumeMounts").index(place).child(field))
+        }
+      }
+    }
+  }
+
   private mutating func validate(container: Value, _ here: FieldPath) {
     validate(imageAndNameOf: container, here)
     validate(ports: container.items("ports"), here.child("ports"))
@@ -75,6 +110,32 @@ extension PodSpecValidator {
     if container.has("restartPolicy") {
       errors += Checks.oneOf(container, "restartPolicy", ["Always", "Never", "OnFailure"], here)
     }
+    validate(restartRulesOf: container, here)
+  }
+
+  /// What a container's end makes of it, by its code.
+  private mutating func validate(restartRulesOf container: Value, _ here: FieldPath) {
+    let rules = container.items("restartPolicyRules")
+    if rules.isEmpty { return }
+    let list = here.child("restartPolicyRules")
+    if !container.has("restartPolicy") {
+      errors.append(
+        .required(
+          here.child("restartPolicy"), "must specify restartPolicy when restart rules are used"))
+    }
+    if rules.count > 20 { errors.append(.tooMany(list, rules.count, max: 20)) }
+    for (index, rule) in rules.enumerated() {
+      errors += Checks.oneOf(
+        rule, "action", ["Restart", "RestartAllContainers"], list.index(index))
+      let place = list.index(index).child("exitCodes")
+      guard let codes = rule["exitCodes"], !codes.isNull else {
+        errors.append(.required(place, "must be specified"))
+        continue
+      }
+      errors += Checks.oneOf(codes, "operator", ["In", "NotIn"], place)
+      let count = codes.items("values").count
+      if count > 255 { errors.append(.tooMany(place.child("values"), count, max: 255)) }
+    }
   }
 
   private mutating func validate(imageAndNameOf container: Value, _ here: FieldPath) {
@@ -96,14 +157,17 @@ extension PodSpecValidator {
   mutating func validateImages() {
     for list in ["containers", "initContainers"] {
       for (index, container) in spec.items(list).enumerated() {
-        let image = container.text("image")
-        guard image.trimmingBlanks != image else { continue }
-        errors.append(
-          .invalid(
-            path.child(list).index(index).child("image"), .string(image),
-            "must not have leading or trailing whitespace"))
+        validate(blanksOf: container, path.child(list).index(index))
       }
     }
+  }
+
+  private mutating func validate(blanksOf container: Value, _ here: FieldPath) {
+    let image = container.text("image")
+    guard image.trimmingBlanks != image else { return }
+    errors.append(
+      .invalid(
+        here.child("image"), .string(image), "must not have leading or trailing whitespace"))
   }
 
   private mutating func validate(ports: [Value], _ list: FieldPath) {

@@ -37,7 +37,10 @@ extension PodSpecValidator {
         key.isEmpty
         ? [.required(place.child("key"))] : Checks.name(.configMapKey, key, place.child("key"))
     }
-    if source.has("fileKeyRef") { count += 1 }
+    if let reference = source["fileKeyRef"], !reference.isNull {
+      count += 1
+      validate(fileKey: reference, here.child("fileKeyRef"))
+    }
     if count == 0 {
       errors.append(
         .invalid(
@@ -49,6 +52,24 @@ extension PodSpecValidator {
     } else if count > 1 {
       errors.append(
         .invalid(here, "", "may not have more than one field specified at a time"))
+    }
+  }
+
+  private mutating func validate(fileKey reference: Value, _ here: FieldPath) {
+    let (key, volume) = (reference.text("key"), reference.text("volumeName"))
+    errors +=
+      key.isEmpty
+      ? [.required(here.child("key"))]
+      : Checks.name(.environmentVariable, key, here.child("key"))
+    errors +=
+      volume.isEmpty
+      ? [.required(here.child("volumeName"))]
+      : Checks.name(.dns1123Label, volume, here.child("volumeName"))
+    let place = here.child("path")
+    errors += Checks.requiredText(reference, "path", here)
+    errors += Checks.descendingPath(reference.text("path"), place)
+    if !volume.isEmpty, volumes[volume] == nil {
+      errors.append(.notFound(here.child("volumeName"), .string(volume)))
     }
   }
 

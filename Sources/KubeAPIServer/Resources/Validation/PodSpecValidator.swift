@@ -36,6 +36,7 @@ struct PodSpecValidator {
     validateResourceClaims()
     validateContainers()
     validateInitContainers()
+    validateEphemeralContainers()
     if spec.has("resources") { validatePodResources() }
     validateHostNetworkPorts()
     validatePolicies()

@@ -18,6 +18,8 @@ enum PodStatusValidation {
     if !nominated.isEmpty, nominated != before.text("nominatedNodeName") {
       errors += Checks.name(.dns1123Subdomain, nominated, path.child("nominatedNodeName"))
     }
+    errors += Checks.unchanged(
+      status["qosClass"], before["qosClass"], path.child("qosClass"))
     let spec = old["spec"] ?? [:]
     let policy = spec.text("restartPolicy")
     let sidecars = Set(
@@ -26,7 +28,32 @@ enum PodStatusValidation {
     errors += transitions(status, before, "containerStatuses", policy, [])
     errors += transitions(status, before, "initContainerStatuses", policy, sidecars)
     errors += transitions(status, before, "ephemeralContainerStatuses", "Never", [])
-    return errors + addresses(status, before, path)
+    return errors + claims(status, spec, path) + addresses(status, before, path)
+  }
+
+  /// Claims for devices are told of by the names that the spec has for them.
+  private static func claims(_ status: Value, _ spec: Value, _ path: FieldPath) -> [FieldError] {
+    if status.items("resourceClaimStatuses").isEmpty { return [] }
+    let known = Set(spec.items("resourceClaims").map { $0.text("name") })
+    var seen: Set<String> = []
+    return status.items("resourceClaimStatuses").enumerated().flatMap {
+      index, claim -> [FieldError] in
+      let here = path.child("resourceClaimStatuses").index(index)
+      let name = claim.text("name")
+      if !known.contains(name) {
+        return [
+          .invalid(
+            here.child("name"), .string(name),
+            "must match the name of an entry in `spec.resourceClaims`")
+        ]
+      }
+      let errors =
+        claim["resourceClaimName"]?.string.map {
+          Checks.name(.dns1123Subdomain, $0, here.child("resourceClaimName"))
+        } ?? []
+      return seen.insert(name).inserted
+        ? errors : errors + [.duplicate(here.child("name"), .string(name))]
+    }
   }
 
   /// A container that is not to run again stays terminated.
@@ -69,14 +96,22 @@ enum PodStatusValidation {
         errors += Checks.ipAddress(address, path.child(list).index(index))
       }
       guard all.count > 1 else { continue }
+      func printed(_ address: String) -> String { "{\"IP\":\(address.goQuoted)}" }
+      var repeated: [FieldError] = []
+      for (index, address) in all.enumerated() where all[..<index].contains(address) {
+        repeated.append(.duplicate(path.child(list).index(index), printed: printed(address)))
+      }
       let families = Set(all.compactMap { IPAddress($0)?.isVersion6 })
+      var tooMany: [FieldError] = []
       if families.count < 2 || all.count > 2 {
-        let shown = all.map { "{\"IP\":\($0.goQuoted)}" }.joined(separator: ",")
-        errors.append(
+        let shown = all.map(printed).joined(separator: ",")
+        tooMany.append(
           .invalid(
             path.child(list), printed: "[\(shown)]",
             "may specify no more than one IP for each IP family"))
       }
+      // Upstream looks for repeats last of a Pod's, first of a host's.
+      errors += list == "podIPs" ? tooMany + repeated : repeated + tooMany
     }
     return errors
   }

@@ -193,7 +193,8 @@ enum PodUpdateValidation {
       pod["spec"]?.items("ephemeralContainers") ?? [],
       old["spec"]?.items("ephemeralContainers") ?? []
     )
-    var errors = ephemeral(new, in: pod["spec"] ?? [:], list)
+    var errors = PodSpecValidator.validate(
+      pod["spec"] ?? [:], path, isTemplate: false, name: pod["metadata"]?.text("name") ?? "")
     for container in before {
       guard let same = new.first(where: { $0.text("name") == container.text("name") }) else {
         errors.append(
@@ -218,46 +219,5 @@ enum PodUpdateValidation {
   static func ofStaticPod(_ pod: Value, _ why: String) -> FieldError? {
     guard pod.annotation("kubernetes.io/config.mirror") != nil else { return nil }
     return FieldError(.forbidden, "[]", badValue: nil, why)
-  }
-
-  private static func ephemeral(
-    _ containers: [Value], in spec: Value, _ list: FieldPath
-  ) -> [FieldError] {
-    var errors: [FieldError] = []
-    var names = Set(
-      ["containers", "initContainers"].flatMap { spec.items($0) }.map { $0.text("name") })
-    let others = Set(spec.items("containers").map { $0.text("name") })
-    for (index, container) in containers.enumerated() {
-      let here = list.index(index)
-      let name = container.text("name")
-      if name.isEmpty {
-        errors.append(.required(here.child("name")))
-      } else {
-        errors += Checks.name(.dns1123Label, name, here.child("name"))
-        if !names.insert(name).inserted {
-          errors.append(.duplicate(here.child("name"), .string(name)))
-        }
-      }
-      errors += Checks.requiredText(container, "image", here)
-      let target = container.text("targetContainerName")
-      if !target.isEmpty, !others.contains(target) {
-        errors.append(.notFound(here.child("targetContainerName"), .string(target)))
-      }
-      func refuse(_ place: FieldPath) {
-        errors.append(.forbidden(place, "cannot be set for an Ephemeral Container"))
-      }
-      for field in [
-        "ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules",
-        "livenessProbe", "readinessProbe", "startupProbe", "lifecycle",
-      ] where container.has(field) && !(container[field]?.object?.isEmpty ?? false) {
-        refuse(here.child(field))
-      }
-      for (place, mount) in container.items("volumeMounts").enumerated() {
-        for field in ["subPath", "subPathExpr"] where !mount.text(field).isEmpty {
-          refuse(here.child("volumeMounts").index(place).child(field))
-        }
-      }
-    }
-    return errors
   }
 }
