@@ -99,12 +99,22 @@ extension Session {
     return (0, draw(page(there, of: lesson)))
   }
 
+  /// So many exercises are named at the end of a lesson.
+  private static let offered = 5
+
   private func ending(of lesson: Lesson) throws(LogbookError) -> String {
     var text = "That was the lesson **\(lesson.title)**.\n"
     let exercises = course.exercises.filter { $0.topic == lesson.topic }
-    if !exercises.isEmpty {
+    let mastered = Set(try book.standings().filter(\.isMastered).map(\.exercise))
+    let open = exercises.filter { !mastered.contains($0.id) }
+    if !open.isEmpty {
       text += "\nPractise it:\n\n"
-      for exercise in exercises { text += "- `practice \(exercise.id)`: \(exercise.title)\n" }
+      for exercise in open.prefix(Self.offered) {
+        text += "- `practice \(exercise.id)`: \(exercise.title)\n"
+      }
+      if open.count > Self.offered {
+        text += "\n`practice \(lesson.topic)` lists all \(exercises.count).\n"
+      }
     }
     if let index = course.lessons.firstIndex(where: { $0.id == lesson.id }),
       index + 1 < course.lessons.count
@@ -165,7 +175,7 @@ extension Session {
 
   /// Other questions say it themselves.
   static func howToAnswer(_ question: Question) -> String {
-    question.way == .one ? "\nAnswer with its number: `2`, for instance.\n" : ""
+    question.way == .one ? "\nAnswer with its number.\n" : ""
   }
 
   /// After a command: tells when the page's work is done. What more than looks is asked of a copy,

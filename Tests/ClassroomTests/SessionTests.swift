@@ -238,6 +238,23 @@ import Testing
     #expect(try !solve("three-maps").contains("Next:"))
   }
 
+  @Test("a lesson ends with a few exercises of its topic that are not mastered, and the way to all")
+  func practice() throws {
+    let exercise = try #require(Pupil.files["Exercises/basics/two-maps.md"])
+    let pupil = try Pupil(
+      adding: Dictionary(
+        uniqueKeysWithValues: (1...6).map { ("Exercises/basics/maps-\($0).md", exercise) }))
+    try pupil.say("practice maps-1")
+    try pupil.say("kubectl create configmap red --from-literal=colour=red")
+    try pupil.say("check")
+    try pupil.say("learn first")
+    for _ in 0..<4 { try pupil.say("next") }
+    try pupil.say("1")
+    let ending = try pupil.say("next")
+    #expect(!ending.contains("maps-1`") && ending.contains("`practice maps-6`"), "\(ending)")
+    #expect(!ending.contains("two-maps") && ending.contains("`practice basics` lists all 7."))
+  }
+
   @Test("a long list of exercises is told by topic")
   func topics() throws {
     let exercise = try #require(Pupil.files["Exercises/basics/two-maps.md"])
