@@ -27,6 +27,15 @@ struct SurgeryDesk {
     "Pseudo-terminal will not be allocated because stdin is not a terminal.\n"
 }
 
+@Test("a login shell has what ~/.bashrc says: the alias k, and the prompt")
+func loginShell() {
+  let desk = SurgeryDesk(.single)
+  #expect(desk.run("sudo -i alias k") == "alias k='kubectl'\n")
+  #expect(desk.run("su - -c 'alias k'") == "alias k='kubectl'\n")
+  #expect(desk.run("ssh controlplane sudo -i alias ll") == "alias ll='ls -alF'\n")
+  #expect(desk.run("sudo -i printenv PS1; su - -c 'echo $PS1'").contains("\\u@"))
+}
+
 @Test("ssh runs a command on a node, and an unknown host has no address")
 func secureShell() {
   let desk = SurgeryDesk()

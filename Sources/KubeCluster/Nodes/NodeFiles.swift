@@ -36,7 +36,6 @@ struct NodeFiles {
 
   func install() {
     place("/root/.bashrc", "alias ll='ls -alF'\nPS1='\\u@\\h:\\w\\$ '\n")
-    place("/root/.profile", ". ~/.bashrc\n")
     place(MachineRuntime.filterLock, "", mode: 0o600)
     try? files.makeDirectories("/usr/lib/modules/\(Machine.standardKernel)")
     installUnits()

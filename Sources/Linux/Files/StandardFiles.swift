@@ -175,7 +175,10 @@ package enum StandardFiles {
     ("/etc/profile", 0o644, "# System-wide profile for login shells.\nexport PATH\n"),
     ("/etc/bash.bashrc", 0o644, "# System-wide settings for interactive bash.\n"),
     ("/root/.bashrc", 0o644, "# Settings for interactive bash.\nalias ll='ls -alF'\n"),
-    ("/root/.profile", 0o644, "# Settings for login shells.\n"),
+    (
+      "/root/.profile", 0o644,
+      "# Settings for login shells.\nif [ -n \"$BASH\" ] && [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n"
+    ),
     ("/var/log/syslog", 0o640, ""),
   ]
 
