@@ -105,7 +105,7 @@ package final class ClusterKeys: Authenticator {
     if let found = known[der] { return (found.from...found.to).contains(now) ? found.user : nil }
     guard let facts = CertificateFacts(der: der),
       (clientAuthorities ?? [authority.facts]).contains(where: { facts.isSigned(by: $0) }),
-      facts.allows(.client), facts.notBefore <= facts.notAfter
+      facts.isGood(for: .client), facts.notBefore <= facts.notAfter
     else { return nil }
     // x509.UserConversion: the common name is the user, organizations are the groups.
     let user = UserInfo(

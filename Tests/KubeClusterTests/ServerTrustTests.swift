@@ -255,3 +255,28 @@ func nameOfHosts() {
   #expect(desk.run(ask).contains(" Ready "), "\(desk.run(ask))")
   #expect(desk.run("kubectl get node node01 --no-headers").contains(" Ready "))
 }
+
+// crypto/x509: a certificate without extended key usages is good for any use.
+@Test(
+  "a client's certificate names clients among its uses, or no use at all",
+  arguments: [
+    ("basicConstraints=CA:FALSE", "kubernetes-admin"), ("extendedKeyUsage=clientAuth", "kubernetes-admin"),
+    ("extendedKeyUsage=serverAuth", "Unauthorized"),
+  ])
+func namedUse(_ use: String, _ answer: String) {
+  let desk = SurgeryDesk(.single)
+  desk.plane(
+    """
+    openssl req -new -newkey rsa:2048 -nodes -keyout /tmp/k -subj /CN=kubernetes-admin -out /tmp/r
+    echo '\(use)' > /tmp/x
+    openssl x509 -req -in /tmp/r -CA \(pki)/ca.crt -CAkey \(pki)/ca.key -CAcreateserial \
+    -extfile /tmp/x -out /tmp/c
+    """)
+  let said = desk.run(
+    """
+    scp controlplane:/tmp/k controlplane:/tmp/c controlplane:\(pki)/ca.crt . 2> /dev/null
+    kubectl --kubeconfig /dev/null --server https://192.168.56.10:6443 --certificate-authority ca.crt \
+    --client-certificate c --client-key k auth whoami 2>&1
+    """)
+  #expect(said.contains(answer), "\(said)")
+}

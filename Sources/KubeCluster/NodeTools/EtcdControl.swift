@@ -191,7 +191,7 @@ struct EtcdSession {
     guard let facts = CertificateFacts(pem: pem), let key = KeyPair(pem: keyText),
       key.publicKey.pem == facts.publicKey.pem
     else { return "tls: private key does not match public key" }
-    guard facts.isSigned(by: authority), facts.allows(.client) else {
+    guard facts.isSigned(by: authority), facts.isGood(for: .client) else {
       return "error reading server preface: remote error: tls: bad certificate"
     }
     let now = cluster.timeline.now.seconds
