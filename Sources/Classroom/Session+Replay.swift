@@ -99,7 +99,9 @@ package struct Replay {
     }
     if record.purpose != .exam { Session.install(on: cluster) }
     if !record.setup.isEmpty {
-      _ = cluster.workstation.asScript { cluster.shell.run(record.setup) }
+      _ = cluster.workstation.asScript {
+        cluster.shell.run(record.setup, limit: StartState.patience)
+      }
     }
     cluster.shell.isTerminal = true
   }

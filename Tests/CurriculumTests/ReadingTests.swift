@@ -90,6 +90,7 @@ import Testing
       ),
       ("loses: [service]", "loses: [servise]", 33, 3, "loses \"servise\", which is no check"),
       ("- wait: 30s", "- wait: soon", 11, 3, "a duration such as 30s or 5m is expected here"),
+      ("- wait: 30s", "- wait: 49h", 11, 3, "all waits together are more than 48h"),
       (
         "  object: service/web\n", "  objekt: service/web\n", 13, 3,
         "a check needs one of the fields"

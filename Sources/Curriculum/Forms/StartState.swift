@@ -16,6 +16,10 @@ package struct StartState: Hashable, Sendable {
 
   package var actions: [Action]
 
+  /// How long a start may take in virtual time, and how much of that it may wait.
+  package static let patience = Span.hours(72)
+  private static let longestWait = Span.hours(48)
+
   package init(_ actions: [Action] = []) { self.actions = actions }
 
   init(_ forms: [Form]) {
@@ -33,6 +37,10 @@ package struct StartState: Hashable, Sendable {
       default: return form.member("wait").flatMap { Span(form: $0) }.map(Action.wait)
       }
     }
+    let waits = actions.reduce(Span.zero) { sum, action in
+      if case .wait(let span) = action { min(sum + span, Self.patience) } else { sum }
+    }
+    if waits > Self.longestWait { forms.last?.note("all waits together are more than 48h") }
   }
 
   /// The same as a script for the workstation's shell; waiting is a sleep.

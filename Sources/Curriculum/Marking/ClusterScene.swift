@@ -43,7 +43,7 @@ package final class ClusterScene: Scene {
   package static func begin(
     _ start: StartState, in cluster: Cluster, checks: [PlannedCheck]
   ) -> ClusterScene {
-    _ = cluster.workstation.asScript { cluster.shell.run(start.script) }
+    _ = cluster.workstation.asScript { cluster.shell.run(start.script, limit: StartState.patience) }
     return ClusterScene(cluster, remembering: checks.flatMap(\.remembered))
   }
 
