@@ -63,8 +63,9 @@ struct ShellProgram: Program {
       source: source)
     defer { shell.close() }
     for option in request.options { _ = await shell.runInteractive("set \(option)") }
+    await readSettings(shell, process, request, isSession: text == nil && source == .session)
     if let text { return await shell.run(text) }
-    if source == .session { return try await converse(shell, process, request) }
+    if source == .session { return try await converse(shell, process) }
     return try await follow(shell, process)
   }
 
@@ -109,6 +110,20 @@ struct ShellProgram: Program {
     return request
   }
 
+  /// What bash reads first: a login shell its profiles, another one at a terminal ~/.bashrc.
+  private func readSettings(
+    _ shell: Interpreter, _ process: Process, _ request: Request, isSession: Bool
+  ) async {
+    guard shell.dialect == .bash, request.isLogin || isSession else { return }
+    let home = process.environment["HOME"] ?? "/"
+    for path in request.isLogin ? ["/etc/profile", "\(home)/.profile"] : ["\(home)/.bashrc"] {
+      if let script = try? process.machine.files.read(path, process.caller) {
+        _ = await shell.runInteractive(String(decoding: script, as: UTF8.self))
+      }
+    }
+    shell.history = History()
+  }
+
   /// Commands piped in: run as they come, so that a command may read the lines behind it.
   private func follow(_ shell: Interpreter, _ process: Process) async throws -> ExitStatus {
     var text = ""
@@ -125,17 +140,8 @@ struct ShellProgram: Program {
 
   /// A prompt, a line, and so on, until the input ends.
   private func converse(
-    _ shell: Interpreter, _ process: Process, _ request: Request
+    _ shell: Interpreter, _ process: Process
   ) async throws -> ExitStatus {
-    if shell.dialect == .bash {
-      let home = process.environment["HOME"] ?? "/"
-      for path in request.isLogin ? ["/etc/profile", "\(home)/.profile"] : ["\(home)/.bashrc"] {
-        if let script = try? process.machine.files.read(path, process.caller) {
-          _ = await shell.runInteractive(String(decoding: script, as: UTF8.self))
-        }
-      }
-      shell.history = History()
-    }
     process.isInteractiveShell = true
     var text = ""
     while true {
