@@ -260,7 +260,8 @@ func nameOfHosts() {
 @Test(
   "a client's certificate names clients among its uses, or no use at all",
   arguments: [
-    ("basicConstraints=CA:FALSE", "kubernetes-admin"), ("extendedKeyUsage=clientAuth", "kubernetes-admin"),
+    ("basicConstraints=CA:FALSE", "kubernetes-admin"),
+    ("extendedKeyUsage=clientAuth", "kubernetes-admin"),
     ("extendedKeyUsage=serverAuth", "Unauthorized"),
   ])
 func namedUse(_ use: String, _ answer: String) {
