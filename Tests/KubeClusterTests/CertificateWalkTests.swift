@@ -57,8 +57,10 @@ func certificateWalk() {
   #expect(run("kubectl --context half auth whoami").contains("jane"))
   // A kubelet's certificate and key stand in one file.
   #expect(
-    run("ssh controlplane 'KUBECONFIG=/etc/kubernetes/kubelet.conf kubectl get node -o name'")
-      .hasSuffix("node/controlplane\n"))
+    run(
+      "ssh controlplane 'KUBECONFIG=/etc/kubernetes/kubelet.conf kubectl get node controlplane -o name'"
+    )
+    .hasSuffix("node/controlplane\n"))
   _ = run("openssl genrsa -out other.key 2048")
   _ = run("kubectl config set-credentials half --client-key=other.key")
   #expect(
