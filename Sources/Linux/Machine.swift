@@ -16,12 +16,15 @@ package final class Machine {
   /// The network as the running process has it.
   package var network: (any NetworkStack)? {
     get {
-      guard let local else { return wires }
       let current = Process.current.flatMap { $0.machine === self ? $0 : nil }
+      if let entered = current?.enteredNetwork { return entered }
+      guard let local else { return wires }
       return LocalStack(self, local, space: current.map(local.space) ?? "", plugged: wires)
     }
     set { wires = newValue }
   }
+  /// The network namespaces of the containers on it, by their names in /run/netns.
+  package var guestNetworks: (() -> [(name: String, network: any NetworkStack)])?
   /// What the outer world's web holds at an address, where the machine reaches it.
   package var outerWeb: ((String) -> [UInt8]?)?
   /// The machine that a container is on.
@@ -58,6 +61,8 @@ package final class Machine {
   func isBusyBox(_ program: String) -> Bool {
     shellDialect == .ash && !ownTools.contains(program)
   }
+  /// Whether the C library of its own tools is musl, with words of its own for errors: Alpine's.
+  var hasMusl: Bool { shellDialect == .ash && !ownTools.isEmpty }
   /// Of its BusyBox, where it has one.
   package var busyBoxVersion = "1.37.0"
   /// Processors and memory as /proc tells.

@@ -27,6 +27,7 @@ func badReference(_ text: String) { #expect(ImageReference(text) == nil) }
     ("nginx:1.25.3-alpine", true), ("nginx:1.9.1", true), ("nginx:1.91", false),
     ("nginx:2.3.5", false), ("nginx:latst", false), ("busybox:1.28", true), ("ngnix", false),
     ("redis:7-alpine", true), ("myregistry.example/x", false), ("quay.io/team/app:v3", true),
+    ("rabbitmq:3-management", true), ("wordpress", true), ("hello-world", true), ("rabitmq", false),
   ])
 func tags(_ text: String, exists: Bool) throws {
   let reference = try #require(ImageReference(text))

@@ -107,6 +107,56 @@ private final class TinyConnection: Connection {
   }
 }
 
+@Suite struct NetcatTests {
+  @Test(
+    "Debian's nc in its words, with either C library",
+    arguments: [
+      ("nc -zv web 80", false, 0, "Connection to web (10.96.0.7) 80 port [tcp/http] succeeded!\n"),
+      ("nc -zv 10.96.0.7 80", false, 0, "Connection to 10.96.0.7 80 port [tcp/http] succeeded!\n"),
+      (
+        "nc -zv web 81", true, 1,
+        "nc: connect to web (10.96.0.7) port 81 (tcp) failed: Connection refused\n"
+      ),
+      (
+        "nc -zv -w 2 10.96.0.8 80", false, 1,
+        "nc: connect to 10.96.0.8 port 80 (tcp) timed out: Operation now in progress\n"
+      ),
+      (
+        "nc -zv -w 2 10.96.0.8 80", true, 1,
+        "nc: connect to 10.96.0.8 port 80 (tcp) timed out: Operation in progress\n"
+      ),
+      (
+        "nc -zv 10.96.0.8 80", true, 1,
+        "nc: connect to 10.96.0.8 port 80 (tcp) failed: Operation timed out\n"
+      ),
+      (
+        "nc -zv nowhere 80", true, 1,
+        "nc: getaddrinfo for host \"nowhere\" port 80: Name does not resolve\n"
+      ),
+      // Datagrams that nobody answers may have arrived.
+      (
+        "nc -zuv -w 1 10.96.0.8 53", false, 0,
+        "Connection to 10.96.0.8 53 port [udp/domain] succeeded!\n"
+      ),
+      ("nc -zuv 10.96.0.7 53", false, 1, ""),
+      ("nc -z web http", false, 1, "nc: port number invalid: http\n"),
+    ])
+  func lines(_ line: String, _ hasMusl: Bool, _ status: Int32, _ errors: String) throws {
+    let box = Box()
+    let network = TinyNetwork()
+    box.machine.network = network
+    if hasMusl {
+      box.machine.shellDialect = .ash
+      box.machine.ownTools = ["nc"]
+    }
+    try box.machine.files.write(
+      "search shop.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+      to: "/etc/resolv.conf")
+    #expect(
+      box.run(["sh", "-c", line]) == .init(status: status, output: "", errors: errors), "\(line)")
+  }
+}
+
 @Suite struct SystemProgramTests {
   @Test(
     "users, processes and limits of time",

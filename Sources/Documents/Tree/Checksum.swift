@@ -1,6 +1,7 @@
 /// Message digests, as `sha256sum` and its kin print them.
-package enum Checksum: String, Sendable {
+package enum Checksum: String, CaseIterable, Sendable {
   case md5, sha1, sha224, sha256, sha384, sha512
+  case blake2b = "BLAKE2b"
 
   package func hex(_ bytes: [UInt8]) -> String {
     digest(bytes).map { byte in
@@ -10,6 +11,7 @@ package enum Checksum: String, Sendable {
 
   package func digest(_ bytes: [UInt8]) -> [UInt8] {
     switch self {
+    case .blake2b: BLAKE2b.digest(bytes)
     case .md5: MD5.digest(bytes)
     case .sha1: SHA1.digest(bytes)
     case .sha224: Array(SHA256.digest(bytes, start: SHA256.short).prefix(28))

@@ -90,7 +90,9 @@ struct ContainerMachine {
     (plan.image.entrypoint + plan.image.command).map {
       $0.split(separator: "/").last.map(String.init) ?? $0
     }
-    .first { ServerProgram.names.contains($0) || programs[$0] != nil }
+    .first {
+      ServerProgram.names.contains($0) || programs[$0] != nil || Programs.ofImages[$0] != nil
+    }
   }
 
   /// The server's own files, and its program under the name that the image starts it by.
@@ -104,7 +106,7 @@ struct ContainerMachine {
       try? files.makeLink(path, to: target)
     }
     let words = plan.image.entrypoint + plan.image.command
-    guard let name = server?.name ?? serverName,
+    guard let name = server?.name ?? serverName ?? Userland.main(of: plan.image),
       let path = words.first(where: { $0.hasPrefix("/") && !$0.hasSuffix("entrypoint.sh") })
     else { return }
     try? StandardFiles.install(program: name, at: path, into: files)
@@ -118,12 +120,16 @@ struct ContainerMachine {
     try? files.append(Array("\(user.name):x:\(user.group):\n".utf8), to: "/etc/group")
   }
 
-  /// Wrapper scripts of images run what they are given.
+  /// Wrapper scripts of images run what they are given; options alone are their own program's.
   private func install(entrypointsInto files: MountNamespace) {
     guard let first = plan.image.entrypoint.first, first.hasSuffix("entrypoint.sh") else { return }
     let path = first.hasPrefix("/") ? first : "/usr/local/bin/" + first
     let script = Userland.server(of: plan.image, named: serverName)?.entrypoint
-    try? files.place(script ?? "#!/bin/sh\nexec \"$@\"\n", at: path, mode: 0o755)
+    let own = plan.image.command.first.map {
+      "if [ \"${1#-}\" != \"$1\" ]; then\n  set -- \($0) \"$@\"\nfi\n"
+    }
+    try? files.place(
+      script ?? "#!/bin/sh\n\(own ?? "")exec \"$@\"\n", at: path, mode: 0o755)
   }
 
   private var hosts: String {

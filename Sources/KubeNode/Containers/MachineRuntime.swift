@@ -91,7 +91,12 @@ package final class MachineRuntime: ContainerRuntime {
     guard plan.image.isUnknown else {
       return try? machine.start(command, caller: plan.caller, lateness: timeline.now - since)
     }
-    let application = UnknownApplication(name: plan.name, title: plan.imageName, ports: plan.ports)
+    // On its node's network nobody knows which of the ports are its own.
+    let isOnNode = plan.hostName == node?.hostName
+    let application: any Program =
+      isOnNode && plan.ports.isEmpty
+      ? ServerProgram(name: plan.name)
+      : UnknownApplication(name: plan.name, title: plan.imageName, ports: plan.ports)
     let process = Linux.Process(
       machine: machine, name: plan.command.first ?? plan.name,
       arguments: Array(plan.command.dropFirst()), environment: command.environment,
@@ -187,8 +192,9 @@ package final class MachineRuntime: ContainerRuntime {
       return false
     }
     return words.first.map {
-      // Database servers look at their environment before they start.
-      ServerProgram.names.contains(name($0)) && !["mysqld", "mariadbd", "postgres"].contains($0)
+      // These look at their environment before they start.
+      let looks = ["mysqld", "mariadbd", "postgres", "http-echo"]
+      return ServerProgram.names.contains(name($0)) && !looks.contains(name($0))
     } ?? true
   }
 

@@ -16,13 +16,32 @@ enum Userland {
     if image.userland == .busybox { chosen["httpd"] = BusyBoxServer() }
     if image.userland == .busybox || image.userland == .alpine { chosen["busybox"] = BusyBox() }
     for tool in image.tools {
-      chosen[tool] = Programs.ofLanguages[tool] ?? known[tool] ?? all[tool]
+      chosen[tool] =
+        Programs.ofImages[tool] ?? known[tool] ?? all[tool] ?? Servers.byName[tool]
+        ?? UnsimulatedTool(name: tool)
     }
     if let server = server(of: image, named: extra) { chosen[server.name] = server }
     if let extra {
-      chosen[extra] = known[extra] ?? Servers.byName[extra] ?? ServerProgram(name: extra)
+      chosen[extra] =
+        Programs.ofImages[extra] ?? known[extra] ?? Servers.byName[extra]
+        ?? ServerProgram(name: extra)
+    }
+    if image.server != nil, let own = server(of: image, named: nil) { chosen[own.name] = own }
+    if let name = main(of: image), chosen[name] == nil {
+      // It is known how it starts and where it listens, not what it does.
+      let title = image.repository.split(separator: "/").last.map(String.init) ?? name
+      chosen[name] =
+        image.ports.isEmpty
+        ? ForeignInterpreter(name: name)
+        : UnknownApplication(name: name, title: title, ports: image.ports)
     }
     return chosen
+  }
+
+  /// The program that an image starts.
+  static func main(of image: Image) -> String? {
+    (image.entrypoint + image.command).first { !$0.hasSuffix("entrypoint.sh") }
+      .flatMap { $0.split(separator: "/").last.map(String.init) }
   }
 
   /// The server that an image is for.
@@ -39,7 +58,8 @@ enum Userland {
     "column", "stress", "stress-ng", "edit",
     "git", "python", "python3", "perl", "redis-cli", "aa-status", "apparmor_status",
     "aa-enabled", "apparmor_parser", "capsh", "getpcaps", "join", "whereis", "uuidgen", "bc",
-    "htpasswd", "envsubst", "bridge", "tput",
+    "htpasswd", "envsubst", "bridge", "tput", "b2sum", "fmt", "numfmt", "ethtool",
+    "nmap", "socat",
   ]
   private static let notInBusybox = administration.union(["apk"])
   private static let notInAlpine = administration
@@ -51,6 +71,7 @@ enum Userland {
     "vmstat", "w", "lsof",
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
     "apparmor_parser", "apparmor_status", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
-    "htpasswd", "envsubst", "arp", "brctl", "bridge", "pstree",
+    "htpasswd", "envsubst", "arp", "brctl", "bridge", "pstree", "ethtool", "nmap", "socat", "fuser",
+    "ncat",
   ]
 }

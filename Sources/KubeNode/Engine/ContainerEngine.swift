@@ -239,10 +239,14 @@ final class EngineContainer {
     self.machine = machine
     self.ports = ports
     self.created = created
+    name = plan.name
   }
 
   var id: String { plan.id }
-  var name: String { plan.name }
+  /// It may be renamed.
+  var name: String
+  /// Further names that it has on its network.
+  var aliases: [String] = []
   var isRunning: Bool { process != nil && status == nil }
 
   /// Starts its command; `mirror` are streams of somebody who watches.

@@ -157,7 +157,9 @@ extension ContainerEngine {
   /// Where a container of that name, or with that beginning of an ID, is on a network.
   func address(ofContainer name: String, on network: String) -> String? {
     containers.first { container in
-      container.isRunning && (container.name == name || container.id.prefix(12) == name)
+      container.isRunning
+        && (container.name == name || container.id.prefix(12) == name
+          || container.aliases.contains(name))
         && container.network?.name == network
     }?.plan.address
   }

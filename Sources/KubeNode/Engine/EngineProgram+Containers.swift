@@ -60,6 +60,7 @@ extension EngineProgram {
         image, reference: reference, name: name, wish: try wish(options, process))
     else { return 125 }
     container.isTemporary = options.has("rm")
+    container.aliases = options.values("network-alias")
     guard starts else {
       try await process.write(container.id + "\n")
       return 0

@@ -62,7 +62,7 @@ package struct EngineProgram: Program {
     "build", "images", "tag", "save", "load", "run", "ps", "logs", "exec", "rm", "rmi", "inspect",
     "pull", "push", "login", "logout", "stop", "start", "kill", "restart", "create", "version",
     "info", "volume", "network", "cp", "history", "port", "search", "system", "stats", "top",
-    "commit", "wait",
+    "commit", "wait", "compose", "export", "rename",
   ]
 
   private func carryOut(
@@ -94,6 +94,9 @@ package struct EngineProgram: Program {
     case "stats": return try await statistics(words, process)
     case "cp": return try await copy(words, process)
     case "commit": return try await commit(words, process)
+    case "compose": return try await compose(words, process)
+    case "export": return try await export(words, process)
+    case "rename": return try await rename(words, process)
     case "search", "system":
       throw Unsimulated.error(process, "\(name) \(verb)")
     default:

@@ -1,9 +1,9 @@
-import Documents
+package import Documents
 
 /// `--format` of docker and podman: Go's templates with their own functions.
-enum EngineTemplates {
+package enum EngineTemplates {
   /// One line for each value; `table` puts the titles of the fields above.
-  static func text(
+  package static func text(
     _ format: String, _ rows: [Value], titles: [String: String] = [:]
   ) throws(ContainerEngine.Problem) -> String {
     if format == "json" {

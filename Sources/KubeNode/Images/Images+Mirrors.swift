@@ -5,6 +5,8 @@ extension Images {
     ("mirror.gcr.io/library/", ["docker.io/library/"]),
     ("quay.io/prometheus/busybox", ["docker.io/library/busybox"]),
     ("quay.io/curl/", ["docker.io/curlimages/"]),
+    ("docker.io/kubernetes/serve_hostname", ["registry.k8s.io/serve_hostname"]),
+    ("registry.k8s.io/e2e-test-images/echoserver", ["registry.k8s.io/echoserver"]),
     (
       "gcr.io/kubernetes-e2e-test-images/dnsutils",
       ["registry.k8s.io/e2e-test-images/jessie-dnsutils"]

@@ -1,7 +1,7 @@
 /// The catalogue of images that learners use. A repository outside it on a known public registry is
 /// taken for a plain long-running server.
 package enum Images {
-  package static let all: [Image] = catalogue + gatewayProxies
+  package static let all: [Image] = catalogue + clients + demonstrations + gatewayProxies + official
 
   private static let catalogue: [Image] = [
     Image(
@@ -11,7 +11,7 @@ package enum Images {
     Image(
       repository: "docker.io/library/nginx", entrypoint: ["/docker-entrypoint.sh"],
       command: ["nginx", "-g", "daemon off;"],
-      environment: ["NGINX_VERSION": "1.29.3", "NJS_VERSION": "0.9.4"], ports: [80],
+      environment: ["NJS_VERSION": "0.9.4"], ports: [80],
       stopSignal: 3, megabytes: 59,
       tags: .versions(
         names: [
@@ -32,14 +32,14 @@ package enum Images {
     Image(
       repository: "docker.io/nginxinc/nginx-unprivileged", entrypoint: ["/docker-entrypoint.sh"],
       command: ["nginx", "-g", "daemon off;"],
-      environment: ["NGINX_VERSION": "1.29.3", "NJS_VERSION": "0.9.4"], user: 101, ports: [8080],
+      environment: ["NJS_VERSION": "0.9.4"], user: 101, ports: [8080],
       stopSignal: 3, megabytes: 60, tools: ["curl", "envsubst"], server: "nginx-unprivileged"),
     Image(
       repository: "docker.io/library/httpd", command: ["httpd-foreground"],
       workingDirectory: "/usr/local/apache2", ports: [80], stopSignal: 28, megabytes: 60,
       tags: .versions(
         names: ["latest", "alpine", "bookworm"], from: [2, 2], to: [2, 4],
-        flavours: ["alpine", "bookworm", "bullseye"])),
+        flavours: ["alpine", "bookworm", "bullseye"]), tools: ["httpd"]),
     Image(
       repository: "docker.io/library/busybox", command: ["sh"], megabytes: 2,
       tags: .versions(
@@ -83,7 +83,8 @@ package enum Images {
       megabytes: 190, userland: .alpine,
       tools: [
         "bash", "curl", "jq", "dig", "host", "nslookup", "vim", "ss", "ip", "ping", "nc", "ps",
-        "iptables", "iptables-save", "nft",
+        "iptables", "iptables-save", "nft", "nmap", "socat", "traceroute", "tcptraceroute", "mtr",
+        "conntrack", "ipset", "ipvsadm", "ethtool", "bridge", "openssl", "git", "strace", "tcpdump",
       ]),
     Image(
       repository: "registry.k8s.io/e2e-test-images/agnhost", entrypoint: ["/agnhost"],
@@ -107,16 +108,18 @@ package enum Images {
         flavours: ["alpine", "bookworm", "bullseye", "buster"]), tools: ["redis-cli"]),
     Image(
       repository: "docker.io/library/postgres", entrypoint: ["docker-entrypoint.sh"],
-      command: ["postgres"], ports: [5432], stopSignal: 2, megabytes: 150),
+      command: ["postgres"], ports: [5432], stopSignal: 2, megabytes: 150,
+      tools: ["psql", "pg_isready"]),
     Image(
       repository: "docker.io/library/mysql", entrypoint: ["docker-entrypoint.sh"],
-      command: ["mysqld"], ports: [3306], megabytes: 230),
+      command: ["mysqld"], ports: [3306], megabytes: 230, tools: ["mysql", "mysqladmin"]),
     Image(
       repository: "docker.io/library/mariadb", entrypoint: ["docker-entrypoint.sh"],
-      command: ["mariadbd"], ports: [3306], megabytes: 120),
+      command: ["mariadbd"], ports: [3306], megabytes: 120,
+      tools: ["mariadb", "mariadb-admin", "healthcheck.sh"]),
     Image(
       repository: "docker.io/library/mongo", entrypoint: ["docker-entrypoint.sh"],
-      command: ["mongod"], ports: [27017], megabytes: 280),
+      command: ["mongod"], ports: [27017], megabytes: 280, tools: ["mongosh"]),
     Image(
       repository: "docker.io/library/memcached", entrypoint: ["docker-entrypoint.sh"],
       command: ["memcached"], user: 11211, ports: [11211], megabytes: 32),
@@ -189,9 +192,6 @@ package enum Images {
     Image(
       repository: "docker.io/bitnami/redis", command: ["redis-server"], workingDirectory: "/data",
       user: 1001, ports: [6379], megabytes: 50, tools: ["redis-cli"]),
-    Image(
-      repository: "docker.io/bitnami/kubectl", entrypoint: ["kubectl"], command: ["--help"],
-      user: 1001, megabytes: 90),
     Image(
       repository: "registry.k8s.io/pause", entrypoint: ["/pause"], megabytes: 1,
       userland: .none),
@@ -294,24 +294,30 @@ package enum Images {
     if image?.userland == .debian, reference.tag?.contains("alpine") == true {
       image?.userland = .alpine
     }
-    if image?.environment["NGINX_VERSION"] != nil, let tag = reference.tag {
-      image?.environment["NGINX_VERSION"] = nginxVersion(tag)
+    if image?.repository.hasSuffix("library/docker") == true,
+      reference.tag?.contains("dind") == true
+    {
+      image?.command = ["dockerd"]
+      image?.ports = [2375, 2376]
+    }
+    // php's tags tell what serves.
+    if image?.repository.hasSuffix("library/php") == true, let tag = reference.tag {
+      if tag.contains("apache") {
+        image?.command = ["apache2-foreground"]
+        image?.ports = [80]
+      } else if tag.contains("fpm") {
+        image?.command = ["php-fpm"]
+        image?.ports = [9000]
+      }
+    }
+    if var varied = image {
+      vary(&varied, by: reference.tag ?? "latest")
+      image = varied
+    }
+    if image != nil, let version = version(of: reference) {
+      image?.environment[version.variable] = version.text
     }
     return image
-  }
-
-  /// The last release of each minor version of nginx.
-  private static let nginxReleases = [
-    7: 12, 8: 1, 9: 15, 10: 3, 11: 13, 12: 2, 13: 12, 14: 2, 15: 12, 16: 1, 17: 10, 18: 0, 19: 10,
-    20: 2, 21: 6, 22: 1, 23: 4, 24: 0, 25: 5, 26: 3, 27: 5, 28: 0, 29: 3,
-  ]
-
-  private static func nginxVersion(_ tag: String) -> String {
-    let version = String(tag.prefix { $0 != "-" })
-    let numbers = version.split(separator: ".").compactMap { Int($0) }
-    if numbers.count == 3 { return version }
-    let minor = numbers.count == 2 ? numbers[1] : version == "stable" ? 28 : 29
-    return "1.\(minor).\(nginxReleases[minor] ?? 0)"
   }
 
   /// What a registry answers to a pull without credentials.

@@ -245,7 +245,8 @@ package enum StandardFiles {
       ("net/bridge/bridge-nf-call-arptables", "1"), ("kernel/randomize_va_space", "2"),
       ("kernel/dmesg_restrict", "1"), ("kernel/kptr_restrict", "1"),
       ("kernel/threads-max", "30838"),
-      ("kernel/perf_event_paranoid", "4"), ("vm/dirty_ratio", "20"),
+      ("kernel/perf_event_paranoid", "4"), ("kernel/unprivileged_bpf_disabled", "2"),
+      ("vm/dirty_ratio", "20"),
       ("vm/dirty_background_ratio", "10"),
       ("vm/min_free_kbytes", "67584"), ("vm/vfs_cache_pressure", "100"),
       ("fs/aio-max-nr", "65536"), ("fs/inotify/max_queued_events", "16384"),
@@ -264,7 +265,7 @@ package enum StandardFiles {
     let system = FileSystem(timeline: Timeline(now: Moment(seconds: 1_767_225_600)), type: "sysfs")
     let files = MountNamespace(root: system)
     for path in [
-      "/block", "/bus", "/class/net/lo", "/devices/system/cpu", "/fs/cgroup", "/kernel/debug",
+      "/block", "/bus", "/class/net", "/devices/system/cpu", "/fs/cgroup", "/kernel/debug",
       "/kernel/security", "/module/br_netfilter", "/module/overlay", "/module/apparmor/parameters",
     ] { try? files.makeDirectories(path) }
     try? files.place("Y\n", at: "/module/apparmor/parameters/enabled")

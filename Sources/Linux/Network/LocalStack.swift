@@ -126,6 +126,10 @@ final class LocalStack: NetworkStack {
     return local.sockets.filter { $0.space == space }.map(\.listening)
   }
 
+  func connections(on machine: Machine) -> [ConnectedSocket] {
+    space.isEmpty ? plugged?.connections(on: machine) ?? [] : []
+  }
+
   func routes(of machine: Machine) -> [String]? {
     guard space.isEmpty else { return local.routes(of: space) }
     guard let own = plugged?.routes(of: machine) else { return nil }

@@ -22,6 +22,8 @@ package protocol NetworkStack: AnyObject {
   func interfaces(of machine: Machine) -> [NetworkInterface]
   /// What `ss -l` shows.
   func listeners(on machine: Machine) -> [ListeningSocket]
+  /// What `ss` shows of connections that stand.
+  func connections(on machine: Machine) -> [ConnectedSocket]
   /// The routes of `ip route`, one line each; nil where the interfaces tell all of them.
   func routes(of machine: Machine) -> [String]?
   /// Who judges certificates.
@@ -61,6 +63,7 @@ extension NetworkStack {
   }
   package func interfaces(of machine: Machine) -> [NetworkInterface] { [.loopback] }
   package func listeners(on machine: Machine) -> [ListeningSocket] { [] }
+  package func connections(on machine: Machine) -> [ConnectedSocket] { [] }
   package func routes(of machine: Machine) -> [String]? { nil }
   package var trust: (any CertificateTrust)? { nil }
 }
@@ -85,7 +88,7 @@ package struct NetworkInterface: Hashable, Sendable {
   /// Whether something answers at the other end of its wire.
   package var hasCarrier = true
   /// Its number, where it has one that does not follow from its place.
-  var index: Int?
+  package var index: Int?
   /// `veth`, `bridge`, `dummy` of those that were made by hand.
   var kind: String?
   /// Further addresses, with their lengths.
@@ -126,6 +129,31 @@ package struct ListeningSocket: Hashable, Sendable {
     self.port = port
     self.processID = processID
     self.program = program
+  }
+}
+
+/// One end of a connection that stands.
+package struct ConnectedSocket: Hashable, Sendable {
+  package var transport: Transport
+  package var localAddress: String
+  package var localPort: Int
+  package var remoteAddress: String
+  package var remotePort: Int
+  package var processID: Int?
+  package var program: String?
+  /// Whether a socket for both families accepted it.
+  package var isDual: Bool
+
+  package init(
+    transport: Transport = .tcp, local: (address: String, port: Int),
+    remote: (address: String, port: Int), processID: Int?, program: String?, isDual: Bool = false
+  ) {
+    self.transport = transport
+    (localAddress, localPort) = local
+    (remoteAddress, remotePort) = remote
+    self.processID = processID
+    self.program = program
+    self.isDual = isDual
   }
 }
 

@@ -36,6 +36,9 @@ package final class Process {
   /// Called once when the process has ended.
   package var onExit: ((ExitStatus) -> Void)?
 
+  /// The network namespace that it or a forebear went into (setns); nil: its machine's.
+  var enteredNetwork: (any NetworkStack)?
+
   /// An interactive shell outlives Ctrl-C, and does not hear SIGTERM.
   var isInteractiveShell = false
   var killedBy: Int32?
@@ -60,7 +63,7 @@ package final class Process {
   package init(
     machine: Machine, name: String = "", arguments: [String],
     environment: [String: String] = [:], directory: String = "/",
-    files: [Int: any OpenFile] = [:], caller: Caller = .root, parentID: Int = 0
+    files: [Int: any OpenFile] = [:], caller: Caller = .root, parentID: Int = 0, id: Int? = nil
   ) {
     self.machine = machine
     self.name = name
@@ -69,11 +72,12 @@ package final class Process {
     self.directory = directory
     self.files = files
     self.parentID = parentID
-    id = machine.table.takeID()
+    self.id = id ?? machine.table.takeID()
+    enteredNetwork = machine.processes[parentID]?.enteredNetwork
     started = machine.timeline.now
     title = ([name] + arguments).joined(separator: " ")
     self.caller = caller
-    self.caller.processID = id
+    self.caller.processID = self.id
   }
 
   /// The clock as it was when what it does was really done.

@@ -17,6 +17,9 @@ extension Machine {
       FileSystem(StandardFiles.kernelObjects, timeline: timeline, type: "sysfs"), at: "/sys",
       isReadOnly: isContainer, source: "sysfs")
     files.mount(
+      FileSystem(generated: NetworkClassFiles(self).root, timeline: timeline, type: "sysfs"),
+      at: "/sys/class/net", isReadOnly: isContainer, source: "sysfs")
+    files.mount(
       FileSystem(generated: ControlGroupFiles(self).root, timeline: timeline, type: "cgroup2"),
       at: "/sys/fs/cgroup", isReadOnly: isContainer, source: isContainer ? "cgroup" : "cgroup2")
   }

@@ -17,7 +17,7 @@ struct Bridges: Program {
       for (place, port) in all.enumerated() {
         guard let master = port.master else { continue }
         try await process.write(
-          "\(port.index ?? place + 1): \(port.name)\(port.peer.map { "@\($0)" } ?? ""): "
+          "\(port.number(at: place)): \(port.name)\(port.peer.map { "@\($0)" } ?? ""): "
             + "<BROADCAST,MULTICAST,UP,LOWER_UP> mtu \(port.mtu) master \(master) state forwarding "
             + "priority 32 cost 2 \n")
       }

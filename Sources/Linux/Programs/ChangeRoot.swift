@@ -49,9 +49,7 @@ struct NamespaceEntry: Program {
       return 1
     }
     let machine = process.machine
-    guard let host = machine.host else {
-      return try await HostEntry.run(options.operands, on: machine, process)
-    }
+    guard let host = machine.host else { return try await enter(process, options) }
     guard process.caller.capabilities.contains(.sysAdmin) else {
       try await process.complain(
         "cannot open /proc/\(options["t"] ?? "1")/ns/mnt: Permission denied")
@@ -59,6 +57,41 @@ struct NamespaceEntry: Program {
     }
     let enters = machine.table === host.table && (options.has("m") || options.has("a"))
     return try await HostEntry.run(options.operands, on: enters ? host : machine, process)
+  }
+}
+
+extension NamespaceEntry {
+  /// From a node into a container: into its network alone, or with its files into all of it.
+  private func enter(_ process: Process, _ options: Options) async throws -> ExitStatus {
+    let machine = process.machine
+    let entries = try await machine.table.entries(for: process)
+    let wanted = options["t"] ?? ""
+    let kinds = [
+      ("U", "user"), ("C", "cgroup"), ("i", "ipc"), ("u", "uts"), ("n", "net"), ("p", "pid"),
+      ("m", "mnt"), ("T", "time"),
+    ]
+    guard let id = Int(wanted), let entry = entries.first(where: { $0.id == id }) else {
+      let first = kinds.first { options.has($0.0) }?.1 ?? "user"
+      try await process.complain(
+        "cannot open /proc/\(wanted)/ns/\(first): No such file or directory")
+      return 1
+    }
+    guard process.caller.capabilities.contains(.sysAdmin) else {
+      try await process.complain("reassociate to namespaces failed: Operation not permitted")
+      return 1
+    }
+    // A pause has no process here: what is beside it under the shim shares its network.
+    let inside =
+      entry.process ?? entries.first { $0.parentID == entry.parentID && $0.process != nil }?.process
+    guard let target = inside?.machine, target !== machine, entry.parentID != 0 else {
+      return try await HostEntry.run(options.operands, on: machine, process)
+    }
+    if options.has("m") || options.has("a") {
+      return try await HostEntry.run(
+        options.operands.isEmpty ? ["/bin/sh"] : options.operands, on: target, process)
+    }
+    if options.has("n") { process.enteredNetwork = target.network }
+    return try await HostEntry.run(options.operands, on: machine, process)
   }
 }
 
@@ -84,7 +117,11 @@ enum HostEntry {
       }
       return try await process.wait(for: child)
     } catch let error as HostError {
-      try await process.complain("failed to run command '\(words[0])': \(error.text)")
+      switch process.called {
+      case "ip": try await process.writeError("exec of \"\(words[0])\" failed: \(error.text)\n")
+      case "nsenter": try await process.complain("failed to execute \(words[0]): \(error.text)")
+      default: try await process.complain("failed to run command '\(words[0])': \(error.text)")
+      }
       return error == .notFound ? 127 : 126
     }
   }

@@ -12,8 +12,12 @@ struct ChecksumProgram: Program {
   }
 
   func run(_ process: Process) async throws -> ExitStatus {
+    try await run(process, process.arguments)
+  }
+
+  fileprivate func run(_ process: Process, _ arguments: [String]) async throws -> ExitStatus {
     let options = try Options(
-      process.arguments, "c,check b,binary t,text q,quiet status strict w,warn a,algorithm= z tag")
+      arguments, "c,check b,binary t,text q,quiet status strict w,warn a,algorithm= z tag")
     var kind = kind
     if let bits = options["a"], let other = Checksum(rawValue: "sha" + bits) { kind = other }
     if options.has("c") { return try await check(process, options, kind) }
@@ -22,7 +26,7 @@ struct ChecksumProgram: Program {
       let mark = options.has("b") ? "*" : " "
       try await process.write(
         options.has("tag")
-          ? "\(kind.rawValue.uppercased()) (\(path)) = \(sum)\n" : "\(sum) \(mark)\(path)\n")
+          ? "\(kind.tag) (\(path)) = \(sum)\n" : "\(sum) \(mark)\(path)\n")
     }
   }
 
@@ -35,12 +39,13 @@ struct ChecksumProgram: Program {
     var seen = 0
     let status = try await process.forEachInput(options.operands) { _, file in
       for line in lines(of: try await process.readAll(file)) {
-        let text = String(decoding: line, as: UTF8.self)
-        guard let blank = text.firstIndex(of: " ") else { continue }
-        let path = String(text[blank...].dropFirst().drop { $0 == " " || $0 == "*" })
+        guard let (sum, path, other) = Self.parts(of: String(decoding: line, as: UTF8.self)) else {
+          continue
+        }
         seen += 1
         do {
-          let isSame = kind.hex(try await process.contents(of: path)) == text[..<blank].lowercased()
+          let contents = try await process.contents(of: path)
+          let isSame = (other ?? kind).hex(contents) == sum.lowercased()
           if !isSame { failed += 1 }
           if !options.has("status"), !(isSame && options.has("q")) {
             try await process.write("\(path): \(isSame ? "OK" : "FAILED")\n")
@@ -64,5 +69,73 @@ struct ChecksumProgram: Program {
     try await told(
       failed, "computed checksum did NOT match", "computed checksums did NOT match")
     return failed + missing > 0 ? 1 : status
+  }
+
+  /// `sum  file`, or with --tag `SHA256 (file) = sum`.
+  private static func parts(of line: String) -> (sum: String, path: String, kind: Checksum?)? {
+    if let equal = line.firstRange(of: ") = "), let open = line.firstRange(of: " ("),
+      let kind = Checksum(tag: String(line[..<open.lowerBound])),
+      open.upperBound <= equal.lowerBound
+    {
+      return (
+        String(line[equal.upperBound...]), String(line[open.upperBound..<equal.lowerBound]), kind
+      )
+    }
+    guard let blank = line.firstIndex(of: " ") else { return nil }
+    let path = line[blank...].dropFirst().drop { $0 == " " || $0 == "*" }
+    return (String(line[..<blank]), String(path), nil)
+  }
+}
+
+extension Checksum {
+  /// As lines with --tag name it.
+  fileprivate var tag: String { self == .blake2b ? rawValue : rawValue.uppercased() }
+
+  fileprivate init?(tag: String) {
+    guard let known = Self.allCases.first(where: { $0.tag == tag }) else { return nil }
+    self = known
+  }
+}
+
+/// Sums up files by POSIX's cyclic redundancy check, or with -a by a digest: `cksum`.
+struct CyclicCheck: Program {
+  let name = "cksum"
+
+  func run(_ process: Process) async throws -> ExitStatus {
+    let options = try Options(process.arguments, "a,algorithm= c,check tag untagged")
+    let asked = options["a"] ?? (options.has("c") ? "sha256" : "crc")
+    if asked != "crc" {
+      let kind = Checksum(rawValue: asked == "blake2b" ? "BLAKE2b" : asked)
+      guard let kind else {
+        throw UsageError("invalid argument '\(asked)' for '--algorithm'")
+      }
+      let flags =
+        options.has("c") ? ["-c"] : options.has("untagged") ? [] : ["--tag"]
+      return try await ChecksumProgram(name, kind).run(process, flags + options.operands)
+    }
+    return try await process.forEachInput(options.operands) { path, file in
+      let bytes = try await process.readAll(file)
+      let shown = options.operands.isEmpty ? "" : " \(path)"
+      try await process.write("\(Self.sum(of: bytes)) \(bytes.count)\(shown)\n")
+    }
+  }
+
+  private static let table: [UInt32] = (0..<256).map { number in
+    (0..<8).reduce(UInt32(number) << 24) { value, _ in
+      value >> 31 == 1 ? 0x04C1_1DB7 ^ (value << 1) : value << 1
+    }
+  }
+
+  /// The file's length follows its bytes, the lowest first.
+  private static func sum(of bytes: [UInt8]) -> UInt32 {
+    var sum: UInt32 = 0
+    func add(_ byte: UInt8) { sum = sum << 8 ^ table[Int(UInt8(sum >> 24) ^ byte)] }
+    for byte in bytes { add(byte) }
+    var rest = bytes.count
+    while rest > 0 {
+      add(UInt8(rest & 0xFF))
+      rest >>= 8
+    }
+    return ~sum
   }
 }

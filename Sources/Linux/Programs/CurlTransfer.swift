@@ -334,6 +334,17 @@ struct CurlTransfer {
     return 0
   }
 
+  /// Where an answer sends on to that was not followed.
+  private func redirect(_ result: Result) -> String {
+    guard (300..<400).contains(result.response.status),
+      let target = result.response.header("Location")
+    else { return "" }
+    if target.contains("://") { return target }
+    let whole = result.address.text
+    let start = whole.firstRange(of: "://")?.upperBound ?? whole.startIndex
+    return String(whole[..<start]) + whole[start...].prefix { $0 != "/" } + target
+  }
+
   private func written(_ format: String, _ result: Result) -> String {
     var text = String(decoding: BackslashEscapes.expand(Array(format.utf8)).0, as: UTF8.self)
     let seconds = DecimalText.fixed(Double(result.elapsed.nanoseconds) / 1e9, 6)
@@ -345,55 +356,14 @@ struct CurlTransfer {
       ("size_download", "\(result.response.body.count)"), ("remote_ip", result.remote),
       ("num_redirects", "\(result.redirects)"), ("url_effective", result.address.text),
       ("content_type", result.response.header("Content-Type") ?? ""),
-      ("remote_port", "\(result.address.port)"),
+      ("remote_port", "\(result.address.port)"), ("redirect_url", redirect(result)),
+      ("scheme", result.address.scheme.uppercased()), ("http_version", "1.1"),
+      ("size_upload", "0"), ("ssl_verify_result", "0"), ("exitcode", "0"), ("errormsg", ""),
+      ("time_appconnect", "0.000000"), ("time_pretransfer", seconds), ("time_redirect", "0.000000"),
     ] {
       text = text.split(separator: "%{\(name)}", omittingEmptySubsequences: false)
         .joined(separator: value)
     }
     return text
-  }
-}
-
-/// Percent-encoding of URLs.
-package enum PercentCoding {
-  package static func decode(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-    let bytes = Array(text.utf8)
-    var out: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-        let high = BackslashEscapes.hex(bytes[index + 1]),
-        let low = BackslashEscapes.hex(bytes[index + 2])
-      {
-        out.append(UInt8(truncatingIfNeeded: high * 16 + low))
-        index += 3
-      } else {
-        out.append(bytes[index])
-        index += 1
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  package static func encode(_ text: String, keeping kept: String = "") -> String {
-    text.utf8.map { byte in
-      if byte.isWord || kept.utf8.contains(byte) || byte == 45 || byte == 46 || byte == 126 {
-        return String(decoding: [byte], as: UTF8.self)
-      }
-      let hex = String(byte, radix: 16, uppercase: true)
-      return "%" + (hex.count < 2 ? "0" : "") + hex
-    }.joined()
-  }
-}
-
-extension StringProtocol {
-  var trimmedSides: SubSequence {
-    var rest = self[...]
-    while let first = rest.first, first == " " || first == "\t" { rest = rest.dropFirst() }
-    while let last = rest.last, last == " " || last == "\t" || last == "\r" {
-      rest = rest.dropLast()
-    }
-    return rest
   }
 }

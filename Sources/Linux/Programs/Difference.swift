@@ -9,7 +9,8 @@ struct Difference: Program {
     let options = try Options(
       process.arguments,
       "u U,unified= q,brief i,ignore-case w,ignore-all-space b B N,new-file r,recursive s label= "
-        + "color? strip-trailing-cr a,text", status: 2)
+        + "color? strip-trailing-cr a,text y,side-by-side W,width= suppress-common-lines "
+        + "left-column t,expand-tabs", status: 2)
     guard options.operands.count == 2 else {
       throw UsageError("missing operand after '\(options.operands.last ?? "diff")'", status: 2)
     }
@@ -79,13 +80,19 @@ private struct DifferenceRun {
   /// `title` goes before what differs.
   private func files(_ old: String, _ new: String, title: String) async throws -> ExitStatus {
     var texts: [[ArraySlice<UInt8>]] = []
+    // Whether their last lines end as lines do.
+    var areWhole: [Bool] = []
     for path in [old, new] {
-      do { texts.append(lines(of: try await process.contents(of: path))) } catch let error
-        as HostError
+      do {
+        let bytes = try await process.contents(of: path)
+        texts.append(lines(of: bytes))
+        areWhole.append(bytes.last == .newline)
+      } catch let error as HostError
         where !error.isBudget
       {
         if error == .notFound, options.has("N") {
           texts.append([])
+          areWhole.append(true)
           continue
         }
         try await process.complain("\(path): \(error.text)")
@@ -97,6 +104,13 @@ private struct DifferenceRun {
       return options.has("i") ? kept.map(\.lowered) : kept
     }
     let changes = try LineChanges(texts[0].map(key), texts[1].map(key)).changes
+    if options.has("y") {
+      let table = SideBySide(options, areWhole: areWhole)
+      let out = table.text(changes, texts[0], texts[1])
+      if !changes.isEmpty { try await process.write(Array(title.utf8)) }
+      try await process.write(out)
+      return changes.isEmpty ? 0 : 1
+    }
     if changes.isEmpty { return 0 }
     if options.has("q") {
       try await process.write("Files \(old) and \(new) differ\n")

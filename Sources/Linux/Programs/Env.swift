@@ -1,4 +1,4 @@
-import Shell
+package import Shell
 
 /// Prints the environment, or runs a program in a changed one.
 struct Env: Program {
@@ -73,7 +73,7 @@ extension Process {
   }
 
   /// Runs another program with this one's files and waits for it; tells when there is none.
-  func run(
+  package func run(
     _ words: [String], environment: [String: String]? = nil, directory: String? = nil,
     files: [Int: any OpenFile]? = nil, caller: Caller? = nil
   ) async throws -> ExitStatus {

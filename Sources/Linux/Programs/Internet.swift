@@ -1,3 +1,4 @@
+import Documents
 import Shell
 
 /// Shows and changes interfaces, routes and network namespaces: `ip`.
@@ -17,9 +18,7 @@ struct Internet: Program {
       case "-V", "-Version":
         try await process.write("ip utility, iproute2-6.1.0, libbpf 1.3.0\n")
         return 0
-      case "-j", "-json":
-        try await process.writeError("drydock: not simulated: ip \(word)\n")
-        return 2
+      case "-j", "-json": form.isJSON = true
       default: break
       }
     }
@@ -43,7 +42,12 @@ struct Internet: Program {
     switch object {
     case "a", "addr", "address", "l", "link":
       return try await showInterfaces(object, rest, form, process)
-    case "r", "route", "ro": return try await showRoutes(verb, rest, process)
+    case "r", "route", "ro": return try await showRoutes(verb, rest, form, process)
+    case "ru", "rule":
+      try await process.write(
+        "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n"
+          + "32767:\tfrom all lookup default\n")
+      return 0
     case "n", "neigh", "neighbour", "neighbor":
       try await process.write(
         process.machine.neighbours(of: process).map {
@@ -69,7 +73,11 @@ struct Internet: Program {
     let machine = process.machine
     switch verb {
     case "show", "list", "ls":
-      try await process.write((machine.local?.names ?? []).map { $0 + "\n" }.joined())
+      let guests = (machine.guestNetworks?() ?? []).enumerated().map {
+        "\($1.name) (id: \($0))\n"
+      }
+      try await process.write(
+        (guests + (machine.local?.names ?? []).map { $0 + "\n" }).joined())
       return 0
     case "identify":
       let space = machine.local?.space(of: process) ?? ""
@@ -108,6 +116,13 @@ struct Internet: Program {
   private func inside(
     _ space: String, _ words: [String], _ process: Process, isProgram: Bool = false
   ) async throws -> ExitStatus {
+    let program = isProgram ? words : ["ip"] + words
+    if !program.isEmpty,
+      let guest = process.machine.guestNetworks?().first(where: { $0.name == space })
+    {
+      process.enteredNetwork = guest.network
+      return try await HostEntry.run(program, on: process.machine, process)
+    }
     guard let local = process.machine.local, !space.isEmpty, local.names.contains(space) else {
       try await process.writeError(
         "Cannot open network namespace \"\(space)\": No such file or directory\n")
@@ -119,8 +134,7 @@ struct Internet: Program {
     }
     local.enter(process, space)
     defer { local.leave(process) }
-    return try await HostEntry.run(
-      isProgram ? words : ["ip"] + words, on: process.machine, process)
+    return try await HostEntry.run(program, on: process.machine, process)
   }
 
   // MARK: showing
@@ -146,13 +160,19 @@ struct Internet: Program {
       }
     }
     var text = ""
+    var objects: [Value] = []
     for (place, interface) in all.enumerated()
     where (wanted == nil || interface.name == wanted) && (!isUp || interface.isUp)
       && (kind == nil || interface.kind == kind
         || kind == "veth" && interface.kind == nil && interface.peer != nil)
       && (master == nil || interface.master == master)
     {
-      text += InterfaceText(interface, index: interface.index ?? place + 1).text(form)
+      let shown = InterfaceText(interface, index: interface.number(at: place))
+      if form.isJSON { objects.append(shown.value(form.isLink)) } else { text += shown.text(form) }
+    }
+    if form.isJSON {
+      try await process.write(JSON.text(.array(objects)) + "\n")
+      return 0
     }
     if let wanted, text.isEmpty {
       try await process.writeError("Device \"\(wanted)\" does not exist.\n")
@@ -163,7 +183,7 @@ struct Internet: Program {
   }
 
   private func showRoutes(
-    _ verb: String, _ words: [String], _ process: Process
+    _ verb: String, _ words: [String], _ form: InterfaceText.Form, _ process: Process
   ) async throws -> ExitStatus {
     let machine = process.machine
     let all = machine.allInterfaces
@@ -193,8 +213,29 @@ struct Internet: Program {
         column.isEmpty ? line.hasPrefix(wanted + " ") : line.contains(column)
       }
     }
+    if form.isJSON {
+      try await process.write(JSON.text(.array(lines.map(Self.value(ofRoute:)))) + "\n")
+      return 0
+    }
     try await process.write(lines.map { $0 + "\n" }.joined())
     return 0
+  }
+
+  /// A route as `ip -json` tells it.
+  private static func value(ofRoute line: String) -> Value {
+    let words = line.split(separator: " ").map(String.init)
+    let isTyped = ["blackhole", "unreachable", "prohibit"].contains(words.first ?? "")
+    var value: Value = ["dst": .string(words.dropFirst(isTyped ? 1 : 0).first ?? "")]
+    if isTyped { value["type"] = .string(words.first ?? "") }
+    let names = [
+      "via": "gateway", "dev": "dev", "proto": "protocol", "scope": "scope", "src": "prefsrc",
+    ]
+    for (index, word) in words.enumerated() {
+      guard let name = names[word], let text = words.dropFirst(index + 1).first else { continue }
+      value[name] = .string(text)
+    }
+    value["flags"] = words.contains("onlink") ? ["onlink"] : []
+    return value
   }
 
   /// The words of the route with the longest prefix that holds an address.
@@ -240,111 +281,5 @@ extension Machine {
     of process: Process
   ) -> [(device: String, address: String, hardware: String)] {
     local.flatMap { $0.neighbours[$0.space(of: process)] } ?? []
-  }
-}
-
-/// How `ip` writes an interface.
-struct InterfaceText {
-  struct Form {
-    var isLink = false
-    var isBrief = false
-    var isOneLine = false
-  }
-
-  private let interface: NetworkInterface
-  private let index: Int
-  private var isLoopback: Bool { interface.name == "lo" }
-
-  init(_ interface: NetworkInterface, index: Int) {
-    self.interface = interface
-    self.index = index
-  }
-
-  func text(_ form: Form) -> String {
-    if form.isBrief { return brief(form.isLink) }
-    if form.isOneLine { return oneLine(form.isLink) }
-    return block(form.isLink)
-  }
-
-  /// With the other end of its wire: `eth0@if12`.
-  private var title: String { interface.peer.map { "\(interface.name)@\($0)" } ?? interface.name }
-
-  private var state: String {
-    if !interface.isUp { return "DOWN" }
-    if isLoopback || interface.kind == "dummy" { return "UNKNOWN" }
-    if interface.hasCarrier { return "UP" }
-    return interface.kind == "veth" ? "LOWERLAYERDOWN" : "DOWN"
-  }
-
-  private var flags: String {
-    let first =
-      isLoopback
-      ? ["LOOPBACK"] : ["BROADCAST"] + (interface.kind == "dummy" ? ["NOARP"] : ["MULTICAST"])
-    guard interface.isUp else { return first.joined(separator: ",") }
-    return interface.hasCarrier
-      ? (first + ["UP", "LOWER_UP"]).joined(separator: ",")
-      : (["NO-CARRIER"] + first + ["UP"]).joined(separator: ",")
-        + (interface.kind == "veth" ? ",M-DOWN" : "")
-  }
-
-  private var addresses: [String] {
-    (interface.address.isEmpty ? [] : ["\(interface.address)/\(interface.prefixLength)"])
-      + interface.more
-  }
-
-  private func brief(_ isLink: Bool) -> String {
-    func pad(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(1, width - text.count))
-    }
-    let last =
-      isLink
-      ? "\(interface.hardwareAddress) <\(flags)>" : addresses.joined(separator: " ")
-    return pad(title, 17) + pad(state, 15) + last + (last.isEmpty ? "\n" : " \n")
-  }
-
-  private var head: String {
-    let isVirtual =
-      interface.peer != nil || interface.master != nil || interface.name.contains(".")
-      || interface.kind != nil
-    let queue = !interface.isUp ? "noop" : isLoopback || isVirtual ? "noqueue" : "fq_codel"
-    return "\(index): \(title): <\(flags)> mtu \(interface.mtu) qdisc \(queue) "
-      + (interface.master.map { "master \($0) " } ?? "") + "state \(state) "
-  }
-
-  private var wire: String {
-    "link/\(isLoopback ? "loopback" : "ether") \(interface.hardwareAddress) brd "
-      + "\(isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff")"
-      + (interface.peerNamespace.map { " link-netns \($0)" } ?? "")
-  }
-
-  private func line(of address: String) -> String {
-    let parts = address.split(separator: "/").map(String.init)
-    let length = parts.count > 1 ? Int(parts[1]) ?? 32 : 32
-    // What was added by hand has no broadcast address.
-    let broadcast =
-      isLoopback || interface.kind != nil ? "" : " brd \(IPv4.broadcast(parts.first ?? "", length))"
-    return "inet \(address)\(broadcast) scope \(isLoopback ? "host" : "global") \(interface.name)"
-  }
-
-  private func oneLine(_ isLink: Bool) -> String {
-    let tail = "valid_lft forever preferred_lft forever"
-    if isLink { return head + "mode DEFAULT group default qlen 1000\\    \(wire)\n" }
-    func pad(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-    return addresses.map {
-      "\(index): \(interface.name)    \(line(of: $0))\\       \(tail)\n"
-    }.joined()
-  }
-
-  private func block(_ isLink: Bool) -> String {
-    var text =
-      head + "\(isLink ? "mode DEFAULT " : "")group default qlen 1000\n    \(wire)\n"
-    if !isLink {
-      for address in addresses {
-        text += "    \(line(of: address))\n       valid_lft forever preferred_lft forever\n"
-      }
-    }
-    return text
   }
 }

@@ -197,7 +197,8 @@ struct MountProgram: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
-      "t,types= o,options= a,all r,read-only w l,lazy f,force n v bind D,df T,target= J")
+      "t,types= o,options= a,all r,read-only w l,lazy f,force n,noheadings v bind D,df T,target= S,source= output= J"
+    )
     let files = process.machine.files
     if name == "findmnt" || name == "mount" && options.operands.isEmpty {
       return try await show(process, options)
@@ -242,22 +243,54 @@ struct MountProgram: Program {
   }
 
   private func show(_ process: Process, _ options: Options) async throws -> ExitStatus {
-    var text = name == "findmnt" ? "TARGET  SOURCE  FSTYPE  OPTIONS\n" : ""
-    for mount in process.machine.files.mounts {
-      let type = mount.fileSystem.type
-      if let wanted = options["t"], wanted != type { continue }
-      if let wanted = options.operands.first ?? options["T"], name == "findmnt",
-        wanted != mount.path
-      {
-        continue
+    let mounts = process.machine.files.mounts.filter { mount in
+      if let wanted = options["t"], wanted != mount.fileSystem.type { return false }
+      guard name == "findmnt", let wanted = options["T"] ?? options.operands.first else {
+        return true
       }
-      let how = mount.isReadOnly ? "ro,relatime" : "rw,relatime"
-      text +=
-        name == "findmnt"
-        ? "\(mount.path)  \(mount.source)  \(type)  \(how)\n"
-        : "\(mount.source) on \(mount.path) type \(type) (\(how))\n"
+      if options["T"] != nil { return mount.path == Self.mount(of: wanted, process) }
+      return wanted == mount.path || wanted == mount.source
     }
-    try await process.write(text)
-    return 0
+    guard name == "findmnt" else {
+      for mount in mounts {
+        try await process.write(
+          "\(mount.source) on \(mount.path) type \(mount.fileSystem.type) "
+            + "(\(mount.isReadOnly ? "ro" : "rw"),relatime)\n")
+      }
+      return 0
+    }
+    let titles = (options["o"]?.uppercased() ?? "TARGET,SOURCE,FSTYPE,OPTIONS").split(
+      separator: ","
+    )
+    .map(String.init)
+    let rows = mounts.map { mount in
+      titles.map { title in
+        switch title {
+        case "TARGET": mount.path
+        case "SOURCE": mount.source
+        case "FSTYPE": mount.fileSystem.type
+        case "OPTIONS": mount.isReadOnly ? "ro,relatime" : "rw,relatime"
+        default: ""
+        }
+      }
+    }
+    let all = (options.has("n") ? [] : [titles]) + rows
+    let widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let text = all.map { row in
+      row.enumerated().map { index, cell in
+        index == row.count - 1
+          ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 1)
+      }.joined() + "\n"
+    }
+    if !rows.isEmpty { try await process.write(text.joined()) }
+    return rows.isEmpty ? 1 : 0
+  }
+
+  /// Where the file system of a path is mounted.
+  private static func mount(of path: String, _ process: Process) -> String {
+    let full = process.absolute(path)
+    return process.machine.files.mounts.map(\.path).filter {
+      $0 == "/" || full == $0 || full.hasPrefix($0 + "/")
+    }.max { $0.count < $1.count } ?? "/"
   }
 }

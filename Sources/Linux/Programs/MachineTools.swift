@@ -153,7 +153,7 @@ enum ColumnText {
   }
 }
 
-/// What the machine is: `arch`, `lsb_release`, `lscpu`, `lsblk`.
+/// What the machine is: `arch`, `lsb_release`, `lscpu`.
 struct MachineFacts: Program {
   let name: String
 
@@ -178,10 +178,6 @@ struct MachineFacts: Program {
             Socket(s):            1
 
         """)
-    case "lsblk":
-      try await process.write(
-        "NAME    MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS\nvda     253:0    0   40G  0 disk \n"
-          + "└─vda1  253:1    0   40G  0 part /\n")
     default:
       let options = try Options(
         process.arguments, "a,all i,id d,description r,release c,codename s,short")

@@ -33,39 +33,53 @@ struct Netcat: Program {
         machine.isBusyBox("nc")
           ? "nc: bad address '\(host)'\n"
           : "nc: getaddrinfo for host \"\(host)\" port \(options.operands[1]): "
-            + "Name or service not known\n")
+            + (machine.hasMusl ? "Name does not resolve\n" : "Name or service not known\n"))
       return 1
     }
     let timeout = options["w"].flatMap { Span(interval: $0) }
     var status: ExitStatus = 0
-    for port in Self.ports(options.operands[1]) {
+    let ports = Self.ports(options.operands[1])
+    guard !ports.isEmpty || machine.isBusyBox("nc") else {
+      throw UsageError("port number invalid: \(options.operands[1])", hint: false)
+    }
+    let told = host == address ? host : "\(host) (\(address))"
+    for port in ports {
       do {
         let connection = try await network.connect(
           from: machine, to: address, port: port, transport: transport,
-          timeout: timeout ?? .seconds(130))
+          timeout: timeout ?? (transport == .udp ? Self.scanTime : .seconds(130)))
         defer { connection.close() }
         if options.has("v") {
-          try await process.writeError(opened(host, address, port, transport, machine))
+          try await process.writeError(
+            machine.isBusyBox("nc")
+              ? "\(host) (\(address):\(port)) open\n" : Self.opened(told, port, transport))
         }
         if !options.has("z") {
           status = try await talk(process, options, connection, timeout)
         }
       } catch let failure as NetworkFailure {
-        status = 1
-        guard options.has("v") || machine.isBusyBox("nc") && !options.has("z") else {
-          continue
+        let isBusyBox = machine.isBusyBox("nc")
+        // Where nothing came back from datagrams they may have arrived.
+        let isSilent = transport == .udp && failure == .timedOut && !isBusyBox
+        if !isSilent { status = 1 }
+        guard options.has("v") || isBusyBox && !options.has("z") else { continue }
+        if isBusyBox {
+          try await process.writeError(
+            "nc: \(host) (\(address):\(port)): \(Self.reason(failure))\n")
+        } else if transport != .udp {
+          try await process.writeError(
+            "nc: connect to \(told) port \(port) (\(transport.rawValue.lowercased())) "
+              + Self.failed(failure, isLimited: timeout != nil, hasMusl: machine.hasMusl) + "\n")
+        } else if isSilent {
+          try await process.writeError(Self.opened(told, port, transport))
         }
-        let why = Self.reason(failure)
-        try await process.writeError(
-          machine.isBusyBox("nc")
-            ? "nc: \(host) (\(address):\(port)): \(why)\n"
-            : "nc: connect to \(host) (\(address)) port \(port) "
-              + "(\(transport.rawValue.lowercased())) "
-              + "failed: \(why)\n")
       }
     }
     return status
   }
+
+  /// How long it waits for a refusal of datagrams: nc's UDP_SCAN_TIMEOUT.
+  private static let scanTime = Span.seconds(3)
 
   static func reason(_ failure: NetworkFailure) -> String {
     switch failure {
@@ -84,12 +98,22 @@ struct Netcat: Program {
     return Array(low...max(low, min(ends.last ?? low, 65535, low + 1000)))
   }
 
-  private func opened(
-    _ host: String, _ address: String, _ port: Int, _ transport: Transport, _ machine: Machine
-  ) -> String {
-    if machine.isBusyBox("nc") { return "\(host) (\(address):\(port)) open\n" }
-    return "Connection to \(host) (\(address)) \(port) port [\(transport.rawValue.lowercased())/"
+  private static func opened(_ host: String, _ port: Int, _ transport: Transport) -> String {
+    "Connection to \(host) \(port) port [\(transport.rawValue.lowercased())/"
       + "\(ServiceNames.name(of: port) ?? "*")] succeeded!\n"
+  }
+
+  /// Debian's nc, which Alpine has too: with -w the connect is under way when it gives up.
+  private static func failed(
+    _ failure: NetworkFailure, isLimited: Bool, hasMusl: Bool
+  ) -> String {
+    switch failure {
+    case .timedOut where isLimited:
+      "timed out: " + (hasMusl ? "Operation in progress" : "Operation now in progress")
+    case .timedOut where hasMusl: "failed: Operation timed out"
+    case .unreachable where hasMusl: "failed: Host is unreachable"
+    default: "failed: \(reason(failure))"
+    }
   }
 
   /// Both directions at once, until the far side ends, or nothing has come for `timeout`.

@@ -94,11 +94,21 @@ enum PackageCatalogue {
       programs: ["ps", "top", "free", "watch", "pkill", "pgrep", "uptime", "vmstat", "sysctl"],
       kilobytes: 708, summary: "/proc file system utilities"),
     .init(
-      name: "psmisc", versions: ["23.7-1build1"], programs: ["killall", "pstree"], kilobytes: 179,
+      name: "psmisc", versions: ["23.7-1build1"], programs: ["killall", "pstree", "fuser"],
+      kilobytes: 179,
       summary: "utilities that use the proc file system"),
     .init(
       name: "bridge-utils", versions: ["1.7.1-1ubuntu2"], programs: ["brctl"], kilobytes: 34,
       summary: "Utilities for configuring the Linux Ethernet bridge"),
+    .init(
+      name: "nmap", versions: ["7.94+git20230807.3be01efb1+dfsg-3build2"], programs: ["nmap"],
+      kilobytes: 1694, summary: "The Network Mapper"),
+    .init(
+      name: "socat", versions: ["1.8.0.0-4build3"], programs: ["socat"], kilobytes: 374,
+      summary: "multipurpose relay for bidirectional data transfer"),
+    .init(
+      name: "ethtool", versions: ["1:6.7-1build1"], programs: ["ethtool"], kilobytes: 229,
+      summary: "display or change Ethernet device settings"),
     .init(
       name: "lsof", versions: ["4.95.0-1build3"], programs: ["lsof"], kilobytes: 248,
       summary: "utility to list open files"),

@@ -44,8 +44,10 @@ package enum Programs {
     AppArmor("aa-enabled"), AppArmor("aa-status"), AppArmor("apparmor_parser"),
     AppArmor("apparmor_status"), KernelLog(),
     KernelModules("lsmod"), KernelModules("modinfo"), KernelModules("modprobe"),
+    InterfaceDriver(), PortScanner(), PortUsers(), SocketRelay(),
     KernelSettings(), KeyRing(), MachineFacts("arch"), MachineFacts("lsb_release"),
-    MachineFacts("lsblk"), MachineFacts("lscpu"), MachineIdentity("hostnamectl"),
+    BlockDevices("blkid"), BlockDevices("lsblk"), MachineFacts("lscpu"),
+    MachineIdentity("hostnamectl"),
     MachineIdentity("timedatectl"), Manual(), MemoryStatistics(),
     MountProgram("findmnt"), MountProgram("mount"), MountProgram("umount"), OpenFiles(),
     PackageManager("apt"), PackageManager("apt-get"), PackageQuery("apt-cache"),
@@ -60,11 +62,13 @@ package enum Programs {
   private static let inspection: [any Program] = [
     ByteDump("hd"), ByteDump("hexdump"), ByteDump("od"), ByteDump("xxd"), Calculator(),
     CapabilityShell("capsh"),
-    CapabilityShell("getpcaps"), ChecksumProgram("md5sum", .md5),
+    CapabilityShell("getpcaps"), ChecksumProgram("b2sum", .blake2b), CyclicCheck(), NumberUnits(),
+    ParagraphFill(), ChecksumProgram("md5sum", .md5),
     ChecksumProgram("sha1sum", .sha1), ChecksumProgram("sha256sum", .sha256),
     ChecksumProgram("sha512sum", .sha512), ChecksumProgram("shasum", .sha1), Comparison("cmp"),
     Comparison("comm"), FileKind(), FilePieces("join"), FilePieces("split"), GzipProgram("gunzip"),
-    GzipProgram("gzip"),
+    GzipProgram("gzip"), GzipProgram("bzip2", .bz2), GzipProgram("bunzip2", .bz2),
+    GzipProgram("bzcat", .bz2),
     GzipProgram("zcat"), GzipProgram("xz", .xz), GzipProgram("unxz", .xz),
     GzipProgram("xzcat", .xz),
     InstallFile(), UnzipProgram(), ZipProgram(), LineShape("column"), LineShape("expand"),
@@ -73,10 +77,11 @@ package enum Programs {
     SmallTool("uuidgen"), SmallTool("whereis"), Tree(), YAMLQuery(),
   ]
 
-  /// What only images of languages have.
-  package static let ofLanguages: [String: any Program] = Dictionary(
+  /// What only images of languages and databases have.
+  package static let ofImages: [String: any Program] = Dictionary(
     Toolchain.names.map { ($0, Toolchain(name: $0)) }
-      + ForeignInterpreter.names.map { ($0, ForeignInterpreter(name: $0)) },
+      + ForeignInterpreter.names.map { ($0, ForeignInterpreter(name: $0)) }
+      + DatabaseClient.all.map { ($0.name, $0) } + [("hello", HelloWorld())],
     uniquingKeysWith: { first, _ in first })
 
   package static let byName = Dictionary(

@@ -9,7 +9,7 @@ struct RedisClient: Program {
     let options = try Options(
       process.arguments, "h= p= a= n= u= raw no-auth-warning c x v,version", stopsEarly: true)
     if options.has("v") {
-      try await process.write("redis-cli 8.2.1\n")
+      try await process.write("redis-cli \(process.environment["REDIS_VERSION"] ?? "8.2.1")\n")
       return 0
     }
     let host = options["h"] ?? "127.0.0.1"

@@ -146,7 +146,7 @@ struct Python: Program {
     var rest = process.arguments.filter { $0 != "-u" }[...]
     switch rest.popFirst() {
     case "--version", "-V":
-      try await process.write("Python 3.12.3\n")
+      try await process.write("Python \(LanguageVersions.python(process.environment))\n")
       return 0
     case "-m":
       switch rest.popFirst() {

@@ -11,7 +11,7 @@ struct TapeArchive: Program {
     if let first = arguments.first, !first.hasPrefix("-") { arguments[0] = "-" + first }
     let options = try Options(
       arguments,
-      "c,create x,extract,get t,list f,file= C,directory= v,verbose z,gzip J,xz a,auto-compress m,touch p,same-permissions "
+      "c,create x,extract,get t,list f,file= C,directory= v,verbose z,gzip J,xz j,bzip2 a,auto-compress m,touch p,same-permissions "
         + "O,to-stdout h,dereference k,keep-old-files P,absolute-names exclude= "
         + "strip-components= no-same-owner no-same-permissions same-owner o numeric-owner "
         + "overwrite warning=", status: 64)
@@ -77,6 +77,9 @@ private struct TapeRun {
       archive = Gzip.compress(archive)
     } else if options.has("J") || isAutomatic && target.hasSuffix("xz") {
       archive = XZ.compress(archive)
+    } else if options.has("j") || isAutomatic && target.hasSuffix("bz2") {
+      try await process.step(archive.count / 4)
+      archive = Bzip2.compress(archive)
     }
     if target == "-" {
       try await process.write(archive)
@@ -158,6 +161,9 @@ private struct TapeRun {
     }
     if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
     if XZ.isCompressed(bytes) { bytes = XZ.decompress(bytes) ?? [] }
+    if Bzip2.isCompressed(bytes) {
+      bytes = Bzip2.decompress(bytes, limit: process.machine.budgets.memory) ?? []
+    }
     guard let members = Archive.members(of: bytes) else {
       try await process.complain("This does not look like a tar archive")
       hasFailed = true

@@ -1,4 +1,4 @@
-import Shell
+package import Shell
 
 /// Compilers and package managers of languages that drydock does not run, so that images are built
 /// with them: what they would make is there afterwards. Made of sources that listen, it accepts
@@ -14,6 +14,10 @@ struct Toolchain: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let words = process.arguments
     let verb = words.first ?? ""
+    if let told = LanguageVersions.answer(name, process) {
+      try await process.write(told)
+      return 0
+    }
     switch (name, verb) {
     case ("go", "mod") where words.dropFirst().first == "init":
       let module = words.dropFirst(2).first ?? Self.last(of: process.directory)
@@ -148,14 +152,30 @@ struct CompiledServer: Program {
 }
 
 /// Runs scripts of languages that drydock does not run: `node`, and the servers of Python.
-struct ForeignInterpreter: Program {
-  let name: String
+package struct ForeignInterpreter: Program {
+  package let name: String
+
+  package init(name: String) { self.name = name }
 
   static let names = ["flask", "gunicorn", "java", "node", "ruby", "uvicorn"]
 
-  func run(_ process: Process) async throws -> ExitStatus {
-    let file = process.arguments.first { !$0.hasPrefix("-") } ?? ""
-    let text = process.machine.files.text(process.absolute(file), process.caller) ?? ""
+  package func run(_ process: Process) async throws -> ExitStatus {
+    if let told = LanguageVersions.answer(name, process) {
+      try await process.write(told)
+      return 0
+    }
+    let code = ["-e", "-c"].lazy.compactMap { flag in
+      process.arguments.firstIndex(of: flag).flatMap { process.arguments.dropFirst($0 + 1).first }
+    }.first
+    let file = code == nil ? process.arguments.first { !$0.hasPrefix("-") } ?? "" : ""
+    // Who would talk with a person finds nobody, and ends.
+    if file.isEmpty, code == nil, !process.standardInput.isTerminal,
+      try await process.readAll(process.standardInput).isEmpty
+    {
+      return 0
+    }
+    let text =
+      code ?? process.machine.files.text(process.absolute(file), process.caller) ?? ""
     guard ["flask", "gunicorn", "uvicorn"].contains(name) || Self.serves(text) else {
       let line = ([name] + process.arguments).joined(separator: " ")
       try await process.writeError("drydock: not simulated: \(line)\n")

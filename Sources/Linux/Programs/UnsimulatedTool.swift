@@ -1,12 +1,14 @@
-import Shell
+package import Shell
 
-/// A program that a package puts in place, and that says that it is not simulated.
-struct UnsimulatedTool: Program {
-  let name: String
+/// A program that is known and there, and says that it is not simulated.
+package struct UnsimulatedTool: Program {
+  package let name: String
 
-  func run(_ process: Process) async throws -> ExitStatus {
+  package init(name: String) { self.name = name }
+
+  package func run(_ process: Process) async throws -> ExitStatus {
     try await process.writeError("drydock: not simulated: \(name)\n")
-    return 1
+    return 127
   }
 }
 
@@ -16,9 +18,7 @@ extension PackageCatalogue {
     ("tcpdump", "4.99.4-3ubuntu4", "command-line network traffic analyzer"),
     ("traceroute", "1:2.1.5-1", "Traces the route taken by packets over an IPv4/IPv6 network"),
     ("mtr-tiny", "0.95-1.1ubuntu0.1", "Full screen ncurses traceroute tool"),
-    ("nmap", "7.94+git20230807.3be01efb1+dfsg-3build2", "The Network Mapper"),
     ("iperf3", "3.16-1build2", "Internet Protocol bandwidth measuring tool"),
-    ("ethtool", "1:6.7-1build1", "display or change Ethernet device settings"),
     ("tmux", "3.4-1ubuntu0.1", "terminal multiplexer"),
     ("htop", "3.3.0-4build1", "interactive processes viewer"),
     ("iotop", "0.6-42-ga14256a-0.2build2", "simple top-like I/O monitor"),

@@ -30,6 +30,10 @@ package struct ApacheServer: NetworkServer {
   }
 
   package func start(_ process: Process) async throws -> [ServerSocket] {
+    if name == "httpd", let told = Self.answer(process) {
+      try await process.write(told)
+      throw ServerRefusal("", status: 0)
+    }
     let machine = process.machine
     let own = machine.network?.interfaces(of: machine).first { $0.name != "lo" }?.address
     let warning =
@@ -40,7 +44,8 @@ package struct ApacheServer: NetworkServer {
     try await process.writeError(
       warning + warning
         + "[\(stamp)] [mpm_event:notice] [pid \(process.id):tid \(process.id)] AH00489: "
-        + "Apache/2.4.65 (Unix) configured -- resuming normal operations\n"
+        + "Apache/\(Self.version(process.environment)) (Unix) configured -- resuming normal "
+        + "operations\n"
         + "[\(stamp)] [core:notice] [pid \(process.id):tid \(process.id)] AH00094: Command line: "
         + "'httpd -D FOREGROUND'\n")
     let output = process.standardOutput
@@ -61,6 +66,21 @@ package struct ApacheServer: NetworkServer {
       configuration.split(separator: "\n").first { $0.hasPrefix("Listen ") }
       .flatMap { Int($0.dropFirst(7).split(separator: ":").last ?? "") } ?? self.port
     return [ServerSocket(port) { try await service.serve($0) }]
+  }
+
+  private static func version(_ environment: [String: String]) -> String {
+    environment["HTTPD_VERSION"] ?? "2.4.65"
+  }
+
+  /// What it says when it is not asked to serve; nil: it is.
+  private static func answer(_ process: Process) -> String? {
+    switch process.arguments.first ?? "" {
+    case "-v":
+      "Server version: Apache/\(version(process.environment)) (Unix)\n"
+        + "Server built:   Jul 25 2025 00:00:00\n"
+    case "-t", "configtest": "Syntax OK\n"
+    default: nil
+    }
   }
 
   private func answer(_ request: WebRequest, _ machine: Machine) -> WebResponse {

@@ -24,7 +24,7 @@ struct HTTPEcho: NetworkServer {
       }
     }
     guard let shown = text ?? process.environment["ECHO_TEXT"] else {
-      throw ServerRefusal("Missing -text option!\n", status: 127)
+      throw ServerRefusal("Missing -text option or ECHO_TEXT env var!\n", status: 127)
     }
     let machine = process.machine
     let port = Int(listen.split(separator: ":").last ?? "") ?? 5678

@@ -10,6 +10,7 @@ struct Redis: NetworkServer {
       case list([String])
     }
 
+    var version = ""
     var values: [String: Held] = [:]
     /// What `CONFIG GET` tells.
     var settings = [
@@ -41,15 +42,18 @@ struct Redis: NetworkServer {
 
   func start(_ process: Process) async throws -> [ServerSocket] {
     let words = process.arguments
+    let version = process.environment["REDIS_VERSION"] ?? "8.2.1"
     if words.first == "--version" || words.first == "-v" {
       throw ServerRefusal(
-        "Redis server v=8.2.1 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=0\n", status: 0)
+        "Redis server v=\(version) sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=0\n",
+        status: 0)
     }
     let store = Store()
+    store.version = version
     if let path = words.first, !path.hasPrefix("-") {
       guard let text = process.machine.files.text(path) else {
         throw ServerRefusal(
-          "*** FATAL CONFIG FILE ERROR (Redis 8.2.1) ***\nFatal error, can't open config file "
+          "*** FATAL CONFIG FILE ERROR (Redis \(version)) ***\nFatal error, can't open config file "
             + "'\(path)': No such file or directory\n")
       }
       for line in text.split(separator: "\n") where line.first != "#" {
@@ -64,7 +68,7 @@ struct Redis: NetworkServer {
     let stamp = Calendar(process.machine.now).formatted("%d %b %Y %H:%M:%S.000")
     try await process.write(
       "\(process.id):C \(stamp) * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n"
-        + "\(process.id):C \(stamp) * Redis version=8.2.1, bits=64, commit=00000000, modified=0, "
+        + "\(process.id):C \(stamp) * Redis version=\(version), bits=64, commit=00000000, modified=0, "
         + "pid=\(process.id), just started\n"
         + "\(process.id):M \(stamp) * Running mode=standalone, port=\(port).\n"
         + "\(process.id):M \(stamp) * Server initialized\n"
@@ -156,7 +160,7 @@ struct Redis: NetworkServer {
     case ("QUIT", _): return "+OK\r\n"
     case ("INFO", _):
       return bulk(
-        "# Server\r\nredis_version:8.2.1\r\n\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n"
+        "# Server\r\nredis_version:\(store.version)\r\n\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n"
       )
     default:
       let list = words.map { "'\($0)' " }.joined()

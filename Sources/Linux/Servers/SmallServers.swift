@@ -87,15 +87,6 @@ struct FixedServer: NetworkServer {
     return [ServerSocket(port) { try await service.serve($0) }]
   }
 
-  /// gcr.io/google-samples/hello-app.
-  static let helloApp = FixedServer(
-    name: "hello-app", port: 8080, listens: "Server listening on port "
-  ) { _, machine, environment in
-    WebResponse(
-      text: "Hello, world!\nVersion: \(environment["HELLO_VERSION"] ?? "1.0.0")\n"
-        + "Hostname: \(machine.hostName)\n")
-  }
-
   /// stefanprodan/podinfo.
   static let podinfo = FixedServer(name: "podinfo", port: 9898) { request, machine, environment in
     switch request.path {

@@ -2,7 +2,7 @@ extension Machine {
   /// Puts systemd's tools in place, for a machine that has services.
   package func installServiceTools() {
     let tools: [any Program] =
-      [SystemControl(), JournalControl(), ServiceCommand()]
+      [SystemControl(), JournalControl(), ServiceCommand(), StartupAnalysis()]
       + ["reboot", "poweroff", "halt", "shutdown"].map(PowerProgram.init)
     for tool in tools { install(tool) }
   }
