@@ -113,7 +113,9 @@ extension ClusterNetwork {
   package func filtered(
     from machine: Machine, to address: String, port: Int
   ) -> NetworkFailure? {
-    guard !filters.isEmpty, let source = machine.wires as? NetworkNamespace else { return nil }
+    guard let source = machine.wires as? NetworkNamespace, source.isPod || !filters.isEmpty else {
+      return nil
+    }
     guard case .failed(let failure) = journey(Packet(from: source, to: address, port: port)).end
     else { return nil }
     return failure

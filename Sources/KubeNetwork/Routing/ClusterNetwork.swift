@@ -46,6 +46,10 @@ package final class ClusterNetwork {
   package var filtersChanged: () -> Void = {}
   /// Starts the servers of a Pod that nobody has looked into yet; false when there is none.
   package var awaken: (NetworkNamespace) -> Bool = { _ in false }
+  /// What the nodes' kernels remember of connections.
+  var flows = FlowTable()
+  /// Connections of the cluster's own parts, which are not made of packets here.
+  package var standing: (NetworkNamespace) -> [ConnectedSocket] = { _ in [] }
   /// Where nodes send what is for nobody of the cluster.
   package let router = "192.168.56.1"
   var chance: SeededRandom

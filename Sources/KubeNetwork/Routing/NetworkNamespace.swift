@@ -16,7 +16,7 @@ package final class NetworkNamespace: NetworkStack {
   package let node: String?
   private unowned let network: ClusterNetwork
   private var sockets: [SocketKey: Socket] = [:]
-  private var connections: [Int: StreamEnd] = [:]
+  private var connections: [Int: Held] = [:]
   private var nextConnection = 0
   private var nextPort = 0
   /// Answers DNS questions on port 53, where a name server runs in it.
@@ -35,6 +35,8 @@ package final class NetworkNamespace: NetworkStack {
     let key: SocketKey
     let address: String
     let processID: Int?
+    /// The same as its node counts it, where it is a container's.
+    let outerProcessID: Int?
     let program: String?
     let accept: (any Connection) -> Void
     weak var owner: NetworkNamespace?
@@ -52,14 +54,24 @@ package final class NetworkNamespace: NetworkStack {
       self.accept = accept
       let process = program == nil ? Process.current : nil
       processID = process.flatMap { owner.isPod ? $0.id : machine?.outerProcessID ?? $0.id }
+      outerProcessID = process == nil ? nil : machine?.outerProcessID
       self.program = program ?? process?.called
     }
 
     func close() {
       guard owner?.sockets[key] === self else { return }
       owner?.sockets[key] = nil
-      for id in connections.sorted() { owner?.connections[id]?.reset() }
+      for id in connections.sorted() { owner?.connections[id]?.end.reset() }
     }
+  }
+
+  /// One end of a connection, and whose it is.
+  private struct Held {
+    let end: StreamEnd
+    let processID: Int?
+    let outerProcessID: Int?
+    let program: String?
+    let isDual: Bool
   }
 
   init(_ kind: Kind, address: String, node: String?, network: ClusterNetwork) {
@@ -108,9 +120,26 @@ package final class NetworkNamespace: NetworkStack {
       let owner = socket.processID == nil ? socket.program : nil
       return ListeningSocket(
         transport: key.transport, address: socket.address, port: key.port,
-        processID: socket.processID ?? owner.flatMap { machine.firstProcess(called: $0)?.id },
+        processID: shown(socket.processID, socket.outerProcessID, on: machine)
+          ?? owner.flatMap { machine.firstProcess(called: $0)?.id },
         program: socket.program)
     }
+  }
+
+  /// A Pod's processes have other ids for who looks in from its node.
+  private func shown(_ id: Int?, _ outer: Int?, on machine: Machine) -> Int? {
+    (isPod && !machine.isContainer ? outer : nil) ?? id
+  }
+
+  package func connections(on machine: Machine) -> [ConnectedSocket] {
+    network.standing(self)
+      + connections.keys.sorted().compactMap { connections[$0] }.map { held in
+        ConnectedSocket(
+          transport: held.end.transport, local: (held.end.localAddress, held.end.localPort),
+          remote: (held.end.remoteAddress, held.end.remotePort),
+          processID: shown(held.processID, held.outerProcessID, on: machine), program: held.program,
+          isDual: held.isDual)
+      }
   }
 
   /// Whether something answers on a port, when it is asked at that address.
@@ -144,19 +173,41 @@ package final class NetworkNamespace: NetworkStack {
   /// Breaks every connection: the Pod is gone.
   func close() {
     sockets = [:]
-    for id in connections.keys.sorted() { connections[id]?.reset() }
+    for id in connections.keys.sorted() { connections[id]?.end.reset() }
     connections = [:]
   }
 
-  private func register(_ end: StreamEnd, _ socket: Socket?) {
+  private func register(
+    _ end: StreamEnd, _ socket: Socket?, on machine: Machine? = nil, _ flow: Flow? = nil
+  ) {
     nextConnection += 1
     let id = nextConnection
-    connections[id] = end
+    let process = socket == nil ? Process.current : nil
+    let outer = machine?.outerProcessID
+    connections[id] = Held(
+      end: end, processID: socket?.processID ?? process.map { isPod ? $0.id : outer ?? $0.id },
+      outerProcessID: socket?.outerProcessID ?? process.flatMap { _ in outer },
+      program: socket?.program ?? process?.called, isDual: socket?.address == "::")
     socket?.connections.insert(id)
     end.onClose = { [weak self, weak socket] in
       self?.connections[id] = nil
       socket?.connections.remove(id)
+      if let flow, flow.closed == nil { flow.closed = self?.network.timeline.now }
     }
+  }
+
+  /// Lets the nodes on the way remember a connection.
+  private func track(
+    _ packet: Packet, from port: Int, to target: NetworkNamespace,
+    _ inner: (address: String, port: Int), _ journey: Journey
+  ) -> Flow? {
+    guard target !== self else { return nil }
+    let flow = Flow(
+      packet.transport, began: network.timeline.now, source: (address, port),
+      target: (packet.address, packet.port), inner: inner, seenAs: journey.seenAs,
+      nodes: Set([node, target.node].compactMap { $0 }))
+    network.flows.add(flow)
+    return flow
   }
 
   /// The next port for an outgoing connection, in the kernel's range.
@@ -171,7 +222,7 @@ package final class NetworkNamespace: NetworkStack {
     from machine: Machine, to address: String, port: Int, transport: Transport, timeout: Span?
   ) async throws -> any Connection {
     do {
-      let made = try await reach(address, port, transport, timeout)
+      let made = try await reach(address, port, transport, timeout, on: machine)
       Process.current?.trace(connect: address, port: port, nil)
       return made
     } catch let failure as NetworkFailure {
@@ -181,7 +232,7 @@ package final class NetworkNamespace: NetworkStack {
   }
 
   private func reach(
-    _ address: String, _ port: Int, _ transport: Transport, _ timeout: Span?
+    _ address: String, _ port: Int, _ transport: Transport, _ timeout: Span?, on machine: Machine
   ) async throws -> any Connection {
     let packet = Packet(from: self, to: address, port: port, transport: transport)
     let journey = network.journey(packet)
@@ -203,7 +254,8 @@ package final class NetworkNamespace: NetworkStack {
         target: (address, port), server: (inner, innerPort), transport: transport,
         timeline: timeline)
       if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }
-      register(near, nil)
+      let flow = track(packet, from: near.localPort, to: target, (inner, innerPort), journey)
+      register(near, nil, on: machine, flow)
       target.register(far, socket)
       // The server's coroutines are not the client's, and wait in places of their own.
       Process.onOwnAccount { socket.accept(far) }
@@ -219,7 +271,7 @@ package final class NetworkNamespace: NetworkStack {
         client: (self.address, takePort()), target: (address, port),
         server: (outer, outerPort), transport: transport, timeline: timeline)
       if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }
-      register(near, nil)
+      register(near, nil, on: machine)
       Process.onOwnAccount { accept(far) }
       return near
     case .failed(let failure):
@@ -285,8 +337,10 @@ package final class NetworkNamespace: NetworkStack {
     let isAllowed = journey.contents.allSatisfy { $0.contains { $0.allows(name: question.name) } }
     switch journey.end {
     case .delivered where !isAllowed, .outside where !isAllowed: return NameAnswer(.refused)
-    case .delivered(let target, _, _):
+    case .delivered(let target, let inner, let innerPort):
       guard let answer = target.nameServer else { throw .resolverTimeout(question.name) }
+      let packet = Packet(from: self, to: server, port: 53, transport: .udp)
+      _ = track(packet, from: takePort(), to: target, (inner, innerPort), journey)
       return answer(question, journey.seenAs)
     case .outside(let outer, _):
       guard network.internet.isNameServer(outer) else { throw .resolverTimeout(question.name) }

@@ -55,9 +55,10 @@ extension ClusterNetwork {
         name: wireName(pod), address: "", prefixLength: 32,
         hardwareAddress: plugIn == .calico
           ? "ee:ee:ee:ee:ee:ee" : NetworkNamespace.hardwareAddress(address), mtu: podMTU)
-      wire.peer = "if3"
+      wire.peer = "if2"
+      wire.index = wireNumber(address)
       if plugIn == .flannel { wire.master = "cni0" }
-      wire.peerNamespace = "cni-\(Self.namespaceName(pod))"
+      wire.peerNamespace = Self.namespaceName(pod)
       found.append(wire)
     }
     return found
@@ -73,9 +74,17 @@ extension ClusterNetwork {
     }
   }
 
+  /// The namespaces of a node's Pods as its container runtime names them, the newest first.
+  package func podNamespaces(onNode node: String) -> [(name: String, network: NetworkNamespace)] {
+    wiredPods(node).reversed().compactMap { entry in
+      sandbox(of: entry.pod).map { (Self.namespaceName(entry.pod), $0) }
+    }
+  }
+
   private static func namespaceName(_ pod: Value) -> String {
     let text = Array(digits(pod.uid) + digits(pod.name))
-    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(text[$0]) }
+    return "cni-"
+      + [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(text[$0]) }
       .joined(separator: "-")
   }
 
