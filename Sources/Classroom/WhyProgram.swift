@@ -192,7 +192,8 @@ struct WhyProgram: Program {
       return "service/\(name) has no ready endpoints: none of its \(pods.count) Pods is ready\n"
         + Why(pod: first, events: try events(client, own, namespace)).text
     }
-    return "service/\(name) sends to \(ready.count) ready Pods with the labels \(shown)\n"
+    let told = ready.count == 1 ? "1 ready Pod" : "\(ready.count) ready Pods"
+    return "service/\(name) sends to \(told) with the labels \(shown)\n"
   }
 
   private static func selector(_ labels: [String: String]) -> String {

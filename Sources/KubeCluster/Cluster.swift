@@ -262,6 +262,7 @@ package final class Cluster {
     let network = ClusterNetwork(client: client, seed: seed)
     network.trust = judge
     network.sha256 = NodeNetworkTools.sha256
+    network.standing = { [unowned self] in standingConnections(of: $0) }
     network.machineOf = { [unowned self] in machine(in: $0) }
     network.makeFakeCertificate = { [unowned self] in fakeCertificate() }
     let wires = PodWires(client: client, network: network)
@@ -311,8 +312,7 @@ package final class Cluster {
       ciliumOperator = CiliumOperator(server: server, network: network)
     }
     if isFirst {
-      workstation.install(SecureShell(self))
-      workstation.install(SecureCopy(self))
+      for tool in SecureShell.tools(of: self) { workstation.install(tool) }
     }
   }
 
@@ -368,7 +368,7 @@ package final class Cluster {
     if plan.isControlPlane {
       transport.isOwn = { [weak machine] in $0 === machine }
       transport.filtered = { [weak self] in
-        self?.network?.filtered(from: $0, to: plan.address, port: $1)
+        self?.network?.filtered(from: $0, to: $1, port: $2)
       }
       transport.isUp = { [weak machine] in machine?.isOff != true }
       transport.listening = { [weak controlPlane, weak self] in

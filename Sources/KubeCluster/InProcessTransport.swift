@@ -13,6 +13,7 @@ package final class InProcessTransport: APITransport {
   /// Names and addresses that lead to the API server, with the port there.
   private let endpoints: [String: Int]
   private let address: String
+  private let serviceAddress: String
   private let name: String
   /// The wires to other clusters, for addresses that are not of this one.
   var beside: [InProcessTransport] = []
@@ -22,8 +23,9 @@ package final class InProcessTransport: APITransport {
   var isUp: () -> Bool = { true }
   /// The server's certificates for a name; nil: those that the cluster was made with.
   var presented: (String) -> [CertificateFacts]? = { _ in nil }
-  /// How a node's packet filter ends a machine's connections to the server's port; nil: it does not.
-  var filtered: (Machine, Int) -> NetworkFailure? = { _, _ in nil }
+  /// How packet filters of nodes or policies of Pods end a machine's connections to an address and
+  /// port; nil: they do not.
+  var filtered: (Machine, String, Int) -> NetworkFailure? = { _, _, _ in nil }
   /// The certificate and key that were found to belong together last.
   private var pair: (certificate: [UInt8], key: [UInt8])?
   /// Whether a machine is the one that the server runs on.
@@ -34,8 +36,9 @@ package final class InProcessTransport: APITransport {
     self.server = server
     self.address = address
     self.name = name
+    serviceAddress = server.serviceRange.host(1).description
     endpoints = [
-      address: 6443, name: 6443, server.serviceRange.host(1).description: 443,
+      address: 6443, name: 6443, serviceAddress: 443,
       "kubernetes.default.svc": 443,
       "kubernetes.default": 443, "kubernetes": 443,
       "kubernetes.default.svc.cluster.local": 443,
@@ -73,7 +76,8 @@ package final class InProcessTransport: APITransport {
         "dial tcp \(shown):\(address.port): connect: "
           + (isUp() ? "connection refused" : "no route to host"))
     }
-    if let machine, let failure = filtered(machine, address.port) {
+    let target = expected == 443 ? serviceAddress : self.address
+    if let machine, let failure = filtered(machine, target, address.port) {
       if failure == .timedOut { try? await Process.current?.sleep(.seconds(30)) }
       throw ConnectionFailure(
         "dial tcp \(address.host):\(address.port): "

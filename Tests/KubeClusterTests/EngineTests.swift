@@ -168,3 +168,52 @@ func archives() {
     )
       == "Loaded image: alpine:3.19\n")
 }
+
+@Test("docker compose brings services up in order, under their names, and takes them down")
+func compose() {
+  let desk = Desk()
+  _ = desk.run(
+    """
+    mkdir -p shop/html; cd shop; echo 'from compose' > html/index.html; echo 'TAG=alpine' > .env
+    cat > compose.yaml <<'EOF'
+    services:
+      web:
+        image: nginx:${TAG}
+        ports: ["8080:80"]
+        volumes: ["./html:/usr/share/nginx/html:ro"]
+        depends_on: [cache]
+      cache:
+        image: redis:7
+        command: redis-server --port ${PORT:-6379}
+        environment:
+          COLOR: blue
+    EOF
+    """)
+  let up = desk.run("cd ~/shop; docker compose up -d")
+  #expect(
+    up.hasPrefix(
+      " Network shop_default  Creating\n Network shop_default  Created\n Container shop-cache-1"))
+  #expect(up.hasSuffix(" Container shop-web-1  Started\n"), "\(up)")
+  let table = [
+    ("curl -s localhost:8080", "from compose\n"),
+    ("docker compose exec web getent hosts cache | awk '{print $2}'", "cache\n"),
+    ("docker compose exec cache printenv COLOR", "blue\n"),
+    ("docker compose ps | awk 'NR>1{print $1, $4}'", "shop-cache-1 cache\nshop-web-1 web\n"),
+    ("docker compose logs cache | grep -c 'cache-1  | .*Ready to accept'", "1\n"),
+    ("docker compose up -d", " Container shop-cache-1  Running\n Container shop-web-1  Running\n"),
+    (
+      "docker rename shop-web-1 w; docker export w | tar -tf - | grep -c usr/share/nginx/html/index.html; docker rename w shop-web-1",
+      "1\n"
+    ),
+    ("docker compose exec nope ls", "Error response from daemon: no such service: nope\n"),
+    (
+      "docker compose down 2>&1 | tail -2; docker ps -aq; docker network ls | grep -c shop",
+      " Container shop-cache-1  Removed\n Network shop_default  Removed\n0\n"
+    ),
+    (
+      "cd /; docker compose up",
+      "Error response from daemon: no configuration file provided: not found\n"
+    ),
+  ]
+  for (line, wanted) in table { #expect(desk.run(line) == wanted, "\(line)") }
+}

@@ -20,7 +20,7 @@ import Testing
     ("ss -Htln | grep -c 10257", "1\n"),
     (
       "netstat -tulpn | grep 10257",
-      "tcp        0      0 127.0.0.1:10257         0.0.0.0:*               LISTEN      P/kube-controller \n"
+      "tcp        0      0 127.0.0.1:10257         0.0.0.0:*               LISTEN      P/kube-controll \n"
     ),
     (
       "netstat -plnt | grep 10250",

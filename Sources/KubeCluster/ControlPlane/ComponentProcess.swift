@@ -186,7 +186,7 @@ final class ComponentProcess: HealthTelling {
     guard !isOver, shown == nil, let machine = plane.host?.machine else { return }
     let process = Linux.Process(
       machine: machine, name: part.rawValue, arguments: Array(plan.command.dropFirst()),
-      caller: .root, parentID: NodeHost.shimID(ofPod: plan.podUID))
+      caller: .root, parentID: NodeHost.shimID(ofPod: plan.podUID), id: plan.outerProcessID)
     process.memory = part == .apiServer ? 268 << 20 : 62 << 20
     shown = process
     process.onExit = { [weak self] status in self?.end(status) }

@@ -13,6 +13,9 @@ extension Cluster {
     let host = network.host(node: plan.name, address: plan.address)
     machine.network = host
     NodeNetworkTools.install(on: machine, network)
+    machine.guestNetworks = { [weak network] in
+      network?.podNamespaces(onNode: plan.name).map { ($0.name, $0.network) } ?? []
+    }
     var ports: [(Int, String, String)] = [(22, "0.0.0.0", "sshd")]
     if plan.isControlPlane {
       if blueprint.distribution == .kubeadm {
@@ -81,6 +84,9 @@ extension Cluster {
     }
     let proxy = GatewayProxy(network: network)
     runtime.programs[proxy.name] = proxy
+    for program in Tools.everywhere + Tools.clients(over: transport) {
+      runtime.programs[program.name] = program
+    }
     if plan.isControlPlane {
       runtime.programs["etcdctl"] = EtcdControl(self)
       runtime.programs["etcdutl"] = EtcdUtility(self)

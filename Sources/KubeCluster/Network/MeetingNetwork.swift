@@ -73,6 +73,9 @@ final class MeetingNetwork: NetworkStack {
   func listeners(on machine: Machine) -> [ListeningSocket] {
     first?.listeners(on: machine) ?? []
   }
+  func connections(on machine: Machine) -> [ConnectedSocket] {
+    first?.connections(on: machine) ?? []
+  }
   func routes(of machine: Machine) -> [String]? { first?.routes(of: machine) }
   var trust: (any CertificateTrust)? { first?.trust }
 }

@@ -9,7 +9,8 @@ enum NodeNetworkTools {
     [
       PacketFilterDump(network: network), PacketFilter(network: network),
       VirtualServers(network: network), RuleSetProgram(network: network),
-      FirewallProgram(network: network),
+      FirewallProgram(network: network), ConnectionTracking(network: network),
+      AddressSets(network: network),
     ]
   }
 

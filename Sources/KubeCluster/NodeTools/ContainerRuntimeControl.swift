@@ -51,6 +51,7 @@ struct ContainerRuntimeControl: Program {
     case "logs": return try await run.logs()
     case "inspect": return try await run.inspect()
     case "inspectp": return try await run.inspectPod()
+    case "inspecti": return try await run.inspectImage()
     case "images", "image", "img": return try await run.images()
     case "pull", "rmi": return try await run.changeImage(verb)
     case "stop", "rm", "stopp", "rmp": return try await run.end(verb)
@@ -63,7 +64,7 @@ struct ContainerRuntimeControl: Program {
           + "RuntimeApiVersion:  v1\n")
       return 0
     case "create", "run", "runp", "start", "attach", "port-forward", "update", "checkpoint",
-      "inspecti", "imagefsinfo", "events", "metricsp", "statsp", "completion":
+      "imagefsinfo", "events", "metricsp", "statsp", "completion":
       return try await run.fail("drydock: not simulated: crictl \(verb)")
     default:
       try await process.writeError("No help topic for '\(verb)'\n")
@@ -186,6 +187,7 @@ struct RuntimeControlRun {
       shown = shown.filter { Self.sandbox($0.worker).hasPrefix(pod) }
     }
     if let image = arguments["image"] { shown = shown.filter { $0.plan.imageName.contains(image) } }
+    shown = shown.filter { has(labels: labels($0)) }
     if let id = arguments.operands.dropFirst().first {
       shown = shown.filter { $0.plan.id.hasPrefix(id) }
     }
@@ -197,10 +199,8 @@ struct RuntimeControlRun {
       for record in shown { try await process.write(record.plan.id + "\n") }
       return 0
     }
-    if arguments["output"]?.hasPrefix("json") == true {
-      let list: Value = ["containers": .array(shown.map(summary))]
-      try await process.write(JSON.text(list, .init(indent: "  ")) + "\n")
-      return 0
+    if arguments["output"] != nil, arguments["output"] != "table" {
+      return try await show(["containers": .array(shown.map(summary))])
     }
     var rows = [
       ["CONTAINER", "IMAGE", "CREATED", "STATE", "NAME", "ATTEMPT", "POD ID", "POD", "NAMESPACE"]

@@ -35,9 +35,7 @@ struct ContainerdClient: Program {
     case ("tasks", "ls"), ("task", "ls"), ("t", "ls"), ("tasks", "list"):
       var rows = [["TASK", "PID", "STATUS"]]
       for record in records where record.state == "Running" {
-        rows.append([
-          record.plan.id, "\(1000 + RuntimeControlRun.hash(record.plan.id) % 9000)", "RUNNING",
-        ])
+        rows.append([record.plan.id, "\(record.plan.outerProcessID)", "RUNNING"])
       }
       try await process.write(ToolTable.plain(rows, gap: 4))
     case ("images", "ls"), ("image", "ls"), ("i", "ls"), ("images", "list"):

@@ -122,8 +122,8 @@ struct EtcdSession {
       .map(String.init)
   }
 
-  /// A file that cannot be read ends the command at once.
-  func missingFile() async -> String? {
+  /// What the client's own files lack ends the command at once.
+  func badFile() async -> String? {
     for (flag, variable) in [
       ("cacert", "ETCDCTL_CACERT"), ("cert", "ETCDCTL_CERT"), ("key", "ETCDCTL_KEY"),
     ] {
@@ -139,7 +139,20 @@ struct EtcdSession {
         "KeyFile and CertFile must both be present[key: \(setting("key", "ETCDCTL_KEY") ?? ""), "
         + "cert: \(setting("cert", "ETCDCTL_CERT") ?? "")]"
     }
-    return nil
+    guard hasCertificate else { return nil }
+    do throws(CertificatePair.Refusal) {
+      _ = try await pair()
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
+  /// The client's certificate with its key.
+  private func pair() async throws(CertificatePair.Refusal) -> CertificatePair {
+    try CertificatePair(
+      certificate: await text("cert", "ETCDCTL_CERT") ?? "",
+      key: await text("key", "ETCDCTL_KEY") ?? "")
   }
 
   private func text(_ flag: String, _ variable: String) async -> String? {
@@ -185,12 +198,9 @@ struct EtcdSession {
   }
 
   private func distrust(_ authority: CertificateFacts) async -> String? {
-    guard let pem = await text("cert", "ETCDCTL_CERT"),
-      let keyText = await text("key", "ETCDCTL_KEY")
-    else { return "error reading server preface: remote error: tls: certificate required" }
-    guard let facts = CertificateFacts(pem: pem), let key = KeyPair(pem: keyText),
-      key.publicKey.pem == facts.publicKey.pem
-    else { return "tls: private key does not match public key" }
+    guard setting("cert", "ETCDCTL_CERT") != nil, let facts = try? await pair().certificate else {
+      return "error reading server preface: remote error: tls: certificate required"
+    }
     guard facts.isSigned(by: authority), facts.isGood(for: .client) else {
       return "error reading server preface: remote error: tls: bad certificate"
     }

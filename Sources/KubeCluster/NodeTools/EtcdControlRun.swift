@@ -47,9 +47,9 @@ struct EtcdControlRun {
 
   /// nil when an endpoint lets us in, or the exit status.
   func connect() async throws -> ExitStatus? {
-    if let missing = await session.missingFile() {
-      try await process.writeError("Error: \(missing)\n")
-      return 1
+    if let why = await session.badFile() {
+      try await process.writeError("Error: \(why)\n")
+      return 128
     }
     var last = ""
     for endpoint in session.endpoints {
@@ -88,9 +88,9 @@ struct EtcdControlRun {
   // MARK: members
 
   func endpoint(_ verb: String) async throws -> ExitStatus {
-    if let missing = await session.missingFile() {
-      try await process.writeError("Error: \(missing)\n")
-      return 1
+    if let why = await session.badFile() {
+      try await process.writeError("Error: \(why)\n")
+      return 128
     }
     var endpoints = session.endpoints
     if arguments.has("cluster"), let plane = cluster.controlPlane {

@@ -10,9 +10,20 @@ extension RuntimeControlRun {
     var workers = host.kubelet.allWorkers.filter { !$0.address.isEmpty }
     if let name = arguments["name"] { workers = workers.filter { $0.pod.name.contains(name) } }
     if let space = arguments["namespace"] { workers = workers.filter { $0.pod.namespace == space } }
+    if let id = arguments.operands.dropFirst().first {
+      workers = workers.filter { Self.sandbox($0).hasPrefix(id) }
+    }
+    if let state = arguments["state"]?.lowercased() {
+      workers = workers.filter { ($0.isEndedWhole ? "notready" : "ready") == state }
+    }
+    workers = workers.filter { has(labels: $0.pod.labels ?? [:]) }
+    if arguments.has("latest") { workers = Array(workers.prefix(1)) }
     if arguments.has("quiet") {
       for worker in workers { try await process.write(Self.sandbox(worker) + "\n") }
       return 0
+    }
+    if arguments["output"] != nil, arguments["output"] != "table" {
+      return try await show(["items": .array(workers.map(sandboxSummary))])
     }
     var rows = [
       ["POD ID", "CREATED", "STATE", "NAME", "NAMESPACE", "ATTEMPT", "RUNTIME"]
@@ -61,87 +72,19 @@ extension RuntimeControlRun {
     return 0
   }
 
-  func inspect() async throws -> ExitStatus {
-    for id in arguments.operands.dropFirst() {
-      guard let record = try await find(id) else { return 1 }
-      let end = record.container.isRunning ? nil : record.container.termination
-      let mounts: [Value] = record.plan.mounts.map { mount in
-        var host = "/var/lib/kubelet/pods/\(record.plan.podUID)/volumes/\(mount.volume.name)"
-        if case .hostPath(let path) = mount.volume.source { host = path }
-        return [
-          "containerPath": .string(mount.path), "hostPath": .string(host),
-          "readonly": .bool(mount.isReadOnly), "propagation": "PROPAGATION_PRIVATE",
-        ]
-      }
-      let log =
-        "/var/log/pods/\(record.worker.pod.namespace)_\(record.worker.pod.name)_"
-        + "\(record.worker.pod.uid)/\(record.container.name)/\(record.attempt).log"
-      let status: Value = [
-        "id": .string(record.plan.id),
-        "metadata": [
-          "name": .string(record.container.name), "attempt": .int(Int64(record.attempt)),
-        ],
-        "state": .string("CONTAINER_" + record.state.uppercased()),
-        "createdAt": .string(record.created.rfc3339Nano),
-        "startedAt": .string(record.created.rfc3339Nano),
-        "finishedAt": .string(end?.finished.rfc3339Nano ?? "0001-01-01T00:00:00Z"),
-        "exitCode": .int(Int64(end?.exitCode ?? 0)), "reason": .string(end?.reason ?? ""),
-        "image": ["image": .string(record.plan.imageName)],
-        "imageRef": .string(record.container.imageID), "labels": labels(record),
-        "logPath": .string(log), "mounts": .array(mounts),
-      ]
-      let info: Value = [
-        "pid": .int(record.state == "Running" ? Int64(record.plan.outerProcessID) : 0),
-        "sandboxID": .string(Self.sandbox(record.worker)),
-        "config": [
-          "command": .array(record.plan.command.map { .string($0) }),
-          "envs": .array(
-            record.plan.environment.map { ["key": .string($0.name), "value": .string($0.value)] }),
-        ],
-        "runtimeSpec": [
-          "process": ["args": .array(record.plan.command.map { .string($0) })],
-          "root": ["path": "rootfs", "readonly": .bool(record.plan.isReadOnly)],
-        ],
-        "runtimeType": "io.containerd.runc.v2",
-      ]
-      let answer: Value = ["status": status, "info": info]
-      try await process.write(JSON.text(answer, .init(indent: "  ")) + "\n")
-    }
-    return 0
-  }
-
-  func inspectPod() async throws -> ExitStatus {
-    for id in arguments.operands.dropFirst() {
-      guard
-        let worker = host.kubelet.allWorkers.first(where: { Self.sandbox($0).hasPrefix(id) })
-      else {
-        return try await fail(
-          "rpc error: code = NotFound desc = an error occurred when try to find sandbox \"\(id)\": "
-            + "not found")
-      }
-      let answer: Value = [
-        "status": [
-          "id": .string(Self.sandbox(worker)), "state": "SANDBOX_READY",
-          "createdAt": .string(worker.begun.rfc3339Nano),
-          "metadata": [
-            "name": .string(worker.pod.name), "namespace": .string(worker.pod.namespace),
-            "uid": .string(worker.pod.uid), "attempt": 0,
-          ],
-          "network": ["ip": .string(worker.isOnHostNetwork ? "" : worker.address)],
-          "labels": worker.pod.labels ?? [:],
-        ]
-      ]
-      try await process.write(JSON.text(answer, .init(indent: "  ")) + "\n")
-    }
-    return 0
-  }
-
   // MARK: images
 
   func images() async throws -> ExitStatus {
     if arguments.operands.dropFirst().first == "pull" { return try await changeImage("pull") }
     var rows = [["IMAGE", "TAG", "IMAGE ID", "SIZE"]]
-    for name in host.kubelet.images.sorted() {
+    var names = host.kubelet.images.sorted()
+    if let wanted = arguments.operands.dropFirst().first {
+      names = names.filter { $0.hasPrefix(ImageReference(wanted)?.canonical ?? wanted) }
+    }
+    if arguments["output"] != nil, arguments["output"] != "table", !arguments.has("quiet") {
+      return try await show(["images": .array(names.compactMap(imageSummary))])
+    }
+    for name in names {
       guard let reference = ImageReference(name) else { continue }
       let id = Self.imageID(name)
       if arguments.has("quiet") {
@@ -176,10 +119,7 @@ extension RuntimeControlRun {
       }
       let canonical = reference.canonical
       if verb == "rmi" {
-        let known = host.kubelet.images.first {
-          $0 == canonical || Self.imageID($0).hasPrefix(name.replacing("sha256:", with: ""))
-        }
-        guard let known else {
+        guard let known = image(named: name) else {
           return try await fail("no such image \(name)")
         }
         host.kubelet.images.remove(known)
@@ -300,17 +240,22 @@ extension RuntimeControlRun {
       ],
       "golang": "go1.25.4", "lastCNILoadStatus": "OK",
     ]
-    try await process.write(JSON.text(answer, .init(indent: "  ")) + "\n")
-    return 0
+    return try await show(answer)
   }
 
+  /// What its containers use, as the kubelet tells of it.
   func stats() async throws -> ExitStatus {
     var rows = [["CONTAINER", "NAME", "CPU %", "MEM", "DISK", "INODES"]]
+    let statistics = KubeletStatistics(host: host)
     for record in records where record.state == "Running" {
-      let hash = Self.hash(record.plan.id)
+      guard let reading = statistics.reading(of: record.container, in: record.worker) else {
+        continue
+      }
+      let percent = reading.usage.milliCores * 10
       rows.append([
-        String(record.plan.id.prefix(13)), record.container.name, "0.\(hash % 90 + 10)",
-        "\(hash % 60 + 4).\(hash % 9)MB", "\(hash % 40 + 8)kB", "\(hash % 20 + 9)",
+        String(record.plan.id.prefix(13)), record.container.name,
+        "\(percent / 100).\(percent % 100 < 10 ? "0" : "")\(percent % 100)",
+        Self.size(reading.usage.bytes), Self.size(reading.rootBytes), "0",
       ])
     }
     try await process.write(ToolTable.plain(rows, gap: 8))

@@ -126,7 +126,7 @@ struct SecureCopy: Program {
 
   init(_ cluster: Cluster) { self.cluster = cluster }
 
-  private struct Place {
+  struct Place {
     var machine: Machine
     var path: String
     var directory: String
@@ -182,7 +182,7 @@ struct SecureCopy: Program {
     return status
   }
 
-  private func place(_ operand: String, _ process: Linux.Process) async throws -> Place? {
+  func place(_ operand: String, _ process: Linux.Process) async throws -> Place? {
     guard let colon = operand.firstIndex(of: ":"), !operand[..<colon].contains("/") else {
       return Place(machine: process.machine, path: operand, directory: process.directory)
     }
@@ -217,6 +217,13 @@ struct SecureCopy: Program {
       outer.path += "/" + name
       try copy(inner, outer, depth: depth + 1)
     }
+  }
+}
+
+extension SecureShell {
+  /// The programs that go to other machines.
+  static func tools(of cluster: Cluster) -> [any Program] {
+    [SecureShell(cluster), SecureCopy(cluster), RemoteSync(cluster)]
   }
 }
 

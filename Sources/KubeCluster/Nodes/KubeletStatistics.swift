@@ -8,7 +8,7 @@ import Simulation
 struct KubeletStatistics {
   let host: NodeHost
 
-  private struct Reading {
+  struct Reading {
     var pod: Value
     var name: String
     var started: Moment
@@ -29,20 +29,20 @@ struct KubeletStatistics {
   }
 
   private func readings(of worker: PodWorker) -> [Reading] {
-    worker.containers.compactMap { container in
-      guard case .running(let since) = container.state, let plan = container.plan else {
-        return nil
-      }
-      let spent = host.runtime.cpuTime(of: plan)
-      let age = Span(nanoseconds: max(1_000_000_000, (now - since).nanoseconds))
-      let usage = gauge.usage(
-        of: plan, in: host.runtime, spent: spent, during: age, at: now)
-      let log = Int64(clamping: plan.log.size)
-      return Reading(
-        pod: worker.pod, name: plan.name, started: since, usage: usage,
-        spent: usage.milliCores.multipliedSaturating(by: age.nanoseconds / 1000),
-        rootBytes: max(0, Int64(clamping: host.runtime.storageUse(of: plan)) - log), logBytes: log)
-    }
+    worker.containers.compactMap { reading(of: $0, in: worker) }
+  }
+
+  /// nil: it does not run.
+  func reading(of container: Container, in worker: PodWorker) -> Reading? {
+    guard case .running(let since) = container.state, let plan = container.plan else { return nil }
+    let spent = host.runtime.cpuTime(of: plan)
+    let age = Span(nanoseconds: max(1_000_000_000, (now - since).nanoseconds))
+    let usage = gauge.usage(of: plan, in: host.runtime, spent: spent, during: age, at: now)
+    let log = Int64(clamping: plan.log.size)
+    return Reading(
+      pod: worker.pod, name: plan.name, started: since, usage: usage,
+      spent: usage.milliCores.multipliedSaturating(by: age.nanoseconds / 1000),
+      rootBytes: max(0, Int64(clamping: host.runtime.storageUse(of: plan)) - log), logBytes: log)
   }
 
   private func sum(_ readings: [Reading]) -> (usage: Usage, spent: Int64) {

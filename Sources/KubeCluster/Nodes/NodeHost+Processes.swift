@@ -9,6 +9,8 @@ extension NodeHost {
     1000 + Int(RuntimeControlRun.hash("shim/" + uid) & 0xFFFF)
   }
 
+  static func pauseID(ofPod uid: String) -> Int { shimID(ofPod: uid) + 21 }
+
   func showGuests() {
     machine.table.guests = { [weak self] in self?.guests ?? [] }
     machine.table.awakenGuests = { [weak self] in self?.awakenGuests() ?? false }
@@ -43,7 +45,8 @@ extension NodeHost {
               + "/run/containerd/containerd.sock", started: worker.begun))
         found.append(
           .init(
-            id: shim + 21, parentID: shim, called: "pause", title: "/pause", user: 65535,
+            id: Self.pauseID(ofPod: plan.podUID), parentID: shim, called: "pause", title: "/pause",
+            user: 65535,
             started: worker.begun))
       }
       found += runtime.processes(in: plan, under: shim)

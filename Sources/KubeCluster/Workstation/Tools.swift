@@ -1,3 +1,5 @@
+import Helm
+import Kubectl
 import Linux
 import OpenSSL
 import Shell
@@ -8,6 +10,20 @@ enum Tools {
   static let everywhere: [any Program] = [
     Bom(), KubeBench(), KubeLinter(), Kubesec(), KustomizeProgram(), OpenSSL(), Syft(), Trivy(),
   ]
+
+  /// What talks with the API server, from wherever it runs.
+  static func clients(over transport: InProcessTransport) -> [any Program] {
+    [
+      KubectlProgram(transport: transport, published: { PublishedManifests.find($0) }),
+      HelmProgram { process, flags in
+        do throws(APIAccess.Failure) {
+          return HelmAccess(try APIAccess(process, flags: flags, transport: transport))
+        } catch {
+          throw HelmError(error.message)
+        }
+      },
+    ]
+  }
 
   /// Tools that courses use and drydock does not have: they say so.
   static let unsimulated: [any Program] = [
@@ -23,15 +39,5 @@ enum Tools {
       // The machine's disk is fresh: this write has no way to fail.
       try? StandardFiles.install(program: program.name, into: machine.files)
     }
-  }
-}
-
-/// A tool that is known and not there.
-struct UnsimulatedTool: Program {
-  let name: String
-
-  func run(_ process: Linux.Process) async throws -> ExitStatus {
-    try await process.writeError("drydock: not simulated: \(name)\n")
-    return 127
   }
 }

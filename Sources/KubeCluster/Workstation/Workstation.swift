@@ -1,5 +1,3 @@
-import Helm
-import Kubectl
 import Linux
 import PKI
 import Simulation
@@ -10,25 +8,12 @@ enum Workstation {
     timeline: Timeline, seed: UInt64, transport: InProcessTransport
   ) -> Machine {
     let machine = Machine(hostName: "workstation", timeline: timeline, seed: seed)
-    let kubectl = KubectlProgram(
-      transport: transport, published: { PublishedManifests.find($0) })
-    machine.programs[kubectl.name] = kubectl
     Tools.equip(machine)
     Tools.equip(machine, with: Tools.unsimulated)
-    Tools.equip(
-      machine,
-      with: [
-        HelmProgram { process, flags in
-          do throws(APIAccess.Failure) {
-            return HelmAccess(try APIAccess(process, flags: flags, transport: transport))
-          } catch {
-            throw HelmError(error.message)
-          }
-        }
-      ])
+    Tools.equip(machine, with: Tools.clients(over: transport))
     // The workstation's disk is fresh: these writes have no way to fail.
     try? StandardFiles.install(
-      program: kubectl.name, at: "/usr/local/bin/kubectl", into: machine.files)
+      program: "kubectl", at: "/usr/local/bin/kubectl", into: machine.files)
     try? machine.files.place(profile, at: "/root/.bashrc")
     return machine
   }
