@@ -4,6 +4,7 @@ import Documents
 struct ClusterEvent {
   enum Subject {
     case node(old: NodeInfo.Facts?, new: NodeInfo.Facts)
+    case nodeGone(NodeInfo.Facts)
     /// A Pod that runs on a node came, changed or went.
     case assignedPod(old: PodInfo?, new: PodInfo?)
     /// The waiting Pod itself was changed.

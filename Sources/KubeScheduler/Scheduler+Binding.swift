@@ -29,8 +29,8 @@ extension Scheduler {
         .pods, binding, namespace: pod.namespace, name: pod.name, subresource: "binding")
       queue.remove(pod.uid)
       cache.clearNomination(pod.uid)
-      events.record(
-        .normal, pod.value, reason: "Scheduled",
+      record(
+        .normal, for: pod, reason: "Scheduled",
         message: "Successfully assigned \(pod.namespace)/\(pod.name) to \(node)", action: "Binding")
     } catch {
       if error.reason == "NotFound" {  // deleted meanwhile
@@ -49,8 +49,8 @@ extension Scheduler {
     cache.unassign(pod.uid)
     queue.putBackAfterError(queued)
     setCondition(pod, reason: "SchedulerError", message: message, nominated: nil)
-    events.record(
-      .warning, pod.value, reason: "FailedScheduling", message: message, action: "Scheduling")
+    record(
+      .warning, for: pod, reason: "FailedScheduling", message: message, action: "Scheduling")
     happened(.assignedPod(old: pod, new: nil))
   }
 
@@ -61,8 +61,8 @@ extension Scheduler {
     if let plugin = decision.preFilter?.plugin { refusedBy.insert(plugin) }
     if let plugin = decision.unexamined?.plugin { refusedBy.insert(plugin) }
     queue.putBack(queued, refusedBy: refusedBy)
-    events.record(
-      .warning, pod.value, reason: "FailedScheduling", message: decision.message,
+    record(
+      .warning, for: pod, reason: "FailedScheduling", message: decision.message,
       action: "Scheduling")
     var nominated: String?
     switch outcome {
@@ -82,13 +82,10 @@ extension Scheduler {
   private func setCondition(
     _ pod: PodInfo, reason: String, message: String, nominated: String?
   ) {
-    var condition: Value = [
+    let condition: Value = [
       "type": "PodScheduled", "status": "False", "reason": .string(reason),
       "message": .string(message), "lastProbeTime": .null,
     ]
-    if let generation = pod.value[path: "metadata", "generation"] {
-      condition["observedGeneration"] = generation
-    }
     patchStatus(pod, condition, nominated: nominated)
   }
 
@@ -98,6 +95,7 @@ extension Scheduler {
       fresh.uid == pod.uid
     else { return }
     var condition = wanted
+    condition["observedGeneration"] = pod.value[path: "metadata", "generation"]
     var conditions = fresh[path: "status", "conditions"]?.array ?? []
     let place = conditions.firstIndex { $0["type"] == wanted["type"] }
     let known = place.map { conditions[$0] }

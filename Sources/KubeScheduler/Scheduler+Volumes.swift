@@ -23,7 +23,7 @@ extension Scheduler {
     guard !pod.claims.isEmpty else { return false }
     let open = unboundClaims(of: pod)
     guard !open.isEmpty, let facts = cache.nodes[node]?.facts,
-      let plan = VolumeBinding.plan(open, on: facts, cache.storage)
+      let plan = try? VolumeBinding.plan(open, on: facts, cache.storage)
     else { return false }
     cache.nominate(pod, node)
     _ = try? client.patch(

@@ -81,8 +81,9 @@ extension Scheduler {
 
   private func nodeChanged(_ old: Value?, _ new: Value?) {
     guard let new else {
-      if let old { cache.removeNode(old.name) }
-      return
+      guard let old else { return }
+      cache.removeNode(old.name)
+      return happened(.nodeGone(NodeInfo.Facts(old)))
     }
     if let old, !Self.isRelevantChange(old, new) {
       return
@@ -135,7 +136,7 @@ extension Scheduler {
     cache.clearNomination(new.uid)
     let known = cache.assignedPod(new.uid)
     if let known, .object(known.labels) == (new.labels ?? [:]),
-      known.isTerminating == new.isBeingDeleted
+      known.isTerminating == new.isBeingDeleted, !known.requests.mayFollow(new)
     {
       // Most changes are kubelets' reports, which move no resources.
       if known.spec == new["spec"] { return }

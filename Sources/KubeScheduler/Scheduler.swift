@@ -7,10 +7,11 @@ import Simulation
 package final class Scheduler {
   let timeline: Timeline
   let client: ComponentClient
-  let events: EventRecorder
   let cache = ClusterCache()
   let queue: SchedulingQueue
   let names: Set<String>
+  /// Each profile tells of its decisions under its own name.
+  private let recorders: [String: EventRecorder]
   var random: SeededRandom
   var nextStart = 0
   private var isPumping = false
@@ -28,13 +29,27 @@ package final class Scheduler {
   ) {
     timeline = server.timeline
     client = ComponentClient(server: server, user: user, manager: "kube-scheduler")
-    let name = names.sorted().first ?? "default-scheduler"
-    events = EventRecorder(
-      client, source: .reporting(controller: name, instance: "\(name)-\(host)"))
+    let client = client
+    recorders = Dictionary(
+      uniqueKeysWithValues: names.map { name in
+        let source = EventRecorder.Source.reporting(
+          controller: name, instance: "\(name)-\(host)")
+        return (name, EventRecorder(client, source: source))
+      })
     queue = SchedulingQueue(timeline: timeline)
     self.names = names
     random = SeededRandom(seed: seed, for: "kube-scheduler")
     queue.onReady = { [weak self] in self?.pump() }
+  }
+
+  /// Records what the profile of `pod` did to an object; `pod` itself when none is given.
+  func record(
+    _ kind: EventRecorder.Kind, for pod: PodInfo, on object: Value? = nil, reason: String,
+    message: String, action: String, related: Value? = nil
+  ) {
+    recorders[pod.schedulerName]?.record(
+      kind, object ?? pod.value, reason: reason, message: message, action: action,
+      related: related)
   }
 
   /// What was decided about a Pod, by its uid.

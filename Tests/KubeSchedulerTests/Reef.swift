@@ -52,7 +52,7 @@ final class Reef {
 
   static let clusterKinds: Set<String> = [
     "Node", "PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume", "Namespace",
-    "DeviceClass", "ResourceSlice", "CSINode",
+    "DeviceClass", "ResourceSlice", "CSINode", "CSIDriver",
   ]
 
   func create(_ object: Value, namespace: String = Reef.namespace) throws {

@@ -217,4 +217,178 @@ import Testing
         == "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
         + "preemption: 0/1 nodes are available: 1 Insufficient cpu.")
   }
+
+  private static func user(of disk: String, _ name: String) -> String {
+    """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: \(name)}
+    spec:
+      containers: [{name: c, image: i}]
+      volumes: [{name: v, \(disk)}]
+    """
+  }
+
+  @Test(
+    "a disk that is attached to a node is there for one Pod, or for readers",
+    arguments: [
+      ("gcePersistentDisk: {pdName: a}", "gcePersistentDisk: {pdName: a}", false),
+      ("gcePersistentDisk: {pdName: a}", "gcePersistentDisk: {pdName: b}", true),
+      (
+        "gcePersistentDisk: {pdName: a, readOnly: true}",
+        "gcePersistentDisk: {pdName: a, readOnly: true}", true
+      ),
+      (
+        "awsElasticBlockStore: {volumeID: a, readOnly: true}",
+        "awsElasticBlockStore: {volumeID: a, readOnly: true}", false
+      ),
+      (
+        "iscsi: {targetPortal: 10.0.0.1, iqn: iqn.x, lun: 0}",
+        "iscsi: {targetPortal: 10.0.0.2, iqn: iqn.x, lun: 0}", false
+      ),
+      ("rbd: {monitors: [a, b], image: i}", "rbd: {monitors: [b], image: i}", false),
+      ("rbd: {monitors: [a], image: i}", "rbd: {monitors: [b], image: i}", true),
+    ])
+  func disk(_ first: String, _ second: String, _ isPlaced: Bool) throws {
+    let reef = try scene(Self.user(of: first, "one"))
+    try add(Self.user(of: second, "two"), reef)
+    #expect(try pod("one", reef)[path: "spec", "nodeName"] == "n1")
+    #expect((try pod("two", reef)[path: "spec", "nodeName"] != nil) == isPlaced)
+    guard !isPlaced else { return }
+    #expect(
+      try message("two", reef)?.hasPrefix(
+        "0/1 nodes are available: 1 node(s) had no available disk.") == true)
+    try reef.client.delete(.pods, "one", namespace: Reef.namespace, options: ["gracePeriodSeconds": 0])
+    reef.timeline.advance(by: .seconds(5))
+    #expect(try pod("two", reef)[path: "spec", "nodeName"] == "n1")
+  }
+
+  @Test(
+    "a driver that tells of its space is believed",
+    arguments: [
+      ("capacity: 2Gi", "n1", true), ("capacity: 500Mi", "n1", false),
+      ("{capacity: 2Gi, maximumVolumeSize: 500Mi}", "n1", false), ("capacity: 2Gi", "n2", false),
+    ])
+  func space(_ capacity: String, _ host: String, _ isPlaced: Bool) throws {
+    let reef = try scene(
+      Self.provisioned,
+      node: Self.node.replacing(
+        "{name: n1}", with: "{name: n1, labels: {kubernetes.io/hostname: n1}}"))
+    try add(
+      """
+      apiVersion: storage.k8s.io/v1
+      kind: CSIDriver
+      metadata: {name: nobody.example}
+      spec: {storageCapacity: true}
+      """, reef)
+    var offer: Value = [
+      "apiVersion": "storage.k8s.io/v1", "kind": "CSIStorageCapacity", "metadata": ["name": "s"],
+      "storageClassName": "slow",
+      "nodeTopology": ["matchLabels": ["kubernetes.io/hostname": .string(host)]],
+    ]
+    for (key, value) in Manifest(capacity).documents.first?.value.object ?? [:] {
+      offer[key] = value
+    }
+    _ = try reef.client.create(
+      Reef.resource(of: "CSIStorageCapacity", "storage.k8s.io/v1"), offer,
+      namespace: Reef.namespace)
+    reef.timeline.advance(by: .seconds(1))
+    try add(Self.user, reef)
+    let found = try pod("p", reef)
+    if isPlaced {
+      #expect(found[path: "status", "nominatedNodeName"] == "n1")
+    } else {
+      #expect(
+        try message("p", reef)?.hasPrefix(
+          "0/1 nodes are available: 1 node(s) did not have enough free storage.") == true)
+    }
+  }
+
+  @Test("an emptied zone that goes no longer holds the others back")
+  func zoneGone() throws {
+    func node(_ name: String, _ zone: String) -> String {
+      Self.node.replacing(
+        "{name: n1}", with: "{name: \(name), labels: {topology.kubernetes.io/zone: \(zone)}}")
+    }
+    let reef = try scene(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: one, labels: {app: a}}
+      spec: {nodeName: n1, containers: [{name: c, image: i}]}
+      """, node: node("n1", "west"))
+    try add(node("n2", "east").replacing("110", with: "0"), reef)
+    try add(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: two, labels: {app: a}}
+      spec:
+        containers: [{name: c, image: i}]
+        topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: topology.kubernetes.io/zone
+          whenUnsatisfiable: DoNotSchedule
+          labelSelector: {matchLabels: {app: a}}
+      """, reef)
+    #expect(try pod("two", reef)[path: "spec", "nodeName"] == nil)
+    try reef.client.delete(.nodes, "n2")
+    reef.timeline.advance(by: .seconds(5))
+    #expect(try pod("two", reef)[path: "spec", "nodeName"] == "n1")
+  }
+
+  @Test("a Pod that is resized takes the larger of what it has and what it is to have")
+  func resize() throws {
+    let reef = try scene(Self.classes)
+    try add(Self.pod("one", "high", cpu: "200m"), reef)
+    func tell(_ cpu: String) throws {
+      _ = try reef.client.patch(
+        .pods, "one", namespace: Reef.namespace, .merge,
+        [
+          "status": [
+            "containerStatuses": [
+              [
+                "name": "c", "image": "i", "imageID": "", "ready": true, "restartCount": 0,
+                "resources": ["requests": ["cpu": .string(cpu)]],
+                "allocatedResources": ["cpu": .string(cpu)],
+              ]
+            ],
+            "conditions": [["type": "PodResizeInProgress", "status": "True"]],
+          ]
+        ], subresource: "status")
+      reef.timeline.advance(by: .seconds(1))
+    }
+    try tell("800m")
+    try add(Self.pod("two", "high", cpu: "500m"), reef)
+    #expect(try pod("two", reef)[path: "spec", "nodeName"] == nil)
+    try tell("200m")
+    reef.timeline.advance(by: .seconds(15))
+    #expect(try pod("two", reef)[path: "spec", "nodeName"] == "n1")
+  }
+
+  @Test("a generic ephemeral volume is not another's claim of the same name")
+  func foreignClaim() throws {
+    let reef = try scene(
+      Self.provisioned.replacing("metadata: {name: c}", with: "metadata: {name: p-v}"))
+    try add(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        containers: [{name: c, image: i}]
+        volumes:
+        - name: v
+          ephemeral:
+            volumeClaimTemplate:
+              spec:
+                accessModes: [ReadWriteOnce]
+                storageClassName: slow
+                resources: {requests: {storage: 1Gi}}
+      """, reef)
+    #expect(
+      try message("p", reef)
+        == "0/1 nodes are available: PVC ns/p-v was not created for pod ns/p (pod is not owner). "
+        + "not found")
+  }
 }

@@ -24,6 +24,7 @@ final class PodInfo {
   let affinity: PodAffinity
   let spreadConstraints: [SpreadConstraint]
   let claims: [Claim]
+  let disks: [AttachedDisk]
   let deviceClaims: [DeviceClaim]
   let isGated: Bool
   let isTerminating: Bool
@@ -60,7 +61,7 @@ final class PodInfo {
     uid = metadata["uid"]?.string ?? ""
     let labels = metadata["labels"]?.object ?? [:]
     self.labels = labels
-    requests = PodRequests(spec: spec)
+    requests = PodRequests(value)
     priority = spec["priority"]?.int ?? 0
     mayPreempt = spec["preemptionPolicy"]?.string != "Never"
     schedulerName = spec["schedulerName"]?.string ?? "default-scheduler"
@@ -80,6 +81,7 @@ final class PodInfo {
     spreadConstraints =
       spec["topologySpreadConstraints"]?.array?.map { SpreadConstraint($0, labels: labels) } ?? []
     claims = Self.claims(spec, name)
+    disks = spec["volumes"]?.array?.compactMap { AttachedDisk(volume: $0) } ?? []
     deviceClaims = Self.deviceClaims(spec, value["status"])
     isGated = !(spec["schedulingGates"]?.array ?? []).isEmpty
     isTerminating = metadata["deletionTimestamp"]?.string != nil

@@ -13,6 +13,9 @@ struct PodTopologySpread: FilterPlugin, ScorePlugin {
 
   func mayHelp(_ event: ClusterEvent, _ pod: PodInfo, _ cluster: ClusterCache) -> Bool {
     let hard = pod.spreadConstraints.filter(\.isHard)
+    func hasKeys(_ facts: NodeInfo.Facts) -> Bool {
+      hard.allSatisfy { facts.labels[$0.topologyKey] != nil }
+    }
     switch event.subject {
     case .assignedPod(let old, let new):
       guard let other = new ?? old, other.namespace == pod.namespace else { return false }
@@ -21,12 +24,11 @@ struct PodTopologySpread: FilterPlugin, ScorePlugin {
       }
       return matches(new) || matches(old)
     case .node(let old, let new):
-      func hasKeys(_ facts: NodeInfo.Facts) -> Bool {
-        hard.allSatisfy { facts.labels[$0.topologyKey] != nil }
-      }
       guard let old else { return hasKeys(new) }
       let hasMoved = hard.contains { old.labels[$0.topologyKey] != new.labels[$0.topologyKey] }
       return hasMoved || hard.contains(where: \.honoursNodeTaints) && old.taints != new.taints
+    // The emptiest domain may have gone with it.
+    case .nodeGone(let node): return hasKeys(node)
     case .ownUpdate: return true
     default: return false
     }

@@ -186,8 +186,8 @@ extension Scheduler {
         "lastProbeTime": .null,
       ])
     _ = try? client.delete(.pods, victim.name, namespace: victim.namespace)
-    events.record(
-      .normal, victim.value, reason: "Preempted",
+    record(
+      .normal, for: pod, on: victim.value, reason: "Preempted",
       message: "Preempted by pod \(pod.uid) on node \(node)", action: "Preempting",
       related: pod.value)
   }

@@ -30,6 +30,12 @@ struct VolumeBinding: FilterPlugin {
       if object.isBeingDeleted {
         return .rejected(unresolvable("persistentvolumeclaim \(quoted) is being deleted"))
       }
+      if claim.isEphemeral, object.controllerReference?.uid != pod.uid {
+        return .rejected(
+          unresolvable(
+            "PVC \(object.namespacedName) was not created for pod \(pod.namespace)/\(pod.name) "
+              + "(pod is not owner)"))
+      }
       let storageClass = cluster.storage.classes[VolumeMatch.className(object)]
       if Self.isBound(object) {
         bound.append(object)
@@ -80,26 +86,45 @@ struct VolumeBinding: FilterPlugin {
     let plugin: VolumeBinding
 
     func check(_ node: NodeInfo) -> Rejection? {
+      var obstacles: Set<Obstacle> = []
+      if let obstacle = obstacle(on: node) { obstacles.insert(obstacle) }
+      if !waiting.isEmpty {
+        do throws(Obstacle) {
+          _ = try VolumeBinding.plan(waiting, on: node.facts, storage)
+        } catch { obstacles.insert(error) }
+      }
+      // All that is wrong is told, in one order (FindPodVolumes).
+      let reasons = Obstacle.allCases.filter(obstacles.contains).map(\.rawValue)
+      return reasons.isEmpty
+        ? nil : Rejection(.unresolvable, plugin: plugin.name, reasons: reasons)
+    }
+
+    /// What is wrong with the first bound claim that does not suit the node.
+    private func obstacle(on node: NodeInfo) -> Obstacle? {
       for claim in bound {
         let name = claim[path: "spec", "volumeName"]?.string ?? ""
-        guard let volume = storage.volumes[name] else {
-          return plugin.unresolvable(
-            "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)")
-        }
-        guard VolumeMatch.reaches(volume, labels: node.labels, name: node.name) else {
-          return plugin.unresolvable("node(s) didn't match PersistentVolume's node affinity")
+        guard let volume = storage.volumes[name] else { return .absentVolume }
+        if !VolumeMatch.reaches(volume, labels: node.labels, name: node.name) {
+          return .unreachableVolume
         }
       }
-      guard !waiting.isEmpty else { return nil }
-      return VolumeBinding.plan(waiting, on: node.facts, storage) == nil
-        ? plugin.unresolvable("node(s) didn't find available persistent volumes to bind") : nil
+      return nil
     }
   }
 
-  /// How claims would be bound on a node; nil: they cannot.
+  /// Why a node cannot have a Pod's volumes.
+  enum Obstacle: String, Error, CaseIterable {
+    case unreachableVolume = "node(s) didn't match PersistentVolume's node affinity"
+    case noVolume = "node(s) didn't find available persistent volumes to bind"
+    case noSpace = "node(s) did not have enough free storage"
+    case absentVolume =
+      "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
+  }
+
+  /// How claims would be bound on a node.
   static func plan(
     _ claims: [Value], on node: NodeInfo.Facts, _ storage: StorageCache
-  ) -> Plan? {
+  ) throws(Obstacle) -> Plan {
     var plan = Plan()
     var taken: Set<String> = []
     let volumes = storage.volumes.values.sorted { $0.name < $1.name }
@@ -109,29 +134,47 @@ struct VolumeBinding: FilterPlugin {
       guard let a, let b, a != b else { return $0.name < $1.name }
       return a < b
     }
-    for claim in sorted {
-      if let selected = claim.annotation(VolumeMatch.selectedNode) {
-        // Being provisioned for a node already.
-        guard selected == node.name else { return nil }
-        plan.provisions.append(claim)
-        continue
-      }
+    for claim in claims {
+      // Being provisioned for a node already.
+      guard let selected = claim.annotation(VolumeMatch.selectedNode) else { continue }
+      guard selected == node.name else { throw .noVolume }
+      plan.provisions.append(claim)
+    }
+    for claim in sorted where claim.annotation(VolumeMatch.selectedNode) == nil {
       if let volume = VolumeMatch.find(
         for: claim, among: volumes, node: (node.labels, node.name), excluding: taken,
         isDelayed: true)
       {
         taken.insert(volume.name)
         plan.reservations.append((volume, claim))
-        continue
+      } else {
+        plan.provisions.append(claim)
       }
-      let storageClass = storage.classes[VolumeMatch.className(claim)]
-      let provisioner = storageClass?["provisioner"]?.string ?? ""
-      guard !provisioner.isEmpty, provisioner != VolumeMatch.noProvisioner,
-        isAllowed(storageClass, node)
-      else { return nil }
-      plan.provisions.append(claim)
     }
+    for claim in plan.provisions { try checkProvision(of: claim, on: node, storage) }
     return plan
+  }
+
+  /// Whether a volume can be made for a claim where a node reaches it (checkVolumeProvisions).
+  private static func checkProvision(
+    of claim: Value, on node: NodeInfo.Facts, _ storage: StorageCache
+  ) throws(Obstacle) {
+    let storageClass = storage.classes[VolumeMatch.className(claim)]
+    let provisioner = storageClass?["provisioner"]?.string ?? ""
+    guard !provisioner.isEmpty, provisioner != VolumeMatch.noProvisioner,
+      isAllowed(storageClass, node)
+    else { throw .noVolume }
+    // Drivers that tell how much space is left where are held to it.
+    guard storage.drivers[provisioner]?[path: "spec", "storageCapacity"]?.bool == true,
+      let size = VolumeMatch.request(of: claim)
+    else { return }
+    let hasSpace = storage.capacities.values.contains { capacity in
+      capacity["storageClassName"] == storageClass?[path: "metadata", "name"]
+        && (try? Quantity(parsing: capacity["maximumVolumeSize"] ?? capacity["capacity"] ?? .null))
+          .map { $0 >= size } ?? false
+        && capacity["nodeTopology"].flatMap { LabelSelector($0) }?.matches(node.labels) ?? false
+    }
+    if !hasSpace { throw .noSpace }
   }
 
   /// Whether a class makes volumes for this node's topology.

@@ -12,11 +12,13 @@ struct VolumeZone: FilterPlugin {
 
   func prepare(_ pod: PodInfo, _ cluster: ClusterCache) -> FilterPreparation {
     var wanted: [(key: String, values: Set<String>)] = []
-    for claim in pod.claims {
+    for claim in pod.claims where !claim.isEphemeral {
       guard let object = cluster.storage.claim(pod.namespace, claim.name),
-        let name = object[path: "spec", "volumeName"]?.string, !name.isEmpty,
-        let volume = cluster.storage.volumes[name]
+        let name = object[path: "spec", "volumeName"]?.string, !name.isEmpty
       else { continue }
+      guard let volume = cluster.storage.volumes[name] else {
+        return .rejected(unresolvable("persistentvolume \"\(name)\" not found"))
+      }
       for key in Self.keys {
         guard let value = volume.label(key) else { continue }
         // Several zones in one label are parted by two underscores.
