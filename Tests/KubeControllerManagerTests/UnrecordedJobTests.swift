@@ -94,6 +94,63 @@ import Testing
     #expect(
       try scene.client.get(.jobs, "j", namespace: Scene.namespace).isConditionTrue("Complete"))
   }
+
+  @Test("a failure that the policy ignores counts apart for its index")
+  func ignoredFailures() throws {
+    let policy =
+      "podFailurePolicy: {rules: [{action: Ignore, onExitCodes: {operator: In, values: [5]}}]}"
+    let scene = try Scene.play(
+      job(
+        "{completionMode: Indexed, completions: 1, backoffLimitPerIndex: 1}".unbraced
+          + "\n  " + policy, code: "5"), seconds: 15)
+    let newest = try #require(
+      try pods(scene).max {
+        ($0.creationTimestamp ?? scene.timeline.now) < ($1.creationTimestamp ?? scene.timeline.now)
+      })
+    #expect(newest.annotation("batch.kubernetes.io/job-index-failure-count") == "0")
+    #expect(newest.annotation("batch.kubernetes.io/job-index-ignored-failure-count") == "1")
+    scene.advance(by: .minutes(5))
+    #expect(try status(scene)["failedIndexes"]?.string ?? "" == "")
+    #expect(
+      try !scene.client.get(.jobs, "j", namespace: Scene.namespace).isConditionTrue("Failed"))
+  }
+
+  @Test("the failure of an index counts when its next Pod is there")
+  func heldFailure() throws {
+    let scene = try Scene.play(
+      job(
+        "{completionMode: Indexed, completions: 2, parallelism: 2, backoffLimitPerIndex: 1}"
+          .unbraced),
+      seconds: 3)
+    try finish("0", "1", scene)
+    #expect(try status(scene)["failed"] == nil)
+    scene.advance(by: .seconds(10))
+    #expect(try status(scene)["failed"] == 1)
+    #expect(try status(scene)["active"] == 2)
+  }
+
+  @Test("a work queue that had a success keeps who works, whatever its parallelism becomes")
+  func workQueue() throws {
+    let scene = try Scene.play(job("parallelism: 3"), seconds: 3)
+    let first = try #require(try pods(scene).first)
+    _ = try scene.client.patch(
+      .pods, first.name, namespace: Scene.namespace, .merge,
+      ["metadata": ["annotations": ["stand-in/exit-code": "0"]]])
+    scene.advance(by: .seconds(3))
+    try change(scene, ["parallelism": 1])
+    #expect(try status(scene)["active"] == 2)
+  }
+
+  @Test("who is nobody's is not held: Pods of a Job that was deleted alone can go")
+  func orphans() throws {
+    let scene = try Scene.play(job("parallelism: 1"), seconds: 3)
+    try scene.client.delete(
+      .jobs, "j", namespace: Scene.namespace, options: ["propagationPolicy": "Orphan"])
+    scene.advance(by: .seconds(3))
+    let pod = try #require(try pods(scene).first)
+    #expect(pod.controllerReference == nil)
+    #expect(pod.finalizers.isEmpty)
+  }
 }
 
 extension String {

@@ -78,6 +78,77 @@ import Testing
     #expect(job[path: "status", "lastScheduleTime"] == "2026-01-01T00:05:00Z")
   }
 
+  private static let yearly = """
+    apiVersion: batch/v1
+    kind: CronJob
+    metadata: {name: c}
+    spec:
+      schedule: "0 0 1 6 *"
+      jobTemplate:
+        spec:
+          template:
+            metadata: {annotations: {stand-in/exit-code: "0"}}
+            spec: {restartPolicy: Never, containers: [{name: c, image: a}]}
+    """
+
+  @Test("a schedule that is changed makes up for nothing")
+  func changedSchedule() throws {
+    let scene = try Scene.play(Self.yearly, seconds: 70)
+    _ = try scene.client.patch(
+      .cronJobs, "c", namespace: Scene.namespace, .merge, ["spec": ["schedule": "* * * * *"]])
+    let jobs = { try scene.client.list(.jobs, namespace: Scene.namespace) }
+    scene.advance(by: .seconds(20))
+    #expect(try jobs().isEmpty)
+    scene.advance(by: .seconds(45))
+    #expect(try jobs().count == 1)
+  }
+
+  @Test("a Job that somebody made of a CronJob counts as its success")
+  func ownSuccess() throws {
+    let scene = try Scene.play(Self.yearly, seconds: 2)
+    let cronJob = try scene.client.get(.cronJobs, "c", namespace: Scene.namespace)
+    _ = try scene.client.create(
+      .jobs,
+      [
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": [
+          "name": "m", "ownerReferences": [OwnerReference.controller(cronJob).value],
+        ],
+        "spec": cronJob[path: "spec", "jobTemplate", "spec"] ?? .null,
+      ], namespace: Scene.namespace)
+    scene.advance(by: .seconds(10))
+    let job = try scene.client.get(.jobs, "m", namespace: Scene.namespace)
+    let end = try #require(job[path: "status", "completionTime"])
+    #expect(
+      try scene.client.get(.cronJobs, "c", namespace: Scene.namespace)[
+        path: "status", "lastSuccessfulTime"] == end)
+  }
+
+  @Test("a daemon's Pod that waits for a node that is gone goes, too")
+  func strandedDaemon() throws {
+    let scene = try Scene.play(
+      """
+      apiVersion: apps/v1
+      kind: DaemonSet
+      metadata: {name: d}
+      spec:
+        selector: {matchLabels: {a: b}}
+        template:
+          metadata: {labels: {a: b}}
+          spec: {containers: [{name: c, image: a, resources: {requests: {cpu: "1000"}}}]}
+      """, seconds: 5)
+    let pods = { try scene.client.list(.pods, namespace: Scene.namespace) }
+    #expect(try pods().count == 2)
+    try scene.client.delete(.nodes, "node02")
+    scene.advance(by: .seconds(5))
+    // Nobody told the set.
+    #expect(try pods().count == 2)
+    _ = try scene.client.patch(
+      .daemonSets, "d", namespace: Scene.namespace, .merge, ["metadata": ["labels": ["x": "y"]]])
+    scene.advance(by: .seconds(5))
+    #expect(try pods().count == 1)
+  }
+
   @Test("a target without replicas is not scaled")
   func disabled() throws {
     let scene = try Scene.play(
@@ -224,11 +295,16 @@ extension Scene {
   /// A scene in which the objects of a manifest were made and had some time to act.
   static func play(_ manifest: String, seconds: Int64) throws -> Scene {
     let scene = try Scene(isGuarded: true)
-    for document in Manifest(manifest).documents {
-      let object = document.value
-      _ = try scene.client.create(resource(of: object.kind), object, namespace: namespace)
-    }
+    try scene.add(manifest)
     scene.advance(by: .seconds(seconds))
     return scene
+  }
+
+  func add(_ manifest: String) throws {
+    for document in Manifest(manifest).documents {
+      let object = document.value
+      _ = try client.create(
+        Self.resource(of: object.kind), object, namespace: Self.namespace)
+    }
   }
 }

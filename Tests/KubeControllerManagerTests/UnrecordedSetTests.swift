@@ -70,4 +70,55 @@ import Testing
     #expect(!reasons.contains("RecreatingFailedPod"))
     #expect(reasons.contains("SuccessfulDelete"))
   }
+
+  @Test(
+    "a set made anew takes over what the old one left",
+    arguments: [
+      ("StatefulSet", "replicas: 2\n  serviceName: s"),
+      ("DaemonSet", "updateStrategy: {type: OnDelete}"),
+    ])
+  func adoption(_ kind: String, _ spec: String) throws {
+    let manifest = """
+      apiVersion: apps/v1
+      kind: \(kind)
+      metadata: {name: s}
+      spec:
+        \(spec)
+        selector: {matchLabels: {a: b}}
+        template:
+          metadata: {labels: {a: b}}
+          spec: {containers: [{name: c, image: a}]}
+      """
+    let resource = Scene.resource(of: kind)
+    let scene = try Scene.play(manifest, seconds: 10)
+    let pods = { try scene.client.list(.pods, namespace: Scene.namespace) }
+    let before = Set(try pods().map(\.uid))
+    try scene.client.delete(
+      resource, "s", namespace: Scene.namespace, options: ["propagationPolicy": "Orphan"])
+    scene.advance(by: .seconds(5))
+    #expect(try pods().allSatisfy { $0.controllerReference == nil })
+    try scene.add(manifest)
+    scene.advance(by: .seconds(10))
+    let set = try scene.client.get(resource, "s", namespace: Scene.namespace)
+    #expect(Set(try pods().map(\.uid)) == before)
+    #expect(try pods().allSatisfy { $0.controllerReference?.uid == set.uid })
+    let revisions = try scene.client.list(.controllerRevisions, namespace: Scene.namespace)
+    #expect(revisions.map { $0.controllerReference?.uid } == [set.uid])
+  }
+
+  @Test("a Pod that lost its label gets it back, and that is told")
+  func identity() throws {
+    let scene = try Scene.play(Self.set("podManagementPolicy: OrderedReady"), seconds: 15)
+    let label = "statefulset.kubernetes.io/pod-name"
+    _ = try scene.client.patch(
+      .pods, "s-0", namespace: Scene.namespace, .merge,
+      ["metadata": ["labels": .object([label: .null])]])
+    scene.advance(by: .seconds(3))
+    #expect(try scene.client.get(.pods, "s-0", namespace: Scene.namespace).label(label) == "s-0")
+    #expect(
+      try scene.client.list(.events).contains {
+        $0["reason"] == "SuccessfulUpdate"
+          && $0["message"] == "Update Pod s-0 in StatefulSet s successful"
+      })
+  }
 }

@@ -49,8 +49,12 @@ final class ClusterRoleAggregation: Reconciler {
       }
     }
     if rules == role["rules"]?.array ?? [] { return }
-    // With no role to take from, what is there stays.
-    if rules.isEmpty { return }
-    _ = try client.patch(.clusterRoles, name, .merge, ["rules": .array(rules)])
+    // Applied, so that rules which were never its own stay when there is no role to take from.
+    var wanted: Value = [
+      "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+      "metadata": ["name": .string(name)],
+    ]
+    if !rules.isEmpty { wanted["rules"] = .array(rules) }
+    _ = try client.patch(.clusterRoles, name, .apply(force: true), wanted)
   }
 }

@@ -37,7 +37,9 @@ final class DisruptionController: Reconciler {
       if new != nil { queue.add(Informer.Key(namespace: object.namespace, name: object.name)) }
     }
     context.pods.onChange { [weak self] old, new in
-      guard let self, let pod = new ?? old, let found = selectors[pod.namespace] else { return }
+      guard let self, let pod = new ?? old else { return }
+      if let new { watchMark(of: new) }
+      guard let found = selectors[pod.namespace] else { return }
       let names = found.filter { _, selector in
         selector.matches(pod.labels) || selector.matches(old?.labels)
       }.keys
@@ -61,11 +63,21 @@ final class DisruptionController: Reconciler {
     }
     let expected: Int
     let desired: Int
+    let countsOwners: Bool
     do throws(StatusError) {
-      (expected, desired) = try counts(budget, pods)
+      (expected, desired, countsOwners) = try counts(budget, pods)
     } catch {
       try fail(budget, error.message)
       throw error
+    }
+    if countsOwners, pods.contains(where: { $0.owner == nil }) {
+      events.record(
+        .warning, budget, reason: "UnmanagedPods",
+        message: "Pods selected by this PodDisruptionBudget (selector: "
+          + "\((budget[path: "spec", "selector"] ?? .null).printedSelector)) were found to be "
+          + "unmanaged. As a result, the status of the PDB cannot be calculated correctly, which "
+          + "may result in undefined behavior. To account for these pods please set "
+          + "\".spec.minAvailable\" field of the PDB to an integer value.")
     }
     let (disrupted, recheck) = disruptedPods(budget, pods)
     let now = context.timeline.now
@@ -131,20 +143,23 @@ final class DisruptionController: Reconciler {
     status["conditions"] = .array(conditions)
   }
 
-  /// How many Pods there should be, and how many of them must stay healthy.
+  /// How many Pods there should be, how many of them must stay healthy, and whether the Pods' owners
+  /// were asked for that.
   private func counts(
     _ budget: Value, _ pods: [PodRecord]
-  ) throws(StatusError) -> (expected: Int, desired: Int) {
+  ) throws(StatusError) -> (expected: Int, desired: Int, countsOwners: Bool) {
     if let limit = IntOrString(budget[path: "spec", "maxUnavailable"]) {
       let expected = try expectedScale(pods)
       let most = Int(clamping: limit.scaled(of: Int64(expected), roundingUp: true) ?? 0)
-      return (expected, max(expected - most, 0))
+      return (expected, max(expected - most, 0), true)
     }
     let least = IntOrString(budget[path: "spec", "minAvailable"]) ?? .int(1)
-    if case .int(let number) = least { return (pods.count, Int(clamping: number)) }
+    if case .int(let number) = least {
+      return (pods.count, Int(clamping: number), false)
+    }
     let expected = try expectedScale(pods)
     return (
-      expected, Int(clamping: least.scaled(of: Int64(expected), roundingUp: true) ?? 0)
+      expected, Int(clamping: least.scaled(of: Int64(expected), roundingUp: true) ?? 0), true
     )
   }
 
@@ -199,6 +214,26 @@ final class DisruptionController: Reconciler {
       "\(kind.resource.resource)\(group) does not implement the scale subresource")
   }
 
+  /// Takes back a mark that nobody acted on (syncStalePodDisruption).
+  private func watchMark(of pod: PodRecord) {
+    guard let since = staleMark(of: pod) else { return }
+    let end = max(since + Self.timeout, context.timeline.now)
+    context.timeline.at(end) { [weak self] in
+      guard let self, let pod = context.pods.records[pod.key], staleMark(of: pod) == since else {
+        return
+      }
+      try? DisruptionMark(isSet: false).write(on: pod, client, now: context.timeline.now)
+    }
+  }
+
+  /// Since when a Pod is marked that nobody removes; a kubelet takes the time that it needs.
+  private func staleMark(of pod: PodRecord) -> Moment? {
+    guard !pod.isTerminating, !pod.isFinished, let mark = pod.value.condition("DisruptionTarget"),
+      mark["status"]?.string == "True", mark["reason"]?.string != "TerminationByKubelet"
+    else { return nil }
+    return mark["lastTransitionTime"]?.string.flatMap { Moment(rfc3339: $0) }
+  }
+
   /// Evictions that were allowed and are not yet seen carried out.
   private func disruptedPods(
     _ budget: Value, _ pods: [PodRecord]
@@ -212,7 +247,14 @@ final class DisruptionController: Reconciler {
         let moment = time.string.flatMap({ Moment(rfc3339: $0) })
       else { continue }
       let end = moment + Self.timeout - now
-      guard end > .zero else { continue }
+      guard end > .zero else {
+        // Upstream names the namespace twice.
+        events.record(
+          .warning, pod.value, reason: "NotDeleted",
+          message: "Pod was expected by PDB \(budget.namespace)/\(budget.namespace) to be deleted "
+            + "but it wasn't")
+        continue
+      }
       left[name] = time
       recheck = min(recheck ?? end, end)
     }

@@ -9,14 +9,35 @@ struct RevisionHistory {
   /// Oldest first.
   private(set) var revisions: [Value]
 
-  init(_ client: ComponentClient, owner: Value, known: [Value]) {
+  /// `index` is of all revisions by `key`; those that nobody owns and the owner selects are adopted.
+  init(
+    _ client: ComponentClient, owner: Value, selector: LabelSelector, index: InformerIndex
+  ) throws(StatusError) {
     self.client = client
     self.owner = owner
+    var known = index[owner.uid]
+    if !owner.isBeingDeleted {
+      for orphan in index[Self.orphans(owner.namespace)]
+      where !orphan.isBeingDeleted && selector.matches(orphan.labels) {
+        let owners = orphan.ownerReferences + [OwnerReference.controller(owner)]
+        known.append(
+          try client.patch(
+            .controllerRevisions, orphan.name, namespace: orphan.namespace, .merge,
+            .owners(owners, uid: orphan.uid)))
+      }
+    }
     revisions = known.sorted {
       let (a, b) = (Self.number($0), Self.number($1))
       return a == b ? $0.name < $1.name : a < b
     }
   }
+
+  /// What revisions are indexed by: who owns them, or where they are when nobody does.
+  static func key(_ revision: Value) -> [String] {
+    [revision.controllerReference?.uid ?? orphans(revision.namespace)]
+  }
+
+  private static func orphans(_ namespace: String) -> String { "\(namespace)/" }
 
   static func number(_ revision: Value) -> Int64 { revision["revision"]?.int ?? 0 }
 
@@ -27,9 +48,10 @@ struct RevisionHistory {
     return ["spec": ["template": template]]
   }
 
-  /// The revision of the present template: made, or brought to the front again.
+  /// The revision of the present template: made, or brought to the front again. Where another has
+  /// its name, `collisions` grows; `retries`: and the next name is tried.
   mutating func current(
-    hash: String, labels: Value, annotations: Value?
+    collisions: inout Int64, retries: Bool, labels: Value, hash: (_ collisions: Int64) -> String
   ) throws(StatusError) -> Value {
     let data = Self.data(of: owner)
     let next = (revisions.last.map(Self.number) ?? 0) + 1
@@ -43,18 +65,35 @@ struct RevisionHistory {
       return written
     }
     var metadata: Value = [
-      "name": .string("\(owner.name)-\(hash)"), "namespace": .string(owner.namespace),
-      "labels": labels, "ownerReferences": [OwnerReference.controller(owner).value],
+      "namespace": .string(owner.namespace), "labels": labels,
+      "ownerReferences": [OwnerReference.controller(owner).value],
     ]
-    metadata["annotations"] = annotations
-    let made = try client.create(
-      .controllerRevisions,
-      [
-        "apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": metadata,
-        "data": data, "revision": .int(next),
-      ], namespace: owner.namespace)
-    revisions.append(made)
-    return made
+    metadata["annotations"] = owner.annotations
+    while true {
+      let name = "\(owner.name)-\(hash(collisions))"
+      metadata["name"] = .string(name)
+      do throws(StatusError) {
+        revisions.append(
+          try client.create(
+            .controllerRevisions,
+            [
+              "apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": metadata,
+              "data": data, "revision": .int(next),
+            ], namespace: owner.namespace))
+      } catch {
+        guard error.isAlreadyExists else { throw error }
+        let other = try client.get(.controllerRevisions, name, namespace: owner.namespace)
+        guard other["data"] != data else {
+          revisions.append(other)
+          return other
+        }
+        guard collisions < Int64(Int32.max) else { throw error }
+        collisions += 1
+        if retries { continue }
+        throw error
+      }
+      return revisions[revisions.count - 1]
+    }
   }
 
   /// Keeps so many old revisions besides those in use.

@@ -7,6 +7,8 @@ import KubeObjects
 struct PodClaims {
   let client: ComponentClient
   let pods: PodIndex
+  /// What keeps the owner's Pods until it has counted them.
+  var finalizer: String?
 
   /// The owner's Pods in no order. `owner` is the controlling object, `mayAdopt` asks the API
   /// server whether it still is there.
@@ -39,21 +41,28 @@ struct PodClaims {
 
   private func adopt(_ pod: PodRecord, _ owner: Value) throws(StatusError) {
     let owners = pod.value.ownerReferences + [OwnerReference.controller(owner)]
-    try patch(pod, owners)
+    try patch(pod, owners, finalizers: pod.value.finalizers + [finalizer].compactMap { $0 })
   }
 
   private func release(_ pod: PodRecord, _ owner: Value) throws(StatusError) {
     do throws(StatusError) {
-      try patch(pod, pod.value.ownerReferences.filter { $0.uid != owner.uid })
+      try patch(
+        pod, pod.value.ownerReferences.filter { $0.uid != owner.uid },
+        finalizers: pod.value.finalizers.filter { $0 != finalizer })
     } catch {
       // Gone, or no longer the one that was meant.
       if !error.isNotFound, error.reason != "Invalid" { throw error }
     }
   }
 
-  private func patch(_ pod: PodRecord, _ owners: [OwnerReference]) throws(StatusError) {
-    _ = try client.patch(
-      .pods, pod.name, namespace: pod.namespace, .merge, .owners(owners, uid: pod.uid))
+  private func patch(
+    _ pod: PodRecord, _ owners: [OwnerReference], finalizers: [String]
+  ) throws(StatusError) {
+    var change = Value.owners(owners, uid: pod.uid)
+    if finalizers != pod.value.finalizers {
+      change["metadata"]?["finalizers"] = .array(Set(finalizers).sorted().map { .string($0) })
+    }
+    _ = try client.patch(.pods, pod.name, namespace: pod.namespace, .merge, change)
   }
 }
 

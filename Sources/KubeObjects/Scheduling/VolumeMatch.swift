@@ -16,7 +16,7 @@ package enum VolumeMatch {
       let claimRef = volume[path: "spec", "claimRef"]
       if claimRef != nil, claimRef?.isNull == false, !isReserved { continue }
       guard let size = capacity(of: volume), !(size < wanted),
-        mode(volume) == mode(claim), !volume.isBeingDeleted
+        mode(volume) == mode(claim), sameAttributes(volume, claim), !volume.isBeingDeleted
       else { continue }
       let isReachable = node.map { reaches(volume, labels: $0.labels, name: $0.name) } ?? true
       if isReserved { return isReachable ? volume : nil }
@@ -53,6 +53,13 @@ package enum VolumeMatch {
 
   package static func sameMode(_ volume: Value, _ claim: Value) -> Bool {
     mode(volume) == mode(claim)
+  }
+
+  package static func sameAttributes(_ volume: Value, _ claim: Value) -> Bool {
+    func name(_ object: Value) -> String {
+      object[path: "spec", "volumeAttributesClassName"]?.string ?? ""
+    }
+    return name(volume) == name(claim)
   }
 
   /// Whether the volume offers every access mode that the claim wants.

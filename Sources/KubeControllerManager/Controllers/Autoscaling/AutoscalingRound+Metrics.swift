@@ -90,9 +90,11 @@ extension AutoscalingRound {
       let message =
         "unable to get metric \(name): \(about.text("kind")) on \(key.namespace) "
         + "\(about.text("name"))/\(MetricsClient.noCustomMetrics)"
+      let isAverage = spec[path: "object", "target", "averageValue"] != nil
       throw MetricFailure(
         reason: "FailedGetObjectMetric", message: message,
-        summary: "failed to get object metric value: \(message)")
+        summary: "failed to get object metric value: "
+          + (isAverage ? "failed to get \(name) object metric: " : "") + message)
     case "External": throw external(spec["external"] ?? [:])
     default:
       let message = "unknown metric source type \(type.goQuoted)"
@@ -106,25 +108,14 @@ extension AutoscalingRound {
     let name = source[path: "metric", "name"]?.string ?? ""
     let message =
       "unable to get external metric \(key.namespace)/\(name)/"
-      + "\(Self.printed(source[path: "metric", "selector"])): unable to fetch metrics from "
+      + "\((source[path: "metric", "selector"] ?? .null).printedSelector): unable to fetch metrics from "
       + "external metrics API: the server could not find the requested resource "
       + "(get \(name).external.metrics.k8s.io)"
+    let isAverage = source[path: "target", "averageValue"] != nil
     return MetricFailure(
       reason: "FailedGetExternalMetric", message: message,
-      summary: "failed to get \(name) external metric value: failed to get \(name) external "
-        + "metric: \(message)")
-  }
-
-  /// A selector as Go's generated String() has it.
-  private static func printed(_ selector: Value?) -> String {
-    guard let selector, !selector.isNull else { return "nil" }
-    let labels = selector.members("matchLabels").map { "\($0.key): \($0.value.string ?? "")," }
-    let expressions = selector.items("matchExpressions").map { item in
-      "LabelSelectorRequirement{Key:\(item.text("key")),Operator:\(item.text("operator")),"
-        + "Values:[\(item.texts("values").joined(separator: " "))],},"
-    }
-    return "&LabelSelector{MatchLabels:map[string]string{\(labels.joined())},"
-      + "MatchExpressions:[]LabelSelectorRequirement{\(expressions.joined())},}"
+      summary: "failed to get \(name) external metric value: failed to get "
+        + (isAverage ? "\(name) external metric" : "external metric \(name)") + ": \(message)")
   }
 
   private func resource(
@@ -189,7 +180,10 @@ extension AutoscalingRound {
   private func proposal(
     _ found: ReplicaCalculator.Proposal, _ source: Value, _ container: String, _ metric: String
   ) -> Proposal {
-    var current: Value = ["averageValue": .string(Quantity(milli: found.average).description)]
+    // Amounts of memory are told in powers of two (buildQuantity).
+    let format = source["name"]?.string == "memory" ? Quantity.Format.binarySI : .decimalSI
+    let average = Quantity(milli: found.average, format: format)
+    var current: Value = ["averageValue": .string(average.description)]
     if let percent = found.utilization { current["averageUtilization"] = .int(percent) }
     var part: Value = ["name": source["name"] ?? "", "current": current]
     let isContainer = !container.isEmpty

@@ -22,7 +22,8 @@ struct DaemonRound {
       return (node.name, verdict.shouldRun, verdict.mayStay)
     }
     var found: [String: [PodRecord]] = [:]
-    for pod in pods.sorted(by: { $0.key < $1.key }) {
+    // Who has ended and is being removed is as good as gone.
+    for pod in pods.sorted(by: { $0.key < $1.key }) where !(pod.isFinished && pod.isTerminating) {
       found[Self.node(of: pod), default: []].append(pod)
     }
     byNode = found
@@ -72,9 +73,23 @@ struct DaemonRound {
       .filter { $0.isFinished && !$0.isTerminating }
   }
 
-  /// Nodes that should have a Pod and have none.
+  /// Nodes that should have a Pod and have none; a set that may surge does not wait until one that
+  /// ends is gone.
   var missing: [String] {
-    nodes.filter { $0.shouldRun && pods(on: $0.name).isEmpty }.map(\.name)
+    nodes.filter { node in
+      guard node.shouldRun else { return false }
+      let own = pods(on: node.name)
+      return own.isEmpty
+        || maxSurge > 0 && node.mayStay && own.allSatisfy { $0.isTerminating || $0.isFinished }
+    }.map(\.name)
+  }
+
+  /// Pods held to nodes that are gone, which nobody else would remove
+  /// (getUnscheduledPodsWithoutNode).
+  private var stranded: [PodRecord] {
+    let known = Set(nodes.map(\.name))
+    return byNode.filter { !known.contains($0.key) }.flatMap(\.value)
+      .filter { $0.nodeName.isEmpty && !$0.isTerminating }.sorted { $0.key < $1.key }
   }
 
   /// Pods where none should be, and those of which a node has too many.
@@ -84,7 +99,7 @@ struct DaemonRound {
       if !node.shouldRun, !node.mayStay { return own }
       let running = own.filter { !$0.isFinished }.sorted(by: Self.isOlder)
       return running.count > 1 ? Array(excess(of: running)) : []
-    }
+    } + stranded
   }
 
   /// Without surge all but the oldest; with it an old Pod may stay while the new one gets ready.
@@ -121,10 +136,11 @@ struct DaemonRound {
     var unavailable = 0
     var broken: [PodRecord] = []
     var candidates: [PodRecord] = []
-    for node in nodes where node.shouldRun {
-      let own = pods(on: node.name).filter { !$0.isTerminating }
-      let current = own.first(where: isCurrent)
-      let old = own.first { !isCurrent($0) }
+    for node in updated {
+      guard let (current, old) = versions(on: node) else {
+        unavailable += 1
+        continue
+      }
       switch (current, old) {
       case (nil, nil), (_?, _?): unavailable += 1
       case (let pod?, nil): if !isAvailable(pod) { unavailable += 1 }
@@ -141,23 +157,46 @@ struct DaemonRound {
     return (broken + candidates.prefix(room), [])
   }
 
+  /// Nodes that the update looks at: those that have Pods, and those that should.
+  private var updated: [String] {
+    Set(byNode.keys).union(nodes.filter(\.shouldRun).map(\.name)).sorted()
+  }
+
+  /// The Pods of the new and of the old template that a node has; nil: two of one kind
+  /// (findUpdatedPodsOnNode).
+  private func versions(on node: String) -> (new: PodRecord?, old: PodRecord?)? {
+    let own = pods(on: node).filter { !$0.isTerminating }
+    let new = own.filter(isCurrent)
+    let old = own.filter { !isCurrent($0) }
+    return new.count > 1 || old.count > 1 ? nil : (new.first, old.first)
+  }
+
   private func surging(_ surge: Int) -> (removed: [PodRecord], added: [String]) {
+    let suitable = Set(nodes.filter(\.shouldRun).map(\.name))
     var used = 0
+    var available = 0
     var removed: [PodRecord] = []
+    var misplaced: [PodRecord] = []
     var urgent: [String] = []
     var candidates: [String] = []
-    for node in nodes where node.shouldRun {
-      let own = pods(on: node.name).filter { !$0.isTerminating }
-      let current = own.first(where: isCurrent)
-      let old = own.first { !isCurrent($0) }
+    for node in updated {
+      guard let (current, old) = versions(on: node) else {
+        used += 1
+        continue
+      }
+      if let pod = old ?? current, isAvailable(pod) { available += 1 }
       switch (current, old) {
+      case (nil, let pod?) where !suitable.contains(node):
+        if isAvailable(pod) { misplaced.append(pod) } else { removed.append(pod) }
       case (nil, let pod?):
-        if !isAvailable(pod) { urgent.append(node.name) } else { candidates.append(node.name) }
+        if !isAvailable(pod) { urgent.append(node) } else { candidates.append(node) }
       case (let pod?, let other?):
         if isAvailable(pod) { removed.append(other) } else { used += 1 }
       default: break
       }
     }
+    // Where a Pod may only stay it goes when enough others are available.
+    removed += misplaced.prefix(max(available - wanted, 0))
     let room = min(max(surge - used, 0), candidates.count)
     return (removed, urgent + candidates.prefix(room))
   }
@@ -169,7 +208,8 @@ struct DaemonRound {
     }.min().map { $0 - now }
   }
 
-  var status: Value {
+  /// `isObserved`: what the set asks for was acted on.
+  func status(isObserved: Bool) -> Value {
     var (current, misplaced, ready, available, updated) = (0, 0, 0, 0, 0)
     for node in nodes {
       // With two on a node, the older counts.
@@ -188,7 +228,7 @@ struct DaemonRound {
     status["currentNumberScheduled"] = .int(Int64(current))
     status["numberMisscheduled"] = .int(Int64(misplaced))
     status["numberReady"] = .int(Int64(ready))
-    status["observedGeneration"] = .int(set.generation)
+    if isObserved { status["observedGeneration"] = .int(set.generation) }
     for (name, count) in [
       ("updatedNumberScheduled", updated), ("numberAvailable", available),
       ("numberUnavailable", wanted - available),

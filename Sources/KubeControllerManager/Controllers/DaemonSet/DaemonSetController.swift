@@ -28,9 +28,7 @@ final class DaemonSetController: Reconciler {
     control = PodControl(client: client, events: events)
     sets = context.informer(.daemonSets)
     nodes = context.informer(.nodes)
-    revisions = InformerIndex(context.informer(.controllerRevisions)) {
-      $0.controllerReference.map { [$0.uid] } ?? []
-    }
+    revisions = InformerIndex(context.informer(.controllerRevisions), by: RevisionHistory.key)
   }
 
   func start() {
@@ -44,15 +42,27 @@ final class DaemonSetController: Reconciler {
       queue.add(key)
     }
     nodes.onChange { [weak self] old, new in
-      guard let self else { return }
-      if let old, let new, old.labels == new.labels,
+      // A node that goes is heard of by its Pods.
+      guard let self, let new else { return }
+      if let old, old.labels == new.labels,
         old[path: "spec", "taints"] == new[path: "spec", "taints"]
       {
         return
       }
-      for key in sets.objects.keys.sorted() { queue.add(key, after: pacing.delay(key)) }
+      let here = Set(context.pods.onNode(new.name).compactMap { $0.owner?.uid })
+      for (key, set) in sets.objects.sorted(by: { $0.key < $1.key })
+      where concerns(set, new, isThere: here.contains(set.uid)) {
+        queue.add(key, after: pacing.delay(key))
+      }
     }
     context.pods.onChange { [weak self] old, new in self?.podChanged(old, new) }
+  }
+
+  /// Whether what became of a node calls for something to be done (syncNodeUpdate).
+  private func concerns(_ set: Value, _ node: Value, isThere: Bool) -> Bool {
+    let verdict = DaemonPlacement(set).verdict(node)
+    if !isThere { return verdict.shouldRun }
+    return !verdict.mayStay || set[path: "status", "numberMisscheduled"]?.int ?? 0 > 0
   }
 
   private func podChanged(_ old: PodRecord?, _ new: PodRecord?) {
@@ -86,20 +96,18 @@ final class DaemonSetController: Reconciler {
       return .done
     }
     if set.isBeingDeleted { return .done }
-    let template = set[path: "spec", "template"] ?? .null
     let hash = PodTemplateHash.hash(
-      template, collisionCount: set[path: "status", "collisionCount"]?.int)
-    var labels = template[path: "metadata", "labels"] ?? .emptyObject
-    labels["controller-revision-hash"] = .string(hash)
-    var history = RevisionHistory(client, owner: set, known: revisions[set.uid])
-    _ = try history.current(hash: hash, labels: labels, annotations: set.annotations)
+      set[path: "spec", "template"] ?? .null,
+      collisionCount: set[path: "status", "collisionCount"]?.int)
+    let history = try history(of: set, selector, hash)
     let pods = try PodClaims(client: client, pods: context.pods).claim(
       for: set, selector: selector)
     pacing.note(key, size: max(pods.count, nodes.objects.count))
     let round = DaemonRound(
       set: set, hash: hash, pods: pods, nodes: nodes.objects.values.sorted { $0.name < $1.name },
       now: context.timeline.now)
-    if expectations.areMet(key, now: context.timeline.now) {
+    let isObserved = expectations.areMet(key, now: context.timeline.now)
+    if isObserved {
       try manage(round, key)
       if expectations.areMet(key, now: context.timeline.now),
         set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete"
@@ -111,8 +119,34 @@ final class DaemonSetController: Reconciler {
     let limit = Int(clamping: set[path: "spec", "revisionHistoryLimit"]?.int ?? 10)
     let used = Set(pods.compactMap { $0.labels?["controller-revision-hash"]?.string })
     try history.trim(keeping: limit, inUse: Set(used.map { "\(set.name)-\($0)" }))
-    try updateStatus(round)
+    try updateStatus(round, isObserved: isObserved)
     return round.nextLook.map { .again(after: $0) } ?? .done
+  }
+
+  /// The set's revisions, the present one among them.
+  private func history(
+    of set: Value, _ selector: LabelSelector, _ hash: String
+  ) throws(StatusError) -> RevisionHistory {
+    var history = try RevisionHistory(client, owner: set, selector: selector, index: revisions)
+    var labels = set[path: "spec", "template", "metadata", "labels"] ?? .emptyObject
+    labels["controller-revision-hash"] = .string(hash)
+    let before = set[path: "status", "collisionCount"]?.int ?? 0
+    var collisions = before
+    do throws(StatusError) {
+      _ = try history.current(collisions: &collisions, retries: false, labels: labels) { _ in
+        hash
+      }
+    } catch {
+      if collisions != before {
+        // The hash is salted, and the next sync tries another name.
+        var changed = set
+        changed["status"] = changed["status"] ?? .emptyObject
+        changed["status"]?["collisionCount"] = .int(collisions)
+        _ = try client.update(.daemonSets, changed, subresource: "status")
+      }
+      throw error
+    }
+    return history
   }
 
   private func manage(_ round: DaemonRound, _ key: Informer.Key) throws(StatusError) {
@@ -181,8 +215,8 @@ final class DaemonSetController: Reconciler {
     if let failure { throw failure }
   }
 
-  private func updateStatus(_ round: DaemonRound) throws(StatusError) {
-    let status = round.status
+  private func updateStatus(_ round: DaemonRound, isObserved: Bool) throws(StatusError) {
+    let status = round.status(isObserved: isObserved)
     guard status != round.set["status"] else { return }
     var changed = round.set
     changed["status"] = status

@@ -64,10 +64,10 @@ extension Rollout {
         try adoptOrCount(name, template)
         isNew = false
       } else {
+        let message = "Failed to create new replica set \"\(name)\": \(error.message)"
+        events.record(.warning, deployment, reason: "ReplicaSetCreateError", message: message)
         if hasProgressDeadline {
-          setCondition(
-            "Progressing", "False", "ReplicaSetCreateError",
-            "Failed to create new replica set \"\(name)\": \(error.message)")
+          setCondition("Progressing", "False", "ReplicaSetCreateError", message)
           _ = try? client.update(.deployments, deployment, subresource: "status")
         }
         throw error

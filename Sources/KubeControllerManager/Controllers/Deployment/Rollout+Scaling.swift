@@ -111,7 +111,7 @@ extension Rollout {
     let size = Double(replicas + maxSurge)
     // The size that the set's Deployment had when it was last scaled.
     let before =
-      set.annotation(RevisionAnnotations.most).flatMap { Double($0) }
+      set.annotation(RevisionAnnotations.most).flatMap { Double($0) }.flatMap { $0 == 0 ? nil : $0 }
       ?? Double(deployment[path: "status", "replicas"]?.int ?? 0)
     guard before != 0 else { return 0 }
     let scaled = Double(set.specReplicas) * size / before
@@ -121,9 +121,11 @@ extension Rollout {
 }
 
 extension Value {
-  mutating func setAnnotation(_ key: String, _ value: String) {
+  /// Sets an annotation, or takes it away.
+  mutating func setAnnotation(_ key: String, _ value: String?) {
+    if value == nil, annotation(key) == nil { return }
     var annotations = self["metadata"]?["annotations"] ?? .emptyObject
-    annotations[key] = .string(value)
+    annotations[key] = value.map { .string($0) }
     self["metadata"]?["annotations"] = annotations
   }
 }

@@ -43,9 +43,7 @@ extension Rollout {
   ) throws(StatusError) {
     let all = old + (new.map { [$0] } ?? [])
     var status = computeStatus(new, all)
-    if isRollingOut, hasProgressDeadline {
-      noteProgress(&status, new, all)
-    }
+    if isRollingOut { noteProgress(&status, new, all) }
     guard status != deployment["status"] else { return }
     var changed = deployment
     changed["status"] = status
@@ -85,6 +83,12 @@ extension Rollout {
 
   /// The condition Progressing (syncRolloutStatus).
   private func noteProgress(_ status: inout Value, _ new: Value?, _ all: [Value]) {
+    guard hasProgressDeadline else {
+      if let conditions = status["conditions"]?.array {
+        status["conditions"] = .array(conditions.filter { $0["type"]?.string != "Progressing" })
+      }
+      return copyFailure(&status, new, all)
+    }
     let known = status.progressing
     let isDone =
       (status["replicas"]?.int ?? 0) == (status["updatedReplicas"]?.int ?? 0)

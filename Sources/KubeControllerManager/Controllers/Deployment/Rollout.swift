@@ -102,7 +102,7 @@ final class Rollout {
   private func checkPaused() throws(StatusError) {
     guard hasProgressDeadline else { return }
     let known = deployment.condition("Progressing")
-    if known?["reason"]?.string == "TimedOut" { return }
+    if known?["reason"]?.string == "ProgressDeadlineExceeded" { return }
     let isMarked = known?["reason"]?.string == "DeploymentPaused"
     guard isPaused != isMarked else { return }
     setCondition(

@@ -31,8 +31,13 @@ final class CronJobController: Reconciler {
       try self?.reconcile(key) ?? .done
     }
     cronJobs.onChange { [weak self] old, new in
-      guard let object = new ?? old else { return }
-      self?.queue.add(Informer.Key(namespace: object.namespace, name: object.name))
+      guard let self, let object = new ?? old else { return }
+      let key = Informer.Key(namespace: object.namespace, name: object.name)
+      guard let old, let new, Self.clock(old) != Self.clock(new) else { return queue.add(key) }
+      // Another schedule counts from now on: what it would have started before is not made up for.
+      if let following = following(new) {
+        queue.add(key, after: pause(new, following))
+      }
     }
     context.informer(.jobs).onChange { [weak self] old, new in
       guard let object = new ?? old, let owner = object.controllerReference,
@@ -40,6 +45,27 @@ final class CronJobController: Reconciler {
       else { return }
       self?.queue.add(Informer.Key(namespace: object.namespace, name: owner.name))
     }
+  }
+
+  private static func clock(_ cronJob: Value) -> [Value?] {
+    [cronJob[path: "spec", "schedule"], cronJob[path: "spec", "timeZone"]]
+  }
+
+  /// Gives the time of a CronJob's schedule that comes after a moment; nil: it cannot be read.
+  private func following(_ cronJob: Value) -> ((Moment) -> Moment?)? {
+    guard let schedule = try? CronSchedule(cronJob[path: "spec", "schedule"]?.string ?? "") else {
+      return nil
+    }
+    guard let name = cronJob[path: "spec", "timeZone"]?.string else {
+      return { schedule.next(after: $0) }
+    }
+    return CivilZone(name).map { zone in { schedule.next(after: $0, in: zone) } }
+  }
+
+  /// How long until the next time of a schedule (nextScheduleTimeDuration).
+  private func pause(_ cronJob: Value, _ following: (Moment) -> Moment?) -> Span {
+    let now = context.timeline.now
+    return following(now).map { $0 - now + Self.delta } ?? .zero
   }
 
   private func record(
@@ -52,10 +78,10 @@ final class CronJobController: Reconciler {
   private func reconcile(
     _ key: Informer.Key
   ) throws(StatusError) -> WorkQueue<Informer.Key>.Outcome {
-    guard let cronJob = cronJobs.objects[key], !cronJob.isBeingDeleted else { return .done }
+    guard let cronJob = cronJobs.objects[key] else { return .done }
     let children = jobs[cronJob.uid]
     var status = cronJob["status"] ?? .emptyObject
-    trimHistory(cronJob, children)
+    trimHistory(cronJob, children, &status)
     noteFinished(cronJob, children, &status)
     let next = try startDue(cronJob, &status)
     if status != cronJob["status"] ?? .emptyObject {
@@ -84,11 +110,12 @@ final class CronJobController: Reconciler {
         }
         continue
       }
-      guard let place else { continue }
-      active.remove(at: place)
-      record(
-        cronJob, "SawCompletedJob", "Saw completed job: \(job.name), condition: \(end)")
-      if end == "Complete", let time = job[path: "status", "completionTime"] {
+      if let place {
+        active.remove(at: place)
+        record(
+          cronJob, "SawCompletedJob", "Saw completed job: \(job.name), condition: \(end)")
+      } else if end == "Complete", let time = job[path: "status", "completionTime"] {
+        // The sync after that in which it was seen to be complete, and any Job of one's own making.
         let known = status["lastSuccessfulTime"]?.string ?? ""
         if known < (time.string ?? "") { status["lastSuccessfulTime"] = time }
       }
@@ -105,7 +132,7 @@ final class CronJobController: Reconciler {
     status["active"] = active.isEmpty ? nil : .array(active)
   }
 
-  private func trimHistory(_ cronJob: Value, _ children: [Value]) {
+  private func trimHistory(_ cronJob: Value, _ children: [Value], _ status: inout Value) {
     for (condition, field, standard) in [
       ("Complete", "successfulJobsHistoryLimit", Int64(3)),
       ("Failed", "failedJobsHistoryLimit", 1),
@@ -118,15 +145,17 @@ final class CronJobController: Reconciler {
         )
         return a == b ? $0.name < $1.name : a < b
       }
-      for job in ended.prefix(max(ended.count - limit, 0)) { remove(job, cronJob) }
+      for job in ended.prefix(max(ended.count - limit, 0)) { remove(job, cronJob, &status) }
     }
   }
 
-  private func remove(_ job: Value, _ cronJob: Value) {
+  private func remove(_ job: Value, _ cronJob: Value, _ status: inout Value) {
     do throws(StatusError) {
       try client.delete(
         .jobs, job.name, namespace: job.namespace,
         options: ["propagationPolicy": "Background"])
+      let left = (status["active"]?.array ?? []).filter { $0["uid"]?.string != job.uid }
+      status["active"] = left.isEmpty ? nil : .array(left)
       record(cronJob, "SuccessfulDelete", "Deleted job \(job.name)")
     } catch {
       if !error.isNotFound {
@@ -139,35 +168,29 @@ final class CronJobController: Reconciler {
   private func startDue(
     _ cronJob: Value, _ status: inout Value
   ) throws(StatusError) -> Span? {
+    if cronJob.isBeingDeleted { return nil }
     let now = context.timeline.now
-    if cronJob[path: "spec", "suspend"]?.bool == true { return nil }
-    let text = cronJob[path: "spec", "schedule"]?.string ?? ""
-    guard let schedule = try? CronSchedule(text) else {
+    if let name = cronJob[path: "spec", "timeZone"]?.string, CivilZone(name) == nil {
       record(
-        cronJob, "UnparseableSchedule", "unparseable schedule: \(text)", .warning)
+        cronJob, "UnknownTimeZone",
+        "invalid timeZone: \(name.goQuoted): unknown time zone \(name)", .warning)
       return nil
     }
-    var zone: CivilZone?
-    if let name = cronJob[path: "spec", "timeZone"]?.string {
-      zone = CivilZone(name)
-      if zone == nil {
-        record(
-          cronJob, "UnknownTimeZone",
-          "invalid timeZone: \(name.goQuoted): unknown time zone \(name)", .warning)
-        return nil
-      }
+    if cronJob[path: "spec", "suspend"]?.bool == true { return nil }
+    let text = cronJob[path: "spec", "schedule"]?.string ?? ""
+    guard let following = following(cronJob) else {
+      record(
+        cronJob, "UnparseableSchedule", "unparseable schedule: \(text.goQuoted)", .warning)
+      return nil
     }
-    let following = { (moment: Moment) in
-      zone.map { schedule.next(after: moment, in: $0) } ?? schedule.next(after: moment)
-    }
-    guard let next = following(now) else {
+    guard following(now) != nil else {
       record(
         cronJob, "InvalidSchedule",
         "invalid schedule: \(text) : time difference between two schedules is less than 1 second",
         .warning)
       return nil
     }
-    let wait = next - now + Self.delta
+    let wait = pause(cronJob, following)
     guard let due = lastDue(cronJob, following, status, now) else { return wait }
     let deadline = cronJob[path: "spec", "startingDeadlineSeconds"]?.int
     if let deadline, due + .seconds(deadline) < now {
@@ -192,10 +215,9 @@ final class CronJobController: Reconciler {
       for reference in active {
         let known = reference["name"]?.string ?? ""
         if let job = try? client.get(.jobs, known, namespace: cronJob.namespace) {
-          remove(job, cronJob)
+          remove(job, cronJob, &status)
         }
       }
-      status["active"] = nil
     default: break
     }
     try start(name, due, cronJob, &status)
@@ -245,24 +267,27 @@ final class CronJobController: Reconciler {
     var annotations = template?[path: "metadata", "annotations"] ?? .emptyObject
     annotations["batch.kubernetes.io/cronjob-scheduled-timestamp"] = .string(due.rfc3339)
     metadata["annotations"] = annotations
+    var job: Value
     do throws(StatusError) {
-      let job = try client.create(
+      job = try client.create(
         .jobs,
         [
           "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata,
           "spec": template?["spec"] ?? .emptyObject,
         ], namespace: cronJob.namespace)
       record(cronJob, "SuccessfulCreate", "Created job \(name)")
-      var active = status["active"]?.array ?? []
-      active.append(EventRecorder.reference(to: job))
-      status["active"] = .array(active)
     } catch {
       if error.isNamespaceTerminating { return }
-      if !error.isAlreadyExists {
+      guard error.isAlreadyExists else {
         record(cronJob, "FailedCreate", "Error creating job: \(error.message)", .warning)
         throw error
       }
+      // Made before, and forgotten; another's is let alone.
+      job = try client.get(.jobs, name, namespace: cronJob.namespace)
+      guard job.controllerReference?.uid == cronJob.uid else { return }
     }
+    status["active"] = .array(
+      (status["active"]?.array ?? []) + [EventRecorder.reference(to: job)])
     status["lastScheduleTime"] = .string(due.rfc3339)
   }
 }

@@ -10,6 +10,7 @@ final class JobController: Reconciler {
   static let indexKey = "batch.kubernetes.io/job-completion-index"
   private static let batchPeriod = Span.seconds(1)
   static let failureCount = "batch.kubernetes.io/job-index-failure-count"
+  static let ignoredCount = "batch.kubernetes.io/job-index-ignored-failure-count"
 
   let context: ControllerContext
   let client: ComponentClient
@@ -62,6 +63,9 @@ final class JobController: Reconciler {
         }
         if new != nil, jobs.objects[key]?.uid != owner.uid { release(pod) }
         queue.add(key, after: Self.batchPeriod)
+      } else if new != nil {
+        // Nobody counts it (syncOrphanPod).
+        release(pod)
       }
     }
   }
@@ -97,8 +101,8 @@ final class JobController: Reconciler {
     let pods =
       isFinished || job.isBeingDeleted
       ? context.pods.owned(by: job.uid)
-      : try PodClaims(client: client, pods: context.pods).claim(for: job, selector: selector)
-        .sorted { $0.key < $1.key }
+      : try PodClaims(client: client, pods: context.pods, finalizer: Self.tracking)
+        .claim(for: job, selector: selector).sorted { $0.key < $1.key }
     if isFinished {
       for pod in pods where pod.isFinished || pod.isTerminating { release(pod) }
       return .done

@@ -30,6 +30,8 @@ extension JobRound {
     let wait = backoffLeft
     if wait > .zero {
       nextLook = min(nextLook ?? wait, wait)
+      // Upstream's manageJob then gives 0 for what is active, whatever still runs.
+      isBackingOff = true
       return active
     }
     controller.pacing.note(key, size: pods.count)
@@ -50,8 +52,8 @@ extension JobRound {
   private func wantedActive(_ present: Int) -> Int {
     let succeeded = Int(clamping: status["succeeded"]?.int ?? 0)
     guard let completions else {
-      // A work queue that had a success takes on nobody new.
-      return succeeded > 0 ? min(present, parallelism) : parallelism
+      // A work queue that had a success is left as it is.
+      return succeeded > 0 ? present : parallelism
     }
     let done = isIndexed ? completed.count + failedIndexes.count : succeeded
     return max(min(completions - done, parallelism), 0)
@@ -68,15 +70,11 @@ extension JobRound {
     .seconds(failures > 6 ? 600 : min(Int64(10) << Int64(max(failures, 1) - 1), 600))
   }
 
-  /// With limits of their own, indexes wait on their own; `failed` are the Pods of one.
-  private func backoffLeft(_ failed: [PodRecord]) -> Span {
-    let failures = failed.map { Int(clamping: failureCount($0)) + 1 }.max() ?? 0
-    guard failures > 0, let last = failed.map({ $0.end ?? now }).max() else { return .zero }
-    return last + Self.backoff(failures) - now
-  }
-
-  private func failureCount(_ pod: PodRecord) -> Int64 {
-    pod.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0
+  /// With limits of their own, indexes wait on their own.
+  private func backoffLeft(_ index: Int) -> Span {
+    guard let failed = unreplaced[index] else { return .zero }
+    let failures = Int(clamping: absoluteCount(failed) + 1)
+    return (failed.end ?? now) + Self.backoff(failures) - now
   }
 
   /// activePodsForRemoval: whose index is taken twice or out of range, then those too many.
@@ -107,9 +105,6 @@ extension JobRound {
       let busy = Set(
         pods.filter { $0.isTerminating && !$0.isFinished && replacesOnlyFailedPods }
           .compactMap { index(of: $0) })
-      let failed =
-        perIndexLimit == nil
-        ? [:] : Dictionary(grouping: pods.filter { hasFailed($0) }) { self.index(of: $0) ?? -1 }
       // Who waits keeps its place among the first: no later index goes before it.
       var pending = 0
       for index in 0..<max(completions, 0) where pending < count {
@@ -117,7 +112,7 @@ extension JobRound {
           !failedIndexes.contains(index)
         else { continue }
         pending += 1
-        let wait = failed[index].map { backoffLeft($0) } ?? .zero
+        let wait = backoffLeft(index)
         if wait > .zero {
           nextLook = min(nextLook ?? wait, wait)
           continue
@@ -126,7 +121,10 @@ extension JobRound {
       }
     }
     let total = isIndexed ? indexes.count : count
-    guard total > 0 else { return [] }
+    guard total > 0 else {
+      isBackingOff = nextLook != nil && !unreplaced.isEmpty
+      return []
+    }
     controller.expectations.expect(key, additions: total, now: now)
     var left = indexes[...]
     var made: [PodRecord] = []
@@ -149,7 +147,9 @@ extension JobRound {
     pod["metadata"]?["generateName"] = .string("\(job.name)-\(index)-")
     pod.setAnnotation(JobController.indexKey, String(index))
     if perIndexLimit != nil {
-      pod.setAnnotation(JobController.failureCount, String(failures(of: index)))
+      let (counted, ignored) = failures(of: index)
+      pod.setAnnotation(JobController.failureCount, String(counted))
+      if ignored > 0 { pod.setAnnotation(JobController.ignoredCount, String(ignored)) }
     }
     var labels = pod[path: "metadata", "labels"] ?? .emptyObject
     labels[JobController.indexKey] = text
@@ -177,9 +177,12 @@ extension JobRound {
     return pod
   }
 
-  /// How often an index failed already.
-  private func failures(of wanted: Int) -> Int64 {
-    let failed = pods.filter { index(of: $0) == wanted && hasFailed($0) }
-    return failed.map { failureCount($0) + 1 }.max() ?? 0
+  /// How often an index failed already, and how often the policy took no notice
+  /// (getNewIndexFailureCounts).
+  private func failures(of index: Int) -> (counted: Int64, ignored: Int64) {
+    guard let failed = unreplaced[index] else { return (0, 0) }
+    let (counted, ignored) = (failureCount(failed), ignoredCount(failed))
+    return policy?.counts(failed) ?? true
+      ? (counted + 1, ignored) : (counted, ignored + 1)
   }
 }

@@ -15,11 +15,18 @@ struct JobRound {
   var failedIndexes: IndexSet
   /// Pods that this look removed.
   private var removed = 0
-  private var newFailures = 0
-  private var backoffFailures = 0
-  private var lastFailure: Moment?
-  private var newSuccesses = 0
-  private var verdict: (reason: String, message: String)?
+  var newFailures = 0
+  /// With limits of their own: by index, the failed Pod that is yet to be replaced. It is counted
+  /// when its successor carries its count on (getPodsWithDelayedDeletionPerIndex).
+  var unreplaced: [Int: PodRecord] = [:]
+  /// Failures of Pods that are yet to be replaced.
+  var heldFailures = 0
+  /// Nothing is made until a back-off is over.
+  var isBackingOff = false
+  var backoffFailures = 0
+  var lastFailure: Moment?
+  var newSuccesses = 0
+  var verdict: (reason: String, message: String)?
 
   init(controller: JobController, job: Value, key: Informer.Key, pods: [PodRecord]) {
     self.controller = controller
@@ -39,7 +46,7 @@ struct JobRound {
   var parallelism: Int { Int(clamping: job[path: "spec", "parallelism"]?.int ?? 1) }
   var perIndexLimit: Int64? { job[path: "spec", "backoffLimitPerIndex"]?.int }
   var isSuspended: Bool { job[path: "spec", "suspend"]?.bool ?? false }
-  private var policy: PodFailurePolicy? {
+  var policy: PodFailurePolicy? {
     PodFailurePolicy(job[path: "spec", "podFailurePolicy"])
   }
   private var replacesOnlyFailed: Bool {
@@ -62,7 +69,7 @@ struct JobRound {
     pods.filter { !$0.isFinished && !$0.isTerminating }
   }
 
-  private func number(_ name: String) -> Int { Int(clamping: status[name]?.int ?? 0) }
+  func number(_ name: String) -> Int { Int(clamping: status[name]?.int ?? 0) }
 
   mutating func run() throws(StatusError) {
     if status["startTime"] == nil, !isSuspended {
@@ -92,72 +99,9 @@ struct JobRound {
     for pod in finished { release(pod) }
   }
 
-  /// Adds Pods that finished since the last look to the counters; returns them.
-  private mutating func count() -> [PodRecord] {
-    var finished: [PodRecord] = []
-    for pod in pods
-    where pod.value.finalizers.contains(JobController.tracking)
-      && !controller.counted.contains(pod.uid)
-    {
-      if pod.phase == "Succeeded" {
-        finished.append(pod)
-        if isIndexed {
-          guard let index = index(of: pod), isInRange(index) else { continue }
-          completed.insert(index)
-        }
-        newSuccesses += 1
-      } else if hasFailed(pod) {
-        finished.append(pod)
-        // An index that the Job no longer has is nobody's failure.
-        if !isIndexed || index(of: pod).map(isInRange) ?? false { countFailure(pod) }
-      }
-    }
-    for pod in finished { controller.counted.insert(pod.uid) }
-    // Fewer completions make successes of higher indexes void.
-    let succeeded = isIndexed ? completed.count : number("succeeded") + newSuccesses
-    status["succeeded"] = .int(Int64(succeeded))
-    status["failed"] = .int(Int64(number("failed") + newFailures))
-    noteBackoff()
-    return finished
-  }
-
-  /// When the Job is decided nothing that still runs is waited for; it failed, unless the Job met
-  /// its criteria of success.
-  private mutating func dismiss() -> [PodRecord] {
-    var dismissed: [PodRecord] = []
-    for pod in pods
-    where pod.value.finalizers.contains(JobController.tracking)
-      && controller.counted.insert(pod.uid).inserted
-    {
-      dismissed.append(pod)
-      if verdict != nil, policy?.verdict(pod).map({ $0.0 != .ignore }) ?? true {
-        status["failed"] = .int(Int64(number("failed") + 1))
-      }
-    }
-    return dismissed
-  }
-
-  private mutating func countFailure(_ pod: PodRecord) {
-    // What a policy ignores is waited for all the same.
-    backoffFailures += 1
-    lastFailure = max(lastFailure ?? pod.end ?? now, pod.end ?? now)
-    if let (action, message) = policy?.verdict(pod) {
-      switch action {
-      case .ignore: return
-      case .failJob: verdict = verdict ?? ("PodFailurePolicy", message)
-      case .failIndex: if let index = index(of: pod) { failedIndexes.insert(index) }
-      case .count: break
-      }
-    }
-    newFailures += 1
-    if let limit = perIndexLimit, let index = index(of: pod) {
-      let before = pod.value.annotation(JobController.failureCount).flatMap { Int64($0) } ?? 0
-      if before >= limit { failedIndexes.insert(index) }
-    }
-  }
-
-  private func noteBackoff() {
+  func noteBackoff() {
     let uid = job.uid
+    if perIndexLimit != nil { return }
     if backoffFailures > 0 {
       let known = controller.backoffs[uid]?.count ?? 0
       controller.backoffs[uid] = (known + backoffFailures, lastFailure ?? now)
@@ -175,8 +119,11 @@ struct JobRound {
     let limit = job[path: "spec", "backoffLimit"]?.int ?? 6
     let policyIsOnFailure =
       job[path: "spec", "template", "spec", "restartPolicy"]?.string == "OnFailure"
-    let restarts = policyIsOnFailure ? active.reduce(Int64(0)) { $0 + $1.allRestarts } : 0
-    if Int64(number("failed")) > limit
+    let restarts =
+      policyIsOnFailure
+      ? pods.filter { $0.phase == "Running" || $0.phase == "Pending" }
+        .reduce(Int64(0)) { $0 + $1.allRestarts } : 0
+    if Int64(number("failed") + heldFailures) > limit
       || policyIsOnFailure && restarts > 0 && restarts >= max(limit, 1)
     {
       verdict = ("BackoffLimitExceeded", "Job has reached the specified backoff limit")
@@ -292,7 +239,8 @@ struct JobRound {
   private mutating func fillCounts(_ left: [PodRecord]) {
     let terminating = pods.count { $0.isTerminating && !$0.isFinished } + removed
     for (name, count) in [
-      ("active", left.count), ("succeeded", number("succeeded")), ("failed", number("failed")),
+      ("active", isBackingOff ? 0 : left.count), ("succeeded", number("succeeded")),
+      ("failed", number("failed")),
     ] {
       status[name] = count == 0 ? nil : .int(Int64(count))
     }

@@ -42,6 +42,9 @@ struct PodFailurePolicy {
     return nil
   }
 
+  /// Whether a failure is one of the Job's.
+  func counts(_ pod: PodRecord) -> Bool { verdict(pod).map { $0.action != .ignore } ?? true }
+
   private func match(_ codes: Value, _ pod: PodRecord) -> (container: String, code: Int64)? {
     let statuses =
       (pod.value[path: "status", "containerStatuses"]?.array ?? [])

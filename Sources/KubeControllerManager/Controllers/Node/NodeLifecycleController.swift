@@ -15,12 +15,21 @@ final class NodeLifecycleController: Reconciler {
   private var queue: WorkQueue<String>!
   /// When a sign of life of each node came last.
   private var lastSeen: [String: Moment] = [:]
+  /// Nodes whose taints that empty them are looked at, as the monitor does at each of its beats.
+  private var onBeat: Set<String> = []
+  /// By zone: when the next node may be emptied.
+  private var nextEmptying: [String: Moment] = [:]
   private var timer: (moment: Moment, timer: Timeline.Timer)?
 
   /// --node-monitor-period, --node-monitor-grace-period, --node-startup-grace-period.
   static let period = Span.seconds(5)
   static let grace = Span.seconds(50)
   static let startupGrace = Span.seconds(60)
+  /// --node-eviction-rate: one node of a zone in ten seconds.
+  private static let emptyingPause = Span.seconds(10)
+  /// --unhealthy-zone-threshold, --large-cluster-size-threshold.
+  private static let unhealthyShare = 0.55
+  private static let largeZone = 50
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -32,8 +41,7 @@ final class NodeLifecycleController: Reconciler {
 
   func start() {
     queue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
-      try self?.taint(name)
-      return .done
+      try self?.taint(name).map { .again(after: $0) } ?? .done
     }
     nodes.onChange { [weak self] old, new in self?.nodeChanged(old, new) }
     leases.onChange { [weak self] old, new in
@@ -104,6 +112,7 @@ final class NodeLifecycleController: Reconciler {
       guard let limit = limit(name), limit < now, let node = nodes["", name] else { continue }
       // Silent and known to be: looked at again only after a sign of life.
       lastSeen[name] = nil
+      onBeat.insert(name)
       markSilent(node)
     }
     scheduleCheck()
@@ -160,14 +169,63 @@ final class NodeLifecycleController: Reconciler {
       .warning, pod.value, reason: "NodeNotReady", message: "Node is not ready")
   }
 
-  private func taint(_ name: String) throws(StatusError) {
-    guard let node = nodes["", name] else { return }
+  /// Gives a node the taints that its conditions call for; how long it has to wait for the one that
+  /// empties it.
+  private func taint(_ name: String) throws(StatusError) -> Span? {
+    guard let node = nodes["", name] else { return nil }
     if lastSeen[name] == nil, node.isConditionTrue("Ready") { sawLife(of: name) }
-    let taints = NodeTaints(node, isAlone: isClusterDown)
-    guard let changed = taints.wanted(now: context.timeline.now) else { return }
-    _ = try client.patch(
-      .nodes, name, .merge,
-      ["spec": ["taints": changed.isEmpty ? .null : .array(changed)]])
+    let now = context.timeline.now
+    let isDue = onBeat.remove(name) != nil
+    let wait = isDue && !isEmptied(node) ? emptyingWait(node) : nil
+    let isDown = isClusterDown
+    let taints = NodeTaints(node, empties: isDue && wait == nil || isDown, isAlone: isDown)
+    if let changed = taints.wanted(now: now) {
+      _ = try client.patch(
+        .nodes, name, .merge,
+        ["spec": ["taints": changed.isEmpty ? .null : .array(changed)]])
+    }
+    if isDue {
+      if wait != nil { onBeat.insert(name) }
+      return wait
+    }
+    guard NodeTaints(node, empties: true).wanted(now: now) != nil, !isDown else {
+      return nil
+    }
+    onBeat.insert(name)
+    let beat = Self.period.nanoseconds
+    return Span(nanoseconds: beat - now.nanoseconds % beat)
+  }
+
+  private func isEmptied(_ node: Value) -> Bool {
+    (node[path: "spec", "taints"]?.array ?? []).contains {
+      $0["effect"]?.string == "NoExecute"
+        && [NodeTaints.notReady, NodeTaints.unreachable].contains($0["key"]?.string ?? "")
+    }
+  }
+
+  /// Nodes of a zone are emptied one after the other, and none while most of a small zone is down
+  /// (doNoExecuteTaintingPass, ComputeZoneState); nil: now.
+  private func emptyingWait(_ node: Value) -> Span? {
+    guard !isClusterDown, ["False", "Unknown"].contains(node.condition("Ready")?["status"]?.string)
+    else { return nil }
+    let zone = Self.zone(of: node)
+    let neighbours = nodes.objects.values.filter { Self.zone(of: $0) == zone }
+    let down = neighbours.count { !$0.isConditionTrue("Ready") }
+    if down > 2, down < neighbours.count, neighbours.count <= Self.largeZone,
+      Double(down) / Double(neighbours.count) >= Self.unhealthyShare
+    {
+      return Self.period
+    }
+    let now = context.timeline.now
+    if let next = nextEmptying[zone], next > now { return next - now }
+    nextEmptying[zone] = now + Self.emptyingPause
+    return nil
+  }
+
+  private static func zone(of node: Value) -> String {
+    let region = node.label("topology.kubernetes.io/region") ?? ""
+    let zone = node.label("topology.kubernetes.io/zone") ?? ""
+    return region.isEmpty && zone.isEmpty ? "" : "\(region):\u{0}:\(zone)"
   }
 
   /// When no node at all is ready, the fault is likely the controller's own: nothing is evicted.

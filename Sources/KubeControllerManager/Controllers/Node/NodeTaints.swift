@@ -7,39 +7,37 @@ struct NodeTaints {
   private let present: [Value]
   private let wantedSchedule: [String]
   private let wantedExecute: String?
+  private let empties: Bool
 
   static let notReady = "node.kubernetes.io/not-ready"
   static let unreachable = "node.kubernetes.io/unreachable"
 
   // The keys that follow conditions, and the status that calls for them.
-  private static let pressures = [
-    ("MemoryPressure", "node.kubernetes.io/memory-pressure"),
-    ("DiskPressure", "node.kubernetes.io/disk-pressure"),
-    ("NetworkUnavailable", "node.kubernetes.io/network-unavailable"),
-    ("PIDPressure", "node.kubernetes.io/pid-pressure"),
+  private static let keys: [String: [String: String]] = [
+    "Ready": ["False": notReady, "Unknown": unreachable],
+    "MemoryPressure": ["True": "node.kubernetes.io/memory-pressure"],
+    "DiskPressure": ["True": "node.kubernetes.io/disk-pressure"],
+    "NetworkUnavailable": ["True": "node.kubernetes.io/network-unavailable"],
+    "PIDPressure": ["True": "node.kubernetes.io/pid-pressure"],
   ]
   private static let unschedulable = "node.kubernetes.io/unschedulable"
   private static let managed: Set<String> = Set(
-    pressures.map(\.1) + [notReady, unreachable, unschedulable])
+    keys.values.flatMap(\.values) + [unschedulable])
 
+  /// `empties`: whether the taints that empty the node are looked at, too; else they stay.
   /// `isAlone`: all nodes are down alike, so none is emptied.
-  init(_ node: Value, isAlone: Bool) {
+  init(_ node: Value, empties: Bool, isAlone: Bool = false) {
+    self.empties = empties
     present = node[path: "spec", "taints"]?.array ?? []
-    var keys: [String] = []
-    let ready = node.condition("Ready")?["status"]?.string
-    switch ready {
-    case "False": keys.append(Self.notReady)
-    case "Unknown": keys.append(Self.unreachable)
-    default: break
+    // In the order of the conditions.
+    var keys = (node[path: "status", "conditions"]?.array ?? []).compactMap { condition in
+      Self.keys[condition["type"]?.string ?? ""]?[condition["status"]?.string ?? ""]
     }
-    for (type, key) in Self.pressures where node.isConditionTrue(type) { keys.append(key) }
     if node[path: "spec", "unschedulable"]?.bool == true { keys.append(Self.unschedulable) }
     wantedSchedule = keys
-    switch ready {
-    case "False" where !isAlone: wantedExecute = Self.notReady
-    case "Unknown" where !isAlone: wantedExecute = Self.unreachable
-    default: wantedExecute = nil
-    }
+    wantedExecute =
+      isAlone
+      ? nil : node.condition("Ready")?["status"]?.string.flatMap { Self.keys["Ready"]?[$0] }
   }
 
   /// All taints as they should be, or nil when they are.
@@ -49,7 +47,7 @@ struct NodeTaints {
       switch taint["effect"]?.string {
       case "NoSchedule": return !Self.managed.contains(key) || wantedSchedule.contains(key)
       case "NoExecute":
-        return key != Self.notReady && key != Self.unreachable || key == wantedExecute
+        return !empties || key != Self.notReady && key != Self.unreachable || key == wantedExecute
       default: return true
       }
     }
@@ -63,7 +61,7 @@ struct NodeTaints {
       ])
     }
     for key in wantedSchedule { add(key, "NoSchedule") }
-    if let key = wantedExecute { add(key, "NoExecute") }
+    if empties, let key = wantedExecute { add(key, "NoExecute") }
     return taints == present ? nil : taints
   }
 }

@@ -11,7 +11,8 @@ final class TaintEvictionController: Reconciler {
   private let client: ComponentClient
   private let events: EventRecorder
   private let nodes: Informer
-  private var pending: [Informer.Key: (moment: Moment, timer: Timeline.Timer)] = [:]
+  /// Pods that are to go, and since when; without a timer: that were told to.
+  private var pending: [Informer.Key: (start: Moment, timer: Timeline.Timer?)] = [:]
   private var queue: WorkQueue<Informer.Key>!
 
   init(_ context: ControllerContext) {
@@ -23,7 +24,7 @@ final class TaintEvictionController: Reconciler {
 
   func start() {
     queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
-      try self?.judge(key)
+      self?.judge(key)
       return .done
     }
     nodes.onChange { [weak self] old, new in
@@ -50,89 +51,74 @@ final class TaintEvictionController: Reconciler {
     (node?[path: "spec", "taints"]?.array ?? []).filter { $0["effect"]?.string == "NoExecute" }
   }
 
+  /// Forgets that a Pod was to go.
   private func cancel(_ key: Informer.Key) {
-    if let entry = pending.removeValue(forKey: key) { context.timeline.cancel(entry.timer) }
+    guard let known = pending.removeValue(forKey: key), let timer = known.timer else { return }
+    context.timeline.cancel(timer)
+    record(key, "Cancelling deletion of Pod")
   }
 
-  private func judge(_ key: Informer.Key) throws(StatusError) {
-    guard let pod = context.pods.records[key], !pod.isTerminating, !pod.nodeName.isEmpty else {
-      return cancel(key)
-    }
+  /// Events name the Pod and not its uid, as upstream's.
+  private func record(_ key: Informer.Key, _ words: String) {
+    events.record(
+      .normal,
+      [
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": ["name": .string(key.name), "namespace": .string(key.namespace)],
+      ], reason: "TaintManagerEviction", message: "\(words) \(key.namespace)/\(key.name)")
+  }
+
+  /// Of a Pod or its node something changed (processPodOnNode).
+  private func judge(_ key: Informer.Key) {
+    guard let pod = context.pods.records[key] else { return cancel(key) }
+    if pod.nodeName.isEmpty { return }
     let taints = Self.taints(nodes["", pod.nodeName])
-    guard !taints.isEmpty else {
-      if pending[key] != nil {
-        cancel(key)
-        events.record(
-          .normal, pod.value, reason: "TaintManagerEviction",
-          message: "Cancelling deletion of Pod \(key.namespace)/\(key.name)")
-      }
-      return
+    guard !taints.isEmpty else { return cancel(key) }
+    let tolerations = (pod.value[path: "spec", "tolerations"]?.array ?? []).map {
+      (toleration: Toleration($0), seconds: $0["tolerationSeconds"]?.int)
     }
+    let now = context.timeline.now
     var shortest: Int64?
     for taint in taints {
-      let matching = (pod.value[path: "spec", "tolerations"]?.array ?? []).filter {
-        Toleration($0).tolerates(Taint(taint))
-      }
-      guard !matching.isEmpty else {
+      // Only the first that matches a taint counts (GetMatchingTolerations).
+      guard let match = tolerations.first(where: { $0.toleration.tolerates(Taint(taint)) }) else {
         cancel(key)
-        return try evict(pod)
+        return plan(key, from: now, after: 0)
       }
-      for seconds in matching.compactMap({ $0["tolerationSeconds"]?.int }) {
-        shortest = min(shortest ?? seconds, seconds)
-      }
+      if let seconds = match.seconds { shortest = min(shortest ?? seconds, max(seconds, 0)) }
     }
     guard let shortest else { return cancel(key) }
-    if shortest <= 0 { return try evict(pod) }
-    let moment = context.timeline.now + .seconds(shortest)
-    if let known = pending[key], known.moment <= moment { return }
-    cancel(key)
-    pending[key] = (
-      moment,
-      context.timeline.at(moment) { [weak self] in
-        guard let self else { return }
-        pending[key] = nil
-        guard let pod = context.pods.records[key], !pod.isTerminating else { return }
-        try? evict(pod)
-      }
-    )
+    var start = now
+    if let known = pending[key], known.timer != nil {
+      // Who waits already goes as was said first.
+      if known.start < now { return }
+      start = known.start
+      cancel(key)
+    }
+    plan(key, from: start, after: shortest)
   }
 
-  private func evict(_ pod: PodRecord) throws(StatusError) {
-    events.record(
-      .normal, pod.value, reason: "TaintManagerEviction",
-      message: "Marking for deletion Pod \(pod.namespace)/\(pod.name)")
+  private func plan(_ key: Informer.Key, from start: Moment, after seconds: Int64) {
+    // Once it was told to go it is not told again.
+    guard pending[key] == nil else { return }
+    guard seconds > 0 else { return evict(key, start) }
+    let timer = context.timeline.at(start + .seconds(seconds)) { [weak self] in
+      self?.evict(key, start)
+    }
+    pending[key] = (start, timer)
+  }
+
+  private func evict(_ key: Informer.Key, _ start: Moment) {
+    pending[key] = nil
+    guard let pod = context.pods.records[key] else { return }
+    record(key, "Marking for deletion Pod")
     do throws(StatusError) {
       try DisruptionMark(
         reason: "DeletionByTaintManager",
         message: "Taint manager: deleting due to NoExecute taint"
-      ).set(on: pod, client, now: context.timeline.now)
+      ).write(on: pod, client, now: context.timeline.now)
       try client.delete(.pods, pod.name, namespace: pod.namespace)
-    } catch { if !error.isNotFound { throw error } }
-  }
-}
-
-/// The condition DisruptionTarget, which says who is about to remove a Pod.
-struct DisruptionMark {
-  var reason: String
-  var message: String
-
-  func set(
-    on pod: PodRecord, _ client: ComponentClient, now: Moment
-  ) throws(StatusError) {
-    var conditions = pod.value[path: "status", "conditions"]?.array ?? []
-    if conditions.contains(where: {
-      $0["type"]?.string == "DisruptionTarget" && $0["reason"]?.string == reason
-    }) {
-      return
-    }
-    conditions.removeAll { $0["type"]?.string == "DisruptionTarget" }
-    conditions.append([
-      "type": "DisruptionTarget", "status": "True", "reason": .string(reason),
-      "message": .string(message), "lastProbeTime": .null,
-      "lastTransitionTime": .string(now.rfc3339),
-    ])
-    _ = try client.patch(
-      .pods, pod.name, namespace: pod.namespace, .merge,
-      ["status": ["conditions": .array(conditions)]], subresource: "status")
+      pending[key] = (start, nil)
+    } catch {}
   }
 }

@@ -11,6 +11,7 @@ final class EndpointSliceController: Reconciler {
 
   private let context: ControllerContext
   private let client: ComponentClient
+  private let events: EventRecorder
   private let services: Informer
   private let nodes: Informer
   private let slices: InformerIndex
@@ -22,6 +23,7 @@ final class EndpointSliceController: Reconciler {
   init(_ context: ControllerContext) {
     self.context = context
     client = context.client(Self.name)
+    events = context.recorder(client, "endpoint-slice-controller")
     services = context.informer(.services)
     nodes = context.informer(.nodes)
     index = ServiceIndex(services)
@@ -35,7 +37,12 @@ final class EndpointSliceController: Reconciler {
 
   func start() {
     queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
-      try self?.reconcile(key)
+      do throws(StatusError) {
+        try self?.reconcile(key)
+      } catch {
+        self?.tell(error, of: key)
+        throw error
+      }
       return .done
     }
     services.onChange { [weak self] old, new in
@@ -52,6 +59,14 @@ final class EndpointSliceController: Reconciler {
       else { return }
       self?.queue.add(Informer.Key(namespace: object.namespace, name: service))
     }
+  }
+
+  private func tell(_ error: StatusError, of key: Informer.Key) {
+    guard let service = services.objects[key] else { return }
+    events.record(
+      .warning, service, reason: "FailedToUpdateEndpointSlices",
+      message: "Error updating Endpoint Slices for Service \(key.namespace)/\(key.name): "
+        + error.message)
   }
 
   private func reconcile(_ key: Informer.Key) throws(StatusError) {
@@ -78,6 +93,21 @@ final class EndpointSliceController: Reconciler {
     }
     plan.removed += existing.filter { !families.contains($0["addressType"]?.string ?? "") }
     try carryOut(plan, key)
+    // Tried again: the Node may come yet.
+    let lost = pods.filter { isLost($0, service) }.map {
+      "skipping Pod \($0.name) for Service \(key.namespace)/\(key.name): Node \($0.nodeName) "
+        + "Not Found"
+    }
+    if !lost.isEmpty {
+      throw .plain(lost.count == 1 ? lost[0] : "[\(lost.joined(separator: ", "))]")
+    }
+  }
+
+  /// Whether a Pod is left out because nobody knows its node.
+  private func isLost(_ pod: PodRecord, _ service: Value) -> Bool {
+    !pod.isFinished && !pod.addresses.isEmpty && !pod.nodeName.isEmpty
+      && nodes["", pod.nodeName] == nil
+      && service[path: "spec", "publishNotReadyAddresses"]?.bool != true
   }
 
   /// Whom an endpoint is for first (trafficdist.ReconcileHints); nil: for all alike.
@@ -86,6 +116,8 @@ final class EndpointSliceController: Reconciler {
     if service.annotation("service.kubernetes.io/topology-mode")?.lowercased() == "auto" {
       return nil
     }
+    // Nobody is sent to who is not ready.
+    guard endpoint[path: "conditions", "ready"]?.bool == true else { return nil }
     let zones = endpoint["zone"].map { zone -> Value in [["name": zone]] }
     switch service[path: "spec", "trafficDistribution"]?.string {
     case "PreferClose", "PreferSameZone": return zones.map { ["forZones": $0] }
@@ -117,7 +149,7 @@ final class EndpointSliceController: Reconciler {
     let publishesAll = service[path: "spec", "publishNotReadyAddresses"]?.bool ?? false
     var groups: [[ServicePort]: [Value]] = [:]
     for pod in pods {
-      guard !pod.isFinished, !pod.nodeName.isEmpty,
+      guard !pod.isFinished, !pod.nodeName.isEmpty, !isLost(pod, service),
         let address = pod.addresses.first(where: { $0.contains(":") == (family == "IPv6") })
       else { continue }
       let isServing = pod.isReady

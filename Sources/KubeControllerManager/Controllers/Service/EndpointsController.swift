@@ -80,9 +80,7 @@ final class EndpointsController: Reconciler {
       ]
     object["metadata"]?["labels"] = labels
     object["subsets"] = subsets
-    if let trigger {
-      object.setAnnotation("endpoints.kubernetes.io/last-change-trigger-time", trigger)
-    }
+    object.setAnnotation(TriggerTimes.annotation, trigger)
     do throws(StatusError) {
       _ =
         known == nil

@@ -27,7 +27,8 @@ struct SlicePlan {
       let list = Self.ports(ports)
       let own = free.filter { ($0["ports"] ?? .null) == list }
       free.removeAll { ($0["ports"] ?? .null) == list }
-      fill(own, list, endpoints, family)
+      // What is emptied serves for other ports, or goes.
+      free += fill(own, list, endpoints, family)
     }
     if groups.isEmpty {
       // One empty slice says that nothing is there.
@@ -54,34 +55,47 @@ struct SlicePlan {
 
   private mutating func fill(
     _ own: [Value], _ ports: Value, _ endpoints: [Value], _ family: String
-  ) {
+  ) -> [Value] {
+    var emptied: [Value] = []
     var left: [Value: Value] = [:]
     for endpoint in endpoints { left[Self.identity(endpoint)] = endpoint }
-    var contents: [(slice: Value, endpoints: [Value])] = []
+    var contents: [(slice: Value, endpoints: [Value], isChanged: Bool)] = []
     for old in own {
-      var kept: [Value] = []
-      for known in old["endpoints"]?.array ?? [] {
-        if let fresh = left.removeValue(forKey: Self.identity(known)) { kept.append(fresh) }
-      }
-      contents.append((old, kept))
-    }
-    var rest = endpoints.filter { left[Self.identity($0)] != nil }
-    for index in contents.indices where !rest.isEmpty {
-      let room = max(Self.capacity - contents[index].endpoints.count, 0)
-      contents[index].endpoints += rest.prefix(room)
-      rest.removeFirst(min(room, rest.count))
-    }
-    for (old, kept) in contents {
-      if kept.isEmpty {
-        removed.append(old)
+      let known = old["endpoints"]?.array ?? []
+      let kept = known.compactMap { left.removeValue(forKey: Self.identity($0)) }
+      if kept.isEmpty, !known.isEmpty {
+        emptied.append(old)
       } else {
-        note(old, slice(from: old, ports, kept, family))
+        let isChanged = kept != known || slice(from: old, ports, kept, family).labels != old.labels
+        contents.append((old, kept, isChanged))
       }
+    }
+    var rest = endpoints.filter { left[Self.identity($0)] != nil }[...]
+    // Slices that are written anyway are filled, the fullest first.
+    for index in contents.indices.filter({ contents[$0].isChanged }).sorted(by: {
+      contents[$0].endpoints.count > contents[$1].endpoints.count
+    }) {
+      let room = rest.prefix(max(Self.capacity - contents[index].endpoints.count, 0))
+      contents[index].endpoints += room
+      rest = rest.dropFirst(room.count)
     }
     while !rest.isEmpty {
-      created.append(slice(from: nil, ports, Array(rest.prefix(Self.capacity)), family))
-      rest.removeFirst(min(Self.capacity, rest.count))
+      // The rest goes into the one slice that it fits best, or into a new one (getSliceToFill).
+      let best = contents.indices.filter {
+        !contents[$0].isChanged && rest.count < Self.capacity
+          && contents[$0].endpoints.count + rest.count <= Self.capacity
+      }.max { contents[$0].endpoints.count < contents[$1].endpoints.count }
+      let part = rest.prefix(Self.capacity)
+      if let best {
+        contents[best].endpoints += part
+        contents[best].isChanged = true
+      } else {
+        created.append(slice(from: nil, ports, Array(part), family))
+      }
+      rest = rest.dropFirst(part.count)
     }
+    for (old, kept, _) in contents { note(old, slice(from: old, ports, kept, family)) }
+    return emptied
   }
 
   private mutating func note(_ old: Value, _ new: Value) {
@@ -126,9 +140,7 @@ struct SlicePlan {
         ], "addressType": .string(family),
       ]
     slice["metadata"]?["labels"] = labels
-    if let trigger {
-      slice.setAnnotation("endpoints.kubernetes.io/last-change-trigger-time", trigger)
-    }
+    slice.setAnnotation(TriggerTimes.annotation, trigger)
     slice["ports"] = ports
     slice["endpoints"] = endpoints.isEmpty ? .null : .array(endpoints)
     return slice

@@ -6,6 +6,9 @@ import Simulation
 /// When the change happened that made endpoints change: of the Service itself or of a Pod's
 /// readiness, the earliest not yet told of.
 struct TriggerTimes {
+  /// Where it is told; a change without one takes it away.
+  static let annotation = "endpoints.kubernetes.io/last-change-trigger-time"
+
   private struct Known {
     var service: Moment?
     var pods: [String: Moment] = [:]

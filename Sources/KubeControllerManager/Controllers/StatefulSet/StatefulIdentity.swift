@@ -20,6 +20,14 @@ struct StatefulIdentity {
     pod.labels?["controller-revision-hash"]?.string ?? ""
   }
 
+  /// The labels by which a Pod is known to be this one.
+  var labels: Mapping {
+    [
+      "statefulset.kubernetes.io/pod-name": .string(name),
+      "apps.kubernetes.io/pod-index": .string(String(ordinal)),
+    ]
+  }
+
   private var templates: [Value] { self.set[path: "spec", "volumeClaimTemplates"]?.array ?? [] }
 
   func claimName(_ template: Value) -> String { "\(template.name)-\(name)" }
@@ -48,8 +56,7 @@ struct StatefulIdentity {
   func pod(from template: Value, revision: String) -> Value {
     var pod = PodControl.pod(from: template, owner: set, name: name)
     var labels = pod[path: "metadata", "labels"] ?? .emptyObject
-    labels["statefulset.kubernetes.io/pod-name"] = .string(name)
-    labels["apps.kubernetes.io/pod-index"] = .string(String(ordinal))
+    for (key, value) in self.labels { labels[key] = value }
     labels["controller-revision-hash"] = .string(revision)
     pod["metadata"]?["labels"] = labels
     pod["spec"]?["hostname"] = .string(name)

@@ -20,7 +20,7 @@ struct StatefulRound {
 
   init(
     controller: StatefulSetController, set: Value, current: Value, update: Value,
-    pods: [PodRecord]
+    collisions: Int64, pods: [PodRecord]
   ) {
     self.controller = controller
     self.set = set
@@ -32,6 +32,7 @@ struct StatefulRound {
       }
     }
     status = set["status"] ?? .emptyObject
+    status["collisionCount"] = .int(collisions)
   }
 
   private var start: Int { Int(clamping: self.set[path: "spec", "ordinals", "start"]?.int ?? 0) }
@@ -62,6 +63,11 @@ struct StatefulRound {
     // Those that are to stay come first, then those that are to go, from the lowest.
     let order = pods.keys.filter { !surplus.contains($0) }.sorted() + surplus.reversed()
     let firstUnavailable = order.first { pods[$0].map(isUnavailable) ?? false }
+    // The claims of all that are to go get their owner before the first goes.
+    for ordinal in surplus {
+      guard let pod = pods[ordinal] else { continue }
+      try updateOwners(of: StatefulIdentity(set: set, ordinal: ordinal), pod: pod)
+    }
     for ordinal in surplus {
       guard let pod = pods[ordinal] else { continue }
       if try !condemn(pod, isFirstUnavailable: ordinal == firstUnavailable) { return }
@@ -73,6 +79,8 @@ struct StatefulRound {
   private mutating func reconcile(_ ordinal: Int) throws(StatusError) -> Bool {
     let identity = StatefulIdentity(set: set, ordinal: ordinal)
     guard let pod = pods[ordinal] else {
+      // Claims that go with the last Pod of the name are waited for (PodClaimIsStale).
+      if isStale(identity) { return !isMonotonic }
       guard mayCreate() else { return false }
       try create(identity)
       return !isMonotonic
@@ -91,8 +99,39 @@ struct StatefulRound {
       }
       return false
     }
-    try updateOwners(of: identity, pod: pod)
+    try restore(identity, pod)
     return true
+  }
+
+  private func isStale(_ identity: StatefulIdentity) -> Bool {
+    identity.claims.contains { claim in
+      controller.claims[set.namespace, claim.name]?.ownerReferences.contains {
+        $0.kind == "Pod" && $0.name == identity.name
+      } ?? false
+    }
+  }
+
+  /// Gives a Pod and its claims back what makes them the set's (UpdateStatefulPod).
+  private func restore(_ identity: StatefulIdentity, _ pod: PodRecord) throws(StatusError) {
+    let labels = identity.labels
+    let isItself = labels.allSatisfy { pod.labels?[$0.key] == $0.value }
+    do throws(StatusError) {
+      let hasOtherOwners = try updateOwners(of: identity, pod: pod)
+      guard !isItself || hasOtherOwners else { return }
+      if !isItself {
+        _ = try client.patch(
+          .pods, pod.name, namespace: pod.namespace, .merge,
+          ["metadata": ["labels": .object(labels)]])
+      }
+    } catch {
+      record(
+        "FailedUpdate",
+        "Update Pod \(pod.name) in StatefulSet \(set.name) failed error: \(error.message)", .warning
+      )
+      throw error
+    }
+    record(
+      "SuccessfulUpdate", "Update Pod \(pod.name) in StatefulSet \(set.name) successful")
   }
 
   private mutating func mayCreate() -> Bool {
@@ -123,8 +162,12 @@ struct StatefulRound {
   }
 
   private func createClaims(_ identity: StatefulIdentity) throws(StatusError) {
+    var problems: [String] = []
     for claim in identity.claims {
-      guard controller.claims[set.namespace, claim.name] == nil else { continue }
+      if let known = controller.claims[set.namespace, claim.name] {
+        if known.isBeingDeleted { problems.append("pvc \(claim.name) is being deleted") }
+        continue
+      }
       do throws(StatusError) {
         var owned = claim
         let owners = claimOwners(identity, pod: nil)
@@ -134,18 +177,29 @@ struct StatefulRound {
           "SuccessfulCreate",
           "Create Claim \(claim.name) Pod \(identity.name) in StatefulSet \(set.name) success")
       } catch {
+        problems.append("failed to create PVC \(claim.name): \(error.message)")
         if error.isAlreadyExists { continue }
         record(
           "FailedCreate",
           "Create Claim \(claim.name) for Pod \(identity.name) in StatefulSet \(set.name) "
             + "failed error: \(error.message)", .warning)
-        throw error
       }
+    }
+    if !problems.isEmpty {
+      throw .plain(problems.count == 1 ? problems[0] : "[\(problems.joined(separator: ", "))]")
     }
   }
 
   private mutating func create(_ identity: StatefulIdentity) throws(StatusError) {
-    try createClaims(identity)
+    do throws(StatusError) {
+      try createClaims(identity)
+    } catch {
+      record(
+        "FailedCreate",
+        "Create Pod \(identity.name) in StatefulSet \(set.name) failed error: \(error.message)",
+        .warning)
+      throw error
+    }
     let (template, revision) = template(identity.ordinal)
     do throws(StatusError) {
       let made = try client.create(
@@ -190,9 +244,6 @@ struct StatefulRound {
   ) throws(StatusError) -> Bool {
     if pod.isTerminating { return !isMonotonic }
     if isMonotonic, !isAvailable(pod), !isFirstUnavailable { return false }
-    if let ordinal = StatefulIdentity.ordinal(of: pod.name, in: set) {
-      try updateOwners(of: StatefulIdentity(set: set, ordinal: ordinal), pod: pod)
-    }
     try delete(pod)
     return !isMonotonic
   }
@@ -229,9 +280,12 @@ struct StatefulRound {
     return []
   }
 
+  /// Whether a claim had others.
+  @discardableResult
   private func updateOwners(
     of identity: StatefulIdentity, pod: PodRecord
-  ) throws(StatusError) {
+  ) throws(StatusError) -> Bool {
+    var isChanged = false
     for claim in identity.claims {
       guard let known = controller.claims[set.namespace, claim.name] else { continue }
       let wanted = claimOwners(identity, pod: pod)
@@ -245,7 +299,9 @@ struct StatefulRound {
       var changed = known
       changed["metadata"]?["ownerReferences"] = all.isEmpty ? nil : .array(all)
       _ = try client.update(.persistentVolumeClaims, changed)
+      isChanged = true
     }
+    return isChanged
   }
 
   mutating func writeStatus() throws(StatusError) {
@@ -276,7 +332,6 @@ struct StatefulRound {
     status["availableReplicas"] = .int(Int64(available))
     status["currentRevision"] = .string(currentName)
     status["updateRevision"] = .string(update.name)
-    if status["collisionCount"] == nil { status["collisionCount"] = 0 }
     guard status != set["status"] else { return }
     var changed = set
     changed["status"] = status

@@ -22,9 +22,7 @@ final class StatefulSetController: Reconciler {
     events = context.recorder(client, Self.name)
     sets = context.informer(.statefulSets)
     claims = context.informer(.persistentVolumeClaims)
-    revisions = InformerIndex(context.informer(.controllerRevisions)) {
-      $0.controllerReference.map { [$0.uid] } ?? []
-    }
+    revisions = InformerIndex(context.informer(.controllerRevisions), by: RevisionHistory.key)
   }
 
   func start() {
@@ -57,25 +55,28 @@ final class StatefulSetController: Reconciler {
     _ key: Informer.Key
   ) throws(StatusError) -> WorkQueue<Informer.Key>.Outcome {
     guard let set = sets.objects[key], let selector = selector(of: set) else { return .done }
+    var collisions = set[path: "status", "collisionCount"]?.int ?? 0
+    var history = try RevisionHistory(client, owner: set, selector: selector, index: revisions)
     let pods = try PodClaims(client: client, pods: context.pods).claim(
       for: set, selector: selector,
       accepts: { StatefulIdentity.ordinal(of: $0.name, in: set) != nil })
     pacing.note(key, size: pods.count)
-    let collisions = set[path: "status", "collisionCount"]?.int ?? 0
-    var history = RevisionHistory(client, owner: set, known: revisions[set.uid])
-    let hash = RevisionHistory.hash(
-      of: RevisionHistory.data(of: set), collisionCount: collisions)
+    let data = RevisionHistory.data(of: set)
+    func hash(_ collisions: Int64) -> String {
+      RevisionHistory.hash(of: data, collisionCount: collisions)
+    }
     var labels = set[path: "spec", "template", "metadata", "labels"] ?? .emptyObject
-    labels["controller.kubernetes.io/hash"] = .string(hash)
+    labels["controller.kubernetes.io/hash"] = .string(hash(collisions))
     let update =
       set.isBeingDeleted
       ? history.revisions.last
-      : try history.current(hash: hash, labels: labels, annotations: set.annotations)
+      : try history.current(collisions: &collisions, retries: true, labels: labels, hash: hash)
     guard let update else { return .done }
     let known = set[path: "status", "currentRevision"]?.string ?? ""
     let current = history.revisions.first { $0.name == known } ?? update
     var round = StatefulRound(
-      controller: self, set: set, current: current, update: update, pods: pods)
+      controller: self, set: set, current: current, update: update, collisions: collisions,
+      pods: pods)
     do throws(StatusError) {
       try round.run()
     } catch {

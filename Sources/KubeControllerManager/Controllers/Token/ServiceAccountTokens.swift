@@ -34,9 +34,10 @@ final class ServiceAccountTokens: Reconciler {
       try self?.reconcile(key)
       return .done
     }
-    secrets.onChange { [weak self] _, new in
-      guard let new, new["type"]?.string == Self.type else { return }
-      self?.queue.add(Informer.Key(namespace: new.namespace, name: new.name))
+    secrets.onChange { [weak self] old, new in
+      guard let self, let secret = new ?? old, secret["type"]?.string == Self.type else { return }
+      if new == nil { removeReference(to: secret) }
+      queue.add(Informer.Key(namespace: secret.namespace, name: secret.name))
     }
     accounts.onChange { [weak self] old, new in
       guard let self, let account = new ?? old, old == nil || new == nil else { return }
@@ -44,6 +45,19 @@ final class ServiceAccountTokens: Reconciler {
         queue.add(Informer.Key(namespace: secret.namespace, name: secret.name))
       }
     }
+  }
+
+  /// An account no longer lists a token that is gone.
+  private func removeReference(to secret: Value) {
+    guard let name = secret.annotation(Self.accountName),
+      var account = try? client.get(.serviceAccounts, name, namespace: secret.namespace),
+      secret.annotation(Self.accountUID).map({ $0 == account.uid }) ?? true,
+      let listed = account["secrets"]?.array
+    else { return }
+    let left = listed.filter { $0["name"]?.string != secret.name }
+    guard left.count < listed.count else { return }
+    account["secrets"] = left.isEmpty ? nil : .array(left)
+    _ = try? client.update(.serviceAccounts, account)
   }
 
   private func reconcile(_ key: Informer.Key) throws(StatusError) {

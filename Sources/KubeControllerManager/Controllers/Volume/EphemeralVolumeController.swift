@@ -39,7 +39,14 @@ final class EphemeralVolumeController: Reconciler {
         let name = volume["name"]?.string
       else { continue }
       let claimName = "\(pod.name)-\(name)"
-      if context.informer(.persistentVolumeClaims)[pod.namespace, claimName] != nil { continue }
+      if let known = context.informer(.persistentVolumeClaims)[pod.namespace, claimName] {
+        if known.controllerReference?.uid == pod.uid { continue }
+        let problem =
+          "PVC \(known.namespacedName) was not created for pod \(pod.namespace)/\(pod.name) "
+          + "(pod is not owner)"
+        tell(pod, name, problem)
+        throw .plain(problem)
+      }
       var metadata = template["metadata"] ?? .emptyObject
       metadata["name"] = .string(claimName)
       metadata["namespace"] = .string(pod.namespace)
@@ -53,11 +60,15 @@ final class EphemeralVolumeController: Reconciler {
           ], namespace: pod.namespace)
       } catch {
         if error.isAlreadyExists { continue }
-        events.record(
-          .warning, pod.value, reason: "EphemeralVolumeFailed",
-          message: "create PVC \(claimName): \(error.message)")
+        tell(pod, name, "create PVC \(claimName): \(error.message)")
         throw error
       }
     }
+  }
+
+  private func tell(_ pod: PodRecord, _ volume: String, _ problem: String) {
+    events.record(
+      .warning, pod.value, reason: "FailedBinding",
+      message: "ephemeral volume \(volume): \(problem)")
   }
 }

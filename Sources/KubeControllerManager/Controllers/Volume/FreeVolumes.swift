@@ -2,12 +2,26 @@ import Documents
 import KubeAPIServer
 import KubeObjects
 
-/// The volumes that claims may take: by class and mode, the smallest first, and those that are
-/// reserved for a claim. So a claim looks at few of many volumes.
+/// The volumes that claims may take: by class, mode and access modes, the smallest first, and those
+/// that are reserved for a claim. So a claim looks at few of many volumes.
 final class FreeVolumes {
   private struct Shelf: Hashable {
     let className: String
     let isBlock: Bool
+    let modes: AccessModes
+  }
+
+  /// A set of access modes; volumes with fewer are taken first.
+  private struct AccessModes: Hashable, Comparable {
+    let names: Set<String>
+
+    init(_ object: Value) {
+      names = Set(object[path: "spec", "accessModes"]?.array?.compactMap(\.string) ?? [])
+    }
+
+    static func < (a: AccessModes, b: AccessModes) -> Bool {
+      (a.names.count, a.names.sorted().joined()) < (b.names.count, b.names.sorted().joined())
+    }
   }
 
   private struct Item {
@@ -33,15 +47,32 @@ final class FreeVolumes {
     volumes.onChange { [weak self] old, new in self?.apply(old, new) }
   }
 
-  /// The volume reserved for the claim, else the smallest that suits it.
+  /// Of the volumes with the fewest access modes that are enough: the one reserved for the claim,
+  /// else the smallest that suits it; then of those with more (findByClaim).
   func find(for claim: Value, isDelayed: Bool) -> Value? {
     let own = reserved["\(claim.namespace)/\(claim.name)"]
-    if let volume = VolumeMatch.find(for: claim, among: own, node: nil, isDelayed: isDelayed) {
-      return volume
+    let wanted = Self.shelf(of: claim)
+    let fitting = shelves.keys.filter {
+      $0.className == wanted.className && $0.isBlock == wanted.isBlock
     }
-    guard !isDelayed, let wanted = VolumeMatch.request(of: claim),
-      let shelf = shelves[Self.shelf(of: claim)]
-    else { return nil }
+    let modes = Set(fitting.map(\.modes)).union(own.map { AccessModes($0) })
+    for modes in modes.filter({ $0.names.isSuperset(of: wanted.modes.names) }).sorted() {
+      let reserved = own.filter { AccessModes($0) == modes }
+      if let volume = VolumeMatch.find(
+        for: claim, among: reserved, node: nil, isDelayed: isDelayed)
+      {
+        return volume
+      }
+      let shelf = Shelf(className: wanted.className, isBlock: wanted.isBlock, modes: modes)
+      if !isDelayed, let volume = smallest(on: shelf, for: claim) { return volume }
+    }
+    return nil
+  }
+
+  private func smallest(on shelf: Shelf, for claim: Value) -> Value? {
+    guard let wanted = VolumeMatch.request(of: claim), let shelf = shelves[shelf] else {
+      return nil
+    }
     for item in shelf[Self.place(of: Item(size: wanted, name: ""), in: shelf)...] {
       guard let volume = volumes["", item.name] else { continue }
       if VolumeMatch.find(for: claim, among: [volume], node: nil, isDelayed: false) != nil {
@@ -78,7 +109,7 @@ final class FreeVolumes {
   private static func shelf(of object: Value) -> Shelf {
     Shelf(
       className: VolumeMatch.className(object),
-      isBlock: object[path: "spec", "volumeMode"]?.string == "Block")
+      isBlock: object[path: "spec", "volumeMode"]?.string == "Block", modes: AccessModes(object))
   }
 
   /// Where an item is, or would be.

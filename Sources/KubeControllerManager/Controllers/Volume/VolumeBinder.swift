@@ -139,9 +139,10 @@ final class VolumeBinder: Reconciler {
 
   private func announceWaiting(_ claim: Value) {
     let users = context.pods.inNamespace(claim.namespace).filter { pod in
-      pod.nodeName.isEmpty && !pod.isFinished
+      pod.nodeName.isEmpty
         && (pod.value[path: "spec", "volumes"]?.array ?? []).contains {
           $0[path: "persistentVolumeClaim", "claimName"]?.string == claim.name
+            || $0["ephemeral"] != nil && "\(pod.name)-\($0.text("name"))" == claim.name
         }
     }
     if users.isEmpty {
@@ -165,7 +166,8 @@ final class VolumeBinder: Reconciler {
         "storageclass.storage.k8s.io \"\(VolumeMatch.className(claim))\" not found", .warning)
       return try setPhase(claim, "Pending")
     }
-    let provisioner = storageClass["provisioner"]?.string ?? ""
+    let stated = storageClass["provisioner"]?.string ?? ""
+    let provisioner = Self.migrated[stated] ?? stated
     if provisioner.hasPrefix("kubernetes.io/") {
       record(
         claim, "ProvisioningFailed", "no volume plugin matched name: \(provisioner)", .warning)
@@ -189,6 +191,16 @@ final class VolumeBinder: Reconciler {
         + "that the provisioner is running and correctly registered.")
   }
 
+  /// Plug-ins that drivers took the place of (csi-translation-lib).
+  private static let migrated = [
+    "kubernetes.io/aws-ebs": "ebs.csi.aws.com", "kubernetes.io/azure-disk": "disk.csi.azure.com",
+    "kubernetes.io/azure-file": "file.csi.azure.com",
+    "kubernetes.io/cinder": "cinder.csi.openstack.org",
+    "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
+    "kubernetes.io/portworx-volume": "pxd.portworx.com",
+    "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
+  ]
+
   private func bindNamed(_ claim: Value, _ name: String) throws(StatusError) {
     guard let volume = volumes["", name] else { return try setPhase(claim, "Pending") }
     let reference = volume[path: "spec", "claimRef"]
@@ -208,6 +220,7 @@ final class VolumeBinder: Reconciler {
   }
 
   private func mismatch(_ volume: Value, _ claim: Value) -> String? {
+    if volume.isBeingDeleted { return "the volume is marked for deletion \"\(volume.name)\"" }
     if let size = VolumeMatch.capacity(of: volume), let wanted = VolumeMatch.request(of: claim),
       size < wanted
     {
@@ -215,6 +228,9 @@ final class VolumeBinder: Reconciler {
     }
     if VolumeMatch.className(volume) != VolumeMatch.className(claim) {
       return "storageClassName does not match"
+    }
+    if !VolumeMatch.sameAttributes(volume, claim) {
+      return "VolumeAttributesClassName does not match"
     }
     if !VolumeMatch.sameMode(volume, claim) { return "incompatible volumeMode" }
     if !VolumeMatch.offersModes(volume, claim) { return "incompatible accessMode" }
@@ -320,9 +336,25 @@ final class VolumeBinder: Reconciler {
     if bound == name {
       try setVolumePhase(volume, "Bound")
     } else if bound.isEmpty {
+      if !VolumeMatch.sameMode(volume, claim) {
+        let words = "due to incompatible volumeMode."
+        record(
+          volume, "VolumeMismatch",
+          "Cannot bind PersistentVolume to requested PersistentVolumeClaim \"\(claim.name)\" "
+            + words, .warning)
+        record(
+          claim, "VolumeMismatch",
+          "Cannot bind PersistentVolume \"\(name)\" to requested PersistentVolumeClaim " + words,
+          .warning)
+      }
       claimQueue.add(key)
-    } else if volume.annotation(VolumeMatch.boundByController) != nil {
-      // Reserved in vain: the claim chose another.
+    } else if volume.annotation("pv.kubernetes.io/provisioned-by") != nil,
+      volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string == "Delete"
+    {
+      // Made in vain: the claim found another meanwhile.
+      try release(volume)
+    } else {
+      // Reserved in vain.
       try unbind(volume)
     }
   }
@@ -339,61 +371,5 @@ final class VolumeBinder: Reconciler {
       let open = claims.objects.filter { $0.value.annotation(Self.bindCompleted) == nil }
       for key in open.keys.sorted() { claimQueue.add(key) }
     }
-  }
-
-  /// The claim is gone: what becomes of its volume.
-  private func release(_ volume: Value) throws(StatusError) {
-    let phase = volume[path: "status", "phase"]?.string
-    guard phase != "Failed" else { return }
-    if phase != "Released" { return try setVolumePhase(volume, "Released") }
-    let policy = volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string
-    if policy == "Recycle" { return try recycle(volume) }
-    guard policy == "Delete" else { return }
-    if volume.annotation("pv.kubernetes.io/provisioned-by") != nil {
-      // Whoever made it removes it, and what was on it.
-      if let driver = volume[path: "spec", "csi", "driver"]?.string,
-        let handle = volume[path: "spec", "csi", "volumeHandle"]?.string
-      {
-        context.configuration.volumeData?.discard(driver: driver, handle: handle)
-      }
-      do throws(StatusError) {
-        try client.delete(.persistentVolumes, volume.name)
-      } catch { if !error.isNotFound { throw error } }
-      return
-    }
-    let message: String
-    if let path = volume[path: "spec", "hostPath", "path"]?.string {
-      if path.hasPrefix("/tmp/"), path.count > 5 {
-        try client.delete(.persistentVolumes, volume.name)
-        return
-      }
-      message = "host_path deleter only supports /tmp/.+ but received provided \(path)"
-    } else {
-      message =
-        "error getting deleter volume plugin for volume \"\(volume.name)\": "
-        + "no deletable volume plugin matched"
-    }
-    record(volume, "VolumeFailedDelete", message, .warning)
-    try setVolumePhase(volume, "Failed", message)
-  }
-
-  private func recycle(_ volume: Value) throws(StatusError) {
-    let recycler = VolumeRecycler(client: client, pods: context.pods)
-    switch try recycler.recycle(volume) {
-    case .running: return
-    case .failed(let message):
-      record(volume, "VolumeFailedRecycle", message, .warning)
-      try setVolumePhase(volume, "Failed", message)
-    case .done:
-      record(volume, "VolumeRecycled", "Volume recycled")
-      try unbind(volume)
-    }
-  }
-
-  private func unbind(_ volume: Value) throws(StatusError) {
-    var changed = volume
-    changed["spec"]?["claimRef"] = nil
-    changed["metadata"]?["annotations"]?[VolumeMatch.boundByController] = nil
-    _ = try client.update(.persistentVolumes, changed)
   }
 }

@@ -41,13 +41,10 @@ final class VolumeExpansion: Reconciler {
       let present = claim[path: "status", "capacity", "storage"].flatMap({
         try? Quantity(parsing: $0)
       }), present < wanted,
-      let volume = volumes["", claim[path: "spec", "volumeName"]?.string ?? ""]
+      volumes["", claim[path: "spec", "volumeName"]?.string ?? ""] != nil
     else { return }
-    // Drivers with a resizer of their own need no word from here.
-    if volume[path: "spec", "csi"] != nil { return }
     events.record(
-      .warning, claim, reason: "ExternalExpanding",
-      message: "Ignoring the PVC: didn't find a plugin capable of expanding the volume; waiting "
-        + "for an external controller to process this PVC.")
+      .normal, claim, reason: "ExternalExpanding",
+      message: "waiting for an external controller to expand this PVC")
   }
 }
