@@ -99,15 +99,40 @@ extension Kubelet {
         reason: "OutOf\(name)", message: "Node didn't have enough resource: \(text)",
         isRefusal: true)
     }
-    let wanted = worker.spec["nodeSelector"]?.strings ?? [:]
-    guard !wanted.isEmpty, let node = try? client.get(.nodes, nodeName) else { return nil }
-    let labels = node.labels?.strings ?? [:]
-    if wanted.contains(where: { labels[$0.key] != $0.value }) {
-      return Verdict(
-        reason: "NodeAffinity",
-        message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
-        isRefusal: true)
+    guard let node = try? client.get(.nodes, nodeName) else { return nil }
+    // generalFilter's order.
+    let spec = worker.spec
+    let labels = node.labels?.object ?? [:]
+    let required = NodeSelector(
+      spec[
+        path: "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"])
+    if (spec["nodeSelector"]?.object ?? [:]).contains(where: { labels[$0.key] != $0.value })
+      || required?.matches(labels: labels, name: nodeName) == false
+    {
+      return refusal("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")
+    }
+    let ports = HostPort.all(spec)
+    let isTaken = allWorkers.contains { other in
+      other !== worker && !other.isEndedWhole
+        && HostPort.all(other.spec).contains { taken in
+          ports.contains { $0.collides(with: taken) }
+        }
+    }
+    if !ports.isEmpty, isTaken {
+      return refusal("NodePorts", "node(s) didn't have free ports for the requested pod ports")
+    }
+    let tolerations = (spec["tolerations"]?.array ?? []).map(Toleration.init)
+    let isKeptOff = (node[path: "spec", "taints"]?.array ?? []).map(Taint.init).contains {
+      $0.effect == "NoExecute" && !tolerations.tolerate($0)
+    }
+    if !worker.isStatic, isKeptOff {
+      return refusal("TaintToleration", "node(s) had taints that the pod didn't tolerate")
     }
     return nil
+  }
+
+  private func refusal(_ predicate: String, _ words: String) -> Verdict {
+    Verdict(
+      reason: predicate, message: "Predicate \(predicate) failed: \(words)", isRefusal: true)
   }
 }

@@ -168,6 +168,7 @@ package final class NodeObjects {
     case .secrets: secrets[namespace, name]
     case .persistentVolumeClaims: claims[namespace, name]
     case .persistentVolumes: volumes["", name]
+    case .init("storage.k8s.io", "v1", "csidrivers"): drivers["", name]
     default: nil
     }
   }

@@ -42,6 +42,13 @@ struct LogRequest {
       return .bytes(text(log, now))
     }
     guard let plan = container.plan else {
+      // A kubelet that refused a Pod tells of no containers.
+      if pod[path: "status", "phase"]?.string == "Failed",
+        pod[path: "status", "containerStatuses"] == nil
+      {
+        throw .badRequest(
+          "container \"\(container.name)\" in pod \"\(pod.name)\" is not available")
+      }
       var reason = "ContainerCreating"
       if case .waiting(let told, _) = container.state { reason = Self.explained(told) }
       throw .badRequest(

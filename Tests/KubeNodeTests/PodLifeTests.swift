@@ -54,18 +54,19 @@ private final class Bench {
 
   func breakNetwork(_ message: String?) { wires.failure = message }
 
-  func run(_ spec: Value, for seconds: Int64) throws -> Value {
+  func run(_ spec: Value, for seconds: Int64, as name: String = "p") throws -> Value {
     var spec = spec
     spec["nodeName"] = "node01"
     _ = try client.create(
-      .pods, ["apiVersion": "v1", "kind": "Pod", "metadata": ["name": "p"], "spec": spec],
+      .pods,
+      ["apiVersion": "v1", "kind": "Pod", "metadata": ["name": .string(name)], "spec": spec],
       namespace: "default")
-    return try after(seconds)
+    return try after(seconds, of: name)
   }
 
-  func after(_ seconds: Int64) throws -> Value {
+  func after(_ seconds: Int64, of name: String = "p") throws -> Value {
     timeline.advance(by: .seconds(seconds))
-    return try client.get(.pods, "p", namespace: "default")
+    return try client.get(.pods, name, namespace: "default")
   }
 
   func events() throws -> [String] {
@@ -174,13 +175,25 @@ func missingConfigMap() throws {
 @Test("a program that the image does not have is a StartError in the runtime's words")
 func noSuchProgram() throws {
   let bench = Bench()
-  let pod = try bench.run(container(["command": ["nope"]]), for: 6)
-  let last = pod[path: "status", "containerStatuses"]?[0]?["lastState"]?["terminated"]
-  let end = state(pod)["terminated"] ?? last
+  var spec = container(["command": ["nope"]])
+  spec["restartPolicy"] = "Never"
+  let end = state(try bench.run(spec, for: 6))["terminated"]
   #expect(end?["reason"] == "StartError" && end?["exitCode"] == 128)
   #expect(
     end?["message"]?.string?.hasSuffix("exec: \"nope\": executable file not found in $PATH")
       == true)
+}
+
+@Test("a node refuses a Pod that wants a port which is taken, or does not tolerate its taint")
+func refusals() throws {
+  let bench = Bench()
+  let wanting = container(["ports": [["containerPort": 80, "hostPort": 80]]])
+  #expect(try bench.run(wanting, for: 6)[path: "status", "phase"] == "Running")
+  #expect(try bench.run(wanting, for: 2, as: "q")[path: "status", "reason"] == "NodePorts")
+  _ = try bench.client.patch(
+    .nodes, "node01", .merge, ["spec": ["taints": [["key": "x", "effect": "NoExecute"]]]])
+  let refused = try bench.run(container(), for: 2, as: "r")
+  #expect(refused[path: "status", "reason"] == "TaintToleration")
 }
 
 @Test("a deleted Pod goes after its containers have stopped; a shell loop needs its whole grace")

@@ -243,8 +243,8 @@ import Testing
         "awsElasticBlockStore: {volumeID: a, readOnly: true}", false
       ),
       (
-        "iscsi: {targetPortal: 10.0.0.1, iqn: iqn.x, lun: 0}",
-        "iscsi: {targetPortal: 10.0.0.2, iqn: iqn.x, lun: 0}", false
+        "iscsi: {targetPortal: 10.0.0.1, iqn: 'iqn.2001-04.com.example:x', lun: 0}",
+        "iscsi: {targetPortal: 10.0.0.2, iqn: 'iqn.2001-04.com.example:x', lun: 0}", false
       ),
       ("rbd: {monitors: [a, b], image: i}", "rbd: {monitors: [b], image: i}", false),
       ("rbd: {monitors: [a], image: i}", "rbd: {monitors: [b], image: i}", true),
@@ -258,7 +258,8 @@ import Testing
     #expect(
       try message("two", reef)?.hasPrefix(
         "0/1 nodes are available: 1 node(s) had no available disk.") == true)
-    try reef.client.delete(.pods, "one", namespace: Reef.namespace, options: ["gracePeriodSeconds": 0])
+    try reef.client.delete(
+      .pods, "one", namespace: Reef.namespace, options: ["gracePeriodSeconds": 0])
     reef.timeline.advance(by: .seconds(5))
     #expect(try pod("two", reef)[path: "spec", "nodeName"] == "n1")
   }

@@ -35,9 +35,13 @@ package final class Container {
   package var imageID = ""
   /// The resources it runs with: those of its specification, but for a resize under way.
   package var resources: Value?
+  /// It was stopped because it is another now: it starts again at once, whatever the policy.
+  var isRedefined = false
   /// A resize waits for it to start again.
   var isResizing = false
   var process: (any ContainerProcess)?
+  /// It could not be started, and why: what its status says until it is tried again.
+  var failedStart: (reason: String, message: String)?
   /// When its process began, told or not.
   var began: Moment?
   var backOff = BackOff()

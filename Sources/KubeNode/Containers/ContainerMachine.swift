@@ -1,3 +1,4 @@
+import KubeObjects
 import Linux
 import Shell
 package import Simulation
@@ -31,6 +32,7 @@ struct ContainerMachine {
       install(accountInto: files)
     }
     try? files.makeDirectories(plan.workingDirectory)
+    plan.mountProblem = mountProblem(in: files)
     // runc makes mount points before it closes the root file system.
     for mount in plan.mounts where files.status(mount.path) == nil {
       try? files.makeDirectories(mount.path)
@@ -133,17 +135,49 @@ struct ContainerMachine {
   }
 
   private var hosts: String {
-    """
-    # Kubernetes-managed hosts file.
-    127.0.0.1\tlocalhost
-    ::1\tlocalhost ip6-localhost ip6-loopback
-    fe00::0\tip6-localnet
-    fe00::0\tip6-mcastprefix
-    fe00::1\tip6-allnodes
-    fe00::2\tip6-allrouters
-    \(plan.address)\t\(plan.hostName)
+    if plan.isOnHostNetwork, let own = try? node?.files.read("/etc/hosts") {
+      return "# Kubernetes-managed hosts file (host network).\n"
+        + String(decoding: own, as: UTF8.self) + plan.hostAliases
+    }
+    return """
+      # Kubernetes-managed hosts file.
+      127.0.0.1\tlocalhost
+      ::1\tlocalhost ip6-localhost ip6-loopback
+      fe00::0\tip6-localnet
+      fe00::0\tip6-mcastprefix
+      fe00::1\tip6-allnodes
+      fe00::2\tip6-allrouters
+      \(plan.address)\t\(plan.ownNames)
 
-    """ + plan.hostAliases
+      """ + plan.hostAliases
+  }
+
+  /// What runc says of a folder that is to be mounted on a file, or a file on a folder.
+  private func mountProblem(in files: MountNamespace) -> String? {
+    for mount in plan.mounts {
+      guard let target = files.status(mount.path), let isFolder = isFolder(mount),
+        isFolder != (target.kind == .directory)
+      else { continue }
+      let flags = mount.isReadOnly || mount.volume.isReadOnlySource ? "MS_RDONLY|" : ""
+      return "error mounting \"\(mount.origin)\" to rootfs at \"\(mount.path)\": mount "
+        + "src=\(mount.origin), dst=\(mount.path), dstFd=/proc/thread-self/fd/11, "
+        + "flags=\(flags)MS_BIND|MS_REC: not a directory"
+    }
+    return nil
+  }
+
+  /// Whether what is mounted is a folder; nil: nobody knows yet.
+  private func isFolder(_ mount: ContainerPlan.Mount) -> Bool? {
+    switch mount.volume.source {
+    case .files(let files): files[mount.subPath] == nil
+    case .emptyDirectory, .persistent: mount.subPath.isEmpty ? true : nil
+    case .hostPath(let path):
+      node.flatMap { node in
+        node.files.isUntouched
+          ? nil
+          : node.files.status(mount.subPath.isEmpty ? path : path + "/" + mount.subPath)
+      }.map { $0.kind == .directory }
+    }
   }
 
   private func show(_ mount: ContainerPlan.Mount, in files: MountNamespace) {
@@ -269,14 +303,23 @@ package final class VolumeStorage {
     persistent["csi/\(driver)/\(handle)"] = nil
   }
 
+  /// As newTimestampDir names it: the moment, and digits of chance.
+  private var directoryName: String {
+    let text = timeline.now.rfc3339.prefix(19).map { $0.isNumber ? $0 : "_" }
+    let chance = UInt64(bitPattern: timeline.now.nanoseconds) &* 6_364_136_223_846_793_005
+    return "..\(String(text)).\(1_000_000_000 + chance % 3_000_000_000)"
+  }
+
   // The kubelet's atomic writer: names are links into ..data, which links to a dated directory.
   private func fill(_ system: FileSystem, _ files: [String: Volume.File], group: Int?) {
     let names = MountNamespace(root: system)
-    let date = "..2026_\(timeline.now.seconds)"
+    let date = directoryName
     for name in (try? names.names(in: "/")) ?? [] where !name.hasPrefix("..") {
       try? names.removeAll("/" + name)
     }
-    if let old = (try? names.names(in: "/"))?.first(where: { $0.hasPrefix("..2026") }) {
+    if let old = (try? names.names(in: "/"))?.first(where: {
+      $0.hasPrefix("..") && $0 != "..data"
+    }) {
       try? names.removeAll("/" + old)
     }
     try? names.removeAll("/..data")

@@ -18,6 +18,11 @@ package final class ContainerPlan {
   /// User, groups and capabilities of its processes.
   package let caller: Caller
   package let hostName: String
+  /// The line of /etc/hosts that is the Pod's own.
+  let ownNames: String
+  let isOnHostNetwork: Bool
+  /// Why a mount cannot be made; known when its machine is.
+  var mountProblem: String?
   package let address: String
   /// The contents of /etc/resolv.conf; empty leaves the image's own.
   package let resolver: String
@@ -68,6 +73,8 @@ package final class ContainerPlan {
     package var volume: Volume
     package var isReadOnly: Bool
     package var subPath: String
+    /// Where the kubelet has it on the node.
+    package var origin = ""
   }
 
   init(
@@ -81,6 +88,10 @@ package final class ContainerPlan {
     podName = pod.name
     namespace = pod.namespace
     hostName = pod.hostName
+    isOnHostNetwork = pod.isOnHostNetwork
+    ownNames =
+      pod.fullName.isEmpty || pod.fullName == pod.hostName
+      ? pod.hostName : "\(pod.fullName)\t\(pod.hostName)"
     self.name = name
     self.id = id
     self.image = image
@@ -122,4 +133,7 @@ package struct PodIdentity: Hashable, Sendable {
   package var name: String
   package var uid: String
   package var hostName: String
+  /// Its whole name, where it has a domain.
+  package var fullName = ""
+  package var isOnHostNetwork = false
 }

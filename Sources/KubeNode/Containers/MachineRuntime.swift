@@ -129,6 +129,10 @@ package final class MachineRuntime: ContainerRuntime {
     }
     let machine = machine(of: plan)
     let command = Shell.Command(plan, files: mainFiles(plan))
+    if let problem = plan.mountProblem {
+      machines[plan.id] = nil
+      throw RuntimeFailure(Self.creationFailure + problem)
+    }
     do {
       let process = try machine.start(command, caller: plan.caller)
       plan.streams.terminal?.signalForeground = { [weak process] in process?.signalFamily($0) }
@@ -155,10 +159,13 @@ package final class MachineRuntime: ContainerRuntime {
 
   /// runc's words, as containerd passes them on.
   private static func refusal(_ plan: ContainerPlan, _ error: HostError) -> String {
-    "failed to create containerd task: failed to create shim task: OCI runtime create "
-      + "failed: runc create failed: unable to start container process: error during container "
-      + "init: exec: \(reason(plan.command.first ?? "", error))"
+    creationFailure + "exec: \(reason(plan.command.first ?? "", error))"
   }
+
+  private static let creationFailure =
+    "failed to create containerd task: failed to create shim task: OCI runtime create "
+    + "failed: runc create failed: unable to start container process: error during container "
+    + "init: "
 
   /// containerd's words for a command that cannot be started in a container.
   static func execRefusal(_ program: String, _ error: HostError, id: String) -> String {

@@ -42,6 +42,23 @@ package struct ImageReference: Hashable, Sendable {
     if tag == nil, digest == nil { tag = "latest" }
   }
 
+  /// What is wrong with a text that is no reference (reference.ParseNormalizedNamed).
+  package static func problem(of text: String) -> String {
+    let problem = "invalid reference format"
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    var name = Substring(text)
+    if let first = parts.first, let rest = parts.last, parts.count > 1,
+      first.contains(".") || first.contains(":") || first == "localhost"
+        || first.contains(where: \.isUppercase)
+    {
+      name = rest
+    }
+    let path = name.prefix { $0 != ":" }
+    guard path.contains(where: \.isUppercase) else { return problem }
+    let whole = parts.count > 1 ? String(path) : "library/\(path)"
+    return problem + ": repository name (\(whole)) must be lowercase"
+  }
+
   /// With registry, and tag or digest: docker.io/library/nginx:latest.
   package var canonical: String {
     var text = "\(registry)/\(repository)"

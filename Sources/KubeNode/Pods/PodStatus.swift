@@ -7,15 +7,29 @@ import Simulation
 struct PodStatus {
   let pod: Value
   let containers: [Container]
-  let now: Moment
+  let isInitialized: Bool
+  /// Nothing of it runs, nor will: the Pod is being removed, or was ended.
+  let isEnded: Bool
+  /// Whether a container that ended so is started again.
+  let willRestart: (Container, Container.Termination) -> Bool
 
-  /// kubelet's getPhase.
-  func phase(initialized: Bool) -> String {
-    let policy = pod[path: "spec", "restartPolicy"]?.string ?? "Always"
-    let initial = containers.filter { $0.role == .initial }
-    if !initialized {
-      let failed = initial.contains { ($0.termination?.exitCode ?? 0) != 0 }
-      return failed && policy == "Never" ? "Failed" : "Pending"
+  /// kubelet's getPhase; a Pod that is ended has a last one (TerminatePod).
+  var phase: String {
+    let phase = livePhase
+    guard isEnded, phase != "Succeeded", phase != "Failed" else { return phase }
+    let regular = containers.filter { $0.role == .regular }
+    return regular.allSatisfy { $0.termination?.exitCode == 0 } ? "Succeeded" : "Failed"
+  }
+
+  private var livePhase: String {
+    func isOver(_ container: Container) -> Bool {
+      container.termination.map { !willRestart(container, $0) } ?? false
+    }
+    if !isInitialized {
+      let hasFailed = containers.contains {
+        $0.role == .initial && $0.termination?.exitCode != 0 && isOver($0)
+      }
+      return hasFailed ? "Failed" : "Pending"
     }
     let regular = containers.filter { $0.role == .regular }
     let running = regular.filter(\.isRunning).count
@@ -26,17 +40,16 @@ struct PodStatus {
     if running > 0 { return "Running" }
     if !waiting.isEmpty { return "Running" }  // crash loop: between two lives
     guard ended.count == regular.count, !regular.isEmpty else { return "Pending" }
-    if policy == "Always" { return "Running" }
-    if ended.allSatisfy({ $0.exitCode == 0 }) { return "Succeeded" }
-    return policy == "Never" ? "Failed" : "Running"
+    if !regular.allSatisfy(isOver) { return "Running" }
+    return ended.allSatisfy { $0.exitCode == 0 } ? "Succeeded" : "Failed"
   }
 
   /// (type, status, reason, message) in the kubelet's order.
   func conditions(
-    phase: String, initialized: Bool, hasNetwork: Bool
+    phase: String, hasNetwork: Bool
   ) -> [(type: String, status: Bool, reason: String, message: String)] {
-    let regular = containers.filter { $0.role == .regular }
-    let watched = regular + containers.filter { $0.role == .sidecar }
+    let initialized = isInitialized
+    let watched = containers.filter { $0.role == .sidecar || $0.role == .regular }
     let unready = watched.filter { !$0.isReady }.map(\.name)
     var ready = (status: unready.isEmpty, reason: "", message: "")
     if phase == "Succeeded" {
@@ -50,8 +63,8 @@ struct PodStatus {
       )
     }
     var podReady = ready
-    if ready.status, let gate = missingGate {
-      podReady = (false, "ReadinessGatesNotReady", gate)
+    if ready.status, !closedGates.isEmpty {
+      podReady = (false, "ReadinessGatesNotReady", closedGates.joined(separator: ", "))
     }
     let incomplete = containers.filter {
       ($0.role == .initial && $0.termination?.exitCode != 0)
@@ -74,21 +87,29 @@ struct PodStatus {
     ]
   }
 
-  private var missingGate: String? {
-    let gates = pod[path: "spec", "readinessGates"]?.array ?? []
-    let known = pod[path: "status", "conditions"]?.array ?? []
-    for gate in gates {
-      guard let type = gate["conditionType"]?.string else { continue }
-      let found = known.first { $0["type"]?.string == type }
-      if found == nil {
+  private var closedGates: [String] {
+    (pod[path: "spec", "readinessGates"]?.array ?? []).compactMap { gate in
+      let type = gate["conditionType"]?.string ?? ""
+      guard let found = pod.condition(type) else {
         return "corresponding condition of pod readiness gate \"\(type)\" does not exist."
       }
-      if found?["status"]?.string != "True" {
-        return "the status of pod readiness gate \"\(type)\" is not \"True\", but "
-          + (found?["status"]?.string ?? "")
-      }
+      let status = found["status"]?.string ?? ""
+      return status == "True"
+        ? nil : "the status of pod readiness gate \"\(type)\" is not \"True\", but \(status)"
     }
-    return nil
+  }
+
+  /// Whether nobody knows any more how a container ended that should have (TerminatePod).
+  private func isUnknown(_ container: Container) -> Bool {
+    guard isEnded, container.termination == nil else { return false }
+    switch container.role {
+    case .ephemeral: return false
+    case .regular: return isInitialized
+    case .initial, .sidecar:
+      let initial = containers.filter { $0.role == .initial || $0.role == .sidecar }
+      let last = initial.lastIndex { $0.plan != nil } ?? 0
+      return initial.firstIndex { $0 === container }.map { $0 <= last } ?? false
+    }
   }
 
   func containerStatus(_ container: Container) -> Value {
@@ -145,6 +166,15 @@ struct PodStatus {
   }
 
   private func state(_ container: Container) -> Value {
+    if isUnknown(container) {
+      return [
+        "terminated": [
+          "exitCode": 137, "reason": "ContainerStatusUnknown",
+          "message": "The container could not be located when the pod was terminated",
+          "startedAt": .null, "finishedAt": .null,
+        ]
+      ]
+    }
     switch container.state {
     case .waiting(let reason, let message):
       var waiting: Value = ["reason": .string(reason)]

@@ -47,9 +47,16 @@ extension PodWorker {
       report()
     case (.startup, false), (.liveness, false):
       let kind = runner.kind.rawValue.lowercased()
-      stop(container, "Container \(container.name) failed \(kind) probe, will be restarted")
+      stop(
+        container, endAnnouncement("Container \(container.name) failed \(kind) probe"),
+        grace: runner.grace)
     case (.liveness, true): break
     }
+  }
+
+  /// Says whether a container that is ended comes back.
+  func endAnnouncement(_ words: String) -> String {
+    spec["restartPolicy"]?.string == "Never" ? words : words + ", will be restarted"
   }
 
   private func ask(
@@ -70,6 +77,11 @@ extension PodWorker {
       }
       return
     }
+    if let name = (probe["httpGet"] ?? probe["tcpSocket"])?["port"]?.string,
+      port(.string(name), of: container) == 0
+    {
+      return done(.unknown("strconv.Atoi: parsing \(name.goQuoted): invalid syntax"))
+    }
     let request: NetworkProbe
     if let http = probe["httpGet"] {
       request = self.request(http, of: container)
@@ -88,8 +100,28 @@ extension PodWorker {
     }
   }
 
-  /// Asks a running container to stop, and makes it stop when its grace is over.
-  func stop(_ container: Container, _ message: String, grace: Int64? = nil) {
+  /// Ends all that runs: sidecars are told when those that they serve have ended
+  /// (kuberuntime's terminationOrdering).
+  func stopAll(grace: Int64?) {
+    let running = containers.filter { $0.process != nil }
+    for container in running {
+      var others: [Container] = []
+      if container.role == .sidecar, let place = containers.firstIndex(where: { $0 === container })
+      {
+        others = containers[(place + 1)...].filter { $0.role == .sidecar || $0.role == .regular }
+      }
+      stop(container, "Stopping container \(container.name)", grace: grace, after: others)
+    }
+  }
+
+  /// A container is never given less (minimumGracePeriodInSeconds).
+  static let leastGrace = Span.seconds(2)
+
+  /// Asks a running container to stop, when `others` have ended, and makes it stop when its grace is
+  /// over.
+  func stop(
+    _ container: Container, _ message: String, grace: Int64? = nil, after others: [Container] = []
+  ) {
     guard let process = container.process, container.stopping == nil else { return }
     container.stopping = message
     stopProbes(container)
@@ -97,18 +129,47 @@ extension PodWorker {
     let seconds = grace ?? spec["terminationGracePeriodSeconds"]?.int ?? 30
     let signal = container.plan?.image.stopSignal ?? 15
     let life = container.life
-    let begin = {
-      guard container.life == life else { return }
+    let end = timeline.now + .seconds(seconds)
+    var isTold = false
+    let tell = { [timeline] in
+      guard !isTold, container.life == life, container.process === process else { return }
+      isTold = true
       process.signal(signal)
+      timeline.after(max(end - timeline.now, Self.leastGrace)) {
+        guard container.life == life, container.process === process else { return }
+        process.signal(9)
+      }
+    }
+    let takeTurn = { [weak self] in
+      guard let self, others.contains(where: { $0.process != nil }), timeline.now < end else {
+        return tell()
+      }
+      turns.append((others, tell))
+      timeline.at(end, tell)
     }
     if let hook = container.spec[path: "lifecycle", "preStop"], seconds > 0 {
-      runPreStop(container, hook, seconds, begin)
-    } else if seconds > 0 {
-      timeline.after(.zero, begin)
+      runPreStop(container, hook, seconds, takeTurn)
+    } else {
+      timeline.after(.zero, takeTurn)
     }
-    timeline.after(.seconds(seconds)) {
-      guard container.life == life, container.process === process else { return }
-      process.signal(9)
+  }
+
+  /// A container ended: who waited with its end for it may be told.
+  private func passTurns() {
+    let ready = turns.filter { turn in turn.others.allSatisfy { $0.process == nil } }
+    turns.removeAll { turn in turn.others.allSatisfy { $0.process == nil } }
+    for turn in ready { turn.tell() }
+  }
+
+  /// Somebody wants the Pod gone sooner.
+  func shorten(to grace: Int64) {
+    for container in containers {
+      guard let process = container.process else { continue }
+      let life = container.life
+      timeline.after(max(.seconds(grace), Self.leastGrace)) {
+        guard container.life == life, container.process === process else { return }
+        process.signal(9)
+      }
     }
   }
 
@@ -150,6 +211,13 @@ extension PodWorker {
     container.isStarted = false
     stopProbes(container)
     container.state = .terminated(end)
+    // What could not start waits for the next try, and says why.
+    if let failure = container.failedStart, !isTerminating, wantsRestart(container, end) {
+      container.lastTermination = end
+      container.state = .waiting(reason: failure.reason, message: failure.message)
+    }
+    container.failedStart = nil
+    passTurns()
     report()
     settled(container)
     if isTerminating { return finishTermination() }
@@ -171,6 +239,13 @@ extension PodWorker {
       return endSidecarsIfDone()
     }
     let now = timeline.now
+    if container.isRedefined {
+      container.isRedefined = false
+      container.lastTermination = end
+      container.restartCount += 1
+      container.state = .waiting(reason: "ContainerCreating", message: "")
+      return prepare(container)
+    }
     let wait = container.backOff.current(at: now)
     container.backOff.grow(at: now + wait)
     let life = container.life
@@ -197,26 +272,31 @@ extension PodWorker {
   }
 
   func wantsRestart(_ container: Container, _ end: Container.Termination) -> Bool {
-    switch container.role {
-    case .ephemeral: return false
-    case .sidecar: return !isFinished
-    case .initial:
-      return end.exitCode != 0 && spec["restartPolicy"]?.string != "Never"
-    case .regular:
-      switch container.spec["restartPolicy"]?.string ?? spec["restartPolicy"]?.string {
-      case "Never": return false
-      case "OnFailure": return end.exitCode != 0
-      default: return true
-      }
+    if container.role == .ephemeral { return false }
+    if container.isRedefined { return true }
+    if container.role == .sidecar { return !isFinished }
+    if container.role == .initial, end.exitCode == 0 { return false }
+    // ContainerShouldRestart: the first rule that matches, the container's policy, the Pod's.
+    let rules = container.spec["restartPolicyRules"]?.array ?? []
+    let action = rules.first { rule in
+      let codes = rule[path: "exitCodes", "values"]?.array ?? []
+      let isListed = codes.contains(.int(Int64(end.exitCode)))
+      return (rule[path: "exitCodes", "operator"]?.string == "NotIn") != isListed
+    }?["action"]?.string
+    if action == "Restart" { return true }
+    switch container.spec["restartPolicy"]?.string ?? spec["restartPolicy"]?.string {
+    case "Never": return false
+    case "OnFailure": return end.exitCode != 0
+    default: return true
     }
   }
 
   /// Sidecars go when the last regular container has gone for good.
   private func endSidecarsIfDone() {
     let regular = containers.filter { $0.role == .regular }
-    guard isInitialized, regular.allSatisfy({ $0.termination != nil }) else { return }
-    for container in containers where container.role == .sidecar && container.process != nil {
-      stop(container, "Stopping container \(container.name)")
-    }
+    guard isInitialized,
+      regular.allSatisfy({ one in one.termination.map { !wantsRestart(one, $0) } ?? false })
+    else { return }
+    stopAll(grace: nil)
   }
 }

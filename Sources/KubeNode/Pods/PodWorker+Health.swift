@@ -85,7 +85,8 @@ extension PodWorker {
       unhealthy(kind, failure, container)
       stop(
         container,
-        "Container \(container.name) failed \(kind.lowercased()) probe, will be restarted")
+        endAnnouncement("Container \(container.name) failed \(kind.lowercased()) probe"),
+        grace: probe["terminationGracePeriodSeconds"]?.int)
     }
   }
 }

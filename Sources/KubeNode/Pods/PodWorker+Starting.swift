@@ -19,7 +19,7 @@ extension PodWorker {
     guard let reference = ImageReference(text) else {
       let message =
         "Failed to apply default image tag \"\(text)\": couldn't parse image name "
-        + "\"\(text)\": invalid reference format"
+        + "\"\(text)\": \(ImageReference.problem(of: text))"
       event(.warning, "InspectFailed", message, of: container)
       event(.warning, "Failed", "Error: InvalidImageName", of: container)
       return waitForSync(container, "InvalidImageName", message)
@@ -128,8 +128,6 @@ extension PodWorker {
 
   private func create(_ container: Container, _ image: Image, _ reference: ImageReference) {
     let life = container.life
-    container.imageID =
-      "\(reference.registry)/\(reference.repository)@\(Images.digest(of: reference))"
     let plan: ContainerPlan
     do {
       plan = try makePlan(container, image)
@@ -144,6 +142,8 @@ extension PodWorker {
     timeline.after(.milliseconds(120)) { [weak self] in
       guard let self, container.life == life, !isTerminating else { return }
       event(.normal, "Created", "Container created", of: container)
+      container.imageID =
+        "\(reference.registry)/\(reference.repository)@\(Images.digest(of: reference))"
       launch(container, plan)
     }
   }
@@ -166,6 +166,7 @@ extension PodWorker {
       let end = Container.Termination(
         exitCode: 128, reason: "StartError", message: error.message,
         started: Moment(seconds: 0), finished: timeline.now, containerID: plan.id)
+      container.failedStart = ("RunContainerError", error.message)
       return ended(container, end)
     }
     event(.normal, "Started", "Container started", of: container)
@@ -183,7 +184,10 @@ extension PodWorker {
     } else {
       startProbes(container)
     }
-    if container.isResizing { tellOfResize(container) }
+    if container.isResizing {
+      container.isResizing = false
+      finishResize()
+    }
     report()
     if container.role == .sidecar, container.isStarted { advance() }
     settled(container)
@@ -341,14 +345,42 @@ extension PodWorker {
   private func mounts(
     _ container: Container, _ variables: [String: String]
   ) -> [ContainerPlan.Mount] {
-    (container.spec["volumeMounts"]?.array ?? []).compactMap { mount in
+    (container.spec["volumeMounts"]?.array ?? []).enumerated().compactMap { place, mount in
       guard let volume = volumes[mount["name"]?.string ?? ""],
         let path = mount["mountPath"]?.string
       else { return nil }
+      let subPath =
+        mount["subPath"]?.string
+        ?? Expansion.expand(mount["subPathExpr"]?.string ?? "") { variables[$0] }
+      let folder = "/var/lib/kubelet/pods/\(pod.uid)"
+      let origin =
+        subPath.isEmpty
+        ? origin(of: volume, in: folder)
+        : "\(folder)/volume-subpaths/\(volume.name)/\(container.name)/\(place)"
       return .init(
-        path: path, volume: volume, isReadOnly: mount["readOnly"]?.bool == true,
-        subPath: mount["subPath"]?.string
-          ?? Expansion.expand(mount["subPathExpr"]?.string ?? "") { variables[$0] })
+        path: path, volume: volume,
+        isReadOnly: mount["readOnly"]?.bool == true || isReadOnly(volume),
+        subPath: subPath, origin: origin)
     }
+  }
+
+  /// Whether the Pod wants a volume for reading only, however it is mounted.
+  private func isReadOnly(_ volume: Volume) -> Bool {
+    let own = (spec["volumes"]?.array ?? []).first { $0["name"]?.string == volume.name }
+    return ["persistentVolumeClaim", "csi", "nfs", "iscsi"].contains {
+      own?[path: $0, "readOnly"]?.bool == true
+    }
+  }
+
+  /// Where the kubelet keeps a volume.
+  private func origin(of volume: Volume, in folder: String) -> String {
+    if case .hostPath(let path) = volume.source { return path }
+    let own = (spec["volumes"]?.array ?? []).first { $0["name"]?.string == volume.name }
+    let kinds = [
+      ("configMap", "configmap"), ("secret", "secret"), ("projected", "projected"),
+      ("downwardAPI", "downward-api"), ("emptyDir", "empty-dir"),
+    ]
+    let plugin = kinds.first { own?[$0.0] != nil }?.1 ?? "csi"
+    return "\(folder)/volumes/kubernetes.io~\(plugin)/\(volume.name)"
   }
 }

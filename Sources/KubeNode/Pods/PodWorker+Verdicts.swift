@@ -70,18 +70,18 @@ extension PodWorker {
     guard self.verdict == nil, !isTerminating else { return }
     self.verdict = verdict
     isTerminating = true
-    let running = containers.filter { $0.process != nil }
-    for container in running {
-      stop(container, "Stopping container \(container.name)", grace: grace)
-    }
-    if running.isEmpty { report() }
+    stopAll(grace: grace)
+    if containers.allSatisfy({ $0.process == nil }) { report() }
   }
 
   // kubelet's activeDeadlineHandler.
   func watchDeadline() {
     guard let seconds = spec["activeDeadlineSeconds"]?.int, seconds >= 0 else { return }
-    timeline.after(.seconds(min(seconds, Int64(Int32.max)))) { [weak self] in
-      guard let self, !isTerminating, !isForgotten, !isFinished else { return }
+    let end = started + .seconds(min(seconds, Int64(Int32.max)))
+    timeline.at(max(end, timeline.now)) { [weak self] in
+      guard let self, !isTerminating, !isForgotten, !isFinished,
+        spec["activeDeadlineSeconds"]?.int == seconds
+      else { return }
       let message = "Pod was active on the node longer than the specified deadline"
       event(.normal, "DeadlineExceeded", message)
       endEarly(Verdict(reason: "DeadlineExceeded", message: message), grace: nil)

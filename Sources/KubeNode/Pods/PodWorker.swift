@@ -21,6 +21,10 @@ package final class PodWorker {
   private var starting: Container?
   /// Why a resize has to wait, and since when.
   var resizeHold: (reason: String, message: String, since: Moment)?
+  /// Since when a resize is being carried out.
+  var resizeBegan: Moment?
+  /// Containers that are told to end when others have ended.
+  var turns: [(others: [Container], tell: () -> Void)] = []
   /// Why the Pod was ended or refused before its time.
   var verdict: Verdict?
   var isTerminating = false
@@ -42,11 +46,6 @@ package final class PodWorker {
   var timeline: Timeline { kubelet.timeline }
   var spec: Value { pod["spec"] ?? [:] }
   var isHostNetwork: Bool { spec["hostNetwork"]?.bool == true }
-  var identity: PodIdentity {
-    PodIdentity(
-      namespace: pod.namespace, name: pod.name, uid: pod.uid,
-      hostName: isHostNetwork ? kubelet.nodeName : spec["hostname"]?.string ?? pod.name)
-  }
 
   init(kubelet: Kubelet, pod: Value, isStatic: Bool = false) {
     self.kubelet = kubelet
@@ -80,12 +79,28 @@ package final class PodWorker {
   }
 
   func update(_ new: Value) {
-    let isNewer = new.generation != pod.generation
+    let old = pod
     pod = new
     if new.isBeingDeleted, !isTerminating || verdict != nil { return terminate() }
-    guard !isTerminating else { return }
-    if isNewer { report() }
+    if isTerminating {
+      let key = "deletionGracePeriodSeconds"
+      if let grace = new[path: "metadata", key]?.int, grace < old[path: "metadata", key]?.int ?? 0 {
+        shorten(to: grace)
+      }
+      return
+    }
+    // NeedToReconcilePodReadiness: a gate's condition is somebody else's to change.
+    let gates = (spec["readinessGates"]?.array ?? []).compactMap { $0["conditionType"]?.string }
+    if new.generation != old.generation
+      || gates.contains(where: { new.condition($0)?["status"] != old.condition($0)?["status"] })
+    {
+      report()
+    }
+    if new[path: "spec", "activeDeadlineSeconds"] != old[path: "spec", "activeDeadlineSeconds"] {
+      watchDeadline()
+    }
     startEphemeral()
+    var resized: [Container] = []
     for container in containers {
       let specs = (spec["containers"]?.array ?? []) + (spec["initContainers"]?.array ?? [])
       guard let changed = specs.first(where: { $0["name"]?.string == container.name }),
@@ -93,12 +108,14 @@ package final class PodWorker {
       else { continue }
       let imageChanged = changed["image"] != container.spec["image"]
       container.spec = changed
-      if !imageChanged { resize(container) }
+      if !imageChanged { resized.append(container) }
       // Only the image of a running container may change in place: it is restarted with the new.
       if imageChanged, container.isRunning {
+        container.isRedefined = true
         stop(container, "Container \(container.name) definition changed, will be restarted")
       }
     }
+    resize(resized)
   }
 
   /// The Pod object is gone from the API.
@@ -120,42 +137,6 @@ package final class PodWorker {
   }
 
   // MARK: setting up
-
-  func makeSandbox() {
-    guard !isTerminating, !isForgotten else { return }
-    if let handler = runtimeHandler, !kubelet.runtime.handlers.contains(handler) {
-      return failSandbox(
-        "failed to get sandbox runtime: no runtime for \"\(handler)\" is configured")
-    }
-    if isHostNetwork {
-      address = kubelet.address
-    } else if let problem = kubelet.network.problem(on: kubelet.nodeName) {
-      event(.warning, "NetworkNotReady", "network is not ready: " + problem)
-      timeline.after(.seconds(2)) { [weak self] in self?.makeSandbox() }
-      return
-    } else {
-      do {
-        address = try kubelet.network.attach(pod: pod, node: kubelet.nodeName)
-      } catch {
-        return failSandbox(error.message)
-      }
-    }
-    report()
-    advance()
-  }
-
-  private func failSandbox(_ message: String) {
-    event(
-      .warning, "FailedCreatePodSandBox",
-      "Failed to create pod sandbox: rpc error: code = Unknown desc = " + message)
-    timeline.after(.seconds(12)) { [weak self] in self?.makeSandbox() }
-  }
-
-  /// What the Pod's RuntimeClass asks the runtime for; nil for the runtime's own default.
-  var runtimeHandler: String? {
-    guard let name = spec["runtimeClassName"]?.string, !name.isEmpty else { return nil }
-    return (try? kubelet.client.get(.runtimeClasses, name))?["handler"]?.string
-  }
 
   /// Starts what may start now: init containers one by one, then all others.
   func advance() {
@@ -202,7 +183,8 @@ package final class PodWorker {
   }
 
   private func startEphemeral() {
-    guard hasStartedRegular else { return }
+    // They need the sandbox only.
+    guard !address.isEmpty else { return }
     for debug in spec["ephemeralContainers"]?.array ?? [] {
       guard let name = debug["name"]?.string, !containers.contains(where: { $0.name == name })
       else { continue }
@@ -218,11 +200,8 @@ package final class PodWorker {
   func terminate() {
     isTerminating = true
     let grace = max(0, pod[path: "metadata", "deletionGracePeriodSeconds"]?.int ?? 30)
-    let running = containers.filter { $0.process != nil }
-    for container in running {
-      stop(container, "Stopping container \(container.name)", grace: grace)
-    }
-    if running.isEmpty { finishTermination() }
+    stopAll(grace: grace)
+    if containers.allSatisfy({ $0.process == nil }) { finishTermination() }
   }
 
   func finishTermination() {
@@ -305,13 +284,17 @@ package final class PodWorker {
         "startTime": .string(started.rfc3339), "observedGeneration": .int(pod.generation),
       ]
     }
-    let isOver = verdict != nil && containers.allSatisfy { $0.process == nil }
-    let writer = PodStatus(pod: pod, containers: containers, now: timeline.now)
-    let phase = isOver ? "Failed" : writer.phase(initialized: isInitialized)
+    let isEnded = isTerminating && containers.allSatisfy { $0.process == nil }
+    let isOver = verdict != nil && isEnded
+    let writer = PodStatus(
+      pod: pod, containers: containers, isInitialized: isInitialized,
+      // Static Pods end without a last phase.
+      isEnded: isEnded && !isStatic, willRestart: { [unowned self] in wantsRestart($0, $1) })
+    let phase = isOver ? "Failed" : writer.phase
     var list: [Value] = []
     let generation = Value.int(pod.generation)
     for condition in writer.conditions(
-      phase: phase, initialized: isInitialized, hasNetwork: !address.isEmpty && !isTerminatedWhole)
+      phase: phase, hasNetwork: !address.isEmpty && !isTerminatedWhole)
     {
       let known = conditions[condition.type]
       let since = known?.status == condition.status ? known?.since ?? timeline.now : timeline.now
@@ -325,30 +308,34 @@ package final class PodWorker {
       if !condition.message.isEmpty { value["message"] = .string(condition.message) }
       list.append(value)
     }
-    if isStatic {
-      // Nobody scheduled it: the kubelet says so itself.
-      list.append([
+    // Whoever chose its node: it is here.
+    var scheduled = pod.condition("PodScheduled")
+    if isStatic || scheduled == nil {
+      scheduled = [
         "type": "PodScheduled", "status": "True", "lastProbeTime": .null,
-        "lastTransitionTime": .string(started.rfc3339), "observedGeneration": generation,
-      ])
+        "lastTransitionTime": .string(started.rfc3339),
+      ]
     }
-    list += resizeConditions(generation)
+    scheduled?["observedGeneration"] = generation
+    if let scheduled { list.append(scheduled) }
+    var first = resizeConditions(generation)
     if isOver, let verdict, verdict.isDisruption {
-      list.append([
+      first.append([
         "type": "DisruptionTarget", "status": "True", "reason": "TerminationByKubelet",
         "message": .string(verdict.message), "lastProbeTime": .null,
         "lastTransitionTime": .string(timeline.now.rfc3339), "observedGeneration": generation,
       ])
     }
-    // The scheduler's and others' conditions stay as they are.
-    let own: Set<String> = ["PodResizePending", "PodResizeInProgress", "DisruptionTarget"]
-    for var other in pod[path: "status", "conditions"]?.array ?? [] {
+    // Others' conditions stay as they are, before the kubelet's own.
+    let own: Set<String> = [
+      "PodResizePending", "PodResizeInProgress", "DisruptionTarget", "PodScheduled",
+    ]
+    first += (pod[path: "status", "conditions"]?.array ?? []).filter { other in
       let type = other["type"]?.string ?? ""
-      guard conditions[type] == nil, !own.contains(type) || type == "DisruptionTarget" && !isOver
-      else { continue }
-      if other["type"] == "PodScheduled" { other["observedGeneration"] = generation }
-      list.append(other)
+      return conditions[type] == nil
+        && (!own.contains(type) || type == "DisruptionTarget" && !isOver)
     }
+    list = first + list
     var status: Value = [
       "phase": .string(phase), "conditions": .array(list),
       "startTime": .string(started.rfc3339), "hostIP": .string(kubelet.address),
@@ -371,7 +358,9 @@ package final class PodWorker {
   }
 
   private func statuses(_ writer: PodStatus, _ roles: Set<Container.Role>) -> [Value] {
-    containers.filter { roles.contains($0.role) }.sorted { $0.name < $1.name }
+    let own = containers.filter { roles.contains($0.role) }
+    // Init containers stand as they are specified, others by name (normalizeStatus).
+    return (roles.contains(.initial) ? own : own.sorted { $0.name < $1.name })
       .map(writer.containerStatus)
   }
 }

@@ -50,6 +50,9 @@ final class ProbeRunner {
     timer = timeline.after(.seconds(delay)) { [weak self] in self?.once() }
   }
 
+  /// The grace of a container that it ends; nil: the Pod's.
+  var grace: Int64? { probe["terminationGracePeriodSeconds"]?.int }
+
   func stop() {
     isStopped = true
     if let timer { timeline.cancel(timer) }

@@ -132,7 +132,37 @@ package final class StaticPods {
           ? "invalid pod: spec.containers: Required value"
           : "invalid pod: spec.containers[0].image: Required value")
     }
+    if let kind = Self.reference(in: value["spec"] ?? [:]) {
+      return refusal("static pods may not reference \(kind)")
+    }
     return .success(completed(value, name))
+  }
+
+  /// Which objects of the API a Pod refers to; nil: none (HasAPIObjectReference,
+  /// PreventStaticPodAPIReferences).
+  private static func reference(in spec: Value) -> String? {
+    if spec["serviceAccountName"]?.string?.isEmpty == false { return "serviceaccounts" }
+    let containers = ["initContainers", "containers", "ephemeralContainers"].flatMap {
+      spec[$0]?.array ?? []
+    }
+    let volumes = spec["volumes"]?.array ?? []
+    let sources = volumes.flatMap { $0[path: "projected", "sources"]?.array ?? [] }
+    func isNamed(_ kind: String, _ key: String) -> Bool {
+      containers.contains { container in
+        (container["envFrom"]?.array ?? []).contains { $0["\(kind)Ref"] != nil }
+          || (container["env"]?.array ?? []).contains { $0[path: "valueFrom", key] != nil }
+      } || volumes.contains { $0[kind] != nil } || sources.contains { $0[kind] != nil }
+    }
+    if !(spec["imagePullSecrets"]?.array ?? []).isEmpty || isNamed("secret", "secretKeyRef") {
+      return "secrets"
+    }
+    if isNamed("configMap", "configMapKeyRef") { return "configmaps" }
+    if !(spec["resourceClaims"]?.array ?? []).isEmpty { return "resourceclaims" }
+    if volumes.contains(where: { $0["persistentVolumeClaim"] != nil || $0["ephemeral"] != nil }) {
+      return "persistentvolumeclaims"
+    }
+    if sources.contains(where: { $0["serviceAccountToken"] != nil }) { return "serviceaccounts" }
+    return sources.contains { $0["clusterTrustBundle"] != nil } ? "clustertrustbundles" : nil
   }
 
   /// applyDefaults of the kubelet's file source.

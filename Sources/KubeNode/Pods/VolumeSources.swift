@@ -55,7 +55,24 @@ struct VolumeSources {
       throw MountFailure(
         message: "MountVolume.SetUp failed for volume \"\(name)\" : \(error.message)")
     }
+    if let driver = volume[path: "csi", "driver"]?.string, let why = refusal(of: driver) {
+      throw MountFailure(
+        message: "MountVolume.SetUp failed for volume \"\(name)\" : kubernetes.io/csi: "
+          + "mounter.SetupAt failed to check volume lifecycle mode: volume mode \"Ephemeral\" not "
+          + "supported by driver \(driver) (\(why))")
+    }
     return .emptyDirectory(.disk)
+  }
+
+  /// Why a driver makes no volumes for one Pod alone; nil: it does (supportsVolumeLifecycleMode).
+  private func refusal(of driver: String) -> String? {
+    guard let object = lookUp(.init("storage.k8s.io", "v1", "csidrivers"), driver) else {
+      return "no CSIDriver object"
+    }
+    let modes = object[path: "spec", "volumeLifecycleModes"]?.array?.compactMap(\.string) ?? []
+    if modes.contains("Ephemeral") { return nil }
+    let known = modes.isEmpty ? ["Persistent"] : modes
+    return "only supports [\(known.map { "\"\($0)\"" }.joined(separator: " "))]"
   }
 
   /// The smallest of what the volume, the Pod and the node allow (SizeMemoryBackedVolumes).
@@ -198,14 +215,19 @@ struct VolumeSources {
   private func projected(_ source: Value) throws(MountFailure) -> [String: Volume.File] {
     let mode = source["defaultMode"] ?? 0o644
     var files: [String: Volume.File] = [:]
+    var problems: [String] = []
     for part in source["sources"]?.array ?? [] {
       var found: [String: Volume.File] = [:]
       if var map = part["configMap"] {
         map["defaultMode"] = mode
-        found = try configMap(map, named: map["name"]?.string ?? "")
+        do {
+          found = try configMap(map, named: map["name"]?.string ?? "")
+        } catch { problems.append(error.message) }
       } else if var secret = part["secret"] {
         secret["defaultMode"] = mode
-        found = try self.secret(secret, named: secret["name"]?.string ?? "")
+        do {
+          found = try self.secret(secret, named: secret["name"]?.string ?? "")
+        } catch { problems.append(error.message) }
       } else if var downward = part["downwardAPI"] {
         downward["defaultMode"] = mode
         found = downwardAPI(downward)
@@ -217,6 +239,11 @@ struct VolumeSources {
           content: .token(token), mode: Int(mode.int ?? 0o644))
       }
       files.merge(found) { _, new in new }
+    }
+    // All that is wrong is told at once (collectData).
+    if !problems.isEmpty {
+      throw MountFailure(
+        message: problems.count == 1 ? problems[0] : "[\(problems.joined(separator: ", "))]")
     }
     return files
   }

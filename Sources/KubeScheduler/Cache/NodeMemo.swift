@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 
 /// What nodes answered to a question, for as long as it is asked and they are as they were: of a
 /// thousand Pods that want the same, only the first asks all nodes (upstream signs Pods for its

@@ -127,40 +127,6 @@ final class PodInfo {
   }
 }
 
-/// A port of the node itself that a container wants.
-struct HostPort: Hashable {
-  var port: Int64
-  var proto: String
-  var address: String
-
-  static func all(_ spec: Value) -> [HostPort] {
-    var found: [HostPort] = []
-    // Sidecars hold their ports as long as the Pod lives.
-    let sidecars = (spec["initContainers"]?.array ?? []).filter {
-      $0["restartPolicy"]?.string == "Always"
-    }
-    for container in sidecars + (spec["containers"]?.array ?? []) {
-      for item in container["ports"]?.array ?? [] {
-        guard let port = item["hostPort"]?.int, port > 0 else { continue }
-        found.append(
-          HostPort(
-            port: port, proto: item["protocol"]?.string ?? "TCP",
-            address: item["hostIP"]?.string ?? "0.0.0.0"))
-      }
-    }
-    return found
-  }
-
-  func collides(with other: HostPort) -> Bool {
-    guard port == other.port, proto == other.proto else { return false }
-    return address == other.address || address.isAnyAddress || other.address.isAnyAddress
-  }
-}
-
-extension String {
-  fileprivate var isAnyAddress: Bool { isEmpty || self == "0.0.0.0" }
-}
-
 /// The four kinds of a Pod's likes and dislikes of other Pods.
 struct PodAffinity {
   var required: [AffinityTerm] = []

@@ -1,3 +1,5 @@
+import KubeObjects
+
 /// Keeps two Pods from wanting the same port of one node.
 struct NodePorts: FilterPlugin, NodeFilter {
   let name = "NodePorts"

@@ -87,11 +87,27 @@ struct HostName: Program {
           ? addresses.map { $0 + " " }.joined() + "\n"
           : (addresses.first ?? "127.0.1.1") + "\n")
     } else {
-      try await process.write(
-        (options.has("s") ? String(machine.hostName.prefix { $0 != "." }) : machine.hostName) + "\n"
-      )
+      let full = Self.fullName(of: machine)
+      let name =
+        options.has("f")
+        ? full
+        : options.has("d")
+          ? String(full.drop { $0 != "." }.dropFirst())
+          : options.has("s") ? String(machine.hostName.prefix { $0 != "." }) : machine.hostName
+      try await process.write(name + "\n")
     }
     return 0
+  }
+
+  /// The first name that /etc/hosts has for the machine's own.
+  private static func fullName(of machine: Machine) -> String {
+    for line in (machine.files.text("/etc/hosts") ?? "").split(separator: "\n") {
+      let names = line.split(whereSeparator: \.isWhitespace).dropFirst()
+      if !line.hasPrefix("#"), let first = names.first, names.contains(machine.hostName[...]) {
+        return String(first)
+      }
+    }
+    return machine.hostName
   }
 }
 
