@@ -35,7 +35,7 @@ struct Patching {
         }
         warnings += complaints
       }
-      try checkName(object)
+      try request.checkPlace(of: object)
       return object
     }
     if let other = Schema.builtin.index(GroupVersion(apiVersion: new.apiVersion), kind: new.kind),
@@ -59,7 +59,7 @@ struct Patching {
       }
       warnings += complaints
     }
-    try checkName(object)
+    try request.checkPlace(of: object)
     return object
   }
 
@@ -82,14 +82,6 @@ struct Patching {
     if isSame { return nil }
     return "no kind \(new.kind.goQuoted) is registered for version \(new.apiVersion.goQuoted)"
       + " in scheme \"pkg/api/legacyscheme/scheme.go:30\""
-  }
-
-  private func checkName(_ object: Value) throws(StatusError) {
-    if object.name != request.name {
-      throw .badRequest(
-        "the name of the object (\(object.name)) does not match the name on the URL "
-          + "(\(request.name))")
-    }
   }
 
   private func merged(_ old: Value, type: Int?) throws(StatusError) -> Value {
@@ -140,19 +132,26 @@ struct Patching {
     }
   }
 
-  /// What the conversion from a map says where the JSON decoder would say `cannot unmarshal`.
+  /// What the conversion from a map says where the JSON decoder would say `cannot unmarshal`
+  /// (runtime's fromUnstructured).
   private static func converted(_ failure: String) -> String {
-    let words = failure.split(separator: " ")
-    guard failure.hasPrefix("json: cannot unmarshal "), words.count > 4, let wanted = words.last
+    let words = failure.split(separator: " ").map(String.init)
+    // Types that read themselves say so.
+    guard failure.hasPrefix("json: cannot unmarshal "), words.count > 4, let wanted = words.last,
+      !failure.contains(" into Go value of type ")
     else { return failure }
-    let given = ["number": "int64", "array": "[]interface {}", "object": "map[string]interface {}"]
     let kinds = ["number": "int64", "array": "slice", "object": "map"]
-    let source = String(words[3])
-    if wanted.hasPrefix("map[") {
-      return "cannot restore map from \(kinds[source] ?? source)"
-    }
-    if wanted.hasPrefix("[]") { return "cannot restore slice from \(kinds[source] ?? source)" }
-    return "cannot convert \(given[source] ?? source) to \(wanted)"
+    let isFraction = words[3] == "number" && words[4].contains { ".eE".contains($0) }
+    let given = isFraction ? "float64" : kinds[words[3]] ?? words[3]
+    if wanted.hasPrefix("map[") { return "cannot restore map from \(given)" }
+    if wanted.hasPrefix("[]") { return "cannot restore slice from \(given)" }
+    if wanted.contains(".") { return "cannot restore struct from: \(given)" }
+    // Go itself converts between numbers, and whole numbers to text.
+    let converts =
+      given == "int64" && wanted != "bool"
+      || given == "float64" && !["bool", "string"].contains(wanted)
+    return converts
+      ? "cannot convert \(given) to \(wanted)" : "unrecognized type: \(wanted)"
   }
 
   private func refused(_ new: Value, _ why: String, type: Int?) -> StatusError {
@@ -164,7 +163,8 @@ struct Patching {
     } else {
       printed =
         String(
-          decoding: JSON.bytes(new, .marshal, order: type.map { PatchedOrder(type: $0) }),
+          decoding: JSON.bytes(
+            new, .marshal, order: type.map { PatchedOrder(type: $0, touched: touched) }),
           as: UTF8.self
         ).goQuoted
     }
@@ -174,27 +174,45 @@ struct Patching {
       message: " \"\" is invalid: \(error.message)",
       details: .init(causes: [error.cause]))
   }
+
+  /// Where the patch goes into the object.
+  private var touched: Value {
+    guard case .json = kind else { return patch }
+    var touched = Value.emptyObject
+    for operation in patch.array ?? [] {
+      for pointer in [operation.text("path"), operation.text("from")] {
+        let parts: [String] = pointer.split(separator: "/").dropLast().map { part in
+          String(part).replacing("~1", with: "/").replacing("~0", with: "~")
+        }
+        for count in parts.indices where touched.at(Array(parts[0...count])) == nil {
+          touched.set(parts[0...count], .emptyObject)
+        }
+      }
+    }
+    return touched
+  }
 }
 
-/// The order of a patched object's members: sorted at the top, where the patch was merged in, and
-/// of the structure below.
+/// The order of a patched object's members: sorted where the patch went into it, and of the
+/// structure elsewhere.
 struct PatchedOrder: MemberOrder {
   private let order: StructuralOrder?
-  private let isTop: Bool
+  private let touched: Value?
 
-  init(type: Int) {
-    order = StructuralOrder(type: type)
-    isTop = true
+  init(type: Int, touched: Value) {
+    self.init(StructuralOrder(type: type), touched.object == nil ? .emptyObject : touched)
   }
 
-  private init(_ order: StructuralOrder?) {
+  private init(_ order: StructuralOrder?, _ touched: Value?) {
     self.order = order
-    isTop = false
+    self.touched = touched
   }
 
-  func rank(of member: String) -> Int { isTop ? 0 : order?.rank(of: member) ?? 0 }
+  func rank(of member: String) -> Int { touched == nil ? order?.rank(of: member) ?? 0 : 0 }
   func order(within member: String) -> PatchedOrder? {
-    order?.order(within: member).map { PatchedOrder($0) }
+    let below = touched?[member].flatMap { $0.object == nil ? nil : $0 }
+    let inner = order?.order(within: member)
+    return inner == nil && below == nil ? nil : PatchedOrder(inner, below)
   }
-  var elementOrder: PatchedOrder? { order?.elementOrder.map { PatchedOrder($0) } }
+  var elementOrder: PatchedOrder? { order?.elementOrder.map { PatchedOrder($0, nil) } }
 }

@@ -68,6 +68,7 @@ extension Registry {
       throw .invalid(
         group: resource.handledVersion.group, kind: resource.kind, name: object.name, errors)
     }
+    try checkCreation(request)
     attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
     attributes.object = object
     try validate(&attributes)
@@ -81,6 +82,18 @@ extension Registry {
     }
     if request.dryRun { return try write(resource, object, dryRun: true) }
     return try write(resource, object, lease: lease(for: resource))
+  }
+
+  /// Who may only update does not create that way (withAuthorization).
+  private func checkCreation(_ request: ResourceRequest) throws(StatusError) {
+    guard request.checksCreation, let server else { return }
+    let resource = request.resource.resource
+    let decision = server.decide(
+      request.user,
+      AccessQuestion(
+        verb: "create", group: resource.group, version: resource.version,
+        resource: resource.resource, namespace: request.namespace, name: request.name))
+    if !decision.isAllowed { throw .forbidden(resource, request.name, decision.reason) }
   }
 
   /// Events last an hour.

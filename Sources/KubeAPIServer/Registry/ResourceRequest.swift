@@ -22,6 +22,9 @@ struct ResourceRequest {
   /// What a strict reader complains of in the text of a patch.
   var patchDoubts: [String] = []
 
+  /// Whether who updates what is not there must be allowed to create it.
+  var checksCreation = false
+
   enum FieldValidation: String {
     case ignore = "Ignore"
     case warn = "Warn"
@@ -35,6 +38,25 @@ struct ResourceOutcome {
   var object: Value
   /// The resource in whose terms `object` is written, where it is one.
   var warnings: [String] = []
+}
+
+extension ResourceRequest {
+  /// What is sent has to be what the path says.
+  func checkPlace(of object: Value) throws(StatusError) {
+    if resource.isNamespaced, !object.namespace.isEmpty, object.namespace != namespace {
+      throw .badRequest(
+        "the namespace of the provided object does not match the namespace sent on the request")
+    }
+    if object.name.isEmpty {
+      throw .badRequest(
+        "the name of the object (\(name) based on URL) was undeterminable: "
+          + "name must be provided")
+    }
+    if object.name != name {
+      throw .badRequest(
+        "the name of the object (\(object.name)) does not match the name on the URL (\(name))")
+    }
+  }
 }
 
 /// DeleteOptions as the registry reads them.

@@ -184,10 +184,9 @@ struct BodyReader {
   }
 
   private func unhandled(_ object: Value, _ why: String) -> StatusError {
-    let version = GroupVersion(apiVersion: object.apiVersion)
-    let shown = why.contains("is registered for version") ? groupVersion.version : version.version
+    let version = GroupVersion(apiVersion: object.apiVersion).version
     return .badRequest(
-      "\(object.kind) in version \(shown.goQuoted) cannot be handled as a \(kind): \(why)")
+      "\(object.kind) in version \(version.goQuoted) cannot be handled as a \(kind): \(why)")
   }
 
   private func unrecognized(_ why: String, _ bytes: [UInt8], _ format: Format) -> StatusError {

@@ -124,27 +124,11 @@ struct ResourceServing {
   {
     var call = call
     try options.apply(to: &call, kind: "UpdateOptions")
+    call.checksCreation = true
     var warnings: [String] = []
     let body = try read(call, &warnings)
-    try checkName(body, call)
+    try call.checkPlace(of: body)
     return try answer(operations.update(call, body), call, form, warnings)
-  }
-
-  private func checkName(_ body: Value, _ call: ResourceRequest) throws(StatusError) {
-    let name = body.name
-    if call.resource.isNamespaced, !body.namespace.isEmpty, body.namespace != call.namespace {
-      throw .badRequest(
-        "the namespace of the provided object does not match the namespace sent on the request")
-    }
-    if name.isEmpty {
-      throw .badRequest(
-        "the name of the object (\(call.name) based on URL) was undeterminable: "
-          + "name must be provided")
-    }
-    if name != call.name {
-      throw .badRequest(
-        "the name of the object (\(name)) does not match the name on the URL (\(call.name))")
-    }
   }
 
   private func patch(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
@@ -155,6 +139,7 @@ struct ResourceServing {
     var isApply = false
     if case .apply = kind { isApply = true }
     try options.apply(to: &call, kind: "PatchOptions", isApply: isApply)
+    call.checksCreation = true
     try checkSize()
     let patch = try patchTree(&call, kind)
     let outcome = try operations.patch(call, kind, patch)
