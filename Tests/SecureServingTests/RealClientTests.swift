@@ -196,6 +196,29 @@ func kubectl(_ kubectl: RealKubectl) throws {
   try check(everyday, kubectl, served)
 }
 
+@Test("every kubectl talks to containers: exec, cp, a byte through a forwarded port")
+func conversations() throws {
+  let served = try Served(.single, rate: 20)
+  defer { served.stop() }
+  try served.server.withCluster { cluster in
+    _ = cluster.shell.run(
+      "kubectl run web --image=nginx; kubectl wait pod web --for=condition=Ready")
+  }
+  for kubectl in RealKubectl.all {
+    let said = try kubectl.run(
+      ["exec", "-i", "web", "--", "sh", "-c", "cat; echo done"], kubeconfig: served.kubeconfig,
+      input: "heard\n")
+    #expect(said.output == "heard\ndone\n", "\(kubectl): \(said)")
+    let file = served.kubeconfig + ".copy"
+    let copied = try kubectl.run(
+      ["cp", "web:/etc/hostname", file], kubeconfig: served.kubeconfig)
+    #expect(copied.status == 0, "\(kubectl): \(copied)")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "web\n", "\(kubectl)")
+    let page = try kubectl.page(of: "pod/web", kubeconfig: served.kubeconfig)
+    #expect(page.contains("Welcome to nginx!"), "\(kubectl): \(page)")
+  }
+}
+
 @Test("the newest kubectl works with controllers and nodes")
 func newestKubectl() throws {
   guard let kubectl = RealKubectl.newest else {

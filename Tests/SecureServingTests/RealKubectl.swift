@@ -65,4 +65,55 @@ struct RealKubectl: CustomStringConvertible, Sendable {
       status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
       errors: errors.withLock { $0 })
   }
+
+  /// What a web server says through a port that is forwarded to it.
+  func page(of target: String, kubeconfig: String) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = ["port-forward", target, ":80"]
+    process.environment = ["KUBECONFIG": kubeconfig, "HOME": "/nonexistent"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    defer {
+      process.terminate()
+      process.waitUntilExit()
+    }
+    let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    guard let colon = said.firstRange(of: "127.0.0.1:"),
+      let port = UInt16(said[colon.upperBound...].prefix { $0.isNumber })
+    else { return "no port: \(said)" }
+    return try Self.get(port)
+  }
+
+  private static func get(_ port: UInt16) throws -> String {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return "no socket" }
+    defer { close(descriptor) }
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let isConnected = withUnsafeBytes(of: &address) { bytes in
+      bytes.withMemoryRebound(to: sockaddr.self) {
+        connect(descriptor, $0.baseAddress, socklen_t(bytes.count)) == 0
+      }
+    }
+    guard isConnected else { return "not connected" }
+    let request = Array("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8)
+    guard request.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) > 0 else {
+      return "not written"
+    }
+    var page: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4096)
+    while page.count < 1 << 20 {
+      let count = read(descriptor, &part, part.count)
+      guard count > 0 else { break }
+      page += part[..<count]
+    }
+    return String(decoding: page, as: UTF8.self)
+  }
 }

@@ -56,6 +56,17 @@ func broken(_ bytes: [UInt8]) {
   #expect(reader.isBroken)
 }
 
+@Test("each reply's headers are flushed, or Go's reader waits for the next one's")
+func replies() {
+  var writer = SPDYWriter()
+  let flush: [UInt8] = [0, 0, 0, 0xFF, 0xFF]
+  let (first, second) = (writer.reply(stream: 1), writer.reply(stream: 3))
+  #expect(first.suffix(5) == flush[...])
+  #expect(second.suffix(5) == flush[...])
+  // Only the first begins the zlib stream.
+  #expect(first.count == second.count + 2)
+}
+
 @Test("the dictionary is SPDY's")
 func dictionary() {
   #expect(SPDYDictionary.bytes.count == 1423)

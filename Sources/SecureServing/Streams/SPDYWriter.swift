@@ -4,8 +4,11 @@ struct SPDYWriter {
 
   /// Accepts a stream that the client opened.
   mutating func reply(stream: UInt32) -> [UInt8] {
-    // No headers, as a stored block of the one zlib stream, whose mark comes first.
-    let block: [UInt8] = (hasReplied ? [] : [0x78, 0x01]) + [0, 4, 0, 0xFB, 0xFF, 0, 0, 0, 0]
+    // No headers, as a stored block of the one zlib stream, whose mark comes first. An empty block
+    // flushes it: Go's reader hands out no block before the next one begins.
+    let block: [UInt8] =
+      (hasReplied ? [] : [0x78, 0x01]) + [0, 4, 0, 0xFB, 0xFF, 0, 0, 0, 0]
+      + [0, 0, 0, 0xFF, 0xFF]
     hasReplied = true
     return Self.control(2, Self.four(stream) + block)
   }
