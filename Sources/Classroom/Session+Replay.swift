@@ -26,9 +26,8 @@ extension Session {
     }
     // Killed while a command ran: the command is ended, as a closed terminal ends it.
     if cluster.shell.isRunning, let last = replay.runningEntry {
-      try note(.interrupt)
-      cluster.shell.interrupt()
-      cluster.timeline.settle()
+      try note(.hangUp)
+      cluster.shell.hangUp(cluster.timeline.settle)
       try book.finish(
         last, of: record, at: cluster.timeline.now, status: cluster.shell.exitStatus,
         changed: true)
@@ -61,10 +60,7 @@ extension Session {
   /// Marks the cluster itself, in a copy of this process.
   private func markingHere(_ checks: [PlannedCheck]) -> Marking {
     cluster.shell.onOutput = nil
-    if isRunning {
-      cluster.shell.interrupt()
-      cluster.timeline.settle()
-    }
+    cluster.shell.hangUp(cluster.timeline.settle)
     return Marking(checks, in: scene)
   }
 }
@@ -117,7 +113,7 @@ package struct Replay {
     defer { replay.cluster.shell.onOutput = nil }
     let scene = ClusterScene(replay.cluster, remembering: checks.flatMap(\.remembered))
     replay.play(entries)
-    if replay.cluster.shell.isRunning { replay.cluster.shell.interrupt() }
+    replay.cluster.shell.hangUp { replay.settle() }
     if let moment { replay.cluster.timeline.advance(to: moment) }
     return scene
   }
@@ -129,10 +125,7 @@ package struct Replay {
     cluster.timeline.stepsLeft = limits.steps
     cluster.server.etcd.space.ceiling = limits.storage
     play(entries)
-    if cluster.shell.isRunning {
-      cluster.shell.interrupt()
-      settle()
-    }
+    cluster.shell.hangUp { settle() }
     if cluster.timeline.stepsLeft == 0 { isExhausted = true }
     // What is asked of it afterwards is not the learner's.
     cluster.timeline.stepsLeft = nil
@@ -165,6 +158,7 @@ package struct Replay {
     case .input(let bytes): cluster.shell.type(bytes)
     case .endOfInput: cluster.shell.endInput()
     case .interrupt: cluster.shell.interrupt()
+    case .hangUp: cluster.shell.hangUp { settle() }
     case .answer(let status, let output):
       if let call = desk.calls.first { desk.resolve(call, .words(status: status, output: output)) }
     case .edit(_, let text):
@@ -180,10 +174,7 @@ package struct Replay {
   /// Lets the running line go on to when it ended; one without an end is left behind.
   private mutating func end(at finished: Moment?) {
     if let finished { advance(to: finished) }
-    if cluster.shell.isRunning {
-      cluster.shell.interrupt()
-      settle()
-    }
+    cluster.shell.hangUp { settle() }
     runningEntry = nil
   }
 

@@ -15,6 +15,8 @@ package struct JournalEntry: Hashable, Sendable {
     case answer(status: Int32, output: [UInt8])
     /// Ctrl-C to the running command.
     case interrupt
+    /// The terminal went away while a command ran.
+    case hangUp
     /// What a program outside did through the cluster's opened API, as JSON.
     case client([UInt8])
     /// The entry of that ordinal, and what belongs to it, never happened.
@@ -58,7 +60,7 @@ extension JournalEntry {
       // Inputs, edits and interrupts belong to the line before them.
       case .line: inUndone = undone.contains(entry.ordinal)
       case .client: return !undone.contains(entry.ordinal)
-      case .input, .endOfInput, .edit, .answer, .interrupt: break
+      case .input, .endOfInput, .edit, .answer, .interrupt, .hangUp: break
       }
       return !inUndone
     }

@@ -172,6 +172,7 @@ private struct Columns {
     case .edit(let edited, let bytes): (kind, path, text) = ("edit", edited, bytes)
     case .answer(let status, let output): (kind, target, text) = ("answer", Int(status), output)
     case .interrupt: kind = "interrupt"
+    case .hangUp: kind = "hangup"
     case .client(let act): (kind, text) = ("client", act)
     case .undo(let ordinal): (kind, target) = ("undo", ordinal)
     }
@@ -185,6 +186,7 @@ private struct Columns {
     case "edit": .edit(path: path ?? "", text: text)
     case "answer": .answer(status: Int32(truncatingIfNeeded: target ?? 0), output: text ?? [])
     case "interrupt": .interrupt
+    case "hangup": .hangUp
     case "client": .client(text ?? [])
     case "undo": .undo(ordinal: target ?? 0)
     default: nil

@@ -95,6 +95,24 @@ import Testing
     #expect(names.count > 1)
   }
 
+  @Test(
+    "whoever is killed inside of a conversation comes back to the workstation",
+    arguments: ["ssh node01", "kubectl exec -it t -- sh", "kubectl attach -it t", "cat"])
+  func killedInConversation(_ line: String) throws {
+    let pupil = try Pupil("kubeadm")
+    try pupil.say("kubectl run t --image=busybox -- sleep 999; sleep 9")
+    try pupil.session.submit(line)
+    _ = try pupil.session.drive(.seconds(3))
+    try pupil.session.type(Array("hostname\n".utf8))
+    _ = try pupil.session.drive(.seconds(1))
+    #expect(pupil.session.isRunning)
+    for _ in 0..<2 {
+      try pupil.comeBack()
+      #expect(!pupil.session.isRunning)
+      #expect(try pupil.say("echo alive; hostname") == "alive\nworkstation\n")
+    }
+  }
+
   @Test("undo takes back only what changed the cluster, one command at a time")
   func undo() throws {
     let pupil = try Pupil()

@@ -74,6 +74,11 @@ func endless() {
 func completion() {
   let cluster = Cluster(.kubeadm, seed: 1)
   func offered(_ text: String) -> [String] { cluster.shell.completions(of: text).candidates }
+  _ = cluster.shell.run("mkdir dir; touch a.yaml b.json c.txt; shipyard=x")
+  #expect(offered("kubectl apply -f ") == ["a.yaml ", "b.json ", "dir/"])
+  #expect(offered("kubectl create -f a") == ["a.yaml "])
+  #expect(offered("echo $shipy") == ["$shipyard"])
+  #expect(offered("echo \"x${shipy") == ["x${shipyard}"])
   #expect(offered("kubec").contains("kubectl "))
   #expect(offered("kubectl get no").contains("nodes "))
   #expect(offered("k describe node node0") == ["node01 ", "node02 "])

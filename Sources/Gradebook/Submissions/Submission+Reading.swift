@@ -194,6 +194,8 @@ extension JournalEntry.Kind {
       self = .answer(status: status, output: value["text"]?.bytes ?? [])
     } else if value["interrupt"]?.bool == true {
       self = .interrupt
+    } else if value["hangup"]?.bool == true {
+      self = .hangUp
     } else if let act = value["client"] {
       guard let bytes = act.bytes else { return nil }
       self = .client(bytes)

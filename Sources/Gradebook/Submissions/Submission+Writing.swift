@@ -102,6 +102,7 @@ extension JournalEntry {
       value["answer"] = .int(Int64(status))
       value["text"] = Self.text(output)
     case .interrupt: value["interrupt"] = true
+    case .hangUp: value["hangup"] = true
     case .client(let act): value["client"] = Self.text(act)
     case .undo(let ordinal): value["undo"] = .int(Int64(ordinal))
     }

@@ -126,6 +126,19 @@ package final class ShellSession {
     process.signal(Signal.interrupt, byMachine: true)
   }
 
+  /// The terminal is gone: ends the running line and what it started, whatever holds the terminal.
+  /// `settle` lets what is due happen.
+  package func hangUp(_ settle: () -> Void) {
+    for signal in [Signal.hangUp, Signal.kill] where isRunning {
+      if signal == Signal.hangUp { terminal.endInput() }
+      for id in machine.processes.keys.sorted() where id > mark {
+        machine.processes[id]?.signal(signal, byMachine: true)
+      }
+      process.signal(Signal.interrupt, byMachine: true)
+      settle()
+    }
+  }
+
   /// What is typed while a line runs goes to the program that reads the terminal.
   package func type(_ bytes: [UInt8]) { terminal.type(String(decoding: bytes, as: UTF8.self)) }
   /// Ctrl-D.
@@ -189,11 +202,40 @@ package final class ShellSession {
     if line.isCommandPosition, !line.current.contains("/") {
       return (start, commands(line.current))
     }
+    if line.quoting != .single, let variables = variables(line.current) {
+      return (start, variables)
+    }
     if words.first == "kubectl", !line.isRedirectionTarget {
-      let offered = kubectlCandidates(Array(words.dropFirst()))
-      if !offered.isEmpty { return (start, offered) }
+      switch kubectlCandidates(Array(words.dropFirst())) {
+      case .words(let words) where !words.isEmpty: return (start, words)
+      case .filesEnding(let endings):
+        return (
+          start,
+          files(line.current).filter { name in
+            name.hasSuffix("/") || endings.contains { name.dropLast().hasSuffix("." + $0) }
+          }
+        )
+      default: break
+      }
     }
     return (start, files(line.current))
+  }
+
+  /// The names of variables that a word ending in `$NAME` or `${NAME` may go on with.
+  private func variables(_ word: String) -> [String]? {
+    guard let dollar = word.lastIndex(of: "$") else { return nil }
+    var name = word[word.index(after: dollar)...]
+    let isBraced = name.first == "{"
+    if isBraced { name = name.dropFirst() }
+    guard name.allSatisfy({ $0 == "_" || $0.isLetter || $0.isNumber }) else { return nil }
+    let head = word[..<dollar] + (isBraced ? "${" : "$")
+    return interpreter.variableNames.filter { $0.hasPrefix(name) }
+      .map { head + $0 + (isBraced ? "}" : "") }
+  }
+
+  private enum Offer {
+    case words([String])
+    case filesEnding([String])
   }
 
   private func commands(_ beginning: String) -> [String] {
@@ -203,7 +245,7 @@ package final class ShellSession {
   }
 
   /// What kubectl's own completion says, as its bash script would use it.
-  private func kubectlCandidates(_ words: [String]) -> [String] {
+  private func kubectlCandidates(_ words: [String]) -> Offer {
     var answer: Machine.Outcome?
     machine.run(
       ["kubectl", "__completeNoDesc"] + words, environment: process.environment,
@@ -212,12 +254,15 @@ package final class ShellSession {
     machine.timeline.settle()
     var lines = (answer?.output ?? "").split(separator: "\n").map(String.init)
     guard let last = lines.popLast(), last.hasPrefix(":"), let code = Int(last.dropFirst()) else {
-      return []
+      return .words([])
     }
-    // cobra's directives: bit 1 means no blank after the word.
+    // cobra's directives: bit 3 means that the lines are endings of files, bit 1 no blank after the
+    // word.
+    if code & 8 != 0 { return .filesEnding(lines) }
     let end = code & 2 == 0 ? " " : ""
     let current = words.last ?? ""
-    return lines.filter { $0.hasPrefix(current) }.map { $0.hasSuffix("=") ? $0 : $0 + end }
+    return .words(
+      lines.filter { $0.hasPrefix(current) }.map { $0.hasSuffix("=") ? $0 : $0 + end })
   }
 
   private func files(_ beginning: String) -> [String] {

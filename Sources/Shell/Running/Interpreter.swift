@@ -15,6 +15,7 @@ package final class Interpreter {
   package internal(set) var name: String
   package var positional: [String]
   var variables = Variables()
+  package var variableNames: [String] { variables.names }
   package internal(set) var functions: [String: FunctionBody] = [:]
   package var aliases: [String: String] = [:]
   package var options: ShellOptions

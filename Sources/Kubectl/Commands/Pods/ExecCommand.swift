@@ -134,13 +134,21 @@ enum AttachCommand {
 
   static func attach(_ call: Invocation, pod: Value, container: String) async throws {
     let values = call.values
+    let hasTerminal = ["containers", "initContainers", "ephemeralContainers"]
+      .flatMap { pod["spec"]?[$0]?.array ?? [] }
+      .contains { $0["name"]?.string == container && $0["tty"]?.bool == true }
+    let wantsTerminal = values.bool("tty")
+    if wantsTerminal, !hasTerminal, !values.bool("quiet") {
+      call.output.complainLine(
+        "error: Unable to use a TTY - container \(container) did not allocate one")
+    }
     if !values.bool("quiet") {
       call.output.complainLine("If you don't see a command prompt, try pressing enter.")
     }
     let hasInput = values.bool("stdin")
     var query: APIClient.Query = [("container", container), ("stdout", "true")]
     if hasInput { query.append(("stdin", "true")) }
-    let terminal = values.bool("tty") && call.surroundings.inputIsTerminal
+    let terminal = hasTerminal && wantsTerminal && call.surroundings.inputIsTerminal
     if terminal {
       query.append(("tty", "true"))
     } else {
