@@ -163,12 +163,23 @@ func auditLog() {
     ], mount: "/etc/kubernetes/audit", type: "Directory")
   desk.run(
     "kubectl create ns prod; kubectl create secret generic s -n prod --from-literal=a=b; "
-      + "kubectl create cm c; kubectl delete cm c; kubectl get pods")
+      + "kubectl create cm c; kubectl delete cm c; kubectl get pods; "
+      + "kubectl delete secret s -n prod --as bob")
   let log = desk.plane(
     "jq -r '[.level, .verb, .objectRef.resource, .responseStatus.code] | @tsv' "
       + "/etc/kubernetes/audit/audit.log")
   #expect(
-    log == "RequestResponse\tcreate\tsecrets\t201\nMetadata\tdelete\tconfigmaps\t200\n", "\(log)")
+    log
+      == "RequestResponse\tcreate\tsecrets\t201\nMetadata\tdelete\tconfigmaps\t200\n"
+      + "RequestResponse\tdelete\tsecrets\t403\n", "\(log)")
+  let who = desk.plane(
+    "jq -r '[.user.username, .impersonatedUser.username, .objectRef.name, "
+      + ".annotations[\"authorization.k8s.io/decision\"]] | @tsv' /etc/kubernetes/audit/audit.log")
+  #expect(
+    who == "kubernetes-admin\t\ts\tallow\nkubernetes-admin\t\tc\tallow\n"
+      + "kubernetes-admin\tbob\ts\tforbid\n", "\(who)")
+  let first = desk.plane("head -c 51 /etc/kubernetes/audit/audit.log")
+  #expect(first == "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"lev", "\(first)")
   let body = desk.plane("jq -r '.requestObject.data.a' /etc/kubernetes/audit/audit.log | head -1")
   #expect(body == "Yg==\n")
 }

@@ -7,7 +7,9 @@ package struct AuditEvent {
   package var verb: String
   package var uri: String
   package var path: String
-  package var user: UserInfo
+  /// nil: nobody that is known here.
+  package var user: UserInfo?
+  package var impersonated: UserInfo?
   package var source: String
   package var agent: String
   package var isResource: Bool
@@ -18,7 +20,8 @@ package struct AuditEvent {
   package var namespace = ""
   package var name = ""
   package var code: Int
-  package var reason = ""
+  /// Of the authorizers, where they were asked.
+  var decision: AccessDecision?
   var requestObject: Value = .null
   var responseObject: Value = .null
 
@@ -27,55 +30,102 @@ package struct AuditEvent {
     _ level: AuditPolicy.Level, omitting omitted: Set<String>, id: String, at moment: Moment
   ) -> [String] {
     guard level > .none else { return [] }
-    let isLong = verb == "watch"
-    return ["RequestReceived", isLong ? "ResponseStarted" : "ResponseComplete"]
-      .filter { !omitted.contains($0) }.map { stage in
-        JSON.text(value(level, stage, id, moment))
-      }
+    // Who is not known is told of by who turns them away.
+    let stages =
+      user == nil
+      ? ["ResponseStarted"]
+      : ["RequestReceived", verb == "watch" ? "ResponseStarted" : "ResponseComplete"]
+    return stages.filter { !omitted.contains($0) }.map { stage in
+      String(
+        decoding: JSON.bytes(value(level, stage, id, moment), .compact, order: AuditOrder.event),
+        as: UTF8.self)
+    }
+  }
+
+  private static func shown(_ user: UserInfo?) -> Value {
+    guard let user else { return [:] }
+    var who: Value = ["username": .string(user.name)]
+    if !user.groups.isEmpty { who["groups"] = .array(user.groups.map { .string($0) }) }
+    if !user.uid.isEmpty { who["uid"] = .string(user.uid) }
+    for (key, values) in user.extra {
+      if who["extra"] == nil { who["extra"] = [:] }
+      who["extra"]?[key] = .array(values.map { .string($0) })
+    }
+    return who
   }
 
   private func value(
     _ level: AuditPolicy.Level, _ stage: String, _ id: String, _ moment: Moment
   ) -> Value {
     let stamp = Value.string(moment.rfc3339Micro)
-    var who: Value = [
-      "username": .string(user.name), "groups": .array(user.groups.map { .string($0) }),
-    ]
-    if !user.uid.isEmpty { who["uid"] = .string(user.uid) }
-    for (key, values) in user.extra.sorted(by: { $0.key < $1.key }) {
-      if who["extra"] == nil { who["extra"] = [:] }
-      who["extra"]?[key] = .array(values.map { .string($0) })
-    }
     var event: Value = [
       "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": .string(level.name),
       "auditID": .string(id), "stage": .string(stage), "requestURI": .string(uri),
-      "verb": .string(verb), "user": who, "sourceIPs": [.string(source)],
+      "verb": .string(verb), "user": Self.shown(user), "sourceIPs": [.string(source)],
       "userAgent": .string(agent), "requestReceivedTimestamp": stamp, "stageTimestamp": stamp,
     ]
+    if let impersonated { event["impersonatedUser"] = Self.shown(impersonated) }
     if isResource {
       var reference: Value = ["resource": .string(resource), "apiVersion": .string(version)]
       for (key, text) in [
         ("namespace", namespace), ("name", name), ("apiGroup", group), ("subresource", subresource),
       ] where !text.isEmpty { reference[key] = .string(text) }
+      // The object that is sent tells more, once it is read.
+      if stage != "RequestReceived", subresource.isEmpty, ["create", "update"].contains(verb) {
+        let metadata = requestObject["metadata"]
+        for key in ["name", "uid", "resourceVersion"] where reference[key] == nil {
+          if let text = metadata?[key]?.string, !text.isEmpty { reference[key] = .string(text) }
+        }
+      }
       event["objectRef"] = reference
     }
     guard stage != "RequestReceived" else { return event }
     var status: Value = ["metadata": [:], "code": .int(Int64(code))]
-    if code >= 400 {
-      status["status"] = "Failure"
-      for key in ["message", "reason", "details"] { status[key] = responseObject[key] }
+    if responseObject.kind == "Status" {
+      for key in ["status", "message", "reason", "details"] { status[key] = responseObject[key] }
     }
     event["responseStatus"] = status
-    event["annotations"] = [
-      "authorization.k8s.io/decision": code == 403 ? "forbid" : "allow",
-      "authorization.k8s.io/reason": .string(reason),
-    ]
+    if let decision {
+      event["annotations"] = [
+        "authorization.k8s.io/decision": decision.isAllowed ? "allow" : "forbid",
+        "authorization.k8s.io/reason": .string(decision.reason),
+      ]
+    }
     if level >= .request, case .object = requestObject { event["requestObject"] = requestObject }
     if level >= .requestResponse, case .object = responseObject {
       event["responseObject"] = responseObject
     }
     return event
   }
+}
+
+/// The order of an event's members: that of upstream's structures.
+struct AuditOrder: MemberOrder {
+  private let ranks: [String: Int]
+  private let below: [String: AuditOrder]
+
+  private init(_ members: String, _ below: [String: AuditOrder] = [:]) {
+    var ranks: [String: Int] = [:]
+    for name in members.split(separator: " ") { ranks[String(name)] = ranks.count }
+    self.ranks = ranks
+    self.below = below
+  }
+
+  private static let user = AuditOrder("username uid groups extra")
+  static let event = AuditOrder(
+    "kind apiVersion level auditID stage requestURI verb user impersonatedUser sourceIPs userAgent "
+      + "objectRef responseStatus requestObject responseObject requestReceivedTimestamp "
+      + "stageTimestamp annotations",
+    [
+      "user": user, "impersonatedUser": user,
+      "objectRef": AuditOrder(
+        "resource namespace name uid apiGroup apiVersion resourceVersion subresource"),
+      "responseStatus": AuditOrder("metadata status message reason details code"),
+    ])
+
+  func rank(of member: String) -> Int { ranks[member] ?? ranks.count }
+  func order(within member: String) -> AuditOrder? { below[member] }
+  var elementOrder: AuditOrder? { nil }
 }
 
 /// Records requests by a policy.
@@ -118,7 +168,7 @@ extension APIServer {
   ) {
     guard let auditor else { return }
     let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-    let asker = user ?? UserInfo(name: "system:anonymous", groups: ["system:unauthenticated"])
+    let asker = try? self.user(of: request)
     var event = AuditEvent(
       verb: info.verb, uri: query.isEmpty ? request.path : "\(request.path)?\(query)",
       path: request.path, user: asker, source: "192.168.56.5",
@@ -129,8 +179,9 @@ extension APIServer {
     event.subresource = info.subresource
     event.namespace = info.namespace
     event.name = info.name
-    if answer.code != 403, answer.code != 401 {
-      event.reason = decide(asker, info.question).reason
+    if let user {
+      if user != asker { event.impersonated = user }
+      event.decision = decide(user, info.question)
     }
     switch request.body {
     case .value(let value): event.requestObject = value
@@ -161,6 +212,7 @@ extension APIServer {
     event.subresource = call.subresource
     event.namespace = call.namespace
     event.name = call.name
+    event.decision = AccessDecision(isAllowed: code != 403, reason: "")
     event.requestObject = call.object
     event.responseObject = object
     auditor.record(event)

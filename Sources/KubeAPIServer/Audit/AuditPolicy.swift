@@ -68,7 +68,7 @@ package struct AuditPolicy: Hashable, Sendable {
           given.isEmpty
             ? "rules[\(index)].level: Required value"
             : "rules[\(index)].level: Unsupported value: \(given.goQuoted): supported values: "
-              + "\"Metadata\", \"None\", \"Request\", \"RequestResponse\"")
+              + "\"None\", \"Metadata\", \"Request\", \"RequestResponse\"")
       }
       rules.append(
         Rule(
@@ -96,8 +96,8 @@ package struct AuditPolicy: Hashable, Sendable {
   }
 
   private static func fits(_ rule: Rule, _ event: AuditEvent) -> Bool {
-    if !rule.users.isEmpty, !rule.users.contains(event.user.name) { return false }
-    if !rule.groups.isEmpty, !rule.groups.contains(where: event.user.groups.contains) {
+    if !rule.users.isEmpty, !rule.users.contains(event.user?.name ?? "") { return false }
+    if !rule.groups.isEmpty, !rule.groups.contains(where: (event.user?.groups ?? []).contains) {
       return false
     }
     if !rule.verbs.isEmpty, !rule.verbs.contains(event.verb) { return false }
@@ -115,7 +115,7 @@ package struct AuditPolicy: Hashable, Sendable {
   }
 
   private static func fits(_ rule: Resources, _ event: AuditEvent) -> Bool {
-    guard rule.group == event.group else { return false }
+    guard rule.group == "*" || rule.group == event.group else { return false }
     if !rule.objects.isEmpty, !rule.objects.contains(event.name) { return false }
     guard !rule.names.isEmpty else { return true }
     let whole =

@@ -7,7 +7,8 @@ extension APIServer {
     return try Impersonation(request).user(asked: user, server: self)
   }
 
-  private func user(of request: APIRequest) throws(StatusError) -> UserInfo {
+  /// Whose credential it is, whoever is impersonated with it.
+  func user(of request: APIRequest) throws(StatusError) -> UserInfo {
     switch request.credential {
     case .component(let user): return user.authenticated
     case .anonymous:
