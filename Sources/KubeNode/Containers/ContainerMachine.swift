@@ -135,7 +135,10 @@ struct ContainerMachine {
   }
 
   private var hosts: String {
-    if plan.isOnHostNetwork, let own = try? node?.files.read("/etc/hosts") {
+    // A machine that nobody looked at yet is not woken for it.
+    if plan.isOnHostNetwork, let node, !node.files.isUntouched,
+      let own = try? node.files.read("/etc/hosts")
+    {
       return "# Kubernetes-managed hosts file (host network).\n"
         + String(decoding: own, as: UTF8.self) + plan.hostAliases
     }
