@@ -132,7 +132,7 @@ struct REPL {
         try home.on { try $0.interrupt() }
       }
       if let file = now.fileToEdit {
-        let edited = try OutsideEditor.edit(file.contents, path: file.path)
+        let edited = OutsideEditor.edit(file.contents, path: file.path)
         try home.on { try $0.finishEditing(edited) }
         clock = Environment.ticks
         left = try home.on { try $0.drive(.zero) }
