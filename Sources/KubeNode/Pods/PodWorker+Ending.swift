@@ -276,19 +276,8 @@ extension PodWorker {
     if container.isRedefined { return true }
     if container.role == .sidecar { return !isFinished }
     if container.role == .initial, end.exitCode == 0 { return false }
-    // ContainerShouldRestart: the first rule that matches, the container's policy, the Pod's.
-    let rules = container.spec["restartPolicyRules"]?.array ?? []
-    let action = rules.first { rule in
-      let codes = rule[path: "exitCodes", "values"]?.array ?? []
-      let isListed = codes.contains(.int(Int64(end.exitCode)))
-      return (rule[path: "exitCodes", "operator"]?.string == "NotIn") != isListed
-    }?["action"]?.string
-    if action == "Restart" { return true }
-    switch container.spec["restartPolicy"]?.string ?? spec["restartPolicy"]?.string {
-    case "Never": return false
-    case "OnFailure": return end.exitCode != 0
-    default: return true
-    }
+    return ContainerRestart.isWanted(
+      container.spec, policy: spec["restartPolicy"]?.string, exitCode: Int64(end.exitCode))
   }
 
   /// Sidecars go when the last regular container has gone for good.

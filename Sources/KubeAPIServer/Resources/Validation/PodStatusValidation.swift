@@ -22,11 +22,10 @@ enum PodStatusValidation {
       status["qosClass"], before["qosClass"], path.child("qosClass"))
     let spec = old["spec"] ?? [:]
     let policy = spec.text("restartPolicy")
-    let sidecars = Set(
-      spec.items("initContainers").filter { $0.text("restartPolicy") == "Always" }
-        .map { $0.text("name") })
-    errors += transitions(status, before, "containerStatuses", policy, [])
-    errors += transitions(status, before, "initContainerStatuses", policy, sidecars)
+    errors += transitions(
+      status, before, "containerStatuses", policy, spec.items("containers"))
+    errors += transitions(
+      status, before, "initContainerStatuses", policy, spec.items("initContainers"))
     errors += transitions(status, before, "ephemeralContainerStatuses", "Never", [])
     return errors + claims(status, spec, path) + addresses(status, before, path)
   }
@@ -59,14 +58,16 @@ enum PodStatusValidation {
   /// A container that is not to run again stays terminated.
   private static func transitions(
     _ status: Value, _ before: Value, _ list: String, _ policy: String,
-    _ restarting: Set<String>
+    _ containers: [Value]
   ) -> [FieldError] {
     if policy == "Always" { return [] }
     var errors: [FieldError] = []
     for (index, old) in before.items(list).enumerated() {
       let name = old.text("name")
-      guard let ended = old["state"]?["terminated"], !ended.isNull, !restarting.contains(name),
-        !(ended.number("exitCode") != 0 && policy == "OnFailure")
+      let container = containers.first { $0.text("name") == name } ?? [:]
+      guard let ended = old["state"]?["terminated"], !ended.isNull,
+        !ContainerRestart.isWanted(
+          container, policy: policy, exitCode: ended.number("exitCode"))
       else { continue }
       for new in status.items(list)
       where new.text("name") == name && new["state"]?.has("terminated") != true {
