@@ -105,7 +105,8 @@ import Testing
     #expect(output.contains("\n\(address) dev cali"), "\(output)")
     cluster.nodes[node]?.run(["ip", "addr"]) { output = $0.output }
     cluster.timeline.settle()
-    #expect(output.contains("@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue"))
+    // The number of the other end, eth0 in the Pod.
+    #expect(output.contains("@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue"))
     #expect(output.contains("link/ether ee:ee:ee:ee:ee:ee brd ff:ff:ff:ff:ff:ff link-netns cni-"))
   }
 }
