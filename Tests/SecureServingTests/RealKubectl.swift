@@ -71,7 +71,8 @@ struct RealKubectl: CustomStringConvertible, Sendable {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = ["port-forward", target, ":80"]
-    process.environment = ["KUBECONFIG": kubeconfig, "HOME": "/nonexistent"]
+    let home = URL(filePath: kubeconfig).deletingLastPathComponent().path
+    process.environment = ["KUBECONFIG": kubeconfig, "HOME": home]
     let output = Pipe()
     process.standardOutput = output
     try process.run()

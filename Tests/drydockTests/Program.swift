@@ -3,8 +3,9 @@ import Glibc
 
 /// The built program, run as its users run it.
 enum Program {
-  /// It stands beside the tests.
+  /// It stands beside the tests, unless DRYDOCK_PROGRAM names another build of it.
   static let path: String = {
+    if let other = ProcessInfo.processInfo.environment["DRYDOCK_PROGRAM"] { return other }
     let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     return own.deletingLastPathComponent().appending(path: "drydock").path
   }()
