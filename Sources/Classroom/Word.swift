@@ -17,8 +17,10 @@ package enum Word: String, CaseIterable, Sendable {
     ([.practice], "`practice [NAME [new]]`", "list the exercises, or begin one, or a variant"),
     ([.check, .hint, .solution], "`check` `hint` `solution`", "mark it; the next hint; one way"),
     ([.answer], "`answer NUMBER`", "answer a question"),
-    ([.undo, .reset], "`undo` `reset`", "take the last change back; begin afresh"),
-    ([.skip], "`skip TIME`", "let time pass: skip 5m"),
+    (
+      [.undo, .reset, .skip], "`undo` `reset` `skip 5m`",
+      "take the last change back; begin afresh; let time pass"
+    ),
     ([.why], "`why OBJECT`", "why it is so: why pod/web, why can jane get pods"),
     ([.trace], "`trace from POD to URL`", "a connection, hop by hop"),
     ([.netpol, .topology], "`netpol table` `topology`", "who talks to whom; the cluster drawn"),
