@@ -8,7 +8,7 @@ import Testing
 
   init() throws { home = try Home() }
 
-  /// Kills of the first test; `.ci/run` does 200, with the release build.
+  /// Kills of the first test. A long run: DRYDOCK_KILLS=200 DRYDOCK_PROGRAM=.build/release/drydock.
   private static let kills =
     ProcessInfo.processInfo.environment["DRYDOCK_KILLS"].flatMap { Int($0) } ?? 12
 
