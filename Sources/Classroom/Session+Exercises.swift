@@ -146,9 +146,13 @@ extension Session {
     }
   }
 
+  func mastered() throws(LogbookError) -> Set<String> {
+    Set(try book.standings().filter(\.isMastered).map(\.exercise))
+  }
+
   /// The next exercise of the topic, in the list's order, that is not mastered yet.
   private func successor(of exercise: Exercise) throws(LogbookError) -> Exercise? {
-    let mastered = Set(try book.standings().filter(\.isMastered).map(\.exercise))
+    let mastered = try mastered()
     let topic = course.exercises.filter { $0.topic == exercise.topic }
     let place = topic.firstIndex { $0.id == exercise.id } ?? 0
     return (topic[place...] + topic[..<place]).first {

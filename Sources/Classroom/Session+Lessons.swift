@@ -105,7 +105,7 @@ extension Session {
   private func ending(of lesson: Lesson) throws(LogbookError) -> String {
     var text = "That was the lesson **\(lesson.title)**.\n"
     let exercises = course.exercises.filter { $0.topic == lesson.topic }
-    let mastered = Set(try book.standings().filter(\.isMastered).map(\.exercise))
+    let mastered = try mastered()
     let open = exercises.filter { !mastered.contains($0.id) }
     if !open.isEmpty {
       text += "\nPractise it:\n\n"

@@ -20,10 +20,7 @@ extension Session {
       self?.onOutput?(bytes, channel == .errors)
     }
     conversations = replay.clients.count
-    for farewell in replay.clients.farewells {
-      try keep(farewell)
-      replay.clients.play(farewell, in: cluster)
-    }
+    try replay.clients.dismiss(in: cluster) { act throws(LogbookError) in try keep(act) }
     // Killed while a command ran: the command is ended, as a closed terminal ends it.
     if cluster.shell.isRunning, let last = replay.runningEntry {
       try note(.hangUp)

@@ -159,16 +159,16 @@ extension Session {
 
   func undo() throws(LogbookError) -> Said {
     let entries = JournalEntry.effective(try book.journal(of: record))
-    let changes = entries.compactMap { entry -> (ordinal: Int, text: String)? in
+    let changes = entries.reversed().lazy.compactMap { entry -> (ordinal: Int, text: String)? in
       switch entry.kind {
       case .line(let line):
-        guard entry.changed, entry.ordinal != runningEntry else { return nil }
+        guard entry.changed, entry.ordinal != self.runningEntry else { return nil }
         return (entry.ordinal, String(line.split(separator: "\n").first ?? ""))
       case .client(let act): return Self.changing(act).map { (entry.ordinal, $0) }
       default: return nil
       }
     }
-    guard let last = changes.last else { return (1, "There is nothing to take back.\n") }
+    guard let last = changes.first else { return (1, "There is nothing to take back.\n") }
     afterLine = { [unowned self] () throws(LogbookError) in
       let now = cluster.timeline.now
       try note(.undo(ordinal: last.ordinal))

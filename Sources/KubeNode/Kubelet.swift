@@ -140,7 +140,7 @@ package final class NodeObjects {
     secrets = client.informer(.secrets)
     claims = client.informer(.persistentVolumeClaims)
     volumes = client.informer(.persistentVolumes)
-    drivers = client.informer(.init("storage.k8s.io", "v1", "csidrivers"))
+    drivers = client.informer(.csiDrivers)
     allAttachments = client.informer(.init("storage.k8s.io", "v1", "volumeattachments"))
     attachments = InformerIndex(allAttachments) {
       let volume = $0[path: "spec", "source", "persistentVolumeName"]?.string ?? ""
@@ -168,7 +168,7 @@ package final class NodeObjects {
     case .secrets: secrets[namespace, name]
     case .persistentVolumeClaims: claims[namespace, name]
     case .persistentVolumes: volumes["", name]
-    case .init("storage.k8s.io", "v1", "csidrivers"): drivers["", name]
+    case .csiDrivers: drivers["", name]
     default: nil
     }
   }

@@ -51,15 +51,11 @@ final class ClusterJournal {
       guard let entry = ServingEntry(line) else { continue }
       cluster.timeline.advance(to: entry.moment)
       cluster.timeline.settle()
-      clients.drain()
-      if let act = entry.act { clients.play(act, in: cluster) }
+      if let act = entry.act { clients.play(act, in: cluster) } else { clients.drain() }
     }
     cluster.timeline.settle()
     conversations += clients.count
-    for farewell in clients.farewells {
-      keep(farewell)
-      clients.play(farewell, in: cluster)
-    }
+    clients.dismiss(in: cluster) { keep($0) }
     cluster.timeline.settle()
     revision = cluster.server.revision
   }

@@ -107,26 +107,7 @@ final class ServedCluster {
     return dated.text
   }
 
-  /// A random UUID of version 4.
-  func nextAuditID() -> String {
-    let high = auditIDs.next() & ~0xF000 | 0x4000
-    let low = auditIDs.next() & ~(0b11 << 62) | 0b10 << 62
-    return String(unsafeUninitializedCapacity: 36) { text in
-      var index = 0
-      for place in 0..<32 {
-        if place % 4 == 0, (8...20).contains(place) {
-          text.initializeElement(at: index, to: UInt8(ascii: "-"))
-          index += 1
-        }
-        let half = place < 16 ? high : low
-        let digit = UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(place % 16)) & 0xF)
-        text.initializeElement(
-          at: index, to: digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-        index += 1
-      }
-      return index
-    }
-  }
+  func nextAuditID() -> String { auditIDs.uuid() }
 
   func stop() {
     clock?.cancel()
@@ -162,7 +143,10 @@ final class ServedCluster {
   }
 
   private func beat() {
-    if isShared { return settleSoon() }
+    if isShared {
+      run(until: cluster.timeline.now)
+      return
+    }
     let real = NIODeadline.now()
     let passed = (real - anchor.real).nanoseconds
     let (virtual, overflow) = passed.multipliedReportingOverflow(by: rate)

@@ -24,4 +24,24 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
   package mutating func below(_ bound: Int) -> Int {
     bound > 0 ? Int.random(in: 0..<bound, using: &self) : 0
   }
+
+  /// A UUID of version 4.
+  package mutating func uuid() -> String {
+    let high = next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+    let low = next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 36) { buffer in
+      var place = 0
+      for nibble in 0..<32 {
+        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+          buffer[place] = UInt8(ascii: "-")
+          place += 1
+        }
+        let word = nibble < 16 ? high : low
+        buffer[place] = digits[Int(word >> UInt64(60 - 4 * (nibble % 16)) & 15)]
+        place += 1
+      }
+      return 36
+    }
+  }
 }

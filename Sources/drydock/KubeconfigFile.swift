@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LearnerRecord
 
 /// Where kubeconfigs of opened clusters are written.
 enum KubeconfigFile {
@@ -10,12 +11,9 @@ enum KubeconfigFile {
 
   /// The learner's own folder, made where it is not there yet.
   static func folder() throws -> String {
-    let variables = Environment.variables
-    let home = variables["HOME"].map { "\($0)/.local/share" }
-    guard
-      let folder = variables["DRYDOCK_HOME"]
-        ?? (variables["XDG_DATA_HOME"] ?? home).map({ "\($0)/drydock" })
-    else { throw Failure(1, "no folder is known; set DRYDOCK_HOME") }
+    guard let folder = DataFolder(environment: Environment.variables)?.path else {
+      throw Failure(1, "no folder is known; set DRYDOCK_HOME")
+    }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)

@@ -13,16 +13,15 @@ struct PodTopologyLabels: MutatingAdmissionPlugin {
     guard attributes.concerns(.pods),
       let node = attributes.object["spec"]?["nodeName"]?.string, !node.isEmpty
     else { return }
-    for (key, value) in Self.labels(of: objects.get(.nodes, namespace: "", name: node)) {
-      attributes.object["metadata"]?.fillAbsent("labels", [:])
-      attributes.object["metadata"]?["labels"]?[key] = value
-    }
+    Self.copy(from: objects.get(.nodes, namespace: "", name: node), to: &attributes.object)
   }
 
   /// Those of a node's labels that its Pods get, over their own.
-  static func labels(of node: Value?) -> [(key: String, value: Value)] {
-    ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"].compactMap { key in
-      (node?.labels?[key]).map { (key, $0) }
+  static func copy(from node: Value?, to pod: inout Value) {
+    for key in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
+      guard let value = node?.labels?[key] else { continue }
+      pod["metadata"]?.fillAbsent("labels", [:])
+      pod["metadata"]?["labels"]?[key] = value
     }
   }
 }

@@ -100,14 +100,12 @@ package struct AuditEvent {
 }
 
 /// The order of an event's members: that of upstream's structures.
-struct AuditOrder: MemberOrder {
-  private let ranks: [String: Int]
+struct AuditOrder: NamedOrder {
+  let names: [String]
   private let below: [String: AuditOrder]
 
   private init(_ members: String, _ below: [String: AuditOrder] = [:]) {
-    var ranks: [String: Int] = [:]
-    for name in members.split(separator: " ") { ranks[String(name)] = ranks.count }
-    self.ranks = ranks
+    names = members.split(separator: " ").map(String.init)
     self.below = below
   }
 
@@ -123,7 +121,6 @@ struct AuditOrder: MemberOrder {
       "responseStatus": AuditOrder("metadata status message reason details code"),
     ])
 
-  func rank(of member: String) -> Int { ranks[member] ?? ranks.count }
   func order(within member: String) -> AuditOrder? { below[member] }
   var elementOrder: AuditOrder? { nil }
 }

@@ -215,8 +215,8 @@ struct AccessReviews {
       let values = requirement["values"]?.array ?? []
       if values.count == 1 { fields[requirement.text("key")] = values[0].string ?? "" }
     }
-    if let terms = try? FieldSelector(selector.text("rawSelector")).terms {
-      for term in terms where !term.negated { fields[term.field] = term.value }
+    if let raw = try? FieldSelector(selector.text("rawSelector")) {
+      fields.merge(raw.required) { _, new in new }
     }
     return fields
   }

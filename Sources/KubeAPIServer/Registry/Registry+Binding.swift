@@ -41,10 +41,7 @@ extension Registry {
       for (key, value) in members { all[key] = value }
       object["metadata"]?[part] = all
     }
-    for (key, value) in PodTopologyLabels.labels(of: get(.nodes, namespace: "", name: node)) {
-      object["metadata"]?.fillAbsent("labels", [:])
-      object["metadata"]?["labels"]?[key] = value
-    }
+    PodTopologyLabels.copy(from: get(.nodes, namespace: "", name: node), to: &object)
     object["status"] = bound(object["status"] ?? .emptyObject)
     managers.update(&object, old: old, request, at: stamp)
     _ = try finish(object, old: old, request)
@@ -64,8 +61,7 @@ extension Registry {
           + "\"Node\", \"<empty>\"")
     }
     if target.text("name").isEmpty { problems.append("target.name: Required value") }
-    guard let first = problems.first else { return }
-    throw .plain(problems.count == 1 ? first : "[\(problems.joined(separator: ", "))]")
+    if !problems.isEmpty { throw .plain(FieldError.aggregate(problems)) }
   }
 
   /// What etcd's layer says of a write that means another object of the same name.

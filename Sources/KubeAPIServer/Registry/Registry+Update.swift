@@ -122,9 +122,7 @@ extension Registry {
     object["kind"] = .string(resource.kind)
     resource.strategy.prepareForUpdate(&object, old: old, context)
     if request.subresource == "status", resource.strategy.statusKeepsMetadata {
-      for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
-        object["metadata"]?[part] = old["metadata"]?[part]
-      }
+      object.keepChosenMetadata(of: old)
     }
     let changed = resource.strategy.generationPaths.contains { old.at($0) != object.at($0) }
     if changed, request.subresource != "status" {

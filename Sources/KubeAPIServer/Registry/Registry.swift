@@ -62,25 +62,8 @@ final class Registry {
       now: timeline.now, hasStatus: request.resource.hasStatus, objects: self)
   }
 
-  /// A version 4 UUID from the cluster's seed.
-  func newUID() -> String {
-    let high = uids.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-    let low = uids.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 36) { buffer in
-      var place = 0
-      for nibble in 0..<32 {
-        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-          buffer[place] = UInt8(ascii: "-")
-          place += 1
-        }
-        let word = nibble < 16 ? high : low
-        buffer[place] = digits[Int(word >> UInt64(60 - 4 * (nibble % 16)) & 15)]
-        place += 1
-      }
-      return 36
-    }
-  }
+  /// From the cluster's seed.
+  func newUID() -> String { uids.uuid() }
 
   /// Five characters after a generateName, from upstream's alphabet without vowels.
   func newSuffix() -> String {

@@ -68,9 +68,7 @@ package struct RequestContext {
   private func keepAllButResources(_ object: inout Value, old: Value) {
     var kept = old
     kept["metadata"] = object["metadata"]
-    for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
-      kept["metadata"]?[part] = old["metadata"]?[part]
-    }
+    kept.keepChosenMetadata(of: old)
     kept["spec"]?["resources"] = object["spec"]?["resources"]
     for list in ["containers", "initContainers"] {
       let (new, before) = (object["spec"]?.items(list) ?? [], old["spec"]?.items(list) ?? [])
@@ -165,5 +163,15 @@ package struct AccessQuestion: Hashable, Sendable {
     self.namespace = namespace
     self.name = name
     self.path = path
+  }
+}
+
+extension Value {
+  /// Keeps those parts of the metadata that clients choose (a status update of some kinds and the
+  /// Pod's narrower subresources leave them alone).
+  mutating func keepChosenMetadata(of old: Value) {
+    for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
+      self["metadata"]?[part] = old["metadata"]?[part]
+    }
   }
 }

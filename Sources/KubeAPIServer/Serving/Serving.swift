@@ -9,20 +9,12 @@ struct Serving {
     let options = RequestOptions(request.query)
     let info = RequestInfo(
       method: request.method, path: request.path, isWatch: options.flag("watch"),
-      fields: Self.fields(of: options.text("fieldSelector")))
+      fields: (try? FieldSelector(options.text("fieldSelector")).required) ?? [:])
     var user: UserInfo?
     let answer = answer(request, info, options, &user)
     server.requests.note(info, request, code: answer.code)
     server.audit(request, info, user, answer)
     return answer
-  }
-
-  /// What a selector says that fields have to be.
-  private static func fields(of selector: String) -> [String: String] {
-    guard !selector.isEmpty, let terms = try? FieldSelector(selector).terms else { return [:] }
-    return Dictionary(
-      terms.filter { !$0.negated }.map { ($0.field, $0.value) }, uniquingKeysWith: { old, _ in old }
-    )
   }
 
   private func answer(

@@ -14,7 +14,9 @@ package enum WireForm {
     let order = order(of: value, request.path)
     guard isPretty else {
       // json.Encoder ends with a line feed, json.MarshalIndent does not.
-      return line(value, order, parts) + [0x0A]
+      var bytes = line(value, order, parts)
+      bytes.append(0x0A)
+      return bytes
     }
     return JSON.bytes(value, JSONWriter.Style(indent: "  ", escapesHTML: true), order: order)
   }
@@ -23,8 +25,10 @@ package enum WireForm {
   package static func line(
     _ event: WatchStream.Event, remembering parts: WrittenParts? = nil
   ) -> [UInt8] {
-    Array("{\"type\":\"\(event.type)\",\"object\":".utf8)
-      + line(event.object, order(of: event.object, ""), parts) + Array("}\n".utf8)
+    var bytes = Array("{\"type\":\"\(event.type)\",\"object\":".utf8)
+    bytes += line(event.object, order(of: event.object, ""), parts)
+    bytes += "}\n".utf8
+    return bytes
   }
 
   /// On one line. What is remembered are the members of an object, or of a list's objects.

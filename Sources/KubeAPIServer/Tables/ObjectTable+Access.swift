@@ -106,7 +106,7 @@ extension ObjectTable {
         if !reference.text("name").isEmpty {
           parameters = "\(namespace.isEmpty ? "*" : namespace)/\(reference.text("name"))"
         } else if reference.has("selector") {
-          parameters = GoSelector.text(reference["selector"] ?? [:])
+          parameters = (reference["selector"] ?? .null).printedSelector
         }
       }
       return [

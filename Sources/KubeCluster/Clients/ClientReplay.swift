@@ -38,8 +38,13 @@ package struct ClientReplay {
     for conversation in open { _ = conversation?.take() }
   }
 
-  /// That those who still speak leave: whoever spoke before a replay is gone.
-  package var farewells: [ClientAct] {
-    open.indices.filter { open[$0] != nil }.map { .left(conversation: $0) }
+  /// Lets those go who still speak, for whoever spoke before a replay is gone; each is told of first.
+  package mutating func dismiss<Failure>(
+    in cluster: Cluster, _ tell: (ClientAct) throws(Failure) -> Void
+  ) throws(Failure) {
+    for number in open.indices where open[number] != nil {
+      try tell(.left(conversation: number))
+      play(.left(conversation: number), in: cluster)
+    }
   }
 }

@@ -199,7 +199,7 @@ struct RuntimeControlRun {
       for record in shown { try await process.write(record.plan.id + "\n") }
       return 0
     }
-    if arguments["output"] != nil, arguments["output"] != "table" {
+    if wantsDocument {
       return try await show(["containers": .array(shown.map(summary))])
     }
     var rows = [

@@ -75,9 +75,10 @@ extension EtcdControlRun {
       }
       holds = holds && comparison.holds(of: store[comparison.key], seed: cluster.seed)
     }
-    let requests = (holds ? parts[1] : parts[2]).map { ShellWords.split($0) }
+    // etcdctl's Argify parts words so.
+    let requests = (holds ? parts[1] : parts[2]).map { QuotedWords.split($0) }
     for request in parts[1] + parts[2] {
-      guard let verb = ShellWords.split(request).first, ["get", "put", "del"].contains(verb) else {
+      guard let verb = QuotedWords.split(request).first, ["get", "put", "del"].contains(verb) else {
         return try await fail("invalid txn request: \(request)", 128)
       }
     }
@@ -114,11 +115,11 @@ extension EtcdControlRun {
       target = String(line[..<open]).filter { $0 != " " }
       let rest = line[line.index(after: close)...].drop { $0 == " " }
       guard let sign = rest.first, "=!<>".contains(sign),
-        let key = ShellWords.split(String(line[line.index(after: open)..<close])).first
+        let key = QuotedWords.split(line[line.index(after: open)..<close]).first
       else { return nil }
       self.sign = sign
       self.key = key
-      value = ShellWords.split(String(rest.drop { "=!<>".contains($0) })).first ?? ""
+      value = QuotedWords.split(rest.drop { "=!<>".contains($0) }).first ?? ""
       guard ["c", "create", "m", "mod", "ver", "version", "val", "value", "lease"].contains(target)
       else { return nil }
     }
@@ -146,29 +147,5 @@ extension EtcdControlRun {
         }
       return compare(number ?? 0, Int64(value, radix: target == "lease" ? 16 : 10) ?? 0)
     }
-  }
-}
-
-/// Words as etcdctl's `Argify` parts them: blanks, with both kinds of quotes.
-private enum ShellWords {
-  static func split(_ text: String) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    for character in text {
-      if let open = quote {
-        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-      } else if character == "\"" || character == "'" {
-        quote = character
-        word = word ?? ""
-      } else if character == " " || character == "\t" {
-        if let done = word { words.append(done) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(character)
-      }
-    }
-    if let done = word { words.append(done) }
-    return words
   }
 }

@@ -194,6 +194,9 @@ extension RuntimeControlRun {
     return try await show(.array(answers))
   }
 
+  /// Whether a listing is not to be a table.
+  var wantsDocument: Bool { arguments["output"].map { $0 != "table" } ?? false }
+
   /// In the form that --output asks for.
   func show(_ answer: Value) async throws -> ExitStatus {
     switch arguments["output"] ?? "json" {

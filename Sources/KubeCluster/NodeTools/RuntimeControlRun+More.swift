@@ -22,7 +22,7 @@ extension RuntimeControlRun {
       for worker in workers { try await process.write(Self.sandbox(worker) + "\n") }
       return 0
     }
-    if arguments["output"] != nil, arguments["output"] != "table" {
+    if wantsDocument {
       return try await show(["items": .array(workers.map(sandboxSummary))])
     }
     var rows = [
@@ -81,7 +81,7 @@ extension RuntimeControlRun {
     if let wanted = arguments.operands.dropFirst().first {
       names = names.filter { $0.hasPrefix(ImageReference(wanted)?.canonical ?? wanted) }
     }
-    if arguments["output"] != nil, arguments["output"] != "table", !arguments.has("quiet") {
+    if wantsDocument, !arguments.has("quiet") {
       return try await show(["images": .array(names.compactMap(imageSummary))])
     }
     for name in names {

@@ -120,8 +120,12 @@ package final class ShellSession {
     guard isRunning else { return }
     // A program that took the terminal over (ssh, kubectl exec -it) passes the key on.
     if let takeOver = terminal.onSignal { return takeOver(Signal.interrupt) }
+    endLine(by: Signal.interrupt)
+  }
+
+  private func endLine(by signal: Int32, byMachine: Bool = false) {
     for id in machine.processes.keys.sorted() where id > mark {
-      machine.processes[id]?.signal(Signal.interrupt)
+      machine.processes[id]?.signal(signal, byMachine: byMachine)
     }
     process.signal(Signal.interrupt, byMachine: true)
   }
@@ -129,12 +133,10 @@ package final class ShellSession {
   /// The terminal is gone: ends the running line and what it started, whatever holds the terminal.
   /// `settle` lets what is due happen.
   package func hangUp(_ settle: () -> Void) {
+    guard isRunning else { return }
+    terminal.endInput()
     for signal in [Signal.hangUp, Signal.kill] where isRunning {
-      if signal == Signal.hangUp { terminal.endInput() }
-      for id in machine.processes.keys.sorted() where id > mark {
-        machine.processes[id]?.signal(signal, byMachine: true)
-      }
-      process.signal(Signal.interrupt, byMachine: true)
+      endLine(by: signal, byMachine: true)
       settle()
     }
   }

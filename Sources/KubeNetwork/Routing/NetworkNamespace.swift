@@ -333,13 +333,13 @@ package final class NetworkNamespace: NetworkStack {
     if server.hasPrefix("127.0.0.5") || network.internet.isNameServer(server) && !isPod {
       return network.internet.answer(question)
     }
-    let journey = network.journey(Packet(from: self, to: server, port: 53, transport: .udp))
+    let packet = Packet(from: self, to: server, port: 53, transport: .udp)
+    let journey = network.journey(packet)
     let isAllowed = journey.contents.allSatisfy { $0.contains { $0.allows(name: question.name) } }
     switch journey.end {
     case .delivered where !isAllowed, .outside where !isAllowed: return NameAnswer(.refused)
     case .delivered(let target, let inner, let innerPort):
       guard let answer = target.nameServer else { throw .resolverTimeout(question.name) }
-      let packet = Packet(from: self, to: server, port: 53, transport: .udp)
       _ = track(packet, from: takePort(), to: target, (inner, innerPort), journey)
       return answer(question, journey.seenAs)
     case .outside(let outer, _):

@@ -59,6 +59,7 @@ struct FlowTable {
   }
 
   mutating func remove(_ gone: [Flow]) {
-    flows.removeAll { flow in gone.contains { $0 === flow } }
+    let gone = Set(gone.map(ObjectIdentifier.init))
+    flows.removeAll { gone.contains(ObjectIdentifier($0)) }
   }
 }

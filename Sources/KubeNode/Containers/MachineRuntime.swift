@@ -92,9 +92,8 @@ package final class MachineRuntime: ContainerRuntime {
       return try? machine.start(command, caller: plan.caller, lateness: timeline.now - since)
     }
     // On its node's network nobody knows which of the ports are its own.
-    let isOnNode = plan.hostName == node?.hostName
     let application: any Program =
-      isOnNode && plan.ports.isEmpty
+      plan.isOnHostNetwork && plan.ports.isEmpty
       ? ServerProgram(name: plan.name)
       : UnknownApplication(name: plan.name, title: plan.imageName, ports: plan.ports)
     let process = Linux.Process(

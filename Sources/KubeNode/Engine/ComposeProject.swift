@@ -92,7 +92,7 @@ struct ComposeProject {
   private static func words(_ value: Value?) -> [String] {
     if let list = value?.array { return list.map { $0.string ?? JSON.text($0) } }
     guard let text = value?.string else { return [] }
-    return ShellWords.split(text)
+    return QuotedWords.split(text)
   }
 
   /// A list `A=b`, or a mapping.
@@ -176,29 +176,5 @@ struct ComposeProject {
       left.removeAll { ready.contains($0) }
     }
     return done
-  }
-}
-
-/// Words of a command as a shell parts them; quotes hold words together.
-enum ShellWords {
-  static func split(_ text: String) -> [String] {
-    var found: [String] = []
-    var word: String?
-    var quote: Character?
-    for letter in text {
-      if let open = quote {
-        if letter == open { quote = nil } else { word = (word ?? "") + String(letter) }
-      } else if letter == "'" || letter == "\"" {
-        quote = letter
-        word = word ?? ""
-      } else if letter.isWhitespace {
-        if let done = word { found.append(done) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(letter)
-      }
-    }
-    if let done = word { found.append(done) }
-    return found
   }
 }

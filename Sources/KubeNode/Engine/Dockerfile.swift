@@ -87,29 +87,6 @@ struct Dockerfile {
     return word == nil ? words : nil
   }
 
-  /// Words parted at blanks, quotes kept together and taken away.
-  static func words(_ text: String) -> [String] {
-    var words: [String] = []
-    var word = ""
-    var quote: Character?
-    var isOpen = false
-    for character in text {
-      if let open = quote {
-        if character == open { quote = nil } else { word.append(character) }
-      } else if character == "\"" || character == "'" {
-        quote = character
-        isOpen = true
-      } else if character.isWhitespace {
-        if isOpen || !word.isEmpty { words.append(word) }
-        (word, isOpen) = ("", false)
-      } else {
-        word.append(character)
-      }
-    }
-    if isOpen || !word.isEmpty { words.append(word) }
-    return words
-  }
-
   /// `$NAME`, `${NAME}` and `${NAME:-x}` by the build's arguments and environment.
   static func expanded(_ text: String, _ values: [String: String]) -> String {
     var out = ""

@@ -4,7 +4,8 @@ import Shell
 import Simulation
 
 extension EngineProgram {
-  private func require(_ name: String) throws -> EngineContainer {
+  /// The container of a name or ID.
+  func requireContainer(_ name: String) throws -> EngineContainer {
     guard let found = engine.container(name) else {
       throw ContainerEngine.Problem(
         text: isPodman
@@ -226,7 +227,7 @@ extension EngineProgram {
 
   func logs(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
     let options = try EngineOptions(words, valued: ["n", "tail", "since", "until"])
-    let container = try require(options.operands.first ?? "")
+    let container = try requireContainer(options.operands.first ?? "")
     var lines = container.plan.log.lines[...]
     if let count = options.value("n", "tail").flatMap({ Int($0) }) {
       lines = lines.suffix(max(0, count))
@@ -248,7 +249,7 @@ extension EngineProgram {
   func execute(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
     let options = try EngineOptions(
       words, valued: ["e", "env", "w", "workdir", "u", "user"], stopsAtOperand: true)
-    let container = try require(options.operands.first ?? "")
+    let container = try requireContainer(options.operands.first ?? "")
     guard container.isRunning else {
       throw ContainerEngine.Problem(
         text: isPodman
@@ -290,7 +291,7 @@ extension EngineProgram {
   ) async throws -> ExitStatus {
     let options = try EngineOptions(words, valued: ["t", "time", "s", "signal"])
     for wanted in options.operands {
-      let container = try require(wanted)
+      let container = try requireContainer(wanted)
       switch verb {
       case "stop", "kill", "restart":
         if verb == "kill", !container.isRunning {
@@ -342,7 +343,7 @@ extension EngineProgram {
   }
 
   func port(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
-    let container = try require(words.first ?? "")
+    let container = try requireContainer(words.first ?? "")
     try await process.write(
       container.ports.map { "\($0.container)/tcp -> 0.0.0.0:\($0.host)\n" }.joined())
     return 0

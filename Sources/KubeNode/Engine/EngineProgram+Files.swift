@@ -2,15 +2,10 @@ import Linux
 import Shell
 
 extension EngineProgram {
-  private func known(_ name: String) throws(ContainerEngine.Problem) -> EngineContainer {
-    if let found = engine.container(name) { return found }
-    throw ContainerEngine.Problem(text: "No such container: \(name)")
-  }
-
   /// `export`: a container's files as an archive.
   func export(_ words: [String], _ process: Linux.Process) async throws -> ExitStatus {
     let options = try EngineOptions(words, valued: ["o", "output"])
-    let container = try known(options.operands.first ?? "")
+    let container = try requireContainer(options.operands.first ?? "")
     let machine = container.machine
     let names = ((try? machine.files.names(in: "/")) ?? []).filter {
       !["dev", "proc", "sys"].contains($0)
@@ -37,7 +32,7 @@ extension EngineProgram {
       try await process.writeError("\"\(name) rename\" requires exactly 2 arguments.\n")
       return 1
     }
-    let container = try known(words[0])
+    let container = try requireContainer(words[0])
     if let taken = engine.container(words[1]), taken !== container, taken.name == words[1] {
       throw ContainerEngine.Problem(
         text: "Conflict. The container name \"/\(words[1])\" is already in use by container "

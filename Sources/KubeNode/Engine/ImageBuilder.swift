@@ -84,7 +84,7 @@ struct ImageBuilder {
 
   /// A sum of all that a COPY takes.
   private func contents(of rest: String) async throws -> String {
-    let words = Dockerfile.list(rest) ?? Dockerfile.words(rest)
+    let words = Dockerfile.list(rest) ?? QuotedWords.split(rest)
     if let from = words.first(where: { $0.hasPrefix("--from=") }) {
       // What another stage made is known by that stage's own key.
       let stage = String(from.dropFirst(7))
@@ -122,7 +122,7 @@ struct ImageBuilder {
     switch word {
     case "FROM": try begin(rest)
     case "ARG":
-      for pair in Dockerfile.words(rest) {
+      for pair in QuotedWords.split(rest) {
         let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
         guard let name = parts.first else { continue }
         let value = arguments[name] ?? (parts.count > 1 ? parts[1] : defaults[name])
@@ -130,7 +130,7 @@ struct ImageBuilder {
         scope[name] = value
       }
     case "ENV":
-      let words = Dockerfile.words(rest)
+      let words = QuotedWords.split(rest)
       if words.first?.contains("=") == true {
         for pair in words {
           let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -158,7 +158,7 @@ struct ImageBuilder {
       image.command = []
     case "LABEL", "MAINTAINER":
       if word == "MAINTAINER" { image.labels["maintainer"] = rest }
-      for pair in word == "LABEL" ? Dockerfile.words(rest) : [] {
+      for pair in word == "LABEL" ? QuotedWords.split(rest) : [] {
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         image.labels[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
       }
@@ -243,7 +243,7 @@ struct ImageBuilder {
 
   private mutating func copy(_ word: String, _ rest: String) async throws {
     guard let machine else { return }
-    var words = Dockerfile.list(rest) ?? Dockerfile.words(rest)
+    var words = Dockerfile.list(rest) ?? QuotedWords.split(rest)
     var source: Machine?
     var owner: Int?
     while let first = words.first, first.hasPrefix("--") {

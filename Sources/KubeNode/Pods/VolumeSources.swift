@@ -66,7 +66,7 @@ struct VolumeSources {
 
   /// Why a driver makes no volumes for one Pod alone; nil: it does (supportsVolumeLifecycleMode).
   private func refusal(of driver: String) -> String? {
-    guard let object = lookUp(.init("storage.k8s.io", "v1", "csidrivers"), driver) else {
+    guard let object = lookUp(.csiDrivers, driver) else {
       return "no CSIDriver object"
     }
     let modes = object[path: "spec", "volumeLifecycleModes"]?.array?.compactMap(\.string) ?? []
@@ -242,8 +242,7 @@ struct VolumeSources {
     }
     // All that is wrong is told at once (collectData).
     if !problems.isEmpty {
-      throw MountFailure(
-        message: problems.count == 1 ? problems[0] : "[\(problems.joined(separator: ", "))]")
+      throw MountFailure(message: FieldError.aggregate(problems))
     }
     return files
   }

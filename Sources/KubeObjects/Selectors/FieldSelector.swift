@@ -24,6 +24,13 @@ package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
 
   package var isEmpty: Bool { terms.isEmpty }
 
+  /// What fields have to be; of two values for one field the first.
+  package var required: [String: String] {
+    Dictionary(
+      terms.filter { !$0.negated }.map { ($0.field, $0.value) }, uniquingKeysWith: { old, _ in old }
+    )
+  }
+
   /// Whether an object is selected whose fields `value` tells; an absent field is empty.
   package func matches(_ value: (String) -> String?) -> Bool {
     terms.allSatisfy { ((value($0.field) ?? "") == $0.value) != $0.negated }

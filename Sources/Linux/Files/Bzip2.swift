@@ -11,14 +11,8 @@ package enum Bzip2 {
   /// quick whatever they hold.
   private static let blockSize = 20_000
 
-  private static let table: [UInt32] = (0..<256).map { number in
-    (0..<8).reduce(UInt32(number) << 24) { value, _ in
-      value >> 31 == 1 ? 0x04C1_1DB7 ^ (value << 1) : value << 1
-    }
-  }
-
   private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { $0 << 8 ^ table[Int(UInt8($0 >> 24) ^ $1)] }
+    ~CyclicRedundancy.sum(bytes, from: ~0)
   }
 
   // MARK: writing

@@ -120,22 +120,10 @@ struct CyclicCheck: Program {
     }
   }
 
-  private static let table: [UInt32] = (0..<256).map { number in
-    (0..<8).reduce(UInt32(number) << 24) { value, _ in
-      value >> 31 == 1 ? 0x04C1_1DB7 ^ (value << 1) : value << 1
-    }
-  }
-
   /// The file's length follows its bytes, the lowest first.
   private static func sum(of bytes: [UInt8]) -> UInt32 {
-    var sum: UInt32 = 0
-    func add(_ byte: UInt8) { sum = sum << 8 ^ table[Int(UInt8(sum >> 24) ^ byte)] }
-    for byte in bytes { add(byte) }
-    var rest = bytes.count
-    while rest > 0 {
-      add(UInt8(rest & 0xFF))
-      rest >>= 8
-    }
-    return ~sum
+    let lengths = sequence(first: bytes.count) { $0 >> 8 }.prefix { $0 > 0 }
+    return ~CyclicRedundancy.sum(
+      lengths.map { UInt8($0 & 0xFF) }, from: CyclicRedundancy.sum(bytes, from: 0))
   }
 }

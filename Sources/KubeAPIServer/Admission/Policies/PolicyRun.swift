@@ -98,8 +98,7 @@ struct PolicyRun {
       default: return (false, nil)
       }
     }
-    guard let first = problems.first else { return (true, nil) }
-    if isIgnoringFailures { return (false, nil) }
-    return (true, problems.count == 1 ? first : "[\(problems.joined(separator: ", "))]")
+    if problems.isEmpty { return (true, nil) }
+    return isIgnoringFailures ? (false, nil) : (true, FieldError.aggregate(problems))
   }
 }

@@ -4,9 +4,7 @@ package import KubeObjects
 /// CSIDrivers.
 package struct CSIDriverStrategy: Strategy {
   package init() {}
-  package var resource: GroupVersionResource {
-    GroupVersionResource("storage.k8s.io", "v1", "csidrivers")
-  }
+  package var resource: GroupVersionResource { .csiDrivers }
   package var allowsUnconditionalUpdate: Bool { false }
   package var table: (any TableForm)? { ObjectTable.csiDrivers }
 

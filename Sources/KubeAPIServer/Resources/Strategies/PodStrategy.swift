@@ -46,9 +46,7 @@ package struct PodStrategy: Strategy {
       var kept = old
       kept["spec"]?["ephemeralContainers"] = object["spec"]?["ephemeralContainers"]
       kept["metadata"] = object["metadata"]
-      for part in ["labels", "annotations", "finalizers", "ownerReferences"] {
-        kept["metadata"]?[part] = old["metadata"]?[part]
-      }
+      kept.keepChosenMetadata(of: old)
       object = kept
     case "status":
       for part in ["ownerReferences", "deletionTimestamp"] {

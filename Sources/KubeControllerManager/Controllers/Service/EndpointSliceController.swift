@@ -99,7 +99,7 @@ final class EndpointSliceController: Reconciler {
         + "Not Found"
     }
     if !lost.isEmpty {
-      throw .plain(lost.count == 1 ? lost[0] : "[\(lost.joined(separator: ", "))]")
+      throw .plain(FieldError.aggregate(lost))
     }
   }
 

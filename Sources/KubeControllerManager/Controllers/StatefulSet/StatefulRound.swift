@@ -186,7 +186,7 @@ struct StatefulRound {
       }
     }
     if !problems.isEmpty {
-      throw .plain(problems.count == 1 ? problems[0] : "[\(problems.joined(separator: ", "))]")
+      throw .plain(FieldError.aggregate(problems))
     }
   }
 

@@ -16,5 +16,4 @@ struct VolumeUse {
 extension GroupVersionResource {
   static let volumeAttachments = Self("storage.k8s.io", "v1", "volumeattachments")
   static let csiNodes = Self("storage.k8s.io", "v1", "csinodes")
-  static let csiDrivers = Self("storage.k8s.io", "v1", "csidrivers")
 }
