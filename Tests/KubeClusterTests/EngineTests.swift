@@ -169,6 +169,18 @@ func archives() {
       == "Loaded image: alpine:3.19\n")
 }
 
+@Test(
+  "what a Compose file lacks is passed over", arguments: ["[\"\"]", "[\":\"]", "[data]", "[{}]"])
+func incompleteVolumes(_ volumes: String) {
+  let desk = Desk()
+  _ = desk.run(
+    """
+    printf 'services: {a: {image: "redis:7", volumes: %s, env_file: "", command: ""}}' '\(volumes)' \
+      > compose.yaml
+    """)
+  #expect(desk.run("docker compose up -d").hasSuffix(" Container root-a-1  Started\n"))
+}
+
 @Test("docker compose brings services up in order, under their names, and takes them down")
 func compose() {
   let desk = Desk()

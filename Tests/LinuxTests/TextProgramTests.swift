@@ -23,6 +23,8 @@ import Testing
     "b2sum --tag fruit", "diff -y fruit people", "diff -y -W 40 fruit words", "diff -y fruit fruit",
     "diff -y --suppress-common-lines -W 30 log json", "diff -y --left-column fruit fruit",
     "fmt -w 12 words", "fmt -w 20 log", "fmt fruit", "fmt -s -w 8 people", "fmt -u -w 30 words",
+    "fmt -g 20 words", "fmt -w 30 -g 20 words", "fmt -w 20 -g 30 words", "fmt -w -5 words",
+    "fmt -g 999999999999999999 words", "fmt -g 99999999999999999999 words", "fmt -w 3000 words",
     "numfmt --to=iec 999 1023 1024 1025 10240 102400 1047552 1048576", "numfmt --to=si 1500 999999",
     "numfmt --to=iec-i --suffix=B 5368709120", "numfmt --from=iec 4K 1.5G",
     "numfmt --from=auto 1Ki 1K", "numfmt --from=iec-i 512Mi", "numfmt --from=si --to=iec 1M",
@@ -32,6 +34,8 @@ import Testing
     "numfmt --to=si --round=nearest 1449 1451", "numfmt 12.5 7", "numfmt --to-unit=1024 10240",
     "numfmt --from-unit=1024 10", "numfmt --invalid=ignore x", "numfmt --to=iec 1.7",
     "numfmt --from=iec K", "numfmt --to=foo 3",
+    "numfmt --padding=-9223372036854775808 1", "numfmt --header=-9223372036854775808 1",
+    "numfmt --header=x 1",
   ]
 
   static let grep = [

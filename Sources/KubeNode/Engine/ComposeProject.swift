@@ -132,9 +132,10 @@ struct ComposeProject {
     for volume in value["volumes"]?.array ?? [] {
       if let text = volume.string {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { continue }
         let isPath = parts[0].hasPrefix("/") || parts[0].hasPrefix(".")
         let source = isPath ? path(parts[0]) : "\(project)_\(parts[0])"
-        if parts.count == 2 { options += ["-v", "\(source):\(parts[1])"] }
+        options += ["-v", "\(source):\(parts[1])"]
       } else if let source = volume["source"]?.string, let target = volume["target"]?.string {
         let isBind = volume["type"]?.string == "bind"
         options += ["-v", "\(isBind ? path(source) : "\(project)_\(source)"):\(target)"]

@@ -15,6 +15,13 @@ struct NumberUnits: Program {
       let list = valid.map { "  - '\($0)'\n" }.joined()
       throw UsageError("invalid argument '\(given)' for '--\(name)'\nValid arguments are:\n\(list)")
     }
+    var heading = options.has("header") ? 1 : 0
+    if let given = options["header"] {
+      guard let count = Int(given), count > 0 else {
+        throw UsageError("invalid header value '\(given)'", hint: false)
+      }
+      heading = count
+    }
     let form = try NumberForm(options)
     if !options.operands.isEmpty {
       var texts: [String] = []
@@ -22,11 +29,10 @@ struct NumberUnits: Program {
       try await process.write(texts.map { $0 + "\n" }.joined())
       return 0
     }
-    var heading = options.has("header") ? options["header"].flatMap { Int($0) } ?? 1 : 0
     for line in lines(of: try await process.readAll(process.standardInput)) {
       let text = String(decoding: line, as: UTF8.self)
       try await process.write((heading > 0 ? text : try form.line(text)) + "\n")
-      heading -= 1
+      if heading > 0 { heading -= 1 }
     }
     return 0
   }
@@ -46,6 +52,7 @@ private struct NumberForm {
   private var precision: Int?
   private var around = ("", "")
   private static let letters = Array("KMGTPEZY")
+  private static let widths = -9999...9999
 
   init(_ options: Options) throws {
     from = options["from"] ?? "none"
@@ -65,7 +72,7 @@ private struct NumberForm {
       return low...max(low, ends.count > 1 ? ends[1] ?? .max : low)
     }
     if let width = options["padding"] {
-      guard let count = Int(width), count != 0, abs(count) < 10_000 else {
+      guard let count = Int(width), count != 0, Self.widths.contains(count) else {
         throw UsageError("invalid padding value '\(width)'", hint: false)
       }
       padding = count
@@ -82,7 +89,7 @@ private struct NumberForm {
     let middle = format[format.index(after: start)..<end].drop { $0 == "'" || $0 == "0" }
     let parts = middle.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     if let width = parts.first, !width.isEmpty {
-      guard let count = Int(width), abs(count) < 10_000 else { throw bad }
+      guard let count = Int(width), Self.widths.contains(count) else { throw bad }
       padding = count
     }
     if parts.count > 1 {

@@ -7,11 +7,11 @@ struct ParagraphFill: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments, "w,width= g,goal= s,split-only u,uniform-spacing", numbers: "w")
-    guard let width = Int(options["w"] ?? "75"), (0...2500).contains(width) else {
-      throw UsageError("invalid width: '\(options["w"] ?? "")'", hint: false)
-    }
+    let most = try Self.width(options["w"], upTo: 2500)
+    let goal = try Self.width(options["g"], upTo: most ?? 75)
+    let width = most ?? goal.map { $0 + 10 } ?? 75
     let fill = Filling(
-      width: width, goal: options["g"].flatMap { Int($0) } ?? width * 187 / 200,
+      width: width, goal: goal ?? width * 187 / 200,
       splitsOnly: options.has("s"), isUniform: options.has("u"))
     return try await process.forEachInput(options.operands) { _, file in
       let bytes = try await process.readAll(file)
@@ -19,6 +19,18 @@ struct ParagraphFill: Program {
       let all = lines(of: bytes).map { String(decoding: $0, as: UTF8.self) }
       try await process.write(fill.text(all))
     }
+  }
+
+  private static func width(_ text: String?, upTo most: Int) throws -> Int? {
+    guard let text else { return nil }
+    let isNumber = !text.isEmpty && text.utf8.allSatisfy(\.isDigit)
+    if isNumber, let width = Int(text), width <= most { return width }
+    let why =
+      !isNumber
+      ? ""
+      : Int(text) == nil
+        ? ": Value too large for defined data type" : ": Numerical result out of range"
+    throw UsageError("invalid width: '\(text)'" + why, hint: false)
   }
 }
 
@@ -54,7 +66,9 @@ private struct Filling {
   func text(_ all: [String]) -> String {
     var out = ""
     var place = 0
+    var hasTabs = false
     while place < all.count {
+      let start = place
       let indent = all[place].prefix { $0 == " " || $0 == "\t" }.count
       guard indent < all[place].count else {
         out += "\n"
@@ -68,7 +82,8 @@ private struct Filling {
       } while !splitsOnly && words.count < Self.most && place < all.count
         && all[place].prefix { $0 == " " || $0 == "\t" }.count == indent
         && all[place].count > indent
-      out += filled(words, indent: indent)
+      hasTabs = hasTabs || all[start..<place].contains { $0.contains("\t") }
+      out += filled(words, indent: indent, hasTabs: hasTabs)
     }
     return out
   }
@@ -100,7 +115,7 @@ private struct Filling {
     return found
   }
 
-  private func filled(_ given: [Word], indent: Int) -> String {
+  private func filled(_ given: [Word], indent: Int, hasTabs: Bool) -> String {
     var words = given
     let count = words.count
     // A paragraph's end is a sentence's.
@@ -126,11 +141,24 @@ private struct Filling {
     var out = ""
     var place = 0
     while place < count {
-      out += String(repeating: " ", count: indent)
+      var column = 0
+      // fmt's put_space: with tabs where the text had some.
+      func put(blanks count: Int) {
+        let target = column + count
+        let stop = target / 8 * 8
+        while hasTabs, column + 1 < stop {
+          out += "\t"
+          column = (column / 8 + 1) * 8
+        }
+        out += String(repeating: " ", count: target - column)
+        column = target
+      }
+      put(blanks: indent)
       let end = max(words[place].next, place + 1)
       for index in place..<end {
         out += words[index].text
-        if index + 1 < end { out += String(repeating: " ", count: words[index].space) }
+        column += words[index].text.count
+        if index + 1 < end { put(blanks: words[index].space) }
       }
       out += "\n"
       place = end
