@@ -5,7 +5,7 @@ import Testing
 
 /// A Gateway from its published kinds to what a client gets through it.
 @Suite struct GatewayTests {
-  private static let address =
+  static let address =
     "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.0/standard-install.yaml"
 
   private static func shop(controller: String) -> Cluster {

@@ -6,14 +6,14 @@ import Testing
 
 /// What the Gateway API's specification says about routes, listeners and references.
 @Suite struct GatewayPlanTests {
-  private static let classes: [Value] = [
+  static let classes: [Value] = [
     [
       "metadata": ["name": "nginx"],
       "spec": ["controllerName": "gateway.nginx.org/nginx-gateway-controller"],
     ]
   ]
 
-  private static func listener(
+  static func listener(
     _ name: String, port: Int64 = 80, protocol kind: String = "HTTP", hostname: String = "",
     from: String = "Same", secret: String = ""
   ) -> Value {
@@ -37,14 +37,14 @@ import Testing
     return listener
   }
 
-  private static func gateway(_ listeners: [Value]) -> Value {
+  static func gateway(_ listeners: [Value]) -> Value {
     [
       "kind": "Gateway", "metadata": ["name": "web", "namespace": "default"],
       "spec": ["gatewayClassName": "nginx", "listeners": .array(listeners)],
     ]
   }
 
-  private static func route(
+  static func route(
     _ name: String, in namespace: String = "default", hosts: [String] = [], section: String = "",
     backend: String = "default/app", rules: [Value]? = nil, at second: Int = 0
   ) -> Value {
@@ -85,7 +85,7 @@ import Testing
         }))
   }
 
-  private static func reason(_ plan: GatewayPlan, _ route: String, _ type: String) -> String? {
+  static func reason(_ plan: GatewayPlan, _ route: String, _ type: String) -> String? {
     plan.parents[route]?.first?.conditions.first { $0.type == type }?.reason
   }
 
@@ -195,7 +195,12 @@ import Testing
     "a listener is programmed, or told why not",
     arguments: [
       ([listener("a")], "Programmed", "Programmed"),
-      ([listener("a", protocol: "UDP")], "Accepted", "UnsupportedProtocol"),
+      ([listener("a", protocol: "SCTP")], "Accepted", "UnsupportedProtocol"),
+      ([listener("a", protocol: "UDP")], "Programmed", "Programmed"),
+      (
+        [listener("a", protocol: "TCP"), listener("b", protocol: "UDP")], "Conflicted",
+        "NoConflicts"
+      ),
       ([listener("a", protocol: "HTTPS")], "ResolvedRefs", "InvalidCertificateRef"),
       (
         [listener("a", protocol: "HTTPS", secret: "default/missing")], "ResolvedRefs",

@@ -12,7 +12,7 @@ extension PublishedManifests {
     }
 
   /// A minor version and one of its channels. Later ones promote what was experimental before: 1.5
-  /// the CORS filter, TLSRoute and ReferenceGrant, 1.6 TCPRoute.
+  /// the CORS filter, TLSRoute, ListenerSet and ReferenceGrant, 1.6 TCPRoute.
   private struct Release {
     var minor: Int
     var channel: String
@@ -27,8 +27,12 @@ extension PublishedManifests {
         "GatewayClass", "gatewayclasses", "gc", release, isNamespaced: false,
         columns: classColumns, spec: classSpec, status: conditionStatus),
       kind(
-        "Gateway", "gateways", "gtw", release, columns: gatewayColumns, spec: gatewaySpec,
-        status: gatewayStatus),
+        "Gateway", "gateways", "gtw", release, columns: gatewayColumns,
+        spec: gatewaySpec(release), status: gatewayStatus),
+      kind(
+        "BackendTLSPolicy", "backendtlspolicies", "btlspolicy", release,
+        versions: release.isExperimental ? ["v1", "v1alpha3"] : ["v1"], columns: "",
+        spec: backendSecuritySpec, status: policyStatus),
       kind(
         "GRPCRoute", "grpcroutes", "", release, versions: ["v1"], columns: routeColumns,
         spec: routeSpec(rules: callRules), status: routeStatus),
@@ -40,6 +44,19 @@ extension PublishedManifests {
         versions: release.minor >= 5 ? ["v1", "v1beta1"] : ["v1beta1"], stored: "v1beta1",
         columns: "", spec: grantSpec, status: ""),
     ]
+    if release.minor >= 5 {
+      kinds.append(
+        kind(
+          "ListenerSet", "listenersets", "lset", release, versions: ["v1"],
+          columns: acceptedColumn + programmedColumn, spec: listenerSetSpec,
+          status: gatewayStatus))
+    }
+    if release.isExperimental {
+      kinds.append(
+        kind(
+          "UDPRoute", "udproutes", "", release, versions: ["v1alpha2"], columns: "",
+          spec: streamSpec(hostnames: ""), status: routeStatus))
+    }
     if release.isExperimental || release.minor >= 6 {
       kinds.append(
         kind(
@@ -54,7 +71,8 @@ extension PublishedManifests {
           versions: release.minor >= 5 ? ["v1"] : ["v1alpha2", "v1alpha3"],
           columns: release.minor >= 5 ? "" : routeColumns,
           spec: streamSpec(
-            hostnames: "hostnames: {type: array, minItems: 1, maxItems: 16, items: \(hostname)}, "),
+            hostnames:
+              "hostnames: {type: array, minItems: 1, maxItems: 16, items: \(gatewayHostname)}, "),
           status: routeStatus))
     }
     return kinds.joined(separator: "---\n")
@@ -62,8 +80,8 @@ extension PublishedManifests {
 
   private static func streamSpec(hostnames: String) -> String {
     "{type: object, required: [rules], properties: {\(hostnames)parentRefs: {type: array, maxItems: "
-      + "32, items: \(parentReference)}, rules: {type: array, minItems: 1, maxItems: 1, items: {type: "
-      + "object, required: [backendRefs], properties: {name: \(name), backendRefs: {type: array, "
+      + "32, items: \(gatewayParentReference)}, rules: {type: array, minItems: 1, maxItems: 1, items: {type: "
+      + "object, required: [backendRefs], properties: {name: \(gatewayName), backendRefs: {type: array, "
       + "minItems: 1, maxItems: 16, items: \(backend(""))}}}}}}"
   }
 
@@ -115,19 +133,22 @@ extension PublishedManifests {
   // MARK: columns
 
   private static let classColumns =
-    "{jsonPath: .spec.controllerName, name: Controller, type: string}, "
-    + "{jsonPath: '.status.conditions[?(@.type==\"Accepted\")].status', name: Accepted, "
+    "{jsonPath: .spec.controllerName, name: Controller, type: string}, " + acceptedColumn
+  private static let acceptedColumn =
+    "{jsonPath: '.status.conditions[?(@.type==\"Accepted\")].status', name: Accepted, "
+    + "type: string}, "
+  private static let programmedColumn =
+    "{jsonPath: '.status.conditions[?(@.type==\"Programmed\")].status', name: Programmed, "
     + "type: string}, "
   private static let gatewayColumns =
     "{jsonPath: .spec.gatewayClassName, name: Class, type: string}, "
     + "{jsonPath: '.status.addresses[*].value', name: Address, type: string}, "
-    + "{jsonPath: '.status.conditions[?(@.type==\"Programmed\")].status', name: Programmed, "
-    + "type: string}, "
+    + programmedColumn
   private static let routeColumns = "{jsonPath: .spec.hostnames, name: Hostnames, type: string}, "
 
   // MARK: statuses
 
-  private static let conditions =
+  static let gatewayConditions =
     "{type: array, maxItems: 8, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [type], "
     + "items: {type: object, required: [lastTransitionTime, message, reason, status, type], "
     + "properties: {lastTransitionTime: {type: string, format: date-time}, message: {type: string, "
@@ -139,35 +160,36 @@ extension PublishedManifests {
     + "reason: Pending, status: Unknown, type: "
   private static let conditionStatus =
     "{type: object, default: {conditions: \(waiting)Accepted}]}, properties: {conditions: "
-    + "\(conditions), supportedFeatures: {type: array, items: {type: object, properties: {name: "
+    + "\(gatewayConditions), supportedFeatures: {type: array, items: {type: object, properties: {name: "
     + "{type: string}}}}}}"
   private static let gatewayStatus =
     "{type: object, default: {conditions: \(waiting)Accepted}, {lastTransitionTime: "
     + "'1970-01-01T00:00:00Z', message: Waiting for controller, reason: Pending, status: Unknown, "
     + "type: Programmed}]}, properties: {addresses: {type: array, items: {type: object, "
-    + "properties: {type: {type: string}, value: {type: string}}}}, conditions: \(conditions), "
+    + "properties: {type: {type: string}, value: {type: string}}}}, "
+    + "attachedListenerSets: {type: integer, format: int32}, conditions: \(gatewayConditions), "
     + "listeners: {type: array, items: {type: object, required: [attachedRoutes, conditions, name], "
-    + "properties: {attachedRoutes: {type: integer, format: int32}, conditions: \(conditions), "
+    + "properties: {attachedRoutes: {type: integer, format: int32}, conditions: \(gatewayConditions), "
     + "name: {type: string}, supportedKinds: {type: array, items: {type: object, properties: "
     + "{group: {type: string}, kind: {type: string}}}}}}}}}"
   private static let routeStatus =
     "{type: object, required: [parents], properties: {parents: {type: array, maxItems: 32, items: "
     + "{type: object, required: [controllerName, parentRef], properties: {conditions: "
-    + "\(conditions), controllerName: {type: string}, parentRef: \(parentReference)}}}}}"
+    + "\(gatewayConditions), controllerName: {type: string}, parentRef: \(gatewayParentReference)}}}}}"
 
   // MARK: parts
 
-  private static let name = "{type: string, minLength: 1, maxLength: 253}"
+  static let gatewayName = "{type: string, minLength: 1, maxLength: 253}"
   private static let namespace =
     "{type: string, minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'}"
-  private static let hostname =
+  static let gatewayHostname =
     "{type: string, minLength: 1, maxLength: 253, pattern: "
     + "'^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'}"
   private static let port = "{type: integer, format: int32, minimum: 1, maximum: 65535}"
-  private static let parentReference =
+  static let gatewayParentReference =
     "{type: object, required: [name], properties: {group: {type: string, maxLength: 253, default: "
     + "gateway.networking.k8s.io}, kind: {type: string, minLength: 1, maxLength: 63, default: "
-    + "Gateway}, name: \(name), namespace: \(namespace), port: \(port), sectionName: \(name)}}"
+    + "Gateway}, name: \(gatewayName), namespace: \(namespace), port: \(port), sectionName: \(gatewayName)}}"
   private static let selector =
     "{type: object, x-kubernetes-map-type: atomic, properties: {matchLabels: {type: object, "
     + "additionalProperties: {type: string}}, matchExpressions: {type: array, items: {type: object, "
@@ -182,16 +204,16 @@ extension PublishedManifests {
     + "'^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\/[A-Za-z0-9\\/\\-._~%!$&()*+,;=:]+$', "
     + "x-kubernetes-validations: [{message: Value is immutable, rule: self == oldSelf}]}, "
     + "description: {type: string, maxLength: 64}, parametersRef: {type: object, required: [group, "
-    + "kind, name], properties: {group: {type: string}, kind: {type: string}, name: \(name), "
+    + "kind, name], properties: {group: {type: string}, kind: {type: string}, name: \(gatewayName), "
     + "namespace: \(namespace)}}}}"
 
   private static let listener =
-    "{type: object, required: [name, port, protocol], properties: {name: \(name), hostname: "
-    + "\(hostname), port: \(port), protocol: {type: string, minLength: 1, maxLength: 255}, tls: "
+    "{type: object, required: [name, port, protocol], properties: {name: \(gatewayName), hostname: "
+    + "\(gatewayHostname), port: \(port), protocol: {type: string, minLength: 1, maxLength: 255}, tls: "
     + "{type: object, properties: {mode: {type: string, default: Terminate, enum: [Terminate, "
     + "Passthrough]}, certificateRefs: {type: array, maxItems: 64, items: {type: object, required: "
     + "[name], properties: {group: {type: string, maxLength: 253, default: ''}, kind: {type: "
-    + "string, default: Secret, minLength: 1, maxLength: 63}, name: \(name), namespace: "
+    + "string, default: Secret, minLength: 1, maxLength: 63}, name: \(gatewayName), namespace: "
     + "\(namespace)}}}, options: {type: object, additionalProperties: {type: string}}}, "
     + "x-kubernetes-validations: [{message: certificateRefs or options must be specified when mode "
     + "is Terminate, rule: \"self.mode == 'Terminate' ? size(self.certificateRefs) > 0 || "
@@ -202,13 +224,31 @@ extension PublishedManifests {
     + "{group: {type: string, default: gateway.networking.k8s.io}, kind: {type: string, minLength: "
     + "1, maxLength: 63}}}}}}}}"
 
-  private static let gatewaySpec =
+  private static func gatewaySpec(_ release: Release) -> String {
     "{type: object, required: [gatewayClassName, listeners], properties: {gatewayClassName: "
-    + "\(name), addresses: {type: array, maxItems: 16, items: {type: object, properties: {type: "
-    + "{type: string, default: IPAddress}, value: {type: string}}}}, infrastructure: {type: object, "
-    + "properties: {annotations: {type: object, additionalProperties: {type: string}}, labels: "
-    + "{type: object, additionalProperties: {type: string}}, parametersRef: {type: object, "
-    + "x-kubernetes-preserve-unknown-fields: true}}}, listeners: {type: array, minItems: 1, "
+      + "\(gatewayName), addresses: {type: array, maxItems: 16, items: {type: object, properties: {type: "
+      + "{type: string, default: IPAddress}, value: {type: string}}}}, "
+      + (release.minor >= 5 ? allowedListeners : "")
+      + "infrastructure: {type: object, properties: {annotations: {type: object, "
+      + "additionalProperties: {type: string}}, labels: {type: object, additionalProperties: {type: "
+      + "string}}, parametersRef: {type: object, x-kubernetes-preserve-unknown-fields: true}}}, "
+      + "listeners: \(listeners)}}"
+  }
+
+  private static let allowedListeners =
+    "allowedListeners: {type: object, default: {namespaces: {from: None}}, properties: {namespaces: "
+    + "{type: object, default: {from: None}, properties: {from: {type: string, default: None, enum: "
+    + "[All, Selector, Same, None]}, selector: \(selector)}}}}, "
+
+  private static let listenerSetSpec =
+    "{type: object, required: [parentRef, listeners], properties: {parentRef: {type: object, "
+    + "required: [name], properties: {group: {type: string, maxLength: 253, default: "
+    + "gateway.networking.k8s.io}, kind: {type: string, minLength: 1, maxLength: 63, default: "
+    + "Gateway}, name: \(gatewayName), namespace: \(namespace)}}, listeners: \(listeners)}}"
+
+  /// Of a Gateway or a ListenerSet.
+  private static let listeners =
+    "{type: array, minItems: 1, "
     + "maxItems: 64, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name], items: "
     + "\(listener), x-kubernetes-validations: [{message: \"tls must not be specified for protocols "
     + "['HTTP', 'TCP', 'UDP']\", rule: \"self.all(l, l.protocol in ['HTTP', 'TCP', 'UDP'] ? "
@@ -221,11 +261,11 @@ extension PublishedManifests {
     + "port, protocol and hostname must be unique for each listener\", rule: \"self.all(l1, "
     + "self.exists_one(l2, l1.port == l2.port && l1.protocol == l2.protocol && (has(l1.hostname) && "
     + "has(l2.hostname) ? l1.hostname == l2.hostname : !has(l1.hostname) && "
-    + "!has(l2.hostname))))\"}]}}}"
+    + "!has(l2.hostname))))\"}]}"
 
   private static func routeSpec(rules: String) -> String {
-    "{type: object, properties: {hostnames: {type: array, maxItems: 16, items: \(hostname)}, "
-      + "parentRefs: {type: array, maxItems: 32, items: \(parentReference)}, rules: \(rules)}}"
+    "{type: object, properties: {hostnames: {type: array, maxItems: 16, items: \(gatewayHostname)}, "
+      + "parentRefs: {type: array, maxItems: 32, items: \(gatewayParentReference)}, rules: \(rules)}}"
   }
 
   private static var pairs: String {
@@ -250,7 +290,7 @@ extension PublishedManifests {
   private static func backend(_ filters: String) -> String {
     "{type: object, required: [name], properties: {\(filters)group: {type: string, maxLength: 253, "
       + "default: ''}, kind: {type: string, minLength: 1, maxLength: 63, default: Service}, name: "
-      + "\(name), namespace: \(namespace), port: \(port), weight: {type: integer, format: int32, "
+      + "\(gatewayName), namespace: \(namespace), port: \(port), weight: {type: integer, format: int32, "
       + "default: 1, minimum: 0, maximum: 1000000}}, x-kubernetes-validations: [{message: Must have "
       + "port for Service reference, rule: \"(size(self.group) == 0 && self.kind == 'Service') ? "
       + "has(self.port) : true\"}]}"
@@ -262,10 +302,10 @@ extension PublishedManifests {
       + "x-kubernetes-preserve-unknown-fields: true}, requestHeaderModifier: \(modifier), "
       + "responseHeaderModifier: \(modifier), requestMirror: {type: object, required: [backendRef], "
       + "properties: {backendRef: \(backend("")), percent: {type: integer, format: int32}}}, "
-      + "requestRedirect: {type: object, properties: {hostname: \(hostname), path: \(path), port: "
+      + "requestRedirect: {type: object, properties: {hostname: \(gatewayHostname), path: \(path), port: "
       + "\(port), scheme: {type: string, enum: [http, https]}, statusCode: {type: integer, default: "
       + "302, enum: [301, 302, 303, 307, 308]}}}, urlRewrite: {type: object, properties: {hostname: "
-      + "\(hostname), path: \(path)}}}}}"
+      + "\(gatewayHostname), path: \(path)}}}}}"
   }
 
   private static let duration = "{type: string, pattern: '^([0-9]{1,5}(h|m|s|ms)){1,4}$'}"
@@ -301,7 +341,7 @@ extension PublishedManifests {
     let more = release.isExperimental ? retrying : ""
     return
       "{type: array, minItems: 1, maxItems: 16, default: [{matches: [{path: {type: PathPrefix, value: "
-      + "/}}]}], items: {type: object, properties: {name: \(name), matches: {type: array, maxItems: "
+      + "/}}]}], items: {type: object, properties: {name: \(gatewayName), matches: {type: array, maxItems: "
       + "64, default: [{path: {type: PathPrefix, value: /}}], items: {type: object, properties: "
       + "{path: {type: object, default: {type: PathPrefix, value: /}, properties: {type: {type: "
       + "string, default: PathPrefix, enum: [Exact, PathPrefix, RegularExpression]}, value: {type: "
@@ -320,7 +360,7 @@ extension PublishedManifests {
   }
 
   private static let callRules =
-    "{type: array, maxItems: 16, items: {type: object, properties: {name: \(name), matches: {type: "
+    "{type: array, maxItems: 16, items: {type: object, properties: {name: \(gatewayName), matches: {type: "
     + "array, maxItems: 64, items: {type: object, properties: {method: {type: object, properties: "
     + "{type: {type: string, default: Exact, enum: [Exact, RegularExpression]}, service: {type: "
     + "string, maxLength: 1024}, method: {type: string, maxLength: 1024}}}, headers: \(pairs)}}}, "
@@ -333,5 +373,5 @@ extension PublishedManifests {
     + "string, maxLength: 253}, kind: {type: string, minLength: 1, maxLength: 63}, namespace: "
     + "\(namespace)}}}, to: {type: array, minItems: 1, maxItems: 16, items: {type: object, required: "
     + "[group, kind], properties: {group: {type: string, maxLength: 253}, kind: {type: string, "
-    + "minLength: 1, maxLength: 63}, name: \(name)}}}}}"
+    + "minLength: 1, maxLength: 63}, name: \(gatewayName)}}}}}"
 }

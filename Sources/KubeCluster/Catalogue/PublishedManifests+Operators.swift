@@ -74,7 +74,7 @@ extension PublishedManifests {
 
   /// An account, a Service, and the Pods behind it; without a namespace they go where they are
   /// applied.
-  private static func workload(
+  static func workload(
     _ name: String, _ image: String, port: Int, in namespace: String, kind: String = "Deployment"
   ) -> String {
     let place = namespace.isEmpty ? "" : ", namespace: \(namespace)"

@@ -19,7 +19,7 @@ enum PublishedManifests {
       PublishedManifest(
         marks: ["flannel", "/kube-flannel.yml"], text: NetworkPlugIn.flannel.manifest),
       localPath, metalLB, certManager, dashboard,
-    ] + operators + gatewayAPI + networkPolicyAPI + tigera + snapshots
+    ] + operators + gatewayAPI + knative + networkPolicyAPI + tigera + snapshots
 
   /// The bytes at an address, or nil where the simulated web has nothing.
   static func find(_ address: String) -> [UInt8]? {

@@ -82,8 +82,9 @@ extension Cluster {
     for name in ["cilium", "cilium-dbg"] {
       runtime.programs[name] = CiliumAgentProgram(name, network: network)
     }
-    let proxy = GatewayProxy(network: network)
-    runtime.programs[proxy.name] = proxy
+    for name in ["gateway-proxy", "envoy"] {
+      runtime.programs[name] = GatewayProxy(name, network: network)
+    }
     for program in Tools.everywhere + Tools.clients(over: transport) {
       runtime.programs[program.name] = program
     }

@@ -14,11 +14,12 @@ final class GatewayController {
   private var isWaiting = false
   private static let group = "gateway.networking.k8s.io"
   private static let plurals: Set<String> = [
-    "gatewayclasses", "gateways", "httproutes", "grpcroutes", "tlsroutes", "tcproutes",
-    "referencegrants",
+    "gatewayclasses", "gateways", "httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes",
+    "referencegrants", "listenersets", "backendtlspolicies",
+    "ingresses",
   ]
   /// The version in which each kind is stored: releases of the Gateway API differ in it.
-  private var versions: [String: String] = [:]
+  private var resources: [String: GroupVersionResource] = [:]
 
   init(network: ClusterNetwork, client: ComponentClient) {
     self.network = network
@@ -28,22 +29,23 @@ final class GatewayController {
 
   func start() {
     definitions.onChange { [weak self] _, definition in
-      guard let self, let definition, definition.name.hasSuffix("." + Self.group),
-        definition.isConditionTrue("Established")
-      else { return }
+      guard let self, let definition, definition.isConditionTrue("Established") else { return }
+      let group = definition[path: "spec", "group"]?.string ?? ""
+      guard group == Self.group || definition.name == "ingresses." + Kourier.group else { return }
       let stored = (definition[path: "spec", "versions"]?.array ?? [])
         .first { $0["storage"]?.bool == true }
-      follow(String(definition.name.prefix { $0 != "." }), stored?.text("name") ?? "")
+      follow(String(definition.name.prefix { $0 != "." }), group, stored?.text("name") ?? "")
     }
   }
 
-  private func follow(_ plural: String, _ version: String) {
-    guard Self.plurals.contains(plural), !version.isEmpty, versions[plural] != version else {
+  private func follow(_ plural: String, _ group: String, _ version: String) {
+    let resource = GroupVersionResource(group, version, plural)
+    guard Self.plurals.contains(plural), !version.isEmpty, resources[plural] != resource else {
       return
     }
-    versions[plural] = version
+    resources[plural] = resource
     if informers.isEmpty { followOthers() }
-    let informer = client.informer(.init(Self.group, version, plural))
+    let informer = client.informer(resource)
     informers[plural] = informer
     informer.onChange { [weak self] _, _ in self?.schedule() }
   }
@@ -57,9 +59,14 @@ final class GatewayController {
     network.web.secrets.onChange { [weak self] _, new in
       if new?.text("type") == "kubernetes.io/tls" { self?.schedule() }
     }
+    network.web.configMaps.onChange { [weak self] old, new in
+      // What BackendTLSPolicies trust.
+      if old?["data"]?["ca.crt"] != new?["data"]?["ca.crt"] { self?.schedule() }
+    }
   }
 
-  private func schedule() {
+  /// Decides again soon.
+  func schedule() {
     guard !isWaiting else { return }
     isWaiting = true
     network.timeline.after(.milliseconds(50)) { [weak self] in
@@ -74,7 +81,7 @@ final class GatewayController {
 
   /// Routes of all kinds, for those who draw them.
   var routes: [Value] {
-    ["httproutes", "grpcroutes", "tlsroutes", "tcproutes"].flatMap(all)
+    ["httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"].flatMap(all)
   }
 
   private func reconcile() {
@@ -82,8 +89,11 @@ final class GatewayController {
     plan = GatewayPlan(
       GatewayObjects(
         classes: all("gatewayclasses"), gateways: all("gateways"), routes: routes,
-        grants: all("referencegrants"), namespaceLabels: { network.namespaces["", $0]?.labels },
-        service: { network.services[$0, $1] }, secret: { network.web.secrets[$0, $1] }))
+        grants: all("referencegrants"), sets: all("listenersets"),
+        ingresses: all("ingresses"), policies: all("backendtlspolicies"),
+        namespaceLabels: { network.namespaces["", $0]?.labels },
+        service: { network.services[$0, $1] }, secret: { network.web.secrets[$0, $1] },
+        configMap: { network.web.configMaps[$0, $1] }))
     for object in all("gatewayclasses") {
       guard let accepted = plan.classes[object.name] else { continue }
       var status = object["status"] ?? [:]
@@ -97,6 +107,25 @@ final class GatewayController {
     }
     for object in routes {
       write(status(ofRoute: object), to: object, object.kind.lowercased() + "s")
+    }
+    for set in plan.sets.sorted(by: { $0.key < $1.key }).map(\.value) {
+      write(status(of: set), to: set.object, "listenersets")
+    }
+    for policy in plan.policies.all.sorted(by: { $0.key < $1.key }).map(\.value) {
+      write(status(of: policy), to: policy.object, "backendtlspolicies")
+    }
+    writeIngresses()
+  }
+
+  /// Knative's Ingresses that Kourier serves.
+  private func writeIngresses() {
+    let isServed = network.sites.values.contains {
+      ($0.site as? GatewaySite)?.key == Kourier.key
+    }
+    for ingress in all("ingresses") where Kourier.owns(ingress) {
+      let status = Kourier.status(
+        of: ingress, isServed: isServed, at: network.timeline.now.rfc3339)
+      write(status, to: ingress, "ingresses")
     }
   }
 
@@ -149,8 +178,16 @@ final class GatewayController {
     if !addresses.isEmpty { status["addresses"] = .array(addresses) }
     status["conditions"] = .array(
       conditions([gateway.accepted, programmed], on: object, known.items("conditions")))
-    status["listeners"] = .array(
-      gateway.listeners.map { listener in
+    status["listeners"] = statuses(gateway.listeners.filter { $0.set == nil }, of: object)
+    let sets = plan.sets.values.count { $0.gateway == gateway.key && $0.accepted.isTrue }
+    if sets > 0 { status["attachedListenerSets"] = .int(Int64(sets)) }
+    return status
+  }
+
+  private func statuses(_ listeners: [GatewayPlan.Listener], of object: Value) -> Value {
+    let known = object["status"] ?? [:]
+    return .array(
+      listeners.map { listener in
         let before = known.items("listeners").first { $0.text("name") == listener.name }
         return [
           "attachedRoutes": .int(Int64(listener.attachedRoutes)),
@@ -161,7 +198,47 @@ final class GatewayController {
             listener.kinds.map { ["group": .string(Self.group), "kind": .string($0)] }),
         ]
       })
+  }
+
+  private func status(of set: GatewayPlan.ListenerSet) -> Value {
+    let known = set.object["status"] ?? [:]
+    let own = (plan.gateways[set.gateway]?.listeners ?? []).filter {
+      $0.set == set.object.namespacedName
+    }
+    let programmed =
+      set.accepted.isTrue
+      ? GatewayCondition("Programmed", true, "Programmed", "ListenerSet is programmed")
+      : GatewayCondition("Programmed", false, set.accepted.reason, set.accepted.message)
+    var status: Value = [
+      "conditions": .array(
+        conditions([set.accepted, programmed], on: set.object, known.items("conditions")))
+    ]
+    if !own.isEmpty { status["listeners"] = statuses(own, of: set.object) }
     return status
+  }
+
+  private func status(of policy: BackendPolicies.Policy) -> Value {
+    let known = policy.object[path: "status", "ancestors"]?.array ?? []
+    var ancestors = known.filter { GatewayProvider.named($0.text("controllerName")) == nil }
+    // The specification: sixteen ancestors at most.
+    for (key, controller) in policy.ancestors.sorted(by: { $0.key < $1.key })
+    where ancestors.count < 16 {
+      let parts = key.split(separator: "/").map(String.init)
+      let reference: Value = [
+        "group": .string(Self.group), "kind": "Gateway", "name": .string(parts.last ?? ""),
+        "namespace": .string(parts.first ?? ""),
+      ]
+      let before = known.first { $0["ancestorRef"] == reference }
+      ancestors.append([
+        "ancestorRef": reference,
+        "conditions": .array(
+          conditions(
+            [policy.accepted, policy.resolved], on: policy.object,
+            before?.items("conditions") ?? [])), "controllerName": .string(controller),
+      ])
+    }
+    return ancestors.isEmpty && known.isEmpty
+      ? policy.object["status"] ?? .null : ["ancestors": .array(ancestors)]
   }
 
   private func status(ofRoute object: Value) -> Value {
@@ -183,11 +260,11 @@ final class GatewayController {
   }
 
   private func write(_ status: Value, to object: Value, _ plural: String) {
-    guard !status.isNull, object["status"] != status, let version = versions[plural] else {
+    guard !status.isNull, object["status"] != status, let resource = resources[plural] else {
       return
     }
     var changed = object
     changed["status"] = status
-    _ = try? client.update(.init(Self.group, version, plural), changed, subresource: "status")
+    _ = try? client.update(resource, changed, subresource: "status")
   }
 }

@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Linux
 
 /// The Deployment and the Service that a controller makes for a Gateway.
 struct GatewayInfrastructure {
@@ -9,7 +10,7 @@ struct GatewayInfrastructure {
 
   /// Makes or changes them; the Service as it is now.
   func provide(_ gateway: GatewayPlan.Gateway) -> Value? {
-    let ports = Set(gateway.listeners.filter(\.isValid).map(\.port)).sorted()
+    let ports = gateway.ports
     guard gateway.accepted.isTrue, !ports.isEmpty else { return nil }
     let object = gateway.object
     let implementation = gateway.implementation
@@ -57,14 +58,19 @@ struct GatewayInfrastructure {
   }
 
   private func provideDeployment(
-    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [Int],
+    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [GatewayPort],
     _ implementation: GatewayProvider
   ) {
     let container: Value = [
       "name": .string(implementation.style == .envoy ? "envoy" : "nginx"),
       "image": .string(implementation.image),
       "ports": .array(
-        ports.map { ["name": .string("port-\($0)"), "containerPort": .int(Int64($0))] }),
+        ports.map {
+          [
+            "name": .string($0.name), "containerPort": .int(Int64($0.number)),
+            "protocol": .string($0.transport.rawValue),
+          ]
+        }),
     ]
     let spec: Value = [
       "replicas": 1, "selector": ["matchLabels": labels],
@@ -78,7 +84,7 @@ struct GatewayInfrastructure {
       return
     }
     let open = known[path: "spec", "template", "spec", "containers"]?.array?.first?.items("ports")
-    guard (open ?? []).compactMap({ $0["containerPort"]?.int }) != ports.map({ Int64($0) }) else {
+    guard (open ?? []).map({ $0.text("name") }) != ports.map(\.name) else {
       return
     }
     var changed = known
@@ -87,13 +93,14 @@ struct GatewayInfrastructure {
   }
 
   private func provideService(
-    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [Int],
+    _ name: String, _ home: String, _ metadata: Value, _ labels: Value, _ ports: [GatewayPort],
     _ type: String
   ) -> Value? {
     let wanted = ports.map { port -> Value in
       [
-        "name": .string("port-\(port)"), "port": .int(Int64(port)), "protocol": "TCP",
-        "targetPort": .int(Int64(port)),
+        "name": .string(port.name), "port": .int(Int64(port.number)),
+        "protocol": .string(port.transport.rawValue),
+        "targetPort": .int(Int64(port.number)),
       ]
     }
     guard
@@ -107,8 +114,8 @@ struct GatewayInfrastructure {
           "spec": ["type": .string(type), "selector": labels, "ports": .array(wanted)],
         ], namespace: home)
     }
-    let numbers = (known["spec"]?.items("ports") ?? []).compactMap { $0["port"]?.int }
-    guard numbers != ports.map({ Int64($0) }) else { return known }
+    let names = (known["spec"]?.items("ports") ?? []).map { $0.text("name") }
+    guard names != ports.map(\.name) else { return known }
     var changed = known
     changed["spec"]?["ports"] = .array(wanted)
     return (try? client.update(.services, changed)) ?? known

@@ -8,10 +8,17 @@ struct GatewayObjects {
   /// Of all kinds.
   var routes: [Value] = []
   var grants: [Value] = []
+  /// ListenerSets.
+  var sets: [Value] = []
+  /// Knative's.
+  var ingresses: [Value] = []
+  /// BackendTLSPolicies.
+  var policies: [Value] = []
   /// Labels of namespaces.
   var namespaceLabels: (String) -> Value? = { _ in nil }
   var service: (_ namespace: String, _ name: String) -> Value? = { _, _ in nil }
   var secret: (_ namespace: String, _ name: String) -> Value? = { _, _ in nil }
+  var configMap: (_ namespace: String, _ name: String) -> Value? = { _, _ in nil }
 
   /// Whether a ReferenceGrant in the target's namespace lets an object of another one name it.
   func isGranted(

@@ -7,11 +7,14 @@ extension GatewayPlan {
     var route = GatewayRoute(object)
     let resolved = resolve(&route, object, objects)
     for reference in object["spec"]?.items("parentRefs") ?? [] {
-      guard ["", "Gateway"].contains(reference.text("kind")) else { continue }
+      guard ["", "Gateway", "ListenerSet"].contains(reference.text("kind")) else { continue }
       let named = reference.text("namespace")
-      let key = "\(named.isEmpty ? object.namespace : named)/\(reference.text("name"))"
+      let parent = "\(named.isEmpty ? object.namespace : named)/\(reference.text("name"))"
+      let set = reference.text("kind") == "ListenerSet" ? parent : nil
+      let key = set == nil ? parent : sets[parent]?.gateway ?? ""
       guard let gateway = gateways[key] else { continue }
-      let accepted = attach(route, reference, to: key, objects)
+      let accepted = attach(route, reference, to: key, set, objects)
+      policies.note(route, gateway)
       parents[Self.key(object), default: []].append(
         Parent(
           reference: reference, controllerName: gateway.implementation.controllerName,
@@ -20,7 +23,8 @@ extension GatewayPlan {
   }
 
   private mutating func attach(
-    _ route: GatewayRoute, _ reference: Value, to key: String, _ objects: GatewayObjects
+    _ route: GatewayRoute, _ reference: Value, to key: String, _ set: String?,
+    _ objects: GatewayObjects
   ) -> GatewayCondition {
     guard let gateway = gateways[key] else {
       return .init("Accepted", false, "NoMatchingParent", "The Gateway is not found")
@@ -29,17 +33,18 @@ extension GatewayPlan {
     let port = reference["port"]?.int
     let chosen = gateway.listeners.indices.filter { index in
       let listener = gateway.listeners[index]
-      return (section.isEmpty || listener.name == section)
+      return listener.set == set && (section.isEmpty || listener.name == section)
         && (port.map { Int(clamping: $0) == listener.port } ?? true)
     }
     guard !chosen.isEmpty else {
       return .init(
         "Accepted", false, "NoMatchingParent", "The Listener is not found for this parent ref")
     }
-    let specs = gateway.object["spec"]?.items("listeners") ?? []
     let open = chosen.filter { index in
-      gateway.listeners[index].kinds.contains(route.kind) && specs.indices.contains(index)
-        && allows(specs[index], route.namespace, gateway.object.namespace, objects)
+      let listener = gateway.listeners[index]
+      let allowed = listener.spec[path: "allowedRoutes", "namespaces"] ?? [:]
+      return listener.kinds.contains(route.kind)
+        && allows(allowed, route.namespace, listener.namespace, objects)
     }
     guard !open.isEmpty else {
       return .init(
@@ -67,10 +72,10 @@ extension GatewayPlan {
       : .init("Accepted", false, "InvalidListener", "The Listener is invalid for this parent ref")
   }
 
-  private func allows(
-    _ listener: Value, _ namespace: String, _ home: String, _ objects: GatewayObjects
+  /// Whether objects of a namespace are wanted by somebody in another one, or in the same.
+  func allows(
+    _ wanted: Value, _ namespace: String, _ home: String, _ objects: GatewayObjects
   ) -> Bool {
-    let wanted = listener[path: "allowedRoutes", "namespaces"] ?? [:]
     switch wanted.text("from") {
     case "All": return true
     case "Selector":
@@ -92,7 +97,10 @@ extension GatewayPlan {
     for (number, rule) in specs.enumerated() where route.rules.indices.contains(number) {
       for (index, reference) in rule.items("backendRefs").enumerated() {
         let place = "spec.rules[\(number)].backendRefs[\(index)]"
-        guard let problem = problem(reference, place, route, objects) else { continue }
+        guard let problem = problem(reference, place, route, objects) else {
+          secure(&route, number, index, objects)
+          continue
+        }
         if route.rules[number].backends.indices.contains(index) {
           route.rules[number].backends[index].problem = problem.message
         }
@@ -100,6 +108,18 @@ extension GatewayPlan {
       }
     }
     return first ?? .init("ResolvedRefs", true, "ResolvedRefs", "All references are resolved")
+  }
+
+  /// Lets a good backend be spoken to as a BackendTLSPolicy wants it.
+  private func secure(
+    _ route: inout GatewayRoute, _ number: Int, _ index: Int, _ objects: GatewayObjects
+  ) {
+    guard route.rules[number].backends.indices.contains(index) else { return }
+    let backend = route.rules[number].backends[index].reference
+    let service = objects.service(backend.namespace, backend.service) ?? [:]
+    let security = policies.security(for: backend, service)
+    route.rules[number].backends[index].security = security
+    route.rules[number].backends[index].problem = security?.problem ?? ""
   }
 
   private func problem(

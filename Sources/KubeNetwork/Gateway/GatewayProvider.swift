@@ -18,6 +18,9 @@ struct GatewayProvider: Hashable, Sendable {
       .replacing("NAMESPACE", with: namespace)
   }
 
+  /// Kourier knows Knative's Ingresses only; its Gateways are made here as the others' are.
+  static let kourier = "kourier.ingress.networking.knative.dev/gateway-controller"
+
   static let all: [GatewayProvider] = [
     .init(
       controllerName: "gateway.nginx.org/nginx-gateway-controller", style: .nginx,
@@ -42,6 +45,9 @@ struct GatewayProvider: Hashable, Sendable {
     .init(
       controllerName: "kgateway.dev/kgateway", style: .envoy, workload: "GATEWAY",
       image: "ghcr.io/kgateway-dev/envoy-wrapper:v2.1.0"),
+    .init(
+      controllerName: kourier, style: .envoy, namespace: Kourier.namespace,
+      workload: "kourier-NAMESPACE-GATEWAY", image: "docker.io/envoyproxy/envoy:v1.36.2"),
   ]
 
   static func named(_ controllerName: String) -> GatewayProvider? {

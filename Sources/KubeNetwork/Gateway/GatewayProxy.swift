@@ -7,26 +7,40 @@ import Simulation
 
 /// The proxy that a Gateway's Deployment runs, whichever controller made it.
 package struct GatewayProxy: NetworkServer {
-  package let name = "gateway-proxy"
+  package let name: String
   // Used on the cluster's one thread only.
   nonisolated(unsafe) private unowned let network: ClusterNetwork
   static let gatewayLabel = "gateway.networking.k8s.io/gateway-name"
   static let homeLabel = "gateway.networking.k8s.io/gateway-namespace"
 
-  package init(network: ClusterNetwork) { self.network = network }
+  /// Manifests that bring their proxies along start them by another name.
+  package init(_ name: String = "gateway-proxy", network: ClusterNetwork) {
+    self.name = name
+    self.network = network
+  }
+
+  /// The Gateway, as namespace/name, that a Pod is a proxy of.
+  private static func key(_ pod: Value) -> String? {
+    if pod.label("app") == "3scale-kourier-gateway" { return Kourier.key }
+    guard let name = pod.label(gatewayLabel) else { return nil }
+    return "\(pod.label(homeLabel) ?? pod.namespace)/\(name)"
+  }
 
   package func start(_ process: Process) async throws -> [ServerSocket] {
     guard let place = process.machine.wires as? NetworkNamespace,
-      let pod = network.pod(of: place), let name = pod.label(Self.gatewayLabel)
-    else { throw ServerRefusal("gateway-proxy: this Pod belongs to no Gateway\n") }
-    let key = "\(pod.label(Self.homeLabel) ?? pod.namespace)/\(name)"
+      let pod = network.pod(of: place), let key = Self.key(pod)
+    else { throw ServerRefusal("\(name): this Pod belongs to no Gateway\n") }
     let site = GatewaySite(network: network, machine: process.machine, gateway: key)
     network.sites[place.address] = ProxyEntry(site: site)
     guard let gateway = site.gateway else {
-      throw ServerRefusal("gateway-proxy: Gateway \(key) is gone\n")
+      throw ServerRefusal("\(name): Gateway \(key) is gone\n")
     }
-    let ports = Set(gateway.listeners.filter(\.isValid).map(\.port)).sorted()
-    return ports.map { port in
+    network.gateways?.schedule()
+    return gateway.ports.map { place in
+      let port = place.number
+      if place.transport == .udp {
+        return ServerSocket(port, transport: .udp) { try await site.relayDatagrams($0, port: port) }
+      }
       if gateway.listeners.contains(where: { $0.port == port && $0.isUnread }) {
         var socket = ServerSocket(port) { try await site.relay($0, port: port) }
         socket.greet = { site.greet($0, port: port) }
@@ -45,6 +59,10 @@ package struct GatewayProxy: NetworkServer {
       port, security: isSecure ? { site.handshake($0, port: port) } : nil
     ) { connection in
       let service = WebService { request in
+        // Kourier's way to ask whether its Envoy has a configuration.
+        if site.key == Kourier.key, request.host == "internalkourier", request.path == "/ready" {
+          return site.finished(WebResponse(200))
+        }
         if isSecure, !connection.isSecured { return site.finished(site.page(400)) }
         var visit = site.visit(request, isSecured: connection.isSecured, port: port)
         let response = site.finished(try await site.answer(&visit))

@@ -2,7 +2,7 @@ import Documents
 import KubeObjects
 import Simulation
 
-/// A route made ready for requests, or for connections where it is a TLSRoute or TCPRoute.
+/// A route made ready for requests, or for connections where it is a TLSRoute, TCPRoute or UDPRoute.
 struct GatewayRoute {
   struct Backend {
     var reference: BackendReference
@@ -10,6 +10,8 @@ struct GatewayRoute {
     var filters: [Value]
     /// Why requests for it are answered with 500; empty when it is good.
     var problem = ""
+    /// How TLS is spoken with it; nil: it is not.
+    var security: BackendSecurity?
   }
 
   struct Rule {

@@ -4,7 +4,8 @@ import Simulation
 /// The other half of a connection, once it is there.
 final class StreamRelay { var upstream: (any Connection)? }
 
-/// Connections that a Gateway's proxy carries on without reading them: TCP, and TLS passed through.
+/// Connections that a Gateway's proxy carries on without reading them: TCP, UDP, and TLS passed
+/// through or ended.
 extension GatewaySite {
   /// The name in a TLS handshake chooses the route; the backend itself answers it.
   func greet(_ client: any Connection, port: Int) {
@@ -12,20 +13,47 @@ extension GatewaySite {
     relays[ObjectIdentifier(client)] = relay
     client.offerSecurity { [self, unowned client] request in
       let fitting = gateway?.listener(port: port, host: request.serverName)
-      guard fitting?.protocol == "TLS",
-        let rule = fitting?.route(host: request.serverName)?.rule,
+      guard let fitting, fitting.protocol == "TLS",
+        let rule = fitting.route(host: request.serverName)?.rule,
         let upstream = try await connect(rule)
       else { return .unsupported }
-      let outcome = try await upstream.secure(request)
+      let outcome =
+        fitting.isTerminated
+        ? handshake(request, fitting) : try await upstream.secure(request)
       start(relay, upstream, client)
       return outcome
     }
   }
 
+  /// Carries datagrams of a client to a backend of the listener's route, and answers back.
+  func relayDatagrams(_ client: any Connection, port: Int) async throws {
+    let listener = gateway?.listeners.first {
+      $0.port == port && $0.isValid && $0.transport == .udp
+    }
+    guard let rule = listener?.route(host: "")?.rule,
+      let upstream = try await connect(rule, .udp)
+    else { return }
+    machine.timeline.fibers.start {
+      while let bytes = try? await client.read(upTo: 65536), !bytes.isEmpty {
+        guard (try? await upstream.write(bytes)) != nil else { break }
+      }
+      upstream.finishWriting()
+    }
+    // A client that has nothing more to send may still wait for answers.
+    while true {
+      let bytes = try await upstream.read(upTo: 65536)
+      guard !bytes.isEmpty else { break }
+      try await client.write(bytes)
+    }
+    upstream.close()
+  }
+
   /// Carries a client's connection to a backend of its route, and closes it where there is none.
   func relay(_ client: any Connection, port: Int) async throws {
     guard let relay = relays[ObjectIdentifier(client)],
-      let listener = gateway?.listeners.first(where: { $0.port == port && $0.isValid })
+      let listener = gateway?.listeners.first(where: {
+        $0.port == port && $0.isValid && $0.transport == .tcp
+      })
     else { return }
     defer { relays[ObjectIdentifier(client)] = nil }
     if listener.protocol == "TCP" {
@@ -41,13 +69,15 @@ extension GatewaySite {
     relay.upstream?.finishWriting()
   }
 
-  private func connect(_ rule: GatewayRoute.Rule) async throws -> (any Connection)? {
+  private func connect(
+    _ rule: GatewayRoute.Rule, _ transport: Transport = .tcp
+  ) async throws -> (any Connection)? {
     guard let backend = pick(rule.backends), backend.problem.isEmpty,
       let endpoint = next(backend.reference), let network = machine.network
     else { return nil }
     do {
       return try await network.connect(
-        from: machine, to: endpoint.address, port: endpoint.port, transport: .tcp,
+        from: machine, to: endpoint.address, port: endpoint.port, transport: transport,
         timeout: .seconds(5))
     } catch is NetworkFailure {
       return nil

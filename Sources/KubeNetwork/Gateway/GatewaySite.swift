@@ -7,7 +7,7 @@ import Simulation
 final class GatewaySite {
   unowned let network: ClusterNetwork
   let machine: Machine
-  private let key: String
+  let key: String
   private var chance: SeededRandom
   private var turns: [String: Int] = [:]
   /// Connections that are carried on as they are.
@@ -20,11 +20,16 @@ final class GatewaySite {
     chance = SeededRandom(seed: network.seed, for: "gateway/\(machine.hostName)")
   }
 
-  var gateway: GatewayPlan.Gateway? { network.gateways?.plan.gateways[key] }
+  var gateway: GatewayPlan.Gateway? { network.gateways?.plan.gateway(key) }
   var style: GatewayProvider.Style { gateway?.implementation.style ?? .nginx }
 
   func handshake(_ request: SecurityRequest, port: Int) -> SecurityOutcome {
-    let listener = gateway?.listener(port: port, host: request.serverName)
+    handshake(request, gateway?.listener(port: port, host: request.serverName))
+  }
+
+  func handshake(
+    _ request: SecurityRequest, _ listener: GatewayPlan.Listener?
+  ) -> SecurityOutcome {
     let pems = (listener?.certificates ?? []).compactMap { key -> String? in
       network.web.data(ofSecret: key)?["tls.crt"].map { String(decoding: $0, as: UTF8.self) }
     }
@@ -67,7 +72,7 @@ final class GatewaySite {
       try await mirror(filter[path: "requestMirror", "backendRef"] ?? [:], request, visit)
     }
     var response = try await send(
-      request, to: backend.reference, rule, known?.endpoint, &visit)
+      request, to: backend, rule, known?.endpoint, &visit)
     response = RouteFilters.response(response, rule.filters + backend.filters)
     cors?.mark(&response, for: visit.request)
     if known == nil, visit.upstream != "-", let session = rule.session {
@@ -112,13 +117,14 @@ final class GatewaySite {
 
   /// Sends a request, and again as often as the rule wants it.
   private func send(
-    _ request: WebRequest, to backend: BackendReference, _ rule: GatewayRoute.Rule,
+    _ request: WebRequest, to backend: GatewayRoute.Backend, _ rule: GatewayRoute.Rule,
     _ known: ServiceEndpoint?, _ visit: inout GatewayVisit
   ) async throws -> WebResponse {
     var left = rule.retries.attempts
     while true {
-      guard let endpoint = known ?? next(backend) else { return page(503) }
-      let (response, isAnswer) = try await send(request, to: endpoint, rule, &visit)
+      guard let endpoint = known ?? next(backend.reference) else { return page(503) }
+      let (response, isAnswer) = try await send(
+        request, to: endpoint, backend.security, rule, &visit)
       guard left > 0, !isAnswer || rule.retries.codes.contains(Int64(response.status)) else {
         return response
       }
@@ -128,11 +134,16 @@ final class GatewaySite {
 
   /// What came back, and whether it was the backend's own answer.
   private func send(
-    _ request: WebRequest, to endpoint: ServiceEndpoint, _ rule: GatewayRoute.Rule,
-    _ visit: inout GatewayVisit
+    _ request: WebRequest, to endpoint: ServiceEndpoint, _ security: BackendSecurity?,
+    _ rule: GatewayRoute.Rule, _ visit: inout GatewayVisit
   ) async throws -> (WebResponse, Bool) {
     visit.upstream = "\(endpoint.address):\(endpoint.port)"
     var exchange = UpstreamExchange(machine: machine)
+    if let security {
+      exchange.isSecured = true
+      exchange.serverName = security.serverName
+      exchange.authorities = security.authorities
+    }
     let limit = [rule.requestLimit, rule.backendLimit].compactMap { $0 }.min()
     if let limit {
       exchange.readLimit = limit
@@ -209,11 +220,13 @@ final class GatewaySite {
 }
 
 extension GatewaySite: ProxySite {
-  func plan(_ request: WebRequest, isSecured: Bool, port: Int) -> ProxyPlan {
-    let visit = visit(request, isSecured: isSecured, port: port)
+  func plan(
+    _ request: WebRequest, isSecured: Bool, port: Int, at socket: Int
+  ) -> ProxyPlan {
+    let visit = visit(request, isSecured: isSecured, port: socket)
     guard let listener = visit.listener else {
       return .answer(
-        text: "Gateway \(key) has no listener on port \(port) for host \(request.host): 404",
+        text: "Gateway \(key) has no listener on port \(socket) for host \(request.host): 404",
         remedy: "add a listener, or change its hostname, in spec.listeners of Gateway \(key)")
     }
     if listener.isUnread { return plan(listener, host: request.host) }
@@ -235,14 +248,24 @@ extension GatewaySite: ProxySite {
     return pass(rule, text)
   }
 
+  func plan(_ transport: Transport, at socket: Int) -> ProxyPlan? {
+    let listener = gateway?.listeners.first {
+      $0.isValid && $0.port == socket && $0.transport == transport
+        && ["TCP", "UDP"].contains($0.protocol)
+    }
+    return listener.map { plan($0, host: "") }
+  }
+
   /// Of a listener whose connections are carried on as they are.
   private func plan(_ listener: GatewayPlan.Listener, host: String) -> ProxyPlan {
     guard let (route, rule) = listener.route(host: host) else {
       return .answer(
         text:
-          "no route at listener \(listener.name) of Gateway \(key) is for \(host): it closes the "
-          + "connection",
-        remedy: "add the host to a TLSRoute, or attach one: kubectl describe tlsroute tells why")
+          "no route at listener \(listener.name) of Gateway \(key) is for "
+          + "\(host.isEmpty ? "its connections: it closes them" : "\(host): it closes the connection")",
+        remedy: listener.protocol == "TLS"
+          ? "add the host to a TLSRoute, or attach one: kubectl describe tlsroute tells why"
+          : "attach one: kubectl describe \(listener.protocol.lowercased())route tells why")
     }
     return pass(rule, "\(route.title), at listener \(listener.name) of Gateway \(key)")
   }
@@ -256,8 +279,13 @@ extension GatewaySite: ProxySite {
     guard backend.problem.isEmpty else {
       return .answer(
         text: "\(text): \(backend.problem), so it answers 500",
-        remedy: "mend the reference, or permit it by a ReferenceGrant")
+        remedy: backend.security == nil
+          ? "mend the reference, or permit it by a ReferenceGrant"
+          : "name a ConfigMap with the authority's certificate in ca.crt")
     }
-    return .pass(text: text, backend: backend.reference)
+    let security = backend.security.map {
+      ", over TLS with \($0.serverName) (BackendTLSPolicy \($0.policy))"
+    }
+    return .pass(text: text + (security ?? ""), backend: backend.reference)
   }
 }

@@ -19,11 +19,12 @@ struct GatewayVisit {
 }
 
 extension GatewayPlan.Gateway {
-  /// The listener of a port that fits a host best.
+  /// The listener of a TCP port that fits a host best.
   func listener(port: Int, host: String) -> GatewayPlan.Listener? {
     let host = host.lowercased()
     return listeners.filter {
-      $0.isValid && $0.port == port && GatewayHostname.matches($0.hostname, host)
+      $0.isValid && $0.port == port && $0.transport == .tcp
+        && GatewayHostname.matches($0.hostname, host)
     }.min { GatewayHostname.isMorePrecise($0.hostname, than: $1.hostname) }
   }
 }

@@ -4,7 +4,14 @@ import Linux
 
 /// What a proxy in a Pod would do with a request, for those who want to know beforehand.
 protocol ProxySite: AnyObject {
-  func plan(_ request: WebRequest, isSecured: Bool, port: Int) -> ProxyPlan
+  /// `port` is the client's; `socket` the one in the proxy's Pod.
+  func plan(_ request: WebRequest, isSecured: Bool, port: Int, at socket: Int) -> ProxyPlan
+  /// Of a connection that is carried on as it is; nil where none are at that port.
+  func plan(_ transport: Transport, at socket: Int) -> ProxyPlan?
+}
+
+extension ProxySite {
+  func plan(_ transport: Transport, at socket: Int) -> ProxyPlan? { nil }
 }
 
 enum ProxyPlan {
@@ -19,7 +26,9 @@ struct ProxyEntry {
 }
 
 extension IngressSite: ProxySite {
-  func plan(_ request: WebRequest, isSecured: Bool, port: Int) -> ProxyPlan {
+  func plan(
+    _ request: WebRequest, isSecured: Bool, port: Int, at socket: Int
+  ) -> ProxyPlan {
     guard let visit = visit(request, isSecured: isSecured, port: port) else {
       return .answer(text: "it has no server at all", remedy: "make an Ingress")
     }

@@ -17,6 +17,8 @@ package struct UpstreamExchange {
   var readLimit = Span.seconds(60)
   var isSecured = false
   var serverName = ""
+  /// PEM of whom it trusts; nil trusts everybody.
+  var authorities: String?
   /// PEM of what the proxy shows of itself.
   var certificate: String?
   var key: String?
@@ -46,7 +48,7 @@ package struct UpstreamExchange {
       connection.deadline = machine.timeline.now + readLimit
       if isSecured {
         let wish = SecurityRequest(
-          serverName: serverName, authorities: nil, certificate: certificate, key: key)
+          serverName: serverName, authorities: authorities, certificate: certificate, key: key)
         guard try await connection.secure(wish) == .established else { return .insecure }
       }
       guard var response = try await WebClient.exchange(request, over: connection) else {

@@ -37,8 +37,15 @@ struct Trace {
     let end = carry(from: source, to: address, port, target.transport)
     guard case .delivered(let place, let inner, let innerPort) = end else { return }
     guard try await listens(place, inner, innerPort, target.transport, pause) else { return }
-    guard let path = target.path, let site = network.sites[place.address]?.site else { return }
-    try await follow(path, of: target, at: place, site, pause)
+    guard let site = network.sites[place.address]?.site else { return }
+    if let path = target.path {
+      let plan = site.plan(
+        request(path, of: target), isSecured: target.isSecured, port: target.port ?? 80,
+        at: innerPort)
+      try await follow(plan, at: place, .tcp, pause)
+    } else if let plan = site.plan(target.transport, at: innerPort) {
+      try await follow(plan, at: place, target.transport, pause)
+    }
   }
 
   // MARK: names
@@ -190,18 +197,21 @@ struct Trace {
 
   // MARK: proxies
 
-  /// From the port of an Ingress controller or Gateway on to the backend.
-  private mutating func follow(
-    _ path: String, of target: TraceTarget, at place: NetworkNamespace, _ site: any ProxySite,
-    _ pause: () async throws -> Void
-  ) async throws {
-    let request = WebRequest(
+  private func request(_ path: String, of target: TraceTarget) -> WebRequest {
+    WebRequest(
       method: "GET", target: path,
       headers: [
         ("Host", target.header ?? target.host), ("User-Agent", "trace"), ("Accept", "*/*"),
       ],
       client: journey.seenAs)
-    switch site.plan(request, isSecured: target.isSecured, port: target.port ?? 80) {
+  }
+
+  /// From the port of an Ingress controller or Gateway on to the backend.
+  private mutating func follow(
+    _ plan: ProxyPlan, at place: NetworkNamespace, _ transport: Transport,
+    _ pause: () async throws -> Void
+  ) async throws {
+    switch plan {
     case .answer(let text, let remedy):
       if let remedy {
         fail(.gateway, text, remedy: remedy)
@@ -231,9 +241,9 @@ struct Trace {
           .backend,
           "1 of \(found.count) endpoints of Service \(backend.key): "
             + "\(first.address):\(first.port)")
-        let end = carry(from: place, to: first.address, first.port, .tcp)
+        let end = carry(from: place, to: first.address, first.port, transport)
         guard case .delivered(let inner, let address, let port) = end else { return }
-        _ = try await listens(inner, address, port, .tcp, pause)
+        _ = try await listens(inner, address, port, transport, pause)
       case .external(let host, let port):
         journey.note(.backend, "Service \(backend.key) stands for \(host):\(port)")
       }

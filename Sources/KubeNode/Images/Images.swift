@@ -260,16 +260,21 @@ package enum Images {
   ]
 
   /// What the Deployments of Gateways run, whichever controller makes them.
-  private static let gatewayProxies: [Image] = [
-    "ghcr.io/nginx/nginx-gateway-fabric/nginx",
-    "docker.io/envoyproxy/envoy",
-    "docker.io/istio/proxyv2",
-    "quay.io/cilium/cilium-envoy",
-    "docker.io/library/traefik",
-    "ghcr.io/kgateway-dev/envoy-wrapper",
-  ].map {
-    Image(repository: $0, command: ["/usr/local/bin/gateway-proxy"], megabytes: 70, userland: .none)
-  }
+  private static let gatewayProxies: [Image] =
+    [
+      "ghcr.io/nginx/nginx-gateway-fabric/nginx",
+      "docker.io/istio/proxyv2",
+      "quay.io/cilium/cilium-envoy",
+      "docker.io/library/traefik",
+      "ghcr.io/kgateway-dev/envoy-wrapper",
+    ].map {
+      Image(
+        repository: $0, command: ["/usr/local/bin/gateway-proxy"], megabytes: 70, userland: .none)
+    } + [
+      Image(
+        repository: "docker.io/envoyproxy/envoy", command: ["/usr/local/bin/envoy"], megabytes: 70,
+        userland: .none)
+    ]
 
   /// The parts of Kubernetes itself, which are tagged like their releases.
   private static let releases: [String: Image.Tags] = Dictionary(

@@ -1,0 +1,38 @@
+/// The fields of the Gateway API's BackendTLSPolicy.
+extension PublishedManifests {
+  static let backendSecuritySpec =
+    "{type: object, required: [targetRefs, validation], properties: {options: {type: object, "
+    + "maxProperties: 16, additionalProperties: {type: string, maxLength: 4096}}, targetRefs: {type: "
+    + "array, minItems: 1, maxItems: 16, x-kubernetes-list-type: atomic, items: {type: object, "
+    + "required: [group, kind, name], properties: {group: {type: string, maxLength: 253}, kind: "
+    + "{type: string, minLength: 1, maxLength: 63}, name: \(gatewayName), sectionName: \(gatewayName)}}, "
+    + "x-kubernetes-validations: [{message: sectionName must be specified when targetRefs includes "
+    + "2 or more references to the same target, rule: \"self.all(p1, self.all(p2, p1.group == "
+    + "p2.group && p1.kind == p2.kind && p1.name == p2.name ? ((!has(p1.sectionName) || "
+    + "p1.sectionName == '') == (!has(p2.sectionName) || p2.sectionName == '')) : true))\"}, "
+    + "{message: sectionName must be unique when targetRefs includes 2 or more references to the "
+    + "same target, rule: \"self.all(p1, self.exists_one(p2, p1.group == p2.group && p1.kind == "
+    + "p2.kind && p1.name == p2.name && (((!has(p1.sectionName) || p1.sectionName == '') && "
+    + "(!has(p2.sectionName) || p2.sectionName == '')) || (has(p1.sectionName) && "
+    + "has(p2.sectionName) && p1.sectionName == p2.sectionName))))\"}]}, validation: {type: object, "
+    + "required: [hostname], properties: {caCertificateRefs: {type: array, maxItems: 8, items: "
+    + "{type: object, required: [group, kind, name], properties: {group: {type: string, maxLength: "
+    + "253}, kind: {type: string, minLength: 1, maxLength: 63}, name: \(gatewayName)}}}, hostname: {type: "
+    + "string, minLength: 1, maxLength: 253, pattern: "
+    + "'^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'}, subjectAltNames: "
+    + "{type: array, maxItems: 5, items: {type: object, required: [type], properties: {type: {type: "
+    + "string, enum: [Hostname, URI]}, hostname: \(gatewayHostname), uri: {type: string}}}}, "
+    + "wellKnownCACertificates: {type: string, enum: [System]}}, x-kubernetes-validations: "
+    + "[{message: must not contain both CACertificateRefs and WellKnownCACertificates, rule: "
+    + "\"!(has(self.caCertificateRefs) && size(self.caCertificateRefs) > 0 && "
+    + "has(self.wellKnownCACertificates) && self.wellKnownCACertificates != '')\"}, {message: must "
+    + "specify either CACertificateRefs or WellKnownCACertificates, rule: "
+    + "\"(has(self.caCertificateRefs) && size(self.caCertificateRefs) > 0 || "
+    + "has(self.wellKnownCACertificates) && self.wellKnownCACertificates != '')\"}]}}}"
+
+  static let policyStatus =
+    "{type: object, required: [ancestors], properties: {ancestors: {type: array, maxItems: 16, "
+    + "items: {type: object, required: [ancestorRef, conditions, controllerName], properties: "
+    + "{ancestorRef: \(gatewayParentReference), conditions: \(gatewayConditions), controllerName: {type: "
+    + "string}}}}}}"
+}
