@@ -65,7 +65,7 @@ package final class Cluster {
   private var standIns: StandInKubelets?
   private var aggregation: APIServiceAvailability?
   /// What is on volumes that outlive their Pods.
-  private let storage: VolumeStorage
+  let storage: VolumeStorage
   private var serviceLoadBalancer: ServiceLoadBalancer?
 
   /// When clusters start whose start does not matter: 2026-06-01T09:00:00Z.
@@ -205,7 +205,7 @@ package final class Cluster {
     configuration.signer = keys
     configuration.messageAuthentication = Digest.hmacSHA256
     configuration.sha256 = { Digest.sha256(Array($0.utf8)) }
-    configuration.volumeData = storage
+    configuration.volumeData = self
     let controllers = ControllerManager(server: server, seed: seed, configuration: configuration)
     controllers.start()
     self.controllers = controllers

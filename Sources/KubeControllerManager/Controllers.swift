@@ -11,8 +11,10 @@ enum Controllers {
     NodeTTLController.self, BootstrapSigner.self, BootstrapTokenCleaner.self,
     NodeIPAMController.self,
     NodeLifecycleController.self, TaintEvictionController.self, VolumeBinder.self,
-    VolumeProtection.self, EphemeralVolumeController.self, ResourceClaimController.self,
-    VolumeExpansion.self, ProvisioningController.self, AttachDetachController.self,
+    VolumeProtection.self, AttributesProtection.self, ServiceAddresses.self,
+    ServiceCIDRController.self, EphemeralVolumeController.self, ResourceClaimController.self,
+    VolumeExpansion.self, ProvisioningController.self, ExternalResizer.self,
+    CapacityPublisher.self, AttachDetachController.self,
     ExternalAttacher.self, SnapshotController.self, ClusterRoleAggregation.self,
     TTLAfterFinishedController.self, RootCAPublisher.self,
   ]

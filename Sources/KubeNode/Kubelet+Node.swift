@@ -252,6 +252,22 @@ extension Kubelet {
     timeline.after(.minutes(5)) { [weak self] in self?.heartbeat() }
   }
 
+  /// Volumes of CSI drivers that its Pods have mounted: nobody may detach them. Those of Pods that
+  /// are over are unmounted.
+  private var volumesInUse: Value {
+    let names = workers.values.filter { !$0.isOver }.flatMap { $0.volumes.values }
+      .compactMap(\.driverVolume)
+    return names.isEmpty ? .null : .array(Set(names).sorted().map { .string($0) })
+  }
+
+  /// Tells of them at once, as the volume manager makes the status loop do.
+  func tellVolumesInUse() {
+    guard speaks, isActive else { return }
+    _ = try? client.patch(
+      .nodes, nodeName, .merge, ["status": ["volumesInUse": volumesInUse]],
+      subresource: "status")
+  }
+
   package func postStatus() {
     guard speaks, let node = try? client.get(.nodes, nodeName) else { return }
     let now = Value.string(timeline.now.rfc3339)

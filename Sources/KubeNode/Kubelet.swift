@@ -89,7 +89,9 @@ package final class Kubelet {
         worker.begin()
       }
     } else if let old {
-      workers.removeValue(forKey: old.uid)?.forget()
+      let worker = workers.removeValue(forKey: old.uid)
+      worker?.forget()
+      if worker?.usesDriver == true { tellVolumesInUse() }
     }
   }
 

@@ -68,6 +68,10 @@ extension GroupVersionResource {
   package static let ingresses = Self("networking.k8s.io", "v1", "ingresses")
   package static let ingressClasses = Self("networking.k8s.io", "v1", "ingressclasses")
   package static let networkPolicies = Self("networking.k8s.io", "v1", "networkpolicies")
+  package static let ipAddresses = Self("networking.k8s.io", "v1", "ipaddresses")
+  package static let volumeAttributesClasses = Self(
+    "storage.k8s.io", "v1", "volumeattributesclasses")
+  package static let serviceCIDRs = Self("networking.k8s.io", "v1", "servicecidrs")
   package static let csiDrivers = Self("storage.k8s.io", "v1", "csidrivers")
   package static let storageClasses = Self("storage.k8s.io", "v1", "storageclasses")
   package static let podDisruptionBudgets = Self("policy", "v1", "poddisruptionbudgets")

@@ -21,7 +21,11 @@ extension Value {
   package func annotation(_ key: String) -> String? { annotations?[key]?.string }
 
   package var finalizers: [String] {
-    (self["metadata"]?["finalizers"]?.array ?? []).compactMap(\.string)
+    get { (self["metadata"]?["finalizers"]?.array ?? []).compactMap(\.string) }
+    set {
+      self["metadata"]?["finalizers"] =
+        newValue.isEmpty ? nil : .array(newValue.map { .string($0) })
+    }
   }
 
   package var creationTimestamp: Moment? { moment("creationTimestamp") }

@@ -93,8 +93,55 @@ import Testing
     #expect(row.contains("ebs.csi.aws.com   \(volume)   node01   true"), "\(row)")
     #expect(
       run("kubectl get csinode node01 -o jsonpath='{.spec.drivers[0].allocatable.count}'") == "25")
+    let handle = run("kubectl get pv \(volume) -o jsonpath='{.spec.csi.volumeHandle}'")
+    func status(_ field: String) -> String {
+      run("kubectl get node node01 -o jsonpath='{.status.\(field)}'")
+    }
+    #expect(
+      status("volumesAttached[*].name") == "kubernetes.io/csi/ebs.csi.aws.com^\(handle)")
+    #expect(status("volumesInUse[*]") == "kubernetes.io/csi/ebs.csi.aws.com^\(handle)")
     run("kubectl delete pod p; sleep 10")
     #expect(run("kubectl get volumeattachments") == "No resources found\n")
+    #expect(status("volumesAttached") + status("volumesInUse") == "")
+  }
+
+  @Test("a driver tells how much space is left, and a Pod whose claim wants more is not placed")
+  func capacity() {
+    let base =
+      "https://raw.githubusercontent.com/kubernetes-csi/csi-driver-host-path/master/deploy/"
+      + "kubernetes-latest/hostpath/"
+    for file in ["csi-hostpath-driverinfo.yaml", "csi-hostpath-plugin.yaml"] {
+      run("kubectl apply -f \(base)\(file)")
+    }
+    apply(
+      """
+      apiVersion: storage.k8s.io/v1
+      kind: StorageClass
+      metadata: {name: disk}
+      provisioner: hostpath.csi.k8s.io
+      volumeBindingMode: WaitForFirstConsumer
+      """)
+    run("sleep 60")
+    func row() -> String {
+      run(
+        "kubectl get csistoragecapacities -A -o jsonpath='{range .items[*]}{.storageClassName} "
+          + "{.capacity}{\"\\n\"}{end}'")
+    }
+    #expect(row() == "disk 1Ti\n")
+    func user(_ name: String) -> String {
+      pod(name, on: "", claim: name).replacing("nodeName: ", with: "")
+    }
+    apply(claim("small", size: "24Gi") + user("small"))
+    apply(claim("large", size: "2Ti") + user("large"))
+    run("sleep 30")
+    #expect(row() == "disk 1000Gi\n")
+    #expect(run("kubectl get pod small -o jsonpath='{.status.phase}'") == "Running")
+    #expect(
+      events("large").contains("node(s) did not have enough free storage"), "\(events("large"))")
+    run(
+      "kubectl delete pod -l app.kubernetes.io/name=csi-hostpathplugin --force; "
+        + "kubectl scale sts csi-hostpathplugin --replicas=0; sleep 20")
+    #expect(row() == "")
   }
 
   @Test("a volume that is elsewhere is told of, and comes once it is free")
@@ -215,8 +262,18 @@ import Testing
       run("kubectl describe pvc small").contains(
         "requested volume size 1073741824 is less than the size 2147483648 for the source snapshot s"
       ))
-    run("kubectl delete volumesnapshot s; sleep 5")
+    let finalizers = run("kubectl get volumesnapshot s -o jsonpath='{.metadata.finalizers[*]}'")
+    #expect(
+      finalizers == "snapshot.storage.kubernetes.io/volumesnapshot-as-source-protection "
+        + "snapshot.storage.kubernetes.io/volumesnapshot-bound-protection")
+    // A claim still waits for it, and a content is not deleted from under its snapshot.
+    run("kubectl delete volumesnapshot s --wait=false; kubectl delete vsc --all --wait=false")
+    run("sleep 30")
+    #expect(events("s").contains("SnapshotDeletePending: Snapshot is being used to restore a PVC"))
+    #expect(run("kubectl get vsc --no-headers").contains("Delete"))
+    run("kubectl delete pvc small; sleep 30")
     #expect(run("kubectl get vsc") == "No resources found\n")
+    #expect(!run("kubectl get volumesnapshot").contains("true"))
   }
 
   private func claim(_ name: String, _ more: String) -> String { claim(name, size: "1Gi", more) }

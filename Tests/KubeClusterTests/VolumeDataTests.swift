@@ -221,4 +221,35 @@ import Testing
     run("kubectl delete secret bot-token")
     #expect(run("kubectl --user bot get pods").contains("Unauthorized"))
   }
+
+  @Test("what local-path made on a node's disk goes with its volume")
+  func reclaimed() {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    func run(_ line: String) -> String { cluster.shell.run(line).output }
+    _ = run(
+      """
+      kubectl apply -f https://raw.githubusercontent.com/rancher/local-path-provisioner/v0.0.32/deploy/local-path-storage.yaml
+      kubectl apply -f - <<EOF
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: data}
+      spec: {storageClassName: local-path, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec:
+        terminationGracePeriodSeconds: 1
+        containers:
+        - {name: c, image: busybox, command: [sleep, "36000"], volumeMounts: [{name: d, mountPath: /d}]}
+        volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]
+      EOF
+      sleep 30; kubectl exec p -- touch /d/f
+      N=$(kubectl get pod p -o jsonpath='{.spec.nodeName}')
+      """)
+    #expect(run("ssh $N ls /opt/local-path-provisioner/*_default_data") == "f\n")
+    _ = run("kubectl delete pod p; kubectl delete pvc data; sleep 20")
+    #expect(run("kubectl get pv -o name") == "")
+    #expect(run("ssh $N ls /opt/local-path-provisioner") == "")
+  }
 }

@@ -91,7 +91,79 @@ import Testing
       .persistentVolumeClaims, "data", namespace: Scene.namespace, .merge,
       ["spec": ["resources": ["requests": ["storage": "3Gi"]]]])
     scene.advance(by: .seconds(10))
-    #expect(try live(scene)[path: "status", "capacity", "storage"] == "3Gi")
+    let waiting = try live(scene)
+    #expect(waiting[path: "status", "capacity", "storage"] == "1Gi")
+    #expect(waiting[path: "status", "conditions"]?[0]?["type"] == "FileSystemResizePending")
+    #expect(
+      waiting[path: "status", "allocatedResourceStatuses", "storage"] == "NodeResizePending")
+    let volume = try scene.client.get(
+      .persistentVolumes, waiting[path: "spec", "volumeName"]?.string ?? "")
+    #expect(volume[path: "spec", "capacity", "storage"] == "3Gi")
+    // Nobody uses it: its file system stays as it is until a Pod starts with it.
+    scene.advance(by: .minutes(10))
+    #expect(try live(scene)[path: "status", "capacity", "storage"] == "1Gi")
+    _ = try scene.client.create(
+      .pods, pod("user", image: "a", claim: "data"), namespace: Scene.namespace)
+    scene.advance(by: .minutes(2))
+    let grown = try live(scene)
+    #expect(grown[path: "status", "capacity", "storage"] == "3Gi")
+    #expect(grown[path: "status", "conditions"] == nil)
+    #expect(grown[path: "status", "allocatedResourceStatuses"] == nil)
+    let told = try scene.client.list(.events, namespace: Scene.namespace).filter {
+      $0[path: "involvedObject", "name"] == "data"
+    }.compactMap { $0["reason"]?.string }
+    #expect(
+      Set(told).isSuperset(of: [
+        "ExternalExpanding", "Resizing", "FileSystemResizeRequired", "FileSystemResizeSuccessful",
+      ]), "\(told)")
+  }
+
+  @Test("a claim's other attributes class is given to its volume, once there is one")
+  func attributes() throws {
+    let scene = try Scene(isGuarded: true)
+    func make(_ name: String, _ driver: String) throws {
+      _ = try scene.client.create(
+        .volumeAttributesClasses,
+        [
+          "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttributesClass",
+          "metadata": ["name": .string(name)], "driverName": .string(driver),
+          "parameters": ["iops": "4000"],
+        ])
+    }
+    func want(_ name: String) throws -> Value {
+      _ = try scene.client.patch(
+        .persistentVolumeClaims, "data", namespace: Scene.namespace, .merge,
+        ["spec": ["volumeAttributesClassName": .string(name)]])
+      scene.advance(by: .seconds(10))
+      return try live(scene)["status"] ?? [:]
+    }
+    _ = try scene.client.create(
+      .storageClasses, storageClass("hostpath.csi.k8s.io", mode: "Immediate"))
+    _ = try scene.client.create(
+      .pods, pod("plugin", image: "registry.k8s.io/sig-storage/hostpathplugin:v1.17.0"),
+      namespace: Scene.namespace)
+    try make("silver", "hostpath.csi.k8s.io")
+    try make("foreign", "ebs.csi.aws.com")
+    scene.advance(by: .seconds(5))
+    var first = claim
+    first.set(["spec", "volumeAttributesClassName"], "silver")
+    _ = try scene.client.create(.persistentVolumeClaims, first, namespace: Scene.namespace)
+    scene.advance(by: .seconds(10))
+    #expect(try live(scene)[path: "status", "currentVolumeAttributesClassName"] == "silver")
+    let pending = try want("gold")
+    #expect(pending[path: "modifyVolumeStatus", "status"] == "Pending")
+    #expect(pending["currentVolumeAttributesClassName"] == "silver")
+    try make("gold", "hostpath.csi.k8s.io")
+    scene.advance(by: .seconds(10))
+    let done = try live(scene)
+    #expect(done[path: "status", "currentVolumeAttributesClassName"] == "gold")
+    #expect(done[path: "status", "modifyVolumeStatus"] == nil)
+    let volume = try scene.client.get(
+      .persistentVolumes, done[path: "spec", "volumeName"]?.string ?? "")
+    #expect(volume[path: "spec", "volumeAttributesClassName"] == "gold")
+    let refused = try want("foreign")
+    #expect(refused[path: "modifyVolumeStatus", "status"] == "Infeasible")
+    #expect(refused["currentVolumeAttributesClassName"] == "gold")
   }
 
   @Test(

@@ -107,4 +107,46 @@ import Testing
       try events(scene, "FailedBinding").contains(
         "ephemeral volume v: PVC ns/p-v was not created for pod ns/p (pod is not owner)"))
   }
+
+  @Test("a volume whose maker is away stays Released, until he is there")
+  func external() throws {
+    let scene = try Scene.play(
+      Self.volume(
+        "annotations: {pv.kubernetes.io/provisioned-by: hostpath.csi.k8s.io}",
+        "persistentVolumeReclaimPolicy: Delete, "
+          + "csi: {driver: hostpath.csi.k8s.io, volumeHandle: h}")
+        + Self.claim("c", "storageClassName: \"\""), seconds: 3)
+    try scene.client.delete(.persistentVolumeClaims, "c", namespace: Scene.namespace)
+    scene.advance(by: .minutes(1))
+    let left = try scene.client.get(.persistentVolumes, "v")
+    #expect(left[path: "status", "phase"] == "Released")
+    _ = try scene.client.create(
+      .pods,
+      [
+        "metadata": ["name": "plugin"],
+        "spec": ["containers": [["name": "c", "image": "hostpathplugin"]]],
+      ], namespace: Scene.namespace)
+    scene.advance(by: .minutes(1))
+    #expect(try scene.client.list(.persistentVolumes).isEmpty)
+  }
+
+  @Test("a class of attributes goes when nobody names it any more")
+  func attributes() throws {
+    let scene = try Scene.play(
+      Self.claim("c", "storageClassName: k, volumeAttributesClassName: gold"), seconds: 3)
+    _ = try scene.client.create(
+      .volumeAttributesClasses,
+      [
+        "metadata": ["name": "gold"], "driverName": "a.example.com", "parameters": ["iops": "1"],
+      ])
+    scene.advance(by: .seconds(3))
+    try scene.client.delete(.volumeAttributesClasses, "gold")
+    scene.advance(by: .seconds(5))
+    #expect(try scene.client.get(.volumeAttributesClasses, "gold").isBeingDeleted)
+    try scene.client.delete(.persistentVolumeClaims, "c", namespace: Scene.namespace)
+    scene.advance(by: .seconds(5))
+    #expect(throws: StatusError.self) {
+      try scene.client.get(.volumeAttributesClasses, "gold")
+    }
+  }
 }

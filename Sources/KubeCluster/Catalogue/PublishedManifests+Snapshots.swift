@@ -207,6 +207,7 @@ extension PublishedManifests {
       volumeLifecycleModes: [Persistent, Ephemeral]
       podInfoOnMount: true
       fsGroupPolicy: File
+      storageCapacity: true
 
     """
 
@@ -231,7 +232,9 @@ extension PublishedManifests {
             image: registry.k8s.io/sig-storage/hostpathplugin:v1.17.0
             args: ["--drivername=hostpath.csi.k8s.io", "--v=5"]
           - {name: csi-attacher, image: "registry.k8s.io/sig-storage/csi-attacher:v4.10.0"}
-          - {name: csi-provisioner, image: "registry.k8s.io/sig-storage/csi-provisioner:v6.1.0"}
+          - name: csi-provisioner
+            image: registry.k8s.io/sig-storage/csi-provisioner:v6.1.0
+            args: [--v=5, --csi-address=/csi/csi.sock, --enable-capacity, --capacity-ownerref-level=0]
           - {name: csi-resizer, image: "registry.k8s.io/sig-storage/csi-resizer:v2.0.0"}
           - {name: csi-snapshotter, image: "registry.k8s.io/sig-storage/csi-snapshotter:v8.4.0"}
           - {name: node-driver-registrar, image: "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.15.0"}

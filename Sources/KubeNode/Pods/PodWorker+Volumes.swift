@@ -39,11 +39,15 @@ extension PodWorker {
         return
       }
     }
+    if usesDriver { kubelet.tellVolumesInUse() }
     followVolumes()
     followAccess()
     watchStorage()
     timeline.after(.milliseconds(250)) { [weak self] in self?.makeSandbox() }
   }
+
+  /// Whether a volume of its is behind a CSI driver.
+  var usesDriver: Bool { volumes.values.contains { $0.driverVolume != nil } }
 
   // podAttachAndMountTimeout: 2 minutes and 3 seconds, then it is told and begins again.
   private func awaitAttachment(of name: String) {

@@ -260,6 +260,7 @@ package final class PodWorker {
     guard !isForgotten, kubelet.speaks else { return }
     let status = makeStatus()
     guard status != reported else { return }
+    let wasOver = isOver
     reported = status
     let uid = isStatic ? kubelet.staticPods.mirror(of: self)?.uid : pod.uid
     guard let uid else {
@@ -271,10 +272,14 @@ package final class PodWorker {
         .pods, pod.name, namespace: pod.namespace, .merge,
         ["metadata": ["uid": .string(uid)], "status": status], subresource: "status")
       if !isStatic { pod = told }
+      if isOver, !wasOver, usesDriver { kubelet.tellVolumesInUse() }
     } catch {
       reported = .null
     }
   }
+
+  /// Whether it was told that nothing of the Pod runs any more.
+  var isOver: Bool { ["Succeeded", "Failed"].contains(reported["phase"]?.string ?? "") }
 
   private func makeStatus() -> Value {
     if let verdict, verdict.isRefusal {
@@ -285,12 +290,12 @@ package final class PodWorker {
       ]
     }
     let isEnded = isTerminating && containers.allSatisfy { $0.process == nil }
-    let isOver = verdict != nil && isEnded
+    let isRefuted = verdict != nil && isEnded
     let writer = PodStatus(
       pod: pod, containers: containers, isInitialized: isInitialized,
       // Static Pods end without a last phase.
       isEnded: isEnded && !isStatic, willRestart: { [unowned self] in wantsRestart($0, $1) })
-    let phase = isOver ? "Failed" : writer.phase
+    let phase = isRefuted ? "Failed" : writer.phase
     var list: [Value] = []
     let generation = Value.int(pod.generation)
     for condition in writer.conditions(
@@ -319,7 +324,7 @@ package final class PodWorker {
     scheduled?["observedGeneration"] = generation
     if let scheduled { list.append(scheduled) }
     var first = resizeConditions(generation)
-    if isOver, let verdict, verdict.isDisruption {
+    if isRefuted, let verdict, verdict.isDisruption {
       first.append([
         "type": "DisruptionTarget", "status": "True", "reason": "TerminationByKubelet",
         "message": .string(verdict.message), "lastProbeTime": .null,
@@ -333,7 +338,7 @@ package final class PodWorker {
     first += (pod[path: "status", "conditions"]?.array ?? []).filter { other in
       let type = other["type"]?.string ?? ""
       return conditions[type] == nil
-        && (!own.contains(type) || type == "DisruptionTarget" && !isOver)
+        && (!own.contains(type) || type == "DisruptionTarget" && !isRefuted)
     }
     list = first + list
     var status: Value = [
@@ -346,7 +351,7 @@ package final class PodWorker {
       status["podIP"] = .string(address)
       status["podIPs"] = [["ip": .string(address)]]
     }
-    if isOver, let verdict {
+    if isRefuted, let verdict {
       status["reason"] = .string(verdict.reason)
       status["message"] = .string(verdict.message)
     }

@@ -56,6 +56,13 @@ package final class Volume {
   /// Counts the replacements of `source`, so that a runtime knows when to show new files.
   package private(set) var revision = 0
 
+  /// A CSI driver's volume as nodes' statuses name it.
+  var driverVolume: String? {
+    guard case .persistent(let storage) = source, storage.hasPrefix("csi/") else { return nil }
+    let parts = storage.split(separator: "/", maxSplits: 2)
+    return parts.count == 3 ? "kubernetes.io/csi/\(parts[1])^\(parts[2])" : nil
+  }
+
   /// Files made from objects cannot be written.
   var isReadOnlySource: Bool { if case .files = source { true } else { false } }
 

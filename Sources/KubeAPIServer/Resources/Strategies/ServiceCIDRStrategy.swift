@@ -4,9 +4,7 @@ package import KubeObjects
 /// ServiceCIDRs.
 package struct ServiceCIDRStrategy: Strategy {
   package init() {}
-  package var resource: GroupVersionResource {
-    GroupVersionResource("networking.k8s.io", "v1", "servicecidrs")
-  }
+  package var resource: GroupVersionResource { .serviceCIDRs }
   package var statusKeepsMetadata: Bool { true }
   package var table: (any TableForm)? { ObjectTable.serviceCIDRs }
 

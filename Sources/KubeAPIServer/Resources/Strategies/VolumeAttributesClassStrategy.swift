@@ -4,9 +4,7 @@ package import KubeObjects
 /// VolumeAttributesClasses.
 package struct VolumeAttributesClassStrategy: Strategy {
   package init() {}
-  package var resource: GroupVersionResource {
-    GroupVersionResource("storage.k8s.io", "v1", "volumeattributesclasses")
-  }
+  package var resource: GroupVersionResource { .volumeAttributesClasses }
   package var table: (any TableForm)? { ObjectTable.volumeAttributesClasses }
 
   package func validateCreate(_ object: Value, _ context: RequestContext) -> [FieldError] {

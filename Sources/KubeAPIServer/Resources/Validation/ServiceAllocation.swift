@@ -6,13 +6,28 @@ import KubeObjects
 struct ServiceAllocation {
   private let context: RequestContext
   private let path = FieldPath("spec")
-  private var range: IPPrefix { context.objects.services.range }
-  /// How many addresses the range has, as far as they are used.
-  private var size: Int { 1 << min(20, max(2, 32 - range.length)) }
-  /// Neither the network's own address nor its last one can be given away.
-  private var hosts: ClosedRange<UInt128> {
-    let network = range.network.bits
-    return network + 1...network + UInt128(size) - 2
+
+  /// Addresses that may be given away.
+  private struct Range {
+    let prefix: IPPrefix
+    /// How many addresses it has, as far as they are used.
+    var size: Int { 1 << min(20, max(2, 32 - prefix.length)) }
+    /// Neither the network's own address nor its last one can be given away.
+    var hosts: ClosedRange<UInt128> {
+      let network = prefix.network.bits
+      return network + 1...network + UInt128(size) - 2
+    }
+  }
+
+  /// The server's own range, then those of ServiceCIDRs that are ready (MultiCIDRServiceAllocator).
+  private var ranges: [Range] {
+    let own = context.objects.services.range
+    let others = context.objects.list(.serviceCIDRs, namespace: "").filter {
+      !$0.isBeingDeleted && $0.isConditionTrue("Ready")
+    }.flatMap { $0["spec"]?.texts("cidrs") ?? [] }.compactMap { IPPrefix($0) }.filter {
+      !$0.address.isVersion6 && $0.length <= 30 && $0 != own
+    }
+    return ([own] + others).map { Range(prefix: $0) }
   }
 
   init(_ context: RequestContext) { self.context = context }
@@ -135,7 +150,9 @@ struct ServiceAllocation {
     if wanted == "None" { return }
     if wanted.isEmpty {
       // A dry run shows the network itself, since it takes nothing.
-      let chosen = context.dryRun ? range.network.description : freeAddress()
+      let chosen =
+        context.dryRun
+        ? context.objects.services.range.network.description : freeAddress()
       service["spec"]?["clusterIP"] = .string(chosen)
       service["spec"]?["clusterIPs"] = [.string(chosen)]
       return
@@ -153,12 +170,13 @@ struct ServiceAllocation {
 
   private func refusal(of wanted: String) -> String? {
     guard let address = IPAddress(wanted) else { return "invalid IP" }
-    if !context.dryRun, address.isVersion6 || !range.contains(address) {
+    let fitting = ranges.first { !address.isVersion6 && $0.prefix.contains(address) }
+    if !context.dryRun, fitting == nil {
       return "the provided network does not match the current range"
     }
-    if address.isVersion6 || !hosts.contains(address.bits) {
+    guard let fitting, fitting.hosts.contains(address.bits) else {
       return "the provided IP (\(wanted)) is not in the valid range. The range of valid IPs is "
-        + "\(range)"
+        + "\((fitting?.prefix ?? context.objects.services.range))"
     }
     return !context.dryRun && context.objects.services.isTaken(address: wanted)
       ? "provided IP is already allocated" : nil
@@ -167,7 +185,15 @@ struct ServiceAllocation {
   // Upstream picks at random from the upper part of the range and leaves the lower to those who
   // choose for themselves.
   private func freeAddress() -> String {
-    let base = range.network.bits
+    for range in ranges {
+      if let address = freeAddress(range) { return address }
+    }
+    return ""
+  }
+
+  private func freeAddress(_ range: Range) -> String? {
+    let base = range.prefix.network.bits
+    let size = range.size
     // calculateRangeOffset: a sixteenth of the range, from 16 to 256 addresses.
     let reserved = min(max(16, size / 16), 256)
     for _ in 0..<64 {
@@ -175,11 +201,11 @@ struct ServiceAllocation {
       let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description
       if !context.objects.services.isTaken(address: address) { return address }
     }
-    for offset in 1..<size {
+    for offset in 1..<size - 1 {
       let address = IPAddress(bits: base + UInt128(offset), isVersion6: false).description
       if !context.objects.services.isTaken(address: address) { return address }
     }
-    return ""
+    return nil
   }
 
   // MARK: ports

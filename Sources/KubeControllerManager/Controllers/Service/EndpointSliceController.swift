@@ -19,6 +19,12 @@ final class EndpointSliceController: Reconciler {
   private var queue: WorkQueue<Informer.Key>!
   private var triggers = TriggerTimes()
   private var pacing = Pacing()
+  /// What zones have of the cluster's cores; nil: nobody has asked since nodes changed.
+  private var topology: TopologyHints?
+  /// Services that are topology aware.
+  private var aware: Set<Informer.Key> = []
+  /// Services and families of addresses that have hints of zones.
+  private var hinted: Set<String> = []
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -46,8 +52,15 @@ final class EndpointSliceController: Reconciler {
       return .done
     }
     services.onChange { [weak self] old, new in
-      guard let object = new ?? old else { return }
-      self?.queue.add(Informer.Key(namespace: object.namespace, name: object.name))
+      guard let self, let object = new ?? old else { return }
+      let key = Informer.Key(namespace: object.namespace, name: object.name)
+      if new.map(Self.isTopologyAware) == true { aware.insert(key) } else { aware.remove(key) }
+      queue.add(key)
+    }
+    nodes.onChange { [weak self] old, new in
+      guard let self, TopologyHints.differ(old, new) else { return }
+      topology = nil
+      for key in aware { queue.add(key) }
     }
     context.pods.onChange { [weak self] old, new in
       guard let self else { return }
@@ -87,7 +100,8 @@ final class EndpointSliceController: Reconciler {
     let families = service[path: "spec", "ipFamilies"]?.array?.compactMap(\.string) ?? ["IPv4"]
     var plan = SlicePlan(service: service, trigger: triggers.observe(key, service, pods))
     for family in families.isEmpty ? ["IPv4"] : families {
-      let wanted = endpoints(of: service, pods, family)
+      var wanted = endpoints(of: service, pods, family)
+      addTopologyHints(to: &wanted, service, family)
       plan.reconcile(
         existing.filter { $0["addressType"]?.string == family }, with: wanted, family: family)
     }
@@ -112,10 +126,7 @@ final class EndpointSliceController: Reconciler {
 
   /// Whom an endpoint is for first (trafficdist.ReconcileHints); nil: for all alike.
   private static func hints(_ service: Value, _ endpoint: Value) -> Value? {
-    // Topology-aware routing has hints of its own, which are not worked out here.
-    if service.annotation("service.kubernetes.io/topology-mode")?.lowercased() == "auto" {
-      return nil
-    }
+    if isTopologyAware(service) { return nil }
     // Nobody is sent to who is not ready.
     guard endpoint[path: "conditions", "ready"]?.bool == true else { return nil }
     let zones = endpoint["zone"].map { zone -> Value in [["name": zone]] }
@@ -126,6 +137,42 @@ final class EndpointSliceController: Reconciler {
       hints["forZones"] = zones
       return hints
     default: return nil
+    }
+  }
+
+  /// hintsEnabled: the annotation goes before spec.trafficDistribution.
+  private static func isTopologyAware(_ service: Value) -> Bool {
+    ["Auto", "auto"].contains(service.annotation("service.kubernetes.io/topology-mode") ?? "")
+  }
+
+  private func addTopologyHints(
+    to groups: inout [[ServicePort]: [Value]], _ service: Value, _ family: String
+  ) {
+    let key = "\(service.namespacedName)/\(family)"
+    guard Self.isTopologyAware(service) else {
+      if hinted.remove(key) != nil {
+        events.record(
+          .warning, service, reason: "TopologyAwareHintsDisabled",
+          message: "Topology Aware Hints has been disabled")
+      }
+      return
+    }
+    let topology = self.topology ?? TopologyHints(nodes: Array(nodes.objects.values))
+    self.topology = topology
+    for ports in groups.keys {
+      do throws(TopologyHints.Refusal) {
+        try topology.assign(&groups[ports, default: []])
+        if hinted.insert(key).inserted {
+          events.record(
+            .normal, service, reason: "TopologyAwareHintsEnabled",
+            message: "Topology Aware Hints has been enabled, addressType: \(family)")
+        }
+      } catch {
+        hinted.remove(key)
+        events.record(
+          .warning, service, reason: "TopologyAwareHintsDisabled",
+          message: "\(error.message), addressType: \(family)")
+      }
     }
   }
 

@@ -81,7 +81,12 @@ final class EndpointSliceMirroring: Reconciler {
   }
 
   private func write(_ slice: Value, over known: Value?) throws(StatusError) {
-    guard slice != known else { return }
+    let isSame =
+      known.map { known in
+        known.labels == slice.labels && known.annotations == slice.annotations
+          && known["ports"] == slice["ports"] && known["endpoints"] == slice["endpoints"]
+      } ?? false
+    guard !isSame else { return }
     do throws(StatusError) {
       _ =
         known == nil
@@ -151,14 +156,19 @@ final class EndpointSliceMirroring: Reconciler {
     var labels = object.labels ?? .emptyObject
     labels[EndpointSliceController.serviceName] = .string(object.name)
     labels[EndpointSliceController.managedBy] = .string(Self.manager)
-    var slice: Value =
-      known ?? [
-        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
-        "metadata": [
-          "generateName": .string("\(object.name)-"), "namespace": .string(object.namespace),
-          "ownerReferences": [OwnerReference.controller(object).value],
-        ], "addressType": .string(form.family),
-      ]
+    // newEndpointSlice: it is written anew, so that what the Endpoints lost goes here, too.
+    var slice: Value = [
+      "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+      "metadata": [
+        "namespace": .string(object.namespace),
+        "ownerReferences": [OwnerReference.controller(object).value],
+      ], "addressType": .string(form.family),
+    ]
+    if let known {
+      slice["metadata"]?["name"] = .string(known.name)
+    } else {
+      slice["metadata"]?["generateName"] = .string("\(object.name)-")
+    }
     slice["metadata"]?["labels"] = labels
     for (key, value) in object.annotations?.object ?? [:] where !Self.leftOut.contains(key) {
       slice.setAnnotation(key, value.string ?? "")

@@ -18,6 +18,7 @@ final class AttachDetachController: Reconciler {
   private let attachments: Informer
   private let attachmentsByVolume: InformerIndex
   private var queue: WorkQueue<String>!
+  private var nodeQueue: WorkQueue<String>!
   /// Since when a volume is not needed on a node that does not answer, by attachment.
   private var unneeded: [String: Moment] = [:]
   /// Pods that were told that their volume is elsewhere: uid and volume.
@@ -48,6 +49,10 @@ final class AttachDetachController: Reconciler {
     queue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
       try self?.sync(name) ?? .done
     }
+    nodeQueue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+      try self?.tellNode(name)
+      return .done
+    }
     volumes.onChange { [weak self] old, new in
       guard let volume = new ?? old, volume[path: "spec", "csi"] != nil else { return }
       self?.queue.add(volume.name)
@@ -59,6 +64,7 @@ final class AttachDetachController: Reconciler {
         outcomes[attachment.name] = nil
       }
       if let name = Self.volumeName(attachment) { queue.add(name) }
+      nodeQueue.add(Self.node(attachment))
     }
     context.pods.onChange { [weak self] old, new in
       guard let self, let pod = new ?? old else { return }
@@ -69,7 +75,10 @@ final class AttachDetachController: Reconciler {
       for claim in VolumeUse.claimNames(pod) { enqueue(claim, in: pod.namespace) }
     }
     nodes.onChange { [weak self] old, new in
-      guard let self, let node = new ?? old, Self.health(old) != Self.health(new) else { return }
+      guard let self, let node = new ?? old,
+        Self.health(old) != Self.health(new)
+          || old?[path: "status", "volumesInUse"] != new?[path: "status", "volumesInUse"]
+      else { return }
       for attachment in attachments.objects.values where Self.node(attachment) == node.name {
         if let name = Self.volumeName(attachment) { queue.add(name) }
       }
@@ -125,7 +134,7 @@ final class AttachDetachController: Reconciler {
       if !here.isEmpty {
         unneeded[attachment.name] = nil
         if let span = tellOutcome(attachment, volume, driver, here) { again(after: span) }
-      } else if let span = try release(attachment) {
+      } else if let span = try release(attachment, volume) {
         again(after: span)
       }
     }
@@ -189,8 +198,12 @@ final class AttachDetachController: Reconciler {
   }
 
   /// Detaches where nobody uses the volume any more; returns how long to wait for the node first.
-  private func release(_ attachment: Value) throws(StatusError) -> Span? {
-    guard Self.health(nodes["", Self.node(attachment)]) == .silent else {
+  private func release(
+    _ attachment: Value, _ volume: Value?
+  ) throws(StatusError) -> Span? {
+    let node = nodes["", Self.node(attachment)]
+    let isMounted = volume.map { Self.isInUse($0, on: node) } ?? false
+    guard Self.health(node) == .silent || Self.health(node) == .well && isMounted else {
       try detach(attachment)
       return nil
     }
@@ -203,6 +216,36 @@ final class AttachDetachController: Reconciler {
       return nil
     }
     return left
+  }
+
+  // MARK: what nodes tell
+
+  /// A volume as nodes' statuses name it: the plug-in, the driver and the driver's handle.
+  private static func uniqueName(_ volume: Value) -> Value? {
+    guard let csi = volume[path: "spec", "csi"] else { return nil }
+    return .string("kubernetes.io/csi/\(csi.text("driver"))^\(csi.text("volumeHandle"))")
+  }
+
+  /// Whether the kubelet still has a volume mounted (volumesInUse): it is not taken from it.
+  private static func isInUse(_ volume: Value, on node: Value?) -> Bool {
+    guard let name = uniqueName(volume) else { return false }
+    return (node?[path: "status", "volumesInUse"]?.array ?? []).contains(name)
+  }
+
+  /// Writes what is attached into the node's status (node_status_updater.go).
+  private func tellNode(_ name: String) throws(StatusError) {
+    guard let node = nodes["", name] else { return }
+    let names = attachments.objects.values.filter {
+      Self.node($0) == name && Self.isAttached($0)
+    }.compactMap { attachment in
+      Self.volumeName(attachment).flatMap { volumes["", $0] }.flatMap(Self.uniqueName)
+    }.sorted { ($0.string ?? "") < ($1.string ?? "") }
+    let attached = names.map { name -> Value in ["devicePath": "", "name": name] }
+    guard attached != node[path: "status", "volumesAttached"]?.array ?? [] else { return }
+    _ = try client.patch(
+      .nodes, name, .merge,
+      ["status": ["volumesAttached": attached.isEmpty ? .null : .array(attached)]],
+      subresource: "status")
   }
 
   // MARK: what Pods are told

@@ -16,10 +16,15 @@ struct Provisioner: Sendable {
     case disk(handle: String, topology: String?, limit: Int64?)
   }
 
+  /// What holds drivers' volumes until their storage is free again (HonorPVReclaimPolicy).
+  static let finalizer = "external-provisioner.volume.kubernetes.io/finalizer"
+
   var name: String
   /// Part of the image's name.
   var image: String
   var form: Form
+  /// Bytes that its storage has, where it tells of them.
+  var capacity: Int64?
 
   /// The volume for a claim; nil: it needs to know the node first. `root` is where its own
   /// configuration wants nodes' directories, if it says so.
@@ -43,6 +48,8 @@ struct Provisioner: Sendable {
       ],
     ]
     spec["mountOptions"] = storageClass["mountOptions"]
+    spec["volumeAttributesClassName"] =
+      isDriver ? claim[path: "spec", "volumeAttributesClassName"] : nil
     let directory = "\(name)_\(claim.namespace)_\(claim.name)"
     switch form {
     case .nodeDirectory(let root):
@@ -70,13 +77,13 @@ struct Provisioner: Sendable {
         spec["nodeAffinity"] = Self.affinity(topology, value)
       }
     }
+    var metadata: Value = [
+      "name": .string(name),
+      "annotations": ["pv.kubernetes.io/provisioned-by": .string(self.name)],
+    ]
+    if isDriver { metadata["finalizers"] = [.string(Self.finalizer)] }
     return [
-      "apiVersion": "v1", "kind": "PersistentVolume",
-      "metadata": [
-        "name": .string(name),
-        "annotations": ["pv.kubernetes.io/provisioned-by": .string(self.name)],
-      ],
-      "spec": spec,
+      "apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec,
     ]
   }
 

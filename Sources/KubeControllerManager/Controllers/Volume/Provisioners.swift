@@ -18,7 +18,7 @@ enum Provisioners {
       image: "nfs-subdir-external-provisioner", form: .share),
     Provisioner(
       name: "hostpath.csi.k8s.io", image: "hostpathplugin",
-      form: .disk(handle: "", topology: nil, limit: nil)),
+      form: .disk(handle: "", topology: nil, limit: nil), capacity: 1 << 40),
     Provisioner(
       name: "ebs.csi.aws.com", image: "aws-ebs-csi-driver",
       form: .disk(handle: "vol-", topology: "topology.kubernetes.io/zone", limit: 25)),

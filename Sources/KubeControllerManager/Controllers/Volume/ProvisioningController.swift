@@ -3,7 +3,7 @@ import KubeAPIServer
 import KubeObjects
 import Simulation
 
-/// Makes and enlarges volumes in the place of the external provisioners whose Pods run.
+/// Makes volumes in the place of the external provisioners whose Pods run.
 final class ProvisioningController: Reconciler {
   static let name = "external-provisioner"
 
@@ -14,11 +14,13 @@ final class ProvisioningController: Reconciler {
   private let classes: Informer
   private let nodes: Informer
   private var queue: WorkQueue<Informer.Key>!
+  private var volumeQueue: WorkQueue<String>!
   private var recorders: [String: EventRecorder] = [:]
   private var begun: Set<String> = []
 
   /// How long a volume takes to be made.
   private static let duration = Span.seconds(2)
+  private static let maker = "pv.kubernetes.io/provisioned-by"
   private static let key = "volume.kubernetes.io/storage-provisioner"
 
   init(_ context: ControllerContext) {
@@ -37,11 +39,79 @@ final class ProvisioningController: Reconciler {
     queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
       try self?.reconcile(key) ?? .done
     }
+    volumeQueue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+      try self?.reclaim(name) ?? .done
+    }
+    volumes.onChange { [weak self] _, new in
+      guard let self, let new, new.annotation(Self.maker) != nil else { return }
+      if new.isBeingDeleted || new[path: "status", "phase"]?.string == "Released" {
+        volumeQueue.add(new.name)
+      }
+    }
     claims.onChange { [weak self] old, new in
       guard let self else { return }
       if let old, new == nil { begun.remove(old.uid) }
       guard let new, new.annotation(Self.key) != nil else { return }
       queue.add(Informer.Key(namespace: new.namespace, name: new.name))
+    }
+  }
+
+  /// Removes a volume that it made, and what was on it, once its claim is gone.
+  private func reclaim(_ name: String) throws(StatusError) -> WorkQueue<String>.Outcome {
+    guard let volume = volumes["", name], let maker = volume.annotation(Self.maker),
+      let provisioner = Provisioners.all.first(where: { $0.name == maker })
+    else { return .done }
+    let isHeld = volume.finalizers.contains(Provisioner.finalizer)
+    guard volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string == "Delete" else {
+      // HonorPVReclaimPolicy: it has nothing to do with a volume that is to be retained.
+      if isHeld, volume.isBeingDeleted { try unhold(volume) }
+      return .done
+    }
+    guard volume[path: "status", "phase"]?.string == "Released",
+      isHeld || !volume.isBeingDeleted
+    else { return .done }
+    guard let pod = pod(of: provisioner) else { return .again(after: .seconds(15)) }
+    let holder = try client.list(.volumeAttachments).first {
+      $0[path: "spec", "source", "persistentVolumeName"]?.string == name
+    }
+    if let node = holder?[path: "spec", "nodeName"]?.string {
+      recorder(provisioner, pod).record(
+        .warning, volume, reason: "VolumeFailedDelete",
+        message: "persistentvolume \(name) is still attached to node \(node)")
+      return .again(after: .seconds(5))
+    }
+    discard(volume, provisioner)
+    if !volume.isBeingDeleted {
+      do throws(StatusError) {
+        try client.delete(.persistentVolumes, name)
+      } catch { if !error.isNotFound { throw error } }
+    }
+    if isHeld, let left = volumes["", name] { try unhold(left) }
+    return .done
+  }
+
+  private func unhold(_ volume: Value) throws(StatusError) {
+    let live = try client.get(.persistentVolumes, volume.name)
+    var changed = live
+    changed.finalizers.removeAll { $0 == Provisioner.finalizer }
+    do throws(StatusError) {
+      _ = try client.update(.persistentVolumes, changed)
+    } catch { if !error.isNotFound { throw error } }
+  }
+
+  private func discard(_ volume: Value, _ provisioner: Provisioner) {
+    let data = context.configuration.volumeData
+    if let driver = volume[path: "spec", "csi", "driver"]?.string,
+      let handle = volume[path: "spec", "csi", "volumeHandle"]?.string
+    {
+      data?.discard(driver: driver, handle: handle)
+    } else if let path = volume[path: "spec", "hostPath", "path"]?.string {
+      let terms = volume[path: "spec", "nodeAffinity", "required", "nodeSelectorTerms"]
+      let host = terms?[0]?["matchExpressions"]?[0]?["values"]?[0]?.string
+      let homes = nodes.objects.values.filter {
+        host == nil || $0.label("kubernetes.io/hostname") == host
+      }
+      for node in homes { data?.discard(path: path, onNode: node.name) }
     }
   }
 
@@ -65,10 +135,7 @@ final class ProvisioningController: Reconciler {
       let provisioner = Provisioners.all.first(where: { $0.name == name }),
       let storageClass = classes["", VolumeMatch.className(claim)]
     else { return .done }
-    if !(claim[path: "spec", "volumeName"]?.string ?? "").isEmpty {
-      try expand(claim, provisioner, storageClass)
-      return .done
-    }
+    guard (claim[path: "spec", "volumeName"]?.string ?? "").isEmpty else { return .done }
     // It may be installed later: claims wait for it.
     guard let pod = pod(of: provisioner) else { return .again(after: .seconds(15)) }
     let node = claim.annotation(VolumeMatch.selectedNode).flatMap { nodes["", $0] }
@@ -138,34 +205,5 @@ final class ProvisioningController: Reconciler {
       variables.first { $0.text("name") == name }?["value"]?.string
     }
     return (value("NFS_SERVER") ?? "nfs", value("NFS_PATH") ?? "/srv/nfs")
-  }
-
-  /// The volume grows, then its file system, as the external resizer and the kubelet do it.
-  private func expand(
-    _ claim: Value, _ provisioner: Provisioner, _ storageClass: Value
-  ) throws(StatusError) {
-    guard claim[path: "status", "phase"]?.string == "Bound",
-      storageClass["allowVolumeExpansion"]?.bool == true, provisioner.isDriver,
-      let pod = pod(of: provisioner),
-      let wanted = VolumeMatch.request(of: claim),
-      let text = claim[path: "spec", "resources", "requests", "storage"],
-      let present = claim[path: "status", "capacity", "storage"].flatMap({
-        try? Quantity(parsing: $0)
-      }), present < wanted,
-      let volume = volumes["", claim[path: "spec", "volumeName"]?.string ?? ""]
-    else { return }
-    let recorder = recorder(provisioner, pod)
-    recorder.record(
-      .normal, claim, reason: "Resizing",
-      message: "External resizer is resizing volume \(volume.name)")
-    if VolumeMatch.capacity(of: volume).map({ $0 < wanted }) ?? true {
-      _ = try client.patch(
-        .persistentVolumes, volume.name, .merge, ["spec": ["capacity": ["storage": text]]])
-    }
-    _ = try client.patch(
-      .persistentVolumeClaims, claim.name, namespace: claim.namespace, .merge,
-      ["status": ["capacity": ["storage": text], "conditions": .null]], subresource: "status")
-    recorder.record(
-      .normal, claim, reason: "VolumeResizeSuccessful", message: "Resize volume succeeded")
   }
 }

@@ -8,13 +8,14 @@ import Simulation
 final class SnapshotController: Reconciler {
   static let name = "snapshot-controller"
 
-  private let context: ControllerContext
-  private let client: ComponentClient
-  private let events: EventRecorder
+  let context: ControllerContext
+  let client: ComponentClient
+  let events: EventRecorder
   private let definitions: Informer
   private var snapshots: Informer?
-  private var contents: Informer?
+  var contents: Informer?
   private var queue: WorkQueue<Informer.Key>!
+  private var contentQueue: WorkQueue<String>!
   /// Snapshots that the driver has been asked for, by uid.
   private var begun: Set<String> = []
 
@@ -36,6 +37,9 @@ final class SnapshotController: Reconciler {
     queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
       try self?.sync(key) ?? .done
     }
+    contentQueue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+      try self?.syncDeleted(name) ?? .done
+    }
     definitions.onChange { [weak self] _, definition in
       guard let definition, definition.isConditionTrue("Established") else { return }
       self?.follow(definition.name)
@@ -50,7 +54,6 @@ final class SnapshotController: Reconciler {
         guard let self, let snapshot = new ?? old else { return }
         if new == nil {
           begun.remove(snapshot.uid)
-          discard(snapshot)
         } else {
           queue.add(Informer.Key(namespace: snapshot.namespace, name: snapshot.name))
         }
@@ -59,34 +62,29 @@ final class SnapshotController: Reconciler {
     if kind == "volumesnapshotcontents.snapshot.storage.k8s.io", contents == nil {
       let informer = context.manager.informer(.volumeSnapshotContents)
       contents = informer
-      informer.onChange { [weak self] old, new in
-        guard let self, let old, new == nil, let driver = old[path: "spec", "driver"]?.string,
-          let handle = old[path: "status", "snapshotHandle"]?.string,
-          old[path: "spec", "deletionPolicy"]?.string == "Delete"
-        else { return }
-        context.configuration.volumeData?.discard(driver: driver, handle: handle)
+      informer.onChange { [weak self] _, new in
+        guard let new, new.isBeingDeleted else { return }
+        self?.contentQueue.add(new.name)
       }
     }
-  }
-
-  /// The snapshot is gone: its content goes with it, unless it is to be retained.
-  private func discard(_ snapshot: Value) {
-    guard let name = snapshot[path: "status", "boundVolumeSnapshotContentName"]?.string,
-      let content = contents?["", name],
-      content[path: "spec", "deletionPolicy"]?.string == "Delete"
-    else { return }
-    _ = try? client.delete(.volumeSnapshotContents, name)
   }
 
   private func sync(
     _ key: Informer.Key
   ) throws(StatusError) -> WorkQueue<Informer.Key>.Outcome {
-    guard let snapshot = snapshots?.objects[key], !snapshot.isBeingDeleted,
-      snapshot[path: "status", "readyToUse"]?.bool != true
+    guard let snapshot = snapshots?.objects[key],
+      snapshot.isBeingDeleted || snapshot[path: "status", "readyToUse"]?.bool != true
     else { return .done }
     // It may be installed later.
     guard !context.driverPods.pods(image: "snapshot-controller").isEmpty else {
       return .again(after: .seconds(15))
+    }
+    if snapshot.isBeingDeleted { return try finish(snapshot) }
+    guard Set(Self.protections).isSubset(of: snapshot.finalizers) else {
+      var changed = snapshot
+      changed.finalizers += Self.protections.filter { !snapshot.finalizers.contains($0) }
+      _ = try client.update(.volumeSnapshots, changed)
+      return .done
     }
     if let name = snapshot[path: "spec", "source", "volumeSnapshotContentName"]?.string {
       return try bind(snapshot, toContent: name)
@@ -110,6 +108,7 @@ final class SnapshotController: Reconciler {
       return .again(after: .seconds(15))
     }
     let contentName = "snapcontent-\(snapshot.uid)"
+    try protect(claim, true)
     guard let content = contents?["", contentName] else {
       try createContent(contentName, snapshot, volume, snapshotClass)
       return .again(after: .milliseconds(100))
@@ -153,7 +152,7 @@ final class SnapshotController: Reconciler {
       .volumeSnapshotContents,
       [
         "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContent",
-        "metadata": ["name": .string(name)],
+        "metadata": ["name": .string(name), "finalizers": [.string(Self.contentProtection)]],
         "spec": [
           "deletionPolicy": snapshotClass["deletionPolicy"] ?? "Delete",
           "driver": volume[path: "spec", "csi", "driver"] ?? "",
@@ -196,6 +195,12 @@ final class SnapshotController: Reconciler {
     made = try client.update(.volumeSnapshotContents, made, subresource: "status")
     try ready(
       snapshot, made, created: now, size: volume[path: "spec", "capacity", "storage"] ?? "0")
+    if let name = snapshot[path: "spec", "source", "persistentVolumeClaimName"]?.string,
+      let claim = try? client.get(
+        .persistentVolumeClaims, name, namespace: snapshot.namespace)
+    {
+      try protect(claim, false)
+    }
     return .done
   }
 

@@ -12,20 +12,12 @@ extension VolumeBinder {
     let policy = volume[path: "spec", "persistentVolumeReclaimPolicy"]?.string
     if policy == "Recycle" { return try recycle(volume) }
     guard policy == "Delete" else { return }
-    if volume.annotation("pv.kubernetes.io/provisioned-by") != nil {
-      // Whoever made it removes it, and what was on it.
-      if let driver = volume[path: "spec", "csi", "driver"]?.string,
-        let handle = volume[path: "spec", "csi", "volumeHandle"]?.string
-      {
-        context.configuration.volumeData?.discard(driver: driver, handle: handle)
-      }
-      do throws(StatusError) {
-        try client.delete(.persistentVolumes, volume.name)
-      } catch { if !error.isNotFound { throw error } }
-      return
-    }
     let message: String
-    if let path = volume[path: "spec", "hostPath", "path"]?.string {
+    if let maker = volume.annotation("pv.kubernetes.io/provisioned-by") {
+      // findDeletablePlugin: whoever made it removes it, if he is there.
+      guard maker.hasPrefix("kubernetes.io/") else { return }
+      message = "no volume plugin matched name: \(maker)"
+    } else if let path = volume[path: "spec", "hostPath", "path"]?.string {
       // The pattern is looked for anywhere in the path.
       if let place = path.firstRange(of: "/tmp/"), place.upperBound < path.endIndex {
         try client.delete(.persistentVolumes, volume.name)

@@ -296,7 +296,13 @@ final class VolumeBinder: Reconciler {
     var status = changed["status"] ?? .emptyObject
     status["phase"] = "Bound"
     status["accessModes"] = volume[path: "spec", "accessModes"]
-    status["capacity"] = volume[path: "spec", "capacity"]
+    // A claim that is bound already gets its size from whoever enlarges it (updateClaimStatus).
+    if changed[path: "status", "phase"]?.string != "Bound" {
+      status["capacity"] = volume[path: "spec", "capacity"]
+      if let attributes = volume[path: "spec", "volumeAttributesClassName"], !attributes.isNull {
+        status["currentVolumeAttributesClassName"] = attributes
+      }
+    }
     guard status != changed["status"] else { return }
     changed["status"] = status
     _ = try client.update(.persistentVolumeClaims, changed, subresource: "status")

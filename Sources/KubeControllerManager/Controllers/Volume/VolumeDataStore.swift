@@ -5,4 +5,6 @@ package protocol VolumeDataStore: AnyObject {
   func copy(driver: String, from source: String, to target: String)
   /// Forgets what a driver's volume or snapshot holds.
   func discard(driver: String, handle: String)
+  /// Removes a directory of a node that a provisioner made, with what is in it.
+  func discard(path: String, onNode node: String)
 }

@@ -1,4 +1,0 @@
-import KubeControllerManager
-import KubeNode
-
-extension VolumeStorage: VolumeDataStore {}
