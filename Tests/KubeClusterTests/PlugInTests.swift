@@ -180,6 +180,33 @@ import Testing
   }
 
   @Test(
+    "a configuration that the runtime cannot read, or whose program is not there, keeps Pods waiting",
+    arguments: [
+      ("echo '{ broken' > 10-calico.conflist", "NotReady", "cni plugin not initialized"),
+      ("echo '{}' > 00-first.conf", "NotReady", "cni plugin not initialized"),
+      (
+        "sed -i 's/\"calico\"/\"calicoo\"/' 10-calico.conflist", "Ready",
+        "plugin type=\"calicoo\" failed (add): failed to find plugin \"calicoo\" in path [/opt/cni/bin]"
+      ),
+      (
+        "rm /opt/cni/bin/portmap", "Ready",
+        "plugin type=\"portmap\" failed (add): failed to find plugin \"portmap\" in path [/opt/cni/bin]"
+      ),
+    ])
+  func broken(_ line: String, _ status: String, _ words: String) {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    func run(_ line: String) -> String { cluster.shell.run(line).output }
+    _ = run(
+      "cat > /tmp/line <<'EOF'\ncd /etc/cni/net.d; \(line)\nEOF\nssh node01 < /tmp/line; sleep 30")
+    #expect(run("kubectl get node node01 --no-headers").split(separator: " ")[1] == status)
+    _ = run(
+      "kubectl run x --image=nginx --overrides='{\"spec\":{\"nodeName\":\"node01\"}}'; sleep 30")
+    #expect(run("kubectl get pod x").contains("ContainerCreating"))
+    let told = run("kubectl describe pod x; kubectl describe node node01")
+    #expect(told.contains(words), "\(told)")
+  }
+
+  @Test(
     "a cluster's name tells its options, and nonsense is none",
     arguments: [
       ("kubeadm+flannel", true), ("single+cilium+cloud", true), ("kubeadm+none", true),

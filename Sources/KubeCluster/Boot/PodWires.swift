@@ -36,6 +36,11 @@ final class PodWires: PodNetwork {
         "failed to setup network for sandbox: plugin type=\"flannel\" failed (add): loadFlannelSubnetEnv "
           + "failed: open /run/flannel/subnet.env: no such file or directory")
     }
+    if needsPlugIn, let machine = machines[node], let type = PlugInFiles.missingProgram(machine) {
+      throw RuntimeFailure(
+        "failed to setup network for sandbox: plugin type=\(type.goQuoted) failed (add): failed to "
+          + "find plugin \(type.goQuoted) in path [\(PlugInFiles.programFolder)]")
+    }
     let first: UInt32 = 2  // .0 is the network, .1 the bridge
     var candidate = max(first, (last[node] ?? 1) + 1)
     for _ in 0..<range.size {

@@ -1,4 +1,6 @@
+import Documents
 import KubeNetwork
+import KubeObjects
 import Linux
 
 /// What network plug-ins put on a node's disk, where the container runtime looks for them.
@@ -19,9 +21,30 @@ enum PlugInFiles {
   /// Whether the runtime finds a configuration, on a machine that was set up with `original`.
   static func isConfigured(_ machine: Machine, original: NetworkPlugIn?) -> Bool {
     if machine.files.isUntouched { return original != nil }
-    let names = (try? machine.files.names(in: configurationFolder)) ?? []
-    return names.contains {
-      $0.hasSuffix(".conf") || $0.hasSuffix(".conflist") || $0.hasSuffix(".json")
+    return chain(on: machine) != nil
+  }
+
+  /// The types of the plug-ins that the runtime calls, by the first configuration in the folder:
+  /// one that it cannot read leaves it without any (go-cni's loadFromConfDir).
+  private static func chain(on machine: Machine) -> [String]? {
+    let names = ((try? machine.files.names(in: configurationFolder)) ?? []).sorted()
+    let isConfiguration = { (name: String) in
+      [".conf", ".conflist", ".json"].contains { name.hasSuffix($0) }
+    }
+    guard let name = names.first(where: isConfiguration),
+      let text = machine.files.text("\(configurationFolder)/\(name)"),
+      let configuration = try? JSON.parse(Array(text.utf8)), !configuration.text("name").isEmpty
+    else { return nil }
+    let plugIns = name.hasSuffix(".conflist") ? configuration.items("plugins") : [configuration]
+    let types = plugIns.map { $0.text("type") }
+    return types.isEmpty || types.contains("") ? nil : types
+  }
+
+  /// A plug-in that the configuration names and that is not there.
+  static func missingProgram(_ machine: Machine) -> String? {
+    guard !machine.files.isUntouched else { return nil }
+    return (chain(on: machine) ?? []).first {
+      machine.files.status("\(programFolder)/\($0)") == nil
     }
   }
 
