@@ -58,18 +58,16 @@ package struct AuditPolicy: Hashable, Sendable {
           + "\"\(value["apiVersion"]?.string ?? "")\" in scheme "
           + "\"k8s.io/apiserver/pkg/audit/scheme.go:27\"")
     }
+    if let why = AuditPolicyValidation.decodingProblem(value) {
+      throw wrong("failed decoding: " + why)
+    }
+    let errors = AuditPolicyValidation.validate(value)
+    guard errors.isEmpty else { throw wrong(FieldError.aggregate(errors.map(\.message))) }
     omitted = Set(Self.texts(value["omitStages"]))
     let list = value["rules"]?.array ?? []
     guard !list.isEmpty else { throw wrong("loaded illegal policy with 0 rules") }
-    for (index, rule) in list.enumerated() {
-      guard let level = Level(rule["level"]?.string ?? "") else {
-        let given = rule["level"]?.string ?? ""
-        throw wrong(
-          given.isEmpty
-            ? "rules[\(index)].level: Required value"
-            : "rules[\(index)].level: Unsupported value: \(given.goQuoted): supported values: "
-              + "\"None\", \"Metadata\", \"Request\", \"RequestResponse\"")
-      }
+    for rule in list {
+      guard let level = Level(rule["level"]?.string ?? "") else { continue }
       rules.append(
         Rule(
           level: level, users: Self.texts(rule["users"]), groups: Self.texts(rule["userGroups"]),

@@ -22,75 +22,47 @@ package struct StorageEncryption: Hashable, Sendable {
 
   package init() {}
 
-  /// Reads a configuration file; what is wrong with it comes in upstream's words.
-  package init(_ value: Value) throws(Problem) {
+  /// Reads the configuration file at a path; what is wrong with it comes in upstream's words.
+  package init(_ value: Value, path: String) throws(Problem) {
     func wrong(_ text: String) -> Problem { Problem(text, line: 1, column: 1) }
+    let undecoded = "error decoding encryption provider configuration file \(path.goQuoted): "
     guard value["kind"]?.string == "EncryptionConfiguration",
       value["apiVersion"]?.string == "apiserver.config.k8s.io/v1"
     else {
       throw wrong(
-        "error decoding encryption provider configuration: no kind "
-          + "\"\(value["kind"]?.string ?? "")\" is registered for version "
-          + "\"\(value["apiVersion"]?.string ?? "")\"")
+        undecoded + "no kind \(value.text("kind").goQuoted) is registered for version "
+          + "\(value.text("apiVersion").goQuoted) in scheme "
+          + "\"k8s.io/apiserver/pkg/server/options/encryptionconfig/config.go:144\"")
     }
-    let list = value["resources"]?.array ?? []
-    guard !list.isEmpty else {
-      throw wrong("resources: Required value: must be set when encryption is enabled")
+    let unknown = EncryptionValidation.unknownFields(value)
+    guard unknown.isEmpty else {
+      throw wrong(undecoded + "strict decoding error: " + unknown.joined(separator: ", "))
     }
-    for (index, entry) in list.enumerated() {
-      let names = (entry["resources"]?.array ?? []).compactMap(\.string)
-      let place = "resources[\(index)]"
-      guard !names.isEmpty else {
-        throw wrong("\(place).resources: Required value: at least one resource must be specified")
-      }
+    let errors = EncryptionValidation.validate(value)
+    guard errors.isEmpty else { throw wrong(FieldError.aggregate(errors.map(\.message))) }
+    for entry in value.items("resources") {
       var providers: [Provider] = []
-      for (number, provider) in (entry["providers"]?.array ?? []).enumerated() {
-        providers += try Self.providers(provider, "\(place).providers[\(number)]")
-      }
-      guard !providers.isEmpty else {
-        throw wrong("\(place).providers: Required value: at least one provider must be specified")
-      }
-      rules.append(Rule(resources: names, providers: providers))
+      for provider in entry.items("providers") { providers += try Self.providers(provider) }
+      rules.append(Rule(resources: entry.texts("resources"), providers: providers))
     }
   }
 
-  private static func providers(_ value: Value, _ place: String) throws(Problem) -> [Provider] {
-    func wrong(_ text: String) -> Problem { Problem(text, line: 1, column: 1) }
-    if value["identity"] != nil { return [Provider(prefix: "", secret: "")] }
-    for (kind, lengths) in [
-      ("aescbc", [16, 24, 32]), ("aesgcm", [16, 24, 32]), ("secretbox", [32]),
-    ] {
-      guard let settings = value[kind] else { continue }
-      let keys = settings["keys"]?.array ?? []
-      guard !keys.isEmpty else {
-        throw wrong("\(place).\(kind).keys: Required value: at least one key must be specified")
-      }
-      var found: [Provider] = []
-      for (index, key) in keys.enumerated() {
-        let path = "\(place).\(kind).keys[\(index)]"
-        guard let name = key["name"]?.string, !name.isEmpty else {
-          throw wrong("\(path).name: Required value: keys must have a non-empty name")
-        }
-        let secret = key["secret"]?.string ?? ""
-        guard !secret.isEmpty, let bytes = Base64.decode(secret) else {
-          throw wrong("\(path).secret: Invalid value: \"REDACTED\": secrets must be base64 encoded")
-        }
-        guard lengths.contains(bytes.count) else {
-          let wanted = lengths.map(String.init).joined(separator: " ")
-          throw wrong(
-            "\(path).secret: Invalid value: \"REDACTED\": secret is not of the expected length, got "
-              + "\(bytes.count), expected one of [\(wanted)]")
-        }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        found.append(Provider(prefix: "\(kind):v1:\(name)", secret: String(hash, radix: 36)))
-      }
-      return found
+  private static func providers(_ value: Value) throws(Problem) -> [Provider] {
+    if value.has("kms") {
+      throw Problem("drydock: not simulated: KMS encryption providers", line: 1, column: 1)
     }
-    if value["kms"] != nil { throw wrong("drydock: not simulated: KMS encryption providers") }
-    throw wrong(
-      "\(place): Required value: provider does not contain any of the expected providers: "
-        + "KMS, AESGCM, AESCBC, Secretbox, Identity")
+    for kind in EncryptionValidation.lengths.keys.sorted() {
+      guard let settings = value[kind], !settings.isNull else { continue }
+      return settings.items("keys").map { key in
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in Base64.decode(key.text("secret")) ?? [] {
+          hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return Provider(
+          prefix: "\(kind):v1:\(key.text("name"))", secret: String(hash, radix: 36))
+      }
+    }
+    return [Provider(prefix: "", secret: "")]
   }
 
   package var isOff: Bool { rules.isEmpty }

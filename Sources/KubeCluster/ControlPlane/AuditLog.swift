@@ -67,10 +67,13 @@ extension ServerSettings {
     guard let path = flags["encryption-provider-config"] else { return .success(.init()) }
     let prefix = "error while parsing file: "
     guard let content = text(path) else {
-      return .failure(.init(message: prefix + "open \(path): no such file or directory"))
+      return .failure(
+        .init(
+          message: prefix + "error while loading file: error reading encryption provider "
+            + "configuration file \(path.goQuoted): open \(path): no such file or directory"))
     }
     do {
-      return .success(try StorageEncryption(try YAML.parse(content)))
+      return .success(try StorageEncryption(try YAML.parse(content), path: path))
     } catch { return .failure(.init(message: prefix + error.message)) }
   }
 
