@@ -195,6 +195,14 @@ func apiServer() {
       ask("nslookup -type=SRV _http._tcp.web").contains(
         "_http._tcp.web.default.svc.cluster.local\tservice = 0 100 80 "
           + "web.default.svc.cluster.local.\n"))
+    let told = ";; Got recursion not available from 10.96.0.10\n"
+    #expect(
+      ask("nslookup web") == told + "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n"
+        + "Name:\tweb.default.svc.cluster.local\nAddress: \(web)\n" + told + "\n")
+    #expect(
+      ask("nslookup nosuch.default.svc.cluster.local")
+        == told + told + told + told + "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n"
+        + "** server can't find nosuch.default.svc.cluster.local: NXDOMAIN\n\n")
     #expect(
       ask("nslookup \(web)").contains("in-addr.arpa\tname = web.default.svc.cluster.local.\n"))
     #expect(ask("host web") == "web.default.svc.cluster.local has address \(web)\n")

@@ -81,14 +81,21 @@ private final class TinyConnection: Connection {
         "wget: can't connect to remote host (10.96.0.7): Connection refused\n"
       ),
       (
-        "nslookup web", 0,
+        "nslookup web", 1,
         "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
-          + "Name:\tweb.shop.svc.cluster.local\nAddress: 10.96.0.7\n\n", ""
+          + "Name:\tweb.shop.svc.cluster.local\nAddress: 10.96.0.7\n\n"
+          + "** server can't find web.svc.cluster.local: NXDOMAIN\n\n"
+          + "\n** server can't find web.svc.cluster.local: NXDOMAIN\n\n", ""
       ),
       (
-        "nslookup nowhere", 1,
+        "nslookup web.shop.svc.cluster.local", 0,
         "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
-          + "** server can't find nowhere: NXDOMAIN\n\n", ""
+          + "Name:\tweb.shop.svc.cluster.local\nAddress: 10.96.0.7\n\n\n", ""
+      ),
+      (
+        "nslookup -type=a web.shop", 1,
+        "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
+          + "** server can't find web.shop: NXDOMAIN\n\n", ""
       ),
       ("nc -zv web 80", 0, "", "web (10.96.0.7:80) open\n"),
       ("ping -c1 nowhere", 1, "", "ping: bad address 'nowhere'\n"),

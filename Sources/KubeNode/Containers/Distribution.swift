@@ -18,7 +18,7 @@ enum Distribution {
     case .debian:
       if image.repository.hasSuffix("/ubuntu") { return ubuntu(tag) }
       if tag.contains("alpine") { return alpine("") }
-      return debian(tag)
+      return debian(image.repository.contains("jessie") ? "8" : tag)
     }
   }
 
@@ -96,8 +96,12 @@ enum Distribution {
   }
 
   private static func debian(_ tag: String) -> [(path: String, text: String?)] {
-    let isOld = tag.contains("bullseye") || tag.hasPrefix("11")
-    let (number, code) = isOld ? ("11", "bullseye") : ("12", "bookworm")
+    let (version, code) =
+      tag == "8"
+      ? ("8.11", "jessie")
+      : tag.contains("bullseye") || tag.hasPrefix("11")
+        ? ("11.11", "bullseye") : ("12.12", "bookworm")
+    let number = version.prefix { $0 != "." }
     let release = """
       PRETTY_NAME="Debian GNU/Linux \(number) (\(code))"
       NAME="Debian GNU/Linux"
@@ -111,7 +115,7 @@ enum Distribution {
 
       """
     return [
-      ("/etc/os-release", release), ("/etc/debian_version", isOld ? "11.11\n" : "12.12\n"),
+      ("/etc/os-release", release), ("/etc/debian_version", version + "\n"),
       ("/etc/lsb-release", nil),
     ]
   }

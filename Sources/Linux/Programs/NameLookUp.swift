@@ -23,48 +23,99 @@ struct NameLookUp: Program {
     }
     let isBusyBox = process.machine.isBusyBox("nslookup")
     let query = NameQuery(process, server: words.dropFirst().first)
-    if isBusyBox, isOld(process.machine) { return try await resolve(wanted, query, process) }
-    let reverse = types.isEmpty ? Resolver.reverseName(wanted) : nil
-    let head =
-      "Server:\t\t\(query.server)\nAddress:\t\(query.server)\(isBusyBox ? ":" : "#")53\n\n"
+    if isBusyBox {
+      return isOld(process.machine)
+        ? try await resolve(wanted, query, process)
+        : try await askAll(wanted, types.first, query, process)
+    }
     do {
-      if reverse != nil { types = ["PTR"] }
-      let asked = reverse ?? wanted
-      var found = try query.search(asked, types.first ?? "A", usesSearch: reverse == nil)
-      var lines = Self.lines(found.answer, isBusyBox: isBusyBox)
-      // Without a type both kinds of addresses are asked for.
-      if types.isEmpty, found.answer.status == .noError {
-        let more = try query.ask(NameQuestion(found.name, type: "AAAA"))
-        lines += Self.lines(more, isBusyBox: isBusyBox).filter { !lines.contains($0) }
-        if found.answer.records.isEmpty { found.answer = more }
-      }
-      // BIND's own does not name its server when it turns an address into a name.
-      var text = reverse != nil && !isBusyBox ? "" : head
-      guard found.answer.status == .noError else {
-        let shown = reverse.map { String($0.dropLast()) } ?? wanted
-        let status = found.answer.status.rawValue
-        if found.answer.status != .nameError, !isBusyBox {
-          text += ";; Got \(status) reply from \(query.server)\n"
-        }
-        try await process.write(text + "** server can't find \(shown): \(status)\n\n")
-        return 1
-      }
-      guard !lines.isEmpty else {
-        try await process.write(text + "*** Can't find \(wanted): No answer\n\n")
-        return isBusyBox ? 1 : 0
-      }
-      if !found.answer.isAuthoritative { text += "Non-authoritative answer:\n" }
-      try await process.write(text + lines.joined() + "\n")
-      return 0
+      return try await look(wanted, types.first, query, process)
     } catch let failure as NetworkFailure {
-      guard case .unknownName = failure else {
-        try await process.sleep(.seconds(15))
-        try await process.write(";; connection timed out; no servers could be reached\n\n")
-        return 1
-      }
+      guard case .unknownName = failure else { return try await giveUp(process) }
       try await process.write("nslookup: couldn't get address for '\(words[1])': not found\n")
       return 1
     }
+  }
+
+  private func giveUp(_ process: Process) async throws -> ExitStatus {
+    try await process.sleep(.seconds(15))
+    try await process.write(";; connection timed out; no servers could be reached\n\n")
+    return 1
+  }
+
+  /// BIND's: the first name of the search list that there is.
+  private func look(
+    _ wanted: String, _ type: String?, _ query: NameQuery, _ process: Process
+  ) async throws -> ExitStatus {
+    let reverse = type == nil ? Resolver.reverseName(wanted) : nil
+    let main = reverse == nil ? type ?? "A" : "PTR"
+    let found = try query.search(reverse ?? wanted, main, usesSearch: reverse == nil)
+    // CoreDNS does not offer to ask others for its own zones; BIND tells so since 9.11.
+    let isTold = process.machine.files.text("/etc/debian_version")?.hasPrefix("8.") != true
+    let hint = isTold ? ";; Got recursion not available from \(query.server)\n" : ""
+    var text = String(repeating: hint, count: found.authoritative)
+    // It does not name its server when it turns an address into a name.
+    if reverse == nil { text += "Server:\t\t\(query.server)\nAddress:\t\(query.server)#53\n\n" }
+    guard found.answer.status == .noError else {
+      let shown = reverse.map { String($0.dropLast()) } ?? wanted
+      let status = found.answer.status.rawValue
+      if found.answer.status != .nameError {
+        text += ";; Got \(status) reply from \(query.server)\n"
+      }
+      try await process.write(text + "** server can't find \(shown): \(status)\n\n")
+      return 1
+    }
+    var lines = Self.lines(found.answer, isBusyBox: false)
+    var isOfOthers = !found.answer.isAuthoritative
+    var end = ""
+    // Without a type both kinds of addresses are asked for.
+    if type == nil, reverse == nil {
+      let more = try query.ask(NameQuestion(found.name, type: "AAAA"))
+      lines += Self.lines(more, isBusyBox: false).filter { !lines.contains($0) }
+      if found.answer.records.isEmpty { isOfOthers = !more.isAuthoritative }
+      if more.isAuthoritative { end = hint }
+    }
+    guard !lines.isEmpty else {
+      try await process.write(text + "*** Can't find \(wanted): No answer\n\n")
+      return 0
+    }
+    if isOfOthers { text += "Non-authoritative answer:\n" }
+    try await process.write(text + lines.joined() + end + "\n")
+    return 0
+  }
+
+  /// BusyBox's (add_query_with_search): a name without a dot is asked with every domain of the search
+  /// list, one with a dot as it is; all answers are shown, and one that there is none counts.
+  private func askAll(
+    _ wanted: String, _ type: String?, _ query: NameQuery, _ process: Process
+  ) async throws -> ExitStatus {
+    let reverse = type == nil ? Resolver.reverseName(wanted) : nil
+    let types = reverse == nil ? type.map { [$0] } ?? ["A", "AAAA"] : ["PTR"]
+    let domains = reverse != nil || wanted.contains(".") ? [] : query.domains
+    let names = domains.isEmpty ? [reverse ?? wanted] : domains.map { "\(wanted).\($0)" }
+    var text = "Server:\t\t\(query.server)\nAddress:\t\(query.server):53\n\n"
+    var status: ExitStatus = 0
+    for type in types {
+      for name in names {
+        let whole = name.hasSuffix(".") ? name : name + "."
+        let answer: NameAnswer
+        do throws(NetworkFailure) {
+          answer = try query.ask(NameQuestion(whole, type: type))
+        } catch {
+          return try await giveUp(process)
+        }
+        guard answer.status == .noError else {
+          let shown = reverse == nil ? name : String(whole.dropLast())
+          text += "** server can't find \(shown): \(answer.status.rawValue)\n\n"
+          status = 1
+          continue
+        }
+        if !answer.isAuthoritative { text += "Non-authoritative answer:\n" }
+        text += Self.lines(answer, isBusyBox: true).joined() + "\n"
+      }
+    }
+    try await process.write(text)
+    return status
   }
 
   /// BusyBox asked the C library until 1.29, when nslookup came to speak with name servers itself.

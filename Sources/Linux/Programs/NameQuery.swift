@@ -16,21 +16,29 @@ struct NameQuery {
     self.resolver = resolver
   }
 
+  /// The search list of /etc/resolv.conf.
+  var domains: [String] { resolver.search }
+
   func ask(_ question: NameQuestion) throws(NetworkFailure) -> NameAnswer {
     guard isKnown else { throw .unknownName(server) }
     return try resolver.ask(question, of: named)
   }
 
   /// Goes along the search list to the first name with such records; without one the answer is
-  /// that for the name itself.
+  /// that for the name itself. `authoritative` counts the answers of servers that know it
+  /// themselves.
   func search(
     _ name: String, _ type: String, usesSearch: Bool
-  ) throws(NetworkFailure) -> (name: String, answer: NameAnswer) {
+  ) throws(NetworkFailure) -> (name: String, answer: NameAnswer, authoritative: Int) {
     let whole = name.hasSuffix(".") ? name : name + "."
     var last: (String, NameAnswer)?
+    var authoritative = 0
     for candidate in usesSearch ? resolver.candidates(name) : [whole] {
       let answer = try ask(NameQuestion(candidate, type: type))
-      if answer.status == .noError, !answer.records.isEmpty { return (candidate, answer) }
+      if answer.isAuthoritative { authoritative += 1 }
+      if answer.status == .noError, !answer.records.isEmpty {
+        return (candidate, answer, authoritative)
+      }
       // A name that has other records is better than none.
       if last == nil || last?.1.status == .nameError || candidate == whole,
         !(last?.1.status == .noError && answer.status == .nameError)
@@ -38,6 +46,7 @@ struct NameQuery {
         last = (candidate, answer)
       }
     }
-    return last ?? (whole, NameAnswer(.nameError))
+    let (found, answer) = last ?? (whole, NameAnswer(.nameError))
+    return (found, answer, authoritative)
   }
 }
