@@ -36,6 +36,8 @@ package final class APIServer {
   /// What its command line says.
   package var configuration = ServerConfiguration() {
     didSet {
+      // Its process starts with its command line.
+      started = timeline.now
       registry.choosePlugins(configuration)
       registry.store.encryption = configuration.encryption
       if configuration.runtime != oldValue.runtime { table.serve(configuration.runtime) }
@@ -53,8 +55,13 @@ package final class APIServer {
     set { registry.services.range = newValue }
   }
 
+  private(set) var started: Moment
+
   /// Who renews which lease.
   package let heartbeats = Heartbeats()
+
+  /// Which mode of impersonation worked last, by who asked.
+  var impersonationModes: [String: Int] = [:]
 
   let requests = RequestCounters()
   let table: ResourceTable
@@ -63,9 +70,11 @@ package final class APIServer {
   let roleAuthorizer: RoleAuthorizer
   let nodeAuthorizer: NodeAuthorizer
   private var customResources: CustomResources?
+  private var flowSchemaLevels: FlowSchemaLevels?
 
   package init(timeline: Timeline, seed: UInt64) {
     self.timeline = timeline
+    started = timeline.now
     etcd = KeyValueStore(timeline: timeline)
     table = ResourceTable()
     watches = WatchCache(timeline: timeline, table: table, etcd: etcd)
@@ -77,6 +86,7 @@ package final class APIServer {
       seed: seed)
     registry.server = self
     customResources = CustomResources(server: self)
+    flowSchemaLevels = FlowSchemaLevels(server: self)
   }
 
   /// Serves one request of a client, errors included.

@@ -4,11 +4,17 @@ package import KubeObjects
 package protocol Authenticator: AnyObject {
   /// nil: the credential is not valid here (401). Never asked of components and the anonymous.
   func user(of credential: Credential) -> UserInfo?
+  /// Who issues its tokens; nil: nobody whom others could ask.
+  var issuer: TokenIssuer? { get }
   /// A token for a ServiceAccount by TokenRequest: audiences, seconds until it expires, and what it
   /// is bound to. Returns the token and its expiry in RFC 3339.
   func issueToken(
     _ request: TokenIssue
   ) throws(StatusError) -> (token: String, expires: String)
+}
+
+extension Authenticator {
+  package var issuer: TokenIssuer? { nil }
 }
 
 /// What a ServiceAccount token is asked to be.

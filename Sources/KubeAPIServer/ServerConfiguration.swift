@@ -2,6 +2,10 @@
 package struct ServerConfiguration {
   /// The release that it says it is.
   package var version = "v1.36.2"
+  /// Its command line.
+  package var flags: [(name: String, value: String)] = []
+  /// --advertise-address and --secure-port.
+  package var address = "172.30.1.2:6443"
   /// --enable-admission-plugins, beyond those that are on by default.
   package var enabledPlugins: Set<String> = ["NodeRestriction"]
   package var disabledPlugins: Set<String> = []

@@ -91,6 +91,17 @@ package final class ClusterKeys: Authenticator {
 
   // MARK: Authenticator
 
+  package var issuer: TokenIssuer? {
+    TokenIssuer(
+      name: Self.issuer, algorithm: "EdDSA",
+      keys: [
+        [
+          "use": "sig", "kty": "OKP", "kid": .string(tokens.keyID), "crv": "Ed25519",
+          "alg": "EdDSA", "x": .string(tokens.publicKey),
+        ]
+      ])
+  }
+
   package func user(of credential: Credential) -> UserInfo? {
     switch credential {
     case .certificate(let der): user(ofCertificate: der)

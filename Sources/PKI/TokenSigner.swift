@@ -14,6 +14,9 @@ package struct TokenSigner: Sendable {
     keyID = Self.encode(Array(SHA256.hash(data: signing.publicKey.rawRepresentation)))
   }
 
+  /// What verifies its signatures, as RFC 8037's member `x`.
+  package var publicKey: String { Self.encode(Array(key.publicKey.rawRepresentation)) }
+
   package func sign(claims: [UInt8]) -> String {
     let header = "{\"alg\":\"EdDSA\",\"kid\":\"\(keyID)\"}"
     let text = Self.encode(Array(header.utf8)) + "." + Self.encode(claims)

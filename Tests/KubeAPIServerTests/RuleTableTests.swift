@@ -35,7 +35,8 @@ import Testing
       // What became of the object, by JSON pointers; null: nothing of the sort is there.
       for (pointer, wanted) in row["fields"]?.object ?? [:] {
         let path = pointer.split(separator: "/").map(String.init)
-        let found: Value? = if case .value(let object) = got.body { object.at(path) } else { nil }
+        let found: Value? =
+          if case .value(let object) = got.body { Self.find(path[...], in: object) } else { nil }
         #expect((found ?? .null) == wanted, "\(file): \(rule): \(pointer)")
       }
       let warnings = got.headers.filter { $0.name == "Warning" }.map(\.value)
@@ -61,6 +62,12 @@ import Testing
       method: text(0) ?? "", path: String(halves.first ?? ""),
       query: halves.count > 1 ? APIRequest.parameters(halves[1]) : [], headers: headers,
       body: text(3).map { .bytes(Array($0.utf8)) } ?? .none, credential: RecordedCase.owner)
+  }
+
+  private static func find(_ path: ArraySlice<String>, in value: Value) -> Value? {
+    guard let step = path.first else { return value }
+    let next = Int(step).map { value[$0] } ?? value[step]
+    return next.flatMap { find(path.dropFirst(), in: $0) }
   }
 
   private static func message(_ answer: APIResponse) -> String? {

@@ -173,11 +173,12 @@ func auditLog() {
       == "RequestResponse\tcreate\tsecrets\t201\nMetadata\tdelete\tconfigmaps\t200\n"
       + "RequestResponse\tdelete\tsecrets\t403\n", "\(log)")
   let who = desk.plane(
-    "jq -r '[.user.username, .impersonatedUser.username, .objectRef.name, "
+    "jq -r '[.user.username, .impersonatedUser.username, "
+      + ".authenticationMetadata.impersonationConstraint, .objectRef.name, "
       + ".annotations[\"authorization.k8s.io/decision\"]] | @tsv' /etc/kubernetes/audit/audit.log")
   #expect(
-    who == "kubernetes-admin\t\ts\tallow\nkubernetes-admin\t\tc\tallow\n"
-      + "kubernetes-admin\tbob\ts\tforbid\n", "\(who)")
+    who == "kubernetes-admin\t\t\ts\tallow\nkubernetes-admin\t\t\tc\tallow\n"
+      + "kubernetes-admin\tbob\timpersonate:user-info\ts\tforbid\n", "\(who)")
   let first = desk.plane("head -c 51 /etc/kubernetes/audit/audit.log")
   #expect(first == "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"lev", "\(first)")
   let body = desk.plane("jq -r '.requestObject.data.a' /etc/kubernetes/audit/audit.log | head -1")

@@ -10,6 +10,8 @@ package struct AuditEvent {
   /// nil: nobody that is known here.
   package var user: UserInfo?
   package var impersonated: UserInfo?
+  /// The verb that allowed it; empty: none, or `impersonate`.
+  var constraint = ""
   package var source: String
   package var agent: String
   package var isResource: Bool
@@ -65,6 +67,9 @@ package struct AuditEvent {
       "userAgent": .string(agent), "requestReceivedTimestamp": stamp, "stageTimestamp": stamp,
     ]
     if let impersonated { event["impersonatedUser"] = Self.shown(impersonated) }
+    if !constraint.isEmpty {
+      event["authenticationMetadata"] = ["impersonationConstraint": .string(constraint)]
+    }
     if isResource {
       var reference: Value = ["resource": .string(resource), "apiVersion": .string(version)]
       for (key, text) in [
@@ -111,9 +116,9 @@ struct AuditOrder: NamedOrder {
 
   private static let user = AuditOrder("username uid groups extra")
   static let event = AuditOrder(
-    "kind apiVersion level auditID stage requestURI verb user impersonatedUser sourceIPs userAgent "
-      + "objectRef responseStatus requestObject responseObject requestReceivedTimestamp "
-      + "stageTimestamp annotations",
+    "kind apiVersion level auditID stage requestURI verb user impersonatedUser "
+      + "authenticationMetadata sourceIPs userAgent objectRef responseStatus requestObject "
+      + "responseObject requestReceivedTimestamp stageTimestamp annotations",
     [
       "user": user, "impersonatedUser": user,
       "objectRef": AuditOrder(
@@ -161,7 +166,7 @@ package final class Auditor {
 extension APIServer {
   /// Tells the auditor of a client's request.
   func audit(
-    _ request: APIRequest, _ info: RequestInfo, _ user: UserInfo?, _ answer: APIResponse
+    _ request: APIRequest, _ info: RequestInfo, _ served: ServedUser?, _ answer: APIResponse
   ) {
     guard let auditor else { return }
     let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
@@ -176,9 +181,10 @@ extension APIServer {
     event.subresource = info.subresource
     event.namespace = info.namespace
     event.name = info.name
-    if let user {
-      if user != asker { event.impersonated = user }
-      event.decision = decide(user, info.question)
+    if let served {
+      if served.user != asker { event.impersonated = served.user }
+      event.constraint = served.constraint
+      event.decision = decide(served.user, info.question)
     }
     switch request.body {
     case .value(let value): event.requestObject = value

@@ -11,6 +11,8 @@ final class CustomResources {
   /// What deletes the objects of a definition: the version in which they are stored, served or not.
   private var stored: [String: ServedResource] = [:]
   private var waiting: Set<String> = []
+  /// Definitions whose objects are being deleted.
+  private var ending: Set<String> = []
 
   static let finalizer = "customresourcecleanup.apiextensions.k8s.io"
 
@@ -25,10 +27,12 @@ final class CustomResources {
 
   private func note(_ event: KeyValueStore.Event) {
     let name = (event.entry ?? event.previous)?.value.name ?? ""
-    if event.entry == nil {
-      withdraw(name)
-      return
-    }
+    guard event.entry == nil else { return lookSoon(at: name) }
+    withdraw(name)
+    if let gone = event.previous?.value { lookAtOthers(of: gone) }
+  }
+
+  private func lookSoon(at name: String) {
     guard waiting.insert(name).inserted else { return }
     server.timeline.after(.zero) { [weak self] in
       self?.waiting.remove(name)
@@ -41,45 +45,58 @@ final class CustomResources {
       let definition = server.registry.get(
         .customResourceDefinitions, namespace: "", name: name)
     else { return }
-    if definition.isBeingDeleted { return cleanUp(definition) }
-    serve(definition)
-    accept(definition)
+    var conditions = DefinitionConditions(definition: definition, now: server.timeline.now)
+    conditions.judgeApproval()
+    let used = usedNames(definition)
+    conditions.judgeNames(resources: used.resources, kinds: used.kinds)
+    var current = write(conditions.definition, over: definition)
+    conditions.definition = current
+    conditions.establish()
+    current = write(conditions.definition, over: current)
+    serve(current)
+    if current["status"]?["acceptedNames"] != definition["status"]?["acceptedNames"] {
+      // A name may have become free.
+      lookAtOthers(of: current)
+    }
+    if current.isBeingDeleted { cleanUp(current) }
   }
 
-  // MARK: conditions
-
-  private func accept(_ definition: Value) {
-    var new = definition
-    let names = definition["spec"]?["names"] ?? .emptyObject
-    var isChanged = false
-    if !definition.isConditionTrue("Established") {
-      new["status"]?["conditions"] = [
-        condition("NamesAccepted", "NoConflicts", "no conflicts found"),
-        condition(
-          "Established", "InitialNamesAccepted", "the initial names have been accepted"),
-      ]
-      isChanged = true
-    }
-    if definition["status"]?["acceptedNames"] != names {
-      new["status"]?["acceptedNames"] = names
-      isChanged = true
-    }
-    if let storage = CustomResourceDefinitionStrategy.storageVersion(definition) {
-      let stored = definition["status"]?["storedVersions"]?.array ?? []
-      if !stored.contains(.string(storage)) {
-        new["status"]?["storedVersions"] = .array(stored + [.string(storage)])
-        isChanged = true
+  private func definitions(of group: String) -> [Value] {
+    guard let resource = server.table[.customResourceDefinitions] else { return [] }
+    var found: [Value] = []
+    server.registry.store.forEach(resource, namespace: "") { stored in
+      if let definition = try? resource.decoded(stored),
+        definition["spec"]?.text("group") == group
+      {
+        found.append(definition)
       }
+      return true
     }
-    if isChanged { write(new, subresource: "status") }
+    return found
   }
 
-  private func condition(_ type: String, _ reason: String, _ message: String) -> Value {
-    [
-      "type": .string(type), "status": "True", "reason": .string(reason),
-      "message": .string(message),
-      "lastTransitionTime": .string(server.timeline.now.rfc3339),
-    ]
+  private func usedNames(_ definition: Value) -> (resources: Set<String>, kinds: Set<String>) {
+    var (resources, kinds): (Set<String>, Set<String>) = ([], [])
+    if definition["spec"]?["names"] == definition["status"]?["acceptedNames"] { return ([], []) }
+    for other in definitions(of: definition["spec"]?.text("group") ?? "") {
+      let names = other["status"]?["acceptedNames"] ?? .emptyObject
+      resources.formUnion([names.text("plural"), names.text("singular")])
+      resources.formUnion(names.texts("shortNames"))
+      kinds.formUnion([names.text("kind"), names.text("listKind")])
+    }
+    return (resources, kinds)
+  }
+
+  private func lookAtOthers(of definition: Value) {
+    for other in definitions(of: definition["spec"]?.text("group") ?? "")
+    where other.name != definition.name { lookSoon(at: other.name) }
+  }
+
+  /// Writes a status that is new, and gives what is stored then.
+  private func write(_ new: Value, over old: Value) -> Value {
+    if new == old { return old }
+    write(new, subresource: "status")
+    return server.registry.get(.customResourceDefinitions, namespace: "", name: new.name) ?? new
   }
 
   private func write(_ object: Value, subresource: String) {
@@ -97,13 +114,18 @@ final class CustomResources {
 
   private func serve(_ definition: Value) {
     withdraw(definition.name)
-    guard let storage = CustomResourceDefinitionStrategy.storageVersion(definition) else { return }
-    let spec = definition["spec"] ?? .emptyObject
+    // What has its names is served, and whatever was.
+    guard definition.isConditionTrue("NamesAccepted") || definition.isConditionTrue("Established"),
+      let storage = CustomResourceDefinitionStrategy.storageVersion(definition)
+    else { return }
+    var spec = definition["spec"] ?? .emptyObject
+    spec["names"] = definition["status"]?["acceptedNames"]
+    let isEnding = definition.isConditionTrue("Terminating")
     let conversion = CustomConversion(
       spec, storage: storage, since: server.etcd.revision, server.registry)
     var found: [ServedResource] = []
     for version in spec.items("versions") {
-      let resource = resource(spec, version, conversion)
+      let resource = resource(spec, version, conversion, isEnding: isEnding)
       // The stored version is what etcd keys are known by, served or not.
       if resource.isStoredVersion {
         stored[definition.name] = resource
@@ -122,7 +144,7 @@ final class CustomResources {
   }
 
   private func resource(
-    _ spec: Value, _ version: Value, _ conversion: CustomConversion
+    _ spec: Value, _ version: Value, _ conversion: CustomConversion, isEnding: Bool
   ) -> ServedResource {
     let names = spec["names"] ?? .emptyObject
     let group = spec["group"]?.string ?? ""
@@ -146,7 +168,9 @@ final class CustomResources {
     let definition = ResourceDefinition(
       resource: key, kind: kind, singular: names["singular"]?.string ?? "",
       isNamespaced: isNamespaced,
-      verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
+      verbs: isEnding
+        ? ["delete", "deletecollection", "get", "list", "watch"]
+        : ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
       shortNames: (names["shortNames"]?.array ?? []).compactMap(\.string),
       categories: (names["categories"]?.array ?? []).compactMap(\.string),
       storageVersionHash: Self.hash(of: conversion.storage, kind: kind),
@@ -183,29 +207,46 @@ final class CustomResources {
 
   // MARK: the end
 
+  /// Deletes the objects, waits until those with finalizers are gone, too, and lets the definition
+  /// go (upstream's CRDFinalizer).
   private func cleanUp(_ definition: Value) {
     guard definition.finalizers.contains(Self.finalizer) else { return }
-    var left = 0
-    if let resource = stored[definition.name] {
-      var request = ResourceRequest(
-        verb: .deletecollection, resource: resource,
-        user: UserInfo(name: "system:apiserver", groups: ["system:masters"]))
-      request.manager = "kube-apiserver"
-      _ = try? server.registry.deleteCollection(
-        request, .everything(of: resource), DeleteOptions())
-      server.registry.store.forEach(resource, namespace: "") { _ in
-        left += 1
-        return true
-      }
+    var conditions = DefinitionConditions(definition: definition, now: server.timeline.now)
+    if ending.insert(definition.name).inserted {
+      conditions.set(
+        "Terminating", true, "InstanceDeletionInProgress",
+        "CustomResource deletion is in progress")
+      conditions.definition = write(conditions.definition, over: definition)
+      serve(conditions.definition)
     }
-    guard left == 0 else {
-      // Objects with finalizers of their own go when those are done.
-      server.timeline.after(.seconds(5)) { [weak self] in self?.look(at: definition.name) }
+    if !conditions.isTrue("Established") {
+      conditions.set("Terminating", false, "NeverEstablished", "resource was never established")
+    } else if deleteObjects(definition) == 0 {
+      conditions.set(
+        "Terminating", false, "InstanceDeletionCompleted", "removed all instances")
+    } else {
+      server.timeline.after(.seconds(5)) { [weak self] in self?.lookSoon(at: definition.name) }
       return
     }
-    var new = definition
+    ending.remove(definition.name)
     let rest = definition.finalizers.filter { $0 != Self.finalizer }
-    new["metadata"]?["finalizers"] = rest.isEmpty ? nil : .array(rest.map { .string($0) })
-    write(new, subresource: "")
+    conditions.definition["metadata"]?["finalizers"] = rest.isEmpty ? nil : .strings(rest)
+    write(conditions.definition, subresource: "status")
+  }
+
+  /// How many are left.
+  private func deleteObjects(_ definition: Value) -> Int {
+    guard let resource = stored[definition.name] else { return 0 }
+    var request = ResourceRequest(
+      verb: .deletecollection, resource: resource,
+      user: UserInfo(name: "system:apiserver", groups: ["system:masters"]))
+    request.manager = "kube-apiserver"
+    _ = try? server.registry.deleteCollection(request, .everything(of: resource), DeleteOptions())
+    var left = 0
+    server.registry.store.forEach(resource, namespace: "") { _ in
+      left += 1
+      return true
+    }
+    return left
   }
 }

@@ -127,11 +127,11 @@ extension DefinitionValidation {
   private static let approvalKey = "api-approved.kubernetes.io"
   private static let approvals = "https://github.com/kubernetes/enhancements/pull/1111"
 
-  private enum Approval {
+  enum Approval {
     case missing, bypassed, approved, invalid
   }
 
-  private static func approval(_ definition: Value) -> (Approval, String) {
+  static func approval(_ definition: Value) -> (Approval, String) {
     let text = definition["metadata"]?["annotations"]?[approvalKey]?.string ?? ""
     if text.isEmpty { return (.missing, text) }
     if text.hasPrefix("unapproved") { return (.bypassed, text) }
@@ -141,24 +141,29 @@ extension DefinitionValidation {
     return (isAddress ? .approved : .invalid, text)
   }
 
+  /// Whether a group is the community's own.
+  static func isProtected(_ group: String) -> Bool {
+    ["k8s.io", "kubernetes.io"].contains { group == $0 || group.hasSuffix(".\($0)") }
+  }
+
+  /// What is said where the annotation is missing, and where it is something else.
+  static var approvalRule: (missing: String, invalid: String) {
+    let rule = "protected groups must have approval annotation \(approvalKey.goQuoted)"
+    return (
+      "\(rule), see \(approvals)",
+      "\(rule) with either a URL or a reason starting with \"unapproved\", see \(approvals)"
+    )
+  }
+
   mutating func checkApproval(_ definition: Value) {
-    let group = spec["group"]?.string ?? ""
-    let isProtected = ["k8s.io", "kubernetes.io"].contains {
-      group == $0 || group.hasSuffix(".\($0)")
-    }
-    guard isProtected else { return }
+    guard Self.isProtected(spec["group"]?.string ?? "") else { return }
     let (state, text) = Self.approval(definition)
     if let old, Self.approval(old).0 == state { return }
     let place = FieldPath("metadata", "annotations").key(Self.approvalKey)
-    let rule = "protected groups must have approval annotation \(Self.approvalKey.goQuoted)"
     if state == .missing {
-      errors.append(.required(place, "\(rule), see \(Self.approvals)"))
+      errors.append(.required(place, Self.approvalRule.missing))
     } else if state == .invalid {
-      errors.append(
-        .invalid(
-          place, .string(text),
-          "\(rule) with either a URL or a reason starting with \"unapproved\", see "
-            + Self.approvals))
+      errors.append(.invalid(place, .string(text), Self.approvalRule.invalid))
     }
   }
 }

@@ -41,21 +41,7 @@ struct Operations {
       return ResourceOutcome(code: 201, object: object)
     }
     try RoleEscalation(server: server, request: request).check(body)
-    try checkDefinition(request)
     return try registry.create(request, clean(body, request))
-  }
-
-  /// What goes with its definition is not made anew.
-  private func checkDefinition(_ request: ResourceRequest) throws(StatusError) {
-    let resource = request.resource.resource
-    guard request.resource.custom != nil,
-      let definition = registry.get(
-        .customResourceDefinitions, namespace: "", name: "\(resource.resource).\(resource.group)"),
-      definition.isConditionTrue("Terminating")
-    else { return }
-    var error = StatusError.methodNotSupported
-    error.message = "create not allowed while custom resource definition is terminating"
-    throw error
   }
 
   /// What is sent to a subresource is of a kind of its own, and admitted as that.

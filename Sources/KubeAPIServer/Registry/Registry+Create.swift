@@ -50,6 +50,12 @@ extension Registry {
     _ attributes: inout AdmissionAttributes
   ) throws(StatusError) -> Value {
     let resource = request.resource
+    // A definition that is going gets no more objects (forbidCreateAdmission).
+    if resource.custom != nil, !resource.definition.verbs.contains("create") {
+      throw .forbidden(
+        resource.resource, request.name,
+        "create not allowed while custom resource definition is terminating")
+    }
     if object.name.isEmpty, !object.generateName.isEmpty {
       let name = newName(from: object.generateName)
       object["metadata"]?["name"] = .string(name)

@@ -11,7 +11,7 @@ struct OpenAPI {
   func answer(_ request: APIRequest, _ segments: [String]) -> APIResponse? {
     guard request.method == "GET", segments.count > 1 else { return nil }
     switch segments[1] {
-    case "v2" where segments.count == 2: return Self.minimalV2
+    case "v2" where segments.count == 2: return second(request)
     case "v3" where segments.count == 2: return json(["paths": paths])
     case "v3":
       let version: GroupVersion
@@ -30,7 +30,15 @@ struct OpenAPI {
       code: 200, headers: [("Content-Type", "application/json")], body: .value(value))
   }
 
-  // Clients of 1.27 and 1.28 are content with a document that says swagger 2.0 and no more.
+  /// JSON for all but clients of 1.27 and 1.28, which name protobuf.
+  private func second(_ request: APIRequest) -> APIResponse {
+    let isAsked = MediaType.clauses(request.header("accept") ?? "*/*").contains {
+      $0.name.hasPrefix("application/com.github.proto-openapi.spec.v2")
+    }
+    return isAsked ? Self.minimalV2 : json(Swagger.document(document(versions)))
+  }
+
+  // They are content with a document that says swagger 2.0 and no more.
   private static var minimalV2: APIResponse {
     APIResponse(
       code: 200,
@@ -66,8 +74,12 @@ struct OpenAPI {
   }
 
   private func document(_ version: GroupVersion) -> Value? {
-    let served = table.ordered.filter { $0.groupVersion == version }
-    guard !served.isEmpty else { return nil }
+    guard versions.contains(version) else { return nil }
+    return document([version])
+  }
+
+  private func document(_ versions: [GroupVersion]) -> Value {
+    let served = table.ordered.filter { versions.contains($0.groupVersion) }
     var paths: [(String, Value)] = []
     var wanted: Set<Int> = []
     var custom: [(String, Value)] = []
@@ -77,7 +89,7 @@ struct OpenAPI {
         custom += components(of: resource, form.declaration, &wanted)
       }
       if let type = resource.type { wanted.insert(type) }
-      if let list = Schema.builtin.index(version, kind: resource.kind + "List") {
+      if let list = Schema.builtin.index(resource.groupVersion, kind: resource.kind + "List") {
         wanted.insert(list)
       }
     }
@@ -145,9 +157,11 @@ struct OpenAPI {
       let type = Schema.builtin.types[index]
       var properties: [(String, Value)] = []
       for field in type.fields {
-        properties.append((field.name, property(field, &walk)))
+        properties.append((field.name, property(field, of: type, &walk)))
       }
       var schema: Value = ["type": "object", "properties": .object(Mapping(properties))]
+      let sentence = FieldSentences.kind(type.kind ?? "")
+      if !sentence.isEmpty { schema["description"] = .string(sentence) }
       let required = type.fields.filter(\.isRequired).map { Value.string($0.name) }
       if !required.isEmpty { schema["required"] = .array(required) }
       if let version = type.groupVersion, let kind = type.kind {
@@ -224,9 +238,11 @@ struct OpenAPI {
   }
 
   private func property(
-    _ field: StructuralType.Field, _ walk: inout Walk
+    _ field: StructuralType.Field, of type: StructuralType, _ walk: inout Walk
   ) -> Value {
     var schema = self.schema(field.type, &walk)
+    let sentence = FieldSentences.field(field.name, of: type.name)
+    if !sentence.isEmpty { schema["description"] = .string(sentence) }
     if !field.allowed.isEmpty { schema["enum"] = .strings(field.allowed) }
     if let value = field.defaultValue { schema["default"] = value }
     switch field.list {

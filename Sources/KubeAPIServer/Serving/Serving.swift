@@ -10,7 +10,7 @@ struct Serving {
     let info = RequestInfo(
       method: request.method, path: request.path, isWatch: options.flag("watch"),
       fields: (try? FieldSelector(options.text("fieldSelector")).required) ?? [:])
-    var user: UserInfo?
+    var user: ServedUser?
     let answer = answer(request, info, options, &user)
     server.requests.note(info, request, code: answer.code)
     server.audit(request, info, user, answer)
@@ -18,13 +18,15 @@ struct Serving {
   }
 
   private func answer(
-    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions, _ asker: inout UserInfo?
+    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions,
+    _ asker: inout ServedUser?
   ) -> APIResponse {
     let form = AnswerForm(accept: request.header("accept"), allowsShapes: true)
     do throws(StatusError) {
       if let outage = server.outage { throw outage }
-      let user = try server.authenticate(request)
-      asker = user
+      let served = try server.authenticate(request, info)
+      asker = served
+      let user = served.user
       try server.authorize(user, info)
       if info.isResource { return try resource(request, info, options, user) }
       return try other(request, info)
@@ -152,7 +154,7 @@ struct Serving {
     case "api", "apis", nil, "openapi":
       return try Discovery(table: server.table).answer(request, info.segments)
     case "metrics" where info.segments.count == 1: return Self.text(server.metrics)
-    default: return Self.pageNotFound
+    default: return ComponentPages(server: server).answer(request) ?? Self.pageNotFound
     }
   }
 

@@ -77,6 +77,10 @@ final class ServerSettings {
   func apply(_ flags: ComponentFlags, _ plan: ContainerPlan, _ plane: ControlPlane) {
     let server = plane.cluster.server
     var configuration = ServerConfiguration()
+    configuration.flags = flags.given
+    if let address = flags["advertise-address"] {
+      configuration.address = "\(address):\(flags["secure-port"] ?? "6443")"
+    }
     configuration.enabledPlugins = Set(flags.list("enable-admission-plugins"))
     configuration.runtime = RuntimeConfig(flags.list("runtime-config"))
     configuration.disabledPlugins = Set(flags.list("disable-admission-plugins"))

@@ -18,6 +18,7 @@ extension PodSpecValidator {
       }
       validate(lifecycleOf: container, here)
       validate(probesOf: container, here)
+      validate(restartsOf: container, here)
     }
     validateHostPorts(containers, list)
   }
@@ -30,6 +31,7 @@ extension PodSpecValidator {
     for (index, container) in initContainers.enumerated() {
       let here = list.index(index)
       validate(container: container, here)
+      validate(restartsOf: container, here)
       let name = container.text("name")
       if !name.isEmpty, !names.insert(name).inserted {
         errors.append(.duplicate(here.child("name"), .string(name)))
@@ -47,6 +49,13 @@ extension PodSpecValidator {
           .forbidden(
             here.child(field),
             "may not be set for init containers without restartPolicy=Always"))
+      }
+      for (number, policy) in container.items("resizePolicy").enumerated()
+      where policy.text("restartPolicy") == "RestartContainer" {
+        errors.append(
+          .invalid(
+            here.child("resizePolicy").index(number).child("restartPolicy"), "RestartContainer",
+            "must not be set to 'RestartContainer' for non-sidecar initContainers"))
       }
     }
   }
@@ -107,18 +116,15 @@ extension PodSpecValidator {
     if let security = container["securityContext"], !security.isNull {
       validate(securityContext: security, here.child("securityContext"))
     }
-    if container.has("restartPolicy") {
-      errors += Checks.oneOf(container, "restartPolicy", ["Always", "Never", "OnFailure"], here)
-    }
-    validate(restartRulesOf: container, here)
   }
 
   /// What a container's end makes of it, by its code.
-  private mutating func validate(restartRulesOf container: Value, _ here: FieldPath) {
+  private mutating func validate(restartsOf container: Value, _ here: FieldPath) {
     let rules = container.items("restartPolicyRules")
-    if rules.isEmpty { return }
     let list = here.child("restartPolicyRules")
-    if !container.has("restartPolicy") {
+    if container.has("restartPolicy") {
+      errors += Checks.oneOf(container, "restartPolicy", ["Always", "Never", "OnFailure"], here)
+    } else if !rules.isEmpty {
       errors.append(
         .required(
           here.child("restartPolicy"), "must specify restartPolicy when restart rules are used"))
@@ -246,9 +252,11 @@ extension PodSpecValidator {
 
   private mutating func validate(resizePolicies: [Value], _ here: FieldPath) {
     var seen: Set<String> = []
-    for policy in resizePolicies {
+    for (index, policy) in resizePolicies.enumerated() {
       let name = policy.text("resourceName")
-      if !seen.insert(name).inserted { errors.append(.duplicate(here, .string(name))) }
+      if !seen.insert(name).inserted {
+        errors.append(.duplicate(here.index(index), .string(name)))
+      }
       if name.isEmpty {
         errors.append(.required(here))
       } else if name != "cpu", name != "memory" {
@@ -264,7 +272,8 @@ extension PodSpecValidator {
       if spec.text("restartPolicy") == "Never", restart != "NotRequired" {
         errors.append(
           .invalid(
-            here, .string(restart), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+            here, .string(restart),
+            "must be 'NotRequired' when pod `restartPolicy` is 'Never'"))
       }
     }
   }
@@ -296,6 +305,17 @@ extension PodSpecValidator {
       }
     }
     let limits = PodResources.amounts(resources["limits"])
+    // Huge pages cannot be promised twice.
+    for (name, together) in PodResources.aggregateContainerLimits(spec).sorted(by: {
+      $0.key < $1.key
+    }) where name.hasPrefix("hugepages-") {
+      if let own = limits[name], own < together {
+        errors.append(
+          .invalid(
+            here.child("limits").key(name), .string(own.description),
+            "must be greater than or equal to aggregate container limits of \(together)"))
+      }
+    }
     for (index, container) in spec.items("containers").enumerated() {
       let own = PodResources.amounts(container["resources"]?["limits"])
       for (name, amount) in own.sorted(by: { $0.key < $1.key }) {

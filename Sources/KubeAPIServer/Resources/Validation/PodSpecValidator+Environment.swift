@@ -67,9 +67,30 @@ extension PodSpecValidator {
       : Checks.name(.dns1123Label, volume, here.child("volumeName"))
     let place = here.child("path")
     errors += Checks.requiredText(reference, "path", here)
-    errors += Checks.descendingPath(reference.text("path"), place)
-    if !volume.isEmpty, volumes[volume] == nil {
-      errors.append(.notFound(here.child("volumeName"), .string(volume)))
+    errors += Checks.noBacksteps(reference.text("path"), place)
+  }
+
+  /// Files of variables lie in volumes that the Pod's own containers write.
+  mutating func validateFileKeyVolumes() {
+    let kinds = Dictionary(
+      spec.items("volumes").map { ($0.text("name"), $0.has("emptyDir")) }, uniquingKeysWith: { $1 })
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+      for (index, container) in spec.items(list).enumerated() {
+        for (number, variable) in container.items("env").enumerated() {
+          guard let reference = variable["valueFrom"]?["fileKeyRef"], !reference.isNull else {
+            continue
+          }
+          let name = Value.string(reference.text("volumeName"))
+          let place = path.child(list).index(index).child("env").index(number)
+            .child("valueFrom", "fileKeyRef", "volumeName")
+          switch kinds[reference.text("volumeName")] {
+          case true?: break
+          case false?:
+            errors.append(.invalid(place, name, "referenced volume must be of type emptyDir"))
+          case nil: errors.append(.notFound(place, name))
+          }
+        }
+      }
     }
   }
 

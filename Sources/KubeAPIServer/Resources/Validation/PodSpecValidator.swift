@@ -48,10 +48,12 @@ struct PodSpecValidator {
     validateSpread()
     validateHostProcesses()
     validateHostUsers()
+    validateHostname()
     validateNames()
     validateTolerations()
     validateRest()
     validateSystem()
+    validateFileKeyVolumes()
     if !isTemplate { validateImages() }
   }
 
@@ -135,6 +137,24 @@ struct PodSpecValidator {
     for (field, shown) in places where spec.flag(field) {
       errors.append(.forbidden(path.child(shown), "when `hostUsers` is false"))
     }
+    for list in ["initContainers", "containers", "ephemeralContainers"] {
+      for (index, container) in spec.items(list).enumerated()
+      where !container.items("volumeDevices").isEmpty {
+        errors.append(
+          .forbidden(
+            path.child(list).index(index).child("volumeDevices"), "when `hostUsers` is false"))
+      }
+    }
+  }
+
+  private mutating func validateHostname() {
+    guard let name = spec["hostnameOverride"]?.string else { return }
+    let here = path.child("hostnameOverride")
+    for field in ["setHostnameAsFQDN", "hostNetwork"] where spec.flag(field) {
+      errors.append(.forbidden(here, "may not be specified when \(field) is true"))
+    }
+    if name.utf8.count > 64 { errors.append(.tooLong(here, max: 64)) }
+    errors += Checks.name(.dns1123Subdomain, name, here)
   }
 
   private mutating func validateNames() {
@@ -154,9 +174,6 @@ struct PodSpecValidator {
     }
     for field in ["hostname", "subdomain"] where !spec.text(field).isEmpty {
       errors += Checks.name(.dns1123Label, spec.text(field), path.child(field))
-    }
-    if let name = spec["hostnameOverride"]?.string {
-      errors += Checks.name(.dns1123Subdomain, name, path.child("hostnameOverride"))
     }
   }
 

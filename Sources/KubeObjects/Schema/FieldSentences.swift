@@ -1,9 +1,9 @@
-/// What kinds and fields are, in drydock's own words, for `explain`.
-enum FieldSentences {
-  static func kind(_ kind: String) -> String { kinds[kind] ?? moreKinds[kind] ?? "" }
+/// What kinds and fields are, in drydock's own words, for `explain` and the OpenAPI documents.
+package enum FieldSentences {
+  package static func kind(_ kind: String) -> String { kinds[kind] ?? moreKinds[kind] ?? "" }
 
   /// By the type that holds the field, else by its name alone.
-  static func field(_ name: String, of type: String) -> String {
+  package static func field(_ name: String, of type: String) -> String {
     let short = type.split(separator: ".").last.map(String.init) ?? type
     return fields["\(short).\(name)"] ?? moreFields["\(short).\(name)"] ?? fields[name]
       ?? moreFields[name] ?? ""
