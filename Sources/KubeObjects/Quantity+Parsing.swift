@@ -28,9 +28,9 @@ extension Quantity {
   /// Reads `1`, `1.5`, `500m`, `2Gi`, `1e3`; the law is resource.ParseQuantity.
   package init(_ text: String) throws(ParseError) {
     var text = text
-    let parsed = text.withUTF8 { Parts($0) }
-    guard let parts = parsed else { throw .format }
-    guard let unit = Unit(parts.suffix) else { throw .suffix }
+    let parsed = text.withUTF8 { bytes in Parts(bytes).map { ($0, Unit(bytes[$0.suffix...])) } }
+    guard let (parts, known) = parsed else { throw .format }
+    guard let unit = known else { throw .suffix }
     guard let digits = parts.digits else {
       // More digits than 128 bits hold: capped, as upstream caps at the largest amount.
       self.init(nanos: parts.negative ? .min : .max, format: unit.format)
@@ -57,9 +57,10 @@ extension Quantity {
     }
     var power = 9 - decimals + (unit.format == .binarySI ? 0 : unit.exponent)
     while power > 0 && amount != 0 && amount != .max {
-      let (product, overflow) = amount.multipliedReportingOverflow(by: 10)
+      let step = min(power, tens.count - 1)
+      let (product, overflow) = amount.multipliedReportingOverflow(by: tens[step])
       amount = overflow ? .max : product
-      power -= 1
+      power -= step
     }
     var inexact = false
     while power < 0 && amount != 0 {
@@ -72,13 +73,17 @@ extension Quantity {
     return (inexact ? amount + 1 : amount, decimals > 0)
   }
 
+  /// The powers of ten that the largest suffix needs.
+  private static let tens: [Int128] = (0...27).map { (0..<$0).reduce(1) { all, _ in all * 10 } }
+
   /// The pieces of a quantity's text.
   private struct Parts {
     var negative = false
     /// The digits without the point, or nil when too many.
     var digits: Int128? = 0
     var decimals = 0
-    var suffix: [UInt8] = []
+    /// Where the suffix starts.
+    var suffix = 0
 
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
       guard !bytes.isEmpty else { return nil }
@@ -93,7 +98,7 @@ extension Quantity {
         position = readDigits(bytes, from: position + 1)
         decimals = position - point - 1
       }
-      let suffixStart = position
+      suffix = position
       while position < bytes.count, isSuffix(bytes[position]) { position += 1 }
       if position < bytes.count,
         bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+")
@@ -102,7 +107,6 @@ extension Quantity {
       }
       while position < bytes.count, isDigit(bytes[position]) { position += 1 }
       guard position == bytes.count else { return nil }
-      suffix = Array(bytes[suffixStart...])
     }
 
     private mutating func readDigits(_ bytes: UnsafeBufferPointer<UInt8>, from: Int) -> Int {
@@ -136,25 +140,37 @@ extension Quantity {
     var format: Format
     var exponent: Int
 
-    init?(_ suffix: [UInt8]) {
-      let text = String(decoding: suffix, as: UTF8.self)
-      if let found = Self.known[text] {
-        (format, exponent) = found
+    init?(_ suffix: Slice<UnsafeBufferPointer<UInt8>>) {
+      guard let first = suffix.first else {
+        (format, exponent) = (.decimalSI, 0)
         return
       }
+      let isOne = suffix.count == 1
+      let isBinary = suffix.count == 2 && suffix.last == UInt8(ascii: "i")
+      switch first {
+      case UInt8(ascii: "n") where isOne: (format, exponent) = (.decimalSI, -9)
+      case UInt8(ascii: "u") where isOne: (format, exponent) = (.decimalSI, -6)
+      case UInt8(ascii: "m") where isOne: (format, exponent) = (.decimalSI, -3)
+      case UInt8(ascii: "k") where isOne: (format, exponent) = (.decimalSI, 3)
+      case UInt8(ascii: "M") where isOne: (format, exponent) = (.decimalSI, 6)
+      case UInt8(ascii: "G") where isOne: (format, exponent) = (.decimalSI, 9)
+      case UInt8(ascii: "T") where isOne: (format, exponent) = (.decimalSI, 12)
+      case UInt8(ascii: "P") where isOne: (format, exponent) = (.decimalSI, 15)
+      case UInt8(ascii: "E") where isOne: (format, exponent) = (.decimalSI, 18)
+      case UInt8(ascii: "K") where isBinary: (format, exponent) = (.binarySI, 10)
+      case UInt8(ascii: "M") where isBinary: (format, exponent) = (.binarySI, 20)
+      case UInt8(ascii: "G") where isBinary: (format, exponent) = (.binarySI, 30)
+      case UInt8(ascii: "T") where isBinary: (format, exponent) = (.binarySI, 40)
+      case UInt8(ascii: "P") where isBinary: (format, exponent) = (.binarySI, 50)
+      case UInt8(ascii: "E") where isBinary: (format, exponent) = (.binarySI, 60)
       // An exponent: e3, E-2.
-      guard text.count > 1, text.first == "e" || text.first == "E",
-        let power = Int(text.dropFirst()), power.magnitude <= 1000
-      else { return nil }
-      (format, exponent) = (.decimalExponent, power)
+      case UInt8(ascii: "e"), UInt8(ascii: "E"):
+        guard let power = Int(String(decoding: suffix.dropFirst(), as: UTF8.self)),
+          power.magnitude <= 1000
+        else { return nil }
+        (format, exponent) = (.decimalExponent, power)
+      default: return nil
+      }
     }
-
-    private static let known: [String: (Format, Int)] = [
-      "": (.decimalSI, 0), "n": (.decimalSI, -9), "u": (.decimalSI, -6), "m": (.decimalSI, -3),
-      "k": (.decimalSI, 3), "M": (.decimalSI, 6), "G": (.decimalSI, 9), "T": (.decimalSI, 12),
-      "P": (.decimalSI, 15), "E": (.decimalSI, 18), "Ki": (.binarySI, 10),
-      "Mi": (.binarySI, 20), "Gi": (.binarySI, 30), "Ti": (.binarySI, 40), "Pi": (.binarySI, 50),
-      "Ei": (.binarySI, 60),
-    ]
   }
 }

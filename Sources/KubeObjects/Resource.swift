@@ -35,6 +35,9 @@ package struct GroupVersionResource: Hashable, Sendable, CustomStringConvertible
     self.resource = resource
   }
 
+  // Few resources share a name, and hashing is most of a look-up.
+  package func hash(into hasher: inout Hasher) { hasher.combine(resource) }
+
   package var groupVersion: GroupVersion { GroupVersion(group, version) }
   /// The name for RBAC and messages: `pods`, `deployments.apps`.
   package var description: String { group.isEmpty ? resource : "\(resource).\(group)" }

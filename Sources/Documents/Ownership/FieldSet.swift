@@ -12,6 +12,9 @@ package struct FieldSet: Hashable, Sendable {
 
   package init() {}
 
+  /// With room for that many elements.
+  package init(capacity: Int) { nodes.reserveCapacity(capacity) }
+
   package init(_ paths: [[PathElement]]) {
     for path in paths { insert(path[...]) }
   }

@@ -6,8 +6,13 @@ package struct Mapping: Hashable, Sendable {
   package typealias Element = (key: String, value: Value)
 
   @usableFromInline struct Entry: Hashable, Sendable {
-    @usableFromInline var key: String
+    @usableFromInline let key: String
     @usableFromInline var value: Value
+
+    init(key: String, value: Value) {
+      self.key = ByteOrder.compact(key)
+      self.value = value
+    }
   }
   private var entries: [Entry]
 
@@ -29,11 +34,12 @@ package struct Mapping: Hashable, Sendable {
 
   package subscript(_ key: String) -> Value? {
     get {
-      let (index, present) = find(key)
-      return present ? entries[index].value : Value?.none
+      entries.withUnsafeBufferPointer { entries in
+        Self.index(of: key, in: entries).map { entries[$0].value }
+      }
     }
     _modify {
-      let (index, present) = find(key)
+      let (index, present) = entries.withUnsafeBufferPointer { Self.place(of: key, in: $0) }
       var value: Value?
       if present {
         value = entries[index].value
@@ -102,25 +108,35 @@ package struct Mapping: Hashable, Sendable {
     }
   }
 
-  /// Where `key` is or would be.
-  private func find(_ key: String) -> (index: Int, isPresent: Bool) {
-    entries.withUnsafeBufferPointer { entries in
-      // Most names are short and hold their text themselves: found without reading it.
-      if entries.count <= 24 {
-        for index in entries.indices where ByteOrder.isSame(entries[index].key, key) {
-          return (index, true)
-        }
-      }
-      var low = 0
-      var high = entries.count
-      while low < high {
-        let middle = (low + high) / 2
-        let order = ByteOrder.compare(entries[middle].key, key)
-        if order == 0 { return (middle, true) }
-        if order < 0 { low = middle + 1 } else { high = middle }
-      }
-      return (low, false)
+  /// Where `key` is.
+  private static func index(of key: String, in entries: UnsafeBufferPointer<Entry>) -> Int? {
+    let key = ByteOrder.compact(key)
+    // Most names are short and hold their text themselves: found without reading it.
+    guard ByteOrder.isInline(key), entries.count <= 24 else {
+      let (index, isPresent) = place(of: key, in: entries)
+      return isPresent ? index : nil
     }
+    var index = 0
+    while index < entries.count {
+      if ByteOrder.isSame(entries[index].key, key) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Where `key` is or would be.
+  private static func place(
+    of key: String, in entries: UnsafeBufferPointer<Entry>
+  ) -> (index: Int, isPresent: Bool) {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      let order = ByteOrder.compare(entries[middle].key, key)
+      if order == 0 { return (middle, true) }
+      if order < 0 { low = middle + 1 } else { high = middle }
+    }
+    return (low, false)
   }
 
   private static func isSorted(_ entries: [Entry]) -> Bool {

@@ -75,7 +75,7 @@ struct ServiceAccount: MutatingAdmissionPlugin {
   }
 
   // A little over an hour, so that kubelets renew it before the hour is over.
-  private static let token: Value = [
+  static let token: Value = [
     "sources": [
       ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
       [

@@ -65,6 +65,10 @@ extension OwnedValue {
   ) -> FieldComparison {
     var comparison = FieldComparison()
     if left.sharesStorage(with: right) { return comparison }
+    if left.isEmpty {
+      comparison.added = additions(right, schema, at: place)
+      return comparison
+    }
     left.forEachPair(with: right) { name, before, after in
       // Most members of a changed object are as they were.
       if let before, let after, before.sharesStorage(with: after) { return }
@@ -78,6 +82,44 @@ extension OwnedValue {
         .field(name), before, after, compare(before, after, schema?.member(name)))
     }
     return comparison
+  }
+
+  /// What is there where nothing was.
+  private static func additions(_ value: Value, _ schema: StructureSchema?) -> FieldSet {
+    switch form(value, schema) {
+    case .leaf: FieldSet()
+    case .map(let members): additions(members, schema)
+    case .list(let elements): additions(elements, schema)
+    }
+  }
+
+  private static func additions(
+    _ members: Mapping, _ schema: StructureSchema?, at place: Place = .inside
+  ) -> FieldSet {
+    var set = FieldSet(capacity: members.count)
+    for (name, value) in members {
+      if place == .metadata, name == "managedFields" { continue }
+      let member = schema?.member(name)
+      let below =
+        place == .object && name == "metadata"
+        ? additions(value.object ?? [:], member, at: .metadata) : additions(value, member)
+      set.append(.field(name), isMember: true, below)
+    }
+    return set
+  }
+
+  private static func additions(_ elements: [Value], _ schema: StructureSchema?) -> FieldSet {
+    let items = sorted(elements, schema)
+    var set = FieldSet(capacity: items.count)
+    var index = 0
+    while index < items.count {
+      let same = run(of: items[index].0, in: items, from: index)
+      // Repeated keys are owned as one, whatever they hold.
+      let below = same.count == 1 ? additions(items[index].1, schema?.element) : FieldSet()
+      set.append(items[index].0, isMember: true, below)
+      index = same.endIndex
+    }
+    return set
   }
 
   /// Two lists whose elements stand in the same order, as they do in most writes: only for those
@@ -111,6 +153,11 @@ extension OwnedValue {
   private static func compare(
     _ left: [Value], _ right: [Value], _ schema: StructureSchema?
   ) -> FieldComparison {
+    if left.isEmpty {
+      var comparison = FieldComparison()
+      comparison.added = additions(right, schema)
+      return comparison
+    }
     if let known = compareInStep(left, right, schema) { return known }
     let old = sorted(left, schema)
     let new = sorted(right, schema)

@@ -75,7 +75,9 @@ extension Registry {
         group: resource.handledVersion.group, kind: resource.kind, name: object.name, errors)
     }
     try checkCreation(request)
-    attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
+    if request.wantsWarnings {
+      attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
+    }
     attributes.object = object
     try validate(&attributes)
     if !askedVersion.isEmpty, askedVersion != "0", !request.dryRun {

@@ -43,7 +43,9 @@ extension Registry {
       throw .invalid(
         group: resource.handledVersion.group, kind: resource.kind, name: request.name, errors)
     }
-    attributes.warnings += context.warned + resource.strategy.warnings(object, old: old, context)
+    if request.wantsWarnings {
+      attributes.warnings += context.warned + resource.strategy.warnings(object, old: old, context)
+    }
     attributes.object = sent(object)
     try validate(&attributes)
 

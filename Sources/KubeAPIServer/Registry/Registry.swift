@@ -134,12 +134,13 @@ extension Registry: ObjectAccess {
   }
 
   func list(_ resource: GroupVersionResource, namespace: String) -> [Value] {
-    guard let served = table[resource] else { return [] }
+    guard let served = table[resource], !served.isKnownEmpty else { return [] }
     var found: [Value] = []
     store.forEach(served, namespace: namespace) { object in
       if let object = try? served.decoded(object) { found.append(object) }
       return true
     }
+    if found.isEmpty { watches.lookWhetherEmpty(served, in: store) }
     return found
   }
 

@@ -22,6 +22,8 @@ struct ResourceRequest {
   /// What a strict reader complains of in the text of a patch.
   var patchDoubts: [String] = []
 
+  /// Whether somebody reads the warnings: components do not.
+  var wantsWarnings = true
   /// Whether who updates what is not there must be allowed to create it.
   var checksCreation = false
 

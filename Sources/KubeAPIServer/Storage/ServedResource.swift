@@ -30,6 +30,8 @@ final class ServedResource {
   var source: (any ObjectSource)?
   /// Where the scale subresource of a custom resource finds its numbers.
   var scale: Value? { custom?.scale }
+  /// Whether it is certain that there are none; see `WatchCache`.
+  var isKnownEmpty = false
   /// The resource in its stored version, by which strategies and watches know it.
   let storageResource: GroupVersionResource
 

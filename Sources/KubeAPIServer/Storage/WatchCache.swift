@@ -122,8 +122,21 @@ final class WatchCache {
     }
   }
 
+  /// Remembers that there are no objects at all of a resource, until the first comes: every write
+  /// asks for the policies, webhooks, quotas and limits that most clusters do not have.
+  func lookWhetherEmpty(_ resource: ServedResource, in store: ObjectStore) {
+    // Of others it might not be heard here when there are some.
+    guard resource.custom == nil, resource.source == nil, resource.isStoredVersion else { return }
+    resource.isKnownEmpty = true
+    store.forEach(resource, namespace: "") { _ in
+      resource.isKnownEmpty = false
+      return false
+    }
+  }
+
   private func note(_ event: KeyValueStore.Event) {
     guard let resource = table.resource(key: event.key) else { return }
+    if event.entry != nil { resource.isKnownEmpty = false }
     let followers = followers(of: resource)
     if resource.hasWatchCache { followers.window.note(event, at: timeline.now) }
     let (old, new) = (event.previous?.value, event.entry?.value)

@@ -13,8 +13,8 @@ package final class StructuralType: Sendable {
   package let isAtomic: Bool
   /// In the order of the wire.
   package let fields: [Field]
-  /// Indices of `fields` by name.
-  let sorted: [Int]
+  /// Where `fields` are by the digests of their names: the next free slot takes what clashes.
+  private let slots: [Int]
   /// Indices of the fields that an encoded object always has.
   package let always: [Int]
   /// Names of the times that an encoded object always has.
@@ -30,7 +30,13 @@ package final class StructuralType: Sendable {
     self.isAtomic = isAtomic
     self.fields = fields
     self.zeroTimes = zeroTimes
-    sorted = fields.indices.sorted { ByteOrder.precedes(fields[$0].name, fields[$1].name) }
+    var slots = [Int](repeating: -1, count: Self.slotCount(of: fields.count))
+    for (index, field) in fields.enumerated() {
+      var slot = Self.slot(field.name, of: slots.count)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = index
+    }
+    self.slots = slots
     always = fields.indices.filter { index in
       guard case .structure = fields[index].type else { return false }
       return fields[index].defaultValue == .emptyObject
@@ -84,15 +90,23 @@ package final class StructuralType: Sendable {
   }
 
   package func index(of name: String) -> Int? {
-    var low = 0
-    var high = sorted.count
-    while low < high {
-      let middle = (low + high) / 2
-      let order = ByteOrder.compare(fields[sorted[middle]].name, name)
-      if order == 0 { return sorted[middle] }
-      if order < 0 { low = middle + 1 } else { high = middle }
+    var slot = Self.slot(name, of: slots.count)
+    while slots[slot] >= 0 {
+      if ByteOrder.equal(fields[slots[slot]].name, name) { return slots[slot] }
+      slot = (slot + 1) & (slots.count - 1)
     }
     return nil
+  }
+
+  /// A power of two with room to spare.
+  private static func slotCount(of fields: Int) -> Int {
+    var count = 4
+    while count < 3 * fields { count *= 2 }
+    return count
+  }
+
+  private static func slot(_ name: String, of count: Int) -> Int {
+    Int(truncatingIfNeeded: ByteOrder.digest(name) >> 20) & (count - 1)
   }
 }
 

@@ -94,10 +94,11 @@ enum PodDefaulting {
 
   // An image without a tag means latest, which is pulled anew; one with a digest alone does not.
   static func pullPolicy(of image: String) -> Value {
-    guard !image.contains("@") else { return "IfNotPresent" }
-    let last = image.split(separator: "/").last ?? ""
-    guard let colon = last.lastIndex(of: ":") else { return "Always" }
-    return last[last.index(after: colon)...] == "latest" ? "Always" : "IfNotPresent"
+    let bytes = image.utf8
+    guard !bytes.contains(UInt8(ascii: "@")) else { return "IfNotPresent" }
+    let mark = bytes.lastIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
+    guard let mark, bytes[mark] == UInt8(ascii: ":") else { return "Always" }
+    return bytes[mark...].dropFirst().elementsEqual("latest".utf8) ? "Always" : "IfNotPresent"
   }
 
   /// Limits stand for requests that were not given.

@@ -120,7 +120,7 @@ enum Checks {
   }
 
   static func noBacksteps(_ text: String, _ path: FieldPath) -> [FieldError] {
-    text.split(separator: "/").contains("..")
+    text.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
       ? [.invalid(path, .string(text), "must not contain '..'")] : []
   }
 

@@ -126,7 +126,7 @@ extension PodSpecValidator {
           "error converting fieldPath: unsupported pod version: \(version)"))
       return
     }
-    if let bracket = field.firstIndex(of: "["), field.hasSuffix("']"),
+    if let bracket = field.utf8.firstIndex(of: UInt8(ascii: "[")), field.hasSuffix("']"),
       field[bracket...].hasPrefix("['")
     {
       let base = String(field[..<bracket])

@@ -45,7 +45,9 @@ extension PodSpecValidator {
   private mutating func validate(sourceOf volume: Value, _ here: FieldPath) {
     let shared = VolumeSourceValidation(name: volume.text("name"), isPersistent: false)
     var count = 0
-    for kind in Self.sources {
+    // Most volumes have a name and one source.
+    let ranks = (volume.object?.keys ?? []).compactMap { Self.sources.firstIndex(of: $0) }
+    for kind in ranks.sorted().map({ Self.sources[$0] }) {
       guard let source = volume[kind], !source.isNull else { continue }
       if count > 0 {
         errors.append(VolumeSourceValidation.second(kind, here))
@@ -77,7 +79,9 @@ extension PodSpecValidator {
       }
     case "persistentVolumeClaim": errors += Checks.requiredText(source, "claimName", place)
     case "downwardAPI": validate(downward: source, place)
-    case "projected": validate(projected: source, place)
+    case "projected":
+      // What the server itself has put there is sound.
+      if !source.sharesStorage(with: ServiceAccount.token) { validate(projected: source, place) }
     case "ephemeral": validate(ephemeral: source, place, volume, here.child("name"))
     case "image":
       if !isTemplate { errors += Checks.requiredText(source, "reference", place) }

@@ -95,7 +95,7 @@ enum ResourceValidation {
 
   static func containerResource(_ name: String, _ path: FieldPath) -> [FieldError] {
     var errors = resourceName(name, path)
-    if !name.contains("/") {
+    if !isPrefixed(name) {
       if !isForContainers(name) {
         errors.append(
           .invalid(path, .string(name), "must be a standard resource for containers"))
@@ -116,7 +116,7 @@ enum ResourceValidation {
 
   static func resourceName(_ name: String, _ path: FieldPath) -> [FieldError] {
     let problems = Checks.name(.qualifiedName, name, path)
-    if problems.isEmpty, !name.contains("/"), !isStandard(name) {
+    if problems.isEmpty, !isPrefixed(name), !isStandard(name) {
       return [
         .invalid(path, .string(name), "must be a standard resource type or fully qualified")
       ]
@@ -124,8 +124,10 @@ enum ResourceValidation {
     return problems
   }
 
+  private static func isPrefixed(_ name: String) -> Bool { name.utf8.contains(UInt8(ascii: "/")) }
+
   static func isNative(_ name: String) -> Bool {
-    !name.contains("/") || name.contains("kubernetes.io/")
+    !isPrefixed(name) || name.contains("kubernetes.io/")
   }
 
   static func isExtended(_ name: String) -> Bool {
