@@ -9,45 +9,59 @@ import KubeObjects
 final class RoleAuthorizer {
   private let store: ObjectStore
   private let table: ResourceTable
-  private var grants: [Place: [Grant]] = [:]
-  /// Where the subjects of a binding are in the index, by the binding's key in etcd.
-  private var places: [String: [Place]] = [:]
-  /// Rules of roles that were asked for; nil: there is no such role.
-  private var roles: [RoleKey: [AccessRule]?] = [:]
+  private var users: [String: Holder] = [:]
+  private var groups: [String: Holder] = [:]
+  /// Who holds the subjects' shares of a binding, by the binding's key in etcd.
+  private var holders: [String: [Holder]] = [:]
   private var isRead = false
-  private var decisions: [Memory: AccessDecision] = [:]
+  /// Counts the changes of roles: what grants remember of them holds until the next.
+  private var roleChanges = 0
 
-  private struct Memory: Hashable {
-    let user: String
-    let groups: [String]
-    let question: AccessQuestion
-  }
+  /// What is granted to a user or group.
+  private final class Holder {
+    var everywhere: [Grant] = []
+    var byNamespace: [String: [Grant]] = [:]
 
-  /// A user or group in a namespace, or everywhere.
-  private struct Place: Hashable {
-    let namespace: String
-    let isGroup: Bool
-    let name: String
-  }
+    func grants(in namespace: String) -> [Grant] {
+      if namespace.isEmpty { return everywhere }
+      return byNamespace.isEmpty ? [] : byNamespace[namespace] ?? []
+    }
 
-  struct RoleKey: Hashable {
-    /// Empty for a ClusterRole.
-    let namespace: String
-    let name: String
+    func set(_ grants: [Grant], in namespace: String) {
+      if namespace.isEmpty {
+        everywhere = grants
+      } else {
+        byNamespace[namespace] = grants.isEmpty ? nil : grants
+      }
+    }
   }
 
   /// One subject's share in a binding.
-  struct Grant {
+  private final class Grant {
     let key: String
-    let binding: String
     /// Empty: everywhere.
     let namespace: String
     let roleKind: String
     let roleName: String
-    let subject: String
+    /// Why it allows.
+    let reason: String
+    /// The rules of its role (nil: there is no such role), as of a count of changes.
+    var known: (changes: Int, rules: [AccessRule]?)?
 
-    var role: RoleKey {
-      RoleKey(namespace: roleKind == "ClusterRole" ? "" : namespace, name: roleName)
+    init(_ binding: Value, key: String, subject: AccessSubject) {
+      self.key = key
+      namespace = binding.namespace
+      roleKind = binding["roleRef"]?["kind"]?.string ?? ""
+      roleName = binding["roleRef"]?["name"]?.string ?? ""
+      let kind = namespace.isEmpty ? "ClusterRoleBinding" : "RoleBinding"
+      let shown = namespace.isEmpty ? binding.name : "\(binding.name)/\(namespace)"
+      reason =
+        "RBAC: allowed by \(kind) \(shown.goQuoted) of \(roleKind) \(roleName.goQuoted) "
+        + "to \(subject.shown)"
+    }
+
+    var missing: String {
+      "\(roleKind.lowercased()).rbac.authorization.k8s.io \(roleName.goQuoted) not found"
     }
   }
 
@@ -55,15 +69,12 @@ final class RoleAuthorizer {
     self.store = store
     self.table = table
     for kind in [GroupVersionResource.roles, .clusterRoles] {
-      follow(kind) { [weak self] event in
-        guard let role = (event.entry ?? event.previous)?.value else { return }
-        self?.roles[RoleKey(namespace: role.namespace, name: role.name)] = nil
-      }
+      follow(kind) { [weak self] _ in self?.roleChanges += 1 }
     }
     for kind in [GroupVersionResource.roleBindings, .clusterRoleBindings] {
       follow(kind) { [weak self] event in
-        guard let self, isRead else { return }
-        remove(event.key)
+        guard let self, isRead, let known = (event.previous ?? event.entry)?.value else { return }
+        remove(event.key, in: known.namespace)
         if let binding = event.entry?.value { add(binding, key: event.key) }
       }
     }
@@ -74,63 +85,57 @@ final class RoleAuthorizer {
   ) {
     guard let resource = table[kind] else { return }
     let range = resource.range(namespace: "")
-    _ = try? store.etcd.watch(from: range.start, before: range.end) { [weak self] events in
-      self?.decisions.removeAll(keepingCapacity: true)
+    _ = try? store.etcd.watch(from: range.start, before: range.end) { events in
       for event in events { handler(event) }
     }
   }
 
   func decide(_ user: UserInfo, _ question: AccessQuestion) -> AccessDecision {
-    let memory = Memory(user: user.name, groups: user.groups, question: question)
-    if let known = decisions[memory] { return known }
-    if decisions.count > 100_000 { decisions = [:] }
-    let decision = evaluate(user, question)
-    decisions[memory] = decision
-    return decision
-  }
-
-  private func evaluate(_ user: UserInfo, _ question: AccessQuestion) -> AccessDecision {
     var problems: [String] = []
-    for grant in grants(of: user, namespace: question.namespace) {
+    var reason: String?
+    forEachGrant(of: user, namespace: question.namespace) { grant in
       guard let rules = rules(of: grant) else {
         problems.append(grant.missing)
-        continue
+        return true
       }
-      if rules.contains(where: { $0.allows(question) }) {
-        return AccessDecision(isAllowed: true, reason: grant.reason)
-      }
+      if rules.contains(where: { $0.allows(question) }) { reason = grant.reason }
+      return reason == nil
     }
-    let reason =
-      problems.isEmpty
-      ? "" : "RBAC: " + FieldError.aggregate(problems)
-    return AccessDecision(isAllowed: false, reason: reason)
+    if let reason { return AccessDecision(isAllowed: true, reason: reason) }
+    return AccessDecision(
+      isAllowed: false,
+      reason: problems.isEmpty ? "" : "RBAC: " + FieldError.aggregate(problems))
   }
 
-  /// What applies to a user in a namespace: what holds everywhere first.
-  private func grants(of user: UserInfo, namespace: String) -> [Grant] {
+  /// Tells of what applies to a user in a namespace, what holds everywhere first, until `body`
+  /// returns false.
+  private func forEachGrant(of user: UserInfo, namespace: String, _ body: (Grant) -> Bool) {
     readAll()
-    var found: [Grant] = []
+    let own = users[user.name]
+    let shared = user.groups.compactMap { groups[$0] }
     for space in namespace.isEmpty ? [""] : ["", namespace] {
-      found += grants[Place(namespace: space, isGroup: false, name: user.name)] ?? []
-      for group in user.groups {
-        found += grants[Place(namespace: space, isGroup: true, name: group)] ?? []
+      for grant in own?.grants(in: space) ?? [] where !body(grant) { return }
+      for holder in shared {
+        for grant in holder.grants(in: space) where !body(grant) { return }
       }
     }
-    return found
   }
 
   /// All rules of a user in a namespace, each with the roles that could not be found.
   func rules(of user: UserInfo, namespace: String) -> [AccessRule] {
     var found: [AccessRule] = []
-    for grant in grants(of: user, namespace: namespace) { found += rules(of: grant) ?? [] }
+    forEachGrant(of: user, namespace: namespace) { grant in
+      found += rules(of: grant) ?? []
+      return true
+    }
     return found
   }
 
   private func rules(of grant: Grant) -> [AccessRule]? {
-    if let known = roles[grant.role] { return known }
+    if let known = grant.known, known.changes == roleChanges { return known.rules }
     let found = rules(
       roleKind: grant.roleKind, name: grant.roleName, namespace: grant.namespace)
-    roles[grant.role] = .some(found)
+    grant.known = (roleChanges, found)
     return found
   }
 
@@ -159,34 +164,38 @@ final class RoleAuthorizer {
   }
 
   private func add(_ binding: Value, key: String) {
-    var taken: [Place] = []
+    let namespace = binding.namespace
+    var taken: [Holder] = []
     for subject in binding["subjects"]?.array ?? [] {
       guard let subject = AccessSubject(subject, in: binding) else { continue }
-      let place = Place(
-        namespace: binding.namespace, isGroup: subject.kind == "Group", name: subject.userName)
-      let grant = Grant(
-        key: key, binding: binding.name, namespace: binding.namespace,
-        roleKind: binding["roleRef"]?["kind"]?.string ?? "",
-        roleName: binding["roleRef"]?["name"]?.string ?? "", subject: subject.shown)
+      let holder = holder(of: subject)
+      var list = holder.grants(in: namespace)
       // In the order of the keys, as a list would give them.
-      var list = grants.removeValue(forKey: place) ?? []
       var low = 0
       var high = list.count
       while low < high {
         let middle = (low + high) / 2
         if list[middle].key <= key { low = middle + 1 } else { high = middle }
       }
-      list.insert(grant, at: low)
-      grants[place] = list
-      taken.append(place)
+      holder.set([], in: namespace)  // leave the only reference in `list`
+      list.insert(Grant(binding, key: key, subject: subject), at: low)
+      holder.set(list, in: namespace)
+      taken.append(holder)
     }
-    places[key] = taken
+    holders[key] = taken
   }
 
-  private func remove(_ key: String) {
-    for place in places.removeValue(forKey: key) ?? [] {
-      grants[place]?.removeAll { $0.key == key }
-      if grants[place]?.isEmpty == true { grants[place] = nil }
+  private func holder(of subject: AccessSubject) -> Holder {
+    let isGroup = subject.kind == "Group"
+    if let known = isGroup ? groups[subject.userName] : users[subject.userName] { return known }
+    let new = Holder()
+    if isGroup { groups[subject.userName] = new } else { users[subject.userName] = new }
+    return new
+  }
+
+  private func remove(_ key: String, in namespace: String) {
+    for holder in holders.removeValue(forKey: key) ?? [] {
+      holder.set(holder.grants(in: namespace).filter { $0.key != key }, in: namespace)
     }
   }
 }
@@ -218,19 +227,6 @@ struct AccessSubject {
 
   func names(_ user: UserInfo) -> Bool {
     kind == "Group" ? user.groups.contains(name) : userName == user.name
-  }
-}
-
-extension RoleAuthorizer.Grant {
-  fileprivate var reason: String {
-    let kind = namespace.isEmpty ? "ClusterRoleBinding" : "RoleBinding"
-    let shown = namespace.isEmpty ? binding : "\(binding)/\(namespace)"
-    return "RBAC: allowed by \(kind) \(shown.goQuoted) of \(roleKind) \(roleName.goQuoted) "
-      + "to \(subject)"
-  }
-
-  fileprivate var missing: String {
-    "\(roleKind.lowercased()).rbac.authorization.k8s.io \(roleName.goQuoted) not found"
   }
 }
 

@@ -27,8 +27,17 @@ final class DriverPods {
 }
 
 extension PodRecord {
-  /// Whether a container of the Pod has an image with that part in its name.
+  /// Whether a container of the Pod has an image with that part in its name. Every Pod is asked, so
+  /// bytes are looked at, not characters.
   func runs(image part: String) -> Bool {
-    (value[path: "spec", "containers"]?.array ?? []).contains { $0.text("image").contains(part) }
+    (value[path: "spec", "containers"]?.array ?? []).contains { container in
+      var rest = container.text("image").utf8[...]
+      while let start = rest.firstIndex(where: { $0 == part.utf8.first }) {
+        rest = rest[start...]
+        if rest.starts(with: part.utf8) { return true }
+        rest = rest.dropFirst()
+      }
+      return false
+    }
   }
 }

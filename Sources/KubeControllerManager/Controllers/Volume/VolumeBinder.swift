@@ -52,8 +52,7 @@ final class VolumeBinder: Reconciler {
       if new == nil {
         if let name = object[path: "spec", "volumeName"]?.string { volumeQueue.add(name) }
       } else {
-        let key = Informer.Key(namespace: object.namespace, name: object.name)
-        afterVolumes { [weak self] in self?.claimQueue.add(key) }
+        addAfterVolumes(Informer.Key(namespace: object.namespace, name: object.name))
       }
     }
     context.pods.onChange { [weak self] old, new in
@@ -63,14 +62,31 @@ final class VolumeBinder: Reconciler {
     resync()
   }
 
+  private var waitingClaims: [Informer.Key] = []
+  /// How often the volumes must still be found at rest before the waiting claims are looked at.
+  private var quietRounds = 0
+
   /// A claim that was made in one breath with volumes is looked at after these: from one request to
   /// the next a real cluster has the time to.
-  private func afterVolumes(rounds: Int = 4, _ action: @escaping () -> Void) {
-    let isSettled = volumeQueue.isIdle && rounds <= 0
-    if isSettled || lastVolumeChange != context.timeline.now { return action() }
+  private func addAfterVolumes(_ key: Informer.Key) {
+    guard lastVolumeChange == context.timeline.now else { return claimQueue.add(key) }
+    waitingClaims.append(key)
+    quietRounds = 4
+    // One look for all of them: each for itself would cost the square of their number.
+    if waitingClaims.count == 1 { lookSoonAtWaitingClaims() }
+  }
+
+  private func lookSoonAtWaitingClaims() {
     context.timeline.after(.zero) { [weak self] in
       guard let self else { return }
-      afterVolumes(rounds: volumeQueue.isIdle ? rounds - 1 : rounds, action)
+      let isIdle = volumeQueue.isIdle
+      if isIdle { quietRounds -= 1 }
+      guard isIdle && quietRounds <= 0 || lastVolumeChange != context.timeline.now else {
+        return lookSoonAtWaitingClaims()
+      }
+      let claims = waitingClaims
+      waitingClaims = []
+      for key in claims { claimQueue.add(key) }
     }
   }
 
