@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <signal.h>
 #include <poll.h>
+#include <termios.h>
 
 EditLine *ce_init(const char *prog) { return el_init(prog, stdin, stdout, stderr); }
 int ce_set_client(EditLine *e, void *p) { return el_set(e, EL_CLIENTDATA, p); }
@@ -54,6 +55,14 @@ int ce_write_all(int fd, const char *p, size_t n) {
   return 0;
 }
 int ce_columns(void) { struct winsize w; return ioctl(1, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80; }
+int ce_rows(void) { struct winsize w; return ioctl(1, TIOCGWINSZ, &w) == 0 && w.ws_row ? w.ws_row : 24; }
+void ce_echo(int on) {
+  struct termios t;
+  if (tcgetattr(0, &t) != 0) return;
+  tcflag_t was = t.c_lflag;
+  if (on) t.c_lflag |= ECHO; else t.c_lflag &= ~(tcflag_t)ECHO;
+  if (t.c_lflag != was) tcsetattr(0, TCSADRAIN, &t);
+}
 
 static volatile sig_atomic_t interrupted = 0, resized = 0;
 static void note(int number) { if (number == SIGINT) interrupted = 1; else resized = 1; }

@@ -1,11 +1,18 @@
 package import KubeCluster
 package import LearnerRecord
-import Linux
+package import Linux
 package import Shell
 
 extension Session {
   /// Whether a running program waits for a line to be typed.
   package var isAwaitingInput: Bool { cluster.shell.isAwaitingInput }
+  /// The shell inside a conversation (`kubectl exec -it`, `ssh`) that waits at its prompt; what Tab
+  /// offers meanwhile is its own.
+  package var promptingShell: (any PromptingShell)? {
+    isAwaitingInput ? cluster.shell.promptingShell : nil
+  }
+  /// Whether what is typed to the running command shows.
+  package var showsTyping: Bool { cluster.shell.showsTyping }
   /// Whether `exit` ended the shell.
   package var hasExited: Bool { cluster.shell.hasExited }
   package var exitStatus: ExitStatus { cluster.shell.exitStatus }

@@ -164,6 +164,7 @@ package struct Replay {
       // What a log from outside holds may be anything.
       guard let value = try? JSON.parse(bytes), let act = ClientAct(value) else { return }
       clients.play(act, in: cluster)
+    case .size(let columns, let rows): cluster.shell.size = (columns, rows)
     case .line, .undo: break
     }
   }

@@ -106,6 +106,13 @@ package final class Session {
     cluster.shell.interrupt()
   }
 
+  /// Tells programs how large the learner's terminal is.
+  package func resize(columns: Int, rows: Int) throws(LogbookError) {
+    guard cluster.shell.size != (columns, rows) else { return }
+    try note(.size(columns: columns, rows: rows))
+    cluster.shell.size = (columns, rows)
+  }
+
   /// Lets the cluster do what is due within `span`; stops early when the running line ends, when a
   /// file waits to be edited, or after a bounded amount of work. Returns the time not used.
   package func drive(_ span: Span) throws(LogbookError) -> Span {

@@ -21,13 +21,22 @@ struct WhyRefusal {
     method = refusal.method
     let details = refusal.status["details"] ?? [:]
     let told = details.text("name")
-    let kind = details.text("kind").lowercased()
+    // A decoder's complaint names the kind in words only.
+    let decoded = refusal.status.text("message").firstRange(of: " in version ").map {
+      refusal.status.text("message")[..<$0.lowerBound]
+    }
+    let kind = (details.has("kind") ? details.text("kind") : String(decoded ?? "")).lowercased()
     name = told
     var best: (Source, Manifest.Document)?
     for source in sources where best == nil {
-      let ofName = source.manifest.documents.filter { told.isEmpty || $0.value.name == told }
+      let objects = source.manifest.documents.filter { $0.value.has("metadata") }
+      let ofName = objects.filter { told.isEmpty || $0.value.name == told }
+      // A kustomization's prefixes and suffixes stand around the file's name.
+      let likeName = objects.filter {
+        !$0.value.name.isEmpty && told.contains($0.value.name)
+      }
       let document =
-        ofName.first { Self.isSame($0.value.kind.lowercased(), kind) }
+        (ofName + likeName).first { Self.isSame($0.value.kind.lowercased(), kind) }
         ?? (kind.isEmpty ? ofName.first : nil)
       best = document.map { (source, $0) }
     }
@@ -86,24 +95,6 @@ struct WhyRefusal {
 
   // MARK: the manifests of a line
 
-  /// The files that a line gives to -f or --filename.
-  static func files(in line: String) -> [String] {
-    var names: [String] = []
-    let words = line.split(whereSeparator: \.isWhitespace).map {
-      $0.trimmingCharacters(in: "'\"")
-    }
-    for (index, word) in words.enumerated() {
-      if word == "-f" || word == "--filename", index + 1 < words.count {
-        names.append(words[index + 1])
-      } else if word.hasPrefix("--filename=") {
-        names.append(word.dropFirst("--filename=".count).trimmingCharacters(in: "'\""))
-      } else if word.hasPrefix("-f"), word.count > 2 {
-        names.append(String(word.dropFirst(2)))
-      }
-    }
-    return names.flatMap { $0.split(separator: ",").map(String.init) }.filter { $0 != "-" }
-  }
-
   /// The here-documents that a line carries.
   static func hereDocuments(in line: String) -> [Source] {
     let lines = line.split(separator: "\n", omittingEmptySubsequences: false)
@@ -120,15 +111,5 @@ struct WhyRefusal {
           name: "<<\(word)", manifest: Manifest(body.joined(separator: "\n") + "\n")))
     }
     return found
-  }
-}
-
-extension StringProtocol {
-  /// Without the characters at both ends that are in `set`.
-  fileprivate func trimmingCharacters(in set: String) -> String {
-    var text = self[...]
-    while let first = text.first, set.contains(first) { text = text.dropFirst() }
-    while let last = text.last, set.contains(last) { text = text.dropLast() }
-    return String(text)
   }
 }

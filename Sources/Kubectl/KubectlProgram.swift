@@ -7,6 +7,7 @@ import Simulation
 /// server that it names, as that user, through the transport that the cluster plugs in.
 package struct KubectlProgram: Program {
   package let name = "kubectl"
+  package let completesItself = true
   // A cluster's objects are never shared between threads: see `Fibers`.
   nonisolated(unsafe) private let transport: any APITransport
   nonisolated(unsafe) private let published: (String) -> [UInt8]?

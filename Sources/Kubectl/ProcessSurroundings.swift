@@ -21,18 +21,19 @@ final class ProcessSurroundings: Surroundings {
   func readInput(upTo count: Int) async throws -> [UInt8] {
     try await process.standardInput.read(upTo: count)
   }
-  func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void {
+  func pumpInput(beyondEnd: Bool, _ take: @escaping ([UInt8]) -> Void) -> () -> Void {
     let input = process.standardInput
     let child = ProcessHost(process).spawn("kubectl") { _ in
       while let bytes = try? await input.read(upTo: 65_536) {
         take(bytes)
-        if bytes.isEmpty { break }
+        if bytes.isEmpty, !beyondEnd { break }
       }
       return 0
     }
     return { child.signal(15) }
   }
   func takeSignals(_ take: ((Int32) -> Void)?) { terminal?.onSignal = take }
+  func follow(_ farEnd: (any ControllingTerminal)?) { terminal?.farEnd = farEnd }
   var terminalSize: (columns: Int, rows: Int)? { terminal?.size }
   private var terminal: (any ControllingTerminal)? {
     process.standardInput as? any ControllingTerminal
@@ -56,6 +57,21 @@ final class ProcessSurroundings: Surroundings {
     let timeline = process.machine.timeline
     let timer = timeline.after(span, action)
     return { timeline.cancel(timer) }
+  }
+
+  func capture(
+    _ words: [String], environment: [String: String], givesInput: Bool
+  ) async throws -> (status: ExitStatus, output: [UInt8]) {
+    let output = MemoryFile(limit: 1 << 20)
+    var files: [Int: any OpenFile] = [
+      0: MemoryFile(), 1: output, 2: process.standardError,
+    ]
+    if givesInput { files[0] = process.standardInput }
+    let status = try await ProcessHost(process).run(
+      Command(
+        path: words.first ?? "", arguments: Array(words.dropFirst()), environment: environment,
+        directory: process.directory, files: files))
+    return (status, output.bytes)
   }
 
   func run(_ program: String, _ arguments: [String]) async throws -> ExitStatus {

@@ -15,10 +15,12 @@ protocol Surroundings: AnyObject {
   /// At most `count` bytes; empty at the end.
   func readInput(upTo count: Int) async throws -> [UInt8]
   /// Reads standard input beside what else happens and hands on what comes, nothing at its end; the
-  /// answer stops it.
-  func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void
+  /// answer stops it. `beyondEnd` goes on after a Ctrl-D.
+  func pumpInput(beyondEnd: Bool, _ take: @escaping ([UInt8]) -> Void) -> () -> Void
   /// Takes the terminal's signals (Ctrl-C, a new size) from here on; nil gives them back.
   func takeSignals(_ take: ((Int32) -> Void)?)
+  /// Keys go to another terminal from here on, whose processes read them; nil: no more.
+  func follow(_ terminal: (any ControllingTerminal)?)
   /// Nil without a terminal.
   var terminalSize: (columns: Int, rows: Int)? { get }
   var inputIsTerminal: Bool { get }
@@ -38,6 +40,11 @@ protocol Surroundings: AnyObject {
   func pause() async throws
   /// Does something later; the answer takes it back.
   func after(_ span: Span, _ action: @escaping () -> Void) -> () -> Void
+  /// Runs a program for what it prints, which is at most a megabyte; its errors are shown, and its
+  /// input is the process's own or nothing. Throws `HostError` when it cannot be started.
+  func capture(
+    _ words: [String], environment: [String: String], givesInput: Bool
+  ) async throws -> (status: ExitStatus, output: [UInt8])
   /// Runs a program with the process's own streams and waits for it.
   func run(_ program: String, _ arguments: [String]) async throws -> ExitStatus
 }

@@ -19,6 +19,8 @@ package struct JournalEntry: Hashable, Sendable {
     case hangUp
     /// What a program outside did through the cluster's opened API, as JSON.
     case client([UInt8])
+    /// The learner's terminal has another size.
+    case size(columns: Int, rows: Int)
     /// The entry of that ordinal, and what belongs to it, never happened.
     case undo(ordinal: Int)
   }
@@ -59,10 +61,20 @@ extension JournalEntry {
       case .undo: return false
       // Inputs, edits and interrupts belong to the line before them.
       case .line: inUndone = undone.contains(entry.ordinal)
+      case .size: return true
       case .client: return !undone.contains(entry.ordinal)
       case .input, .endOfInput, .edit, .answer, .interrupt, .hangUp: break
       }
       return !inUndone
     }
+  }
+}
+
+extension JournalEntry.Kind {
+  /// A size as journals keep it: `COLUMNSxROWS`.
+  package init?(size text: String) {
+    let parts = text.split(separator: "x").compactMap { UInt16($0) }
+    guard parts.count == 2 else { return nil }
+    self = .size(columns: Int(parts[0]), rows: Int(parts[1]))
   }
 }

@@ -174,6 +174,7 @@ private struct Columns {
     case .interrupt: kind = "interrupt"
     case .hangUp: kind = "hangup"
     case .client(let act): (kind, text) = ("client", act)
+    case .size(let columns, let rows): (kind, text) = ("size", Array("\(columns)x\(rows)".utf8))
     case .undo(let ordinal): (kind, target) = ("undo", ordinal)
     }
   }
@@ -188,6 +189,7 @@ private struct Columns {
     case "interrupt": .interrupt
     case "hangup": .hangUp
     case "client": .client(text ?? [])
+    case "size": .init(size: String(decoding: text ?? [], as: UTF8.self))
     case "undo": .undo(ordinal: target ?? 0)
     default: nil
     }

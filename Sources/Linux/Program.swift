@@ -4,9 +4,15 @@ package import Shell
 package protocol Program: Sendable {
   /// The name it is called by.
   var name: String { get }
+  /// Whether it answers cobra's hidden `__complete`.
+  var completesItself: Bool { get }
   /// Runs to the end; what it throws ends the process: `Killed`, `HostError.brokenPipe` as 141,
   /// `UsageError` with its message.
   func run(_ process: Process) async throws -> ExitStatus
+}
+
+extension Program {
+  package var completesItself: Bool { false }
 }
 
 /// Stands for a program that an image has and drydock does not simulate.

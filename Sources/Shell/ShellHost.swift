@@ -80,6 +80,8 @@ package protocol OpenFile: AnyObject {
   /// Writes all bytes, waiting for room; throws `HostError.brokenPipe` when nobody can read them.
   func write(_ bytes: [UInt8]) async throws
   var isTerminal: Bool { get }
+  /// Whether a terminal shows what is typed.
+  var echoes: Bool { get set }
   /// One more descriptor refers to it.
   func retain()
   /// One fewer; the last one closes it.
@@ -99,6 +101,10 @@ extension OpenFile {
   }
 
   package func waitReadable(nanoseconds: Int64) async throws -> Bool { true }
+  package var echoes: Bool {
+    get { true }
+    set {}
+  }
 }
 
 extension ShellHost {

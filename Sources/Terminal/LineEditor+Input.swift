@@ -8,6 +8,7 @@ extension LineEditor {
       // A signal at any moment, even between a line's end and its command's start, is noted by the
       // handler; here it becomes the key that drops the line and what was typed ahead.
       if ce_take_interrupt() != 0 { pending = [3] }
+      if isGivenUp { pending = [3] }
       if let (scalar, length) = UTF8Reader.first(of: pending) {
         pending.removeFirst(length)
         character?.pointee = wchar_t(bitPattern: scalar)
@@ -30,6 +31,10 @@ extension LineEditor {
         }
       default:
         let news = onIdle() ?? ""
+        if isGivenUp {
+          write(news)
+          continue
+        }
         // A refresh alone would take the cursor's column for the line's first.
         if !news.isEmpty || isOutdated { redraw(above: news) }
         isOutdated = false

@@ -7,12 +7,17 @@ package final class LineEditor {
     case line(String)
     /// Ctrl-C: the line is dropped.
     case interrupted
+    /// `giveUp` was called.
+    case givenUp
     /// Ctrl-D on an empty line, or the terminal went away.
     case end
   }
 
   let editor: OpaquePointer
-  let past: OpaquePointer
+  /// The lines of the shell that is typed to.
+  package var past: LineHistory {
+    didSet { _ = ce_set_history(editor, past.handle) }
+  }
   /// Answers Tab: the whole line and the cursor's place in it, in bytes.
   package var completer: (String, Int) -> Completion = { _, _ in
     Completion(word: "", candidates: [])
@@ -28,23 +33,24 @@ package final class LineEditor {
   /// Whether something beside the typed line is not shown yet.
   var isOutdated = false
   var wasInterrupted = false
+  /// Whether nobody waits for the line any more.
+  var isGivenUp = false
   /// Bytes read and not yet given to libedit.
   var pending: [UInt8] = []
 
   /// nil when libedit cannot work with this terminal.
   package init?(program: String) {
     guard ce_utf8_locale() == 1, let editor = ce_init(program) else { return nil }
-    guard let past = history_init() else {
+    guard let past = LineHistory() else {
       el_end(editor)
       return nil
     }
     self.editor = editor
     self.past = past
-    _ = ce_hist_size(past, Int32(LineEditor.historyLength))
     _ = ce_set_client(editor, Unmanaged.passUnretained(self).toOpaque())
     _ = ce_set_prompt(editor, { LineEditor.of($0)?.promptPointer() }, 1)
     _ = ce_set_rprompt(editor, { LineEditor.of($0)?.rightBytes }, 1)
-    _ = ce_set_history(editor, past)
+    _ = ce_set_history(editor, past.handle)
     _ = ce_set_signal(editor, 0)
     _ = ce_set_getc(editor, { LineEditor.of($0)?.nextCharacter($1) ?? -1 })
     _ = ce_add_fn(editor, "drydock-complete", "complete the word") { editor, _ in
@@ -63,7 +69,6 @@ package final class LineEditor {
   }
 
   deinit {
-    history_end(past)
     el_end(editor)
     free(promptBytes)
     free(rightBytes)
@@ -88,10 +93,12 @@ package final class LineEditor {
   package func read(_ prompt: Prompt) -> Event {
     self.prompt = prompt
     wasInterrupted = false
+    isGivenUp = false
     // Raw before the prompt shows: libedit itself prints first, and keys in the gap would echo.
     _ = ce_prep_term(editor, 1)
     var count: Int32 = 0
     let start = el_gets(editor, &count)
+    if isGivenUp { return .givenUp }
     if wasInterrupted { return .interrupted }
     guard let start, count > 0 else { return .end }
     let bytes = UnsafeRawBufferPointer(start: start, count: Int(count))
@@ -99,6 +106,17 @@ package final class LineEditor {
     if line.last == "\n" || line.last == "\r\n" { line.removeLast() }
     return .line(line)
   }
+
+  /// The same in place of a prompt that a program wrote already.
+  package func read(inPlaceOf written: UnfinishedLine) -> Event {
+    let prompt = written.prompt
+    let rows = max(0, prompt.width - 1) / max(1, Int(ce_columns()))
+    write((rows > 0 ? "\u{1B}[\(rows)A" : "") + "\r\u{1B}[J")
+    return read(prompt)
+  }
+
+  /// Ends the reading from `onIdle`: whoever waited for the line is gone.
+  package func giveUp() { isGivenUp = true }
 
   private func promptPointer() -> UnsafeMutablePointer<CChar>? {
     free(promptBytes)
@@ -127,7 +145,7 @@ package final class LineEditor {
 
   private func interrupt() -> UInt8 {
     wasInterrupted = true
-    write("^C\n")
+    if !isGivenUp { write("^C\n") }
     return UInt8(CC_NEWLINE)
   }
 

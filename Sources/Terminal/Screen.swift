@@ -21,6 +21,12 @@ package struct Screen: Sendable {
   /// Columns; 80 where nobody knows.
   package var width: Int { Int(ce_columns()) }
 
+  /// With 24 rows where nobody knows.
+  package var size: (columns: Int, rows: Int) { (width, Int(ce_rows())) }
+
+  /// Whether the terminal shows what is typed while no line is edited.
+  package static func echo(_ isOn: Bool) { ce_echo(isOn ? 1 : 0) }
+
   /// Writes all of it at once; false when nobody reads any more.
   @discardableResult
   package func write(_ bytes: [UInt8], toError: Bool = false) -> Bool {

@@ -27,7 +27,10 @@ import Testing
       JournalEntry(
         ordinal: 6, kind: .interrupt, moment: Moment(seconds: 9), real: Moment(seconds: 9)),
       JournalEntry(
-        ordinal: 7, kind: .undo(ordinal: 1), moment: Moment(seconds: 9),
+        ordinal: 7, kind: .size(columns: 132, rows: 43), moment: Moment(seconds: 9),
+        real: Moment(seconds: 9)),
+      JournalEntry(
+        ordinal: 8, kind: .undo(ordinal: 1), moment: Moment(seconds: 9),
         real: Moment(seconds: 9)),
     ]
     return (submission, try submission.text(signedWith: actor.key))

@@ -73,12 +73,16 @@ final class Workstation: Surroundings {
     defer { input.removeFirst(min(count, input.count)) }
     return Array(input.prefix(count))
   }
-  func pumpInput(_ take: @escaping ([UInt8]) -> Void) -> () -> Void {
+  func pumpInput(beyondEnd: Bool, _ take: @escaping ([UInt8]) -> Void) -> () -> Void {
     take(input)
     take([])
     return {}
   }
   func takeSignals(_ take: ((Int32) -> Void)?) {}
+  func capture(
+    _ words: [String], environment: [String: String], givesInput: Bool
+  ) async throws -> (status: ExitStatus, output: [UInt8]) { throw HostError.notFound }
+  func follow(_ terminal: (any ControllingTerminal)?) {}
   var terminalSize: (columns: Int, rows: Int)? { nil }
   var inputIsTerminal: Bool { false }
   var outputIsTerminal: Bool { false }

@@ -15,7 +15,7 @@ import Testing
     let kinds: [JournalEntry.Kind] = [
       .line("kubectl get pods"), .line("cat > a <<E\nü\nE"), .input([0, 255, 10]), .endOfInput,
       .edit(path: "/root/a", text: [1]), .edit(path: "/root/b", text: nil), .interrupt,
-      .answer(status: 3, output: [7]), .undo(ordinal: 2),
+      .answer(status: 3, output: [7]), .size(columns: 132, rows: 43), .undo(ordinal: 2),
     ]
     do {
       let book = try temporary.open()
@@ -41,12 +41,15 @@ import Testing
   func effective() {
     let kinds: [JournalEntry.Kind] = [
       .line("a"), .line("cat > f"), .input([65]), .endOfInput, .line("c"), .undo(ordinal: 2),
-      .line("d"), .undo(ordinal: 5),
+      .line("d"), .undo(ordinal: 5), .size(columns: 90, rows: 30),
     ]
     let entries = kinds.enumerated().map {
       JournalEntry(ordinal: $0.offset + 1, kind: $0.element, moment: Moment(seconds: 0))
     }
-    #expect(JournalEntry.effective(entries).map(\.kind) == [.line("a"), .line("d")])
+    #expect(
+      JournalEntry.effective(entries).map(\.kind) == [
+        .line("a"), .line("d"), .size(columns: 90, rows: 30),
+      ])
   }
 
   @Test("a new cluster for the same exercise closes the one before")

@@ -116,6 +116,121 @@ import Testing
     #expect(status == 3)
   }
 
+  @Test(
+    "a shell keeps its history in its file, bash at its end and BusyBox line by line",
+    arguments: [
+      ("bash", "/root/.bash_history", false, "echo one\necho two\nexit\n"),
+      ("ash", "/root/.ash_history", true, "echo one\necho two\nexit\n"),
+      ("dash", "/root/.bash_history", false, nil as String?),
+    ])
+  func historyFile(shell: String, path: String, savesLines: Bool, kept: String?) throws {
+    let box = Box()
+    func open() throws -> Terminal {
+      let terminal = Terminal()
+      _ = try box.machine.start(
+        .init(
+          path: shell, arguments: [], environment: box.machine.standardEnvironment,
+          directory: "/root", files: [0: terminal, 1: terminal, 2: terminal]))
+      box.timeline.settle()
+      return terminal
+    }
+    let terminal = try open()
+    for line in ["echo one", "echo two"] {
+      terminal.type(line + "\n")
+      box.timeline.advance(by: .seconds(1))
+    }
+    #expect(terminal.shellAtPrompt?.pastLines == ["echo one", "echo two"])
+    #expect((box.machine.files.text(path) != nil) == savesLines)
+    terminal.type("exit\n")
+    box.timeline.advance(by: .seconds(1))
+    #expect(terminal.shellAtPrompt == nil)
+    #expect(box.machine.files.text(path) == kept)
+    let again = try open()
+    let found = kept == nil ? [] : ["echo one", "echo two", "exit"]
+    #expect(again.shellAtPrompt?.pastLines == found)
+  }
+
+  @Test("history -w, -a, -r and -n write and read the file that they are given")
+  func historyBuiltin() throws {
+    let box = Box()
+    var shown = ""
+    let terminal = Terminal { shown += String(decoding: $0, as: UTF8.self) }
+    _ = try box.machine.start(
+      .init(
+        path: "bash", arguments: [], environment: box.machine.standardEnvironment, directory: "/",
+        files: [0: terminal, 1: terminal, 2: terminal]))
+    func type(_ line: String) {
+      terminal.type(line + "\n")
+      box.timeline.advance(by: .seconds(1))
+    }
+    for line in ["echo a", "history -w /tmp/h", "echo b", "history -a /tmp/h"] { type(line) }
+    let saved = "echo a\nhistory -w /tmp/h\necho b\nhistory -a /tmp/h\n"
+    #expect(box.machine.files.text("/tmp/h") == saved)
+    #expect(box.machine.files.status("/tmp/h")?.mode == 0o600)
+    for line in ["history -c", "history -r /tmp/h", "echo more >> /tmp/h", "history -n /tmp/h"] {
+      type(line)
+    }
+    let past = terminal.shellAtPrompt?.pastLines ?? []
+    #expect(past.filter { $0 == "echo b" }.count == 1 && past.last == "more", "\(past)")
+  }
+
+  @Test("Ctrl-C reaches the shell inside and what it runs, not the shells around it")
+  func innermost() throws {
+    let box = Box()
+    var shown = ""
+    let terminal = Terminal { shown += String(decoding: $0, as: UTF8.self) }
+    let outer = try box.machine.start(
+      .init(
+        path: "bash", arguments: [], environment: box.machine.standardEnvironment, directory: "/",
+        files: [0: terminal, 1: terminal, 2: terminal]))
+    terminal.signalForeground = { outer.signalFamily($0) }
+    func type(_ line: String) {
+      terminal.type(line + "\n")
+      box.timeline.advance(by: .seconds(1))
+    }
+    for line in ["OUTER=yes; sh", "sleep 100"] { type(line) }
+    terminal.interrupt()
+    box.timeline.settle()
+    shown = ""
+    for line in ["echo in${OUTER}side", "exit", "echo out$OUTER"] { type(line) }
+    #expect(shown.contains("inside\n") && shown.contains("outyes\n"), "\(shown)")
+  }
+
+  @Test("what Tab offers is the machine's own: its commands, variables, folders and files")
+  func completion() throws {
+    let box = Box()
+    let terminal = Terminal()
+    _ = try box.machine.start(
+      .init(
+        path: "bash", arguments: [], environment: box.machine.standardEnvironment, directory: "/",
+        files: [0: terminal, 1: terminal, 2: terminal]))
+    box.timeline.settle()
+    func offered(_ text: String) -> [String] {
+      terminal.shellAtPrompt?.completions(of: text).candidates ?? []
+    }
+    #expect(offered("hostn") == ["hostname ", "hostnamectl "])
+    #expect(offered("cat /etc/hostn") == ["/etc/hostname "])
+    #expect(offered("cd /et") == ["/etc/"])
+    #expect(offered("echo $HOM") == ["$HOME"])
+    #expect(offered("kubect") == [])
+  }
+
+  @Test("read -s keeps the terminal from showing what is typed")
+  func silent() throws {
+    let box = Box()
+    let terminal = Terminal()
+    _ = try box.machine.start(
+      .init(
+        path: "bash", arguments: ["-c", "read -s word; read other"],
+        environment: box.machine.standardEnvironment, directory: "/",
+        files: [0: terminal, 1: terminal, 2: terminal]))
+    box.timeline.advance(by: .seconds(1))
+    #expect(!terminal.showsTyping)
+    terminal.type("secret\n")
+    box.timeline.advance(by: .seconds(1))
+    #expect(terminal.showsTyping)
+  }
+
   @Test("stty and tput tell of the terminal, and change what of it can be changed")
   func settings() throws {
     let box = Box()

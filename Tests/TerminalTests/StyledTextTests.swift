@@ -23,6 +23,23 @@ import Testing
     #expect(text.prompt(.plain) == "controlplane $ ")
   }
 
+  @Test("what programs wrote behind the last newline is an editor's prompt, codes without width")
+  func unfinishedLine() {
+    var line = UnfinishedLine()
+    line.take(Array("one\ntwo".utf8))
+    #expect(line.prompt == Prompt(marked: "two", .plain))
+    line.take(Array("\n\u{1B}[1;32mroot@".utf8))
+    line.take(Array("web\u{1B}[0m:/# ".utf8))
+    #expect(
+      line.prompt
+        == Prompt(marked: "\u{1}\u{1B}[1;32m\u{1}root@web\u{1}\u{1B}[0m\u{1}:/# ", .colour))
+    #expect(line.prompt.width == "root@web:/# ".count)
+    line.take(Array("\n\u{1B}]0;a title\u{7}$ ".utf8))
+    #expect(line.prompt.width == 2)
+    line.take([UInt8](repeating: 0x78, count: 100_000))
+    #expect(line.prompt.width <= 4096)
+  }
+
   @Test("a shell's prompt keeps its codes where there are colours, and its width counts none")
   func marked() {
     let source = "\u{1}\u{1B}[1m\u{1}\u{1}\u{1B}[32m\u{1}root@é\u{1}\u{1B}[0m\u{1}"

@@ -42,6 +42,9 @@ int ce_wcswidth_utf8(const char *s);
 int ce_utf8_locale(void);
 int ce_write_all(int fd, const char *p, size_t n);
 int ce_columns(void);
+int ce_rows(void);
+// Whether the terminal on standard input shows what is typed.
+void ce_echo(int on);
 
 // Notes SIGINT and SIGWINCH instead of dying; a blocked read or poll returns with EINTR.
 void ce_watch_signals(void);

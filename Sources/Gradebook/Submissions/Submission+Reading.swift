@@ -196,6 +196,8 @@ extension JournalEntry.Kind {
       self = .interrupt
     } else if value["hangup"]?.bool == true {
       self = .hangUp
+    } else if let size = value["size"]?.string {
+      self.init(size: size)
     } else if let act = value["client"] {
       guard let bytes = act.bytes else { return nil }
       self = .client(bytes)

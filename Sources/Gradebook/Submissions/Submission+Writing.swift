@@ -104,6 +104,7 @@ extension JournalEntry {
     case .interrupt: value["interrupt"] = true
     case .hangUp: value["hangup"] = true
     case .client(let act): value["client"] = Self.text(act)
+    case .size(let columns, let rows): value["size"] = .string("\(columns)x\(rows)")
     case .undo(let ordinal): value["undo"] = .int(Int64(ordinal))
     }
     return value

@@ -113,7 +113,7 @@ struct SecureShell: Program {
       return 255
     }
     if isSession, hasTerminal {
-      try await process.writeError("logout\nConnection to \(hostName) closed.\n")
+      try await process.writeError("Connection to \(hostName) closed.\n")
     }
     return status
   }

@@ -30,8 +30,10 @@ package final class ShellSession {
   private let terminal = Terminal()
   private let screens: [Screen]
   private var lines: [String] = []
-  /// The last lines (or scripts) that were started, oldest first.
-  package private(set) var recentLines: [String] = []
+  /// The last lines (or scripts) that were started and their numbers, oldest first.
+  package private(set) var recentLines: [(number: Int, line: String)] = []
+  /// The number of the line that was started last.
+  package private(set) var lineNumber = 0
   private let lineArrived = Waiter()
   /// Processes with higher ids belong to the running line.
   private var mark = 0
@@ -70,6 +72,7 @@ package final class ShellSession {
       }
       let line = lines.removeFirst()
       process.resetBudget()
+      if isTerminal { interpreter.tellSize(terminal.size) }
       exitStatus = await interpreter.runInteractive(line)
       process.surviveSignal()
       isRunning = false
@@ -106,12 +109,20 @@ package final class ShellSession {
   /// Whether a running program waits for a line to be typed; until then typed lines are for later.
   package var isAwaitingInput: Bool { isRunning && terminal.isAwaitingInput }
 
+  /// The shell inside the running line's conversation that waits at its prompt, on whatever machine.
+  package var promptingShell: (any PromptingShell)? {
+    isRunning && isTerminal ? terminal.shellAtPrompt : nil
+  }
+  /// Whether what is typed to the running line shows; passwords do not.
+  package var showsTyping: Bool { terminal.showsTyping }
+
   /// Starts a line (or a whole script). Drive the timeline until `isRunning` is false.
   package func start(_ line: String) {
     mark = machine.processes.keys.max() ?? 0
     isRunning = true
     lines.append(line)
-    recentLines = recentLines.suffix(19) + [line]
+    lineNumber += 1
+    recentLines = recentLines.suffix(19) + [(lineNumber, line)]
     lineArrived.wake()
   }
 
@@ -120,6 +131,10 @@ package final class ShellSession {
     guard isRunning else { return }
     // A program that took the terminal over (ssh, kubectl exec -it) passes the key on.
     if let takeOver = terminal.onSignal { return takeOver(Signal.interrupt) }
+    let started = machine.processes.keys.filter { $0 > mark }.sorted()
+    let shells = started.compactMap { machine.processes[$0] }.filter(\.isInteractiveShell)
+    // A shell inside has what it runs in front; nobody around it hears the key.
+    if let inner = shells.last { return inner.signalFamily(Signal.interrupt) }
     endLine(by: Signal.interrupt)
   }
 
@@ -195,88 +210,8 @@ package final class ShellSession {
   /// What Tab offers for the text before the cursor: the start of the word concerned and the
   /// candidates for it, each whole and quoted as needed.
   package func completions(of text: String) -> (wordStart: String.Index, candidates: [String]) {
-    let line = PartialLine(text)
-    let start = text.utf8.index(text.startIndex, offsetBy: line.wordStart)
-    var words = line.words
-    if let first = words.first, words.count > 1, let alias = interpreter.aliases[first] {
-      words = alias.split(separator: " ").map(String.init) + words.dropFirst()
-    }
-    if line.isCommandPosition, !line.current.contains("/") {
-      return (start, commands(line.current))
-    }
-    if line.quoting != .single, let variables = variables(line.current) {
-      return (start, variables)
-    }
-    if words.first == "kubectl", !line.isRedirectionTarget {
-      switch kubectlCandidates(Array(words.dropFirst())) {
-      case .words(let words) where !words.isEmpty: return (start, words)
-      case .filesEnding(let endings):
-        return (
-          start,
-          files(line.current).filter { name in
-            name.hasSuffix("/") || endings.contains { name.dropLast().hasSuffix("." + $0) }
-          }
-        )
-      default: break
-      }
-    }
-    return (start, files(line.current))
-  }
-
-  /// The names of variables that a word ending in `$NAME` or `${NAME` may go on with.
-  private func variables(_ word: String) -> [String]? {
-    guard let dollar = word.lastIndex(of: "$") else { return nil }
-    var name = word[word.index(after: dollar)...]
-    let isBraced = name.first == "{"
-    if isBraced { name = name.dropFirst() }
-    guard name.allSatisfy({ $0 == "_" || $0.isLetter || $0.isNumber }) else { return nil }
-    let head = word[..<dollar] + (isBraced ? "${" : "$")
-    return interpreter.variableNames.filter { $0.hasPrefix(name) }
-      .map { head + $0 + (isBraced ? "}" : "") }
-  }
-
-  private enum Offer {
-    case words([String])
-    case filesEnding([String])
-  }
-
-  private func commands(_ beginning: String) -> [String] {
-    let names = Set(machine.programs.keys).union(interpreter.builtins.keys)
-      .union(interpreter.aliases.keys).union(interpreter.functions.keys)
-    return names.filter { $0.hasPrefix(beginning) }.sorted().map { $0 + " " }
-  }
-
-  /// What kubectl's own completion says, as its bash script would use it.
-  private func kubectlCandidates(_ words: [String]) -> Offer {
-    var answer: Machine.Outcome?
-    machine.run(
-      ["kubectl", "__completeNoDesc"] + words, environment: process.environment,
-      directory: interpreter.directory
-    ) { answer = $0 }
-    machine.timeline.settle()
-    var lines = (answer?.output ?? "").split(separator: "\n").map(String.init)
-    guard let last = lines.popLast(), last.hasPrefix(":"), let code = Int(last.dropFirst()) else {
-      return .words([])
-    }
-    // cobra's directives: bit 3 means that the lines are endings of files, bit 1 no blank after the
-    // word.
-    if code & 8 != 0 { return .filesEnding(lines) }
-    let end = code & 2 == 0 ? " " : ""
-    let current = words.last ?? ""
-    return .words(
-      lines.filter { $0.hasPrefix(current) }.map { $0.hasSuffix("=") ? $0 : $0 + end })
-  }
-
-  private func files(_ beginning: String) -> [String] {
-    let folder = beginning.lastIndex(of: "/").map { String(beginning[...$0]) } ?? ""
-    let name = beginning.dropFirst(folder.count)
-    var path = folder.isEmpty ? "." : folder
-    if path.hasPrefix("~/") { path = "/root/" + path.dropFirst(2) }
-    let names = (try? machine.files.names(in: path, of: interpreter.directory)) ?? []
-    return names.filter { $0.hasPrefix(name) && (!$0.hasPrefix(".") || name.hasPrefix(".")) }.map {
-      let status = machine.files.status(path + "/" + $0, in: interpreter.directory)
-      return folder + $0 + (status?.kind == .directory ? "/" : " ")
-    }
+    if let reader = promptingShell { return reader.completions(of: text) }
+    return ShellCompletion(interpreter, process).candidates(for: text)
   }
 
   fileprivate func show(_ channel: Channel, _ bytes: [UInt8]) { onOutput?(channel, bytes) }
@@ -311,6 +246,18 @@ private final class Keyboard: ControllingTerminal {
   var onSignal: ((Int32) -> Void)? {
     get { terminal.onSignal }
     set { terminal.onSignal = newValue }
+  }
+  var promptingShell: (any PromptingShell)? {
+    get { terminal.promptingShell }
+    set { terminal.promptingShell = newValue }
+  }
+  var farEnd: (any ControllingTerminal)? {
+    get { terminal.farEnd }
+    set { terminal.farEnd = newValue }
+  }
+  var echoes: Bool {
+    get { terminal.echoes }
+    set { terminal.echoes = newValue }
   }
   func read(upTo count: Int) async throws -> [UInt8] {
     isTerminal ? try await terminal.read(upTo: count) : []

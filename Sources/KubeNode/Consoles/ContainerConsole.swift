@@ -5,12 +5,13 @@ import Shell
 import Simulation
 
 /// The kubelet's end of an exec or attach: bytes to and from a process, and how it ended.
-final class ContainerConsole: StreamConnection {
+final class ContainerConsole: StreamConnection, TerminalConnection {
   var onReady: (() -> Void)?
   private(set) var isEnded = false
   /// What reads what the client sends: a terminal, or plain bytes.
   let terminal: Terminal?
   let input: ConsoleInput?
+  var farEnd: (any ControllingTerminal)? { isEnded ? nil : terminal }
   /// The client went away.
   var onCancel: (() -> Void)?
 
@@ -59,10 +60,10 @@ final class ContainerConsole: StreamConnection {
 
   private func sendKeys(_ bytes: [UInt8], to terminal: Terminal) {
     guard leavesEditing else { return terminal.press(bytes) }
-    if bytes == [0x03] {
-      terminal.interrupt()
-    } else {
-      terminal.type(String(decoding: bytes, as: UTF8.self))
+    switch bytes {
+    case [0x03]: terminal.interrupt()
+    case [0x04]: terminal.endInput()
+    default: terminal.type(String(decoding: bytes, as: UTF8.self))
     }
   }
 

@@ -46,6 +46,10 @@ final class APIClient {
         method: method, path: path, query: query, headers: headers,
         body: body.map { .value($0) } ?? .none))
     guard answer.code < 400 else { throw refusal(answer) }
+    if case .watch(let stream) = answer.body, let timeout = identity.address.timeout {
+      // http.Client's timeout counts the body, too: the watch just ends.
+      _ = invocation.surroundings.after(timeout) { stream.end() }
+    }
     // While an answer travels the controllers go on: a Namespace has its ServiceAccount before the
     // Pod that follows it in a file is sent.
     if method != "GET" { try await invocation.surroundings.sleep(.milliseconds(2)) }
@@ -55,13 +59,21 @@ final class APIClient {
   /// Sends a request as it is, with the user's credential and headers added.
   func transmit(_ request: APIRequest) async throws -> Answer {
     var request = request
-    request.credential = identity.credential
-    request.headers += identity.headers
     let url = Self.url(identity.address.url + request.path, request.query)
+    var (address, credential) = (identity.address, identity.credential)
+    if let plugin = identity.plugin {
+      do {
+        try await plugin.credentials().put(into: &address, &credential)
+      } catch let failure as CredentialPlugin.Failure {
+        throw CommandError.connection(url: url, reason: "getting credentials: \(failure.text)")
+      }
+    }
+    request.credential = credential
+    request.headers += identity.headers
     var response: APIResponse
     do throws(ConnectionFailure) {
       response = try await invocation.transport.send(
-        request, to: identity.address, from: invocation.surroundings.machine)
+        request, to: address, from: invocation.surroundings.machine)
     } catch {
       if error.isOwn { throw CommandError.text(error.reason) }
       throw CommandError.connection(url: url, reason: error.reason)
@@ -168,8 +180,13 @@ final class APIClient {
 
   func tellOfFailedDiscovery(_ error: CommandError) {
     let text = "couldn't get current server API group list: \(CommandError.message(error))"
+    // klog shows a text of several lines as a block.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let shown =
+      lines.count == 1
+      ? Go.quoted(text) : "<\n" + lines.map { "\t\($0)\n" }.joined() + " >"
     for _ in 0..<5 {
-      invocation.klog("E", "memcache.go:265", "\"Unhandled Error\" err=\(Go.quoted(text))")
+      invocation.klog("E", "memcache.go:265", "\"Unhandled Error\" err=\(shown)")
     }
   }
 

@@ -24,6 +24,7 @@ struct Conversation {
     var stop: (() -> Void)?
     if isTerminal {
       stream.leaveEditingToClient()
+      surroundings.follow((stream as? any TerminalConnection)?.farEnd)
       let tellSize = {
         guard let size = surroundings.terminalSize else { return }
         let (width, height) = (Int64(size.columns), Int64(size.rows))
@@ -35,14 +36,19 @@ struct Conversation {
       }
     }
     if hasInput {
-      stop = surroundings.pumpInput { bytes in
+      stop = surroundings.pumpInput(beyondEnd: isTerminal) { [isTerminal] bytes in
+        // In raw mode Ctrl-D is a key like others: what it ends is the far terminal's affair.
+        if bytes.isEmpty, isTerminal { return stream.send([0x04], channel: 0) }
         if bytes.isEmpty { stream.closeInput(channel: 0) } else { stream.send(bytes, channel: 0) }
       }
     }
     var ending: Value?
     defer {
       stop?()
-      if isTerminal { surroundings.takeSignals(nil) }
+      if isTerminal {
+        surroundings.takeSignals(nil)
+        surroundings.follow(nil)
+      }
       stream.cancel()
     }
     while true {

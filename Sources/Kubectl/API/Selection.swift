@@ -75,9 +75,11 @@ struct Selection {
           + "instead of 'kubectl get resource resource/<resource_name>'")
     }
     guard let first = words.first else { return .words(resources: [], names: []) }
-    return .words(
-      resources: Self.unique(Self.unique(first).flatMap(expand).joined(separator: ",")),
-      names: Array(words.dropFirst()))
+    let resources = Self.unique(Self.unique(first).flatMap(expand).joined(separator: ","))
+    if words.count > 1, resources.count > 1 {
+      throw CommandError.text("you must specify only one resource")
+    }
+    return .words(resources: resources, names: Array(words.dropFirst()))
   }
 
   private static func unique(_ text: String) -> [String] {

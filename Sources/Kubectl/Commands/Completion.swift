@@ -38,20 +38,24 @@ struct Completion {
     if path.count == 1, rest.contains(where: { !$0.hasPrefix("-") }) {
       let strangers = rest.filter { !$0.hasPrefix("-") }
       output.complainLine("[Debug] Cleared global flags for plugin completion")
-      output.complainLine(
-        "[Debug] [Error] unable to find a command for arguments: \(Go.list(strangers))")
-      return Answer(lines: [], directive: 0)
+      return failure("unable to find a command for arguments: \(Go.list(strangers))")
     }
     if let flag = pendingFlag(command, before.last) {
       return try await value(of: flag, command, partial, Array(before.dropLast()))
     }
+    if let complaint = CommandLineReader(root: root).complaint(about: before) {
+      return failure("Error while parsing flags from args \(Go.list(rest)): \(complaint)")
+    }
     if partial.hasPrefix("-") {
       guard let equals = partial.firstIndex(of: "=") else {
-        return Answer(lines: flags(command, partial, before))
+        // What must be given comes before what may (completeRequireFlags).
+        let needed = missing(command, before).filter { $0.hasPrefix(partial) }
+        return Answer(lines: needed.isEmpty ? flags(command, partial, before) : needed)
       }
       let name = partial[..<equals]
       guard let flag = command.allFlags.first(where: { Self.spells($0, String(name)) }) else {
-        return Answer(lines: [], directive: 4)
+        let plain = String(name.drop { $0 == "-" })
+        return failure("Subcommand '\(command.name)' does not support flag '\(plain)'")
       }
       return try await value(of: flag, command, String(partial[equals...].dropFirst()), before)
     }
@@ -68,6 +72,11 @@ struct Completion {
     var answer = try await self.arguments(path, arguments, partial, before)
     if partial.isEmpty { answer.lines = missing(command, before) + answer.lines }
     return answer
+  }
+
+  private func failure(_ text: String) -> Answer {
+    output.complainLine("[Debug] [Error] \(text)")
+    return Answer(lines: [], directive: 0)
   }
 
   /// The flags without which the command cannot be run.
@@ -235,6 +244,8 @@ extension Completion {
       return Answer(lines: isFirst ? await names(.serviceAccounts, call, partial) : [])
     case "logs" where arguments.count == 1:
       return Answer(lines: await containers(arguments[0], call, partial))
+    case "port-forward" where arguments.count == 1:
+      return Answer(lines: await ports(of: arguments[0], call, partial))
     case "exec", "attach", "port-forward", "logs":
       return isFirst ? try await holders(partial, call) : Answer(lines: [])
     case "cp": return isFirst ? try await places(partial, call) : Answer(lines: [], directive: 2)
@@ -307,26 +318,65 @@ extension Completion {
     let mapper = try await call.mapper()
     if let slash = partial.firstIndex(of: "/") {
       let kind = String(partial[..<slash])
-      guard let resource = mapper.find(kind) else { return Answer(lines: []) }
-      let found = await names(resource, call, String(partial[slash...].dropFirst()))
+      let taken = arguments.filter { $0.hasPrefix("\(kind)/") }
+        .map { String($0.dropFirst(kind.count + 1)) }
+      let found = await names(
+        ofKinds: kind, mapper, call, String(partial[slash...].dropFirst()), except: taken)
       return Answer(lines: found.map { "\(kind)/\($0)" })
     }
-    guard let kind = arguments.first else {
-      if let kinds { return Answer(lines: kinds.filter { $0.hasPrefix(partial) }) }
-      let comma = partial.lastIndex(of: ",").map(partial.index(after:)) ?? partial.startIndex
-      let words = mapper.preferredResources
+    // Behind a TYPE/NAME only another one may come.
+    let isPaired = arguments.contains { $0.contains("/") }
+    guard !isPaired, let kind = arguments.first else {
+      let comma =
+        isPaired ? nil : kinds == nil ? partial.lastIndex(of: ",").map(partial.index(after:)) : nil
+      let start = comma ?? partial.startIndex
+      let all =
+        kinds
+        ?? mapper.preferredResources
         .filter { $0.verbs.contains("get") || $0.verbs.isEmpty }
-        .sorted { ($0.group, $0.name) < ($1.group, $1.name) }
-        .map(\.groupResource).filter { $0.hasPrefix(partial[comma...]) }
-      return Answer(lines: words.map { partial[..<comma] + $0 })
+        .sorted { ($0.group, $0.name) < ($1.group, $1.name) }.map(\.groupResource)
+      let words = all.filter { $0.hasPrefix(partial[start...]) }
+      return isPaired
+        ? Answer(lines: words.map { $0 + "/" }, directive: 6)
+        : Answer(lines: words.map { partial[..<start] + $0 })
     }
-    if arguments.contains(where: { $0.contains("/") }) { return Answer(lines: []) }
     let taken = Array(arguments.dropFirst())
+    return Answer(lines: await names(ofKinds: kind, mapper, call, partial, except: taken))
+  }
+
+  /// Names of all the kinds that `po,svc` or `all` means; none when one of them is unknown.
+  private func names(
+    ofKinds list: String, _ mapper: ResourceMapper, _ call: Invocation, _ partial: String,
+    except taken: [String]
+  ) async -> [String] {
+    let kinds = list.split(separator: ",").flatMap { mapper.expand(String($0)) }
+    let resources = kinds.compactMap { mapper.find($0) }
+    guard resources.count == kinds.count else { return [] }
     var found: [String] = []
-    for word in mapper.expand(kind) {
-      guard let resource = mapper.find(word) else { continue }
+    for resource in resources {
       found += await names(resource, call, partial, except: taken)
     }
-    return Answer(lines: found)
+    return found
+  }
+
+  /// `LOCAL:REMOTE` for each port of a Service, or of the containers of a Pod.
+  private func ports(of word: String, _ call: Invocation, _ partial: String) async -> [String] {
+    var numbers: [Int64] = []
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    let mapper = try? await call.mapper()
+    if parts.count == 2, let mapper, mapper.find(parts[0])?.groupResource == "services" {
+      let namespace = (try? await call.namespace().name) ?? "default"
+      let path = APIResource.services.path(namespace: namespace, name: parts[1])
+      let service = try? await call.client().get(path)
+      numbers = (service?[path: "spec", "ports"]?.array ?? []).compactMap { $0["port"]?.int }
+    } else if let pod = try? await PodChoice(call: call).pod(word) {
+      let containers = pod[path: "spec", "containers"]?.array ?? []
+      numbers = containers.flatMap { $0["ports"]?.array ?? [] }
+        .compactMap { $0["containerPort"]?.int }
+    }
+    let typed = partial.split(separator: ":", omittingEmptySubsequences: false)
+    let local = typed.first ?? ""
+    return numbers.map { "\(local.isEmpty ? "\($0)" : local[...]):\($0)" }
+      .filter { $0.hasPrefix(partial) }
   }
 }

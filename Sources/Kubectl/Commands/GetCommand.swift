@@ -158,6 +158,14 @@ enum GetCommand {
       values.bool("server-print")
       && (values.bool("show-kind") || kinds.count > 1 || asksForSeveral(call))
     let field = values.string("sort-by")
+    var findings = findings
+    let isOfOne = findings.infos.count == 1
+    if !field.isEmpty, !isOfOne, values.bool("server-print") {
+      // Of several tables the tables themselves are sorted, which have hardly any fields.
+      findings.infos = try sorting(call, "*unstructured.Unstructured", "sorter.go:329") {
+        try SortingOrder(field).sorted(findings.infos) { $0.object }
+      }
+    }
     var text = ""
     var isNamespaced = !values.bool("all-namespaces")
     var index = 0
@@ -171,7 +179,9 @@ enum GetCommand {
       while index < findings.infos.count, findings.infos[index].resource == resource {
         var table = findings.infos[index].object
         index += 1
-        if !field.isEmpty { table = try sorted(table, by: field, call) }
+        if !field.isEmpty, isOfOne || !values.bool("server-print") {
+          table = try sorted(table, by: field, call)
+        }
         if (table["rows"]?.array ?? []).isEmpty { continue }
         lines += printer.lines(table, withHeader: lines.isEmpty)
       }
@@ -188,13 +198,22 @@ enum GetCommand {
   }
 
   private static func sorted(_ table: Value, by field: String, _ call: Invocation) throws -> Value {
+    try sorting(call, "[][][]reflect.Value", "sorter.go:375") {
+      try SortingOrder.sorted(table: table, by: field)
+    }
+  }
+
+  /// What cannot be sorted ends kubectl.
+  private static func sorting<Sorted>(
+    _ call: Invocation, _ type: String, _ place: String, _ body: () throws -> Sorted
+  ) throws -> Sorted {
     do {
-      return try SortingOrder.sorted(table: table, by: field)
+      return try body()
     } catch let error as SortingOrder.Unsortable {
       call.klog(
-        "F", "sorter.go:375",
-        "Field \(error.field) in [][][]reflect.Value is an unsortable type: interface, err: "
-          + "unsortable type: \(error.type)")
+        "F", place,
+        "Field \(error.field) in \(type) is an unsortable type: interface, err: unsortable type: "
+          + error.type)
       throw CommandError.exit(1)
     }
   }
@@ -235,6 +254,11 @@ extension Selection {
     }
     allNamespaces = values.bool("all-namespaces")
     subresource = values.string("subresource")
-    if values.flag("chunk-size") != nil { chunkSize = values.int("chunk-size") }
+    // What is sorted is asked for whole.
+    if values.flag("sort-by") != nil, !values.string("sort-by").isEmpty {
+      chunkSize = 0
+    } else if values.flag("chunk-size") != nil {
+      chunkSize = values.int("chunk-size")
+    }
   }
 }

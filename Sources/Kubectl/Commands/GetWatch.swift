@@ -25,6 +25,9 @@ final class GetWatch {
     selection.chunkSize = call.values.int("chunk-size")
     let findings = try await selection.find(call)
     try findings.check()
+    if call.arguments.first?.contains(",") == true, call.arguments.count == 1 {
+      throw CommandError.text("you may only specify a single resource type")
+    }
     let resources = Set(findings.infos.map(\.resource))
     guard resources.count == 1,
       findings.infos.allSatisfy({ $0.name.isEmpty })

@@ -85,13 +85,14 @@ struct MetadataChange {
     if findings.flattened.count > 1, !values.string("resource-version").isEmpty {
       throw CommandError.text("--resource-version may only be used with a single resource")
     }
-    for (index, info) in findings.flattened.enumerated() {
+    let infos = findings.flattened
+    for (index, info) in infos.enumerated() {
       // Labels have a printer for each object, and so no lines between documents.
       if isLabel, index > 0 {
         printer = try await ResultPrinter(call, operation: "", dryRun: dryRun)
       }
       do {
-        try await change(info, added, removed, dryRun, printer)
+        try await change(info, added, removed, dryRun, printer, isOneOfMany: !findings.isSingle)
       } catch {
         findings.errors.append(error)
       }
@@ -101,7 +102,7 @@ struct MetadataChange {
 
   private func change(
     _ info: ResourceInfo, _ added: [(String, String)], _ removed: [String],
-    _ dryRun: Invocation.DryRun, _ printer: ResultPrinter
+    _ dryRun: Invocation.DryRun, _ printer: ResultPrinter, isOneOfMany: Bool
   ) async throws {
     let values = call.values
     var info = info
@@ -111,7 +112,9 @@ struct MetadataChange {
     var changed = current
     for (key, value) in added { changed[key] = .string(value) }
     for key in removed {
-      if isLabel, current[key] == nil { call.output.line("label \(Go.quoted(key)) not found.") }
+      if isLabel, current[key] == nil, !values.bool("list") {
+        call.output.line("label \(Go.quoted(key)) not found.")
+      }
       changed[key] = nil
     }
     var new = old
@@ -120,7 +123,7 @@ struct MetadataChange {
       new[path: "metadata", "resourceVersion"] = .string(values.string("resource-version"))
     }
     // What is listed is what would be.
-    if values.bool("list") { return list(changed, of: info) }
+    if values.bool("list") { return list(changed, of: info, isOneOfMany) }
     let note = operation(old, new, dryRun)
     if dryRun == .client || values.bool("local") {
       info.object = new
@@ -135,8 +138,9 @@ struct MetadataChange {
     try printer.print(info, operation: note)
   }
 
-  private func list(_ entries: Mapping, of info: ResourceInfo) {
-    let isOneOfMany = call.values.bool("all") || !call.values.string("selector").isEmpty
+  private func list(_ entries: Mapping, of info: ResourceInfo, _ isOneOfSeveral: Bool) {
+    let isOneOfMany =
+      isOneOfSeveral || call.values.bool("all") || !call.values.string("selector").isEmpty
     if isOneOfMany {
       let kind = "\(info.resource.kind).\(info.resource.group)/\(info.name)"
       call.output.line("Listing \(member) for \(kind):")
@@ -170,7 +174,7 @@ struct MetadataChange {
     var told: Set<String> = []
     let taken = added.compactMap { key, _ -> String? in
       guard told.insert(key).inserted, let value = last[key] else { return nil }
-      guard let old = current[key]?.string, isLabel ? old != value : true else { return nil }
+      guard let old = current[key]?.string, old != value else { return nil }
       return "'\(key)' already has a value (\(old))"
     }
     guard !taken.isEmpty else { return }

@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 import Shell
 
 /// What is wrong with the cluster and the user that a command would use: clientcmd's ConfirmUsable,
@@ -81,7 +82,9 @@ extension CredentialReader {
         "env variable name must be specified for \(userName) to use exec authentication plugin")
     }
     let mode = program["interactiveMode"]?.string ?? ""
-    if mode.isEmpty {
+    if mode.isEmpty, program["apiVersion"]?.string == "client.authentication.k8s.io/v1beta1" {
+      // The older version takes IfAvailable for nothing said.
+    } else if mode.isEmpty {
       found.append(
         "interactiveMode must be specified for \(userName) to use exec authentication plugin")
     } else if !["Never", "IfAvailable", "Always"].contains(mode) {
@@ -144,7 +147,16 @@ extension CredentialReader {
     guard known.contains(version) else {
       throw CommandError.text("exec plugin: invalid apiVersion \(Go.quoted(version))")
     }
-    throw CommandError.text("drydock: not simulated: credential plug-ins")
+  }
+
+  /// The program that the user's entry gets credentials from; whoever brings a token needs none.
+  func plugin(token: String?) -> CredentialPlugin? {
+    guard token == nil, let program = user?.value["exec"], program.object != nil else { return nil }
+    // Only what is looked for along PATH is a name; a path is the kubeconfig file's neighbour.
+    let name = program.text("command")
+    let command = name.contains("/") ? beside(name, user) : name
+    return CredentialPlugin(
+      program, command: command, cluster: cluster?.value, surroundings: surroundings)
   }
 
   /// Whether the entry says who the user is (canIdentifyUser).

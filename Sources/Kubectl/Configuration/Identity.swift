@@ -9,6 +9,8 @@ struct Identity {
   var address: ServerAddress
   var credential: Credential
   var headers: [(name: String, value: String)]
+  /// Where the credentials come from at the first request, if from a program.
+  var plugin: CredentialPlugin?
 }
 
 extension Kubeconfig {
@@ -62,7 +64,7 @@ extension Kubeconfig {
     }
     return Identity(
       address: address, credential: try reader.credential(address, token: token),
-      headers: headers)
+      headers: headers, plugin: reader.plugin(token: token))
   }
 
   private func override(_ values: FlagValues, _ flag: String, _ configured: String?) -> String {
@@ -152,6 +154,11 @@ struct CredentialReader {
   func path(_ name: String, from entry: Kubeconfig.Entry?) -> String? {
     if !values.string(name).isEmpty { return values.string(name) }
     guard let path = entry?.value[name]?.string, !path.isEmpty else { return nil }
+    return beside(path, entry)
+  }
+
+  /// A path of an entry, which stands beside the file that the entry is from.
+  func beside(_ path: String, _ entry: Kubeconfig.Entry?) -> String {
     if path.hasPrefix("/") { return path }
     let origin = surroundings.absolute(entry?.origin ?? "")
     guard let slash = origin.lastIndex(of: "/") else { return path }

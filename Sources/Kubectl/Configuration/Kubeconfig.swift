@@ -72,8 +72,9 @@ struct Kubeconfig {
   func context(_ values: FlagValues) throws -> Value {
     let name = contextName(values)
     if let entry = contexts[name] { return entry.value }
-    if !values.string("context").isEmpty {
-      throw CommandError.configuration(["context was not found for specified context: \(name)"])
+    // clientcmd finds it missing elsewhere when it is to override the context's namespace.
+    if !values.string("context").isEmpty, !values.string("namespace").isEmpty {
+      throw CommandError.text("context \(Go.quoted(name)) does not exist")
     }
     if !name.isEmpty {
       throw CommandError.configuration(["context was not found for specified context: \(name)"])

@@ -32,6 +32,18 @@ struct CommandLineReader {
     return reading
   }
 
+  /// What is wrong with the flags of a line, in pflag's words.
+  func complaint(about words: [String]) -> String? {
+    let (path, rest) = find(words)
+    var reading = Reading(
+      path: path, values: FlagValues(path[path.count - 1].allFlags), arguments: [], dash: nil,
+      wantsHelp: false)
+    do {
+      try parse(rest, into: &reading)
+      return nil
+    } catch { return (error as? Complaint)?.text }
+  }
+
   private struct Complaint: Error { let text: String }
 
   /// The command that the words name, and the words without its names.

@@ -52,9 +52,18 @@ final class CustomColumns {
       hasHeader = true
     }
     for item in object["items"]?.array ?? [object] {
-      lines.append(columns.map { Self.cell($0.path.all(in: item)) }.joined(separator: "\t"))
+      do {
+        lines.append(
+          try columns.map { Self.cell(try $0.path.found(in: item)) }.joined(separator: "\t"))
+      } catch {
+        throw CommandError.printed(Self.aligned(lines), error: CommandError.message(error))
+      }
     }
-    return lines.isEmpty ? "" : Tabulator.table.align(lines.joined(separator: "\n") + "\n")
+    return Self.aligned(lines)
+  }
+
+  private static func aligned(_ lines: [String]) -> String {
+    lines.isEmpty ? "" : Tabulator.table.align(lines.joined(separator: "\n") + "\n")
   }
 
   private static func cell(_ values: [Value]) -> String {

@@ -172,8 +172,17 @@ package enum StandardFiles {
     ("/etc/fstab", 0o644, "LABEL=cloudimg-rootfs / ext4 discard,commit=30,errors=remount-ro 0 1\n"),
     ("/etc/lsb-release", 0o644, lsbRelease),
     ("/etc/os-release", 0o644, osRelease),
-    ("/etc/profile", 0o644, "# System-wide profile for login shells.\nexport PATH\n"),
-    ("/etc/bash.bashrc", 0o644, "# System-wide settings for interactive bash.\n"),
+    (
+      "/etc/profile", 0o644,
+      "# System-wide profile for login shells.\nexport PATH\n"
+        + "if [ \"${PS1-}\" ] && [ -n \"$BASH\" ] && [ -f /etc/bash.bashrc ]; then\n"
+        + "  . /etc/bash.bashrc\nfi\n"
+    ),
+    (
+      "/etc/bash.bashrc", 0o644,
+      "# System-wide settings for interactive bash.\n"
+        + "if [ -n \"$PS1\" ]; then PS1='\\u@\\h:\\w\\$ '; fi\n"
+    ),
     ("/root/.bashrc", 0o644, "# Settings for interactive bash.\nalias ll='ls -alF'\n"),
     (
       "/root/.profile", 0o644,

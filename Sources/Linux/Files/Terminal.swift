@@ -12,6 +12,8 @@ package final class Terminal: ControllingTerminal {
   /// Whether some process waits for a line that has not come.
   package var isAwaitingInput: Bool { !waiting.isEmpty }
   package var onSignal: ((Int32) -> Void)?
+  package var promptingShell: (any PromptingShell)?
+  package var farEnd: (any ControllingTerminal)?
   /// Gives a signal to the processes in front, unless a program takes it.
   package var signalForeground: ((Int32) -> Void)?
   /// Called when a process starts to wait for input.

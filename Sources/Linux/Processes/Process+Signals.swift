@@ -36,7 +36,15 @@ extension Process {
 
   /// What a terminal does to the processes in front of it.
   package func signalFamily(_ number: Int32) {
-    for member in family.reversed() { member.signal(number) }
+    for member in foreground.reversed() { member.signal(number) }
+  }
+
+  /// The process group in front: an interactive shell gives what it runs a group of its own, so that
+  /// a key reaches the innermost one and what that runs, none of those around it.
+  package var foreground: [Process] {
+    let family = family
+    guard let inner = family.dropFirst().last(where: \.isInteractiveShell) else { return family }
+    return inner.family
   }
 
   /// Which signals the program handles itself (`takeSignals`), instead of being ended.

@@ -40,7 +40,7 @@ package final class Process {
   var enteredNetwork: (any NetworkStack)?
 
   /// An interactive shell outlives Ctrl-C, and does not hear SIGTERM.
-  var isInteractiveShell = false
+  package internal(set) var isInteractiveShell = false
   var killedBy: Int32?
   var trapped: Set<Int32> = []
   var pendingSignals: [Int32] = []

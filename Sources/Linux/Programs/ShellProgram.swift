@@ -62,6 +62,7 @@ struct ShellProgram: Program {
       arguments: Array(rest), name: shownName, directory: process.directory, files: files,
       source: source)
     defer { shell.close() }
+    shell.isLogin = request.isLogin
     for option in request.options { _ = await shell.runInteractive("set \(option)") }
     await readSettings(shell, process, request, isSession: text == nil && source == .session)
     if let text { return await shell.run(text) }
@@ -116,12 +117,14 @@ struct ShellProgram: Program {
   ) async {
     guard shell.dialect == .bash, request.isLogin || isSession else { return }
     let home = process.environment["HOME"] ?? "/"
-    for path in request.isLogin ? ["/etc/profile", "\(home)/.profile"] : ["\(home)/.bashrc"] {
+    // Debian's bash is built to read /etc/bash.bashrc, too.
+    for path in request.isLogin
+      ? ["/etc/profile", "\(home)/.profile"] : ["/etc/bash.bashrc", "\(home)/.bashrc"]
+    {
       if let script = try? process.machine.files.read(path, process.caller) {
         _ = await shell.runInteractive(String(decoding: script, as: UTF8.self))
       }
     }
-    shell.history = History()
   }
 
   /// Commands piped in: run as they come, so that a command may read the lines behind it.
@@ -143,6 +146,8 @@ struct ShellProgram: Program {
     _ shell: Interpreter, _ process: Process
   ) async throws -> ExitStatus {
     process.isInteractiveShell = true
+    await shell.beginHistory()
+    let reader = ShellLine(shell, process)
     var text = ""
     while true {
       process.resetBudget()
@@ -152,6 +157,8 @@ struct ShellProgram: Program {
       // GNU and BusyBox shells prompt on the standard error.
       try await process.writeError(prompt)
       do {
+        process.terminal?.promptingShell = reader
+        defer { process.terminal?.promptingShell = nil }
         guard let line = try await process.readLine() else { break }
         text += line + "\n"
       } catch let killed as Killed where killed.signal == Signal.interrupt {
@@ -160,16 +167,18 @@ struct ShellProgram: Program {
         continue
       }
       if shell.completeness(of: text) == .needsMore { continue }
-      if shell.dialect == .bash, let size = process.terminal?.size {
-        try? shell.assign("COLUMNS", String(size.columns))
-        try? shell.assign("LINES", String(size.rows))
-      }
+      if shell.dialect == .bash, let size = process.terminal?.size { shell.tellSize(size) }
       _ = await shell.runInteractive(text)
       if process.killedBy == Signal.interrupt { process.surviveSignal() }
+      await shell.keepHistoryOfLine()
       text = ""
-      if let status = shell.exitStatus { return status }
+      if let status = shell.exitStatus {
+        await shell.endHistory()
+        return status
+      }
     }
-    if shell.dialect == .bash { try await process.writeError("exit\n") }
+    try await process.writeError(shell.farewell)
+    await shell.endHistory()
     return shell.status
   }
 }

@@ -34,13 +34,13 @@ struct TerminalSettings: Program {
     var words = process.arguments[...]
     if words.isEmpty {
       try await process.write(Self.speed + "line = 0;\n-brkint -imaxbel\n")
-      if (terminal as? Terminal)?.echoes == false { try await process.write("-echo\n") }
+      if !terminal.echoes { try await process.write("-echo\n") }
     }
     while let word = words.popFirst() {
       switch word {
       case "size": try await process.write("\(terminal.size.rows) \(terminal.size.columns)\n")
       case "-a", "--all":
-        let echo = (terminal as? Terminal)?.echoes == false ? "iexten -echo" : "iexten echo"
+        let echo = !terminal.echoes ? "iexten -echo" : "iexten echo"
         let (rows, columns) = (terminal.size.rows, terminal.size.columns)
         try await process.write(
           Self.speed + "rows \(rows); columns \(columns); "
@@ -54,12 +54,7 @@ struct TerminalSettings: Program {
         }
         if word == "rows" { terminal.size.rows = number } else { terminal.size.columns = number }
       case "echo", "-echo", "sane", "cooked":
-        if let terminal = terminal as? Terminal {
-          terminal.echoes = word != "-echo"
-        } else if word == "-echo" {
-          try await notSimulated(word, process)
-          return 1
-        }
+        terminal.echoes = word != "-echo"
       case _ where Self.modes.contains(word): break
       case "raw", "cbreak", "-g", "--save",
         _ where Self.modes.contains(word.hasPrefix("-") ? String(word.dropFirst()) : "-\(word)"):

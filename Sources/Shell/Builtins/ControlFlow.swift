@@ -1,6 +1,8 @@
 extension Builtin {
   static let exit = Builtin("exit", isSpecial: true) { call in
-    if call.shell.isInteractive, !call.shell.isSubshell { await call.shell.writeError("exit\n") }
+    if call.shell.isInteractive, call.shell.dialect.isBash, !call.shell.isSubshell {
+      await call.shell.writeError(call.shell.farewell)
+    }
     if call.arguments.count > 1, Int(call.arguments[0]) != nil {
       await call.complain("too many arguments")
       return 1
@@ -11,10 +13,11 @@ extension Builtin {
   }
 
   static let logout = Builtin("logout") { call in
-    guard call.shell.isInteractive else {
+    guard call.shell.isLogin else {
       await call.complain("not login shell: use `exit'")
       return 1
     }
+    await call.shell.writeError(call.shell.farewell)
     let code = await call.statusArgument()
     call.shell.exitStatus = code
     throw Interruption.exit(code)

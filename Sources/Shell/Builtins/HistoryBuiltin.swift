@@ -14,16 +14,25 @@ extension Builtin {
         return 1
       }
       return 0
-    case "-a", "-r", "-w", "-n": return 0
+    case "-a": await shell.appendHistory(to: arguments.dropFirst().first)
+    case "-w": await shell.writeHistory(to: arguments.dropFirst().first)
+    case "-r": await shell.readHistory(from: 0, in: arguments.dropFirst().first)
+    case "-n":
+      await shell.readHistory(from: shell.history.linesInFile, in: arguments.dropFirst().first)
     case "-s":
       shell.history.add(arguments.dropFirst().joined(separator: " "))
-      return 0
-    default: break
+    default: return try await call.listHistory(arguments.first)
     }
+    return 0
+  }
+}
+
+extension BuiltinCall {
+  fileprivate func listHistory(_ last: String?) async throws -> ExitStatus {
     var entries = shell.history.numbered[...]
-    if let text = arguments.first {
+    if let text = last {
       guard let count = Int(text) else {
-        await call.complain("\(text): numeric argument required")
+        await complain("\(text): numeric argument required")
         return 1
       }
       entries = entries.suffix(max(0, count))
@@ -33,7 +42,7 @@ extension Builtin {
       return String(repeating: " ", count: max(0, 5 - number.utf8.count)) + number
         + "  \(entry.line)\n"
     }
-    try await call.print(lines.joined())
+    try await print(lines.joined())
     return 0
   }
 }

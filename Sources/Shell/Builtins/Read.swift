@@ -28,6 +28,9 @@ extension BuiltinCall {
       await complain("\(descriptor): invalid file descriptor: Bad file descriptor")
       return 1
     }
+    let echoed = file.echoes
+    if scanner.flags.contains("s") { file.echoes = false }
+    defer { file.echoes = echoed }
     if let prompt = scanner.values["p"], file.isTerminal { await shell.writeError(prompt) }
     if let limit = scanner.values["t"] {
       let seconds = Double(limit) ?? 0

@@ -4,6 +4,10 @@ package struct History {
   /// How many older lines have been forgotten.
   private var forgotten = 0
   package var limit = 1000
+  /// How many of the last lines the history's file does not have yet.
+  private var unsavedCount = 0
+  /// How many lines that file had when it was last read or written.
+  var linesInFile = 0
 
   package init() {}
 
@@ -17,15 +21,27 @@ package struct History {
   package mutating func add(_ line: String) {
     guard !line.isEmpty else { return }
     lines.append(line)
+    unsavedCount += 1
     if lines.count > limit {
       lines.removeFirst()
       forgotten += 1
     }
   }
 
+  /// Adds lines that come from the file.
+  mutating func take(_ earlier: [String]) {
+    let unsaved = unsavedCount
+    for line in earlier { add(line) }
+    unsavedCount = unsaved
+  }
+
+  var unsaved: ArraySlice<String> { lines.suffix(unsavedCount) }
+  mutating func markSaved() { unsavedCount = 0 }
+
   package mutating func clear() {
     lines = []
     forgotten = 0
+    unsavedCount = 0
   }
 
   mutating func remove(number: Int) -> Bool {

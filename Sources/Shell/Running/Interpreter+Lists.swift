@@ -158,7 +158,9 @@ extension Interpreter {
     }
     let number = jobs.add(child, text: statement.text)
     lastBackgroundID = child.processID
-    if isInteractive, !isSubshell { await writeError("[\(number)] \(child.processID)\n") }
+    if isInteractive, dialect.isBash, !isSubshell {
+      await writeError("[\(number)] \(child.processID)\n")
+    }
     status = 0
   }
 

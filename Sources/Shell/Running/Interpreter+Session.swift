@@ -19,6 +19,12 @@ extension Interpreter {
     }
   }
 
+  /// COLUMNS and LINES, which bash brings up to date beside every command (`checkwinsize`).
+  package func tellSize(_ size: (columns: Int, rows: Int)) {
+    try? assign("COLUMNS", String(size.columns))
+    try? assign("LINES", String(size.rows))
+  }
+
   /// From now on the lines are a script's, as bash reads one, not a person's: no history, no
   /// notices of jobs, no word at `exit`. Aliases stay.
   package func readAsScript(named name: String, _ source: Source) {

@@ -16,6 +16,8 @@ package final class Interpreter {
   package var positional: [String]
   var variables = Variables()
   package var variableNames: [String] { variables.names }
+  /// What a program started now would be given.
+  package var environment: [String: String] { variables.exported }
   package internal(set) var functions: [String: FunctionBody] = [:]
   package var aliases: [String: String] = [:]
   package var options: ShellOptions
@@ -29,6 +31,8 @@ package final class Interpreter {
   /// Set once `exit` was run.
   package internal(set) var exitStatus: ExitStatus?
   package var history = History()
+  /// Whether it was started as a login shell (`-l`).
+  package var isLogin = false
 
   var line = 1
   var pipeStatuses: [ExitStatus] = []
@@ -110,6 +114,8 @@ package final class Interpreter {
     if variables["PS4"] == nil { variables["PS4"] = Variable(content: .scalar("+ ")) }
   }
 
+  /// What an interactive shell says at its end.
+  package var farewell: String { !dialect.isBash ? "\n" : isLogin ? "logout\n" : "exit\n" }
   var isInteractive: Bool { source == .session }
   var extendedGlobs: Bool { shopt.contains("extglob") }
 

@@ -41,13 +41,15 @@ struct ServerSideApply {
     _ query: APIClient.Query
   ) async throws {
     let client = try await call.client()
-    if upgrade.manager == "kubectl" {
+    // The annotation as it stands gets an owner, or the last patch would take it away
+    // (saveLastApplyAnnotationIfNecessary).
+    if upgrade.manager == "kubectl",
+      let applied = info.object[path: "metadata", "annotations", LastApplied.key]
+    {
       var record: Value = ["metadata": ["name": .string(info.name)]]
       for member in ["apiVersion", "kind"] { record[member] = object[member] }
       if !info.namespace.isEmpty { record[path: "metadata", "namespace"] = .string(info.namespace) }
-      record[path: "metadata", "annotations"] = .object([
-        LastApplied.key: .string(LastApplied.text(object))
-      ])
+      record[path: "metadata", "annotations"] = .object([LastApplied.key: applied])
       let answer = try await client.send(
         "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: Self.recorder),
         body: record, contentType: PatchMaker.applyType)

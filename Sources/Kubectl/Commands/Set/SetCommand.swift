@@ -113,6 +113,8 @@ struct TemplateChange {
           if !isPartial || spec == object.at(path) ?? [:] { continue }
         }
         object.set(path[...], spec)
+        // set_image.go leaves out what would not change.
+        if operation == "image updated", object == info.object { continue }
         try await send(info, object, printer)
       } catch {
         findings.errors.append(error)

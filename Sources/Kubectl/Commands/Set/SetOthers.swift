@@ -53,11 +53,34 @@ enum SetEnvironment {
     if !values.string("from").isEmpty { added += try await source(call) }
     let findings = try await change.find(resources)
     try findings.check()
-    if values.bool("list") { return try await list(findings.flattened, call) }
-    // Without a change nothing is said.
-    if added.isEmpty, removed.isEmpty { return }
     let pattern = values.string("containers")
     let overwrites = values.bool("overwrite")
+    let edit = { (spec: inout Value) in
+      for member in ["initContainers", "containers"] {
+        guard var containers = spec[member]?.array else { continue }
+        for index in containers.indices
+        where TemplateChange.matches(pattern, containers[index]["name"]?.string ?? "") {
+          containers[index]["env"] = try merged(
+            containers[index]["env"]?.array ?? [], added, removed, overwrites: overwrites)
+        }
+        spec[member] = .array(containers)
+      }
+    }
+    if values.bool("list") {
+      // What is listed is what would be.
+      return try await list(
+        try findings.flattened.map { info in
+          guard let path = TemplateChange.podSpec(info), var spec = info.object.at(path) else {
+            return info
+          }
+          try edit(&spec)
+          var changed = info
+          changed.object.set(path[...], spec)
+          return changed
+        }, call)
+    }
+    // Without a change nothing is said.
+    if added.isEmpty, removed.isEmpty { return }
     for info in findings.flattened {
       guard let path = TemplateChange.podSpec(info), let spec = info.object.at(path) else {
         continue
@@ -70,17 +93,7 @@ enum SetEnvironment {
             + Go.quoted(pattern))
       }
     }
-    try await change.apply(findings) { spec in
-      for member in ["initContainers", "containers"] {
-        guard var containers = spec[member]?.array else { continue }
-        for index in containers.indices
-        where TemplateChange.matches(pattern, containers[index]["name"]?.string ?? "") {
-          containers[index]["env"] = try merged(
-            containers[index]["env"]?.array ?? [], added, removed, overwrites: overwrites)
-        }
-        spec[member] = .array(containers)
-      }
-    }
+    try await change.apply(findings, edit)
   }
 
   private static func merged(
