@@ -32,6 +32,7 @@ final class ServedResource {
   var scale: Value? { custom?.scale }
   /// The resource in its stored version, by which strategies and watches know it.
   let storageResource: GroupVersionResource
+  private let nullableLists: [[String]]
 
   init(
     _ definition: ResourceDefinition, strategy: any Strategy, type: Int?,
@@ -55,6 +56,7 @@ final class ServedResource {
     zeroStatus = Schema.builtin.index(storageVersion, kind: definition.kind).flatMap {
       decoder.decode(.emptyObject, as: $0)["status"]
     }
+    nullableLists = type.map { Schema.builtin.types[$0].nullableLists } ?? []
     storageResource = GroupVersionResource(
       storageVersion.group, storageVersion.version, definition.resource.resource)
   }
@@ -109,7 +111,13 @@ final class ServedResource {
 
   /// An object of the handled version as it is written to etcd.
   func encoded(_ object: Value) throws(StatusError) -> Value {
-    guard let conversion else { return object }
+    guard let conversion else {
+      var object = object
+      for path in nullableLists where object.at(path)?.array?.isEmpty == true {
+        object.set(path[...], .null)
+      }
+      return object
+    }
     return try conversion.converted(object, to: storageVersion)
   }
 

@@ -2,7 +2,7 @@ package import Documents
 import Simulation
 
 /// Takes a tree into the structure of a built-in type as decoding into a Go struct and encoding it
-/// again does: unknown members and empty optional ones go, structures that are always there come,
+/// again does: unknown members and empty optional ones go, those that are always there come,
 /// and a value of a wrong type is refused.
 package struct StructuralDecoder {
   private let schema: Schema
@@ -87,9 +87,13 @@ package struct StructuralDecoder {
     if seen < structure.always.count {
       for place in structure.always {
         let field = structure.fields[place]
-        if case .object = mapping[field.name] { continue }
-        guard case .structure(let inner) = field.type else { continue }
-        changes.append((field.name, self.structure(.emptyObject, inner) ?? .emptyObject))
+        if let given = mapping[field.name], !given.isNull { continue }
+        guard let zero = field.zero else { continue }
+        if case .structure(let inner) = field.type, zero == .emptyObject {
+          changes.append((field.name, self.structure(.emptyObject, inner) ?? .emptyObject))
+        } else {
+          changes.append((field.name, zero))
+        }
       }
     }
     for name in structure.zeroTimes where mapping[name]?.isNull ?? true {
@@ -112,6 +116,7 @@ package struct StructuralDecoder {
     _ value: Value, _ field: StructuralType.Field, _ known: Value?
   ) -> Outcome {
     if value.isNull {
+      if field.zero?.isNull == true { return .keep }
       // A null is Go's zero value: encoded only where zeros are.
       guard field.isRequired || field.defaultValue != nil, !field.omitsZero else { return .drop }
       switch field.type {
