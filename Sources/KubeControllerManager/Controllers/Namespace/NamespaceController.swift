@@ -19,7 +19,8 @@ final class NamespaceController: Reconciler {
   }
 
   func start() {
-    queue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+    queue = WorkQueue(timeline: context.timeline, backoff: (.milliseconds(5), .minutes(1))) {
+      [weak self] name throws(StatusError) in
       try self?.reconcile(name) ?? .done
     }
     namespaces.onChange { [weak self] _, new in
