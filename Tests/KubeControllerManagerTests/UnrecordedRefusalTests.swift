@@ -112,4 +112,70 @@ import Testing
     #expect(try scene.client.list(.pods, namespace: Scene.namespace).isEmpty)
     #expect(try scene.client.list(.jobs, namespace: Scene.namespace).isEmpty)
   }
+
+  @Test("a namespace waits for an API that cannot be reached, and says so")
+  func staleAPI() throws {
+    let scene = try Scene(isGuarded: true)
+    let services = GroupVersionResource("apiregistration.k8s.io", "v1", "apiservices")
+    _ = try scene.client.create(
+      services,
+      [
+        "apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService",
+        "metadata": ["name": "v1.reef.example.com"],
+        "spec": [
+          "group": "reef.example.com", "version": "v1", "groupPriorityMinimum": 100,
+          "versionPriority": 100, "service": ["name": "nope", "namespace": "default"],
+          "insecureSkipTLSVerify": true,
+        ],
+      ])
+    try scene.client.delete(.namespaces, Scene.namespace)
+    scene.advance(by: .seconds(5))
+    let condition = try scene.client.get(.namespaces, Scene.namespace)
+      .condition("NamespaceDeletionDiscoveryFailure")
+    #expect(condition?["reason"] == "DiscoveryFailed")
+    #expect(
+      condition?["message"]?.string
+        == "Discovery failed for some groups, 1 failing: unable to retrieve the complete list of "
+        + "server APIs: reef.example.com/v1: stale GroupVersion discovery: reef.example.com/v1")
+    try scene.client.delete(services, "v1.reef.example.com")
+    scene.advance(by: .minutes(1))
+    #expect((try? scene.client.get(.namespaces, Scene.namespace)) == nil)
+  }
+
+  @Test("while Pods remain a namespace tells of no content")
+  func lingeringPods() throws {
+    let scene = try Scene.play(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p, finalizers: [a.b/c]}
+      spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: a}]}
+      """, seconds: 2)
+    try scene.client.delete(.namespaces, Scene.namespace)
+    scene.advance(by: .seconds(3))
+    let namespace = try scene.client.get(.namespaces, Scene.namespace)
+    #expect(namespace.condition("NamespaceContentRemaining")?["status"] == "False")
+    #expect(namespace.condition("NamespaceFinalizersRemaining")?["status"] == "False")
+    #expect(namespace.condition("NamespaceDeletionContentFailure")?["status"] == "False")
+  }
+
+  @Test("a Pod that a namespace cannot get rid of is unexpected once its grace is over")
+  func unexpectedPods() throws {
+    let scene = try Scene.play(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: p}
+      spec: {nodeName: node01, terminationGracePeriodSeconds: 20, containers: [{name: c, image: a}]}
+      """, seconds: 2)
+    scene.kubelet.silent.insert("node01")
+    try scene.client.delete(.namespaces, Scene.namespace)
+    scene.advance(by: .seconds(30))
+    let condition = try scene.client.get(.namespaces, Scene.namespace)
+      .condition("NamespaceDeletionContentFailure")
+    #expect(
+      condition?["message"]?.string
+        == "Failed to delete all resource types, 1 remaining: unexpected items still remain in "
+        + "namespace: \(Scene.namespace) for gvr: /v1, Resource=pods")
+  }
 }
