@@ -20,6 +20,8 @@ package struct StructuralDecoder {
   private var isTracking = false
   private var isSuspicious = false
   private var depth = 0
+  /// Within types that decode themselves nobody notes what is unknown.
+  private var isLenient = false
   /// The structure whose member is being read.
   private var owner = 0
 
@@ -131,9 +133,29 @@ package struct StructuralDecoder {
       default: return .keep
       }
     }
-    let clean = self.value(value, field.type, known)
+    let clean =
+      schema.types[owner].isUnion(field)
+      ? union(value, field, known) : self.value(value, field.type, known)
     if field.omitsZero, isZero(clean ?? value) { return .drop }
     return clean.map { .change($0) } ?? .keep
+  }
+
+  /// A schema, or what may stand in its place: true or false, or several for the items of a list
+  /// (apiextensions' JSONSchemaPropsOrBool and JSONSchemaPropsOrArray).
+  private mutating func union(
+    _ value: Value, _ field: StructuralType.Field, _ known: Value?
+  ) -> Value? {
+    let outer = isLenient
+    isLenient = true
+    defer { isLenient = outer }
+    switch value {
+    case .object: return structure(value, owner, known)
+    case .array where field.name == "items": return list(value, .structure(owner), known)
+    case .bool where field.name != "items": return nil
+    default:
+      if field.name != "items" { refusePlainly("boolean or JSON schema expected") }
+      return nil
+    }
   }
 
   private func isZero(_ value: Value) -> Bool {
@@ -291,6 +313,7 @@ package struct StructuralDecoder {
   // MARK: refusals
 
   private mutating func noteUnknown(_ name: String) {
+    if isLenient { return }
     isSuspicious = true
     guard isTracking else { return }
     unknown.append(pathText(appending: name))

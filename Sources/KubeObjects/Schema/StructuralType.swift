@@ -91,6 +91,12 @@ package final class StructuralType: Sendable {
     case map(keys: [String])
   }
 
+  /// Whether a field of a JSON schema takes a schema or something else.
+  func isUnion(_ field: Field) -> Bool {
+    guard case .any = field.type, name == "apiextensions.v1.JSONSchemaProps" else { return false }
+    return ["items", "additionalItems", "additionalProperties"].contains(field.name)
+  }
+
   /// The paths of lists in an object of this type that are null once they are stored empty: its own
   /// members and those of its parts.
   package var nullableLists: [[String]] {
