@@ -22,6 +22,9 @@ struct ResourceRequest {
   /// What a strict reader complains of in the text of a patch.
   var patchDoubts: [String] = []
 
+  /// Takes the warnings that go with the answer even when it is a refusal.
+  var warned: Warned?
+
   /// Whether who updates what is not there must be allowed to create it.
   var checksCreation = false
 
@@ -30,6 +33,11 @@ struct ResourceRequest {
     case warn = "Warn"
     case strict = "Strict"
   }
+}
+
+/// Warnings that are told whatever becomes of a request.
+final class Warned {
+  var texts: [String] = []
 }
 
 /// What became of an operation.

@@ -9,7 +9,13 @@ struct Discovery {
     if segments.first == "openapi" {
       return OpenAPI(table: table).answer(request, segments) ?? Serving.pageNotFound
     }
-    guard request.method == "GET" else { throw .methodNotSupported }
+    // Groups of definitions answer any method.
+    let isBuiltIn =
+      segments.count < 2
+      || table.ordered.contains { $0.resource.group == segments[1] && $0.custom == nil }
+    guard request.method == "GET" || segments.first == "apis" && !isBuiltIn else {
+      throw .methodNotSupported
+    }
     let accept = request.header("accept")
     if segments.count == 1, segments[0] == "api" || segments[0] == "apis",
       let type = Self.aggregatedType(accept)
