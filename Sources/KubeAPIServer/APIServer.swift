@@ -71,6 +71,7 @@ package final class APIServer {
   let nodeAuthorizer: NodeAuthorizer
   private var customResources: CustomResources?
   private var flowSchemaLevels: FlowSchemaLevels?
+  private var registrations: APIServiceRegistrations?
 
   package init(timeline: Timeline, seed: UInt64) {
     self.timeline = timeline
@@ -87,6 +88,7 @@ package final class APIServer {
     registry.server = self
     customResources = CustomResources(server: self)
     flowSchemaLevels = FlowSchemaLevels(server: self)
+    registrations = APIServiceRegistrations(server: self)
   }
 
   /// Serves one request of a client, errors included.

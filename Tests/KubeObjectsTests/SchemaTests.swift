@@ -45,6 +45,36 @@ import Testing
     #expect(failure(changed, known: stored)?.contains("labels of type string") == true)
   }
 
+  @Test(
+    "what is no pointer in Go and has no omitempty is written, zero or not",
+    arguments: [
+      ("storage.v1.VolumeAttachmentStatus", "{}", "{\"attached\":false}"),
+      (
+        "discovery.v1.EndpointSlice", "{\"addressType\":\"IPv4\"}",
+        "{\"addressType\":\"IPv4\",\"endpoints\":null,\"metadata\":{},\"ports\":null}"
+      ),
+      (
+        "core.v1.ContainerStatus", "{\"name\":\"c\"}",
+        "{\"image\":\"\",\"imageID\":\"\",\"lastState\":{},\"name\":\"c\",\"ready\":false,"
+          + "\"restartCount\":0,\"state\":{}}"
+      ),
+      ("core.v1.LimitRangeSpec", "{}", "{\"limits\":null}"),
+      ("apps.v1.StatefulSetOrdinals", "{}", "{\"start\":0}"),
+      (
+        "core.v1.TypedLocalObjectReference", "{\"kind\":\"K\",\"name\":\"n\"}",
+        "{\"apiGroup\":null,\"kind\":\"K\",\"name\":\"n\"}"
+      ),
+      ("core.v1.HTTPHeader", "{\"name\":\"n\"}", "{\"name\":\"n\",\"value\":\"\"}"),
+      ("core.v1.LocalObjectReference", "{}", "{}"),
+      ("resource.v1.CounterSet", "{}", "{\"name\":\"\"}"),
+    ])
+  func zeros(_ type: String, _ given: String, _ wanted: String) throws {
+    let place = try #require(schema.index(of: type))
+    var decoder = StructuralDecoder()
+    let value = try decoder.decode(JSON.parse(Array(given.utf8)), as: place)
+    #expect(String(decoding: JSON.bytes(value, .compact), as: UTF8.self) == wanted)
+  }
+
   @Test("every field is found by its name")
   func lookUp() {
     for type in schema.types {

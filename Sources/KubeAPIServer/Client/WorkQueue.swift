@@ -17,6 +17,7 @@ package final class WorkQueue<Key: Hashable> {
   package private(set) var lastFailure: [Key: StatusError] = [:]
 
   private let timeline: Timeline
+  private let backoff: (first: Span, most: Span)
   private let handler: (Key) throws(StatusError) -> Outcome
   private var order: [Key] = []
   private var head = 0
@@ -25,10 +26,14 @@ package final class WorkQueue<Key: Hashable> {
   private var delayed: [Key: (moment: Moment, timer: Timeline.Timer)] = [:]
   private var isPumping = false
 
+  /// `backoff`: how long after a first failure a key is looked at again, and at most; as it stands,
+  /// that of DefaultControllerRateLimiter.
   package init(
-    timeline: Timeline, handler: @escaping (Key) throws(StatusError) -> Outcome
+    timeline: Timeline, backoff: (first: Span, most: Span) = (.milliseconds(5), .seconds(1000)),
+    handler: @escaping (Key) throws(StatusError) -> Outcome
   ) {
     self.timeline = timeline
+    self.backoff = backoff
     self.handler = handler
   }
 
@@ -58,9 +63,9 @@ package final class WorkQueue<Key: Hashable> {
   package func addRateLimited(_ key: Key) {
     let count = failures[key, default: 0]
     failures[key] = count + 1
-    // DefaultControllerRateLimiter: 5 ms doubled per failure, at most 1000 s.
-    let milliseconds = count < 18 ? Int64(5) << Int64(count) : 1_000_000
-    add(key, after: .milliseconds(min(milliseconds, 1_000_000)))
+    var delay = backoff.first
+    for _ in 0..<min(count, 30) where delay < backoff.most { delay = delay + delay }
+    add(key, after: min(delay, backoff.most))
   }
 
   /// Whether nothing waits for a look at this moment.

@@ -96,11 +96,27 @@ struct CustomResourceStrategy: Strategy {
       func refused(_ number: Int64, _ why: String) -> FieldError {
         .invalid(FieldPath(path), .int(number), why)
       }
-      guard case .int(let number) = found else { return nil }
+      guard case .int(let number) = found else {
+        if found.isNull { return nil }
+        return refused(0, "\(path) accessor error: \(Self.unlikeNumber(found))")
+      }
       if number < 0 { return refused(number, "should be a non-negative integer") }
       return number > Int64(Int32.max)
         ? refused(number, "should be less than or equal to \(Int32.max)") : nil
     }
+  }
+
+  /// unstructured.NestedInt64 of what is no whole number.
+  private static func unlikeNumber(_ value: Value) -> String {
+    let type =
+      switch value {
+      case .string: "string"
+      case .bool: "bool"
+      case .double: "float64"
+      case .array: "[]interface {}"
+      default: "map[string]interface {}"
+      }
+    return "\(GoText.print(value)) is of the type \(type), expected int64"
   }
 
   /// Rules see sound objects only. What was broken before is warned of.

@@ -104,9 +104,11 @@ extension DefinitionValidation {
       return
     }
     let names = versions.map { $0["name"]?.string ?? "" }
-    for version in versions where version["storage"] == true {
+    // Each stored version is found once.
+    var left = Set(stored)
+    for version in versions {
       let name = version["name"]?.string ?? ""
-      if !stored.contains(name) {
+      if left.remove(name) == nil, version["storage"] == true {
         errors.append(
           .invalid(
             path, .array(stored.map { .string($0) }), "must have the storage version \(name)"))

@@ -148,7 +148,7 @@ struct DefinitionValidation {
 
   private mutating func refuseVersions(_ why: String) {
     let printed =
-      spec["versions"] == nil
+      (spec["versions"] ?? .null).isNull
       ? "null" : SchemaPrinting.versions(versions) { isShared($0) }
     errors.append(.invalid(path.child("versions"), printed: printed, why))
   }

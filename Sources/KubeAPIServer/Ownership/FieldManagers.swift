@@ -52,14 +52,16 @@ final class FieldManagers {
 
   func update(_ object: inout Value, old: Value, _ request: ResourceRequest, at time: String) {
     guard let schema = StructureSchema(request.resource) else { return }
-    if let asked = object["metadata"]?["managedFields"]?.array, !asked.isEmpty,
+    // What is sent to a part of an object cannot say who manages the rest.
+    let isPart = !request.subresource.isEmpty
+    if !isPart, let asked = object["metadata"]?["managedFields"]?.array, !asked.isEmpty,
       asked.allSatisfy({ $0 == .emptyObject })
     {
       // An empty entry resets the list and is not tracked itself.
       object["metadata"]?["managedFields"] = nil
       return
     }
-    var managed = ManagedFields(object["metadata"]?["managedFields"], memory)
+    var managed = ManagedFields((isPart ? old : object)["metadata"]?["managedFields"], memory)
     if managed.entries.isEmpty {
       managed = ManagedFields(old["metadata"]?["managedFields"], memory)
     }

@@ -84,12 +84,19 @@ struct Operations {
   ) throws(StatusError) -> ResourceOutcome {
     var warnings: [String] = []
     let patching = Patching(request, kind, patch)
+    if case .apply = kind, !request.subresource.isEmpty,
+      registry.store.get(request.resource, namespace: request.namespace, name: request.name) == nil
+    {
+      throw .notFound(request.resource.resource, request.name)
+    }
     if request.subresource == "scale" {
       if case .apply = kind { return try applyScale(request, patch) }
-      return try scale(request) { (old) throws(StatusError) in
+      var outcome = try scale(request) { (old) throws(StatusError) in
         try patching.patched(
           old, type: Schema.builtin.index(of: "autoscaling.v1.Scale"), known: nil, &warnings)
       }
+      outcome.warnings = warnings + outcome.warnings
+      return outcome
     }
     if case .apply = kind { return try apply(request, patching) }
     var outcome = try registry.update(request, isPatch: true) { (old) throws(StatusError) in
@@ -123,9 +130,6 @@ struct Operations {
       registry.store.get(
         request.resource, namespace: request.namespace, name: request.name) != nil
     if !isThere {
-      guard request.subresource.isEmpty else {
-        throw .notFound(request.resource.resource, request.name)
-      }
       if !configuration.uid.isEmpty {
         throw .conflict(
           request.resource.resource, request.name,

@@ -33,7 +33,7 @@ struct Patching {
           throw refused(
             new, "strict decoding error: " + complaints.joined(separator: ", "), type: nil)
         }
-        warnings += complaints
+        note(complaints, &warnings)
       }
       try request.checkPlace(of: object)
       return object
@@ -57,10 +57,15 @@ struct Patching {
         throw refused(
           new, "strict decoding error: " + complaints.joined(separator: ", "), type: type)
       }
-      warnings += complaints
+      note(complaints, &warnings)
     }
     try request.checkPlace(of: object)
     return object
+  }
+
+  private func note(_ complaints: [String], _ warnings: inout [String]) {
+    warnings += complaints
+    request.warned?.texts += complaints
   }
 
   /// A custom resource stays of its kind and version.

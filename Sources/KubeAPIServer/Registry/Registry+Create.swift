@@ -26,6 +26,7 @@ extension Registry {
 
     var attributes = attributes(request, .create, object: object)
     attributes.warnings += repeated
+    defer { request.warned?.texts += attributes.warnings }
     try mutate(&attributes)
     object = attributes.object
 

@@ -116,9 +116,7 @@ extension Registry {
           + "strconv.ParseUint: parsing \(text.goQuoted): invalid syntax")
     }
     if version > store.etcd.revision {
-      var error = StatusError.tooLargeVersion(text, current: store.etcd.revision)
-      error.message = "Timeout: " + error.message
-      throw error
+      throw .tooLargeVersion(text, current: store.etcd.revision)
     }
     return version
   }

@@ -29,6 +29,7 @@ extension Registry {
     let form = request.subresource == "scale" ? ScaleForm(resource) : nil
     func sent(_ object: Value) -> Value { form?.shown(object) ?? object }
     var attributes = attributes(request, .update, object: sent(object), old: sent(old))
+    defer { request.warned?.texts += attributes.warnings }
     try mutate(&attributes)
     object = try form?.apply(attributes.object, to: object) ?? attributes.object
     if !isPut { context.warn(RepeatedOwners.drop(from: &object, isAdmitted: true)) }

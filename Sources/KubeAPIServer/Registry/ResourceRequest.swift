@@ -22,8 +22,11 @@ struct ResourceRequest {
   /// What a strict reader complains of in the text of a patch.
   var patchDoubts: [String] = []
 
+  /// Takes the warnings that go with the answer even when it is a refusal.
+  var warned: Warned?
   /// Whether somebody reads the warnings: components do not.
   var wantsWarnings = true
+
   /// Whether who updates what is not there must be allowed to create it.
   var checksCreation = false
 
@@ -32,6 +35,11 @@ struct ResourceRequest {
     case warn = "Warn"
     case strict = "Strict"
   }
+}
+
+/// Warnings that are told whatever becomes of a request.
+final class Warned {
+  var texts: [String] = []
 }
 
 /// What became of an operation.

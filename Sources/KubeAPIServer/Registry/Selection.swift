@@ -19,26 +19,23 @@ struct Selection {
     self.resource = resource
   }
 
+  /// What two parameters of a request say, whatever they are about.
+  static func read(
+    labels: String, fields: String
+  ) throws(StatusError) -> (labels: LabelSelector, fields: FieldSelector) {
+    do throws(LabelSelectorError) {
+      return (
+        labels.isEmpty ? .everything : try LabelSelector(labels),
+        fields.isEmpty ? .everything : try FieldSelector(fields)
+      )
+    } catch {
+      throw .badRequest("\(error)")
+    }
+  }
+
   init(labels: String, fields: String, of resource: ServedResource) throws(StatusError) {
     self.resource = resource
-    if labels.isEmpty {
-      self.labels = .everything
-    } else {
-      do throws(LabelSelectorError) {
-        self.labels = try LabelSelector(labels)
-      } catch {
-        throw .badRequest("\(error)")
-      }
-    }
-    if fields.isEmpty {
-      self.fields = .everything
-    } else {
-      do throws(LabelSelectorError) {
-        self.fields = try FieldSelector(fields)
-      } catch {
-        throw .badRequest("\(error)")
-      }
-    }
+    (self.labels, self.fields) = try Self.read(labels: labels, fields: fields)
     // Kinds without a conversion of labels of their own have that of all
     // (DefaultMetaV1FieldSelectorConversion).
     let hasOwn = !resource.strategy.selectableFields.isEmpty || resource.custom != nil

@@ -53,7 +53,7 @@ struct AnswerShape {
     case .partialMetadataList:
       return [
         "kind": "PartialObjectMetadataList", "apiVersion": apiVersion,
-        "metadata": metadata(list), "items": .array(items.map(partial)),
+        "metadata": metadata(list), "items": items.isEmpty ? .null : .array(items.map(partial)),
       ]
     case .table:
       var table = try table(sorted(items), metadata(list))

@@ -9,7 +9,13 @@ struct Discovery {
     if segments.first == "openapi" {
       return OpenAPI(table: table).answer(request, segments) ?? Serving.pageNotFound
     }
-    guard request.method == "GET" else { throw .methodNotSupported }
+    // Groups of definitions answer any method.
+    let isBuiltIn =
+      segments.count < 2
+      || table.ordered.contains { $0.resource.group == segments[1] && $0.custom == nil }
+    guard request.method == "GET" || segments.first == "apis" && !isBuiltIn else {
+      throw .methodNotSupported
+    }
     let accept = request.header("accept")
     if segments.count == 1, segments[0] == "api" || segments[0] == "apis",
       let type = Self.aggregatedType(accept)
@@ -19,6 +25,11 @@ struct Discovery {
     }
     guard let form = AnswerForm(accept: Self.withoutDiscovery(accept), allowsShapes: false) else {
       throw AnswerForm.refusal
+    }
+    if segments.count == 3, segments[0] == "apis",
+      table.stale.contains(GroupVersion(segments[1], segments[2]))
+    {
+      return Serving.unavailable
     }
     guard let document = document(segments) else {
       if segments.first == "apis", segments.count == 2 { return Serving.pageNotFound }
@@ -89,7 +100,8 @@ struct Discovery {
     var found = Set(table.ordered.map(\.resource.group))
     found.remove("")
     let first = Self.groupOrder.filter { found.contains($0) }
-    return first + found.subtracting(first).sorted()
+    let others = Set(table.stale.map(\.group)).subtracting(found)
+    return first + found.subtracting(first).sorted() + others.sorted()
   }
 
   // The order of the aggregator's group priorities.
@@ -104,6 +116,7 @@ struct Discovery {
   /// The versions of a group, the preferred first.
   private func versions(of group: String) -> [String] {
     let found = Set(table.ordered.filter { $0.resource.group == group }.map(\.resource.version))
+      .union(table.stale.filter { $0.group == group }.map(\.version))
     return found.sorted { VersionOrder.precedes($0, $1) }
   }
 
@@ -185,6 +198,7 @@ struct Discovery {
           let served = table.ordered
             .filter { $0.groupVersion == GroupVersion(group, version) }
             .sorted { $0.resource.resource < $1.resource.resource }
+          if served.isEmpty { return ["version": .string(version), "freshness": "Stale"] }
           return [
             "version": .string(version), "freshness": "Current",
             "resources": .array(served.map(aggregatedResource)),

@@ -12,9 +12,6 @@ struct ResourceServing {
 
   private let warned = Warned()
 
-  /// Warnings that go with the answer, whatever it is.
-  private final class Warned { var texts: [String] = [] }
-
   init(server: APIServer, request: APIRequest, options: RequestOptions) {
     self.server = server
     self.request = request
@@ -27,6 +24,8 @@ struct ResourceServing {
     guard let form = AnswerForm(accept: request.header("accept"), allowsShapes: true) else {
       throw AnswerForm.refusal
     }
+    var call = call
+    call.warned = warned
     do throws(StatusError) {
       return try act(call, info, form)
     } catch {
@@ -219,7 +218,7 @@ struct ResourceServing {
     _ call: ResourceRequest, _ form: AnswerForm
   ) throws(StatusError) -> APIResponse {
     var call = call
-    let listOptions = try ListOptions(options, isWatch: false)
+    let listOptions = try listOptions(isWatch: false)
     let selection = try selection(call)
     let delete = try deleteOptions(&call)
     let page = try server.registry.page(call, selection, listOptions)
@@ -252,6 +251,13 @@ struct ResourceServing {
 
   // MARK: reads
 
+  /// Selectors are read with the other parameters, before any of them is judged.
+  func listOptions(isWatch: Bool) throws(StatusError) -> ListOptions {
+    _ = try Selection.read(
+      labels: options.text("labelSelector"), fields: options.text("fieldSelector"))
+    return try ListOptions(options, isWatch: isWatch)
+  }
+
   func selection(_ call: ResourceRequest) throws(StatusError) -> Selection {
     try Selection(
       labels: options.text("labelSelector"), fields: options.text("fieldSelector"),
@@ -261,7 +267,7 @@ struct ResourceServing {
   private func list(_ call: ResourceRequest, _ form: AnswerForm) throws(StatusError)
     -> APIResponse
   {
-    let listOptions = try ListOptions(options, isWatch: false)
+    let listOptions = try listOptions(isWatch: false)
     let selection = try selection(call)
     let list = try server.registry.page(call, selection, listOptions)
     return answer(list: list, call, form)
@@ -356,7 +362,7 @@ extension StatusError {
   static func tooLargeVersion(_ asked: String, current: Int64) -> StatusError {
     StatusError(
       code: 504, reason: "Timeout",
-      message: "Too large resource version: \(asked), current: \(current)",
+      message: "Timeout: Too large resource version: \(asked), current: \(current)",
       details: Details(
         causes: [
           Cause(

@@ -46,6 +46,9 @@ struct Serving {
 
   static var pageNotFound: APIResponse { text("404 page not found\n", code: 404) }
 
+  /// What the aggregator says for a server that cannot be reached.
+  static var unavailable: APIResponse { text("service unavailable\n", code: 503) }
+
   static func text(_ text: String, code: Int = 200) -> APIResponse {
     APIResponse(
       code: code, headers: [("Content-Type", "text/plain; charset=utf-8")],
@@ -100,6 +103,9 @@ struct Serving {
   /// A group's path that has no such version or resource; where the group itself is not served,
   /// nothing answers.
   private func unserved(_ info: RequestInfo) throws(StatusError) -> APIResponse {
+    if server.table.stale.contains(GroupVersion(info.group, info.version)) {
+      return Self.unavailable
+    }
     let isBuiltIn = server.table.ordered.contains {
       $0.resource.group == info.group && $0.custom == nil
     }

@@ -16,7 +16,7 @@ struct WatchServing {
 
   func serve(_ call: ResourceRequest) throws(StatusError) -> APIResponse {
     let server = serving.server
-    let listOptions = try ListOptions(serving.options, isWatch: true)
+    let listOptions = try serving.listOptions(isWatch: true)
     let selection = try serving.selection(call)
     try serving.checkResourceVersion(listOptions.resourceVersion, mayLieAhead: true)
     let stream = WatchStream()

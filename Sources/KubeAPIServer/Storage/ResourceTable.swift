@@ -5,6 +5,8 @@ final class ResourceTable {
   private(set) var all: [GroupVersionResource: ServedResource] = [:]
   /// In the order of discovery.
   private(set) var ordered: [ServedResource] = []
+  /// Versions that other servers are to serve, by their APIServices.
+  var remote: Set<GroupVersion> = []
   private var byPrefix: [Substring: ServedResource] = [:]
   private var kinds: [Kind: ServedResource] = [:]
 
@@ -78,6 +80,13 @@ final class ResourceTable {
   }
 
   subscript(_ resource: GroupVersionResource) -> ServedResource? { all[resource] }
+
+  /// Those of them that nobody serves now.
+  var stale: [GroupVersion] {
+    if remote.isEmpty { return [] }
+    return remote.subtracting(ordered.map(\.groupVersion))
+      .sorted { ($0.group, $0.version) < ($1.group, $1.version) }
+  }
 
   func resource(_ groupVersion: GroupVersion, kind: String) -> ServedResource? {
     kinds[Kind(groupVersion: groupVersion, kind: kind)]

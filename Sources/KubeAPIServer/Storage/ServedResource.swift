@@ -34,6 +34,7 @@ final class ServedResource {
   var isKnownEmpty = false
   /// The resource in its stored version, by which strategies and watches know it.
   let storageResource: GroupVersionResource
+  private let nullableLists: [[String]]
 
   init(
     _ definition: ResourceDefinition, strategy: any Strategy, type: Int?,
@@ -57,6 +58,7 @@ final class ServedResource {
     zeroStatus = Schema.builtin.index(storageVersion, kind: definition.kind).flatMap {
       decoder.decode(.emptyObject, as: $0)["status"]
     }
+    nullableLists = type.map { Schema.builtin.types[$0].nullableLists } ?? []
     storageResource = GroupVersionResource(
       storageVersion.group, storageVersion.version, definition.resource.resource)
   }
@@ -111,7 +113,13 @@ final class ServedResource {
 
   /// An object of the handled version as it is written to etcd.
   func encoded(_ object: Value) throws(StatusError) -> Value {
-    guard let conversion else { return object }
+    guard let conversion else {
+      var object = object
+      for path in nullableLists where object.at(path)?.array?.isEmpty == true {
+        object.set(path[...], .null)
+      }
+      return object
+    }
     return try conversion.converted(object, to: storageVersion)
   }
 

@@ -132,6 +132,8 @@ extension StructuralType.Field {
     let numbers = words[1].split(separator: UInt8(ascii: "/")).map { Int(text($0)) ?? 0 }
     var required = false
     var zero = false
+    var written = false
+    var pointer = false
     var value: Value?
     var allowed: [String] = []
     var list = StructuralType.ListType.unspecified
@@ -141,6 +143,8 @@ extension StructuralType.Field {
       let rest = word.dropFirst()
       switch word.first {
       case UInt8(ascii: "!"): required = true
+      case UInt8(ascii: "+"): written = true
+      case UInt8(ascii: "*"): pointer = true
       case UInt8(ascii: "0"): zero = true
       case UInt8(ascii: "="): value = Self.value(rest)
       case UInt8(ascii: "#"): allowed = commaSeparated(text(rest))
@@ -155,7 +159,8 @@ extension StructuralType.Field {
     return StructuralType.Field(
       name: text(words[0]), wire: (numbers[0], numbers.count > 1 ? numbers[1] : 0),
       type: FieldType(code: words[2], names: names), isRequired: required, defaultValue: value,
-      omitsZero: zero, allowed: allowed, list: list, patchStrategy: strategy, patchMergeKey: key)
+      omitsZero: zero, isWritten: written, isWrittenPointer: pointer, allowed: allowed, list: list,
+      patchStrategy: strategy, patchMergeKey: key)
   }
 
   private static func value(_ bytes: some Collection<UInt8>) -> Value {

@@ -64,17 +64,17 @@ Tapps.v1.RollingUpdateStatefulSetStrategy	-	-	partition 1 i	maxUnavailable 2 x
 Tapps.v1.StatefulSet	apps/v1/StatefulSet	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @apps.v1.StatefulSetSpec ={}	status 3 @apps.v1.StatefulSetStatus ={}
 Tapps.v1.StatefulSetCondition	-	-	type 1 s ! =""	status 2 s ! =""	lastTransitionTime 3 t	reason 4 s 0	message 5 s 0
 Tapps.v1.StatefulSetList	apps/v1/StatefulSetList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@apps.v1.StatefulSet !
-Tapps.v1.StatefulSetOrdinals	-	-	start 1 i =0
+Tapps.v1.StatefulSetOrdinals	-	-	start 1 i + =0
 Tapps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy	-	-	whenDeleted 1 s 0	whenScaled 2 s 0
-Tapps.v1.StatefulSetSpec	-	-	replicas 1 i	selector 2 @meta.v1.LabelSelector !	template 3 @core.v1.PodTemplateSpec ! ={}	volumeClaimTemplates 4 [@core.v1.PersistentVolumeClaim 0 ~atomic	serviceName 5 s =""	podManagementPolicy 6 s 0 #OrderedReady,Parallel	updateStrategy 7 @apps.v1.StatefulSetUpdateStrategy ={}	revisionHistoryLimit 8 i	minReadySeconds 9 i 0	persistentVolumeClaimRetentionPolicy 10 @apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy	ordinals 11 @apps.v1.StatefulSetOrdinals
-Tapps.v1.StatefulSetStatus	-	-	observedGeneration 1 l 0	replicas 2 i ! =0	readyReplicas 3 i 0	currentReplicas 4 i 0	updatedReplicas 5 i 0	currentRevision 6 s 0	updateRevision 7 s 0	collisionCount 9 i	conditions 10 [@apps.v1.StatefulSetCondition 0 ~map:type ^merge:type	availableReplicas 11 i =0
+Tapps.v1.StatefulSetSpec	-	-	replicas 1 i	selector 2 @meta.v1.LabelSelector !	template 3 @core.v1.PodTemplateSpec ! ={}	volumeClaimTemplates 4 [@core.v1.PersistentVolumeClaim 0 ~atomic	serviceName 5 s + =""	podManagementPolicy 6 s 0 #OrderedReady,Parallel	updateStrategy 7 @apps.v1.StatefulSetUpdateStrategy ={}	revisionHistoryLimit 8 i	minReadySeconds 9 i 0	persistentVolumeClaimRetentionPolicy 10 @apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy	ordinals 11 @apps.v1.StatefulSetOrdinals
+Tapps.v1.StatefulSetStatus	-	-	observedGeneration 1 l 0	replicas 2 i ! =0	readyReplicas 3 i 0	currentReplicas 4 i 0	updatedReplicas 5 i 0	currentRevision 6 s 0	updateRevision 7 s 0	collisionCount 9 i	conditions 10 [@apps.v1.StatefulSetCondition 0 ~map:type ^merge:type	availableReplicas 11 i + =0
 Tapps.v1.StatefulSetUpdateStrategy	-	-	type 1 s 0 #OnDelete,RollingUpdate	rollingUpdate 2 @apps.v1.RollingUpdateStatefulSetStrategy
 Tauthentication.v1.BoundObjectReference	-	-	kind 1 s 0	apiVersion 2 s 0	name 3 s 0	uid 0 s 0
 Tauthentication.v1.SelfSubjectReview	authentication.k8s.io/v1/SelfSubjectReview	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	status 2 @authentication.v1.SelfSubjectReviewStatus ={}
 Tauthentication.v1.SelfSubjectReviewStatus	-	-	userInfo 1 @authentication.v1.UserInfo ={}
 Tauthentication.v1.TokenRequest	authentication.k8s.io/v1/TokenRequest	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @authentication.v1.TokenRequestSpec ={}	status 3 @authentication.v1.TokenRequestStatus ={}
-Tauthentication.v1.TokenRequestSpec	-	-	audiences 1 [s 0 ~atomic	expirationSeconds 4 l	boundObjectRef 3 @authentication.v1.BoundObjectReference
-Tauthentication.v1.TokenRequestStatus	-	-	token 1 s =""	expirationTimestamp 2 t
+Tauthentication.v1.TokenRequestSpec	-	-	audiences 1 [s + ~atomic	expirationSeconds 4 l *	boundObjectRef 3 @authentication.v1.BoundObjectReference *
+Tauthentication.v1.TokenRequestStatus	-	-	token 1 s + =""	expirationTimestamp 2 t
 Tauthentication.v1.TokenReview	authentication.k8s.io/v1/TokenReview	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @authentication.v1.TokenReviewSpec ! ={}	status 3 @authentication.v1.TokenReviewStatus ={}
 Tauthentication.v1.TokenReviewSpec	-	-	token 1 s ! 0	audiences 2 [s 0 ~atomic
 Tauthentication.v1.TokenReviewStatus	-	-	authenticated 1 b 0	user 2 @authentication.v1.UserInfo ={}	audiences 4 [s 0 ~atomic	error 3 s 0
@@ -114,7 +114,7 @@ Tautoscaling.v2.HorizontalPodAutoscalerBehavior	-	-	scaleUp 1 @autoscaling.v2.HP
 Tautoscaling.v2.HorizontalPodAutoscalerCondition	-	-	type 1 s ! =""	status 2 s ! =""	lastTransitionTime 3 t	reason 4 s 0	message 5 s 0
 Tautoscaling.v2.HorizontalPodAutoscalerList	autoscaling/v2/HorizontalPodAutoscalerList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@autoscaling.v2.HorizontalPodAutoscaler !
 Tautoscaling.v2.HorizontalPodAutoscalerSpec	-	-	scaleTargetRef 1 @autoscaling.v2.CrossVersionObjectReference ! ={}	minReplicas 2 i	maxReplicas 3 i ! =0	metrics 4 [@autoscaling.v2.MetricSpec 0 ~atomic	behavior 5 @autoscaling.v2.HorizontalPodAutoscalerBehavior
-Tautoscaling.v2.HorizontalPodAutoscalerStatus	-	-	observedGeneration 1 l	lastScaleTime 2 t	currentReplicas 3 i 0	desiredReplicas 4 i ! =0	currentMetrics 5 [@autoscaling.v2.MetricStatus 0 ~atomic	conditions 6 [@autoscaling.v2.HorizontalPodAutoscalerCondition 0 ~map:type ^merge:type
+Tautoscaling.v2.HorizontalPodAutoscalerStatus	-	-	observedGeneration 1 l	lastScaleTime 2 t	currentReplicas 3 i 0	desiredReplicas 4 i ! =0	currentMetrics 5 [@autoscaling.v2.MetricStatus + ~atomic	conditions 6 [@autoscaling.v2.HorizontalPodAutoscalerCondition 0 ~map:type ^merge:type
 Tautoscaling.v2.MetricIdentifier	-	-	name 1 s ! =""	selector 2 @meta.v1.LabelSelector
 Tautoscaling.v2.MetricSpec	-	-	type 1 s ! =""	object 2 @autoscaling.v2.ObjectMetricSource	pods 3 @autoscaling.v2.PodsMetricSource	resource 4 @autoscaling.v2.ResourceMetricSource	containerResource 7 @autoscaling.v2.ContainerResourceMetricSource	external 5 @autoscaling.v2.ExternalMetricSource
 Tautoscaling.v2.MetricStatus	-	-	type 1 s ! =""	object 2 @autoscaling.v2.ObjectMetricStatus	pods 3 @autoscaling.v2.PodsMetricStatus	resource 4 @autoscaling.v2.ResourceMetricStatus	containerResource 7 @autoscaling.v2.ContainerResourceMetricStatus	external 5 @autoscaling.v2.ExternalMetricStatus
@@ -156,7 +156,7 @@ Tcore.v1.Affinity	-	-	nodeAffinity 1 @core.v1.NodeAffinity	podAffinity 2 @core.v
 Tcore.v1.AppArmorProfile	-	-	type 1 s ! ="" #Localhost,RuntimeDefault,Unconfined	localhostProfile 2 s
 Tcore.v1.AttachedVolume	-	-	name 1 s ! =""	devicePath 2 s ! =""
 Tcore.v1.AzureDiskVolumeSource	-	-	diskName 1 s ! =""	diskURI 2 s ! =""	cachingMode 3 s ="ReadWrite" #None,ReadOnly,ReadWrite	fsType 4 s ="ext4"	readOnly 5 b =false	kind 6 s ="Shared" #Dedicated,Managed,Shared
-Tcore.v1.AzureFilePersistentVolumeSource	-	-	secretName 1 s ! =""	shareName 2 s ! =""	readOnly 3 b 0	secretNamespace 4 s
+Tcore.v1.AzureFilePersistentVolumeSource	-	-	secretName 1 s ! =""	shareName 2 s ! =""	readOnly 3 b 0	secretNamespace 4 s *
 Tcore.v1.AzureFileVolumeSource	-	-	secretName 1 s ! =""	shareName 2 s ! =""	readOnly 3 b 0
 Tcore.v1.Binding	/v1/Binding	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	target 2 @core.v1.ObjectReference ! ={}
 Tcore.v1.CSIPersistentVolumeSource	-	-	driver 1 s ! =""	volumeHandle 2 s ! =""	readOnly 3 b 0	fsType 4 s 0	volumeAttributes 5 {s 0	controllerPublishSecretRef 6 @core.v1.SecretReference	nodeStageSecretRef 7 @core.v1.SecretReference	nodePublishSecretRef 8 @core.v1.SecretReference	controllerExpandSecretRef 9 @core.v1.SecretReference	nodeExpandSecretRef 10 @core.v1.SecretReference
@@ -180,7 +180,7 @@ Tcore.v1.ConfigMapProjection	-	-	name 1/1 s =""	items 2 [@core.v1.KeyToPath 0 ~a
 Tcore.v1.ConfigMapVolumeSource	-	-	name 1/1 s =""	items 2 [@core.v1.KeyToPath 0 ~atomic	defaultMode 3 i	optional 4 b
 Tcore.v1.Container	-	-	name 1 s ! =""	image 2 s 0	command 3 [s 0 ~atomic	args 4 [s 0 ~atomic	workingDir 5 s 0	ports 6 [@core.v1.ContainerPort 0 ~map:containerPort,protocol ^merge:containerPort	envFrom 19 [@core.v1.EnvFromSource 0 ~atomic	env 7 [@core.v1.EnvVar 0 ~map:name ^merge:name	resources 8 @core.v1.ResourceRequirements ={}	resizePolicy 23 [@core.v1.ContainerResizePolicy 0 ~atomic	restartPolicy 24 s	restartPolicyRules 25 [@core.v1.ContainerRestartRule 0 ~atomic	volumeMounts 9 [@core.v1.VolumeMount 0 ~map:mountPath ^merge:mountPath	volumeDevices 21 [@core.v1.VolumeDevice 0 ~map:devicePath ^merge:devicePath	livenessProbe 10 @core.v1.Probe	readinessProbe 11 @core.v1.Probe	startupProbe 22 @core.v1.Probe	lifecycle 12 @core.v1.Lifecycle	terminationMessagePath 13 s 0	terminationMessagePolicy 20 s 0 #FallbackToLogsOnError,File	imagePullPolicy 14 s 0 #Always,IfNotPresent,Never	securityContext 15 @core.v1.SecurityContext	stdin 16 b 0	stdinOnce 17 b 0	tty 18 b 0
 Tcore.v1.ContainerExtendedResourceRequest	-	-	containerName 1 s ! =""	resourceName 2 s ! =""	requestName 3 s ! =""
-Tcore.v1.ContainerImage	-	-	names 1 [s 0 ~atomic	sizeBytes 2 l 0
+Tcore.v1.ContainerImage	-	-	names 1 [s + ~atomic	sizeBytes 2 l 0
 Tcore.v1.ContainerPort	-	-	name 1 s 0	hostPort 2 i 0	containerPort 3 i ! =0	protocol 4 s ="TCP" #SCTP,TCP,UDP	hostIP 5 s 0
 Tcore.v1.ContainerResizePolicy	-	-	resourceName 1 s ! =""	restartPolicy 2 s ! =""
 Tcore.v1.ContainerRestartRule	-	-	action 1 s ! 0	exitCodes 2 @core.v1.ContainerRestartRuleOnExitCodes
@@ -206,7 +206,7 @@ Tcore.v1.EnvVar	-	-	name 1 s ! =""	value 2 s 0	valueFrom 3 @core.v1.EnvVarSource
 Tcore.v1.EnvVarSource	-	-	fieldRef 1 @core.v1.ObjectFieldSelector	resourceFieldRef 2 @core.v1.ResourceFieldSelector	configMapKeyRef 3 @core.v1.ConfigMapKeySelector	secretKeyRef 4 @core.v1.SecretKeySelector	fileKeyRef 5 @core.v1.FileKeySelector
 Tcore.v1.EphemeralContainer	-	-	name 1/1 s ! =""	image 1/2 s 0	command 1/3 [s 0 ~atomic	args 1/4 [s 0 ~atomic	workingDir 1/5 s 0	ports 1/6 [@core.v1.ContainerPort 0 ~map:containerPort,protocol ^merge:containerPort	envFrom 1/19 [@core.v1.EnvFromSource 0 ~atomic	env 1/7 [@core.v1.EnvVar 0 ~map:name ^merge:name	resources 1/8 @core.v1.ResourceRequirements ={}	resizePolicy 1/23 [@core.v1.ContainerResizePolicy 0 ~atomic	restartPolicy 1/24 s	restartPolicyRules 1/25 [@core.v1.ContainerRestartRule 0 ~atomic	volumeMounts 1/9 [@core.v1.VolumeMount 0 ~map:mountPath ^merge:mountPath	volumeDevices 1/21 [@core.v1.VolumeDevice 0 ~map:devicePath ^merge:devicePath	livenessProbe 1/10 @core.v1.Probe	readinessProbe 1/11 @core.v1.Probe	startupProbe 1/22 @core.v1.Probe	lifecycle 1/12 @core.v1.Lifecycle	terminationMessagePath 1/13 s 0	terminationMessagePolicy 1/20 s 0 #FallbackToLogsOnError,File	imagePullPolicy 1/14 s 0 #Always,IfNotPresent,Never	securityContext 1/15 @core.v1.SecurityContext	stdin 1/16 b 0	stdinOnce 1/17 b 0	tty 1/18 b 0	targetContainerName 2 s 0
 Tcore.v1.EphemeralVolumeSource	-	-	volumeClaimTemplate 1 @core.v1.PersistentVolumeClaimTemplate
-Tcore.v1.Event	/v1/Event	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ! ={}	involvedObject 2 @core.v1.ObjectReference ! ={}	reason 3 s 0	message 4 s 0	source 5 @core.v1.EventSource ={}	firstTimestamp 6 t	lastTimestamp 7 t	count 8 i 0	type 9 s 0	eventTime 10 u	series 11 @core.v1.EventSeries	action 12 s 0	related 13 @core.v1.ObjectReference	reportingComponent 14 s =""	reportingInstance 15 s =""
+Tcore.v1.Event	/v1/Event	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ! ={}	involvedObject 2 @core.v1.ObjectReference ! ={}	reason 3 s 0	message 4 s 0	source 5 @core.v1.EventSource ={}	firstTimestamp 6 t	lastTimestamp 7 t	count 8 i 0	type 9 s 0	eventTime 10 u	series 11 @core.v1.EventSeries	action 12 s 0	related 13 @core.v1.ObjectReference	reportingComponent 14 s + =""	reportingInstance 15 s + =""
 Tcore.v1.EventList	/v1/EventList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.Event !
 Tcore.v1.EventSeries	-	-	count 1 i 0	lastObservedTime 2 u
 Tcore.v1.EventSource	-	-	component 1 s 0	host 2 s 0
@@ -236,7 +236,7 @@ Tcore.v1.LifecycleHandler	-	-	exec 1 @core.v1.ExecAction	httpGet 2 @core.v1.HTTP
 Tcore.v1.LimitRange	/v1/LimitRange	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @core.v1.LimitRangeSpec ={}
 Tcore.v1.LimitRangeItem	-	-	type 1 s ! =""	max 2 {q 0	min 3 {q 0	default 4 {q 0	defaultRequest 5 {q 0	maxLimitRequestRatio 6 {q 0
 Tcore.v1.LimitRangeList	/v1/LimitRangeList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.LimitRange !
-Tcore.v1.LimitRangeSpec	-	-	limits 1 [@core.v1.LimitRangeItem ! ~atomic
+Tcore.v1.LimitRangeSpec	-	-	limits 1 [@core.v1.LimitRangeItem + ! ~atomic
 Tcore.v1.LinuxContainerUser	-	-	uid 1 l ! =0	gid 2 l ! =0	supplementalGroups 3 [l 0 ~atomic
 Tcore.v1.LoadBalancerIngress	-	-	ip 1 s 0	hostname 2 s 0	ipMode 3 s	ports 4 [@core.v1.PortStatus 0 ~atomic
 Tcore.v1.LoadBalancerStatus	-	-	ingress 1 [@core.v1.LoadBalancerIngress 0 ~atomic
@@ -259,7 +259,7 @@ Tcore.v1.NodeConfigStatus	-	-	assigned 1 @core.v1.NodeConfigSource	active 2 @cor
 Tcore.v1.NodeDaemonEndpoints	-	-	kubeletEndpoint 1 @core.v1.DaemonEndpoint ={}
 Tcore.v1.NodeFeatures	-	-	supplementalGroupsPolicy 1 b
 Tcore.v1.NodeList	/v1/NodeList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@core.v1.Node !
-Tcore.v1.NodeRuntimeHandler	-	-	name 1 s =""	features 2 @core.v1.NodeRuntimeHandlerFeatures
+Tcore.v1.NodeRuntimeHandler	-	-	name 1 s + =""	features 2 @core.v1.NodeRuntimeHandlerFeatures
 Tcore.v1.NodeRuntimeHandlerFeatures	-	-	recursiveReadOnlyMounts 1 b	userNamespaces 2 b
 Tcore.v1.NodeSelector	-	atomic	nodeSelectorTerms 1 [@core.v1.NodeSelectorTerm ! ~atomic
 Tcore.v1.NodeSelectorRequirement	-	-	key 1 s ! =""	operator 2 s ! ="" #DoesNotExist,Exists,Gt,In,Lt,NotIn	values 3 [s 0 ~atomic
@@ -309,7 +309,7 @@ Tcore.v1.PortStatus	-	-	port 1 i ! =0	protocol 2 s ! ="" #SCTP,TCP,UDP	error 3 s
 Tcore.v1.PortworxVolumeSource	-	-	volumeID 1 s ! =""	fsType 2 s 0	readOnly 3 b 0
 Tcore.v1.PreferredSchedulingTerm	-	-	weight 1 i ! =0	preference 2 @core.v1.NodeSelectorTerm ! ={}
 Tcore.v1.Probe	-	-	exec 1/1 @core.v1.ExecAction	httpGet 1/2 @core.v1.HTTPGetAction	tcpSocket 1/3 @core.v1.TCPSocketAction	grpc 1/4 @core.v1.GRPCAction	initialDelaySeconds 2 i 0	timeoutSeconds 3 i 0	periodSeconds 4 i 0	successThreshold 5 i 0	failureThreshold 6 i 0	terminationGracePeriodSeconds 7 l
-Tcore.v1.ProjectedVolumeSource	-	-	sources 1 [@core.v1.VolumeProjection 0 ~atomic	defaultMode 2 i
+Tcore.v1.ProjectedVolumeSource	-	-	sources 1 [@core.v1.VolumeProjection + ~atomic	defaultMode 2 i
 Tcore.v1.QuobyteVolumeSource	-	-	registry 1 s ! =""	volume 2 s ! =""	readOnly 3 b 0	user 4 s 0	group 5 s 0	tenant 6 s 0
 Tcore.v1.RBDPersistentVolumeSource	-	-	monitors 1 [s ! ~atomic	image 2 s ! =""	fsType 3 s 0	pool 4 s ="rbd"	user 5 s ="admin"	keyring 6 s ="/etc/ceph/keyring"	secretRef 7 @core.v1.SecretReference	readOnly 8 b 0
 Tcore.v1.RBDVolumeSource	-	-	monitors 1 [s ! ~atomic	image 2 s ! =""	fsType 3 s 0	pool 4 s ="rbd"	user 5 s ="admin"	keyring 6 s ="/etc/ceph/keyring"	secretRef 7 @core.v1.LocalObjectReference	readOnly 8 b 0
@@ -328,8 +328,8 @@ Tcore.v1.ResourceQuotaStatus	-	-	hard 1 {q 0	used 2 {q 0
 Tcore.v1.ResourceRequirements	-	-	limits 1 {q 0	requests 2 {q 0	claims 3 [@core.v1.ResourceClaim 0 ~map:name
 Tcore.v1.ResourceStatus	-	-	name 1 s ! =""	resources 2 [@core.v1.ResourceHealth 0 ~map:resourceID
 Tcore.v1.SELinuxOptions	-	-	user 1 s 0	role 2 s 0	type 3 s 0	level 4 s 0
-Tcore.v1.ScaleIOPersistentVolumeSource	-	-	gateway 1 s ! =""	system 2 s ! =""	secretRef 3 @core.v1.SecretReference !	sslEnabled 4 b 0	protectionDomain 5 s 0	storagePool 6 s 0	storageMode 7 s ="ThinProvisioned"	volumeName 8 s 0	fsType 9 s ="xfs"	readOnly 10 b 0
-Tcore.v1.ScaleIOVolumeSource	-	-	gateway 1 s ! =""	system 2 s ! =""	secretRef 3 @core.v1.LocalObjectReference !	sslEnabled 4 b 0	protectionDomain 5 s 0	storagePool 6 s 0	storageMode 7 s ="ThinProvisioned"	volumeName 8 s 0	fsType 9 s ="xfs"	readOnly 10 b 0
+Tcore.v1.ScaleIOPersistentVolumeSource	-	-	gateway 1 s ! =""	system 2 s ! =""	secretRef 3 @core.v1.SecretReference * !	sslEnabled 4 b 0	protectionDomain 5 s 0	storagePool 6 s 0	storageMode 7 s ="ThinProvisioned"	volumeName 8 s 0	fsType 9 s ="xfs"	readOnly 10 b 0
+Tcore.v1.ScaleIOVolumeSource	-	-	gateway 1 s ! =""	system 2 s ! =""	secretRef 3 @core.v1.LocalObjectReference * !	sslEnabled 4 b 0	protectionDomain 5 s 0	storagePool 6 s 0	storageMode 7 s ="ThinProvisioned"	volumeName 8 s 0	fsType 9 s ="xfs"	readOnly 10 b 0
 Tcore.v1.ScopeSelector	-	atomic	matchExpressions 1 [@core.v1.ScopedResourceSelectorRequirement 0 ~atomic
 Tcore.v1.ScopedResourceSelectorRequirement	-	-	scopeName 1 s ! ="" #BestEffort,CrossNamespacePodAffinity,NotBestEffort,NotTerminating,PriorityClass,Terminating,VolumeAttributesClass	operator 2 s ! ="" #DoesNotExist,Exists,In,NotIn	values 3 [s 0 ~atomic
 Tcore.v1.SeccompProfile	-	-	type 1 s ! ="" #Localhost,RuntimeDefault,Unconfined	localhostProfile 2 s
@@ -360,8 +360,8 @@ Tcore.v1.Toleration	-	-	key 1 s 0	operator 2 s 0 #Equal,Exists,Gt,Lt	value 3 s 0
 Tcore.v1.TopologySelectorLabelRequirement	-	-	key 1 s ! =""	values 2 [s ! ~atomic
 Tcore.v1.TopologySelectorTerm	-	atomic	matchLabelExpressions 1 [@core.v1.TopologySelectorLabelRequirement 0 ~atomic
 Tcore.v1.TopologySpreadConstraint	-	-	maxSkew 1 i ! =0	topologyKey 2 s ! =""	whenUnsatisfiable 3 s ! ="" #DoNotSchedule,ScheduleAnyway	labelSelector 4 @meta.v1.LabelSelector	minDomains 5 i	nodeAffinityPolicy 6 s #Honor,Ignore	nodeTaintsPolicy 7 s #Honor,Ignore	matchLabelKeys 8 [s 0 ~atomic
-Tcore.v1.TypedLocalObjectReference	-	atomic	apiGroup 1 s	kind 2 s ! =""	name 3 s ! =""
-Tcore.v1.TypedObjectReference	-	-	apiGroup 1 s	kind 2 s ! =""	name 3 s ! =""	namespace 4 s
+Tcore.v1.TypedLocalObjectReference	-	atomic	apiGroup 1 s *	kind 2 s ! =""	name 3 s ! =""
+Tcore.v1.TypedObjectReference	-	-	apiGroup 1 s *	kind 2 s ! =""	name 3 s ! =""	namespace 4 s
 Tcore.v1.Volume	-	-	name 1 s ! =""	hostPath 2/1 @core.v1.HostPathVolumeSource	emptyDir 2/2 @core.v1.EmptyDirVolumeSource	gcePersistentDisk 2/3 @core.v1.GCEPersistentDiskVolumeSource	awsElasticBlockStore 2/4 @core.v1.AWSElasticBlockStoreVolumeSource	gitRepo 2/5 @core.v1.GitRepoVolumeSource	secret 2/6 @core.v1.SecretVolumeSource	nfs 2/7 @core.v1.NFSVolumeSource	iscsi 2/8 @core.v1.ISCSIVolumeSource	glusterfs 2/9 @core.v1.GlusterfsVolumeSource	persistentVolumeClaim 2/10 @core.v1.PersistentVolumeClaimVolumeSource	rbd 2/11 @core.v1.RBDVolumeSource	flexVolume 2/12 @core.v1.FlexVolumeSource	cinder 2/13 @core.v1.CinderVolumeSource	cephfs 2/14 @core.v1.CephFSVolumeSource	flocker 2/15 @core.v1.FlockerVolumeSource	downwardAPI 2/16 @core.v1.DownwardAPIVolumeSource	fc 2/17 @core.v1.FCVolumeSource	azureFile 2/18 @core.v1.AzureFileVolumeSource	configMap 2/19 @core.v1.ConfigMapVolumeSource	vsphereVolume 2/20 @core.v1.VsphereVirtualDiskVolumeSource	quobyte 2/21 @core.v1.QuobyteVolumeSource	azureDisk 2/22 @core.v1.AzureDiskVolumeSource	photonPersistentDisk 2/23 @core.v1.PhotonPersistentDiskVolumeSource	projected 2/26 @core.v1.ProjectedVolumeSource	portworxVolume 2/24 @core.v1.PortworxVolumeSource	scaleIO 2/25 @core.v1.ScaleIOVolumeSource	storageos 2/27 @core.v1.StorageOSVolumeSource	csi 2/28 @core.v1.CSIVolumeSource	ephemeral 2/29 @core.v1.EphemeralVolumeSource	image 2/30 @core.v1.ImageVolumeSource
 Tcore.v1.VolumeDevice	-	-	name 1 s ! =""	devicePath 2 s ! =""
 Tcore.v1.VolumeMount	-	-	name 1 s ! =""	readOnly 2 b 0	recursiveReadOnly 7 s	mountPath 3 s ! =""	subPath 4 s 0	mountPropagation 5 s #Bidirectional,HostToContainer,None	subPathExpr 6 s 0
@@ -377,7 +377,7 @@ Tdiscovery.v1.Endpoint	-	-	addresses 1 [s ! ~set	conditions 2 @discovery.v1.Endp
 Tdiscovery.v1.EndpointConditions	-	-	ready 1 b	serving 2 b	terminating 3 b
 Tdiscovery.v1.EndpointHints	-	-	forZones 1 [@discovery.v1.ForZone 0 ~atomic	forNodes 2 [@discovery.v1.ForNode 0 ~atomic
 Tdiscovery.v1.EndpointPort	-	atomic	name 1 s	protocol 2 s #SCTP,TCP,UDP	port 3 i	appProtocol 4 s
-Tdiscovery.v1.EndpointSlice	discovery.k8s.io/v1/EndpointSlice	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	addressType 4 s ! ="" #FQDN,IPv4,IPv6	endpoints 2 [@discovery.v1.Endpoint 0 ~atomic	ports 3 [@discovery.v1.EndpointPort 0 ~atomic
+Tdiscovery.v1.EndpointSlice	discovery.k8s.io/v1/EndpointSlice	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	addressType 4 s ! ="" #FQDN,IPv4,IPv6	endpoints 2 [@discovery.v1.Endpoint + ~atomic	ports 3 [@discovery.v1.EndpointPort + ~atomic
 Tdiscovery.v1.EndpointSliceList	discovery.k8s.io/v1/EndpointSliceList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@discovery.v1.EndpointSlice !
 Tdiscovery.v1.ForNode	-	-	name 1 s ! =""
 Tdiscovery.v1.ForZone	-	-	name 1 s ! =""
@@ -389,7 +389,7 @@ Tflowcontrol.v1.FlowDistinguisherMethod	-	-	type 1 s ! =""
 Tflowcontrol.v1.FlowSchema	flowcontrol.apiserver.k8s.io/v1/FlowSchema	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @flowcontrol.v1.FlowSchemaSpec ={}	status 3 @flowcontrol.v1.FlowSchemaStatus ={}
 Tflowcontrol.v1.FlowSchemaCondition	-	-	type 1 s 0	status 2 s 0	lastTransitionTime 3 t	reason 4 s 0	message 5 s 0
 Tflowcontrol.v1.FlowSchemaList	flowcontrol.apiserver.k8s.io/v1/FlowSchemaList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@flowcontrol.v1.FlowSchema !
-Tflowcontrol.v1.FlowSchemaSpec	-	-	priorityLevelConfiguration 1 @flowcontrol.v1.PriorityLevelConfigurationReference ! ={}	matchingPrecedence 2 i =0	distinguisherMethod 3 @flowcontrol.v1.FlowDistinguisherMethod	rules 4 [@flowcontrol.v1.PolicyRulesWithSubjects 0 ~atomic
+Tflowcontrol.v1.FlowSchemaSpec	-	-	priorityLevelConfiguration 1 @flowcontrol.v1.PriorityLevelConfigurationReference ! ={}	matchingPrecedence 2 i + =0	distinguisherMethod 3 @flowcontrol.v1.FlowDistinguisherMethod	rules 4 [@flowcontrol.v1.PolicyRulesWithSubjects 0 ~atomic
 Tflowcontrol.v1.FlowSchemaStatus	-	-	conditions 1 [@flowcontrol.v1.FlowSchemaCondition 0 ~map:type ^merge:type
 Tflowcontrol.v1.GroupSubject	-	-	name 1 s ! =""
 Tflowcontrol.v1.LimitResponse	-	-	type 1 s ! =""	queuing 2 @flowcontrol.v1.QueuingConfiguration
@@ -402,7 +402,7 @@ Tflowcontrol.v1.PriorityLevelConfigurationList	flowcontrol.apiserver.k8s.io/v1/P
 Tflowcontrol.v1.PriorityLevelConfigurationReference	-	-	name 1 s ! =""
 Tflowcontrol.v1.PriorityLevelConfigurationSpec	-	-	type 1 s ! =""	limited 2 @flowcontrol.v1.LimitedPriorityLevelConfiguration	exempt 3 @flowcontrol.v1.ExemptPriorityLevelConfiguration
 Tflowcontrol.v1.PriorityLevelConfigurationStatus	-	-	conditions 1 [@flowcontrol.v1.PriorityLevelConfigurationCondition 0 ~map:type ^merge:type
-Tflowcontrol.v1.QueuingConfiguration	-	-	queues 1 i =0	handSize 2 i =0	queueLengthLimit 3 i =0
+Tflowcontrol.v1.QueuingConfiguration	-	-	queues 1 i + =0	handSize 2 i + =0	queueLengthLimit 3 i + =0
 Tflowcontrol.v1.ResourcePolicyRule	-	-	verbs 1 [s ! ~set	apiGroups 2 [s ! ~set	resources 3 [s ! ~set	clusterScope 4 b 0	namespaces 5 [s 0 ~set
 Tflowcontrol.v1.ServiceAccountSubject	-	-	namespace 1 s ! =""	name 2 s ! =""
 Tflowcontrol.v1.Subject	-	-	kind 1 s ! =""	user 2 @flowcontrol.v1.UserSubject	group 3 @flowcontrol.v1.GroupSubject	serviceAccount 4 @flowcontrol.v1.ServiceAccountSubject
@@ -417,7 +417,7 @@ Tnetworking.v1.Ingress	networking.k8s.io/v1/Ingress	-	kind 0 s 0	apiVersion 0 s 
 Tnetworking.v1.IngressBackend	-	-	service 4 @networking.v1.IngressServiceBackend	resource 3 @core.v1.TypedLocalObjectReference
 Tnetworking.v1.IngressClass	networking.k8s.io/v1/IngressClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @networking.v1.IngressClassSpec ={}
 Tnetworking.v1.IngressClassList	networking.k8s.io/v1/IngressClassList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@networking.v1.IngressClass !
-Tnetworking.v1.IngressClassParametersReference	-	-	kind 2 s ! =""	name 3 s ! =""	scope 4 s	namespace 5 s	apiGroup 0 s
+Tnetworking.v1.IngressClassParametersReference	-	-	kind 2 s ! =""	name 3 s ! =""	scope 4 s *	namespace 5 s	apiGroup 0 s
 Tnetworking.v1.IngressClassSpec	-	-	controller 1 s 0	parameters 2 @networking.v1.IngressClassParametersReference
 Tnetworking.v1.IngressList	networking.k8s.io/v1/IngressList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@networking.v1.Ingress !
 Tnetworking.v1.IngressLoadBalancerIngress	-	-	ip 1 s 0	hostname 2 s 0	ports 4 [@networking.v1.IngressPortStatus 0 ~atomic
@@ -449,40 +449,40 @@ Tpolicy.v1.Eviction	policy/v1/Eviction	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 
 Tpolicy.v1.PodDisruptionBudget	policy/v1/PodDisruptionBudget	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @policy.v1.PodDisruptionBudgetSpec ={}	status 3 @policy.v1.PodDisruptionBudgetStatus ={}
 Tpolicy.v1.PodDisruptionBudgetList	policy/v1/PodDisruptionBudgetList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@policy.v1.PodDisruptionBudget !
 Tpolicy.v1.PodDisruptionBudgetSpec	-	-	minAvailable 1 x	selector 2 @meta.v1.LabelSelector ^replace:	maxUnavailable 3 x	unhealthyPodEvictionPolicy 4 s #AlwaysAllow,IfHealthyBudget
-Tpolicy.v1.PodDisruptionBudgetStatus	-	-	observedGeneration 1 l 0	disruptedPods 2 {t 0	disruptionsAllowed 3 i =0	currentHealthy 4 i =0	desiredHealthy 5 i =0	expectedPods 6 i =0	conditions 7 [@meta.v1.Condition 0 ~map:type ^merge:type
+Tpolicy.v1.PodDisruptionBudgetStatus	-	-	observedGeneration 1 l 0	disruptedPods 2 {t 0	disruptionsAllowed 3 i + =0	currentHealthy 4 i + =0	desiredHealthy 5 i + =0	expectedPods 6 i + =0	conditions 7 [@meta.v1.Condition 0 ~map:type ^merge:type
 Trbac.v1.AggregationRule	-	-	clusterRoleSelectors 1 [@meta.v1.LabelSelector 0 ~atomic
-Trbac.v1.ClusterRole	rbac.authorization.k8s.io/v1/ClusterRole	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	rules 2 [@rbac.v1.PolicyRule ~atomic	aggregationRule 3 @rbac.v1.AggregationRule
+Trbac.v1.ClusterRole	rbac.authorization.k8s.io/v1/ClusterRole	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	rules 2 [@rbac.v1.PolicyRule + ~atomic	aggregationRule 3 @rbac.v1.AggregationRule
 Trbac.v1.ClusterRoleBinding	rbac.authorization.k8s.io/v1/ClusterRoleBinding	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	subjects 2 [@rbac.v1.Subject 0 ~atomic	roleRef 3 @rbac.v1.RoleRef ! ={}
 Trbac.v1.ClusterRoleBindingList	rbac.authorization.k8s.io/v1/ClusterRoleBindingList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@rbac.v1.ClusterRoleBinding !
 Trbac.v1.ClusterRoleList	rbac.authorization.k8s.io/v1/ClusterRoleList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@rbac.v1.ClusterRole !
 Trbac.v1.PolicyRule	-	-	verbs 1 [s ! ~atomic	apiGroups 2 [s 0 ~atomic	resources 3 [s 0 ~atomic	resourceNames 4 [s 0 ~atomic	nonResourceURLs 5 [s 0 ~atomic
-Trbac.v1.Role	rbac.authorization.k8s.io/v1/Role	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	rules 2 [@rbac.v1.PolicyRule ~atomic
+Trbac.v1.Role	rbac.authorization.k8s.io/v1/Role	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	rules 2 [@rbac.v1.PolicyRule + ~atomic
 Trbac.v1.RoleBinding	rbac.authorization.k8s.io/v1/RoleBinding	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	subjects 2 [@rbac.v1.Subject 0 ~atomic	roleRef 3 @rbac.v1.RoleRef ! ={}
 Trbac.v1.RoleBindingList	rbac.authorization.k8s.io/v1/RoleBindingList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@rbac.v1.RoleBinding !
 Trbac.v1.RoleList	rbac.authorization.k8s.io/v1/RoleList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@rbac.v1.Role !
-Trbac.v1.RoleRef	-	atomic	apiGroup 1 s =""	kind 2 s ! =""	name 3 s ! =""
+Trbac.v1.RoleRef	-	atomic	apiGroup 1 s + =""	kind 2 s ! =""	name 3 s ! =""
 Trbac.v1.Subject	-	atomic	kind 1 s ! =""	apiGroup 2 s 0	name 3 s ! =""	namespace 4 s 0
-Tresource.v1.AllocatedDeviceStatus	-	-	driver 1 s ! =""	pool 2 s ! =""	device 3 s ! =""	shareID 7 s	conditions 4 [@meta.v1.Condition 0 ~map:type	data 5 o	networkData 6 @resource.v1.NetworkDeviceData
+Tresource.v1.AllocatedDeviceStatus	-	-	driver 1 s ! =""	pool 2 s ! =""	device 3 s ! =""	shareID 7 s	conditions 4 [@meta.v1.Condition + ~map:type	data 5 o	networkData 6 @resource.v1.NetworkDeviceData
 Tresource.v1.AllocationResult	-	-	devices 1 @resource.v1.DeviceAllocationResult ={}	nodeSelector 3 @core.v1.NodeSelector	allocationTimestamp 5 t
 Tresource.v1.CELDeviceSelector	-	-	expression 1 s ! =""
-Tresource.v1.CapacityRequestPolicy	-	-	default 1 q	validValues 3 [q 0 ~atomic	validRange 4 @resource.v1.CapacityRequestPolicyRange
+Tresource.v1.CapacityRequestPolicy	-	-	default 1 q *	validValues 3 [q 0 ~atomic	validRange 4 @resource.v1.CapacityRequestPolicyRange
 Tresource.v1.CapacityRequestPolicyRange	-	-	min 1 q !	max 2 q	step 3 q
 Tresource.v1.CapacityRequirements	-	-	requests 1 {q 0
 Tresource.v1.Counter	-	-	value 1 q !
-Tresource.v1.CounterSet	-	-	name 1 s ! =""	counters 2 {@resource.v1.Counter !
+Tresource.v1.CounterSet	-	-	name 1 s ! =""	counters 2 {@resource.v1.Counter ! 0
 Tresource.v1.Device	-	-	name 1 s ! =""	attributes 2 {@resource.v1.DeviceAttribute 0	capacity 3 {@resource.v1.DeviceCapacity 0	consumesCounters 4 [@resource.v1.DeviceCounterConsumption 0 ~atomic	nodeName 5 s	nodeSelector 6 @core.v1.NodeSelector	allNodes 7 b	taints 8 [@resource.v1.DeviceTaint 0 ~atomic	bindsToNode 9 b	bindingConditions 10 [s 0 ~atomic	bindingFailureConditions 11 [s 0 ~atomic	allowMultipleAllocations 12 b	nodeAllocatableResourceMappings 13 {@resource.v1.NodeAllocatableResourceMapping 0
 Tresource.v1.DeviceAllocationConfiguration	-	-	source 1 s ! ="" #FromClaim,FromClass	requests 2 [s 0 ~atomic	opaque 3/1 @resource.v1.OpaqueDeviceConfiguration
 Tresource.v1.DeviceAllocationResult	-	-	results 1 [@resource.v1.DeviceRequestAllocationResult 0 ~atomic	config 2 [@resource.v1.DeviceAllocationConfiguration 0 ~atomic
 Tresource.v1.DeviceAttribute	-	-	int 2 l	bool 3 b	string 4 s	version 5 s	ints 6 [l 0 ~atomic	bools 7 [b 0 ~atomic	strings 8 [s 0 ~atomic	versions 9 [s 0 ~atomic
 Tresource.v1.DeviceCapacity	-	-	value 1 q !	requestPolicy 2 @resource.v1.CapacityRequestPolicy
-Tresource.v1.DeviceClaim	-	-	requests 1 [@resource.v1.DeviceRequest 0 ~atomic	constraints 2 [@resource.v1.DeviceConstraint 0 ~atomic	config 3 [@resource.v1.DeviceClaimConfiguration 0 ~atomic
+Tresource.v1.DeviceClaim	-	-	requests 1 [@resource.v1.DeviceRequest + ~atomic	constraints 2 [@resource.v1.DeviceConstraint 0 ~atomic	config 3 [@resource.v1.DeviceClaimConfiguration 0 ~atomic
 Tresource.v1.DeviceClaimConfiguration	-	-	requests 1 [s 0 ~atomic	opaque 2/1 @resource.v1.OpaqueDeviceConfiguration
 Tresource.v1.DeviceClass	resource.k8s.io/v1/DeviceClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @resource.v1.DeviceClassSpec ! ={}
 Tresource.v1.DeviceClassConfiguration	-	-	opaque 1/1 @resource.v1.OpaqueDeviceConfiguration
 Tresource.v1.DeviceClassList	resource.k8s.io/v1/DeviceClassList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@resource.v1.DeviceClass !
 Tresource.v1.DeviceClassSpec	-	-	selectors 1 [@resource.v1.DeviceSelector 0 ~atomic	config 2 [@resource.v1.DeviceClassConfiguration 0 ~atomic	extendedResourceName 4 s
 Tresource.v1.DeviceConstraint	-	-	requests 1 [s 0 ~atomic	matchAttribute 2 s	distinctAttribute 3 s
-Tresource.v1.DeviceCounterConsumption	-	-	counterSet 1 s ! =""	counters 2 {@resource.v1.Counter !
+Tresource.v1.DeviceCounterConsumption	-	-	counterSet 1 s ! =""	counters 2 {@resource.v1.Counter ! 0
 Tresource.v1.DeviceRequest	-	-	name 1 s ! =""	exactly 2 @resource.v1.ExactDeviceRequest	firstAvailable 3 [@resource.v1.DeviceSubRequest 0 ~atomic
 Tresource.v1.DeviceRequestAllocationResult	-	-	request 1 s ! =""	driver 2 s ! =""	pool 3 s ! =""	device 4 s ! =""	adminAccess 5 b	tolerations 6 [@resource.v1.DeviceToleration 0 ~atomic	bindingConditions 7 [s 0 ~atomic	bindingFailureConditions 8 [s 0 ~atomic	shareID 9 s 0	consumedCapacity 10 {q 0
 Tresource.v1.DeviceSelector	-	-	cel 1 @resource.v1.CELDeviceSelector
@@ -505,15 +505,15 @@ Tresource.v1.ResourcePool	-	-	name 1 s ! =""	generation 2 l ! =0	resourceSliceCo
 Tresource.v1.ResourceSlice	resource.k8s.io/v1/ResourceSlice	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @resource.v1.ResourceSliceSpec ! ={}
 Tresource.v1.ResourceSliceList	resource.k8s.io/v1/ResourceSliceList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@resource.v1.ResourceSlice !
 Tresource.v1.ResourceSliceSpec	-	-	driver 1 s ! =""	pool 2 @resource.v1.ResourcePool ! ={}	nodeName 3 s	nodeSelector 4 @core.v1.NodeSelector	allNodes 5 b	devices 6 [@resource.v1.Device 0 ~atomic	perDeviceNodeSelection 7 b	sharedCounters 8 [@resource.v1.CounterSet 0 ~atomic
-Tscheduling.v1.PriorityClass	scheduling.k8s.io/v1/PriorityClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	value 2 i =0	globalDefault 3 b 0	description 4 s 0	preemptionPolicy 5 s #Never,PreemptLowerPriority
+Tscheduling.v1.PriorityClass	scheduling.k8s.io/v1/PriorityClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	value 2 i + =0	globalDefault 3 b 0	description 4 s 0	preemptionPolicy 5 s #Never,PreemptLowerPriority
 Tscheduling.v1.PriorityClassList	scheduling.k8s.io/v1/PriorityClassList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@scheduling.v1.PriorityClass !
 Tstorage.v1.CSIDriver	storage.k8s.io/v1/CSIDriver	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @storage.v1.CSIDriverSpec ! ={}
 Tstorage.v1.CSIDriverList	storage.k8s.io/v1/CSIDriverList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@storage.v1.CSIDriver !
 Tstorage.v1.CSIDriverSpec	-	-	attachRequired 1 b	podInfoOnMount 2 b	volumeLifecycleModes 3 [s 0 ~set	storageCapacity 4 b	fsGroupPolicy 5 s	tokenRequests 6 [@storage.v1.TokenRequest 0 ~atomic	requiresRepublish 7 b	seLinuxMount 8 b	nodeAllocatableUpdatePeriodSeconds 9 l	serviceAccountTokenInSecrets 10 b	preventPodSchedulingIfMissing 11 b
 Tstorage.v1.CSINode	storage.k8s.io/v1/CSINode	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	spec 2 @storage.v1.CSINodeSpec ! ={}
-Tstorage.v1.CSINodeDriver	-	-	name 1 s ! =""	nodeID 2 s ! =""	topologyKeys 3 [s 0 ~atomic	allocatable 4 @storage.v1.VolumeNodeResources
+Tstorage.v1.CSINodeDriver	-	-	name 1 s ! =""	nodeID 2 s ! =""	topologyKeys 3 [s + ~atomic	allocatable 4 @storage.v1.VolumeNodeResources
 Tstorage.v1.CSINodeList	storage.k8s.io/v1/CSINodeList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@storage.v1.CSINode !
-Tstorage.v1.CSINodeSpec	-	-	drivers 1 [@storage.v1.CSINodeDriver ! ~map:name ^merge:name
+Tstorage.v1.CSINodeSpec	-	-	drivers 1 [@storage.v1.CSINodeDriver + ! ~map:name ^merge:name
 Tstorage.v1.CSIStorageCapacity	storage.k8s.io/v1/CSIStorageCapacity	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	nodeTopology 2 @meta.v1.LabelSelector	storageClassName 3 s ! =""	capacity 4 q	maximumVolumeSize 5 q
 Tstorage.v1.CSIStorageCapacityList	storage.k8s.io/v1/CSIStorageCapacityList	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ListMeta ={}	items 2 [@storage.v1.CSIStorageCapacity !
 Tstorage.v1.StorageClass	storage.k8s.io/v1/StorageClass	-	kind 0 s 0	apiVersion 0 s 0	metadata 1 @meta.v1.ObjectMeta ={}	provisioner 2 s ! =""	parameters 3 {s 0	reclaimPolicy 4 s #Delete,Recycle,Retain	mountOptions 5 [s 0 ~atomic	allowVolumeExpansion 6 b	volumeBindingMode 7 s #Immediate,WaitForFirstConsumer	allowedTopologies 8 [@core.v1.TopologySelectorTerm 0 ~atomic

@@ -2,7 +2,7 @@ package import Documents
 import Simulation
 
 /// Takes a tree into the structure of a built-in type as decoding into a Go struct and encoding it
-/// again does: unknown members and empty optional ones go, structures that are always there come,
+/// again does: unknown members and empty optional ones go, those that are always there come,
 /// and a value of a wrong type is refused.
 package struct StructuralDecoder {
   private let schema: Schema
@@ -20,6 +20,8 @@ package struct StructuralDecoder {
   private var isTracking = false
   private var isSuspicious = false
   private var depth = 0
+  /// Within types that decode themselves nobody notes what is unknown.
+  private var isLenient = false
   /// The structure whose member is being read.
   private var owner = 0
 
@@ -87,9 +89,13 @@ package struct StructuralDecoder {
     if seen < structure.always.count {
       for place in structure.always {
         let field = structure.fields[place]
-        if case .object = mapping[field.name] { continue }
-        guard case .structure(let inner) = field.type else { continue }
-        changes.append((field.name, self.structure(.emptyObject, inner) ?? .emptyObject))
+        if let given = mapping[field.name], !given.isNull { continue }
+        guard let zero = field.zero else { continue }
+        if case .structure(let inner) = field.type, zero == .emptyObject {
+          changes.append((field.name, self.structure(.emptyObject, inner) ?? .emptyObject))
+        } else {
+          changes.append((field.name, zero))
+        }
       }
     }
     for name in structure.zeroTimes where mapping[name]?.isNull ?? true {
@@ -112,6 +118,7 @@ package struct StructuralDecoder {
     _ value: Value, _ field: StructuralType.Field, _ known: Value?
   ) -> Outcome {
     if value.isNull {
+      if field.zero?.isNull == true { return .keep }
       // A null is Go's zero value: encoded only where zeros are.
       guard field.isRequired || field.defaultValue != nil, !field.omitsZero else { return .drop }
       switch field.type {
@@ -126,9 +133,29 @@ package struct StructuralDecoder {
       default: return .keep
       }
     }
-    let clean = self.value(value, field.type, known)
+    let clean =
+      schema.types[owner].isUnion(field)
+      ? union(value, field, known) : self.value(value, field.type, known)
     if field.omitsZero, isZero(clean ?? value) { return .drop }
     return clean.map { .change($0) } ?? .keep
+  }
+
+  /// A schema, or what may stand in its place: true or false, or several for the items of a list
+  /// (apiextensions' JSONSchemaPropsOrBool and JSONSchemaPropsOrArray).
+  private mutating func union(
+    _ value: Value, _ field: StructuralType.Field, _ known: Value?
+  ) -> Value? {
+    let outer = isLenient
+    isLenient = true
+    defer { isLenient = outer }
+    switch value {
+    case .object: return structure(value, owner, known)
+    case .array where field.name == "items": return list(value, .structure(owner), known)
+    case .bool where field.name != "items": return nil
+    default:
+      if field.name != "items" { refusePlainly("boolean or JSON schema expected") }
+      return nil
+    }
   }
 
   private func isZero(_ value: Value) -> Bool {
@@ -286,6 +313,7 @@ package struct StructuralDecoder {
   // MARK: refusals
 
   private mutating func noteUnknown(_ name: String) {
+    if isLenient { return }
     isSuspicious = true
     guard isTracking else { return }
     unknown.append(pathText(appending: name))

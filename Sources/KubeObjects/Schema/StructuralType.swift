@@ -37,10 +37,7 @@ package final class StructuralType: Sendable {
       slots[slot] = index
     }
     self.slots = slots
-    always = fields.indices.filter { index in
-      guard case .structure = fields[index].type else { return false }
-      return fields[index].defaultValue == .emptyObject
-    }
+    always = fields.indices.filter { fields[$0].zero != nil }
   }
 
   package final class Field: Sendable {
@@ -52,6 +49,10 @@ package final class StructuralType: Sendable {
     package let defaultValue: Value?
     /// A zero or empty value is left out when encoded.
     package let omitsZero: Bool
+    /// What is encoded where the field has no value; nil: nothing.
+    package let zero: Value?
+    /// Whether an empty list may be stored, and is none at all then: protobuf knows no empty lists.
+    let isNullWhenEmpty: Bool
     /// The allowed words, where there are some.
     package let allowed: [String]
     package let list: ListType
@@ -60,8 +61,8 @@ package final class StructuralType: Sendable {
 
     init(
       name: String, wire: (outer: Int, inner: Int), type: FieldType, isRequired: Bool,
-      defaultValue: Value?, omitsZero: Bool, allowed: [String], list: ListType,
-      patchStrategy: String, patchMergeKey: String
+      defaultValue: Value?, omitsZero: Bool, isWritten: Bool, isWrittenPointer: Bool,
+      allowed: [String], list: ListType, patchStrategy: String, patchMergeKey: String
     ) {
       self.name = name
       self.wire = wire
@@ -69,6 +70,19 @@ package final class StructuralType: Sendable {
       self.isRequired = isRequired
       self.defaultValue = defaultValue
       self.omitsZero = omitsZero
+      isNullWhenEmpty = isWritten
+      let isAlways = isWritten || isRequired && !omitsZero
+      zero =
+        switch type {
+        case _ where isWrittenPointer: .some(.null)
+        case .structure: defaultValue == .emptyObject ? .emptyObject : Value?.none
+        case .list, .map: isAlways ? .some(.null) : Value?.none
+        // Pointers have no default.
+        case .string: isAlways && defaultValue == "" ? "" : Value?.none
+        case .boolean: isAlways && defaultValue == false ? false : Value?.none
+        case .int32, .int64: isAlways && defaultValue == 0 ? 0 : Value?.none
+        default: Value?.none
+        }
       self.allowed = allowed
       self.list = list
       self.patchStrategy = patchStrategy
@@ -81,6 +95,24 @@ package final class StructuralType: Sendable {
     case unspecified
     case atomic, set, granular
     case map(keys: [String])
+  }
+
+  /// Whether a field of a JSON schema takes a schema or something else.
+  func isUnion(_ field: Field) -> Bool {
+    guard case .any = field.type, name == "apiextensions.v1.JSONSchemaProps" else { return false }
+    return ["items", "additionalItems", "additionalProperties"].contains(field.name)
+  }
+
+  /// The paths of lists in an object of this type that are null once they are stored empty: its own
+  /// members and those of its parts.
+  package var nullableLists: [[String]] {
+    fields.flatMap { field -> [[String]] in
+      if field.isNullWhenEmpty, case .list = field.type { return [[field.name]] }
+      guard case .structure(let part) = field.type else { return [] }
+      return Schema.builtin.types[part].fields.filter {
+        if $0.isNullWhenEmpty, case .list = $0.type { true } else { false }
+      }.map { [field.name, $0.name] }
+    }
   }
 
   /// The field of that name.

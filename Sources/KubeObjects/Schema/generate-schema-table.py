@@ -11,7 +11,7 @@ Lines of the table:
     TAB <name> <number(/number of the inlined part)> <type> <options…>
   types: s string, b bool, i int32, l int64, d double, y bytes, t time, u microtime, q quantity,
     x int-or-string, o any object, j any value, [T list, {T map, @NAME type
-  options: ! required; =JSON default; 0 left out when zero; #a,b enum; ~atomic ~set ~map:k,k
+  options: + written when zero; * a pointer written as null; ! required; =JSON default; 0 left out when zero; #a,b enum; ~atomic ~set ~map:k,k
     ~granular; ^strategy:mergekey
   R<group/version> TAB <resource> TAB <singular> TAB <N|C> TAB <kind> TAB <verbs> TAB <short>
     TAB <categories> TAB <storage hash> TAB <group/version of the kind where it differs>
@@ -156,12 +156,49 @@ POINTERS_OF = {
 }
 
 
-# Lists without omitempty though optional, and one with it though required.
-NULL_LISTS = {("rbac.v1.Role", "rules"), ("rbac.v1.ClusterRole", "rules")}
+# Fields without omitempty though optional: zeros are written, and empty lists as null.
+WRITTEN = {
+    "apps.v1.StatefulSetOrdinals": ["start"],
+    "apps.v1.StatefulSetSpec": ["serviceName"],
+    "apps.v1.StatefulSetStatus": ["availableReplicas"],
+    "authentication.v1.TokenRequestSpec": ["audiences"],
+    "authentication.v1.TokenRequestStatus": ["token"],
+    "autoscaling.v2.HorizontalPodAutoscalerStatus": ["currentMetrics"],
+    "core.v1.ContainerImage": ["names"],
+    "core.v1.Event": ["reportingComponent", "reportingInstance"],
+    "core.v1.LimitRangeSpec": ["limits"],
+    "core.v1.NodeRuntimeHandler": ["name"],
+    "core.v1.ProjectedVolumeSource": ["sources"],
+    "discovery.v1.EndpointSlice": ["endpoints", "ports"],
+    "flowcontrol.v1.FlowSchemaSpec": ["matchingPrecedence"],
+    "flowcontrol.v1.QueuingConfiguration": ["handSize", "queueLengthLimit", "queues"],
+    "policy.v1.PodDisruptionBudgetStatus": ["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"],
+    "rbac.v1.ClusterRole": ["rules"],
+    "rbac.v1.Role": ["rules"],
+    "rbac.v1.RoleRef": ["apiGroup"],
+    "resource.v1.AllocatedDeviceStatus": ["conditions"],
+    "resource.v1.DeviceClaim": ["requests"],
+    "scheduling.v1.PriorityClass": ["value"],
+    "storage.v1.CSINodeDriver": ["topologyKeys"],
+    "storage.v1.CSINodeSpec": ["drivers"],
+}
+# Pointers without omitempty: written as null.
+WRITTEN_POINTERS = {
+    "authentication.v1.TokenRequestSpec": ["expirationSeconds", "boundObjectRef"],
+    "core.v1.AzureFilePersistentVolumeSource": ["secretNamespace"],
+    "core.v1.ScaleIOPersistentVolumeSource": ["secretRef"],
+    "core.v1.ScaleIOVolumeSource": ["secretRef"],
+    "core.v1.TypedLocalObjectReference": ["apiGroup"],
+    "core.v1.TypedObjectReference": ["apiGroup"],
+    "networking.v1.IngressClassParametersReference": ["scope"],
+    "resource.v1.CapacityRequestPolicy": ["default"],
+}
+# Lists and maps with omitempty though required.
 # Lists that are filled when absent and refused when empty: an empty one has to be seen.
 SEEN_LISTS = {("autoscaling.v2.HPAScalingRules", "policies")}
 OMITTED_LISTS = {
-    ("admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec", "validationActions")}
+    ("admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec", "validationActions"),
+    ("resource.v1.CounterSet", "counters"), ("resource.v1.DeviceCounterConsumption", "counters")}
 
 
 def short(name):
@@ -270,13 +307,18 @@ def options(owner, field, schema, required):
             and field not in required:
         pass
     if kind in ("array", "object") and field not in required:
-        zero = (short(owner), field) not in NULL_LISTS
+        zero = True
     if (short(owner), field) in SEEN_LISTS:
         zero = False
     if (short(owner), field) in OMITTED_LISTS:
         zero = True
     if short(owner) == "discovery.v1.EndpointPort" and kind == "string":
         zero = False
+    if field in WRITTEN.get(short(owner), []):
+        zero = False
+        out.insert(0, "+")
+    if field in WRITTEN_POINTERS.get(short(owner), []):
+        out.insert(0, "*")
     if zero:
         out.append("0")
     if "enum" in schema:

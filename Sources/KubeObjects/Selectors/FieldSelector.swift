@@ -15,10 +15,10 @@ package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String) throws(LabelSelectorError) {
     terms = []
     for part in Self.split(text) where !part.isEmpty {
-      guard let (field, op, raw) = Self.term(part), let value = Self.unescaped(raw) else {
+      guard let (field, op, raw) = Self.term(part) else {
         throw LabelSelectorError("invalid selector: '\(text)'; can't understand '\(part)'")
       }
-      terms.append(Term(field: field, value: value, negated: op == "!="))
+      terms.append(Term(field: field, value: try Self.unescaped(raw), negated: op == "!="))
     }
   }
 
@@ -69,25 +69,32 @@ package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
     return nil
   }
 
-  /// Nil for a bad escape, as upstream refuses one.
-  private static func unescaped(_ text: String) -> String? {
+  /// fields.UnescapeValue.
+  private static func unescaped(_ text: String) throws(LabelSelectorError) -> String {
+    func refused(_ sequence: String) -> LabelSelectorError {
+      LabelSelectorError("invalid field selector: invalid escape sequence: \(sequence)")
+    }
     guard text.contains(where: { "\\,=".contains($0) }) else { return text }
     var out = ""
     var isEscaped = false
     for scalar in text.unicodeScalars {
       if isEscaped {
-        guard scalar == "\\" || scalar == "," || scalar == "=" else { return nil }
+        guard scalar == "\\" || scalar == "," || scalar == "=" else {
+          throw refused("\\\(scalar)")
+        }
         out.unicodeScalars.append(scalar)
         isEscaped = false
       } else if scalar == "\\" {
         isEscaped = true
       } else if scalar == "," || scalar == "=" {
-        return nil
+        throw LabelSelectorError(
+          "invalid field selector: unescaped character in value: \(scalar.value)")
       } else {
         out.unicodeScalars.append(scalar)
       }
     }
-    return isEscaped ? nil : out
+    if isEscaped { throw refused("\\") }
+    return out
   }
 
   private static func escaped(_ text: String) -> String {

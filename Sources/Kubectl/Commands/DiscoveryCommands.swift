@@ -44,7 +44,7 @@ enum APIResourcesCommand {
     }.map(\.element)
     if form == "name" {
       for resource in resources { call.output.line(resource.groupResource) }
-      return
+      return try tellOfStale(mapper)
     }
     var lines = ""
     if !values.bool("no-headers") {
@@ -61,6 +61,17 @@ enum APIResourcesCommand {
       lines += "\n"
     }
     call.output.print(Tabulator.table.align(lines))
+    try tellOfStale(mapper)
+  }
+
+  /// Versions whose servers do not answer have no resources (discovery.ErrGroupDiscoveryFailed).
+  private static func tellOfStale(_ mapper: ResourceMapper) throws {
+    let served = Set(mapper.resources.map(\.groupVersion))
+    let stale = mapper.groupVersions.filter { !served.contains($0) }
+    if stale.isEmpty { return }
+    throw CommandError.text(
+      "unable to retrieve the complete list of server APIs: "
+        + stale.map { "\($0): stale GroupVersion discovery: \($0)" }.joined(separator: ", "))
   }
 }
 

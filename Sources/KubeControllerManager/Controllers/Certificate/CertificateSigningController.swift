@@ -23,7 +23,8 @@ final class CertificateSigningController: Reconciler {
   }
 
   func start() {
-    queue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+    queue = WorkQueue(timeline: context.timeline, backoff: (.milliseconds(200), .seconds(1000))) {
+      [weak self] name throws(StatusError) in
       try self?.reconcile(name)
       return .done
     }

@@ -107,20 +107,36 @@ final class DaemonSetController: Reconciler {
       set: set, hash: hash, pods: pods, nodes: nodes.objects.values.sorted { $0.name < $1.name },
       now: context.timeline.now)
     let isObserved = expectations.areMet(key, now: context.timeline.now)
-    if isObserved {
-      try manage(round, key)
-      if expectations.areMet(key, now: context.timeline.now),
-        set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete"
-      {
-        let (removed, added) = round.rollingChanges
-        try carryOut(round, key, removing: removed, adding: added)
-      }
+    guard isObserved else {
+      try updateStatus(round, isObserved: false)
+      return round.nextLook.map { .again(after: $0) } ?? .done
     }
-    let limit = Int(clamping: set[path: "spec", "revisionHistoryLimit"]?.int ?? 10)
-    let used = Set(pods.compactMap { $0.labels?["controller-revision-hash"]?.string })
-    try history.trim(keeping: limit, inUse: Set(used.map { "\(set.name)-\($0)" }))
-    try updateStatus(round, isObserved: isObserved)
+    var failure: StatusError?
+    do throws(StatusError) {
+      try update(round, key)
+      let limit = Int(clamping: set[path: "spec", "revisionHistoryLimit"]?.int ?? 10)
+      let used = Set(pods.compactMap { $0.labels?["controller-revision-hash"]?.string })
+      try history.trim(keeping: limit, inUse: Set(used.map { "\(set.name)-\($0)" }))
+    } catch {
+      failure = error
+    }
+    // Whatever failed, what is there is told (syncDaemonSet).
+    do throws(StatusError) {
+      try updateStatus(round, isObserved: true)
+    } catch {
+      failure = failure ?? error
+    }
+    if let failure { throw failure }
     return round.nextLook.map { .again(after: $0) } ?? .done
+  }
+
+  private func update(_ round: DaemonRound, _ key: Informer.Key) throws(StatusError) {
+    try manage(round, key)
+    guard expectations.areMet(key, now: context.timeline.now),
+      round.set[path: "spec", "updateStrategy", "type"]?.string != "OnDelete"
+    else { return }
+    let (removed, added) = round.rollingChanges
+    try carryOut(round, key, removing: removed, adding: added)
   }
 
   /// The set's revisions, the present one among them.

@@ -83,7 +83,14 @@ final class CronJobController: Reconciler {
     var status = cronJob["status"] ?? .emptyObject
     trimHistory(cronJob, children, &status)
     noteFinished(cronJob, children, &status)
-    let next = try startDue(cronJob, &status)
+    var next: Span?
+    var failure: StatusError?
+    do throws(StatusError) {
+      next = try startDue(cronJob, &status)
+    } catch {
+      failure = error
+    }
+    // What was seen is told, whether or not the next could be started.
     if status != cronJob["status"] ?? .emptyObject {
       var changed = cronJob
       changed["status"] = status
@@ -91,6 +98,7 @@ final class CronJobController: Reconciler {
         _ = try client.update(.cronJobs, changed, subresource: "status")
       } catch { if !error.isNotFound { throw error } }
     }
+    if let failure { throw failure }
     return next.map { .again(after: $0) } ?? .done
   }
 
@@ -214,9 +222,14 @@ final class CronJobController: Reconciler {
     case "Replace":
       for reference in active {
         let known = reference["name"]?.string ?? ""
-        if let job = try? client.get(.jobs, known, namespace: cronJob.namespace) {
-          remove(job, cronJob, &status)
+        let job: Value
+        do throws(StatusError) {
+          job = try client.get(.jobs, known, namespace: cronJob.namespace)
+        } catch {
+          record(cronJob, "FailedGet", "Get job: \(error.message)", .warning)
+          throw error
         }
+        remove(job, cronJob, &status)
       }
     default: break
     }

@@ -34,7 +34,9 @@ final class JobController: Reconciler {
   }
 
   func start() {
-    queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+    // DefaultJobApiBackOff, MaxJobApiBackOff.
+    queue = WorkQueue(timeline: context.timeline, backoff: (.seconds(1), .minutes(1))) {
+      [weak self] key throws(StatusError) in
       try self?.reconcile(key) ?? .done
     }
     jobs.onChange { [weak self] old, new in
@@ -108,7 +110,13 @@ final class JobController: Reconciler {
       return .done
     }
     var round = JobRound(controller: self, job: job, key: key, pods: pods)
-    try round.run()
+    do throws(StatusError) {
+      try round.run()
+    } catch {
+      // Whatever was to be looked at later still is (enqueueSyncJobWithDelay).
+      if let next = round.nextLook { queue.add(key, after: next) }
+      throw error
+    }
     return round.nextLook.map { .again(after: $0) } ?? .done
   }
 }

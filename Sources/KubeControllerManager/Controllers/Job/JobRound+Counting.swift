@@ -40,7 +40,7 @@ extension JobRound {
   }
 
   /// When the Job is decided nothing that still runs is waited for; it failed, unless the Job met
-  /// its criteria of success.
+  /// its criteria of success. A Job that is being deleted lets all go (canRemoveFinalizer).
   mutating func dismiss() -> [PodRecord] {
     var dismissed: [PodRecord] = []
     for pod in pods

@@ -5,7 +5,7 @@ import Simulation
 
 extension JobRound {
   /// Makes or removes Pods towards the parallelism that is wanted; returns what is active then.
-  mutating func manage(_ active: [PodRecord]) throws(StatusError) -> [PodRecord] {
+  mutating func manage(_ active: [PodRecord]) -> [PodRecord] {
     let wanted = isSuspended ? 0 : wantedActive(active.count)
     let doomed = surplus(active, keeping: wanted)
     if !doomed.isEmpty {
@@ -18,7 +18,7 @@ extension JobRound {
           try controller.control.delete(pod, for: job)
         } catch {
           controller.expectations.sawDeletion(key, pod.uid)
-          if !error.isNotFound { throw error }
+          if !error.isNotFound { failure = failure ?? error }
         }
       }
       let gone = Set(doomed.map(\.uid))
@@ -41,7 +41,7 @@ extension JobRound {
     }
     let count = min(wanted - present, Pacing.burst)
     controller.pacing.made(count, of: key, now: now)
-    return active + (try create(count, active))
+    return active + create(count, active)
   }
 
   private var replacesOnlyFailedPods: Bool {
@@ -96,9 +96,7 @@ extension JobRound {
     return more > 0 ? doomed + ranking.sorted(rest).prefix(more) : doomed
   }
 
-  private mutating func create(
-    _ count: Int, _ active: [PodRecord]
-  ) throws(StatusError) -> [PodRecord] {
+  private mutating func create(_ count: Int, _ active: [PodRecord]) -> [PodRecord] {
     var indexes: [Int] = []
     if isIndexed, let completions {
       let taken = Set(active.compactMap { index(of: $0) })
@@ -135,7 +133,7 @@ extension JobRound {
     if created < total {
       controller.expectations.sawAddition(key, count: total - created)
     }
-    if let error, !error.isNamespaceTerminating { throw error }
+    if let error, !error.isNamespaceTerminating { failure = error }
     return made
   }
 

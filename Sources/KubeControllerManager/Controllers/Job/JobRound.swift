@@ -27,6 +27,8 @@ struct JobRound {
   var lastFailure: Moment?
   var newSuccesses = 0
   var verdict: (reason: String, message: String)?
+  /// Why not all Pods could be made or removed; what did happen is written all the same.
+  var failure: StatusError?
 
   init(controller: JobController, job: Value, key: Informer.Key, pods: [PodRecord]) {
     self.controller = controller
@@ -87,8 +89,10 @@ struct JobRound {
       finished += dismiss()
       removed = left.count
       left = []
-    } else if isSettled, !job.isBeingDeleted {
-      left = try manage(left)
+    } else if job.isBeingDeleted {
+      finished += dismiss()
+    } else if isSettled {
+      left = manage(left)
       // A Job can be suspended only if it is not complete (syncJob).
       if isSuspended { noteSuccess(left) }
     }
@@ -97,6 +101,7 @@ struct JobRound {
     try conclude(left)
     try write()
     for pod in finished { release(pod) }
+    if let failure { throw failure }
   }
 
   func noteBackoff() {

@@ -19,7 +19,8 @@ final class NamespaceController: Reconciler {
   }
 
   func start() {
-    queue = WorkQueue(timeline: context.timeline) { [weak self] name throws(StatusError) in
+    queue = WorkQueue(timeline: context.timeline, backoff: (.milliseconds(5), .minutes(1))) {
+      [weak self] name throws(StatusError) in
       try self?.reconcile(name) ?? .done
     }
     namespaces.onChange { [weak self] _, new in
@@ -48,12 +49,10 @@ final class NamespaceController: Reconciler {
     guard namespace[path: "spec", "finalizers"]?.array?.contains("kubernetes") == true else {
       return .done
     }
-    let remains = deleteContent(name)
+    let remains = deleteContent(namespace)
     let updated = try updateConditions(namespace, remains)
-    if remains.estimate > 0 || !remains.counts.isEmpty {
-      return .again(after: .seconds(remains.estimate / 2 + 1))
-    }
-    if !remains.failures.isEmpty { return .retry }
+    if !remains.failures.isEmpty || !context.server.staleVersions.isEmpty { return .retry }
+    if remains.estimate > 0 { return .again(after: .seconds(remains.estimate / 2 + 1)) }
     var final = updated
     let left = (final[path: "spec", "finalizers"]?.array ?? []).filter {
       $0.string != "kubernetes"
@@ -65,11 +64,17 @@ final class NamespaceController: Reconciler {
     return .done
   }
 
-  /// Pods first, and all else once they are gone (OrderedNamespaceDeletion).
-  private func deleteContent(_ name: String) -> Remains {
+  /// Pods first, and all else once they are gone (OrderedNamespaceDeletion); until then upstream
+  /// tells nothing of what remains.
+  private func deleteContent(_ namespace: Value) -> Remains {
+    let name = namespace.name
     var remains = Remains()
-    deleteAll(.pods, name, &remains)
-    if remains.counts[.pods] != nil { return remains }
+    deleteAll(.pods, name, &remains, grace: longestGrace(namespace))
+    if remains.counts[.pods] != nil {
+      remains.counts = [:]
+      remains.finalizers = [:]
+      return remains
+    }
     for kind in context.server.servedKinds
     where kind.isNamespaced && kind.isDeletable && kind.resource != .pods {
       deleteAll(kind.resource, name, &remains)
@@ -78,7 +83,7 @@ final class NamespaceController: Reconciler {
   }
 
   private func deleteAll(
-    _ resource: GroupVersionResource, _ name: String, _ remains: inout Remains
+    _ resource: GroupVersionResource, _ name: String, _ remains: inout Remains, grace: Int64 = 0
   ) {
     guard let objects = try? client.list(resource, namespace: name), !objects.isEmpty else {
       return
@@ -98,10 +103,29 @@ final class NamespaceController: Reconciler {
     remains.counts[resource] = left.count
     for object in left {
       for finalizer in object.finalizers { remains.finalizers[finalizer, default: 0] += 1 }
-      if !object.finalizers.isEmpty { remains.estimate = max(remains.estimate, 15) }
-      let grace = object[path: "metadata", "deletionGracePeriodSeconds"]?.int ?? 0
-      remains.estimate = max(remains.estimate, grace)
     }
+    if grace > 0 {
+      remains.estimate = max(remains.estimate, grace)
+    } else if left.contains(where: { !$0.finalizers.isEmpty }) {
+      remains.estimate = max(remains.estimate, 15)
+    } else {
+      let kind = "\(resource.group)/\(resource.version), Resource=\(resource.resource)"
+      remains.failures.append(
+        "unexpected items still remain in namespace: \(name) for gvr: \(kind)")
+    }
+  }
+
+  /// How long Pods may take, in seconds; 0 once that is over (estimateGracefulTermination).
+  private func longestGrace(_ namespace: Value) -> Int64 {
+    let pods = (try? client.list(.pods, namespace: namespace.name)) ?? []
+    let longest =
+      pods.filter {
+        !["Succeeded", "Failed"].contains($0[path: "status", "phase"]?.string ?? "")
+      }.compactMap { $0[path: "spec", "terminationGracePeriodSeconds"]?.int }.max() ?? 0
+    let since =
+      namespace[path: "metadata", "deletionTimestamp"]?.string
+      .flatMap { Moment(rfc3339: $0) } ?? context.timeline.now
+    return since + .seconds(max(longest, 0)) > context.timeline.now ? longest : 0
   }
 
   private func updateConditions(
@@ -121,6 +145,15 @@ final class NamespaceController: Reconciler {
         "All content successfully deleted, may be waiting on finalization"
       ),
     ]
+    let stale = context.server.staleVersions
+    if !stale.isEmpty {
+      conditions[0] = (
+        "NamespaceDeletionDiscoveryFailure", true, "DiscoveryFailed",
+        "Discovery failed for some groups, \(stale.count) failing: unable to retrieve the complete "
+          + "list of server APIs: "
+          + stale.map { "\($0): stale GroupVersion discovery: \($0)" }.joined(separator: ", ")
+      )
+    }
     if !remains.failures.isEmpty {
       conditions[2] = (
         "NamespaceDeletionContentFailure", true, "ContentDeletionFailed",

@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Simulation
 
 /// Writes the EndpointSlices of every Service that has a selector.
 final class EndpointSliceController: Reconciler {
@@ -42,7 +43,8 @@ final class EndpointSliceController: Reconciler {
   }
 
   func start() {
-    queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+    queue = WorkQueue(timeline: context.timeline, backoff: (.seconds(1), .seconds(1000))) {
+      [weak self] key throws(StatusError) in
       do throws(StatusError) {
         try self?.reconcile(key)
       } catch {

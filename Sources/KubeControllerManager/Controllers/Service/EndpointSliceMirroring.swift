@@ -1,6 +1,7 @@
 import Documents
 import KubeAPIServer
 import KubeObjects
+import Simulation
 
 /// Mirrors Endpoints that were made by hand into EndpointSlices, which is all that proxies read.
 final class EndpointSliceMirroring: Reconciler {
@@ -34,7 +35,8 @@ final class EndpointSliceMirroring: Reconciler {
   }
 
   func start() {
-    queue = WorkQueue(timeline: context.timeline) { [weak self] key throws(StatusError) in
+    queue = WorkQueue(timeline: context.timeline, backoff: (.seconds(1), .seconds(1000))) {
+      [weak self] key throws(StatusError) in
       try self?.reconcile(key)
       return .done
     }
