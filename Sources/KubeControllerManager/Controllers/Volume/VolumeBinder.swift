@@ -19,6 +19,10 @@ final class VolumeBinder: Reconciler {
   private var claimQueue: WorkQueue<Informer.Key>!
   private var volumeQueue: WorkQueue<String>!
   private var lastVolumeChange: Moment?
+  /// Claims that are looked at once the volumes of this moment have been.
+  private var waiting: [Informer.Key] = []
+  /// How often nothing was to be done for volumes since.
+  private var quietRounds = 0
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -52,8 +56,7 @@ final class VolumeBinder: Reconciler {
       if new == nil {
         if let name = object[path: "spec", "volumeName"]?.string { volumeQueue.add(name) }
       } else {
-        let key = Informer.Key(namespace: object.namespace, name: object.name)
-        afterVolumes { [weak self] in self?.claimQueue.add(key) }
+        afterVolumes(Informer.Key(namespace: object.namespace, name: object.name))
       }
     }
     context.pods.onChange { [weak self] old, new in
@@ -64,13 +67,25 @@ final class VolumeBinder: Reconciler {
   }
 
   /// A claim that was made in one breath with volumes is looked at after these: from one request to
-  /// the next a real cluster has the time to.
-  private func afterVolumes(rounds: Int = 4, _ action: @escaping () -> Void) {
-    let isSettled = volumeQueue.isIdle && rounds <= 0
-    if isSettled || lastVolumeChange != context.timeline.now { return action() }
+  /// the next a real cluster has the time to. All claims that wait do so together.
+  private func afterVolumes(_ key: Informer.Key) {
+    guard lastVolumeChange == context.timeline.now else { return claimQueue.add(key) }
+    waiting.append(key)
+    quietRounds = 0
+    if waiting.count == 1 { awaitVolumes() }
+  }
+
+  private func awaitVolumes() {
+    guard lastVolumeChange == context.timeline.now, quietRounds < 4 else {
+      let ready = waiting
+      waiting = []
+      for key in ready { claimQueue.add(key) }
+      return
+    }
     context.timeline.after(.zero) { [weak self] in
       guard let self else { return }
-      afterVolumes(rounds: volumeQueue.isIdle ? rounds - 1 : rounds, action)
+      if volumeQueue.isIdle { quietRounds += 1 }
+      awaitVolumes()
     }
   }
 
