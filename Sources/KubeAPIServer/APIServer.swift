@@ -122,7 +122,6 @@ package final class APIServer {
     request.name = call.name
     request.manager = call.manager
     request.dryRun = call.dryRun
-    request.wantsWarnings = false
     try authorize(request)
     try checkReadable(resource, namespace: request.namespace, name: call.name)
     switch call.verb {

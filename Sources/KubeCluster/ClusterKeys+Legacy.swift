@@ -2,11 +2,15 @@ import Documents
 import KubeAPIServer
 import KubeObjects
 import PKI
+import Simulation
 
 /// Tokens of Secrets, which never expire but end with their Secret.
 extension ClusterKeys {
   static let legacyIssuer = "kubernetes/serviceaccount"
   private static let prefix = "kubernetes.io/serviceaccount/"
+  private static let lastUsed = "kubernetes.io/legacy-token-last-used"
+  /// Set by the cleaner of tokens that nobody used for a year.
+  private static let invalidSince = "kubernetes.io/legacy-token-invalid-since"
 
   func legacyToken(_ request: TokenIssue) -> String {
     let claims: Value = [
@@ -29,8 +33,15 @@ extension ClusterKeys {
     guard let account = try? client.get(.serviceAccounts, name, namespace: namespace),
       account.uid == claims["\(Self.prefix)service-account.uid"]?.string,
       let secret = try? client.get(.secrets, secretName, namespace: namespace),
-      !secret.isBeingDeleted
+      !secret.isBeingDeleted, secret.label(Self.invalidSince) == nil
     else { return nil }
+    // LegacyServiceAccountTokenTracking: once a day the server notes that somebody still uses it.
+    let today = String(timeline.now.rfc3339.prefix(10))
+    if secret.label(Self.lastUsed) != today {
+      _ = try? client.patch(
+        .secrets, secretName, namespace: namespace, .merge,
+        ["metadata": ["labels": [Self.lastUsed: .string(today)]]])
+    }
     return UserInfo(
       name: "system:serviceaccount:\(namespace):\(name)", uid: account.uid,
       groups: [

@@ -11,7 +11,7 @@ package final class ClusterKeys: Authenticator {
   /// ca.crt and ca.key of /etc/kubernetes/pki.
   package let authority: Authority
   let tokens: TokenSigner
-  private let timeline: Timeline
+  let timeline: Timeline
   private weak var server: APIServer?
   let seed: UInt64
   /// When the authorities were made.

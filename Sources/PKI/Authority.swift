@@ -8,15 +8,18 @@ package struct Authority: Sendable {
   package let facts: CertificateFacts
   package let key: KeyPair
 
-  /// A self-signed authority that is valid for ten years from `start` (seconds since the epoch), as
-  /// kubeadm's are. `material` is at least 32 secret bytes.
-  package init(commonName: String, material: [UInt8], start: Int64) {
+  /// A self-signed authority that is valid from `start` (seconds since the epoch), for ten years as
+  /// kubeadm's are where nothing else is said. `material` is at least 32 secret bytes.
+  package init(
+    commonName: String, organizations: [String] = [], material: [UInt8], start: Int64,
+    years: Int64 = 10
+  ) {
     key = KeyPair(.ed25519, material: material)
-    let name = Subject(commonName: commonName).distinguishedName
+    let name = Subject(commonName: commonName, organizations: organizations).distinguishedName
     let made = Self.make(
       subject: name, issuer: name, publicKey: key.certificateKey.publicKey,
       signer: key.certificateKey, serial: Array(SHA256.hash(data: material).prefix(8)),
-      from: start, to: start + 10 * Self.year,
+      from: start, to: start + years * Self.year,
       extensions: try? Certificate.Extensions {
         Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
         Critical(KeyUsage(digitalSignature: true, keyEncipherment: true, keyCertSign: true))

@@ -188,6 +188,87 @@ import Testing
     #expect(refused.errors.contains("value must be an absolute path and start with '/'"))
   }
 
+  @Test("routes are refused by the rules of their kinds, in these rules' words")
+  func rules() {
+    let cluster = Cluster(.kubeadm, seed: 1)
+    _ = cluster.shell.run("kubectl apply -f \(Self.address)")
+    func apply(_ kind: String, _ spec: String) -> String {
+      let answer = cluster.shell.run(
+        """
+        kubectl apply -f - <<'EOF'
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: \(kind)
+        metadata: {name: r}
+        spec: \(spec)
+        EOF
+        """)
+      return answer.output + answer.errors
+    }
+    for (kind, spec, words) in [
+      (
+        "HTTPRoute", "{rules: [{filters: [{type: URLRewrite}]}]}",
+        "spec.rules[0].filters[0]: Invalid value: filter.urlRewrite must be specified for URLRewrite "
+          + "filter.type"
+      ),
+      (
+        "HTTPRoute",
+        "{rules: [{filters: [{type: URLRewrite, urlRewrite: {hostname: a}, "
+          + "requestRedirect: {port: 80}}]}]}",
+        "filter.requestRedirect must be nil if the filter.type is not RequestRedirect"
+      ),
+      (
+        "HTTPRoute",
+        "{rules: [{filters: [{type: RequestRedirect, requestRedirect: {port: 80}}, {type: URLRewrite, "
+          + "urlRewrite: {hostname: a}}]}]}",
+        "May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but not both"
+      ),
+      (
+        "HTTPRoute", "{rules: [{timeouts: {request: 1s, backendRequest: 2s}}]}",
+        "backendRequest timeout cannot be longer than request timeout"
+      ),
+      (
+        "HTTPRoute",
+        "{rules: [{matches: [{path: {type: Exact, value: /a}}], filters: [{type: URLRewrite, "
+          + "urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}]}]}",
+        "When using URLRewrite filter with path.replacePrefixMatch, exactly one PathPrefix match must "
+          + "be specified"
+      ),
+      (
+        "HTTPRoute",
+        "{rules: [{matches: [{path: {value: /a}}], filters: [{type: URLRewrite, "
+          + "urlRewrite: {path: {type: ReplaceFullPath, replacePrefixMatch: /}}}]}]}",
+        "replaceFullPath must be specified when type is set to 'ReplaceFullPath'"
+      ),
+      (
+        "HTTPRoute", "{rules: [{matches: [{path: {value: /a/../b}}]}]}",
+        "must not contain '/../' when type one of ['Exact', 'PathPrefix']"
+      ),
+      (
+        "HTTPRoute", "{parentRefs: [{name: a}, {name: a}]}",
+        "sectionName must be unique when parentRefs includes 2 or more references to the same parent"
+      ),
+      (
+        "HTTPRoute",
+        "{rules: [{filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: x y, "
+          + "value: z}]}}]}]}", "spec.rules[0].filters[0].requestHeaderModifier.set[0].name"
+      ),
+      (
+        "GRPCRoute", "{rules: [{matches: [{method: {type: Exact}}]}]}",
+        "One or both of 'service' or 'method' must be specified"
+      ),
+    ] {
+      let said = apply(kind, spec)
+      #expect(said.contains(words), "\(said)")
+    }
+    let good = apply(
+      "HTTPRoute",
+      "{parentRefs: [{name: a, sectionName: x}, {name: a, sectionName: y}], rules: [{matches: [{path: "
+        + "{value: /a}}], timeouts: {request: 2s, backendRequest: 1s}, filters: [{type: URLRewrite, "
+        + "urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}], backendRefs: "
+        + "[{name: b, port: 80}]}]}")
+    #expect(good.contains("httproute.gateway.networking.k8s.io/r created"), "\(good)")
+  }
+
   @Test(
     "TLS is passed through to the server that its name means, and TCP to its Service",
     arguments: [

@@ -183,6 +183,10 @@ import Testing
     #expect(plain.hasPrefix("HTTP/1.1 308 Permanent Redirect\r\n"), "\(plain)")
     let fake = Self.ask(cluster, "curl -sS --resolve a.example:$S:$N https://a.example:$S/")
     #expect(fake.contains("curl: (60) SSL certificate problem: self-signed certificate"), "\(fake)")
+    let seen = Self.ask(cluster, "curl -svk --resolve a.example:$S:$N https://a.example:$S/ 2>&1")
+    #expect(
+      seen.contains("subject: O=Acme Co; CN=Kubernetes Ingress Controller Fake Certificate"),
+      "\(seen)")
     let lax = Self.ask(cluster, "curl -sk --resolve a.example:$S:$N https://a.example:$S/")
     #expect(lax == "one\n")
     let log = Self.ask(

@@ -41,6 +41,9 @@ import Testing
     #expect(trace.output.contains("✔ resolve   web is web.default.svc.cluster.local, 10."))
     #expect(trace.output.contains("✔ endpoint  1 of 1 ready endpoints: Pod default/web, 10.244."))
     #expect(trace.output.hasSuffix("it arrives\n"), "\(trace)")
+    let outside = cluster.shell.run("trace from node01 to web.default:80").output
+    #expect(
+      outside.contains("web.default: node01 does not ask the cluster's DNS"), "\(outside)")
   }
 
   @Test("the first hop that fails names object, field and the smallest change, which opens it")

@@ -213,6 +213,13 @@ import Testing
     #expect(run("kubectl --token \(token) \(who)") == "kubernetes-admin")
     run("kubectl config set-credentials bot --token=\(token)")
     #expect(run("kubectl --user bot \(who)") == "system:serviceaccount:default:bot")
+    let used =
+      "kubectl get secret bot-token "
+      + "-o jsonpath='{.metadata.labels.kubernetes\\.io/legacy-token-last-used}'"
+    #expect(run(used) == run("date -u +%F").filter { $0 != "\n" })
+    run("kubectl label secret bot-token kubernetes.io/legacy-token-invalid-since=2026-01-01")
+    #expect(run("kubectl --user bot \(who)").contains("Unauthorized"))
+    run("kubectl label secret bot-token kubernetes.io/legacy-token-invalid-since-")
     // The server does not know this certificate's authority, and looks at the token.
     run(
       "openssl req -x509 -newkey rsa:2048 -nodes -keyout k -out c -days 9 -subj /CN=x && "

@@ -60,19 +60,45 @@ private final class TinyConnection: Connection {
 }
 
 @Suite struct NetworkProgramTests {
+  private static let meter =
+    "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
+    + "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+  private static let nothing =
+    "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
+
   @Test(
     "names, connections and failures in the tools' words",
     arguments: [
       ("curl -s http://web", 0, "welcome\n", ""),
       ("curl -sI web | head -1", 0, "HTTP/1.1 200 OK\r\n", ""),
       ("curl -s -o /dev/null -w '%{http_code}' web/missing", 0, "404", ""),
-      ("curl -f web/missing", 22, "", "curl: (22) The requested URL returned error: 404\n"),
-      ("curl nowhere", 6, "", "curl: (6) Could not resolve host: nowhere\n"),
+      (
+        "curl -f web/missing", 22, "",
+        meter + "\r  0     3    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n"
+          + "curl: (22) The requested URL returned error: 404\n"
+      ),
+      (
+        "curl web", 0, "welcome\n",
+        meter + "\r100     8  100     8    0     0   8000      0 --:--:-- --:--:-- --:--:--  8000\n"
+      ),
+      (
+        "curl -o f -d abcd web; curl -sS nowhere", 6, "",
+        meter + "\r100    12  100     8  100     4   8000   4000 --:--:-- --:--:-- --:--:--  8000\n"
+          + "curl: (6) Could not resolve host: nowhere\n"
+      ),
+      ("curl nowhere", 6, "", meter + nothing + "curl: (6) Could not resolve host: nowhere\n"),
       (
         "curl web:81", 7, "",
-        "curl: (7) Failed to connect to web port 81 after 0 ms: Couldn't connect to server\n"
+        meter + nothing
+          + "curl: (7) Failed to connect to web port 81 after 0 ms: Couldn't connect to server\n"
       ),
-      ("curl -m 2 slow", 28, "", "curl: (28) Connection timed out after 2000 milliseconds\n"),
+      (
+        "curl -m 2 slow", 28, "",
+        meter + nothing
+          + "\r  0     0    0     0    0     0      0      0 --:--:--  0:00:01 --:--:--     0"
+          + "\r  0     0    0     0    0     0      0      0 --:--:--  0:00:02 --:--:--     0\n"
+          + "curl: (28) Connection timed out after 2000 milliseconds\n"
+      ),
       ("wget -qO- http://web", 0, "welcome\n", ""),
       ("wget -qO- -T 2 http://slow", 1, "", "wget: download timed out\n"),
       ("wget -qO- http://nowhere", 1, "", "wget: bad address 'nowhere'\n"),

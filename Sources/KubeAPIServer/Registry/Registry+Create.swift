@@ -76,7 +76,7 @@ extension Registry {
         group: resource.handledVersion.group, kind: resource.kind, name: object.name, errors)
     }
     try checkCreation(request)
-    if request.wantsWarnings {
+    if request.warned != nil {
       attributes.warnings += context.warned + resource.strategy.warnings(object, old: nil, context)
     }
     attributes.object = object

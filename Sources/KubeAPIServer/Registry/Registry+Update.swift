@@ -44,7 +44,7 @@ extension Registry {
       throw .invalid(
         group: resource.handledVersion.group, kind: resource.kind, name: request.name, errors)
     }
-    if request.wantsWarnings {
+    if request.warned != nil {
       attributes.warnings += context.warned + resource.strategy.warnings(object, old: old, context)
     }
     attributes.object = sent(object)

@@ -22,10 +22,9 @@ struct ResourceRequest {
   /// What a strict reader complains of in the text of a patch.
   var patchDoubts: [String] = []
 
-  /// Takes the warnings that go with the answer even when it is a refusal.
+  /// Takes the warnings that go with the answer even when it is a refusal; nil: nobody reads any,
+  /// as components do not.
   var warned: Warned?
-  /// Whether somebody reads the warnings: components do not.
-  var wantsWarnings = true
 
   /// Whether who updates what is not there must be allowed to create it.
   var checksCreation = false

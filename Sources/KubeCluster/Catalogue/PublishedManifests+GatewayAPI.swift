@@ -80,7 +80,7 @@ extension PublishedManifests {
 
   private static func streamSpec(hostnames: String) -> String {
     "{type: object, required: [rules], properties: {\(hostnames)parentRefs: {type: array, maxItems: "
-      + "32, items: \(gatewayParentReference)}, rules: {type: array, minItems: 1, maxItems: 1, items: {type: "
+      + "32, \(parentRules), items: \(gatewayParentReference)}, rules: {type: array, minItems: 1, maxItems: 1, items: {type: "
       + "object, required: [backendRefs], properties: {name: \(gatewayName), backendRefs: {type: array, "
       + "minItems: 1, maxItems: 16, items: \(backend(""))}}}}}}"
   }
@@ -265,13 +265,15 @@ extension PublishedManifests {
 
   private static func routeSpec(rules: String) -> String {
     "{type: object, properties: {hostnames: {type: array, maxItems: 16, items: \(gatewayHostname)}, "
-      + "parentRefs: {type: array, maxItems: 32, items: \(gatewayParentReference)}, rules: \(rules)}}"
+      + "parentRefs: {type: array, maxItems: 32, \(parentRules), items: \(gatewayParentReference)}, rules: \(rules)}}"
   }
+
+  private static let headerName = #""^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$""#
 
   private static var pairs: String {
     "{type: array, maxItems: 16, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name], "
       + "items: {type: object, required: [name, value], properties: {name: {type: string, "
-      + "minLength: 1, maxLength: 256}, type: {type: string, default: Exact, enum: [Exact, "
+      + "minLength: 1, maxLength: 256, pattern: \(headerName)}, type: {type: string, default: Exact, enum: [Exact, "
       + "RegularExpression]}, value: {type: string, minLength: 1, maxLength: 4096}}}}"
   }
 
@@ -281,11 +283,11 @@ extension PublishedManifests {
   private static let values =
     "{type: array, maxItems: 16, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [name], "
     + "items: {type: object, required: [name, value], properties: {name: {type: string, minLength: "
-    + "1, maxLength: 256}, value: {type: string, minLength: 1, maxLength: 4096}}}}"
+    + "1, maxLength: 256, pattern: \(headerName)}, value: {type: string, minLength: 1, maxLength: 4096}}}}"
   private static let path =
     "{type: object, required: [type], properties: {type: {type: string, enum: [ReplaceFullPath, "
     + "ReplacePrefixMatch]}, replaceFullPath: {type: string, maxLength: 1024}, replacePrefixMatch: "
-    + "{type: string, maxLength: 1024}}}"
+    + "{type: string, maxLength: 1024}}, \(pathModifierRules)}"
 
   private static func backend(_ filters: String) -> String {
     "{type: object, required: [name], properties: {\(filters)group: {type: string, maxLength: 253, "
@@ -296,9 +298,9 @@ extension PublishedManifests {
       + "has(self.port) : true\"}]}"
   }
 
-  private static func filters(_ types: String, _ more: String = "") -> String {
-    "{type: array, maxItems: 16, items: {type: object, required: [type], properties: {type: {type: "
-      + "string, enum: [\(types)]}, \(more)extensionRef: {type: object, "
+  private static func filters(_ types: [String], _ more: String = "") -> String {
+    "{type: array, maxItems: 16, \(filterListRules(types)), items: {type: object, required: [type], "
+      + "\(filterRules(types)), properties: {type: {type: string, enum: [\(types.joined(separator: ", "))]}, \(more)extensionRef: {type: object, "
       + "x-kubernetes-preserve-unknown-fields: true}, requestHeaderModifier: \(modifier), "
       + "responseHeaderModifier: \(modifier), requestMirror: {type: object, required: [backendRef], "
       + "properties: {backendRef: \(backend("")), percent: {type: integer, format: int32}}}, "
@@ -309,9 +311,10 @@ extension PublishedManifests {
   }
 
   private static let duration = "{type: string, pattern: '^([0-9]{1,5}(h|m|s|ms)){1,4}$'}"
-  private static let webTypes =
-    "RequestHeaderModifier, ResponseHeaderModifier, RequestMirror, RequestRedirect, URLRewrite, "
-    + "ExtensionRef"
+  private static let webTypes = [
+    "RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror", "RequestRedirect",
+    "URLRewrite", "ExtensionRef",
+  ]
   private static let words = "{type: array, maxItems: 64, items: {type: string}}"
   private static let cors =
     "cors: {type: object, properties: {allowCredentials: {type: boolean}, allowHeaders: \(words), "
@@ -323,7 +326,7 @@ extension PublishedManifests {
 
   private static func webFilters(_ release: Release) -> String {
     release.isExperimental || release.minor >= 5
-      ? filters(webTypes + ", CORS", cors) : filters(webTypes)
+      ? filters(webTypes + ["CORS"], cors) : filters(webTypes)
   }
 
   private static let retrying =
@@ -333,8 +336,9 @@ extension PublishedManifests {
     + "cookieConfig: {type: object, properties: {lifetimeType: {type: string, default: Session, "
     + "enum: [Permanent, Session]}}}, sessionName: {type: string, maxLength: 128}, type: {type: "
     + "string, default: Cookie, enum: [Cookie, Header]}}}, "
-  private static let callFilters = filters(
-    "ResponseHeaderModifier, RequestHeaderModifier, RequestMirror, ExtensionRef")
+  private static let callFilters = filters([
+    "ResponseHeaderModifier", "RequestHeaderModifier", "RequestMirror", "ExtensionRef",
+  ])
 
   private static func webRules(_ release: Release) -> String {
     let filters = webFilters(release)
@@ -345,25 +349,20 @@ extension PublishedManifests {
       + "64, default: [{path: {type: PathPrefix, value: /}}], items: {type: object, properties: "
       + "{path: {type: object, default: {type: PathPrefix, value: /}, properties: {type: {type: "
       + "string, default: PathPrefix, enum: [Exact, PathPrefix, RegularExpression]}, value: {type: "
-      + "string, default: /, maxLength: 1024}}, x-kubernetes-validations: [{message: \"value must be "
-      + "an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']\", rule: "
-      + "\"(self.type in ['Exact','PathPrefix']) ? self.value.startsWith('/') : true\"}, {message: "
-      + "\"must not contain '//' when type one of ['Exact', 'PathPrefix']\", rule: \"(self.type in "
-      + "['Exact','PathPrefix']) ? !self.value.contains('//') : true\"}]}, headers: \(pairs), "
+      + "string, default: /, maxLength: 1024}}, \(pathRules)}, headers: \(pairs), "
       + "queryParams: \(pairs), method: {type: string, enum: [GET, HEAD, POST, PUT, DELETE, "
       + "CONNECT, OPTIONS, TRACE, PATCH]}}}}, filters: \(filters), backendRefs: {type: array, "
       + "maxItems: 16, items: \(backend("filters: \(filters), "))}, \(more)timeouts: {type: object, "
-      + "properties: {request: \(duration), backendRequest: \(duration)}}}, x-kubernetes-validations: "
-      + "[{message: RequestRedirect filter must not be used together with backendRefs, rule: "
-      + "\"(has(self.backendRefs) && size(self.backendRefs) > 0) ? (!has(self.filters) || "
-      + "self.filters.all(f, !has(f.requestRedirect))): true\"}]}}"
+      + "properties: {request: \(duration), backendRequest: \(duration)}, \(timeoutRules)}}, "
+      + "\(webRuleRules)}}"
   }
 
   private static let callRules =
     "{type: array, maxItems: 16, items: {type: object, properties: {name: \(gatewayName), matches: {type: "
     + "array, maxItems: 64, items: {type: object, properties: {method: {type: object, properties: "
     + "{type: {type: string, default: Exact, enum: [Exact, RegularExpression]}, service: {type: "
-    + "string, maxLength: 1024}, method: {type: string, maxLength: 1024}}}, headers: \(pairs)}}}, "
+    + "string, maxLength: 1024}, method: {type: string, maxLength: 1024}}, \(methodRules)}, headers: "
+    + "\(pairs)}}}, "
     + "filters: \(callFilters), backendRefs: {type: array, maxItems: 16, items: "
     + "\(backend("filters: \(callFilters), "))}}}}"
 

@@ -153,9 +153,9 @@ extension Cluster {
   /// What ingress-nginx presents for names without a certificate.
   func fakeCertificate() -> String {
     Authority(
-      commonName: "Kubernetes Ingress Controller Fake Certificate",
+      commonName: "Kubernetes Ingress Controller Fake Certificate", organizations: ["Acme Co"],
       material: ClusterKeys.material(seed, "ingress-nginx fake certificate"),
-      start: timeline.now.seconds
+      start: timeline.now.seconds, years: 1
     ).facts.pem
   }
 

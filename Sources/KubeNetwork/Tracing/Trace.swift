@@ -118,9 +118,10 @@ struct Trace {
     let homes = network.services.objects.keys.filter { $0.name == first }.map(\.namespace).sorted()
     let own: String =
       if case .pod(let namespace, _) = source.kind { namespace } else { namespace }
-    if source.node == nil, !homes.isEmpty {
+    if !source.isPod, !homes.isEmpty {
       fail(
-        .resolve, "\(host): the workstation does not ask the cluster's DNS",
+        .resolve,
+        "\(host): \(source.node ?? "the workstation") does not ask the cluster's DNS",
         remedy: "trace from a Pod, or use the Service's address")
     } else if let home = homes.first, !homes.contains(own) {
       fail(

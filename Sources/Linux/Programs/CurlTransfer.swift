@@ -18,6 +18,8 @@ struct CurlTransfer {
     var address: WebAddress
     var remote = ""
     var redirects = 0
+    /// Bytes of the request's body.
+    var sent = 0
     var elapsed = Span.zero
   }
 
@@ -52,6 +54,12 @@ struct CurlTransfer {
   private func fail(
     _ failure: Failure, _ target: String, _ started: Moment
   ) async throws -> ExitStatus {
+    // Before anybody is connected, nothing ends the meter's line.
+    let isLate = [22, 28, 52, 56].contains(failure.number)
+    if failure.number > 5 {
+      try await showProgress(
+        .init(elapsed: process.machine.timeline.now - started), isWhole: isLate)
+    }
     if !options.has("s") || options.has("S") {
       try await process.writeError("curl: (\(failure.number)) \(failure.text)\n")
     }
@@ -87,7 +95,7 @@ struct CurlTransfer {
       try await secure(connection, result.address)
       let exchange = try await request(result.address)
       for line in exchange.head.split(separator: "\r\n") { try await verbose("> \(line)") }
-      try await verbose(">")
+      try await verbose("> ")
       let response: WebExchange.Response?
       do {
         response = try await exchange.perform(over: connection)
@@ -100,8 +108,9 @@ struct CurlTransfer {
       guard let response else { throw Failure(number: 52, text: "Empty reply from server") }
       try await verbose("< \(response.statusLine)")
       for (name, value) in response.headers { try await verbose("< \(name): \(value)") }
-      try await verbose("<")
+      try await verbose("< ")
       result.response = response
+      result.sent = exchange.body.count
       guard options.has("L"), (300..<400).contains(response.status),
         let location = response.header("Location"), let next = result.address.following(location)
       else { return result }
@@ -298,6 +307,10 @@ struct CurlTransfer {
     if response.status >= 400, options.has("f") {
       let failure = Failure(
         number: 22, text: "The requested URL returned error: \(response.status)")
+      try await showProgress(
+        .init(
+          expected: response.body.count, received: 0, sent: result.sent,
+          elapsed: result.elapsed))
       if !options.has("s") || options.has("S") {
         try await process.writeError("curl: (22) \(failure.text)\n")
       }
@@ -305,6 +318,14 @@ struct CurlTransfer {
       return 22
     }
     var output = response.body
+    try await showProgress(
+      .init(
+        expected: response.header("Content-Length").flatMap { Int($0) },
+        received: options.has("I") ? 0 : output.count, sent: result.sent,
+        elapsed: result.elapsed))
+    if !result.remote.isEmpty {
+      try await verbose("* Connection #0 to host \(result.address.host) left intact")
+    }
     if options.has("i") || options.has("I") { output = Array(head(of: response).utf8) + output }
     var path = options.values("o").dropFirst(index).first ?? options.values("o").last
     if options.has("O"), path == nil {

@@ -66,6 +66,10 @@ struct Dig: Program {
   }
 
   func run(_ process: Process) async throws -> ExitStatus {
+    if process.arguments == ["-v"] {
+      try await process.writeError("DiG 9.18.39\n")
+      return 0
+    }
     let request = try Request(process.arguments)
     let query = NameQuery(process, server: request.server)
     let name = request.name ?? "."
@@ -145,9 +149,15 @@ private struct DigAnswer {
     let cookie = String(process.machine.randomBits() & 0xFFFF_FFFF_FFFF_FFFF, radix: 16)
     // A server that has the name itself does not ask others for it.
     let flags = answer.isAuthoritative ? "qr aa rd" : "qr rd ra"
+    // RFC 6762 has the top domain for itself; BIND tells so since 9.11.
+    let isMulticast = question.name.lowercased().hasSuffix(".local.") && process.isRecentBIND
+    let warning =
+      isMulticast
+      ? ";; WARNING: .local is reserved for Multicast DNS\n"
+        + ";; You are currently testing what happens when an mDNS query is leaked to DNS\n" : ""
     return """
       ;; Got answer:
-      ;; ->>HEADER<<- opcode: QUERY, status: \(answer.status.rawValue), id: \(process.machine.randomBits() & 0xFFFF)
+      \(warning);; ->>HEADER<<- opcode: QUERY, status: \(answer.status.rawValue), id: \(process.machine.randomBits() & 0xFFFF)
       ;; flags: \(flags); QUERY: 1, ANSWER: \(answer.records.count), AUTHORITY: \(answer.authority.count), ADDITIONAL: \(answer.additional.count + 1)
       \(answer.isAuthoritative ? ";; WARNING: recursion requested but not available\n" : "")
       ;; OPT PSEUDOSECTION:

@@ -51,8 +51,7 @@ struct NameLookUp: Program {
     let main = reverse == nil ? type ?? "A" : "PTR"
     let found = try query.search(reverse ?? wanted, main, usesSearch: reverse == nil)
     // CoreDNS does not offer to ask others for its own zones; BIND tells so since 9.11.
-    let isTold = process.machine.files.text("/etc/debian_version")?.hasPrefix("8.") != true
-    let hint = isTold ? ";; Got recursion not available from \(query.server)\n" : ""
+    let hint = process.isRecentBIND ? ";; Got recursion not available from \(query.server)\n" : ""
     var text = String(repeating: hint, count: found.authoritative)
     // It does not name its server when it turns an address into a name.
     if reverse == nil { text += "Server:\t\t\(query.server)\nAddress:\t\(query.server)#53\n\n" }

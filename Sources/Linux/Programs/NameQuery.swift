@@ -50,3 +50,8 @@ struct NameQuery {
     return (found, answer, authoritative)
   }
 }
+
+extension Process {
+  /// Whether its machine's dig and nslookup are 9.11 or later: those of Debian 8 are not.
+  var isRecentBIND: Bool { machine.files.text("/etc/debian_version")?.hasPrefix("8.") != true }
+}

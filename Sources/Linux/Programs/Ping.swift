@@ -42,7 +42,9 @@ struct Ping: Program {
       last = machine.timeline.now
       do {
         guard let network = machine.network else { throw NetworkFailure.unreachable }
-        let trip = try await network.echo(from: machine, to: address, timeout: timeout)
+        // The next packet does not wait for an answer to this one; only the last is waited for.
+        let patience = sent < most ? min(timeout, interval) : timeout
+        let trip = try await network.echo(from: machine, to: address, timeout: patience)
         let milliseconds = Double(trip.nanoseconds) / 1e6
         times.append(milliseconds)
         if !options.has("q") {
@@ -61,7 +63,10 @@ struct Ping: Program {
         }
       }
       if let deadline, machine.timeline.now >= deadline { break }
-      if sent < most { try await process.sleep(interval) }
+      let due = last + interval
+      if due > machine.timeline.now, sent < most {
+        try await process.sleep(due - machine.timeline.now)
+      }
     }
     // From the first packet to the last.
     let elapsed = (last - started).nanoseconds / 1_000_000

@@ -23,7 +23,11 @@ struct ServiceAllocation {
   private var ranges: [Range] {
     let own = context.objects.services.range
     let others = context.objects.list(.serviceCIDRs, namespace: "").filter {
-      !$0.isBeingDeleted && $0.isConditionTrue("Ready")
+      // One of which nobody has said anything yet counts, too.
+      !$0.isBeingDeleted
+        && !($0[path: "status", "conditions"]?.array ?? []).contains {
+          $0.text("type") == "Ready" && $0.text("status") == "False"
+        }
     }.flatMap { $0["spec"]?.texts("cidrs") ?? [] }.compactMap { IPPrefix($0) }.filter {
       !$0.address.isVersion6 && $0.length <= 30 && $0 != own
     }

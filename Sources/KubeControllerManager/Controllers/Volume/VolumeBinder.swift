@@ -19,6 +19,10 @@ final class VolumeBinder: Reconciler {
   private var claimQueue: WorkQueue<Informer.Key>!
   private var volumeQueue: WorkQueue<String>!
   private var lastVolumeChange: Moment?
+  /// Claims that are looked at once the volumes of this moment have been.
+  private var waiting: [Informer.Key] = []
+  /// How often nothing was to be done for volumes since.
+  private var quietRounds = 0
 
   init(_ context: ControllerContext) {
     self.context = context
@@ -52,7 +56,7 @@ final class VolumeBinder: Reconciler {
       if new == nil {
         if let name = object[path: "spec", "volumeName"]?.string { volumeQueue.add(name) }
       } else {
-        addAfterVolumes(Informer.Key(namespace: object.namespace, name: object.name))
+        afterVolumes(Informer.Key(namespace: object.namespace, name: object.name))
       }
     }
     context.pods.onChange { [weak self] old, new in
@@ -62,31 +66,26 @@ final class VolumeBinder: Reconciler {
     resync()
   }
 
-  private var waitingClaims: [Informer.Key] = []
-  /// How often the volumes must still be found at rest before the waiting claims are looked at.
-  private var quietRounds = 0
-
   /// A claim that was made in one breath with volumes is looked at after these: from one request to
-  /// the next a real cluster has the time to.
-  private func addAfterVolumes(_ key: Informer.Key) {
+  /// the next a real cluster has the time to. All claims that wait do so together.
+  private func afterVolumes(_ key: Informer.Key) {
     guard lastVolumeChange == context.timeline.now else { return claimQueue.add(key) }
-    waitingClaims.append(key)
-    quietRounds = 4
-    // One look for all of them: each for itself would cost the square of their number.
-    if waitingClaims.count == 1 { lookSoonAtWaitingClaims() }
+    waiting.append(key)
+    quietRounds = 0
+    if waiting.count == 1 { awaitVolumes() }
   }
 
-  private func lookSoonAtWaitingClaims() {
+  private func awaitVolumes() {
+    guard lastVolumeChange == context.timeline.now, quietRounds < 4 else {
+      let ready = waiting
+      waiting = []
+      for key in ready { claimQueue.add(key) }
+      return
+    }
     context.timeline.after(.zero) { [weak self] in
       guard let self else { return }
-      let isIdle = volumeQueue.isIdle
-      if isIdle { quietRounds -= 1 }
-      guard isIdle && quietRounds <= 0 || lastVolumeChange != context.timeline.now else {
-        return lookSoonAtWaitingClaims()
-      }
-      let claims = waitingClaims
-      waitingClaims = []
-      for key in claims { claimQueue.add(key) }
+      if volumeQueue.isIdle { quietRounds += 1 }
+      awaitVolumes()
     }
   }
 
