@@ -20,6 +20,7 @@ import Testing
   }
   private static let themes = [
     "apply", "auth", "change", "config", "create", "describe", "discover", "errors", "get",
+    "learners",
     "rarer", "rich", "states",
   ]
 

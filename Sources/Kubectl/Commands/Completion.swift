@@ -227,6 +227,9 @@ extension Completion {
       return try await resources(arguments, partial, call, kinds: nil)
     }
     if let kinds = Self.someKinds[name] {
+      // These take one TYPE/NAME; what follows it is no resource.
+      let takesOne = name.hasPrefix("rollout ") || name == "set image"
+      if takesOne, arguments.contains(where: { $0.contains("/") }) { return Answer(lines: []) }
       return try await resources(arguments, partial, call, kinds: kinds)
     }
     let isFirst = arguments.isEmpty

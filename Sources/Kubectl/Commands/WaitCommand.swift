@@ -128,7 +128,7 @@ struct WaitCondition {
       goal = .deletion
     } else if lower == "create" {
       goal = .creation
-    } else if lower.hasPrefix("condition=") {
+    } else if text.hasPrefix("condition=") {
       let parts = text.dropFirst(10).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       goal = .condition(

@@ -99,6 +99,11 @@ enum ConfigWriting {
     {
       throw CommandError.text("you must specify a --client-certificate or --client-key to embed")
     }
+    let mode = values.string("exec-interactive-mode")
+    if !mode.isEmpty, !["IfAvailable", "Never", "Always"].contains(mode) {
+      throw CommandError.text(
+        "invalid interactive mode type, can be only IfAvailable, Never, Always")
+    }
     var ways: [String] = []
     if !values.string("token").isEmpty { ways.append("--token") }
     if !values.string("username").isEmpty || !values.string("password").isEmpty {

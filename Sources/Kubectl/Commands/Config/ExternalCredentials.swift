@@ -25,10 +25,16 @@ enum ExternalCredentials {
     entry[path: "auth-provider", "config"] = settings.isEmpty ? .null : .object(settings)
   }
 
+  /// A path as it is written beside the file: `./x` is `x`, which is then looked for along PATH.
+  private static func cleaned(_ command: String) -> String {
+    guard command.contains("/"), !command.hasPrefix("/") else { return command }
+    return command.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  }
+
   private static func program(_ entry: inout Value, _ values: FlagValues) {
     if values.changed("exec-command") {
       var program = entry["exec"] ?? ["args": .null, "env": .null, "provideClusterInfo": false]
-      program["command"] = .string(values.string("exec-command"))
+      program["command"] = .string(cleaned(values.string("exec-command")))
       entry["exec"] = program
     }
     guard var program = entry["exec"] else { return }

@@ -23,6 +23,7 @@ enum CordonCommand {
     if call.arguments.isEmpty, selector.isEmpty {
       throw CommandError.usage("USAGE: \(call.command.name) NODE [flags]")
     }
+    if call.arguments.contains("") { throw CommandError.text("resource name may not be empty") }
     if !call.arguments.isEmpty, !selector.isEmpty {
       throw CommandError.usage("cannot specify both a node name and a --selector option")
     }
@@ -123,6 +124,10 @@ enum TaintCommand {
     let words = resources.first.map { $0.split(separator: ",") } ?? []
     for word in words where try await !call.mapper().isNode(String(word)) {
       throw CommandError.text("invalid resource type \(word), only node types are supported")
+    }
+    if isAll, !call.values.string("selector").isEmpty {
+      throw CommandError.text(
+        "setting 'all' parameter with a non empty selector is prohibited")
     }
     if resources.count < 2, !isAll, call.values.string("selector").isEmpty {
       throw CommandError.text(

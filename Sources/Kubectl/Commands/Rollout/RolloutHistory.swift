@@ -196,7 +196,10 @@ enum RolloutUndo {
     guard let revision = all[number] else {
       throw CommandError.text("unable to find specified revision \(number) in history")
     }
-    if dryRun == .client { return try RolloutHistory.templateText(revision, revisions) }
+    if dryRun == .client {
+      let text = try RolloutHistory.templateText(revision, revisions)
+      return info.resource.kind == "Deployment" ? text : "will roll back to \(text)"
+    }
     if info.resource.kind == "Deployment" {
       return try await deployment(info, revision, number, dryRun, call)
     }
