@@ -72,6 +72,7 @@ package final class APIServer {
   private var customResources: CustomResources?
   private var flowSchemaLevels: FlowSchemaLevels?
   private var registrations: APIServiceRegistrations?
+  private(set) var keeper: BootstrapKeeper?
 
   package init(timeline: Timeline, seed: UInt64) {
     self.timeline = timeline
@@ -89,6 +90,7 @@ package final class APIServer {
     customResources = CustomResources(server: self)
     flowSchemaLevels = FlowSchemaLevels(server: self)
     registrations = APIServiceRegistrations(server: self)
+    keeper = BootstrapKeeper(server: self)
   }
 
   /// Serves one request of a client, errors included.

@@ -4,7 +4,7 @@ import KubeObjects
 import Simulation
 import Testing
 
-/// Rules of upstream's StatefulSet controller that no recording shows.
+/// Rules of upstream's StatefulSet and Deployment controllers that no recording shows.
 @Suite struct UnrecordedSetTests {
   private static func set(_ spec: String) -> String {
     """
@@ -120,5 +120,50 @@ import Testing
         $0["reason"] == "SuccessfulUpdate"
           && $0["message"] == "Update Pod s-0 in StatefulSet s successful"
       })
+  }
+
+  @Test("a Deployment goes back to the revision that its annotation names")
+  func goingBack() throws {
+    let scene = try Scene.play(
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: w, annotations: {kubernetes.io/change-cause: first}}
+      spec:
+        selector: {matchLabels: {a: b}}
+        template:
+          metadata: {labels: {a: b}}
+          spec: {containers: [{name: c, image: 'a:1'}]}
+      """, seconds: 5)
+    func change(_ patch: Value) throws {
+      _ = try scene.client.patch(.deployments, "w", namespace: Scene.namespace, .merge, patch)
+      scene.advance(by: .seconds(5))
+    }
+    try change([
+      "metadata": ["annotations": ["kubernetes.io/change-cause": "second"]],
+      "spec": ["template": ["metadata": ["annotations": ["v": "2"]]]],
+    ])
+    var said: [String] = []
+    for revision in ["1", "9", "3", "0", "x"] {
+      try change([
+        "metadata": ["annotations": ["deprecated.deployment.rollback.to": .string(revision)]]
+      ])
+      let now = try scene.client.get(.deployments, "w", namespace: Scene.namespace)
+      said.append(
+        "\(now.annotation("deprecated.deployment.rollback.to") ?? "-") "
+          + "\(now.annotation("kubernetes.io/change-cause") ?? "") "
+          + "\(now.annotation("deployment.kubernetes.io/revision") ?? "")")
+    }
+    #expect(said == ["- first 3", "- first 3", "- first 3", "- second 4", "x second 4"])
+    let events = try scene.client.list(.events).filter {
+      $0.text("reason").hasPrefix("DeploymentRollback")
+    }
+    #expect(
+      Set(events.map { $0.text("message") }) == [
+        "Rolled back deployment \"w\" to revision 1",
+        "Unable to find the revision to rollback to.",
+        "The rollback revision contains the same template as current deployment \"w\"",
+        "Rolled back deployment \"w\" to revision 2",
+      ])
   }
 }

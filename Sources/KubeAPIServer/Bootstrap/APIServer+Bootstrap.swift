@@ -31,6 +31,7 @@ extension APIServer {
       var made = Self.filled(object, words) ?? object
       made["metadata"]?["uid"] = .string(registry.newUID())
       _ = try? registry.store.put(resource, resource.toHandled(made))
+      keeper?.keep(made, resource.storageResource)
     }
   }
 

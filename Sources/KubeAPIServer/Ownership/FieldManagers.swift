@@ -82,6 +82,13 @@ final class FieldManagers {
     var changes = VersionedChanges(
       versions, old: old, new: object, ignoring: resetFields(request))
     let changed = changes[versions.own].written
+    // A scale shows only who manages the replicas, and what nobody manages stays so.
+    if request.subresource == "scale",
+      managed.entries.allSatisfy({ $0.fields.intersection(changed).isEmpty })
+    {
+      object["metadata"]?["managedFields"] = managed.value(memory)
+      return
+    }
     managed.entries.removeAll { !versions.has($0.manager.apiVersion) }
     for index in managed.entries.indices {
       let touched = changes[versions.comparable(managed.entries[index].manager)].touched

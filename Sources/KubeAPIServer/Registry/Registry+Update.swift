@@ -193,5 +193,7 @@ extension Registry {
   /// Takes an object out of etcd.
   func remove(_ object: Value, _ request: ResourceRequest) {
     store.delete(request.resource, namespace: object.namespace, name: object.name)
+    server?.keeper?.isGone(
+      request.resource.storageResource, namespace: object.namespace, name: object.name)
   }
 }

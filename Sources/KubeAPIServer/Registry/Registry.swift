@@ -180,6 +180,7 @@ extension Registry: ObjectAccess {
   ) {
     guard let served = table[resource], !dryRun else { return }
     store.delete(served, namespace: namespace, name: name)
+    server?.keeper?.isGone(served.storageResource, namespace: namespace, name: name)
   }
 
   func random(below bound: Int) -> Int { choices.below(bound) }

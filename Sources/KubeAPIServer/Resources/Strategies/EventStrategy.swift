@@ -159,6 +159,15 @@ package struct EventStrategy: Strategy {
       out[target] = out[source]
       if source != target { out[source] = nil }
     }
+    // Only the older version writes empty ones.
+    let reporter = version.group.isEmpty ? "reportingComponent" : "reportingController"
+    for field in [reporter, "reportingInstance"] {
+      if version.group.isEmpty {
+        if out[field] == nil { out[field] = "" }
+      } else if out[field] == "" {
+        out[field] = nil
+      }
+    }
     out["apiVersion"] = .string(version.description)
     return out
   }

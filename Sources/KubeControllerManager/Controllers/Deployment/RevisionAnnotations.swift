@@ -8,9 +8,11 @@ enum RevisionAnnotations {
   static let desired = "deployment.kubernetes.io/desired-replicas"
   static let most = "deployment.kubernetes.io/max-replicas"
 
+  static let rollback = "deprecated.deployment.rollback.to"
+
   private static let notCopied: Set<String> = [
     "kubectl.kubernetes.io/last-applied-configuration", revision, history, desired, most,
-    "deprecated.deployment.rollback.to",
+    rollback,
   ]
 
   static func revision(of object: Value) -> Int64 {
@@ -49,5 +51,14 @@ enum RevisionAnnotations {
       isChanged = true
     }
     return isChanged
+  }
+
+  /// A Deployment that goes back takes the annotations of the set it goes back to.
+  static func copyBack(from set: Value, to deployment: inout Value) {
+    var annotations = (deployment.annotations?.object ?? [:]).filter { notCopied.contains($0.key) }
+    for (key, value) in set.annotations?.object ?? [:] where !notCopied.contains(key) {
+      annotations[key] = value
+    }
+    deployment["metadata"]?["annotations"] = .object(annotations)
   }
 }

@@ -28,6 +28,7 @@ final class Rollout {
     }
     try checkPaused()
     if isPaused { return try syncPaused() }
+    if let revision = askedRevision { return try goBack(to: revision) }
     if isScalingEvent { return try syncPaused() }
     if deployment[path: "spec", "strategy", "type"]?.string == "Recreate" {
       try recreate()
