@@ -262,7 +262,7 @@ import Testing
     }
     let good = apply(
       "HTTPRoute",
-      "{parentRefs: [{name: a, sectionName: x}, {name: a, sectionName: y}], rules: [{matches: [{path: "
+      "{parentRefs: [{name: a, sectionName: one}, {name: a, sectionName: two}], rules: [{matches: [{path: "
         + "{value: /a}}], timeouts: {request: 2s, backendRequest: 1s}, filters: [{type: URLRewrite, "
         + "urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}], backendRefs: "
         + "[{name: b, port: 80}]}]}")

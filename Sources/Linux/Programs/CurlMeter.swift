@@ -19,8 +19,9 @@ struct CurlMeter {
     let whole = Int(clamping: elapsed.seconds)
     var text = ""
     if received + sent == 0 {
-      for second in 0...min(whole, 300) { text += "\r" + Self().line(seconds: second) }
-      return expected.map { $0 > 0 } == true ? text + "\r" + line(seconds: whole) : text
+      // What the server announced is shown at the end, where it did.
+      for second in 0..<min(whole, 300) { text += "\r" + Self().line(seconds: second) }
+      return text + "\r" + line(seconds: whole)
     }
     for second in 1..<max(1, min(whole, 300)) { text += "\r" + Self().line(seconds: second) }
     return text + "\r" + line(seconds: whole)
