@@ -196,14 +196,15 @@ enum RolloutUndo {
     guard let revision = all[number] else {
       throw CommandError.text("unable to find specified revision \(number) in history")
     }
-    if dryRun == .client { return try RolloutHistory.templateText(revision, revisions) }
+    if dryRun == .client {
+      let template = try RolloutHistory.templateText(revision, revisions)
+      return info.resource.kind == "Deployment" ? template : "will roll back to \(template)"
+    }
     if info.resource.kind == "Deployment" {
       return try await deployment(info, revision, number, dryRun, call)
     }
-    let restored = try revisions.applied(revision)
-    if restored[path: "spec", "template"] == info.object[path: "spec", "template"] {
-      return "skipped rollback (current template already matches revision \(number))"
-    }
+    // Upstream compares the revision with a patch that has a null creationTimestamp, as servers since
+    // 1.35 write none: it never finds them equal, and rolls back to where it is.
     _ = try await call.client().send(
       "PATCH", info.path(), Writing(call).query(dryRun: dryRun, manager: "kubectl"),
       body: revision["data"] ?? [:], contentType: PatchMaker.strategicType)
