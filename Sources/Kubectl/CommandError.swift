@@ -86,7 +86,8 @@ extension CommandError {
     case CommandError.noMatch(let resource, let group, let version):
       return (noMatchText(resource, group, version), 1)
     case CommandError.aggregate(let errors):
-      return (errors.map { standard($0) ?? message($0) }.joined(separator: "\n"), 1)
+      // Each with a line end of its own, whatever it ends with (MultipleErrors).
+      return (errors.map { (standard($0) ?? message($0)) + "\n" }.joined(), 1)
     default:
       if let status = status(of: error), status.reason == "Invalid" { return (invalid(status), 1) }
       if let text = standard(error) { return (text, 1) }

@@ -100,13 +100,9 @@ final class Invocation {
     default:
       if let flag = GoNumber.bool(text) {
         klog(
-          "W", "helpers.go:692",
-          flag
-            ? "--dry-run=true is deprecated (boolean value) and can be replaced with "
-              + "--dry-run=client."
-            : "--dry-run=false is deprecated (boolean value) and can be replaced with "
-              + "--dry-run=none."
-        )
+          "W", flag ? "helpers.go:717" : "helpers.go:720",
+          "--dry-run=\(text) is deprecated (boolean value) and can be replaced with "
+            + "--dry-run=\(flag ? "client" : "none").")
         return flag ? .client : .none
       }
       throw CommandError.text(

@@ -48,6 +48,9 @@ final class ProcessSurroundings: Surroundings {
     try process.remove(path, isDirectory: true)
   }
   func status(_ path: String) -> FileStatus? { process.status(path) }
+  func linkStatus(_ path: String) -> FileStatus? {
+    process.status(path, followingLinks: false)
+  }
   func names(in path: String) throws(HostError) -> [String] { try process.names(in: path) }
 
   func sleep(_ span: Span) async throws { try await process.sleep(span) }

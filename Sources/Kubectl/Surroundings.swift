@@ -32,6 +32,8 @@ protocol Surroundings: AnyObject {
   func removeFile(_ path: String) throws(HostError)
   func removeDirectory(_ path: String) throws(HostError)
   func status(_ path: String) -> FileStatus?
+  /// As above, of a link itself.
+  func linkStatus(_ path: String) -> FileStatus?
   func names(in path: String) throws(HostError) -> [String]
   func sleep(_ span: Span) async throws
   /// Wakes `pause`; once before it is not lost.

@@ -102,6 +102,7 @@ final class Workstation: Surroundings {
       kind: isFolder ? .directory : .file, size: files[key]?.count ?? 0, mode: 0o644, owner: 0,
       group: 0, modified: 0, identity: 0)
   }
+  func linkStatus(_ path: String) -> FileStatus? { status(path) }
   func names(in path: String) throws(HostError) -> [String] {
     let prefix = path == "." ? directory + "/" : key(path) + "/"
     let names = files.keys.filter { $0.hasPrefix(prefix) }.compactMap {

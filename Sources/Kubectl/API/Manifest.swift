@@ -30,14 +30,14 @@ struct Manifest {
   func info(_ mapper: ResourceMapper) throws -> ResourceInfo {
     let kind = object["kind"]?.string ?? ""
     let apiVersion = object["apiVersion"]?.string ?? ""
+    guard object.object != nil else {
+      throw CommandError.text(
+        "unable to decode \(Go.quoted(source)): json: cannot unmarshal "
+          + "\(MetadataShape.kind(object)) into Go value of type unstructured.detector")
+    }
     if kind.isEmpty {
       throw CommandError.text(
         "unable to decode \(Go.quoted(source)): Object 'Kind' is missing in "
-          + "'\(JSONText.compact(object))'")
-    }
-    if apiVersion.isEmpty {
-      throw CommandError.text(
-        "unable to decode \(Go.quoted(source)): Object 'apiVersion' is missing in "
           + "'\(JSONText.compact(object))'")
     }
     if let problem = MetadataShape.problem(object["metadata"]) {
@@ -46,7 +46,10 @@ struct Manifest {
     let metadata = object["metadata"]
     let name = metadata?["name"]?.string ?? ""
     let namespace = metadata?["namespace"]?.string ?? ""
-    guard let resource = mapper.resource(of: object) else {
+    // Without a version the core's kinds are found, and then no path to them.
+    var found = mapper.resource(of: object)
+    if apiVersion.isEmpty { found?.version = "" }
+    guard let resource = found else {
       throw CommandError.text(
         "resource mapping not found for name: \(Go.quoted(name)) namespace: "
           + "\(Go.quoted(namespace)) from \(Go.quoted(source)): no matches for kind "

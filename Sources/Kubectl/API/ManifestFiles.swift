@@ -17,8 +17,12 @@ struct ManifestFiles {
       guard !invocation.values.changed("recursive") else {
         throw CommandError.text("the -k flag can't be used with -f or -R")
       }
-      let objects = try await Kustomization.build(kustomization, invocation)
-      return objects.flatMap { Manifest.flatten($0, source: kustomization) }
+      do {
+        let objects = try await Kustomization.build(kustomization, invocation)
+        return objects.flatMap { Manifest.flatten($0, source: kustomization) }
+      } catch let problem as CommandError {
+        return [Manifest(source: kustomization, object: .null, problem: problem)]
+      }
     }
     var errors: [any Error] = []
     var files: [String] = []

@@ -12,8 +12,15 @@ struct ResourceInfo {
   /// `pod/web`, `deployment.apps/web`.
   var printedName: String { "\(resource.printedKind)/\(name.isEmpty ? "<unknown>" : name)" }
 
-  func path(_ subresource: String = "") -> String {
-    resource.path(namespace: namespace, name: name, subresource: subresource)
+  /// Without a name it would be the path of the whole collection (rest.Request's Name and its
+  /// preflight check).
+  func path(_ subresource: String = "") throws -> String {
+    guard !name.isEmpty else { throw CommandError.text("resource name may not be empty") }
+    guard !resource.isNamespaced || !namespace.isEmpty else {
+      throw CommandError.text(
+        "an empty namespace may not be set when a resource name is provided")
+    }
+    return resource.path(namespace: namespace, name: name, subresource: subresource)
   }
 
   /// As it is created: the version that a file was read at says nothing of a new object

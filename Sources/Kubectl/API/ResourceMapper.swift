@@ -221,7 +221,13 @@ struct ResourceMapper {
     throw CommandError.text("the server doesn't have a resource type \(Go.quoted(String(name)))")
   }
 
-  func isNode(_ word: String) throws -> Bool { try require(word) == resource("nodes", group: "") }
+  /// Whether a word means nodes; what means nothing is told as RESTMapper tells it.
+  func isNode(_ word: String) throws -> Bool {
+    guard let found = find(word) else {
+      throw CommandError.noMatch(resource: word, group: "", version: "")
+    }
+    return found == resource("nodes", group: "")
+  }
 
   /// Whether discovery tells of a subresource.
   func serves(_ subresource: String, of resource: APIResource) -> Bool {

@@ -183,6 +183,7 @@ struct Selection {
       throw CommandError.text("resource(s) were provided, but no name was specified")
     }
     guard let kind = kinds.first else { throw CommandError.text(Self.missing) }
+    guard kinds.count == 1 else { throw CommandError.text("you must specify only one resource") }
     return try await byName(names.map { (kind, $0) }, invocation, namespace: namespace)
   }
 
@@ -209,6 +210,9 @@ struct Selection {
         let object = try await invocation.client().get(
           resource.path(namespace: space, name: name, subresource: subresource), extraQuery,
           accept: accept)
+        if !subresource.isEmpty, object.isNull {
+          throw CommandError.text("serializer for text/plain doesn't exist")
+        }
         findings.infos.append(
           ResourceInfo(resource: resource, namespace: space, name: name, object: object))
       } catch {
@@ -295,14 +299,14 @@ struct Selection {
           throw flaw
         }
         var info = try manifest.info(mapper)
+        if !keepsNamespaces, !isOfflineFile {
+          try Self.settle(
+            &info, namespace: allNamespaces ? "" : namespace, isExplicit: isExplicit)
+        }
+        if isLatest { try await retrieve(&info, invocation) }
+        // What came is looked at, be it a Table, which has no labels (FilterByLabelSelector).
         if let selector, !selector.matches(info.object[path: "metadata", "labels"]) {
           continue
-        }
-        if !keepsNamespaces, !isOfflineFile {
-          try Self.settle(&info, namespace: namespace, isExplicit: isExplicit)
-        }
-        if isLatest {
-          info.refresh(try await invocation.client().get(info.path(), extraQuery, accept: accept))
         }
         findings.infos.append(info)
       } catch {
@@ -310,6 +314,18 @@ struct Selection {
       }
     }
     return findings
+  }
+
+  /// An object that has no name yet is what its file says (RetrieveLatest).
+  private func retrieve(_ info: inout ResourceInfo, _ invocation: Invocation) async throws {
+    guard !info.name.isEmpty else { return }
+    let resource = info.resource
+    guard !resource.isNamespaced || !info.namespace.isEmpty else {
+      throw CommandError.text(
+        "no namespace set on resource \(resource.group)/\(resource.version), "
+          + "Resource=\(resource.name) \(Go.quoted(info.name))")
+    }
+    info.refresh(try await invocation.client().get(info.path(), extraQuery, accept: accept))
   }
 
   /// Gives an object of a file its namespace, or refuses one that contradicts --namespace.
@@ -320,7 +336,9 @@ struct Selection {
     }
     if info.namespace.isEmpty {
       info.namespace = namespace
-      info.object[path: "metadata", "namespace"] = .string(namespace)
+      if !namespace.isEmpty {
+        info.object[path: "metadata", "namespace"] = .string(namespace)
+      }
     } else if isExplicit, info.namespace != namespace {
       throw CommandError.text(
         "the namespace from the provided object \(Go.quoted(info.namespace)) does not match the "

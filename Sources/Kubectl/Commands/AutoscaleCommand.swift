@@ -37,42 +37,58 @@ enum AutoscaleCommand {
     let metrics = try Self.metrics(values)
     let dryRun = try call.dryRun()
     let printer = try await ResultPrinter(call, operation: "autoscaled", dryRun: dryRun)
-    let findings = try await Selection(call).find(call)
-    try findings.check()
-    let namespace = try await call.namespace().name
+    var findings = try await Selection(call).find(call)
+    var errors: [any Error] = []
     for info in findings.flattened {
-      guard try await call.mapper().serves("scale", of: info.resource) else {
-        let resource = info.resource
-        throw CommandError.text(
-          "cannot autoscale a \(resource.kind): could not find scale subresource for "
-            + "\(resource.group)/\(resource.version), Resource=\(resource.name) in discovery "
-            + "information")
+      do {
+        let object = try await autoscaler(of: info, metrics, call, dryRun)
+        try printer.print(object)
+      } catch {
+        errors.append(error)
       }
-      var spec: Value = [
-        "maxReplicas": .int(Int64(most)),
-        "scaleTargetRef": [
-          "apiVersion": .string(info.resource.groupVersion.description),
-          "kind": .string(info.resource.kind), "name": .string(info.name),
-        ],
-      ]
-      if least > 0 { spec["minReplicas"] = .int(Int64(least)) }
-      if !metrics.isEmpty { spec["metrics"] = .array(metrics) }
-      let name = values.string("name")
-      var object: Value = [
-        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
-        "metadata": [
-          "creationTimestamp": .null, "name": .string(name.isEmpty ? info.name : name),
-        ], "spec": spec, "status": ["currentMetrics": .null, "desiredReplicas": 0],
-      ]
-      if values.bool("save-config") { LastApplied.save(in: &object) }
-      if dryRun != .client {
-        object = try await call.client().send(
-          "POST", APIResource.horizontalPodAutoscalers.path(namespace: namespace),
-          Writing(call).query(dryRun: dryRun), body: object
-        ).value
-      }
-      try printer.print(object)
     }
+    findings.errors = errors + findings.errors
+    try findings.check()
+  }
+
+  /// The autoscaler as it was made, or would be.
+  private static func autoscaler(
+    of info: ResourceInfo, _ metrics: [Value], _ call: Invocation, _ dryRun: Invocation.DryRun
+  ) async throws -> Value {
+    let values = call.values
+    let least = values.int("min")
+    guard try await call.mapper().serves("scale", of: info.resource) else {
+      let resource = info.resource
+      throw CommandError.text(
+        "cannot autoscale a \(resource.kind): could not find scale subresource for "
+          + "\(resource.group)/\(resource.version), Resource=\(resource.name) in discovery "
+          + "information")
+    }
+    var spec: Value = [
+      "maxReplicas": .int(Int64(values.int("max"))),
+      "scaleTargetRef": [
+        "apiVersion": .string(info.resource.groupVersion.description),
+        "kind": .string(info.resource.kind), "name": .string(info.name),
+      ],
+    ]
+    if least > 0 { spec["minReplicas"] = .int(Int64(least)) }
+    if !metrics.isEmpty { spec["metrics"] = .array(metrics) }
+    let name = values.string("name")
+    var object: Value = [
+      "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+      "metadata": [
+        "creationTimestamp": .null, "name": .string(name.isEmpty ? info.name : name),
+      ], "spec": spec, "status": ["currentMetrics": .null, "desiredReplicas": 0],
+    ]
+    if values.bool("save-config") { LastApplied.save(in: &object) }
+    if dryRun != .client {
+      let namespace = try await call.namespace().name
+      object = try await call.client().send(
+        "POST", APIResource.horizontalPodAutoscalers.path(namespace: namespace),
+        Writing(call).query(dryRun: dryRun), body: object
+      ).value
+    }
+    return object
   }
 
   // MARK: targets

@@ -13,11 +13,13 @@ enum ChangeCause {
   private static let key = "kubernetes.io/change-cause"
 
   static func record(_ call: Invocation) async throws {
-    guard call.values.bool("record"), call.values.string("dry-run") == "none" else { return }
+    guard call.values.bool("record"), call.values.string("dry-run") == "none",
+      call.command.name != "apply"
+    else { return }
     let patch: Value = [
       "metadata": ["annotations": .object([key: .string(text(call))])]
     ]
-    var paths = call.changed.map { $0.path() }
+    var paths = try call.changed.map { try $0.path() }
     if !call.changedObjects.isEmpty {
       let mapper = try await call.mapper()
       for object in call.changedObjects {
@@ -32,6 +34,12 @@ enum ChangeCause {
       _ = try await call.client().send(
         "PATCH", path, body: patch, contentType: PatchMaker.mergeType)
     }
+  }
+
+  /// apply takes the change-cause for a part of what the file says.
+  static func mark(_ object: inout Value, _ call: Invocation) {
+    guard call.values.bool("record") else { return }
+    object[path: "metadata", "annotations", key] = .string(text(call))
   }
 
   /// The command with its arguments, then its flags as `--name=value`.

@@ -113,11 +113,11 @@ struct Deletion {
     if values.bool("now"), grace != -1 {
       throw CommandError.text("--now and --grace-period cannot be specified together")
     }
+    if values.bool("now") { grace = 1 }
     if isForced, grace > 0 {
       throw CommandError.text(
         "--force and --grace-period greater than 0 cannot be specified together")
     }
-    if values.bool("now") { grace = 1 }
     if isForced, grace < 0 { grace = 0 }
     // Without --force, no grace at all becomes one second, lest objects vanish by accident.
     if grace == 0, !isForced { grace = 1 }

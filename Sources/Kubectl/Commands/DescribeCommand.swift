@@ -37,6 +37,8 @@ enum DescribeCommand {
     var isFirst = true
     for info in infos {
       do {
+        // A describer asks for its object by name.
+        _ = try info.path()
         let text = try await text(info, call)
         call.output.print((isFirst ? "" : "\n\n") + text)
         isFirst = false

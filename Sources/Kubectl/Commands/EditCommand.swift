@@ -60,10 +60,12 @@ struct Editing {
     var content = Self.header + body
     var refused: String?
     for _ in 0..<100 {
-      try call.surroundings.writeFile(path, Array(content.utf8))
+      let ends = call.values.bool("windows-line-endings") ? "\r\n" : "\n"
+      try call.surroundings.writeFile(path, Array(content.replacing("\n", with: ends).utf8))
       try await open(path)
       let bytes = try await call.surroundings.readFile(path)
-      let edited = Self.withoutComments(String(decoding: bytes, as: UTF8.self))
+      let edited = Self.withoutComments(
+        String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n"))
       // What was refused once is not sent again.
       if edited == refused {
         throw preserved(path, "Edit cancelled, no valid changes were saved.")
@@ -231,20 +233,19 @@ struct Editing {
     let editor =
       [environment["KUBE_EDITOR"], environment["EDITOR"]].compactMap { $0 }.first { !$0.isEmpty }
       ?? "vi"
-    let words = editor.split(separator: " ").map(String.init)
+    // What needs a shell to be read is left to one (editor.NewDefaultEditor).
+    let simple = !editor.contains(where: { "\"'\\$;&|<>".contains($0) })
+    let shell = environment["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/bash"
+    let words =
+      simple ? editor.split(separator: " ").map(String.init) : [shell, "-c", editor]
+    let named = Go.quoted(words.joined(separator: " "))
     do {
-      let simple = !editor.contains(where: { "\"'\\$;&|<>".contains($0) })
-      let status =
-        simple
-        ? try await call.surroundings.run(words[0], Array(words.dropFirst()) + [path])
-        : try await call.surroundings.run("sh", ["-c", "\(editor) \(path)"])
-      if status != 0 {
-        throw CommandError.text(
-          "there was a problem with the editor \(Go.quoted(words.first ?? editor))")
-      }
+      let arguments =
+        simple ? words.dropFirst() + [path] : ["-c", "\(editor) \(Go.quoted(path))"]
+      let status = try await call.surroundings.run(words.first ?? editor, Array(arguments))
+      if status != 0 { throw CommandError.text("there was a problem with the editor \(named)") }
     } catch let error as HostError where error == .notFound {
-      throw CommandError.text(
-        "unable to launch the editor \(Go.quoted(words.first ?? editor))")
+      throw CommandError.text("unable to launch the editor \(named)")
     }
   }
 

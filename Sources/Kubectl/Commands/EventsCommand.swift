@@ -37,18 +37,25 @@ enum EventsCommand {
       if parts.count > 2 {
         throw CommandError.text("arguments in resource/name form may not have more than one slash")
       }
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      guard parts.count == 2 else {
         throw CommandError.text("--for must be in resource/name form")
+      }
+      guard !parts[0].isEmpty else {
+        throw CommandError.text("a resource must be present, got: /, Resource=")
       }
       guard let resource = try await call.mapper().find(parts[0]) else {
         throw CommandError.noMatch(resource: parts[0], group: "", version: "")
       }
-      query.append(
-        (
-          "fieldSelector",
-          "involvedObject.kind=\(resource.kind),"
-            + "involvedObject.apiVersion=\(resource.groupVersion),involvedObject.name=\(parts[1])"
-        ))
+      // An empty name is as good as none.
+      if !parts[1].isEmpty {
+        query.append(
+          (
+            "fieldSelector",
+            "involvedObject.kind=\(resource.kind),"
+              + "involvedObject.apiVersion=\(resource.groupVersion),"
+              + "involvedObject.name=\(parts[1])"
+          ))
+      }
     }
     let isEverywhere = values.bool("all-namespaces")
     let path = APIResource.events.path(namespace: isEverywhere ? "" : namespace)

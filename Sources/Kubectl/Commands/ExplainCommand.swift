@@ -29,7 +29,10 @@ enum ExplainCommand {
     guard ["plaintext", "plaintext-openapiv2"].contains(form) else {
       throw CommandError.text("unrecognized format: \(form)")
     }
-    guard !word.hasPrefix("."), !word.contains("[") else {
+    guard !word.isEmpty else {
+      throw CommandError.text("a resource must be present, got: /, Resource=")
+    }
+    guard !word.hasPrefix("."), !word.contains(".."), !word.contains("[") else {
       throw CommandError.text("invalid jsonpath syntax, first node must be field node")
     }
     let (resource, path) = try await target(word, call)
@@ -65,6 +68,9 @@ enum ExplainCommand {
     }
     let version = call.values.string("api-version")
     if version.isEmpty { return (resource, path) }
+    guard version.count(where: { $0 == "/" }) < 2 else {
+      throw CommandError.text("unexpected GroupVersion string: \(version)")
+    }
     let wanted = GroupVersion(apiVersion: version)
     guard
       let other = mapper.resource(

@@ -28,23 +28,35 @@ enum ExposeCommand {
     let printer = try await ResultPrinter(call, operation: "exposed", dryRun: dryRun)
     var selection = Selection(call)
     selection.labelSelector = nil
-    let findings = try await selection.find(call)
-    try findings.check()
-    let (namespace, isExplicit) = try await call.namespace()
+    var findings = try await selection.find(call)
+    var errors: [any Error] = []
     for info in findings.flattened {
-      var service = try Exposure(call, info).service()
-      if isExplicit { service[path: "metadata", "namespace"] = .string(namespace) }
-      let text = call.values.string("overrides")
-      if !text.isEmpty { service = try Overrides(call, .services).apply(text, to: service) }
-      if call.values.bool("save-config") { LastApplied.save(in: &service) }
-      if dryRun != .client {
-        service = try await call.client().send(
-          "POST", APIResource.services.path(namespace: namespace),
-          Writing(call).query(dryRun: dryRun), body: service
-        ).value
+      do {
+        try printer.print(try await service(exposing: info, call, dryRun))
+      } catch {
+        errors.append(error)
       }
-      try printer.print(service)
     }
+    findings.errors = errors + findings.errors
+    try findings.check()
+  }
+
+  private static func service(
+    exposing info: ResourceInfo, _ call: Invocation, _ dryRun: Invocation.DryRun
+  ) async throws -> Value {
+    let (namespace, isExplicit) = try await call.namespace()
+    var service = try Exposure(call, info).service()
+    if isExplicit { service[path: "metadata", "namespace"] = .string(namespace) }
+    let text = call.values.string("overrides")
+    if !text.isEmpty { service = try Overrides(call, .services).apply(text, to: service) }
+    if call.values.bool("save-config") { LastApplied.save(in: &service) }
+    if dryRun != .client {
+      service = try await call.client().send(
+        "POST", APIResource.services.path(namespace: namespace),
+        Writing(call).query(dryRun: dryRun), body: service
+      ).value
+    }
+    return service
   }
 }
 
@@ -109,7 +121,8 @@ private struct Exposure {
     let name = values.string("name")
     var metadata: Value = [
       "creationTimestamp": .null,
-      "name": .string(String((name.isEmpty ? info.name : name).prefix(63))),
+      // A name of one's own is the server's to judge.
+      "name": .string(name.isEmpty ? String(info.name.prefix(63)) : name),
     ]
     let labels =
       values.string("labels").isEmpty
@@ -150,6 +163,11 @@ private struct Exposure {
       }
     case "ReplicationController": found = object[path: "spec", "selector"]
     default:
+      found = object[path: "spec", "selector", "matchLabels"]
+      if found?.object?.isEmpty ?? true {
+        let kind = info.resource.kind == "Deployment" ? "deployment" : "replica set"
+        throw refusal("invalid \(kind): no selectors, therefore cannot be exposed")
+      }
       if !(object[path: "spec", "selector", "matchExpressions"]?.array?.isEmpty ?? true) {
         // As Go's %+v prints the structures.
         let shown = (object[path: "spec", "selector", "matchExpressions"]?.array ?? []).map {
@@ -162,7 +180,6 @@ private struct Exposure {
           "couldn't convert expressions - \"[\(shown.joined(separator: " "))]\" to map-based "
             + "selector format")
       }
-      found = object[path: "spec", "selector", "matchLabels"]
     }
     guard let found, !(found.object?.isEmpty ?? true) else { throw refusal("no selector") }
     return found

@@ -83,25 +83,52 @@ enum GetCommand {
       if values.bool("ignore-not-found"), findings.infos.isEmpty { return }
       throw unprintable
     }
+    let field = values.string("sort-by")
     if isLocalTable {
-      for index in findings.infos.indices {
-        findings.infos[index].object = PlainTable.of(findings.infos[index].object, now: call.now)
+      findings.infos = findings.flattened
+      if !field.isEmpty, findings.infos.count > 1 {
+        findings.infos = try sorted(findings.infos, by: field, call)
       }
+    } else if isTable, !field.isEmpty, findings.infos.count > 1 {
+      // Several kinds or objects come as so many Tables, and those are what is put in order
+      // (RuntimeSorter).
+      findings.infos = try sorted(findings.infos, by: field, call)
     }
     if isTable {
+      // What is no Table is shown by its name and age.
+      for index in findings.infos.indices
+      where findings.infos[index].object["kind"]?.string != "Table" {
+        findings.infos[index].object = PlainTable.of(findings.infos[index].object, now: call.now)
+      }
       try await printTables(findings, call, isWide: format == .wide)
     } else if findings.errors.isEmpty || values.strings("filename").isEmpty {
       // What a file names and is not there keeps printers from what is there (Result.Infos).
       try printObjects(findings, call, format)
     }
-    if findings.errors.count == 1 { throw findings.errors[0] }
-    if !findings.errors.isEmpty { throw CommandError.aggregate(findings.errors) }
+    // Of one thing that went wrong while tables are printed the words are bare.
+    if isTable, !findings.errors.isEmpty { throw CommandError.aggregate(findings.errors) }
+    try findings.check()
+  }
+
+  private static func sorted(
+    _ infos: [ResourceInfo], by field: String, _ call: Invocation
+  ) throws -> [ResourceInfo] {
+    do {
+      return try SortingOrder(field).sorted(infos, \.object)
+    } catch let error as SortingOrder.Unsortable {
+      call.klog(
+        "F", "sorter.go:329",
+        "Field \(error.field) in *unstructured.Unstructured is an unsortable type: interface, err: "
+          + "unsortable type: \(error.type)")
+      throw CommandError.exit(1)
+    }
   }
 
   static let tableAccept =
     "application/json;as=Table;v=v1;g=meta.k8s.io,"
     + "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 
+  /// What sorting by a field of the objects needs of a Table.
   static func query(_ values: FlagValues) -> APIClient.Query {
     values.string("sort-by").isEmpty ? [] : [("includeObject", "Object")]
   }
@@ -154,18 +181,8 @@ enum GetCommand {
   ) async throws {
     let values = call.values
     let kinds = Set(findings.infos.map(\.resource.groupResource))
-    let showsKind =
-      values.bool("server-print")
-      && (values.bool("show-kind") || kinds.count > 1 || asksForSeveral(call))
-    let field = values.string("sort-by")
-    var findings = findings
-    let isOfOne = findings.infos.count == 1
-    if !field.isEmpty, !isOfOne, values.bool("server-print") {
-      // Of several tables the tables themselves are sorted, which have hardly any fields.
-      findings.infos = try sorting(call, "*unstructured.Unstructured", "sorter.go:329") {
-        try SortingOrder(field).sorted(findings.infos) { $0.object }
-      }
-    }
+    let showsKind = values.bool("show-kind") || kinds.count > 1
+    let field = values.bool("server-print") ? values.string("sort-by") : ""
     var text = ""
     var isNamespaced = !values.bool("all-namespaces")
     var index = 0
@@ -218,11 +235,6 @@ enum GetCommand {
     }
   }
 
-  /// Whether several kinds were asked for, even when only one had objects.
-  private static func asksForSeveral(_ call: Invocation) -> Bool {
-    guard call.arguments.count == 1, let first = call.arguments.first else { return false }
-    return first.contains(",") || first == "all"
-  }
 }
 
 extension TablePrinter {
@@ -254,11 +266,8 @@ extension Selection {
     }
     allNamespaces = values.bool("all-namespaces")
     subresource = values.string("subresource")
-    // What is sorted is asked for whole.
-    if values.flag("sort-by") != nil, !values.string("sort-by").isEmpty {
-      chunkSize = 0
-    } else if values.flag("chunk-size") != nil {
-      chunkSize = values.int("chunk-size")
-    }
+    if values.flag("chunk-size") != nil { chunkSize = values.int("chunk-size") }
+    // Only what is whole can be sorted.
+    if !values.string("sort-by").isEmpty { chunkSize = 0 }
   }
 }

@@ -21,28 +21,53 @@ final class GetWatch {
 
   func run(_ selection: Selection) async throws {
     var selection = selection
-    if isTable { selection.accept = GetCommand.tableAccept }
-    selection.chunkSize = call.values.int("chunk-size")
-    let findings = try await selection.find(call)
-    try findings.check()
-    if call.arguments.first?.contains(",") == true, call.arguments.count == 1 {
+    if isTable {
+      selection.accept = GetCommand.tableAccept
+      selection.extraQuery = GetCommand.query(call.values)
+    }
+    let sorts = !call.values.string("sort-by").isEmpty
+    if sorts {
+      call.output.complainLine(
+        "warning: --watch requested, --sort-by will be ignored for watch events received")
+    }
+    if case .words(let resources, _) = try selection.parsed(), resources.count > 1 {
       throw CommandError.text("you may only specify a single resource type")
     }
-    let resources = Set(findings.infos.map(\.resource))
-    guard resources.count == 1,
-      findings.infos.allSatisfy({ $0.name.isEmpty })
-        || findings.infos.count == 1, let first = findings.infos.first
+    let findings = try await selection.find(call)
+    try findings.check()
+    guard let first = findings.infos.first,
+      findings.infos.allSatisfy({ $0.resource == first.resource })
     else {
       throw CommandError.text(
         "watch is only supported on individual resources and resource collections - "
-          + "\(max(findings.infos.count, resources.count)) resources were found")
+          + "more than 1 resource was found")
     }
     if !isTable { objects = try ObjectPrinter(format, values: call.values) }
     if !call.values.bool("watch-only") {
-      for info in findings.infos { try show(info.object, event: "ADDED", info.resource) }
+      for var info in findings.infos {
+        if sorts, isTable { info.object = try sorted(info.object) }
+        try show(info.object, event: "ADDED", info.resource)
+      }
+    }
+    guard findings.infos.allSatisfy({ $0.name.isEmpty }) || findings.infos.count == 1 else {
+      throw CommandError.text(
+        "you may only watch a single resource or type of resource at a time")
     }
     try await call.flush()
     try await follow(first, selection)
+  }
+
+  private func sorted(_ table: Value) throws -> Value {
+    var table = table
+    do {
+      let order = try SortingOrder(call.values.string("sort-by"))
+      table["rows"] = .array(
+        try order.sorted(table["rows"]?.array ?? []) { $0["object"] ?? .null })
+    } catch let error as CommandError {
+      throw CommandError.text(
+        "unable to output the provided object: \(CommandError.message(error))")
+    }
+    return table
   }
 
   private func follow(_ info: ResourceInfo, _ selection: Selection) async throws {

@@ -38,7 +38,9 @@ enum PatchCommand {
       throw CommandError.text(
         "must specify --patch or --patch-file containing the contents of the patch")
     }
-    guard let contentType = types[values.string("type").lowercased()] else {
+    // No type at all is the usual one (patch.go).
+    let type = values.string("type").lowercased()
+    guard let contentType = types[type.isEmpty ? "strategic" : type] else {
       throw CommandError.text(
         "--type must be one of [json merge strategic], not \(Go.quoted(values.string("type")))")
     }
@@ -107,7 +109,7 @@ enum PatchCommand {
     _ dryRun: Invocation.DryRun
   ) async throws -> Value {
     let query = Writing(call).query(dryRun: dryRun, validates: false)
-    let path = info.path(call.values.string("subresource"))
+    let path = try info.path(call.values.string("subresource"))
     // What begins with a brace is taken for JSON and sent as it is, right or wrong.
     let isJSON = bytes.first { $0 != 32 && $0 != 10 && $0 != 9 && $0 != 13 } == UInt8(ascii: "{")
     if isJSON, (try? JSON.parse(bytes)) == nil {

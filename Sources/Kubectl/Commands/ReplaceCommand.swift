@@ -66,10 +66,12 @@ enum ReplaceCommand {
   {
     var object = info.object
     let client = try await call.client()
-    let path = info.path(call.values.string("subresource"))
+    let path = try info.path(call.values.string("subresource"))
     if (object[path: "metadata", "resourceVersion"]?.string ?? "").isEmpty {
-      let current = try await client.get(path)
-      object[path: "metadata", "resourceVersion"] = current[path: "metadata", "resourceVersion"]
+      // Whatever keeps it from being read is left for the PUT to find (resource.Helper.Replace).
+      if let current = try? await client.get(path) {
+        object[path: "metadata", "resourceVersion"] = current[path: "metadata", "resourceVersion"]
+      }
     }
     return try await client.send(
       "PUT", path, Writing(call).query(dryRun: dryRun), body: object
@@ -88,7 +90,11 @@ enum ReplaceCommand {
       ]
       if grace < 0 { options["gracePeriodSeconds"] = nil }
       do {
-        _ = try await client.send("DELETE", info.path(), body: options)
+        do {
+          _ = try await client.send("DELETE", info.path(), body: options)
+        } catch {
+          throw CommandError.adding("deleting", source: info.source, to: error)
+        }
         call.output.line("\(info.resource.printedKind) \(Go.quoted(info.name)) deleted")
       } catch {
         guard CommandError.isNotFound(error) else { throw error }

@@ -104,7 +104,7 @@ struct RunPlan {
     guard ["", "Always", "IfNotPresent", "Never"].contains(policy) else {
       throw CommandError.usage("invalid image pull policy: \(policy)")
     }
-    if attaches, values.span("pod-running-timeout") <= .zero {
+    if values.span("pod-running-timeout") <= .zero {
       throw CommandError.usage("--pod-running-timeout must be higher than zero")
     }
     if values.bool("rm"), !attaches, !interactive {
@@ -146,7 +146,7 @@ struct RunPlan {
       for note in notes {
         let pair = note.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2 else {
-          throw CommandError.text("unexpected annotation spec: \(note)")
+          throw CommandError.text("invalid annotations format: \(note)")
         }
         members[String(pair[0])] = .string(String(pair[1]))
       }
@@ -172,7 +172,7 @@ struct RunPlan {
     var environment: [Value] = []
     for text in values.strings("env") {
       let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, !pair[0].isEmpty, DataSources.isKey(String(pair[0])) else {
+      guard pair.count == 2, DataSources.isEnvironmentName(String(pair[0])) else {
         throw CommandError.text("invalid env: \(text)")
       }
       var variable: Value = ["name": .string(String(pair[0]))]
@@ -237,7 +237,8 @@ enum ImageReference {
       && parts.enumerated().allSatisfy { index, part in
         let isHost =
           index == 0 && parts.count > 1
-          && (part.contains(".") || part.contains(":") || part == "localhost")
+          && (part.contains(".") || part.contains(":") || part == "localhost"
+            || part.contains(where: \.isUppercase))
         return !part.isEmpty
           && part.allSatisfy {
             isWord($0) && (isHost || !$0.isUppercase) || (isHost && $0 == ":")
@@ -272,7 +273,8 @@ struct Overrides {
   private func patched(_ object: Value, _ text: String) throws -> Value {
     let patch: Value
     do throws(Problem) {
-      patch = try YAML.parse(text)
+      // Only the strategic form is read as YAML.
+      patch = type == "merge" ? try JSON.parse(text) : try YAML.parse(text)
     } catch {
       throw CommandError.text("Invalid JSON Patch")
     }

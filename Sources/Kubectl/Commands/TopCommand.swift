@@ -34,7 +34,8 @@ enum TopCommand {
       throw CommandError.usage("\(call.command.name) [NAME | -l label]")
     }
     if !call.arguments.isEmpty, !call.values.string("selector").isEmpty {
-      throw CommandError.text("only one of NAME or selector can be provided")
+      let flag = call.command.name == "node" ? "--selector" : "selector"
+      throw CommandError.text("only one of NAME or \(flag) can be provided")
     }
     guard ["", "cpu", "memory"].contains(call.values.string("sort-by")) else {
       throw CommandError.text("--sort-by accepts only cpu or memory")

@@ -60,6 +60,12 @@ enum WaitCommand {
     _ info: ResourceInfo, _ condition: WaitCondition, _ call: Invocation, _ printer: ResultPrinter,
     _ deadline: Moment?
   ) async throws {
+    guard !info.name.isEmpty else { throw CommandError.text("resource name must be provided") }
+    let span = call.values.span("timeout")
+    if condition.isDeletion, span > .zero, let deadline, call.now >= deadline {
+      throw CommandError.text(
+        "client rate limiter Wait returned an error: context deadline exceeded")
+    }
     let follower = ObjectFollower(
       call: call, resource: info.resource, namespace: info.namespace, name: info.name)
     let uid = info.object[path: "metadata", "uid"]?.string
@@ -80,7 +86,7 @@ enum WaitCommand {
       return try condition.isMet(by: object)
     }
     guard ending == .met else {
-      if call.values.span("timeout") == .zero {
+      if span == .zero {
         throw CommandError.text("condition not met for \(named)")
       }
       throw CommandError.text("timed out waiting for the condition on \(named)")
@@ -94,8 +100,9 @@ enum WaitCommand {
   ) async throws {
     while true {
       var findings = try await selection.find(call)
-      let isAbsent = findings.errors.contains(where: CommandError.isNotFound)
-      findings.errors.removeAll(where: CommandError.isNotFound)
+      // Of several that are missing the error is none of "not found".
+      let isAbsent = findings.errors.count == 1 && CommandError.isNotFound(findings.errors[0])
+      if isAbsent { findings.errors = [] }
       try findings.check()
       let infos = findings.flattened
       if !isAbsent, !infos.isEmpty {

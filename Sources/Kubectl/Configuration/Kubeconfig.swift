@@ -14,6 +14,8 @@ struct Kubeconfig {
   var contexts: [String: Entry] = [:]
   var currentContext = ""
   var preferences: Value = .emptyObject
+  /// What other programs keep beside.
+  var extensions: Value?
   /// The files asked for, in order of precedence; those that exist or the default.
   var paths: [String] = []
   /// From --kubeconfig: nothing else is read or written.
@@ -52,6 +54,7 @@ struct Kubeconfig {
   private mutating func merge(_ file: ConfigurationFile, from path: String) {
     if currentContext.isEmpty { currentContext = file.currentContext }
     if preferences.object?.isEmpty ?? true { preferences = file.preferences }
+    if extensions == nil { extensions = file.extensions }
     for (name, value) in file.clusters where clusters[name] == nil {
       clusters[name] = Entry(value: value, origin: path)
     }
@@ -72,9 +75,12 @@ struct Kubeconfig {
   func context(_ values: FlagValues) throws -> Value {
     let name = contextName(values)
     if let entry = contexts[name] { return entry.value }
-    // clientcmd finds it missing elsewhere when it is to override the context's namespace.
-    if !values.string("context").isEmpty, !values.string("namespace").isEmpty {
-      throw CommandError.text("context \(Go.quoted(name)) does not exist")
+    if !values.string("context").isEmpty {
+      // With a namespace of the command line the context is first looked for by its name.
+      if !values.string("namespace").isEmpty {
+        throw CommandError.text("context \(Go.quoted(name)) does not exist")
+      }
+      throw CommandError.configuration(["context was not found for specified context: \(name)"])
     }
     if !name.isEmpty {
       throw CommandError.configuration(["context was not found for specified context: \(name)"])
@@ -100,6 +106,7 @@ struct ConfigurationFile {
   var contexts: [String: Value] = [:]
   var currentContext = ""
   var preferences: Value = .emptyObject
+  var extensions: Value?
 
   static func read(_ path: String, _ surroundings: any Surroundings) async throws
     -> ConfigurationFile
@@ -129,6 +136,7 @@ struct ConfigurationFile {
     file.contexts = named(root["contexts"], "context")
     file.currentContext = root["current-context"]?.string ?? ""
     file.preferences = root["preferences"] ?? .emptyObject
+    if let list = root["extensions"]?.array, !list.isEmpty { file.extensions = .array(list) }
     return file
   }
 
@@ -160,12 +168,14 @@ struct ConfigurationFile {
 
   /// The file as kubectl writes it: lists sorted by name, absent ones null.
   var value: Value {
-    [
+    var value: Value = [
       "apiVersion": "v1", "kind": "Config",
       "clusters": Self.list(clusters, "cluster"), "contexts": Self.list(contexts, "context"),
       "users": Self.list(users, "user"), "current-context": .string(currentContext),
       "preferences": preferences.object == nil ? .emptyObject : preferences,
     ]
+    if let extensions { value["extensions"] = extensions }
+    return value
   }
 
   static func list(_ entries: [String: Value], _ member: String) -> Value {

@@ -1,3 +1,5 @@
+import Documents
+
 /// Reads a command line as cobra and pflag do: which command it names, its flags wherever they
 /// stand, and what is left over.
 struct CommandLineReader {
@@ -137,7 +139,9 @@ struct CommandLineReader {
     let name = String(body[..<(equals ?? body.endIndex)]).replacing("_", with: "-")
     guard let flag = reading.values.flag(name) else {
       if name == "help" {
-        reading.wantsHelp = true
+        let text = equals.map { String(body[$0...].dropFirst()) } ?? "true"
+        guard let wants = GoNumber.bool(text) else { throw Self.noTruth(text) }
+        reading.wantsHelp = wants
         return
       }
       throw Complaint(text: "unknown flag: --\(name)")
@@ -162,7 +166,11 @@ struct CommandLineReader {
     while let letter = cluster.first {
       guard let flag = reading.command.allFlags.first(where: { $0.shorthand == letter }) else {
         if letter == "h" {
-          reading.wantsHelp = true
+          let text =
+            cluster.count > 2 && cluster.dropFirst().first == "="
+            ? String(cluster.dropFirst(2)) : "true"
+          guard let wants = GoNumber.bool(text) else { throw Self.noTruth(text) }
+          reading.wantsHelp = wants
           return
         }
         throw Complaint(text: "unknown shorthand flag: '\(letter)' in -\(cluster)")
@@ -186,6 +194,12 @@ struct CommandLineReader {
       }
       if let problem = reading.values.set(flag, value) { throw Complaint(text: problem) }
     }
+  }
+
+  private static func noTruth(_ text: String) -> Complaint {
+    Complaint(
+      text: "invalid argument \(Go.quoted(text)) for \"-h, --help\" flag: strconv.ParseBool: "
+        + "parsing \(Go.quoted(text)): invalid syntax")
   }
 
   private func unknown(_ word: String, in command: CommandSpecification) -> String {

@@ -47,7 +47,8 @@ enum ApplyCommand {
     var applied: [ResourceInfo] = []
     // What went wrong in reading is one error beside those of applying.
     if findings.errors.count > 1 { findings.errors = [CommandError.aggregate(findings.errors)] }
-    for info in findings.infos {
+    for var info in findings.infos {
+      ChangeCause.mark(&info.object, call)
       do {
         let (result, note) =
           options.isServerSide
@@ -143,9 +144,7 @@ struct ClientSideApply {
   func apply(_ info: ResourceInfo) async throws -> (ResourceInfo, String) {
     var info = info
     if info.name.isEmpty {
-      if let stem = info.object[path: "metadata", "generateName"]?.string, !stem.isEmpty {
-        throw CommandError.text("from \(stem): cannot use generate name with apply")
-      }
+      try Self.refuseGeneratedName(info)
       throw CommandError.text(
         "error when retrieving current configuration of:\n\(Self.described(info))\n"
           + "from server for: \(Go.quoted(info.source)): resource name may not be empty")
@@ -178,6 +177,13 @@ struct ClientSideApply {
           + "missing annotation will be patched automatically.")
     }
     return try await patch(info, current: current, modified: modified)
+  }
+
+  static func refuseGeneratedName(_ info: ResourceInfo) throws {
+    guard let stem = info.object[path: "metadata", "generateName"]?.string, !stem.isEmpty else {
+      return
+    }
+    throw CommandError.text("from \(stem): cannot use generate name with apply")
   }
 
   private func create(_ info: ResourceInfo, _ object: Value) async throws -> (ResourceInfo, String)

@@ -13,6 +13,7 @@ struct ServerSideApply {
 
   func apply(_ info: ResourceInfo) async throws -> (ResourceInfo, String) {
     var info = info
+    if info.name.isEmpty { try ClientSideApply.refuseGeneratedName(info) }
     var object = info.object
     if object[path: "metadata", "managedFields"] != nil {
       object[path: "metadata", "managedFields"] = nil
@@ -29,40 +30,64 @@ struct ServerSideApply {
     } catch {
       throw Self.explained(error)
     }
-    if let upgrade = ManagedFieldsUpgrade(info.object, manager: manager) {
-      try await migrate(&info, object, upgrade, query)
-    }
+    try await migrate(&info, object, manager, query)
     return (info, "serverside-applied")
   }
 
-  /// Takes over the fields of who applied from the client, and applies once more.
+  /// Takes over the fields of who applied from the client, and applies once more, so that what is
+  /// in the file no more goes. What fails in this is told, and tried again at the next apply.
   private func migrate(
-    _ info: inout ResourceInfo, _ object: Value, _ upgrade: ManagedFieldsUpgrade,
-    _ query: APIClient.Query
+    _ info: inout ResourceInfo, _ object: Value, _ manager: String, _ query: APIClient.Query
   ) async throws {
     let client = try await call.client()
-    // The annotation as it stands gets an owner, or the last patch would take it away
-    // (saveLastApplyAnnotationIfNecessary).
-    if upgrade.manager == "kubectl",
-      let applied = info.object[path: "metadata", "annotations", LastApplied.key]
-    {
-      var record: Value = ["metadata": ["name": .string(info.name)]]
-      for member in ["apiVersion", "kind"] { record[member] = object[member] }
-      if !info.namespace.isEmpty { record[path: "metadata", "namespace"] = .string(info.namespace) }
-      record[path: "metadata", "annotations"] = .object([LastApplied.key: applied])
-      let answer = try await client.send(
-        "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: Self.recorder),
-        body: record, contentType: PatchMaker.applyType)
-      info.refresh(answer.value)
+    if manager == "kubectl", ManagedFieldsUpgrade(info.object, manager: manager) != nil {
+      do {
+        try await keepRecord(&info)
+      } catch {
+        let failed = "failed to migrate \(LastApplied.key) for Server-Side Apply."
+        return call.warn(Self.later(failed, error))
+      }
     }
-    guard let current = ManagedFieldsUpgrade(info.object, manager: upgrade.manager) else { return }
-    _ = try await client.send(
-      "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: upgrade.manager),
-      body: current.patch, contentType: PatchMaker.jsonType)
-    info.refresh(
-      try await client.send(
-        "PATCH", info.path(), query, body: object, contentType: PatchMaker.applyType
-      ).value)
+    guard let upgrade = ManagedFieldsUpgrade(info.object, manager: manager) else { return }
+    do {
+      info.refresh(
+        try await client.send(
+          "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: manager),
+          body: upgrade.patch, contentType: PatchMaker.jsonType
+        ).value)
+    } catch {
+      let failed = "server rejected managed fields migration to Server-Side Apply."
+      return call.warn(Self.later(failed, error))
+    }
+    do {
+      info.refresh(
+        try await client.send(
+          "PATCH", info.path(), query, body: object, contentType: PatchMaker.applyType
+        ).value)
+    } catch {
+      let failed =
+        "failed to re-apply configuration after performing Server-Side Apply migration."
+      call.warn(Self.later(failed, error))
+    }
+  }
+
+  private static func later(_ failed: String, _ error: any Error) -> String {
+    "\(failed) This is non-fatal and will be retried next time you apply. Error: "
+      + CommandError.message(error)
+  }
+
+  /// The record of what was applied last gets an owner of its own, as it stands, lest it go with the
+  /// fields of its former one (saveLastApplyAnnotationIfNecessary).
+  private func keepRecord(_ info: inout ResourceInfo) async throws {
+    guard let text = info.object[path: "metadata", "annotations", LastApplied.key] else { return }
+    var record: Value = ["metadata": ["name": .string(info.name)]]
+    for member in ["apiVersion", "kind"] { record[member] = info.object[member] }
+    if !info.namespace.isEmpty { record[path: "metadata", "namespace"] = .string(info.namespace) }
+    record[path: "metadata", "annotations"] = .object([LastApplied.key: text])
+    let answer = try await call.client().send(
+      "PATCH", info.path(), Writing(call).query(dryRun: options.dryRun, manager: Self.recorder),
+      body: record, contentType: PatchMaker.applyType)
+    info.refresh(answer.value)
   }
 
   private static let recorder = "kubectl-last-applied"

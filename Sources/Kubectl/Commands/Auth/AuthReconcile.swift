@@ -39,7 +39,13 @@ enum AuthReconcile {
     let client = try await call.client()
     let isNowhere = info.resource.isNamespaced && info.namespace.isEmpty
     if isNowhere, dryRun == .none {
-      throw CommandError.aggregate([CommandError.text("resource name may not be empty")])
+      // It is looked for where there are none, which not everybody may.
+      do {
+        _ = try await client.get(info.resource.path(name: info.name))
+      } catch {
+        guard CommandError.isNotFound(error) else { throw error }
+      }
+      throw CommandError.text("resource name may not be empty")
     }
     var current: Value?
     if !isNowhere {
@@ -51,7 +57,11 @@ enum AuthReconcile {
     }
     let held = current?[member]?.array ?? []
     let missing = wanted.filter { !held.contains($0) }
-    let extra = held.filter { !wanted.contains($0) }
+    // A subject that stands twice goes once (diffSubjectLists).
+    var extra: [Value] = []
+    for item in held where !wanted.contains(item) && !(isBinding && extra.contains(item)) {
+      extra.append(item)
+    }
     let removes =
       call.values.bool(isBinding ? "remove-extra-subjects" : "remove-extra-permissions")
     let isChange = current == nil || !missing.isEmpty || (removes && !extra.isEmpty)

@@ -114,25 +114,24 @@ enum ConfigReading {
         "--output \(form) is not available in kubectl config get-contexts; resetting to default "
           + "output format")
     }
-    var names = call.arguments
-    var missing: [any Error] = []
-    if names.isEmpty { names = configuration.contexts.keys.sorted() }
-    if form == "name" {
-      for name in names { call.output.line(name) }
-      return
+    let asked = call.arguments.isEmpty ? Array(configuration.contexts.keys) : call.arguments
+    let names = asked.filter { configuration.contexts[$0] != nil }.sorted()
+    let missing = asked.filter { configuration.contexts[$0] == nil }.map {
+      CommandError.text("context \($0) not found")
     }
     var lines =
-      call.values.bool("no-headers") ? "" : "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n"
+      call.values.bool("no-headers") || form == "name"
+      ? "" : "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n"
     for name in names {
-      guard let context = configuration.contexts[name]?.value else {
-        missing.append(CommandError.text("context \(name) not found"))
+      guard form != "name", let context = configuration.contexts[name]?.value else {
+        lines += name + "\n"
         continue
       }
       let mark = name == configuration.currentContext ? "*" : ""
       let cells = ["cluster", "user", "namespace"].map { context[$0]?.string ?? "" }
       lines += "\(mark)\t\(name)\t\(cells.joined(separator: "\t"))\n"
     }
-    call.output.print(Tabulator.table.align(lines))
+    call.output.print(form == "name" ? lines : Tabulator.table.align(lines))
     if let first = missing.first {
       throw missing.count == 1 ? first : CommandError.aggregate(missing)
     }
@@ -153,6 +152,7 @@ enum ConfigReading {
     file.contexts = configuration.contexts.mapValues(\.value)
     file.currentContext = configuration.currentContext
     file.preferences = configuration.preferences
+    file.extensions = configuration.extensions
     if values.bool("minify") { try minify(&file, configuration, values) }
     if values.bool("flatten") { try await flatten(&file, configuration, call) }
     if !values.bool("raw"), !values.bool("flatten") { redact(&file) }

@@ -25,6 +25,10 @@ enum ConfigProperty {
         $0.currentContext = value?.string ?? ""
       }
     }
+    // What a file is is not for it to say.
+    if parts == ["kind"] || parts == ["apiVersion"] {
+      return try await change.change(change.defaultPath) { _ in }
+    }
     if first == "preferences", parts.count > 1 {
       return try await change.change(change.defaultPath) { file in
         file.preferences.set(parts.dropFirst()[...], value.map(Self.plain))
@@ -39,23 +43,26 @@ enum ConfigProperty {
         }
       }
     }
-    guard ["clusters", "users", "contexts"].contains(first), parts.count >= 2 else {
-      throw problem(text)
-    }
+    guard ["clusters", "users", "contexts"].contains(first) else { throw problem(text) }
     let known =
       first == "clusters"
       ? change.configuration.clusters
       : first == "users" ? change.configuration.users : change.configuration.contexts
     // A name may hold dots: it ends before a field of the entry, or is all there is.
-    let field = parts.dropFirst(2).firstIndex { Self.fields[first]?.contains($0) ?? false }
-    let name = parts[1..<(field ?? parts.count)].joined(separator: ".")
+    let field =
+      parts.count < 2
+      ? nil : parts.dropFirst(2).firstIndex { Self.fields[first]?.contains($0) ?? false }
+    let name = parts.dropFirst().prefix((field ?? parts.count) - 1).joined(separator: ".")
     let rest = parts[(field ?? parts.count)...]
     if value == nil, known[name] == nil {
       if rest.isEmpty { return }
       throw CommandError.text("current map key `\(name)` is invalid")
     }
-    if value != nil, rest.isEmpty {
-      let names = known.keys.sorted().joined(separator: " ")
+    if value != nil, rest.isEmpty || rest.last == "as-groups" {
+      // Go shows the pointers behind the names.
+      let names = known.keys.sorted().map { name in
+        "\(name):0xc000\(ShortHash.hexadecimal(ShortHash.digest(Array(name.utf8))).prefix(6))"
+      }.joined(separator: " ")
       throw CommandError.text("can't set a map to a value: map[\(names)]")
     }
     let shown = try value.map { try typed($0, rest.last ?? "", call) }

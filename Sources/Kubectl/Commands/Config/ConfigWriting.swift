@@ -2,12 +2,13 @@ import Documents
 
 /// The subcommands of config that set entries.
 enum ConfigWriting {
-  private static func name(_ call: Invocation, _ complaint: String = "Unexpected args") throws
-    -> String
-  {
-    guard call.arguments.count == 1, let name = call.arguments.first, !name.isEmpty else {
+  private static func name(
+    _ call: Invocation, _ complaint: String = "Unexpected args", whenEmpty empty: String
+  ) throws -> String {
+    guard call.arguments.count == 1, let name = call.arguments.first else {
       throw misuse(call, complaint)
     }
+    guard !name.isEmpty else { throw CommandError.text(empty) }
     return name
   }
 
@@ -39,7 +40,7 @@ enum ConfigWriting {
   }
 
   static func cluster(_ call: Invocation) async throws {
-    let name = try name(call)
+    let name = try name(call, whenEmpty: "you must specify a non-empty cluster name")
     let values = call.values
     if values.bool("insecure-skip-tls-verify"), !values.string("certificate-authority").isEmpty {
       throw CommandError.text(
@@ -92,7 +93,8 @@ enum ConfigWriting {
   }
 
   static func user(_ call: Invocation) async throws {
-    let name = try name(call, "unexpected args")
+    let name = try name(
+      call, "unexpected args", whenEmpty: "you must specify a non-empty user name")
     let values = call.values
     if values.bool("embed-certs"), values.string("client-certificate").isEmpty,
       values.string("client-key").isEmpty
@@ -120,6 +122,11 @@ enum ConfigWriting {
           HelpText([Commands.root, ConfigCommand.specification, call.command]).text)
         throw CommandError.text("invalid \(flag) format: \(text)")
       }
+    }
+    let mode = values.string("exec-interactive-mode")
+    guard ["", "IfAvailable", "Never", "Always"].contains(mode) else {
+      throw CommandError.text(
+        "invalid interactive mode type, can be only IfAvailable, Never, Always")
     }
     var data: [String: [UInt8]] = [:]
     for flag in ["client-certificate", "client-key"] where values.bool("embed-certs") {
@@ -184,7 +191,7 @@ enum ConfigWriting {
   }
 
   static func use(_ call: Invocation) async throws {
-    let name = try name(call)
+    let name = try name(call, whenEmpty: "empty context names are not allowed")
     let change = try await ConfigurationChange(call)
     guard change.configuration.contexts[name] != nil else {
       throw CommandError.text("no context exists with the name: \(Go.quoted(name))")

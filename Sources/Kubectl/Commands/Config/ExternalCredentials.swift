@@ -11,7 +11,7 @@ enum ExternalCredentials {
     if values.changed("auth-provider") {
       let name = values.string("auth-provider")
       entry["auth-provider"] =
-        name.isEmpty ? Value?.none : ["config": .null, "name": .string(name)]
+        name.isEmpty ? Value?.none : ["config": [:], "name": .string(name)]
     }
     guard entry["auth-provider"] != nil, values.changed("auth-provider-arg") else { return }
     var settings = entry[path: "auth-provider", "config"]?.object ?? [:]
@@ -22,7 +22,7 @@ enum ExternalCredentials {
         settings[String(text.dropLast())] = nil
       }
     }
-    entry[path: "auth-provider", "config"] = settings.isEmpty ? .null : .object(settings)
+    entry[path: "auth-provider", "config"] = .object(settings)
   }
 
   /// A path as it is written beside the file: `./x` is `x`, which is then looked for along PATH.
@@ -35,6 +35,8 @@ enum ExternalCredentials {
     if values.changed("exec-command") {
       var program = entry["exec"] ?? ["args": .null, "env": .null, "provideClusterInfo": false]
       program["command"] = .string(cleaned(values.string("exec-command")))
+      // Another program has arguments of its own.
+      program["args"] = .some(.null)
       entry["exec"] = program
     }
     guard var program = entry["exec"] else { return }

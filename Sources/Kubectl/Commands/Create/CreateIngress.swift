@@ -52,7 +52,9 @@ enum CreateIngress {
       }
       spec["defaultBackend"] = IngressRule.backend(String(parts[0]), String(parts[1]))
     }
-    if values.changed("class") { spec["ingressClassName"] = .string(values.string("class")) }
+    if !values.string("class").isEmpty {
+      spec["ingressClassName"] = .string(values.string("class"))
+    }
     let (list, certificates) = Self.grouped(rules)
     if !list.isEmpty { spec["rules"] = .array(list) }
     if !certificates.isEmpty { spec["tls"] = .array(certificates) }

@@ -30,13 +30,7 @@ enum CreatePodDisruptionBudget {
     if !least.isEmpty, !most.isEmpty {
       throw CommandError.text("min-available and max-unavailable cannot be both specified")
     }
-    let selector: Value
-    do {
-      selector = try SelectorText.object(text)
-    } catch {
-      throw CommandError.text(
-        "couldn't parse the selector string \(Go.quoted(text)): \(CommandError.message(error))")
-    }
+    let selector = try SelectorText.object(text)
     var spec: Value = ["selector": selector]
     let amount = least.isEmpty ? most : least
     let digits = amount.hasSuffix("%") ? amount.dropLast() : amount[...]
@@ -57,9 +51,15 @@ enum CreatePodDisruptionBudget {
 
 /// Selectors as texts and as objects.
 enum SelectorText {
-  /// `a=b,c in (d)` as a LabelSelector object.
+  /// `a=b,c in (d)` as a LabelSelector object (metav1.ParseToLabelSelector).
   static func object(_ text: String) throws -> Value {
-    let selector = try LabelSelector.parsing(text)
+    let selector: LabelSelector
+    do throws(LabelSelectorError) {
+      selector = try LabelSelector(text)
+    } catch {
+      throw CommandError.text(
+        "couldn't parse the selector string \(Go.quoted(text)): \(error.message)")
+    }
     var labels = Mapping()
     var expressions: [Value] = []
     for requirement in selector.requirements {
@@ -70,10 +70,14 @@ enum SelectorText {
         labels[requirement.key] = .string(requirement.values[0])
         continue
       case .equals, .doubleEquals, .in: name = "In"
-      case .notEquals, .notIn: name = "NotIn"
+      case .notIn: name = "NotIn"
       case .exists: name = "Exists"
       case .doesNotExist: name = "DoesNotExist"
-      default: throw CommandError.text("\(text) cannot be written as a label selector")
+      case .notEquals: throw CommandError.text("\"!=\" is not a valid label selector operator")
+      case .greaterThan:
+        throw CommandError.text("\"gt\" isn't supported in label selectors")
+      case .lessThan:
+        throw CommandError.text("\"lt\" isn't supported in label selectors")
       }
       var expression: Value = ["key": .string(requirement.key), "operator": .string(name)]
       if !requirement.values.isEmpty {

@@ -85,8 +85,7 @@ struct PolicyRules {
   private let call: Invocation
   private static let verbs: Set<String> = [
     "*", "get", "delete", "list", "create", "update", "patch", "watch", "proxy",
-    "deletecollection", "use", "bind", "escalate", "impersonate", "approve", "sign", "attest",
-    "request-serviceaccounts-token-audience",
+    "deletecollection", "use", "bind", "escalate", "impersonate",
   ]
   private static let specialVerbs: [String: Set<String>] = [
     "use": ["podsecuritypolicies.policy", "podsecuritypolicies.extensions"],

@@ -110,7 +110,7 @@ enum PortName {
         && ($0.properties.isLowercase || ("0"..."9").contains($0) || $0 == "-"
           || ("A"..."Z").contains($0))
     }
-    if !letters {
+    if text.isEmpty || !letters {
       problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     }
     if !text.unicodeScalars.contains(where: { ("a"..."z").contains($0) || ("A"..."Z").contains($0) }

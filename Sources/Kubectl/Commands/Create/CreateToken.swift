@@ -58,6 +58,13 @@ enum CreateToken {
 
   private static func request(_ creation: Creation, _ spec: Value) async throws {
     let call = creation.call
+    // What cannot be one part of a path is no name (IsValidPathSegmentName).
+    let wrong = ["/", "%"].filter { creation.name.contains($0) }.map { "may not contain '\($0)'" }
+    if !wrong.isEmpty {
+      throw CommandError.text(
+        "failed to create token: invalid resource name \(Go.quoted(creation.name)): "
+          + Go.list(wrong))
+    }
     let path = creation.resource.path(
       namespace: try await call.namespace().name, name: creation.name, subresource: "token")
     let body: Value = [
@@ -78,6 +85,6 @@ enum CreateToken {
     guard let format = try await OutputFormat.parse(call) else {
       return call.output.print(call.surroundings.outputIsTerminal ? token + "\n" : token)
     }
-    call.output.print(try ObjectPrinter(format, values: call.values).text(answer))
+    call.output.print(try ObjectPrinter(format, values: call.values, isTyped: true).text(answer))
   }
 }

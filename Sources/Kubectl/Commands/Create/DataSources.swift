@@ -68,12 +68,12 @@ struct DataSources {
     return [(key, try await Self.read(path, call))]
   }
 
-  /// Every plain file of a folder whose name can be a key.
+  /// Every plain file of a folder whose name can be a key; a link is none.
   private func folder(_ path: String) async throws -> [(String, [UInt8])] {
     var found: [(String, [UInt8])] = []
     for name in try call.surroundings.names(in: path) {
       let file = path.hasSuffix("/") ? path + name : path + "/" + name
-      guard call.surroundings.status(file)?.kind == .file, Self.isKey(name) else { continue }
+      guard call.surroundings.linkStatus(file)?.kind == .file, Self.isKey(name) else { continue }
       found.append((name, try await Self.read(file, call)))
     }
     return found
@@ -121,8 +121,25 @@ struct DataSources {
   }
 
   static func isKey(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 253 && text != "." && !text.hasPrefix("..")
-      && text.unicodeScalars.allSatisfy(isWord)
+    keyProblems(text).isEmpty
+  }
+
+  /// What is wrong with a text as a key (validation.IsConfigMapKey).
+  private static func keyProblems(_ text: String) -> [String] {
+    var problems: [String] = []
+    if text.utf8.count > 253 { problems.append("must be no more than 253 characters") }
+    if text.isEmpty || !text.unicodeScalars.allSatisfy(isWord) {
+      problems.append(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
+          + "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
+          + "'[-._a-zA-Z0-9]+')")
+    }
+    if text == "." || text == ".." {
+      problems.append("must not be '\(text)'")
+    } else if text.hasPrefix("..") {
+      problems.append("must not start with '..'")
+    }
+    return problems
   }
 
   static func requireEnvironmentName(_ key: String) throws {
@@ -134,7 +151,7 @@ struct DataSources {
         + "'[-._a-zA-Z][-._a-zA-Z0-9]*')")
   }
 
-  private static func isEnvironmentName(_ text: String) -> Bool {
+  static func isEnvironmentName(_ text: String) -> Bool {
     isKey(text) && !(text.unicodeScalars.first.map { ("0"..."9").contains($0) } ?? true)
   }
 
@@ -142,9 +159,7 @@ struct DataSources {
     if Self.isKey(key) { return }
     let kind = owner.prefix { $0 != " " }
     throw CommandError.text(
-      "\(Go.quoted(key)) is not a valid key name for a \(kind): a valid config key must consist of "
-        + "alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or "
-        + "'key-name', regex used "
-        + "for validation is '[-._a-zA-Z0-9]+')")
+      "\(Go.quoted(key)) is not a valid key name for a \(kind): "
+        + Self.keyProblems(key).joined(separator: ","))
   }
 }

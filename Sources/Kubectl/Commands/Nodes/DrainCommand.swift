@@ -156,6 +156,14 @@ struct Drain {
     let deadline = span > .zero ? call.now + span : nil
     var remaining = pods
     var waiting: [Value] = []
+    var late: [Value] = []
+    var failures: [any Error] = []
+    func fail(_ pod: Value, _ doing: (String, String) -> String) {
+      late.append(pod)
+      let what = doing(DescribeText.name(pod), DescribeText.namespace(pod))
+      failures.append(
+        CommandError.text("\(what): global timeout reached: \(GoDuration.text(span))"))
+    }
     let note =
       dryRun == .none ? "" : dryRun == .client ? " (dry run)" : " (server dry run)"
     while !remaining.isEmpty {
@@ -167,6 +175,11 @@ struct Drain {
           call.output.line("evicting pod \(namespace)/\(name)\(note)")
         }
         if dryRun == .client { continue }
+        // The limit is looked at before each try, and not while one waits for the next.
+        if let deadline, call.now >= deadline {
+          fail(pod) { "error when evicting pods/\(Go.quoted($0)) -n \(Go.quoted($1))" }
+          continue
+        }
         do {
           try await send(name, namespace)
           waiting.append(pod)
@@ -186,21 +199,23 @@ struct Drain {
       }
       remaining = refused
       guard !remaining.isEmpty else { break }
-      let pause = deadline.map { min($0 - call.now, .seconds(5)) } ?? .seconds(5)
-      try await call.sleep(max(pause, .zero))
-      if let deadline, call.now >= deadline { try timeOut(remaining, span) }
+      // Those that may go are told of while the others wait.
+      let next = call.now + .seconds(5)
+      var staying: [Value] = []
+      for pod in waiting where try await !isGone(pod, by: next) { staying.append(pod) }
+      waiting = staying
+      try await call.sleep(max(next - call.now, .zero))
     }
     guard dryRun == .none else { return }
-    for pod in waiting { try await waitGone(pod, deadline) }
+    for pod in waiting where try await !isGone(pod, by: deadline) {
+      fail(pod) {
+        "error when waiting for pod \(Go.quoted($0)) in namespace \(Go.quoted($1)) to terminate"
+      }
+    }
+    if !failures.isEmpty { try timeOut(late, failures) }
   }
 
-  private func timeOut(_ pods: [Value], _ span: Span) throws {
-    let errors = pods.map { pod in
-      CommandError.text(
-        "error when evicting pods/\(Go.quoted(DescribeText.name(pod))) -n "
-          + "\(Go.quoted(DescribeText.namespace(pod))): global timeout reached: "
-          + GoDuration.text(span))
-    }
+  private func timeOut(_ pods: [Value], _ errors: [any Error]) throws {
     let failure: any Error = errors.count == 1 ? errors[0] : CommandError.aggregate(errors)
     call.output.complainLine(
       "There are pending pods in node \(Go.quoted(node)) when an error occurred: "
@@ -230,7 +245,8 @@ struct Drain {
       body: body)
   }
 
-  private func waitGone(_ pod: Value, _ deadline: Moment?) async throws {
+  /// Waits for an evicted Pod to go, and tells when it has.
+  private func isGone(_ pod: Value, by deadline: Moment?) async throws -> Bool {
     let uid = pod[path: "metadata", "uid"]
     let follower = ObjectFollower(
       call: call, resource: .pods, namespace: DescribeText.namespace(pod),
@@ -238,10 +254,9 @@ struct Drain {
     let ending = try await follower.wait(timeout: deadline.map { $0 - call.now }) {
       $0 == nil || $0?[path: "metadata", "uid"] != uid
     }
-    if ending == .timedOut {
-      throw CommandError.text("drain did not complete within the timeout")
-    }
+    if ending == .timedOut { return false }
     let done = call.values.bool("disable-eviction") ? "deleted" : "evicted"
     call.output.line("pod/\(DescribeText.name(pod)) \(done)")
+    return true
   }
 }

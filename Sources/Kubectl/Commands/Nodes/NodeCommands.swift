@@ -28,15 +28,11 @@ enum CordonCommand {
       throw CommandError.usage("cannot specify both a node name and a --selector option")
     }
     var selection = Selection()
-    // `node/node01` is as good as `node01`.
+    // A word with a slash says itself what it names (Builder.ResourceNames).
+    if call.arguments.contains("") { throw CommandError.text("resource name may not be empty") }
     selection.arguments =
-      ["nodes"]
-      + call.arguments.map { word in
-        for prefix in ["nodes/", "node/", "no/"] where word.hasPrefix(prefix) {
-          return String(word.dropFirst(prefix.count))
-        }
-        return word
-      }
+      selector.isEmpty
+      ? call.arguments.map { $0.contains("/") ? $0 : "nodes/\($0)" } : ["nodes"]
     if !selector.isEmpty { selection.labelSelector = selector }
     let findings = try await selection.find(call)
     // The first that is missing ends the look-up (Visit without ContinueOnError).
@@ -126,8 +122,7 @@ enum TaintCommand {
       throw CommandError.text("invalid resource type \(word), only node types are supported")
     }
     if isAll, !call.values.string("selector").isEmpty {
-      throw CommandError.text(
-        "setting 'all' parameter with a non empty selector is prohibited")
+      throw CommandError.text("setting 'all' parameter with a non empty selector is prohibited")
     }
     if resources.count < 2, !isAll, call.values.string("selector").isEmpty {
       throw CommandError.text(
@@ -137,10 +132,11 @@ enum TaintCommand {
       throw CommandError.text("at least one taint update is required")
     }
     let dryRun = try call.dryRun()
-    var selection = Selection(call, arguments: resources)
+    // All are all, whatever is named beside.
+    var selection = Selection(call, arguments: isAll ? ["nodes"] : resources)
     selection.allowsEmptySelector = isAll
     var findings = try await selection.find(call)
-    try findings.check()
+    var errors: [any Error] = []
     for info in findings.flattened {
       do {
         let (taints, note) = try change.apply(
@@ -160,9 +156,10 @@ enum TaintCommand {
         // A trial is told like a deed.
         try await ResultPrinter(call, operation: note, dryRun: .none).print(changed)
       } catch {
-        findings.errors.append(error)
+        errors.append(error)
       }
     }
+    findings.errors = errors + findings.errors
     try findings.check()
   }
 }
@@ -221,8 +218,10 @@ struct TaintChange {
     let value = parts.count == 2 ? String(parts[1]) : ""
     let key = String(parts[0])
     let problems = NameRule.qualifiedName.problems(key)
-    if let problem = problems.first {
-      throw CommandError.usage("invalid taint spec: \(spec), \(problem)")
+    if !problems.isEmpty {
+      throw CommandError.usage(
+        "invalid taint spec: \(spec), \(problems.joined(separator: "; "))"
+          .replacing("a valid label key must consist", with: "a qualified name must consist"))
     }
     if let problem = NameRule.labelValue.problems(value).first {
       throw CommandError.usage("invalid taint spec: \(spec), \(problem)")

@@ -57,9 +57,11 @@ enum DebugCommand {
   {
     var infos: [ResourceInfo] = []
     if !call.values.strings("filename").isEmpty {
-      let findings = try await Selection(call, arguments: []).find(call)
+      let findings = try await Selection(
+        call, arguments: words.map { $0.contains("/") ? $0 : "pods/\($0)" }
+      ).find(call)
       try findings.check()
-      infos = findings.flattened
+      return findings.flattened
     }
     for word in words { infos.append(try await PodChoice(call: call).object(word)) }
     return infos

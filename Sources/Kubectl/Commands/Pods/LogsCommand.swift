@@ -153,7 +153,7 @@ struct LogTargets {
       }
       return [target(asked)]
     }
-    return [target(try choice.container(of: pod, asked: "", quiet: false))]
+    return [target(try choice.container(of: pod, asked: "", quiet: call.values.bool("all-pods")))]
   }
 }
 

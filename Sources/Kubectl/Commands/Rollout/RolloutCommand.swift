@@ -61,7 +61,15 @@ enum RolloutCommand {
     var selection = Selection(call)
     selection.isLatest = true
     selection.allowsEmptySelector = true
-    return try await selection.find(call)
+    var findings = try await selection.find(call)
+    // Objects are decoded, which needs a type for them.
+    for info in findings.infos {
+      do { try GoType.require(info.resource, of: info.source) } catch {
+        findings.errors.append(error)
+      }
+    }
+    findings.infos.removeAll { !GoType.isKnown($0.resource) }
+    return findings
   }
 }
 
@@ -121,8 +129,9 @@ struct RolloutChange {
     try findings.check()
   }
 
+  /// Of several complaints each keeps its `error: `.
   private func named(_ info: ResourceInfo) -> String {
-    "\(info.resource.groupResource) \(Go.quoted(info.name))"
+    "error: \(info.resource.groupResource) \(Go.quoted(info.name))"
   }
 
   private func refusal(_ info: ResourceInfo) -> CommandError {

@@ -197,16 +197,14 @@ enum RolloutUndo {
       throw CommandError.text("unable to find specified revision \(number) in history")
     }
     if dryRun == .client {
-      let text = try RolloutHistory.templateText(revision, revisions)
-      return info.resource.kind == "Deployment" ? text : "will roll back to \(text)"
+      let template = try RolloutHistory.templateText(revision, revisions)
+      return info.resource.kind == "Deployment" ? template : "will roll back to \(template)"
     }
     if info.resource.kind == "Deployment" {
       return try await deployment(info, revision, number, dryRun, call)
     }
-    let restored = try revisions.applied(revision)
-    if restored[path: "spec", "template"] == info.object[path: "spec", "template"] {
-      return "skipped rollback (current template already matches revision \(number))"
-    }
+    // Upstream compares the revision with a patch that has a null creationTimestamp, as servers since
+    // 1.35 write none: it never finds them equal, and rolls back to where it is.
     _ = try await call.client().send(
       "PATCH", info.path(), Writing(call).query(dryRun: dryRun, manager: "kubectl"),
       body: revision["data"] ?? [:], contentType: PatchMaker.strategicType)

@@ -92,13 +92,15 @@ struct TemplateChange {
     var findings = findings
     let printer = try await ResultPrinter(
       call, operation: operation, dryRun: dryRun, isTyped: true)
+    // All changes are worked out before the first is sent (CalculatePatches).
+    var changes: [(ResourceInfo, Value)] = []
     for info in findings.flattened {
       do {
         try GoType.require(info.resource, of: info.source)
         guard let path = Self.podSpec(info) else {
           throw CommandError.text(
-            "\(named(info)) the object is not a pod or does not have a pod template: "
-              + "\(GoType.name(of: info.resource))")
+            "error: \(named(info)) the object is not a pod or does not have a pod template: "
+              + "\(GoType.name(of: info.resource))\n")
         }
         var object = info.object
         var spec = object.at(path) ?? [:]
@@ -107,14 +109,24 @@ struct TemplateChange {
         } catch let error as CommandError {
           // An image is set where its container is, though another container is not there.
           let isPartial = operation != "env updated"
-          findings.errors.append(
-            isPartial
-              ? error : CommandError.text("\(named(info)) \(CommandError.message(error))"))
+          if case .aggregate(let errors) = error {
+            findings.errors += errors
+          } else {
+            findings.errors.append(
+              isPartial
+                ? error
+                : CommandError.text("error: \(named(info)) \(CommandError.message(error))\n"))
+          }
           if !isPartial || spec == object.at(path) ?? [:] { continue }
         }
         object.set(path[...], spec)
-        // set_image.go leaves out what would not change.
-        if operation == "image updated", object == info.object { continue }
+        changes.append((info, object))
+      } catch {
+        findings.errors.append(error)
+      }
+    }
+    for (info, object) in changes {
+      do {
         try await send(info, object, printer)
       } catch {
         findings.errors.append(error)
@@ -131,17 +143,14 @@ struct TemplateChange {
       changed.object = TypedForm.stamped(changed.object)
       try printer.print(changed)
     }
+    let patch = try ObjectPatch.twoWay(info.resource, from: info.object, to: object)
+    // The account and the selector are sent even when nothing changes.
+    if patch.isEmpty, !sendsUnchanged { return }
     if call.values.bool("local") {
       changed.object = TypedForm.filled(changed.object)
       return try printer.print(changed)
     }
-    if dryRun == .client { return try show() }
-    let patch = try ObjectPatch.twoWay(info.resource, from: info.object, to: object)
-    // The account and the selector are sent even when nothing changes.
-    if patch.isEmpty {
-      guard sendsUnchanged else { return }
-      return try show()
-    }
+    if dryRun == .client || patch.isEmpty { return try show() }
     do {
       changed.refresh(
         try await call.client().send(
@@ -209,6 +218,7 @@ enum SetImage {
           + "container_name=container_image pairs")
     }
     try await change.apply(findings) { spec in
+      var missing: [CommandError] = []
       for (name, image) in images {
         var isFound = false
         for member in ["initContainers", "containers"] {
@@ -221,9 +231,11 @@ enum SetImage {
           spec[member] = .array(containers)
         }
         if !isFound {
-          throw CommandError.text("unable to find container named \(Go.quoted(name))")
+          missing.append(
+            CommandError.text("error: unable to find container named \(Go.quoted(name))"))
         }
       }
+      if !missing.isEmpty { throw CommandError.aggregate(missing) }
     }
   }
 }
@@ -277,7 +289,7 @@ enum SetResources {
         }
         spec[list] = .array(containers)
       }
-      if !isFound { throw CommandError.text("unable to find container named \(pattern)") }
+      if !isFound { throw CommandError.text("error: unable to find container named \(pattern)") }
     }
   }
 }
@@ -300,8 +312,8 @@ enum SetServiceAccount {
     let findings = try await change.find(Array(call.arguments.dropLast()))
     try findings.check()
     try await change.apply(findings) { spec in
+      // The older name of the field is the server's to keep in step.
       spec["serviceAccountName"] = .string(account)
-      if spec["serviceAccount"] != nil { spec["serviceAccount"] = .string(account) }
     }
   }
 }

@@ -55,8 +55,9 @@ enum SetEnvironment {
     try findings.check()
     let pattern = values.string("containers")
     let overwrites = values.bool("overwrite")
-    let edit = { (spec: inout Value) in
-      for member in ["initContainers", "containers"] {
+    func update(_ spec: inout Value) throws {
+      // A name that is taken is found in the containers first (selectContainers).
+      for member in ["containers", "initContainers"] {
         guard var containers = spec[member]?.array else { continue }
         for index in containers.indices
         where TemplateChange.matches(pattern, containers[index]["name"]?.string ?? "") {
@@ -68,16 +69,15 @@ enum SetEnvironment {
     }
     if values.bool("list") {
       // What is listed is what would be.
-      return try await list(
-        try findings.flattened.map { info in
-          guard let path = TemplateChange.podSpec(info), var spec = info.object.at(path) else {
-            return info
-          }
-          try edit(&spec)
-          var changed = info
-          changed.object.set(path[...], spec)
-          return changed
-        }, call)
+      let changed = findings.flattened.compactMap { info -> ResourceInfo? in
+        var info = info
+        guard let path = TemplateChange.podSpec(info), var spec = info.object.at(path),
+          (try? update(&spec)) != nil
+        else { return nil }
+        info.object.set(path[...], spec)
+        return info
+      }
+      return try await list(changed, call)
     }
     // Without a change nothing is said.
     if added.isEmpty, removed.isEmpty { return }
@@ -93,7 +93,7 @@ enum SetEnvironment {
             + Go.quoted(pattern))
       }
     }
-    try await change.apply(findings, edit)
+    try await change.apply(findings) { try update(&$0) }
   }
 
   private static func merged(
@@ -290,8 +290,8 @@ enum SetSelector {
       throw CommandError.text("one selector is required")
     }
     let selector = try SelectorText.object(text)
+    // What is missing keeps nothing from the rest.
     var findings = try await change.find(Array(call.arguments.dropLast()))
-    try findings.check()
     let printer = try await ResultPrinter(
       call, operation: "selector updated", dryRun: change.dryRun)
     for info in findings.flattened {
