@@ -183,7 +183,6 @@ struct Selection {
       throw CommandError.text("resource(s) were provided, but no name was specified")
     }
     guard let kind = kinds.first else { throw CommandError.text(Self.missing) }
-    guard kinds.count == 1 else { throw CommandError.text("you must specify only one resource") }
     return try await byName(names.map { (kind, $0) }, invocation, namespace: namespace)
   }
 

@@ -113,14 +113,8 @@ enum GetCommand {
   private static func sorted(
     _ infos: [ResourceInfo], by field: String, _ call: Invocation
   ) throws -> [ResourceInfo] {
-    do {
-      return try SortingOrder(field).sorted(infos, \.object)
-    } catch let error as SortingOrder.Unsortable {
-      call.klog(
-        "F", "sorter.go:329",
-        "Field \(error.field) in *unstructured.Unstructured is an unsortable type: interface, err: "
-          + "unsortable type: \(error.type)")
-      throw CommandError.exit(1)
+    try sorting(call, "*unstructured.Unstructured", "sorter.go:329") {
+      try SortingOrder(field).sorted(infos, \.object)
     }
   }
 
@@ -196,9 +190,7 @@ enum GetCommand {
       while index < findings.infos.count, findings.infos[index].resource == resource {
         var table = findings.infos[index].object
         index += 1
-        if !field.isEmpty, isOfOne || !values.bool("server-print") {
-          table = try sorted(table, by: field, call)
-        }
+        if !field.isEmpty { table = try sorted(table, by: field, call) }
         if (table["rows"]?.array ?? []).isEmpty { continue }
         lines += printer.lines(table, withHeader: lines.isEmpty)
       }
@@ -234,7 +226,6 @@ enum GetCommand {
       throw CommandError.exit(1)
     }
   }
-
 }
 
 extension TablePrinter {

@@ -92,8 +92,7 @@ struct MetadataChange {
         printer = try await ResultPrinter(call, operation: "", dryRun: dryRun)
       }
       do {
-        try await change(
-          info, added, removed, dryRun, printer, isAlone: findings.isSingle)
+        try await change(info, added, removed, dryRun, printer, isOneOfMany: !findings.isSingle)
       } catch {
         findings.errors.append(error)
       }
@@ -103,7 +102,7 @@ struct MetadataChange {
 
   private func change(
     _ info: ResourceInfo, _ added: [(String, String)], _ removed: [String],
-    _ dryRun: Invocation.DryRun, _ printer: ResultPrinter, isAlone: Bool
+    _ dryRun: Invocation.DryRun, _ printer: ResultPrinter, isOneOfMany: Bool
   ) async throws {
     let values = call.values
     var info = info
@@ -124,7 +123,7 @@ struct MetadataChange {
       new[path: "metadata", "resourceVersion"] = .string(values.string("resource-version"))
     }
     // What is listed is what would be.
-    if values.bool("list") { return list(changed, of: info, isAlone: isAlone) }
+    if values.bool("list") { return list(changed, of: info, isOneOfMany) }
     let note = operation(old, new, dryRun)
     if dryRun == .client || values.bool("local") {
       info.object = new
@@ -139,13 +138,15 @@ struct MetadataChange {
     try printer.print(info, operation: note)
   }
 
-  private func list(_ entries: Mapping, of info: ResourceInfo, isAlone: Bool) {
-    if !isAlone {
+  private func list(_ entries: Mapping, of info: ResourceInfo, _ isOneOfSeveral: Bool) {
+    let isOneOfMany =
+      isOneOfSeveral || call.values.bool("all") || !call.values.string("selector").isEmpty
+    if isOneOfMany {
       let kind = "\(info.resource.kind).\(info.resource.group)/\(info.name)"
       call.output.line("Listing \(member) for \(kind):")
     }
     for (key, value) in entries {
-      call.output.line("\(isAlone ? "" : " ")\(key)=\(value.string ?? "")")
+      call.output.line("\(isOneOfMany ? " " : "")\(key)=\(value.string ?? "")")
     }
   }
 

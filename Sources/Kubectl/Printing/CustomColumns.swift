@@ -51,19 +51,19 @@ final class CustomColumns {
       lines.append(columns.map(\.header).joined(separator: "\t"))
       hasHeader = true
     }
-    func text() -> String {
-      lines.isEmpty ? "" : Tabulator.table.align(lines.joined(separator: "\n") + "\n")
-    }
     for item in object["items"]?.array ?? [object] {
       do {
-        let cells = try columns.map { Self.cell(try $0.path.find(in: item)) }
-        lines.append(cells.joined(separator: "\t"))
+        lines.append(
+          try columns.map { Self.cell(try $0.path.found(in: item)) }.joined(separator: "\t"))
       } catch {
-        // What was written before it comes out all the same.
-        throw CommandError.printed(text(), error: CommandError.message(error))
+        throw CommandError.printed(Self.aligned(lines), error: CommandError.message(error))
       }
     }
-    return text()
+    return Self.aligned(lines)
+  }
+
+  private static func aligned(_ lines: [String]) -> String {
+    lines.isEmpty ? "" : Tabulator.table.align(lines.joined(separator: "\n") + "\n")
   }
 
   private static func cell(_ values: [Value]) -> String {

@@ -16,15 +16,18 @@ enum JSONPathText {
       }
     }
 
-    /// What is found, or why the path cannot be followed; a field that is not there is neither.
-    func find(in object: Value) throws -> [Value] {
+    /// Throws where the path does not fit the object; what is only missing is not found.
+    func found(in object: Value) throws -> [Value] {
       do throws(JSONPath.Failure) {
         return try path.find(in: object).flatMap { $0 }
       } catch {
         throw CommandError.text(error.message)
       }
     }
-    func all(in object: Value) -> [Value] { (try? find(in: object)) ?? [] }
+
+    func all(in object: Value) -> [Value] {
+      ((try? path.find(in: object)) ?? []).flatMap { $0 }
+    }
     func first(in object: Value) -> Value? { all(in: object).first }
   }
 

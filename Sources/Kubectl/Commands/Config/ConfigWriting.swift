@@ -123,11 +123,6 @@ enum ConfigWriting {
         throw CommandError.text("invalid \(flag) format: \(text)")
       }
     }
-    let mode = values.string("exec-interactive-mode")
-    guard ["", "IfAvailable", "Never", "Always"].contains(mode) else {
-      throw CommandError.text(
-        "invalid interactive mode type, can be only IfAvailable, Never, Always")
-    }
     var data: [String: [UInt8]] = [:]
     for flag in ["client-certificate", "client-key"] where values.bool("embed-certs") {
       let path = values.string(flag)
