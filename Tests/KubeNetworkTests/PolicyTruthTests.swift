@@ -19,6 +19,16 @@ private struct PlainReading {
 
   private func labels(_ value: Value?) -> [String: String] { value?.strings ?? [:] }
 
+  /// The policies that choose one of the Pods.
+  func policies(choosing pods: [Value]) -> [Value] {
+    policies.filter { policy in
+      pods.contains { pod in
+        isPod(pod) && pod.namespace == policy.namespace
+          && selects(policy["spec"]?["podSelector"] ?? [:], labels(pod.labels))
+      }
+    }
+  }
+
   private func selects(_ selector: Value, _ labels: [String: String]) -> Bool {
     for (key, value) in selector["matchLabels"]?.strings ?? [:] where labels[key] != value {
       return false
@@ -266,4 +276,31 @@ func monotony(seed: Int) {
       }
     }
   }
+}
+
+@Test("policies that choose neither of two Pods do not matter between them", arguments: 0..<20)
+func indifference(seed: Int) {
+  var generator = PolicyGenerator(random: SeededRandom(seed: UInt64(2000 + seed)))
+  let namespaces = ["x": generator.labels(), "y": generator.labels(), "z": generator.labels()]
+  let policies = (0..<8).map { generator.policy($0) }
+  let places = generator.places()
+  let all = PolicyEngine(policies)
+  let plain = PlainReading(policies: policies, namespaces: namespaces)
+  var leftOut = 0
+  for from in places {
+    for to in places {
+      let chosen = plain.policies(choosing: [from, to])
+      leftOut += policies.count - chosen.count
+      let few = PolicyEngine(chosen)
+      let (source, target) = (party(from, namespaces), party(to, namespaces))
+      for (port, transport) in asked {
+        func allowed(_ engine: PolicyEngine) -> Bool {
+          engine.egress(from: source, to: target, port: port, transport: transport).isAllowed
+            && engine.ingress(from: source, to: target, port: port, transport: transport).isAllowed
+        }
+        #expect(allowed(all) == allowed(few), "seed \(seed): \(from.name) to \(to.name):\(port)")
+      }
+    }
+  }
+  #expect(leftOut > 0)
 }
