@@ -4,6 +4,8 @@ package import KubeObjects
 package protocol Authenticator: AnyObject {
   /// nil: the credential is not valid here (401). Never asked of components and the anonymous.
   func user(of credential: Credential) -> UserInfo?
+  /// What a token is worth to somebody who takes those of some audiences.
+  func review(_ token: String, audiences: [String]) -> TokenVerdict
   /// Who issues its tokens; nil: nobody whom others could ask.
   var issuer: TokenIssuer? { get }
   /// A token for a ServiceAccount by TokenRequest: audiences, seconds until it expires, and what it
@@ -15,6 +17,18 @@ package protocol Authenticator: AnyObject {
 
 extension Authenticator {
   package var issuer: TokenIssuer? { nil }
+
+  package func review(_ token: String, audiences: [String]) -> TokenVerdict {
+    user(of: .bearer(token)).map { .user($0, audiences: audiences) } ?? .refused(nil)
+  }
+}
+
+/// What is found out about a token.
+package enum TokenVerdict: Sendable {
+  /// Whose it is, and which of the audiences asked for it is meant for.
+  case user(UserInfo, audiences: [String])
+  /// Why it is not taken; nil: it is nobody's here.
+  case refused(String?)
 }
 
 /// What a ServiceAccount token is asked to be.

@@ -128,15 +128,39 @@ package final class ClusterKeys: Authenticator {
   }
 
   private func user(ofToken token: String) -> UserInfo? {
-    guard let server else { return nil }
+    guard case .user(let user, _) = review(token, audiences: [Self.issuer]) else { return nil }
+    return user
+  }
+
+  package func review(_ token: String, audiences: [String]) -> TokenVerdict {
+    guard let server else { return .refused(nil) }
     guard let bytes = tokens.verify(token), let claims = try? JSON.parse(bytes) else {
-      return bootstrapUser(token, server)
+      return bootstrapUser(token, server).map { .user($0, audiences: audiences) } ?? .refused(nil)
     }
-    if claims["iss"]?.string == Self.legacyIssuer { return legacyUser(claims, server) }
-    guard claims["iss"]?.string == Self.issuer, let expiry = claims["exp"]?.int,
-      expiry > timeline.now.seconds,
-      claims["aud"]?.array?.contains(.string(Self.issuer)) == true,
-      let place = claims["kubernetes.io"], let namespace = place["namespace"]?.string,
+    if claims["iss"]?.string == Self.legacyIssuer {
+      return legacyUser(claims, server).map { .user($0, audiences: audiences) }
+        ?? .refused(Self.invalidated)
+    }
+    guard claims["iss"]?.string == Self.issuer else { return .refused(nil) }
+    let own = (claims["aud"]?.array ?? []).compactMap(\.string)
+    let meant = audiences.filter(own.contains)
+    guard !meant.isEmpty else {
+      // Go's %q of a list.
+      func shown(_ list: [String]) -> String { "[\(list.map(\.goQuoted).joined(separator: " "))]" }
+      return .refused(
+        "token audiences \(shown(own)) is invalid for the target audiences \(shown(audiences))")
+    }
+    guard let expiry = claims["exp"]?.int, expiry > timeline.now.seconds else {
+      return .refused("service account token has expired")
+    }
+    return user(claims, server).map { .user($0, audiences: meant) } ?? .refused(Self.invalidated)
+  }
+
+  private static let invalidated = "service account token has been invalidated"
+
+  /// The account of a token that is good, as long as what it is bound to is there.
+  private func user(_ claims: Value, _ server: APIServer) -> UserInfo? {
+    guard let place = claims["kubernetes.io"], let namespace = place["namespace"]?.string,
       let name = place[path: "serviceaccount", "name"]?.string
     else { return nil }
     let client = ComponentClient(
@@ -157,7 +181,9 @@ package final class ClusterKeys: Authenticator {
     }
     if let node = place["node"] {
       extra["authentication.kubernetes.io/node-name"] = [node["name"]?.string ?? ""]
-      extra["authentication.kubernetes.io/node-uid"] = [node["uid"]?.string ?? ""]
+      if let uid = node["uid"]?.string {
+        extra["authentication.kubernetes.io/node-uid"] = [uid]
+      }
     }
     return UserInfo(
       name: "system:serviceaccount:\(namespace):\(name)", uid: account.uid,
@@ -235,7 +261,7 @@ package final class ClusterKeys: Authenticator {
         "name": .string(request.boundName), "uid": .string(request.boundUID),
       ]
     }
-    if !request.nodeName.isEmpty { place["node"] = ["name": .string(request.nodeName)] }
+    if !request.nodeName.isEmpty { place["node"] = node(request.nodeName) }
     if isExtended { place["warnafter"] = .int(told) }
     let audiences = request.audiences.isEmpty ? [Self.issuer] : request.audiences
     let claims: Value = [
@@ -246,6 +272,16 @@ package final class ClusterKeys: Authenticator {
     ]
     let token = IssuedToken { [tokens] in tokens.sign(claims: JSON.bytes(claims)) }
     return (token, Moment(seconds: told).rfc3339)
+  }
+
+  /// The node of a token's Pod; its uid only where it is there.
+  private func node(_ name: String) -> Value {
+    guard let server else { return ["name": .string(name)] }
+    let client = ComponentClient(
+      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
+      manager: "kube-apiserver")
+    guard let node = try? client.get(.nodes, name) else { return ["name": .string(name)] }
+    return ["name": .string(name), "uid": .string(node.uid)]
   }
 
   private func tokenID() -> String {

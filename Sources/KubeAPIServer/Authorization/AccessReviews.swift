@@ -54,14 +54,18 @@ struct AccessReviews {
     }
     let audience = "https://kubernetes.default.svc.cluster.local"
     let asked = (object["spec"]?["audiences"]?.array ?? []).compactMap(\.string)
-    if let user = server.authenticator?.user(of: .bearer(token))?.authenticated,
-      asked.isEmpty || asked.contains(audience)
-    {
+    let verdict = server.authenticator?.review(
+      token, audiences: asked.isEmpty ? [audience] : asked)
+    switch verdict ?? .refused(nil) {
+    case .user(let user, let audiences):
       answer["status"] = [
-        "authenticated": true, "user": Self.value(user), "audiences": [.string(audience)],
+        "authenticated": true, "user": Self.value(user.authenticated),
+        "audiences": .strings(audiences),
       ]
-    } else {
-      answer["status"] = ["user": [:], "error": "[invalid bearer token]"]
+    case .refused(let why):
+      // The server's own authenticator comes first, and knows none of these.
+      let errors = ["invalid bearer token"] + (why.map { [$0] } ?? [])
+      answer["status"] = ["user": [:], "error": .string(FieldError.aggregate(errors))]
     }
     return answer
   }
