@@ -157,7 +157,8 @@ enum PodSecurityChecks {
   private static func privilegeEscalation(
     _ pod: PodSecuritySubject, _ standard: PodSecurityPolicy.Standard
   ) -> Problem? {
-    if pod.isWindows(standard) { return nil }
+    // The field came with 1.8.
+    guard standard.isAtLeast(8), !pod.isWindows(standard) else { return nil }
     let names = pod.containers {
       $0["securityContext"]?["allowPrivilegeEscalation"]?.bool != false
     }
