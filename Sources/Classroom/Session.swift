@@ -18,7 +18,9 @@ package final class Session {
   package var onOutput: (([UInt8], _ isError: Bool) -> Void)?
 
   package internal(set) var record: SessionRecord
-  package internal(set) var cluster: Cluster
+  package internal(set) var cluster: Cluster { didSet { toldSize = nil } }
+  /// The terminal's size that the cluster was told last; `stty` may have said another since.
+  private var toldSize: (columns: Int, rows: Int)?
   /// The cluster as checks see it, with what it was when it was begun.
   var scene: ClusterScene
   var desk = Desk()
@@ -108,9 +110,11 @@ package final class Session {
 
   /// Tells programs how large the learner's terminal is.
   package func resize(columns: Int, rows: Int) throws(LogbookError) {
-    guard cluster.shell.size != (columns, rows) else { return }
-    try note(.size(columns: columns, rows: rows))
-    cluster.shell.size = (columns, rows)
+    if toldSize ?? cluster.shell.size != (columns, rows) {
+      try note(.size(columns: columns, rows: rows))
+      cluster.shell.size = (columns, rows)
+    }
+    toldSize = (columns, rows)
   }
 
   /// Lets the cluster do what is due within `span`; stops early when the running line ends, when a

@@ -113,6 +113,18 @@ import Testing
     }
   }
 
+  @Test("what stty says of the terminal holds until the window changes")
+  func size() throws {
+    let pupil = try Pupil()
+    try pupil.session.resize(columns: 90, rows: 30)
+    #expect(try pupil.say("stty size") == "30 90\n")
+    try pupil.say("stty cols 100")
+    try pupil.session.resize(columns: 90, rows: 30)
+    #expect(try pupil.say("stty size") == "30 100\n")
+    try pupil.session.resize(columns: 91, rows: 30)
+    #expect(try pupil.say("stty size") == "30 91\n")
+  }
+
   @Test("undo takes back only what changed the cluster, one command at a time")
   func undo() throws {
     let pupil = try Pupil()

@@ -107,6 +107,13 @@ import Testing
           listeners: [{name: second, port: 8000, protocol: HTTP}]
         ---
         apiVersion: gateway.networking.k8s.io/v1
+        kind: ListenerSet
+        metadata: {name: raw, namespace: team}
+        spec:
+          parentRef: {name: web, namespace: default, kind: Gateway, group: gateway.networking.k8s.io}
+          listeners: [{name: raw, port: 80, protocol: TCP}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
         kind: HTTPRoute
         metadata: {name: one, namespace: team}
         spec:
@@ -122,6 +129,7 @@ import Testing
       cluster.shell.run("kubectl exec box -- curl -s http://$A:\(port)/").output
     }
     #expect(ask(8000) == "one\n")
+    // A listener that is refused does not change how the port is served.
     #expect(ask(80).contains("404"))
     let table = cluster.shell.run("kubectl get lset -n team --no-headers").output
     #expect(table.split(separator: " ").prefix(3) == ["more", "True", "True"], "\(table)")
@@ -197,6 +205,10 @@ import Testing
             http:
               paths:
               - {path: /two, splits: [{serviceName: two, serviceNamespace: default, servicePort: 80, percent: 100}]}
+              - path: /all
+                splits:
+                - {serviceName: one, serviceNamespace: default, servicePort: 80, percent: 9223372036854775807}
+                - {serviceName: one, serviceNamespace: default, servicePort: 80, percent: 9223372036854775807}
               - splits:
                 - {serviceName: one, serviceNamespace: default, servicePort: 80, percent: 100}
                 - {serviceName: two, serviceNamespace: default, servicePort: 80, percent: 0}
@@ -232,6 +244,7 @@ import Testing
     }
     #expect(curl("kourier", "hello.example.com") == "one\n200")
     #expect(curl("kourier", "hello.example.com", "/two") == "two\n200")
+    #expect(curl("kourier", "hello.example.com", "/all") == "one\n200")
     #expect(curl("kourier", "hello.default.svc.cluster.local") == "404")
     #expect(curl("kourier-internal", "hello.default.svc.cluster.local") == "two\n200")
     #expect(cluster.shell.run("kubectl get king hello --no-headers").output.contains("True"))

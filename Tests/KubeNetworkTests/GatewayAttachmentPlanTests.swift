@@ -158,7 +158,7 @@ import Testing
     let first = plan.policies.all["default/a"]
     #expect(first?.accepted.reason == accepted)
     #expect(first?.resolved.reason == resolved)
-    #expect(first?.ancestors.keys.map { $0 } == ["default/web"])
+    #expect(first?.ancestors == ["default/web"])
     let backend = plan.gateways["default/web"]?.listeners[0].attached[0].route.rules[0].backends[0]
     #expect(backend?.security?.serverName == name)
     #expect(backend?.problem.isEmpty == isGood)

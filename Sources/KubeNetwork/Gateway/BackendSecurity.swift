@@ -20,8 +20,8 @@ struct BackendPolicies {
     var accepted: GatewayCondition
     var resolved: GatewayCondition
     var security: BackendSecurity
-    /// The Gateways, by namespace/name, that send requests to its Services, with their controllers.
-    var ancestors: [String: String] = [:]
+    /// The Gateways, by namespace/name, that send requests to its Services.
+    var ancestors: Set<String> = []
   }
 
   private struct Target: Hashable {
@@ -74,7 +74,7 @@ struct BackendPolicies {
   mutating func note(_ route: GatewayRoute, _ gateway: GatewayPlan.Gateway) {
     for backend in route.rules.flatMap(\.backends) {
       for policy in byService[backend.reference.key] ?? [] {
-        all[policy]?.ancestors[gateway.key] = gateway.implementation.controllerName
+        all[policy]?.ancestors.insert(gateway.key)
       }
     }
   }

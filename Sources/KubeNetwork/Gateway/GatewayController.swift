@@ -119,10 +119,12 @@ final class GatewayController {
 
   /// Knative's Ingresses that Kourier serves.
   private func writeIngresses() {
+    let own = all("ingresses").filter(Kourier.owns)
+    guard !own.isEmpty else { return }
     let isServed = network.sites.values.contains {
       ($0.site as? GatewaySite)?.key == Kourier.key
     }
-    for ingress in all("ingresses") where Kourier.owns(ingress) {
+    for ingress in own {
       let status = Kourier.status(
         of: ingress, isServed: isServed, at: network.timeline.now.rfc3339)
       write(status, to: ingress, "ingresses")
@@ -221,12 +223,11 @@ final class GatewayController {
     let known = policy.object[path: "status", "ancestors"]?.array ?? []
     var ancestors = known.filter { GatewayProvider.named($0.text("controllerName")) == nil }
     // The specification: sixteen ancestors at most.
-    for (key, controller) in policy.ancestors.sorted(by: { $0.key < $1.key })
-    where ancestors.count < 16 {
-      let parts = key.split(separator: "/").map(String.init)
+    for key in policy.ancestors.sorted() where ancestors.count < 16 {
+      guard let gateway = plan.gateways[key] else { continue }
       let reference: Value = [
-        "group": .string(Self.group), "kind": "Gateway", "name": .string(parts.last ?? ""),
-        "namespace": .string(parts.first ?? ""),
+        "group": .string(Self.group), "kind": "Gateway", "name": .string(gateway.object.name),
+        "namespace": .string(gateway.object.namespace),
       ]
       let before = known.first { $0["ancestorRef"] == reference }
       ancestors.append([
@@ -234,7 +235,8 @@ final class GatewayController {
         "conditions": .array(
           conditions(
             [policy.accepted, policy.resolved], on: policy.object,
-            before?.items("conditions") ?? [])), "controllerName": .string(controller),
+            before?.items("conditions") ?? [])),
+        "controllerName": .string(gateway.implementation.controllerName),
       ])
     }
     return ancestors.isEmpty && known.isEmpty

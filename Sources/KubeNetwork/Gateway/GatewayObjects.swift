@@ -56,3 +56,11 @@ struct GatewayCondition: Hashable, Sendable {
     self.message = message
   }
 }
+
+extension Value {
+  /// The namespace that a reference names, or else the one it stands in.
+  func home(_ own: String, _ key: String = "namespace") -> String {
+    let named = text(key)
+    return named.isEmpty ? own : named
+  }
+}

@@ -191,8 +191,7 @@ extension GatewayPlan {
   mutating func join(_ object: Value, _ objects: GatewayObjects) {
     let reference = object[path: "spec", "parentRef"] ?? [:]
     guard ["", "Gateway"].contains(reference.text("kind")) else { return }
-    let named = reference.text("namespace")
-    let key = "\(named.isEmpty ? object.namespace : named)/\(reference.text("name"))"
+    let key = "\(reference.home(object.namespace))/\(reference.text("name"))"
     guard var gateway = gateways[key] else { return }
     defer { gateways[key] = gateway }
     func refuse(_ reason: String, _ message: String) {

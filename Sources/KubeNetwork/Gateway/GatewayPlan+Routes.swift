@@ -8,12 +8,11 @@ extension GatewayPlan {
     let resolved = resolve(&route, object, objects)
     for reference in object["spec"]?.items("parentRefs") ?? [] {
       guard ["", "Gateway", "ListenerSet"].contains(reference.text("kind")) else { continue }
-      let named = reference.text("namespace")
-      let parent = "\(named.isEmpty ? object.namespace : named)/\(reference.text("name"))"
+      let parent = "\(reference.home(object.namespace))/\(reference.text("name"))"
       let set = reference.text("kind") == "ListenerSet" ? parent : nil
       let key = set == nil ? parent : sets[parent]?.gateway ?? ""
       guard let gateway = gateways[key] else { continue }
-      let accepted = attach(route, reference, to: key, set, objects)
+      let accepted = attach(route, reference, to: gateway, set, objects)
       policies.note(route, gateway)
       parents[Self.key(object), default: []].append(
         Parent(
@@ -23,12 +22,9 @@ extension GatewayPlan {
   }
 
   private mutating func attach(
-    _ route: GatewayRoute, _ reference: Value, to key: String, _ set: String?,
+    _ route: GatewayRoute, _ reference: Value, to gateway: Gateway, _ set: String?,
     _ objects: GatewayObjects
   ) -> GatewayCondition {
-    guard let gateway = gateways[key] else {
-      return .init("Accepted", false, "NoMatchingParent", "The Gateway is not found")
-    }
     let section = reference.text("sectionName")
     let port = reference["port"]?.int
     let chosen = gateway.listeners.indices.filter { index in
@@ -62,10 +58,11 @@ extension GatewayPlan {
     }
     var isAttached = false
     for (index, hosts) in shared {
-      gateways[key]?.listeners[index].attachedRoutes += 1
+      gateways[gateway.key]?.listeners[index].attachedRoutes += 1
       guard gateway.listeners[index].isValid else { continue }
       isAttached = true
-      gateways[key]?.listeners[index].attached.append(Attached(route: route, hostnames: hosts))
+      let attached = Attached(route: route, hostnames: hosts)
+      gateways[gateway.key]?.listeners[index].attached.append(attached)
     }
     return isAttached
       ? .init("Accepted", true, "Accepted", "The Route is accepted")

@@ -41,13 +41,13 @@ package struct GatewayProxy: NetworkServer {
       if place.transport == .udp {
         return ServerSocket(port, transport: .udp) { try await site.relayDatagrams($0, port: port) }
       }
-      if gateway.listeners.contains(where: { $0.port == port && $0.isUnread }) {
+      let listener = gateway.listener(at: port, .tcp)
+      if listener?.isUnread == true {
         var socket = ServerSocket(port) { try await site.relay($0, port: port) }
         socket.greet = { site.greet($0, port: port) }
         return socket
       }
-      let isSecure = gateway.listeners.contains { $0.port == port && $0.protocol == "HTTPS" }
-      return socket(port, isSecure: isSecure, site, process)
+      return socket(port, isSecure: listener?.protocol == "HTTPS", site, process)
     }
   }
 

@@ -6,6 +6,7 @@ import Simulation
 struct GatewayRoute {
   struct Backend {
     var reference: BackendReference
+    /// From 0 to a million, the most that the Gateway API takes.
     var weight: Int
     var filters: [Value]
     /// Why requests for it are answered with 500; empty when it is good.
@@ -62,12 +63,12 @@ struct GatewayRoute {
   }
 
   static func backend(_ reference: Value, _ home: String) -> Backend {
-    let namespace = reference.text("namespace")
     return Backend(
       reference: BackendReference(
-        namespace: namespace.isEmpty ? home : namespace, service: reference.text("name"),
+        namespace: reference.home(home), service: reference.text("name"),
         port: .int(reference["port"]?.int ?? 0)),
-      weight: Int(clamping: reference["weight"]?.int ?? 1), filters: reference.items("filters"))
+      weight: Int(min(1_000_000, max(0, reference["weight"]?.int ?? 1))),
+      filters: reference.items("filters"))
   }
 
   private static func span(_ text: String?) -> Span? {

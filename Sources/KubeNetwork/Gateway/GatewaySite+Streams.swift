@@ -27,10 +27,7 @@ extension GatewaySite {
 
   /// Carries datagrams of a client to a backend of the listener's route, and answers back.
   func relayDatagrams(_ client: any Connection, port: Int) async throws {
-    let listener = gateway?.listeners.first {
-      $0.port == port && $0.isValid && $0.transport == .udp
-    }
-    guard let rule = listener?.route(host: "")?.rule,
+    guard let rule = gateway?.listener(at: port, .udp)?.route(host: "")?.rule,
       let upstream = try await connect(rule, .udp)
     else { return }
     machine.timeline.fibers.start {
@@ -51,9 +48,7 @@ extension GatewaySite {
   /// Carries a client's connection to a backend of its route, and closes it where there is none.
   func relay(_ client: any Connection, port: Int) async throws {
     guard let relay = relays[ObjectIdentifier(client)],
-      let listener = gateway?.listeners.first(where: {
-        $0.port == port && $0.isValid && $0.transport == .tcp
-      })
+      let listener = gateway?.listener(at: port, .tcp)
     else { return }
     defer { relays[ObjectIdentifier(client)] = nil }
     if listener.protocol == "TCP" {

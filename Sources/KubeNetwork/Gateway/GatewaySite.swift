@@ -96,11 +96,11 @@ final class GatewaySite {
 
   /// A backend by weight; nil when there is none that may get requests.
   func pick(_ backends: [GatewayRoute.Backend]) -> GatewayRoute.Backend? {
-    let total = backends.reduce(0) { $0 + max(0, $1.weight) }
+    let total = backends.reduce(0) { $0 + $1.weight }
     guard total > 0 else { return nil }
     var mark = chance.below(total)
     for backend in backends {
-      mark -= max(0, backend.weight)
+      mark -= backend.weight
       if mark < 0 { return backend }
     }
     return backends.last
@@ -249,11 +249,10 @@ extension GatewaySite: ProxySite {
   }
 
   func plan(_ transport: Transport, at socket: Int) -> ProxyPlan? {
-    let listener = gateway?.listeners.first {
-      $0.isValid && $0.port == socket && $0.transport == transport
-        && ["TCP", "UDP"].contains($0.protocol)
-    }
-    return listener.map { plan($0, host: "") }
+    guard let listener = gateway?.listener(at: socket, transport),
+      ["TCP", "UDP"].contains(listener.protocol)
+    else { return nil }
+    return plan(listener, host: "")
   }
 
   /// Of a listener whose connections are carried on as they are.

@@ -19,6 +19,11 @@ struct GatewayVisit {
 }
 
 extension GatewayPlan.Gateway {
+  /// The first listener that is served at a port; those of one port speak one protocol.
+  func listener(at port: Int, _ transport: Transport) -> GatewayPlan.Listener? {
+    listeners.first { $0.isValid && $0.port == port && $0.transport == transport }
+  }
+
   /// The listener of a TCP port that fits a host best.
   func listener(port: Int, host: String) -> GatewayPlan.Listener? {
     let host = host.lowercased()

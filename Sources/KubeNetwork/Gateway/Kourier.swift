@@ -27,8 +27,7 @@ enum Kourier {
     for ingress in objects.ingresses where owns(ingress) {
       let spec = ingress["spec"] ?? [:]
       secure.certificates += spec.items("tls").map {
-        let home = $0.text("secretNamespace")
-        return "\(home.isEmpty ? ingress.namespace : home)/\($0.text("secretName"))"
+        "\($0.home(ingress.namespace, "secretNamespace"))/\($0.text("secretName"))"
       }
       for rule in spec.items("rules") {
         let route = GatewayRoute(route(rule, of: ingress, objects))
@@ -94,9 +93,7 @@ enum Kourier {
   private static func backend(
     _ split: Value, _ ingress: Value, _ objects: GatewayObjects
   ) -> Value {
-    let home =
-      split.text("serviceNamespace").isEmpty
-      ? ingress.namespace : split.text("serviceNamespace")
+    let home = split.home(ingress.namespace, "serviceNamespace")
     let service = objects.service(home, split.text("serviceName"))
     let named = (service?["spec"]?.items("ports") ?? []).first {
       $0.text("name") == split.text("servicePort")
