@@ -70,6 +70,11 @@ package struct UserInfo: Hashable, Sendable {
   }
 }
 
+extension UserInfo {
+  /// The API server itself, when it asks itself.
+  package static let apiServer = UserInfo(name: "system:apiserver", groups: ["system:masters"])
+}
+
 package struct APIResponse {
   package var code: Int
   /// Content-Type and Warning among them, names as usually written.

@@ -24,9 +24,7 @@ extension ClusterKeys {
   }
 
   func legacyUser(_ claims: Value, _ server: APIServer) -> UserInfo? {
-    let client = ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
+    let client = server.ownClient
     let namespace = claims["\(Self.prefix)namespace"]?.string ?? ""
     let name = claims["\(Self.prefix)service-account.name"]?.string ?? ""
     let secretName = claims["\(Self.prefix)secret.name"]?.string ?? ""

@@ -163,9 +163,7 @@ package final class ClusterKeys: Authenticator {
     guard let place = claims["kubernetes.io"], let namespace = place["namespace"]?.string,
       let name = place[path: "serviceaccount", "name"]?.string
     else { return nil }
-    let client = ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
+    let client = server.ownClient
     guard let account = try? client.get(.serviceAccounts, name, namespace: namespace),
       account.uid == place[path: "serviceaccount", "uid"]?.string
     else { return nil }
@@ -196,9 +194,7 @@ package final class ClusterKeys: Authenticator {
   private func bootstrapUser(_ token: String, _ server: APIServer) -> UserInfo? {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].utf8.count == 6, parts[1].utf8.count == 16 else { return nil }
-    let client = ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
+    let client = server.ownClient
     guard
       let secret = try? client.get(
         .secrets, "bootstrap-token-\(parts[0])", namespace: "kube-system"),
@@ -218,9 +214,7 @@ package final class ClusterKeys: Authenticator {
   package func podToken(_ pod: Value, audience: String, seconds: Int64) -> IssuedToken? {
     guard let server else { return nil }
     let name = pod[path: "spec", "serviceAccountName"]?.string ?? "default"
-    let client = ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
+    let client = server.ownClient
     guard let account = try? client.get(.serviceAccounts, name, namespace: pod.namespace) else {
       return nil
     }
@@ -277,9 +271,7 @@ package final class ClusterKeys: Authenticator {
   /// The node of a token's Pod; its uid only where it is there.
   private func node(_ name: String) -> Value {
     guard let server else { return ["name": .string(name)] }
-    let client = ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
+    let client = server.ownClient
     guard let node = try? client.get(.nodes, name) else { return ["name": .string(name)] }
     return ["name": .string(name), "uid": .string(node.uid)]
   }

@@ -141,36 +141,28 @@ extension Quantity {
     var exponent: Int
 
     init?(_ suffix: Slice<UnsafeBufferPointer<UInt8>>) {
-      guard let first = suffix.first else {
-        (format, exponent) = (.decimalSI, 0)
+      let first = suffix.first ?? UInt8(ascii: " ")
+      if suffix.count < 2, let step = Self.decimal.firstIndex(of: first) {
+        (format, exponent) = (.decimalSI, 3 * step - 9)
         return
       }
-      let isOne = suffix.count == 1
-      let isBinary = suffix.count == 2 && suffix.last == UInt8(ascii: "i")
-      switch first {
-      case UInt8(ascii: "n") where isOne: (format, exponent) = (.decimalSI, -9)
-      case UInt8(ascii: "u") where isOne: (format, exponent) = (.decimalSI, -6)
-      case UInt8(ascii: "m") where isOne: (format, exponent) = (.decimalSI, -3)
-      case UInt8(ascii: "k") where isOne: (format, exponent) = (.decimalSI, 3)
-      case UInt8(ascii: "M") where isOne: (format, exponent) = (.decimalSI, 6)
-      case UInt8(ascii: "G") where isOne: (format, exponent) = (.decimalSI, 9)
-      case UInt8(ascii: "T") where isOne: (format, exponent) = (.decimalSI, 12)
-      case UInt8(ascii: "P") where isOne: (format, exponent) = (.decimalSI, 15)
-      case UInt8(ascii: "E") where isOne: (format, exponent) = (.decimalSI, 18)
-      case UInt8(ascii: "K") where isBinary: (format, exponent) = (.binarySI, 10)
-      case UInt8(ascii: "M") where isBinary: (format, exponent) = (.binarySI, 20)
-      case UInt8(ascii: "G") where isBinary: (format, exponent) = (.binarySI, 30)
-      case UInt8(ascii: "T") where isBinary: (format, exponent) = (.binarySI, 40)
-      case UInt8(ascii: "P") where isBinary: (format, exponent) = (.binarySI, 50)
-      case UInt8(ascii: "E") where isBinary: (format, exponent) = (.binarySI, 60)
-      // An exponent: e3, E-2.
-      case UInt8(ascii: "e"), UInt8(ascii: "E"):
-        guard let power = Int(String(decoding: suffix.dropFirst(), as: UTF8.self)),
-          power.magnitude <= 1000
-        else { return nil }
-        (format, exponent) = (.decimalExponent, power)
-      default: return nil
+      if suffix.count == 2, suffix.last == UInt8(ascii: "i"),
+        let step = Self.binary.firstIndex(of: first)
+      {
+        (format, exponent) = (.binarySI, 10 * step + 10)
+        return
       }
+      // An exponent: e3, E-2.
+      guard first == UInt8(ascii: "e") || first == UInt8(ascii: "E"),
+        let power = Int(String(decoding: suffix.dropFirst(), as: UTF8.self)),
+        power.magnitude <= 1000
+      else { return nil }
+      (format, exponent) = (.decimalExponent, power)
     }
+
+    /// From a billionth in steps of a thousand; no suffix stands for one.
+    private static let decimal = Array("num kMGTPE".utf8)
+    /// From 1024 in steps of it.
+    private static let binary = Array("KMGTPE".utf8)
   }
 }

@@ -64,7 +64,7 @@ struct AccessReviews {
       ]
     case .refused(let why):
       // The server's own authenticator comes first, and knows none of these.
-      let errors = ["invalid bearer token"] + (why.map { [$0] } ?? [])
+      let errors = ["invalid bearer token", why].compactMap { $0 }
       answer["status"] = ["user": [:], "error": .string(FieldError.aggregate(errors))]
     }
     return answer

@@ -58,10 +58,7 @@ final class BootstrapKeeper {
       object["spec"]?["ipFamilies"] = nil
     }
     do throws(StatusError) {
-      _ = try ComponentClient(
-        server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-        manager: "kube-apiserver"
-      ).create(place.resource, object, namespace: place.namespace)
+      _ = try server.ownClient.create(place.resource, object, namespace: place.namespace)
     } catch {
       if error.reason != "AlreadyExists" {
         makeSoon(place, period == .zero ? .seconds(60) : period)

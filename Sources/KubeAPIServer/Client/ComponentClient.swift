@@ -102,6 +102,13 @@ package struct ComponentClient {
   }
 }
 
+extension APIServer {
+  /// Its access to itself (upstream's loopback client).
+  package var ownClient: ComponentClient {
+    ComponentClient(server: self, user: .apiServer, manager: "kube-apiserver")
+  }
+}
+
 /// One operation on a resource, after authentication and the reading of its path and body.
 package struct ResourceCall {
   package enum Verb: String, Sendable {

@@ -1,5 +1,4 @@
 import Documents
-import Etcd
 package import KubeObjects
 import Simulation
 
@@ -7,7 +6,7 @@ import Simulation
 /// and autoregister controllers), and knows the versions that other servers are to serve.
 final class APIServiceRegistrations {
   private unowned let server: APIServer
-  private var isDue = false
+  private var follower: ChangeFollower?
 
   private static let label = "kube-aggregator.kubernetes.io/automanaged"
   private static let resource = GroupVersionResource(
@@ -15,41 +14,20 @@ final class APIServiceRegistrations {
 
   init(server: APIServer) {
     self.server = server
-    for name in [Self.resource, .customResourceDefinitions] {
-      guard let range = server.table[name]?.range(namespace: "") else { continue }
-      _ = try? server.etcd.watch(from: range.start, before: range.end) { [weak self] _ in
-        self?.lookSoon()
-      }
+    follower = ChangeFollower(server, of: [Self.resource, .customResourceDefinitions]) {
+      [weak self] in self?.look()
     }
-  }
-
-  private func lookSoon() {
-    guard !isDue else { return }
-    isDue = true
-    server.timeline.after(.zero) { [weak self] in
-      self?.isDue = false
-      self?.look()
-    }
-  }
-
-  private func all(_ name: GroupVersionResource) -> [Value] {
-    guard let resource = server.table[name] else { return [] }
-    var found: [Value] = []
-    server.registry.store.forEach(resource, namespace: "") { stored in
-      if let object = try? resource.decoded(stored) { found.append(object) }
-      return true
-    }
-    return found
   }
 
   private func look() {
-    let services = all(Self.resource)
+    let client = server.ownClient
+    let services = server.registry.list(Self.resource, namespace: "")
     server.table.remote = Set(
       services.filter { $0["spec"]?.has("service") == true }.map {
         GroupVersion($0["spec"]?.text("group") ?? "", $0["spec"]?.text("version") ?? "")
       })
     var wanted: [String: GroupVersion] = [:]
-    for definition in all(.customResourceDefinitions) {
+    for definition in server.registry.list(.customResourceDefinitions, namespace: "") {
       let group = definition["spec"]?.text("group") ?? ""
       for version in definition["spec"]?.items("versions") ?? [] where version.flag("served") {
         let name = version.text("name")
@@ -79,12 +57,6 @@ final class APIServiceRegistrations {
           "spec": Self.spec(version),
         ])
     }
-  }
-
-  private var client: ComponentClient {
-    ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
   }
 
   private static func spec(_ version: GroupVersion) -> Value {

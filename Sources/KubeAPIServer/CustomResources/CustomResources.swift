@@ -62,17 +62,9 @@ final class CustomResources {
   }
 
   private func definitions(of group: String) -> [Value] {
-    guard let resource = server.table[.customResourceDefinitions] else { return [] }
-    var found: [Value] = []
-    server.registry.store.forEach(resource, namespace: "") { stored in
-      if let definition = try? resource.decoded(stored),
-        definition["spec"]?.text("group") == group
-      {
-        found.append(definition)
-      }
-      return true
+    server.registry.list(.customResourceDefinitions, namespace: "").filter {
+      $0["spec"]?.text("group") == group
     }
-    return found
   }
 
   private func usedNames(_ definition: Value) -> (resources: Set<String>, kinds: Set<String>) {
@@ -102,8 +94,7 @@ final class CustomResources {
   private func write(_ object: Value, subresource: String) {
     guard let resource = server.table[.customResourceDefinitions] else { return }
     var request = ResourceRequest(
-      verb: .update, resource: resource,
-      user: UserInfo(name: "system:apiserver", groups: ["system:masters"]))
+      verb: .update, resource: resource, user: .apiServer)
     request.name = object.name
     request.subresource = subresource
     request.manager = "kube-apiserver"
@@ -238,8 +229,7 @@ final class CustomResources {
   private func deleteObjects(_ definition: Value) -> Int {
     guard let resource = stored[definition.name] else { return 0 }
     var request = ResourceRequest(
-      verb: .deletecollection, resource: resource,
-      user: UserInfo(name: "system:apiserver", groups: ["system:masters"]))
+      verb: .deletecollection, resource: resource, user: .apiServer)
     request.manager = "kube-apiserver"
     _ = try? server.registry.deleteCollection(request, .everything(of: resource), DeleteOptions())
     var left = 0

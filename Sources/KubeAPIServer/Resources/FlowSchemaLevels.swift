@@ -1,5 +1,4 @@
 import Documents
-import Etcd
 import KubeObjects
 import Simulation
 
@@ -7,7 +6,7 @@ import Simulation
 /// (apf_controller.go, presyncFlowSchemaStatus).
 final class FlowSchemaLevels {
   private unowned let server: APIServer
-  private var isDue = false
+  private var follower: ChangeFollower?
 
   private static let manager = "api-priority-and-fairness-config-consumer-v1"
   private static let schemas = GroupVersionResource(
@@ -17,31 +16,13 @@ final class FlowSchemaLevels {
 
   init(server: APIServer) {
     self.server = server
-    for name in [Self.schemas, Self.levels] {
-      guard let range = server.table[name]?.range(namespace: "") else { continue }
-      _ = try? server.etcd.watch(from: range.start, before: range.end) { [weak self] _ in
-        self?.lookSoon()
-      }
-    }
-  }
-
-  private func lookSoon() {
-    guard !isDue else { return }
-    isDue = true
-    server.timeline.after(.zero) { [weak self] in
-      self?.isDue = false
+    follower = ChangeFollower(server, of: [Self.schemas, Self.levels]) { [weak self] in
       self?.look()
     }
   }
 
   private func look() {
-    guard let resource = server.table[Self.schemas] else { return }
-    var found: [Value] = []
-    server.registry.store.forEach(resource, namespace: "") { stored in
-      if let schema = try? resource.decoded(stored) { found.append(schema) }
-      return true
-    }
-    for schema in found { tell(of: schema) }
+    for schema in server.registry.list(Self.schemas, namespace: "") { tell(of: schema) }
   }
 
   private func tell(of schema: Value) {
@@ -59,9 +40,7 @@ final class FlowSchemaLevels {
       return
     }
     condition["lastTransitionTime"] = .string(server.timeline.now.rfc3339)
-    let client = ComponentClient(
-      server: server, user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: Self.manager)
+    let client = ComponentClient(server: server, user: .apiServer, manager: Self.manager)
     _ = try? client.patch(
       Self.schemas, schema.name, .apply(force: true),
       [

@@ -152,15 +152,9 @@ extension Moment {
   /// As Go's UnixDate: `Mon Jan _2 15:04:05 MST 2006`.
   fileprivate var unixDate: String {
     let time = CivilTime(self)
-    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
     let clock = rfc3339.dropFirst(11).prefix(8)
     let day = time.day < 10 ? " \(time.day)" : "\(time.day)"
-    // CivilTime counts days of the week from 0 and months from 1.
-    return "\(days[Int(time.weekday)]) \(months[Int(time.month) - 1]) \(day) \(clock) UTC "
-      + "\(time.year)"
+    return "\(time.weekdayName) \(time.monthName) \(day) \(clock) UTC \(time.year)"
   }
 }
 

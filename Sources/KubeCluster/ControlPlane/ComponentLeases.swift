@@ -73,7 +73,7 @@ final class ComponentLeases {
   private func client(of part: ControlPlane.Part) -> ComponentClient {
     let user =
       part == .apiServer
-      ? UserInfo(name: "system:apiserver", groups: ["system:masters"])
+      ? UserInfo.apiServer
       : UserInfo(name: "system:\(part.rawValue)", groups: ["system:authenticated"])
     return ComponentClient(server: server, user: user, manager: part.rawValue)
   }

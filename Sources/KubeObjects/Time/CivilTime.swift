@@ -29,6 +29,18 @@ package struct CivilTime: Hashable, Sendable {
     return ((days + 4) % 7 + 7) % 7
   }
 
+  /// In the three letters of Go's layouts.
+  package var weekdayName: String {
+    ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(weekday) % 7]
+  }
+
+  /// In three letters likewise.
+  package var monthName: String {
+    [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ][Int(month + 11) % 12]
+  }
+
   /// Days since 1970-01-01 of a date of the Gregorian calendar.
   package static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     // Years begin in March, so that the leap day is the last.

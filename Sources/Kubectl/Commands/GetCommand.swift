@@ -84,12 +84,8 @@ enum GetCommand {
       throw unprintable
     }
     let field = values.string("sort-by")
-    if isLocalTable {
-      findings.infos = findings.flattened
-      if !field.isEmpty, findings.infos.count > 1 {
-        findings.infos = try sorted(findings.infos, by: field, call)
-      }
-    } else if isTable, !field.isEmpty, findings.infos.count > 1 {
+    if isLocalTable { findings.infos = findings.flattened }
+    if isTable, !field.isEmpty, findings.infos.count > 1 {
       // Several kinds or objects come as so many Tables, and those are what is put in order
       // (RuntimeSorter).
       findings.infos = try sorted(findings.infos, by: field, call)

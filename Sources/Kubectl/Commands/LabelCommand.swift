@@ -82,10 +82,10 @@ struct MetadataChange {
     selection.isLatest = !values.bool("local")
     selection.isOfflineFile = values.bool("local")
     var findings = try await selection.find(call)
-    if findings.flattened.count > 1, !values.string("resource-version").isEmpty {
+    let infos = findings.flattened
+    if infos.count > 1, !values.string("resource-version").isEmpty {
       throw CommandError.text("--resource-version may only be used with a single resource")
     }
-    let infos = findings.flattened
     for (index, info) in infos.enumerated() {
       // Labels have a printer for each object, and so no lines between documents.
       if isLabel, index > 0 {

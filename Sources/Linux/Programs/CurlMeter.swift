@@ -17,14 +17,11 @@ struct CurlMeter {
   /// All updates of a transfer: one for each second that passed, and the last one.
   var text: String {
     let whole = Int(clamping: elapsed.seconds)
-    var text = ""
-    if received + sent == 0 {
-      // What the server announced is shown at the end, where it did.
-      for second in 0..<min(whole, 300) { text += "\r" + Self().line(seconds: second) }
-      return text + "\r" + line(seconds: whole)
-    }
-    for second in 1..<max(1, min(whole, 300)) { text += "\r" + Self().line(seconds: second) }
-    return text + "\r" + line(seconds: whole)
+    // Where nothing comes, the empty meter shows at once.
+    let first = received + sent == 0 ? 0 : 1
+    let updates = (first..<max(first, min(whole, 300))).map { "\r" + Self().line(seconds: $0) }
+    // What the server announced is shown at the end.
+    return updates.joined() + "\r" + line(seconds: whole)
   }
 
   private func line(seconds: Int) -> String {
@@ -35,7 +32,7 @@ struct CurlMeter {
     let speed = Self.speed(received, elapsed)
     let fields = [
       (3, "\(part(Self.sum(received, sent), total))"), (6, Self.amount(total)),
-      (5, "\(expected == nil ? 0 : part(received, expected ?? 0))"), (6, Self.amount(received)),
+      (5, "\(part(received, expected ?? 0))"), (6, Self.amount(received)),
       (5, "\(sent > 0 ? 100 : 0)"), (6, Self.amount(sent)), (7, Self.amount(speed)),
       (7, Self.amount(Self.speed(sent, elapsed))), (9, "--:--:--"),
       (9, seconds == 0 ? "--:--:--" : Self.clock(seconds)), (9, "--:--:--"),

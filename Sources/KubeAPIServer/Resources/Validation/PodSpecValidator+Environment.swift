@@ -72,8 +72,6 @@ extension PodSpecValidator {
 
   /// Files of variables lie in volumes that the Pod's own containers write.
   mutating func validateFileKeyVolumes() {
-    let kinds = Dictionary(
-      spec.items("volumes").map { ($0.text("name"), $0.has("emptyDir")) }, uniquingKeysWith: { $1 })
     for list in ["initContainers", "containers", "ephemeralContainers"] {
       for (index, container) in spec.items(list).enumerated() {
         for (number, variable) in container.items("env").enumerated() {
@@ -83,11 +81,11 @@ extension PodSpecValidator {
           let name = Value.string(reference.text("volumeName"))
           let place = path.child(list).index(index).child("env").index(number)
             .child("valueFrom", "fileKeyRef", "volumeName")
-          switch kinds[reference.text("volumeName")] {
-          case true?: break
-          case false?:
+          let volume = spec.items("volumes").last { .string($0.text("name")) == name }
+          if volume == nil {
+            errors.append(.notFound(place, name))
+          } else if volume?.has("emptyDir") == false {
             errors.append(.invalid(place, name, "referenced volume must be of type emptyDir"))
-          case nil: errors.append(.notFound(place, name))
           }
         }
       }

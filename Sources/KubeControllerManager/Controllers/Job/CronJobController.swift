@@ -309,14 +309,8 @@ extension Moment {
   /// As Go's RFC1123Z prints it: Mon, 02 Jan 2006 15:04:05 +0000.
   fileprivate var rfc1123: String {
     let time = CivilTime(self)
-    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
     func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let clock = "\(two(time.hour)):\(two(time.minute)):\(two(time.second))"
-    let day = days[Int(time.weekday) % 7]
-    let month = months[Int(time.month - 1) % 12]
-    return "\(day), \(two(time.day)) \(month) \(time.year) \(clock) +0000"
+    return "\(time.weekdayName), \(two(time.day)) \(time.monthName) \(time.year) \(clock) +0000"
   }
 }

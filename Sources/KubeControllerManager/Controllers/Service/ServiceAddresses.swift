@@ -16,10 +16,7 @@ final class ServiceAddresses: Reconciler {
 
   init(_ context: ControllerContext) {
     self.context = context
-    client = ComponentClient(
-      server: context.server,
-      user: UserInfo(name: "system:apiserver", groups: ["system:masters"]),
-      manager: "kube-apiserver")
+    client = context.server.ownClient
     services = context.informer(.services)
     addresses = context.informer(.ipAddresses)
     byAddress = InformerIndex(services) { Self.addresses(of: $0) }

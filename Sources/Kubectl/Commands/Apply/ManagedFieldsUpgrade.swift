@@ -2,13 +2,11 @@ import Documents
 
 /// Hands the fields of client-side apply's managers to a server-side one (csaupgrade).
 struct ManagedFieldsUpgrade {
-  let manager: String
   private let entries: [Value]
   private let version: Value
 
   /// Nil when nobody applied the object from the client.
   init?(_ object: Value, manager: String) {
-    self.manager = manager
     version = object[path: "metadata", "resourceVersion"] ?? ""
     let all = object[path: "metadata", "managedFields"]?.array ?? []
     let old = all.filter { entry in

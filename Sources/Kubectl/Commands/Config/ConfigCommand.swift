@@ -119,19 +119,21 @@ enum ConfigReading {
     let missing = asked.filter { configuration.contexts[$0] == nil }.map {
       CommandError.text("context \($0) not found")
     }
-    var lines =
-      call.values.bool("no-headers") || form == "name"
-      ? "" : "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n"
-    for name in names {
-      guard form != "name", let context = configuration.contexts[name]?.value else {
-        lines += name + "\n"
-        continue
+    if form == "name" {
+      for name in names { call.output.line(name) }
+    } else {
+      var lines =
+        call.values.bool("no-headers")
+        ? "" : "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n"
+      for name in names {
+        let mark = name == configuration.currentContext ? "*" : ""
+        let cells = ["cluster", "user", "namespace"].map {
+          configuration.contexts[name]?.value[$0]?.string ?? ""
+        }
+        lines += "\(mark)\t\(name)\t\(cells.joined(separator: "\t"))\n"
       }
-      let mark = name == configuration.currentContext ? "*" : ""
-      let cells = ["cluster", "user", "namespace"].map { context[$0]?.string ?? "" }
-      lines += "\(mark)\t\(name)\t\(cells.joined(separator: "\t"))\n"
+      call.output.print(Tabulator.table.align(lines))
     }
-    call.output.print(form == "name" ? lines : Tabulator.table.align(lines))
     if let first = missing.first {
       throw missing.count == 1 ? first : CommandError.aggregate(missing)
     }

@@ -49,9 +49,7 @@ enum ConfigProperty {
       ? change.configuration.clusters
       : first == "users" ? change.configuration.users : change.configuration.contexts
     // A name may hold dots: it ends before a field of the entry, or is all there is.
-    let field =
-      parts.count < 2
-      ? nil : parts.dropFirst(2).firstIndex { Self.fields[first]?.contains($0) ?? false }
+    let field = parts.dropFirst(2).firstIndex { Self.fields[first]?.contains($0) ?? false }
     let name = parts.dropFirst().prefix((field ?? parts.count) - 1).joined(separator: ".")
     let rest = parts[(field ?? parts.count)...]
     if value == nil, known[name] == nil {

@@ -1,4 +1,5 @@
 import Documents
+import KubeObjects
 import Shell
 
 /// The keys and values that --from-literal, --from-file and --from-env-file name.
@@ -115,32 +116,7 @@ struct DataSources {
     }
   }
 
-  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-      || scalar == "-" || scalar == "." || scalar == "_"
-  }
-
-  static func isKey(_ text: String) -> Bool {
-    keyProblems(text).isEmpty
-  }
-
-  /// What is wrong with a text as a key (validation.IsConfigMapKey).
-  private static func keyProblems(_ text: String) -> [String] {
-    var problems: [String] = []
-    if text.utf8.count > 253 { problems.append("must be no more than 253 characters") }
-    if text.isEmpty || !text.unicodeScalars.allSatisfy(isWord) {
-      problems.append(
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
-          + "'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
-          + "'[-._a-zA-Z0-9]+')")
-    }
-    if text == "." || text == ".." {
-      problems.append("must not be '\(text)'")
-    } else if text.hasPrefix("..") {
-      problems.append("must not start with '..'")
-    }
-    return problems
-  }
+  static func isKey(_ text: String) -> Bool { NameRule.configMapKey.allows(text) }
 
   static func requireEnvironmentName(_ key: String) throws {
     guard !isEnvironmentName(key) else { return }
@@ -160,6 +136,6 @@ struct DataSources {
     let kind = owner.prefix { $0 != " " }
     throw CommandError.text(
       "\(Go.quoted(key)) is not a valid key name for a \(kind): "
-        + Self.keyProblems(key).joined(separator: ","))
+        + NameRule.configMapKey.problems(key).joined(separator: ","))
   }
 }

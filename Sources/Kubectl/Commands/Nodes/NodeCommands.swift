@@ -29,7 +29,6 @@ enum CordonCommand {
     }
     var selection = Selection()
     // A word with a slash says itself what it names (Builder.ResourceNames).
-    if call.arguments.contains("") { throw CommandError.text("resource name may not be empty") }
     selection.arguments =
       selector.isEmpty
       ? call.arguments.map { $0.contains("/") ? $0 : "nodes/\($0)" } : ["nodes"]

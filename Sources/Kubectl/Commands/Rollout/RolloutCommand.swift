@@ -63,12 +63,16 @@ enum RolloutCommand {
     selection.allowsEmptySelector = true
     var findings = try await selection.find(call)
     // Objects are decoded, which needs a type for them.
+    var known: [ResourceInfo] = []
     for info in findings.infos {
-      do { try GoType.require(info.resource, of: info.source) } catch {
+      do {
+        try GoType.require(info.resource, of: info.source)
+        known.append(info)
+      } catch {
         findings.errors.append(error)
       }
     }
-    findings.infos.removeAll { !GoType.isKnown($0.resource) }
+    findings.infos = known
     return findings
   }
 }

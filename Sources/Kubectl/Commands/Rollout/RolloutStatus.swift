@@ -17,7 +17,6 @@ enum RolloutStatus {
     }
     for info in infos {
       do {
-        try GoType.require(info.resource, of: info.source)
         guard ["Deployment", "DaemonSet", "StatefulSet"].contains(info.resource.kind) else {
           throw CommandError.text(
             "no status viewer has been implemented for \(info.resource.groupKind)")
