@@ -93,6 +93,9 @@ package final class APIServer {
     keeper = BootstrapKeeper(server: self)
   }
 
+  /// Makes what clients ask for first, so that no copy of this process has to.
+  package func prepare() { Discovery(table: table).prepare() }
+
   /// Serves one request of a client, errors included.
   package func handle(_ request: APIRequest) -> APIResponse {
     let before = etcd.revision

@@ -1,3 +1,4 @@
+import KubeAPIServer
 package import KubeCluster
 package import Simulation
 
@@ -35,22 +36,28 @@ package final class ClusterCopies: @unchecked Sendable {
       $0.blueprint == blueprint && $0.seed == seed && $0.start == start
     }
     let known = Blueprint.named(blueprint) ?? .kubeadm
-    if same == nil { warmUp(known, blueprint) }
-    let found =
-      same.map { berths.remove(at: $0) }
-      ?? Berth(
-        blueprint: blueprint, seed: seed, start: start,
-        cluster: Cluster(known, seed: seed, start: start))
+    let found = same.map { berths.remove(at: $0) } ?? make(known, blueprint, seed, start)
     if berths.count >= Self.most { berths.removeFirst() }
     berths.append(found)
     return found.cluster
+  }
+
+  private func make(
+    _ blueprint: Blueprint, _ name: String, _ seed: UInt64, _ start: Moment
+  ) -> Berth {
+    warmUp(blueprint, name)
+    let cluster = Cluster(blueprint, seed: seed, start: start)
+    cluster.server.prepare()
+    return Berth(blueprint: name, seed: seed, start: start, cluster: cluster)
   }
 
   /// What the first command of its kind makes, each fork would make again: tables, metadata of
   /// types, parsers. So they are made once, before the first.
   private func warmUp(_ blueprint: Blueprint, _ name: String) {
     guard warm.insert(name).inserted else { return }
-    _ = Cluster(blueprint, seed: 1).shell.run(Self.everyday)
+    let cluster = Cluster(blueprint, seed: 1)
+    // A shell does not keep its cluster.
+    withExtendedLifetime(cluster) { _ = cluster.shell.run(Self.everyday) }
   }
 
   private static let everyday = """

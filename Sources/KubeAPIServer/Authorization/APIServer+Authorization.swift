@@ -17,16 +17,15 @@ extension APIServer {
       case "Node":
         guard let decision = nodeAuthorizer.decide(user, question) else { continue }
         if decision.isAllowed { return decision }
-        reasons.append(decision.reason)
+        if !decision.reason.isEmpty { reasons.append(decision.reason) }
       case "RBAC":
         let decision = roleAuthorizer.decide(user, question)
         if decision.isAllowed { return decision }
-        reasons.append(decision.reason)
+        if !decision.reason.isEmpty { reasons.append(decision.reason) }
       default: continue
       }
     }
-    return AccessDecision(
-      isAllowed: false, reason: reasons.filter { !$0.isEmpty }.joined(separator: "\n"))
+    return AccessDecision(isAllowed: false, reason: reasons.joined(separator: "\n"))
   }
 
   package func isAllowed(_ user: UserInfo, _ question: AccessQuestion) -> Bool {

@@ -16,23 +16,49 @@ final class RoleAuthorizer {
   private var isRead = false
   /// Counts the changes of roles: what grants remember of them holds until the next.
   private var roleChanges = 0
+  /// Equal rules are one piece of memory, as of the last change: who asks for many users' rights
+  /// finds them in the processor's cache.
+  private var sharedRules: [[Value]: [AccessRule]] = [:]
 
-  /// What is granted to a user or group.
+  /// What is granted to a user or group: by namespace, what holds everywhere first, then by key.
   private final class Holder {
-    var everywhere: [Grant] = []
-    var byNamespace: [String: [Grant]] = [:]
+    private(set) var grants: [Grant] = []
 
-    func grants(in namespace: String) -> [Grant] {
-      if namespace.isEmpty { return everywhere }
-      return byNamespace.isEmpty ? [] : byNamespace[namespace] ?? []
+    /// Where the first grant is that does not come before.
+    private func index(where isBefore: (Grant) -> Bool) -> Int {
+      var low = 0
+      var high = grants.count
+      while low < high {
+        let middle = (low + high) / 2
+        if isBefore(grants[middle]) { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
 
-    func set(_ grants: [Grant], in namespace: String) {
-      if namespace.isEmpty {
-        everywhere = grants
-      } else {
-        byNamespace[namespace] = grants.isEmpty ? nil : grants
+    /// Tells of what holds in a namespace (empty: everywhere) until `body` returns false; whether
+    /// it never did.
+    func forEach(in namespace: String, _ body: (Grant) -> Bool) -> Bool {
+      var index = namespace.isEmpty ? 0 : index { $0.namespace < namespace }
+      while index < grants.count, grants[index].namespace == namespace {
+        if !body(grants[index]) { return false }
+        index += 1
       }
+      return true
+    }
+
+    /// In the order of the keys, as a list would give them.
+    func insert(_ grant: Grant) {
+      let index = index { ($0.namespace, $0.key) <= (grant.namespace, grant.key) }
+      grants.insert(grant, at: index)
+    }
+
+    func remove(_ key: String, in namespace: String) {
+      let start = index { ($0.namespace, $0.key) < (namespace, key) }
+      var end = start
+      while end < grants.count, grants[end].namespace == namespace, grants[end].key == key {
+        end += 1
+      }
+      grants.removeSubrange(start..<end)
     }
   }
 
@@ -69,7 +95,10 @@ final class RoleAuthorizer {
     self.store = store
     self.table = table
     for kind in [GroupVersionResource.roles, .clusterRoles] {
-      follow(kind) { [weak self] _ in self?.roleChanges += 1 }
+      follow(kind) { [weak self] _ in
+        self?.roleChanges += 1
+        self?.sharedRules.removeAll(keepingCapacity: true)
+      }
     }
     for kind in [GroupVersionResource.roleBindings, .clusterRoleBindings] {
       follow(kind) { [weak self] event in
@@ -113,12 +142,10 @@ final class RoleAuthorizer {
     readAll()
     let own = users[user.name]
     let shared = user.groups.compactMap { groups[$0] }
-    for space in namespace.isEmpty ? [""] : ["", namespace] {
-      for grant in own?.grants(in: space) ?? [] where !body(grant) { return }
-      for holder in shared {
-        for grant in holder.grants(in: space) where !body(grant) { return }
-      }
+    func isWanted(in space: String) -> Bool {
+      own?.forEach(in: space, body) != false && shared.allSatisfy { $0.forEach(in: space, body) }
     }
+    if isWanted(in: ""), !namespace.isEmpty { _ = isWanted(in: namespace) }
   }
 
   /// All rules of a user in a namespace, each with the roles that could not be found.
@@ -145,7 +172,11 @@ final class RoleAuthorizer {
     guard let served = table[resource],
       let role = store.get(served, namespace: namespace, name: name)
     else { return nil }
-    return (role["rules"]?.array ?? []).map { AccessRule($0) }
+    let rules = role["rules"]?.array ?? []
+    if let known = sharedRules[rules] { return known }
+    let read = rules.map { AccessRule($0) }
+    sharedRules[rules] = read
+    return read
   }
 
   // MARK: the index
@@ -164,22 +195,11 @@ final class RoleAuthorizer {
   }
 
   private func add(_ binding: Value, key: String) {
-    let namespace = binding.namespace
     var taken: [Holder] = []
     for subject in binding["subjects"]?.array ?? [] {
       guard let subject = AccessSubject(subject, in: binding) else { continue }
       let holder = holder(of: subject)
-      var list = holder.grants(in: namespace)
-      // In the order of the keys, as a list would give them.
-      var low = 0
-      var high = list.count
-      while low < high {
-        let middle = (low + high) / 2
-        if list[middle].key <= key { low = middle + 1 } else { high = middle }
-      }
-      holder.set([], in: namespace)  // leave the only reference in `list`
-      list.insert(Grant(binding, key: key, subject: subject), at: low)
-      holder.set(list, in: namespace)
+      holder.insert(Grant(binding, key: key, subject: subject))
       taken.append(holder)
     }
     holders[key] = taken
@@ -195,7 +215,7 @@ final class RoleAuthorizer {
 
   private func remove(_ key: String, in namespace: String) {
     for holder in holders.removeValue(forKey: key) ?? [] {
-      holder.set(holder.grants(in: namespace).filter { $0.key != key }, in: namespace)
+      holder.remove(key, in: namespace)
     }
   }
 }

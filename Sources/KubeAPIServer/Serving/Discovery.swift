@@ -20,8 +20,8 @@ struct Discovery {
     if segments.count == 1, segments[0] == "api" || segments[0] == "apis",
       let type = Self.aggregatedType(accept)
     {
-      let document = aggregated(core: segments[0] == "api")
-      return APIResponse(code: 200, headers: [("Content-Type", type)], body: .value(document))
+      return APIResponse(
+        code: 200, headers: [("Content-Type", type)], body: .value(aggregated(segments[0])))
     }
     guard let form = AnswerForm(accept: Self.withoutDiscovery(accept), allowsShapes: false) else {
       throw AnswerForm.refusal
@@ -182,12 +182,21 @@ struct Discovery {
 
   // MARK: aggregated documents
 
-  private func aggregated(core: Bool) -> Value {
-    let names = core ? [""] : groups
-    return [
+  /// Of all groups ("apis") or of the one without a name ("api").
+  private func aggregated(_ path: String) -> Value {
+    if let known = table.discoveryDocuments[path] { return known }
+    let names = path == "api" ? [""] : groups
+    let document: Value = [
       "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:],
       "items": .array(names.map(aggregatedGroup)),
     ]
+    table.discoveryDocuments[path] = document
+    return document
+  }
+
+  /// Makes what commands will ask for.
+  func prepare() {
+    for path in ["api", "apis"] { _ = aggregated(path) }
   }
 
   private func aggregatedGroup(_ group: String) -> Value {

@@ -1,12 +1,16 @@
+import Documents
 import KubeObjects
 
 /// All resources that are served now: the built-in ones, and those that definitions add.
 final class ResourceTable {
   private(set) var all: [GroupVersionResource: ServedResource] = [:]
   /// In the order of discovery.
-  private(set) var ordered: [ServedResource] = []
+  private(set) var ordered: [ServedResource] = [] { didSet { discoveryDocuments = [:] } }
   /// Versions that other servers are to serve, by their APIServices.
-  var remote: Set<GroupVersion> = []
+  var remote: Set<GroupVersion> = [] { didSet { discoveryDocuments = [:] } }
+  /// What aggregated discovery tells of all this, by path, made when it is first asked for: every
+  /// command of kubectl asks.
+  var discoveryDocuments: [String: Value] = [:]
   private var byPrefix: [Substring: ServedResource] = [:]
   private var kinds: [Kind: ServedResource] = [:]
 

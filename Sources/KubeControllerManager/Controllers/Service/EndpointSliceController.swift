@@ -62,7 +62,7 @@ final class EndpointSliceController: Reconciler {
     nodes.onChange { [weak self] old, new in
       guard let self, TopologyHints.differ(old, new) else { return }
       topology = nil
-      for key in aware { queue.add(key) }
+      for key in aware.sorted() { queue.add(key) }
     }
     context.pods.onChange { [weak self] old, new in
       guard let self else { return }
@@ -161,7 +161,7 @@ final class EndpointSliceController: Reconciler {
     }
     let topology = self.topology ?? TopologyHints(nodes: Array(nodes.objects.values))
     self.topology = topology
-    for ports in groups.keys {
+    for ports in groups.keys.sorted(by: { ServicePort.order($0) < ServicePort.order($1) }) {
       do throws(TopologyHints.Refusal) {
         try topology.assign(&groups[ports, default: []])
         if hinted.insert(key).inserted {

@@ -79,9 +79,8 @@ final class AttachDetachController: Reconciler {
         Self.health(old) != Self.health(new)
           || old?[path: "status", "volumesInUse"] != new?[path: "status", "volumesInUse"]
       else { return }
-      for attachment in attachments.objects.values where Self.node(attachment) == node.name {
-        if let name = Self.volumeName(attachment) { queue.add(name) }
-      }
+      let here = attachments.objects.values.filter { Self.node($0) == node.name }
+      for name in Set(here.compactMap(Self.volumeName)).sorted() { queue.add(name) }
     }
     claims.onChange { [weak self] old, new in
       guard let new, old?[path: "status", "phase"] != new[path: "status", "phase"] else { return }

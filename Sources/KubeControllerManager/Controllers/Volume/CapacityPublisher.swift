@@ -66,6 +66,7 @@ final class CapacityPublisher: Reconciler {
       let total = provisioner.capacity
     else { return }
     let known = capacities.objects.values.filter { $0.label(Self.label) == name }
+      .sorted { $0.namespacedName < $1.namespacedName }
     guard let pod = context.driverPods.pod(of: provisioner), Self.isEnabled(pod) else {
       for object in known { try remove(object) }
       return

@@ -53,10 +53,12 @@ final class VolumeBinder: Reconciler {
     }
     claims.onChange { [weak self] old, new in
       guard let self, let object = new ?? old else { return }
+      let key = Informer.Key(namespace: object.namespace, name: object.name)
       if new == nil {
+        pending.remove(key)
         if let name = object[path: "spec", "volumeName"]?.string { volumeQueue.add(name) }
       } else {
-        afterVolumes(Informer.Key(namespace: object.namespace, name: object.name))
+        afterVolumes(key)
       }
     }
     context.pods.onChange { [weak self] old, new in
@@ -123,9 +125,11 @@ final class VolumeBinder: Reconciler {
   private func syncClaim(_ key: Informer.Key) throws(StatusError) {
     guard let claim = claims.objects[key] else { return }
     if claim.annotation(Self.bindCompleted) == nil {
+      pending.insert(key)
       try syncUnbound(claim)
       if claim[path: "status", "phase"]?.string != "Bound" { resync() }
     } else {
+      pending.remove(key)
       try syncBound(claim)
     }
   }
@@ -136,6 +140,7 @@ final class VolumeBinder: Reconciler {
     let storageClass = classes["", VolumeMatch.className(claim)]
     let isDelayed = VolumeMatch.isDelayed(storageClass)
     if let volume = free.find(for: claim, isDelayed: isDelayed) {
+      pending.remove(Informer.Key(namespace: claim.namespace, name: claim.name))
       return try bind(volume, claim)
     }
     if try takeDefaultClass(claim) { return }
@@ -382,6 +387,9 @@ final class VolumeBinder: Reconciler {
 
   private var isRetryDue = false
 
+  /// Claims that were looked at and found no volume.
+  private var pending: Set<Informer.Key> = []
+
   /// Volumes became free: claims that wait may want them, once for all volumes of a moment.
   private func retryClaims() {
     guard !isRetryDue else { return }
@@ -389,8 +397,7 @@ final class VolumeBinder: Reconciler {
     context.timeline.after(.zero) { [weak self] in
       guard let self else { return }
       isRetryDue = false
-      let open = claims.objects.filter { $0.value.annotation(Self.bindCompleted) == nil }
-      for key in open.keys.sorted() { claimQueue.add(key) }
+      for key in pending.sorted() { claimQueue.add(key) }
     }
   }
 }
