@@ -164,6 +164,30 @@ import Testing
     #expect(answer.output.hasSuffix("two\n"))
   }
 
+  @Test(
+    "a backend that is too slow is answered for with 504, after the shorter of the two timeouts",
+    arguments: [
+      ("\"request\":\"1s\"", "504 1."),
+      ("\"request\":\"9s\",\"backendRequest\":\"2s\"", "504 2."),
+    ])
+  func timeouts(_ limits: String, _ told: String) {
+    let cluster = Self.shop(controller: "gateway.nginx.org/nginx-gateway-controller")
+    let answer = cluster.shell.run(
+      """
+      kubectl create deployment slow --image=nicolaka/netshoot -- \
+        socat TCP-LISTEN:80,fork,reuseaddr EXEC:'sleep 20' > /dev/null
+      kubectl expose deployment slow --port=80 > /dev/null
+      kubectl rollout status deploy/slow > /dev/null
+      kubectl patch httproute shop --type=merge -p '{"spec":{"rules":[{"timeouts":{\(limits)},
+        "backendRefs":[{"name":"slow","port":80}]}]}}' > /dev/null
+      sleep 2
+      A=$(kubectl get gateway web -o jsonpath='{.status.addresses[0].value}')
+      kubectl exec box -- curl -s -o /dev/null -w '%{http_code} %{time_total}' \
+        -H 'Host: shop.example.com' http://$A/
+      """)
+    #expect(answer.output.hasPrefix(told), "\(answer)")
+  }
+
   @Test("an unknown controller's class is left alone, and wrong objects are refused")
   func refused() {
     let cluster = Self.shop(controller: "example.com/unknown")

@@ -136,7 +136,8 @@ private let cases: [PodRule] = [
     name: "a Pod may go by its whole name",
     spec:
       "{subdomain: s, hostname: h, setHostnameAsFQDN: true, containers: [{name: c, \(sleepingBox)}]}",
-    line: "kubectl exec p -- hostname", words: ["h.s.default.svc.cluster.local\n"]),
+    line: "kubectl exec p -- hostname; kubectl exec p -- cat /etc/hosts",
+    words: ["h.s.default.svc.cluster.local\n", "\th.s.default.svc.cluster.local\th\n"]),
   PodRule(
     name: "a folder cannot be mounted on a file",
     spec: """

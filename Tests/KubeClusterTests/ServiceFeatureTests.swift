@@ -97,6 +97,74 @@ import Testing
     #expect(output == "000\n200\nelsewhere\nhere\n1\n")
   }
 
+  /// Whom agnhost on node02 sees: of a Pod on node01, of that node and of the workstation, at the
+  /// Service, its node ports and the Pod itself.
+  @Test(
+    "what a Pod sees of who asks: nodes come through the tunnel, Pods as themselves",
+    arguments: [
+      ("kubectl exec box -- curl -s -m 2 http://web/clientip", "BOX"),
+      ("kubectl exec box -- curl -s -m 2 http://$POD:8080/clientip", "BOX"),
+      // Masqueraded by their own node on the way out, then by the one that was asked.
+      ("kubectl exec box -- curl -s -m 2 http://192.168.56.10:30080/clientip", "10.244.0.0"),
+      ("kubectl exec box -- curl -s -m 2 http://192.168.56.11:30080/clientip", "10.244.1.0"),
+      ("kubectl exec box -- curl -s -m 2 http://192.168.56.12:30081/clientip", "192.168.56.11"),
+      ("kubectl exec box -- curl -s -m 2 http://192.168.56.11:30081/clientip", "BOX"),
+      ("ssh node01 curl -s -m 2 http://$WEB/clientip", "10.244.1.0"),
+      ("ssh node01 curl -s -m 2 http://$POD:8080/clientip", "10.244.1.0"),
+      ("ssh node02 curl -s -m 2 http://$POD:8080/clientip", "192.168.56.12"),
+      ("ssh node01 curl -s -m 2 http://127.0.0.1:30080/clientip", "10.244.1.0"),
+      ("curl -s -m 2 http://192.168.56.11:30080/clientip", "10.244.1.0"),
+      ("curl -s -m 2 http://192.168.56.12:30080/clientip", "192.168.56.12"),
+      ("curl -s -m 2 http://192.168.56.12:30081/clientip", "192.168.56.5"),
+      ("kubectl exec web -- curl -s -m 2 http://web/clientip", "192.168.56.12"),
+    ])
+  func sources(_ line: String, _ seen: String) {
+    let output = run(
+      """
+      kubectl apply -f - <<EOF > /dev/null
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web, labels: {app: web}}
+      spec:
+        nodeName: node02
+        containers:
+        - name: c
+          image: registry.k8s.io/e2e-test-images/agnhost:2.53
+          args: [netexec, --http-port=8080]
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: box}
+      spec:
+        nodeName: node01
+        containers: [{name: c, image: nicolaka/netshoot, command: [sleep, "36000"]}]
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web}
+      spec:
+        type: NodePort
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080, nodePort: 30080}]
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: near}
+      spec:
+        type: NodePort
+        externalTrafficPolicy: Local
+        selector: {app: web}
+        ports: [{port: 80, targetPort: 8080, nodePort: 30081}]
+      EOF
+      kubectl wait --for=condition=Ready pod --all > /dev/null; sleep 1
+      POD=$(kubectl get pod web -o jsonpath='{.status.podIP}')
+      BOX=$(kubectl get pod box -o jsonpath='{.status.podIP}')
+      WEB=$(kubectl get svc web -o jsonpath='{.spec.clusterIP}')
+      \(line) | sed "s/:[0-9]*$//; s/^$BOX$/BOX/"
+      """)
+    #expect(output.prefix { $0 != "\n" } == seen, "\(output)")
+  }
+
   @Test("publishNotReadyAddresses gives names to Pods that are not ready")
   func notReady() {
     let output = run(

@@ -122,12 +122,13 @@ import Testing
     let trace = cluster.shell.run("trace from box to 192.168.56.10:30080")
     #expect(trace.status == 1)
     #expect(
-      trace.output.contains("→ add {ipBlock: {cidr: 192.168.56.10/32}}"), "\(trace)")
-    Self.policy(cluster, "in", rule + ", {ipBlock: {cidr: 192.168.56.10/32}}]}]}")
+      trace.output.contains("→ add {ipBlock: {cidr: 10.244.0.0/32}}"), "\(trace)")
+    // Its packets to Pods of other nodes come from its end of the tunnel.
+    Self.policy(cluster, "in", rule + ", {ipBlock: {cidr: 10.244.0.0/32}}]}]}")
     #expect(cluster.shell.run("trace from box to 192.168.56.10:30080").status == 0)
     let ask = "kubectl exec box -- wget -qO- -T 2 http://192.168.56.10:30080 > /dev/null"
     #expect(cluster.shell.run(ask).status == 0)
-    #expect(cluster.shell.run("kubectl logs web").output.contains("192.168.56.10 - - ["))
+    #expect(cluster.shell.run("kubectl logs web").output.contains("10.244.0.0 - - ["))
     // The Pod's own policies see the node and its port.
     Self.policy(
       cluster, "out",

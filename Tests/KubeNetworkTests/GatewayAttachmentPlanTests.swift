@@ -92,6 +92,20 @@ import Testing
     #expect(GatewayPlanTests.reason(plan, "HTTPRoute/team/r", "Accepted") == "Accepted")
   }
 
+  @Test("a listener that lost a conflict takes no room from the next ListenerSet")
+  func lostListeners() {
+    let secured = GatewayPlanTests.listener(
+      "x", port: 80, protocol: "HTTPS", hostname: "a.example", secret: "default/tls")
+    let plan = Self.plan(
+      allowed: "All", owner: [GatewayPlanTests.listener("http", hostname: "o.example")],
+      sets: [
+        Self.set("old", [secured]),
+        Self.set("new", at: 1, [GatewayPlanTests.listener("y", port: 80, hostname: "b.example")]),
+      ])
+    #expect(plan.sets["team/old"]?.accepted.reason == "ListenersNotValid")
+    #expect(plan.sets["team/new"]?.accepted.reason == "Accepted")
+  }
+
   // MARK: BackendTLSPolicies
 
   private static func policy(

@@ -37,6 +37,13 @@ import Testing
     return listener
   }
 
+  /// A listener that passes TLS on as it is.
+  static func passing(_ name: String, hostname: String) -> Value {
+    var listener = listener(name, port: 443, protocol: "TLS", hostname: hostname)
+    listener["tls"] = ["mode": "Passthrough"]
+    return listener
+  }
+
   static func gateway(_ listeners: [Value]) -> Value {
     [
       "kind": "Gateway", "metadata": ["name": "web", "namespace": "default"],
@@ -218,6 +225,28 @@ import Testing
         [listener("a"), listener("b", protocol: "HTTPS", secret: "default/tls")], "Conflicted",
         "ProtocolConflict"
       ), ([listener("a"), listener("b", hostname: "x.example")], "Conflicted", "NoConflicts"),
+      // One of an unknown protocol takes no room, one without a certificate does.
+      ([listener("a"), listener("b", protocol: "SCTP")], "Conflicted", "NoConflicts"),
+      (
+        [
+          listener("a", protocol: "HTTPS", secret: "default/tls"),
+          listener("b", protocol: "HTTPS", secret: "default/missing"),
+        ], "Conflicted", "HostnameConflict"
+      ),
+      // TLS is told apart by the handshake's name.
+      (
+        [
+          listener("a", port: 443, protocol: "HTTPS", hostname: "a.example", secret: "default/tls"),
+          passing("b", hostname: "b.example"),
+        ], "Programmed", "Programmed"
+      ),
+      (
+        [
+          listener("a", port: 443, protocol: "HTTPS", hostname: "a.example", secret: "default/tls"),
+          passing("b", hostname: "*.example"),
+        ], "Conflicted", "HostnameConflict"
+      ),
+      ([passing("a", hostname: "a.example"), listener("b")], "Programmed", "Programmed"),
     ])
   func listeners(_ listeners: [Value], _ type: String, _ reason: String) {
     let plan = Self.plan(listeners, [])

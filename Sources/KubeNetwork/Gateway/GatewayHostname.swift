@@ -28,6 +28,11 @@ enum GatewayHostname {
     return host.hasSuffix(suffix) && host.utf8.count > suffix.utf8.count
   }
 
+  /// Whether some host is covered by both.
+  static func overlap(_ a: String, _ b: String) -> Bool {
+    a.isEmpty || b.isEmpty || intersection(a, b) != nil
+  }
+
   /// The more precise first: names before wildcards, longer before shorter.
   static func isMorePrecise(_ a: String, than b: String) -> Bool {
     let (wildA, wildB) = (a.isEmpty || a.hasPrefix("*."), b.isEmpty || b.hasPrefix("*."))

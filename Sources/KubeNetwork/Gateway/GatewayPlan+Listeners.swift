@@ -9,7 +9,14 @@ extension GatewayPlan {
   ) -> Gateway {
     let specs = object["spec"]?.items("listeners") ?? []
     var listeners = specs.map { listener($0, object, implementation, objects) }
-    for index in listeners.indices { conflict(index, listeners.indices, &listeners) }
+    // All that cannot be told apart lose, so each is compared with what was asked for.
+    let asked = listeners
+    let style = implementation.style
+    for index in listeners.indices {
+      var others = asked
+      others.remove(at: index)
+      listeners[index].conflict(with: others, style)
+    }
     let valid = listeners.filter(\.isValid).count
     let accepted: GatewayCondition =
       if valid == listeners.count {
@@ -148,42 +155,6 @@ extension GatewayPlan {
     return nil
   }
 
-  /// Listeners of one port must differ in their hosts and agree in their protocol. UDP has ports of
-  /// its own.
-  private static func conflict(_ index: Int, _ all: Range<Int>, _ listeners: inout [Listener]) {
-    let own = listeners[index]
-    let others = listeners.enumerated().filter {
-      $0.offset != index && all.contains($0.offset) && $0.element.port == own.port
-        && $0.element.transport == own.transport
-    }
-    let reason: (String, String)? =
-      if others.contains(where: { $0.element.protocol != own.protocol }) {
-        (
-          "ProtocolConflict",
-          "Multiple listeners for the same port \(own.port) specify incompatible protocols; "
-            + "ensure only one protocol per port"
-        )
-      } else if others.contains(where: { $0.element.hostname == own.hostname }) {
-        (
-          "HostnameConflict",
-          "Multiple listeners for the same port \(own.port) have the same hostname "
-            + "\"\(own.hostname)\"; ensure each has its own"
-        )
-      } else {
-        nil
-      }
-    guard let (word, message) = reason else { return }
-    listeners[index].isValid = false
-    listeners[index].conditions = own.conditions.map {
-      switch $0.type {
-      case "Conflicted": .init("Conflicted", true, word, message)
-      case "Accepted": .init("Accepted", false, word, message)
-      case "Programmed": .init("Programmed", false, "Invalid", message)
-      default: $0
-      }
-    }
-  }
-
   // MARK: ListenerSets
 
   /// Adds the listeners of a ListenerSet to its Gateway, after those that are there: what came
@@ -213,8 +184,10 @@ extension GatewayPlan {
       listener.set = object.namespacedName
       gateway.listeners.append(listener)
     }
+    let style = gateway.implementation.style
     for index in gateway.listeners.indices.dropFirst(first) {
-      Self.conflict(index, 0..<index, &gateway.listeners)
+      let earlier = Array(gateway.listeners.prefix(index))
+      gateway.listeners[index].conflict(with: earlier, style)
     }
     let own = gateway.listeners.dropFirst(first)
     let valid = own.filter(\.isValid).count
@@ -224,5 +197,57 @@ extension GatewayPlan {
       accepted: valid == own.count
         ? .init("Accepted", true, "Accepted", "ListenerSet is accepted")
         : .init("Accepted", true, "ListenersNotValid", "Some listeners are not valid"))
+  }
+}
+
+extension GatewayPlan.Listener {
+  /// Whether it takes room at its port. One whose certificates are missing does; one that is refused
+  /// does not.
+  private var isAccepted: Bool { conditions.contains { $0.type == "Accepted" && $0.isTrue } }
+
+  /// Listeners of one port must differ in their hosts and agree in their protocol, where TLS that is
+  /// ended and TLS that is not are one: the handshake's name tells them apart. UDP has ports of its
+  /// own.
+  mutating func conflict(with all: [Self], _ style: GatewayProvider.Style) {
+    guard isAccepted else { return }
+    func family(_ listener: Self) -> String {
+      listener.protocol == "HTTPS" ? "TLS" : listener.protocol
+    }
+    let others = all.filter { $0.isAccepted && $0.port == port && $0.transport == transport }
+    let overlapping = others.contains {
+      $0.protocol != `protocol` && GatewayHostname.overlap($0.hostname, hostname)
+    }
+    let reason: (String, String)? =
+      if others.contains(where: { family($0) != family(self) }) {
+        (
+          "ProtocolConflict",
+          "Multiple listeners for the same port \(port) specify incompatible protocols; "
+            + "ensure only one protocol per port"
+        )
+      } else if style == .nginx, overlapping {
+        (
+          "HostnameConflict",
+          "HTTPS and TLS listeners for the same port \(port) specify overlapping hostnames; ensure "
+            + "no overlapping hostnames for HTTPS and TLS listeners for the same port"
+        )
+      } else if others.contains(where: { $0.hostname == hostname }) {
+        (
+          "HostnameConflict",
+          "Multiple listeners for the same port \(port) have the same hostname "
+            + "\"\(hostname)\"; ensure each has its own"
+        )
+      } else {
+        nil
+      }
+    guard let (word, message) = reason else { return }
+    isValid = false
+    conditions = conditions.map {
+      switch $0.type {
+      case "Conflicted": .init("Conflicted", true, word, message)
+      case "Accepted": .init("Accepted", false, word, message)
+      case "Programmed": .init("Programmed", false, "Invalid", message)
+      default: $0
+      }
+    }
   }
 }

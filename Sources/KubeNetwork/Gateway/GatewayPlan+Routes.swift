@@ -58,6 +58,7 @@ extension GatewayPlan {
     }
     var isAttached = false
     for (index, hosts) in shared {
+      let route = spoken(route, at: gateway.listeners[index], gateway.implementation.style)
       gateways[gateway.key]?.listeners[index].attachedRoutes += 1
       guard gateway.listeners[index].isValid else { continue }
       isAttached = true
@@ -67,6 +68,27 @@ extension GatewayPlan {
     return isAttached
       ? .init("Accepted", true, "Accepted", "The Route is accepted")
       : .init("Accepted", false, "InvalidListener", "The Listener is invalid for this parent ref")
+  }
+
+  /// The route without BackendTLSPolicies where its connections are carried on as they are: where the
+  /// client's own TLS goes on to the backend, over UDP, and in NGINX's, which knows them for HTTP only.
+  private func spoken(
+    _ route: GatewayRoute, at listener: Listener, _ style: GatewayProvider.Style
+  ) -> GatewayRoute {
+    let speaks =
+      ["HTTPRoute", "GRPCRoute"].contains(route.kind)
+      || style == .envoy && (listener.protocol == "TCP" || listener.isTerminated)
+    guard !speaks else { return route }
+    var route = route
+    for number in route.rules.indices {
+      for index in route.rules[number].backends.indices {
+        let backend = route.rules[number].backends[index]
+        guard let security = backend.security else { continue }
+        route.rules[number].backends[index].security = nil
+        if backend.problem == security.problem { route.rules[number].backends[index].problem = "" }
+      }
+    }
+    return route
   }
 
   /// Whether objects of a namespace are wanted by somebody in another one, or in the same.

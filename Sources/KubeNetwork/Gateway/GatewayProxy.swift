@@ -41,29 +41,38 @@ package struct GatewayProxy: NetworkServer {
       if place.transport == .udp {
         return ServerSocket(port, transport: .udp) { try await site.relayDatagrams($0, port: port) }
       }
-      let listener = gateway.listener(at: port, .tcp)
-      if listener?.isUnread == true {
-        var socket = ServerSocket(port) { try await site.relay($0, port: port) }
+      let web = service(port, site, process)
+      let listeners = gateway.listeners.filter {
+        $0.isValid && $0.port == port && $0.transport == .tcp
+      }
+      // A handshake's name tells whether what follows is read or carried on.
+      if listeners.contains(where: \.isUnread) {
+        var socket = ServerSocket(port) { try await site.relay($0, port: port, web) }
         socket.greet = { site.greet($0, port: port) }
         return socket
       }
-      return socket(port, isSecure: listener?.protocol == "HTTPS", site, process)
+      let isSecure = listeners.first?.protocol == "HTTPS"
+      return ServerSocket(
+        port, security: isSecure ? { site.handshake($0, port: port) } : nil, serve: web)
     }
   }
 
-  private func socket(
-    _ port: Int, isSecure: Bool, _ site: GatewaySite, _ process: Process
-  ) -> ServerSocket {
+  /// Answers the requests of a connection.
+  private func service(
+    _ port: Int, _ site: GatewaySite, _ process: Process
+  ) -> (any Connection) async throws -> Void {
     let output = process.standardOutput
-    return ServerSocket(
-      port, security: isSecure ? { site.handshake($0, port: port) } : nil
-    ) { connection in
+    return { connection in
       let service = WebService { request in
         // Kourier's way to ask whether its Envoy has a configuration.
         if site.key == Kourier.key, request.host == "internalkourier", request.path == "/ready" {
           return site.finished(WebResponse(200))
         }
-        if isSecure, !connection.isSecured { return site.finished(site.page(400)) }
+        if !connection.isSecured, site.gateway?.isSecure(port) == true {
+          // Envoy takes it for a broken handshake.
+          guard site.style == .nginx else { throw NetworkFailure.reset }
+          return site.finished(Nginx.plainRequestPage("nginx"))
+        }
         var visit = site.visit(request, isSecured: connection.isSecured, port: port)
         let response = site.finished(try await site.answer(&visit))
         try await output.write(Array(site.line(visit, response).utf8))

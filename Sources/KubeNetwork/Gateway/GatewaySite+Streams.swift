@@ -2,7 +2,11 @@ import Linux
 import Simulation
 
 /// The other half of a connection, once it is there.
-final class StreamRelay { var upstream: (any Connection)? }
+final class StreamRelay {
+  var upstream: (any Connection)?
+  /// Whether its requests are read and answered here instead.
+  var isRead = false
+}
 
 /// Connections that a Gateway's proxy carries on without reading them: TCP, UDP, and TLS passed
 /// through or ended.
@@ -13,6 +17,10 @@ extension GatewaySite {
     relays[ObjectIdentifier(client)] = relay
     client.offerSecurity { [self, unowned client] request in
       let fitting = gateway?.listener(port: port, host: request.serverName)
+      if let fitting, fitting.protocol == "HTTPS" {
+        relay.isRead = true
+        return handshake(request, fitting)
+      }
       guard let fitting, fitting.protocol == "TLS",
         let rule = fitting.route(host: request.serverName)?.rule,
         let upstream = try await connect(rule)
@@ -46,7 +54,9 @@ extension GatewaySite {
   }
 
   /// Carries a client's connection to a backend of its route, and closes it where there is none.
-  func relay(_ client: any Connection, port: Int) async throws {
+  func relay(
+    _ client: any Connection, port: Int, _ web: (any Connection) async throws -> Void
+  ) async throws {
     guard let relay = relays[ObjectIdentifier(client)],
       let listener = gateway?.listener(at: port, .tcp)
     else { return }
@@ -58,6 +68,10 @@ extension GatewaySite {
     }
     while true {
       let bytes = try await client.read(upTo: 65536)
+      if relay.isRead {
+        client.putBack(bytes)
+        return try await web(client)
+      }
       guard !bytes.isEmpty, let upstream = relay.upstream else { break }
       try await upstream.write(bytes)
     }
@@ -71,9 +85,16 @@ extension GatewaySite {
       let endpoint = next(backend.reference), let network = machine.network
     else { return nil }
     do {
-      return try await network.connect(
+      let upstream = try await network.connect(
         from: machine, to: endpoint.address, port: endpoint.port, transport: transport,
         timeout: .seconds(5))
+      if let security = backend.security {
+        let wish = SecurityRequest(
+          serverName: security.serverName, authorities: security.authorities, certificate: nil,
+          key: nil)
+        guard try await upstream.secure(wish) == .established else { return nil }
+      }
+      return upstream
     } catch is NetworkFailure {
       return nil
     }

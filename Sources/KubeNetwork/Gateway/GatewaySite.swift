@@ -195,7 +195,9 @@ final class GatewaySite {
     switch style {
     case .nginx:
       response.headers.insert(contentsOf: [("Server", "nginx"), ("Date", date)], at: 0)
-      response.headers.append(("Connection", "keep-alive"))
+      if !response.headers.contains(where: { $0.name == "Connection" }) {
+        response.headers.append(("Connection", "keep-alive"))
+      }
     case .envoy:
       response.headers = response.headers.map { ($0.name.lowercased(), $0.value) }
       response.headers += [("date", date), ("server", "envoy")]
@@ -228,6 +230,12 @@ extension GatewaySite: ProxySite {
       return .answer(
         text: "Gateway \(key) has no listener on port \(socket) for host \(request.host): 404",
         remedy: "add a listener, or change its hostname, in spec.listeners of Gateway \(key)")
+    }
+    if ["HTTPS", "TLS"].contains(listener.protocol) != isSecured, listener.protocol != "TCP" {
+      return .answer(
+        text: "listener \(listener.name) of Gateway \(key) speaks \(listener.protocol), not "
+          + "\(isSecured ? "HTTPS" : "plain HTTP")",
+        remedy: isSecured ? "ask with http://" : "ask with https://")
     }
     if listener.isUnread { return plan(listener, host: request.host) }
     guard let rule = visit.rule, let attached = visit.attached, let match = visit.match else {

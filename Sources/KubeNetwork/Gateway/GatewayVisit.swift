@@ -19,7 +19,12 @@ struct GatewayVisit {
 }
 
 extension GatewayPlan.Gateway {
-  /// The first listener that is served at a port; those of one port speak one protocol.
+  /// Whether a TCP port wants TLS.
+  func isSecure(_ port: Int) -> Bool {
+    listener(at: port, .tcp).map { ["HTTPS", "TLS"].contains($0.protocol) } ?? false
+  }
+
+  /// The first listener that is served at a port; those of one port speak one protocol, or TLS.
   func listener(at port: Int, _ transport: Transport) -> GatewayPlan.Listener? {
     listeners.first { $0.isValid && $0.port == port && $0.transport == transport }
   }

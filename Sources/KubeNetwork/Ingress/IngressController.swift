@@ -94,7 +94,7 @@ private struct IngressListener: NetworkServer {
     return ServerSocket(port, security: security) { connection in
       let service = WebService { request in
         if port == 443, !connection.isSecured {
-          return site.finished(IngressPage.response(400), nil)
+          return site.finished(Nginx.plainRequestPage("nginx"), nil)
         }
         let started = machine.timeline.now
         guard

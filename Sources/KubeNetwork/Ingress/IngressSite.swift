@@ -95,7 +95,8 @@ final class IngressSite {
   /// What nginx adds to every answer.
   func finished(_ response: WebResponse, _ visit: IngressVisit?) -> WebResponse {
     var response = response
-    let dropped: Set<String> = ["server", "date", "content-length", "content-type"]
+    let dropped: Set<String> = ["server", "date", "content-length", "content-type", "connection"]
+    let isLast = response.headers.contains { $0.name == "Connection" && $0.value == "close" }
     let type = response.headers.filter { $0.name.lowercased() == "content-type" }
     let rest = response.headers.filter { !dropped.contains($0.name.lowercased()) }
     let date = Calendar(machine.now).formatted("%a, %d %b %Y %H:%M:%S GMT")
@@ -103,7 +104,7 @@ final class IngressSite {
     if response.status != 204, response.status != 304 {
       response.headers.append(("Content-Length", "\(response.body.count)"))
     }
-    response.headers += [("Connection", "keep-alive")] + rest
+    response.headers += [("Connection", isLast ? "close" : "keep-alive")] + rest
     if visit?.isSecured == true {
       response.headers.append(
         ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))

@@ -25,6 +25,12 @@ package struct KubeProxy: NetworkServer {
     let mode = ProxyConfiguration(Self.text(process) ?? "").mode
     let own = (process.machine.wires as? NetworkNamespace)?.address ?? ""
     log.info("server_linux.go:53", "\"Using \(mode) proxy\"")
+    if mode == "ipvs" {
+      log.info(
+        "server_linux.go:222",
+        "\"The ipvs proxier is now deprecated and may be removed in a future release. Please use "
+          + "'nftables' instead.\"")
+    }
     log.info("server.go:715", "\"Successfully retrieved NodeIPs\" NodeIPs=[\"\(own)\"]")
     log.info("conntrack.go:60", "\"Setting nf_conntrack_max\" nfConntrackMax=131072")
     log.info("server.go:254", "\"kube-proxy running in dual-stack mode\" primary ipFamily=\"IPv4\"")
@@ -104,11 +110,24 @@ package struct KubeProxy: NetworkServer {
 
 /// What kube-proxy takes from its configuration file.
 struct ProxyConfiguration {
-  /// iptables, ipvs, nftables, or what is none of them.
+  /// iptables, ipvs, nftables, or what is none of them; empty: no rules at all.
   private(set) var mode = "iptables"
   private(set) var kubeconfig: String?
+  /// How virtual servers choose, in ipvs mode.
+  private(set) var scheduler = "rr"
+  /// Whether all that goes to ClusterIPs is masqueraded.
+  private(set) var masqueradesAll = false
   /// Why the file is no configuration.
   private(set) var problem: String?
+
+  init() {}
+
+  /// That of a node to which no kube-proxy has come yet.
+  static var none: ProxyConfiguration {
+    var configuration = ProxyConfiguration()
+    configuration.mode = ""
+    return configuration
+  }
 
   init(_ text: String) {
     let manifest = Manifest(text)
@@ -125,6 +144,10 @@ struct ProxyConfiguration {
     }
     let wanted = object.text("mode")
     if !wanted.isEmpty { mode = wanted }
+    let scheduler = object["ipvs"]?.text("scheduler") ?? ""
+    if !scheduler.isEmpty { self.scheduler = scheduler }
+    let own = mode == "nftables" ? "nftables" : "iptables"
+    masqueradesAll = object[path: own, "masqueradeAll"]?.bool ?? false
     kubeconfig = object[path: "clientConnection", "kubeconfig"]?.string
       .flatMap { $0.isEmpty ? nil : $0 }
   }

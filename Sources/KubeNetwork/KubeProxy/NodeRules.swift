@@ -9,8 +9,8 @@ struct ServiceBook {
   let services: [Informer.Key: Value]
   let entries: InformerIndex
   let slices: InformerIndex
-  /// iptables, ipvs or nftables; nil where nobody has read a configuration yet.
-  let mode: String?
+  /// What the kube-proxy that wrote them was told.
+  let configuration: ProxyConfiguration
   /// When they were written last; nil while kube-proxy keeps them up to date.
   var written: Moment?
 }
@@ -21,7 +21,9 @@ final class NodeRules {
   private unowned let network: ClusterNetwork
   private let running: InformerIndex
   private var left: [String: ServiceBook] = [:]
-  private var modes: [String: String] = [:]
+  private var configurations: [String: ProxyConfiguration] = [:]
+  /// How often the virtual servers of a node have chosen, by node and server.
+  var turns: [String: Int] = [:]
   /// A kube-proxy has read everything and written its rules a second after its start.
   private static let delay = Span.seconds(1)
 
@@ -58,13 +60,14 @@ final class NodeRules {
     guard running.isEmpty(node), left[node] == nil else { return }
     left[node] = ServiceBook(
       services: network.services.objects, entries: network.servicesByEntry.frozen(),
-      slices: network.slicesByService.frozen(), mode: modes[node],
+      slices: network.slicesByService.frozen(),
+      configuration: configurations[node] ?? ProxyConfiguration(),
       written: network.timeline.now)
   }
 
   private func started(_ node: String) {
     guard left[node] != nil else {
-      modes[node] = network.proxyMode
+      configurations[node] = network.proxyConfiguration
       return
     }
     let started = containers(node)
@@ -72,27 +75,27 @@ final class NodeRules {
       // Only the same process, still running, has come that far.
       guard let self, containers(node) == started else { return }
       left[node] = nil
-      modes[node] = network.proxyMode
+      configurations[node] = network.proxyConfiguration
     }
   }
 
-  private func current(mode: String?) -> ServiceBook {
+  private func current(_ configuration: ProxyConfiguration?) -> ServiceBook {
     ServiceBook(
       services: network.services.objects, entries: network.servicesByEntry,
-      slices: network.slicesByService, mode: mode)
+      slices: network.slicesByService, configuration: configuration ?? ProxyConfiguration())
   }
 
   /// What the rules of a node say; without a node, what the API says.
   subscript(node: String?) -> ServiceBook {
-    guard let node else { return current(mode: nil) }
+    guard let node else { return current(nil) }
     if let left = left[node] { return left }
     if running.isEmpty(node), network.hasProxies {
       // kube-proxy has not come to this node yet.
       return ServiceBook(
-        services: [:], entries: .empty, slices: .empty, mode: nil,
+        services: [:], entries: .empty, slices: .empty, configuration: .none,
         written: network.timeline.now)
     }
-    return current(mode: modes[node])
+    return current(configurations[node])
   }
 
   /// What a running kube-proxy answers at a Service's healthCheckNodePort; nil at other ports.

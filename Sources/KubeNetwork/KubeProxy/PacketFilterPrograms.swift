@@ -52,26 +52,32 @@ package struct VirtualServers: Program {
       "IP Virtual Server version 1.2.1 (size=4096)\n"
       + "Prot LocalAddress:Port Scheduler Flags\n"
       + "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n"
-    let book = network.rules[node]
-    if (book.mode ?? network.proxyMode) == "ipvs" {
-      let own = network.node(node)?.address ?? ""
-      for port in book.servicePorts {
-        var entries = ["\(port.clusterIP):\(port.number)"]
-        entries += (port.externalAddresses + port.balancerAddresses).map { "\($0):\(port.number)" }
-        if port.nodePort > 0 { entries.append("\(own):\(port.nodePort)") }
-        for entry in entries {
-          let sticky = port.affinitySeconds.map { " persistent \($0)" } ?? ""
-          text += "\(port.transport.uppercased())  \(entry) rr\(sticky)\n"
-          for endpoint in port.endpoints {
-            let address = "\(endpoint.address):\(endpoint.port)"
-            let gap = String(repeating: " ", count: max(1, 29 - address.count))
-            text += "  -> \(address)\(gap)Masq    1      0          0         \n"
-          }
+    let table = VirtualServerTable(network, node: node)
+    let flows = network.flows.known(on: node, at: process.machine.timeline.now).map(\.flow)
+    for server in table.servers {
+      let entry = "\(server.address):\(server.port)"
+      let sticky = server.persistence.map { " persistent \($0)" } ?? ""
+      text +=
+        "\(server.transport.uppercased())  \(entry) \(table.configuration.scheduler)\(sticky)\n"
+      for endpoint in server.endpoints {
+        let address = "\(endpoint.address):\(endpoint.port)"
+        let here = flows.filter {
+          $0.transport.rawValue.lowercased() == server.transport
+            && "\($0.target.address):\($0.target.port)" == entry
+            && "\($0.inner.address):\($0.inner.port)" == address
         }
+        let active = here.filter { $0.closed == nil }.count
+        text +=
+          "  -> " + Self.pad(address, 29) + "Masq    1      " + Self.pad("\(active)", 11)
+          + Self.pad("\(here.count - active)", 10) + "\n"
       }
     }
     try await process.write(text)
     return 0
+  }
+
+  private static func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
   }
 }
 

@@ -11,6 +11,8 @@ struct PacketRule {
   /// Interfaces, with `!` before them where they must not be those.
   var incoming = ""
   var outgoing = ""
+  /// Matches before the comment: as they are saved, and as they are listed.
+  var leading: (saved: String, listed: String) = ("", "")
   var comment = ""
   /// Further matches: as they are saved, and as they are listed.
   var extra: (saved: String, listed: String) = ("", "")
@@ -28,6 +30,7 @@ struct PacketRule {
       text += name.first == "!" ? " ! \(option) \(name.dropFirst())" : " \(option) \(name)"
     }
     if !transport.isEmpty { text += (isTransportNegated ? " !" : "") + " -p \(transport)" }
+    if !leading.saved.isEmpty { text += " " + leading.saved }
     if !comment.isEmpty { text += " -m comment --comment \(Self.quoted(comment))" }
     if !extra.saved.isEmpty { text += " " + extra.saved }
     return text + (target.isEmpty ? "\n" : " -j \(target)\n")
@@ -54,6 +57,7 @@ struct PacketRule {
     text += pad(source.isEmpty ? anywhere : source, 20)
     text += isDestinationNegated ? "!" : " "
     text += pad(destination.isEmpty ? anywhere : destination, 21)
+    if !leading.listed.isEmpty { text += leading.listed + " " }
     if !comment.isEmpty { text += "/* \(comment) */ " }
     if !extra.listed.isEmpty { text += extra.listed + " " }
     if !targetListed.isEmpty { text += targetListed }
@@ -65,8 +69,12 @@ struct PacketRule {
     address.contains("/") ? address : address + (address.contains(":") ? "/128" : "/32")
   }
 
+  private static let plain = Set(
+    "_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+
   private static func quoted(_ text: String) -> String {
-    text.contains(" ") ? "\"\(text)\"" : text
+    // xtables_save_string.
+    text.utf8.allSatisfy { Self.plain.contains($0) } ? text : "\"\(text)\""
   }
 }
 

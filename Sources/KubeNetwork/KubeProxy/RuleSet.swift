@@ -10,7 +10,7 @@ struct RuleSet {
 
   init(_ network: ClusterNetwork, _ book: ServiceBook, node: String) {
     self.network = network
-    ports = book.servicePorts
+    ports = network.servicePorts(book, on: node)
     self.node = node
   }
 
@@ -47,7 +47,7 @@ struct RuleSet {
   private static let clusterRange = "10.244.0.0/16"
 
   var text: String {
-    let served = ports.filter { !$0.endpoints.isEmpty }
+    let served = ports.filter(\.usable.isAnyUsable)
     var blocks = sets
     blocks += served.flatMap(affinitySets)
     blocks += Self.baseChains.map { chain in
@@ -114,13 +114,14 @@ struct RuleSet {
         "service-ips", byAddress, "ClusterIP, ExternalIP and LoadBalancer IP traffic",
         ports.flatMap { port in
           addresses(port).filter { self.port(port, isServedAt: $0) }.map {
-            let word = $0 == port.clusterIP ? "service" : "external"
+            let word =
+              $0 != port.clusterIP ? "external" : port.isInternallyLocal ? "local" : "service"
             return "\($0) . \(port.transport) . \(port.number) : goto \(word)-\(name(port))"
           }
         }),
       map(
         "service-nodeports", byPort, "NodePort traffic",
-        ports.filter { $0.nodePort > 0 && !$0.endpoints.isEmpty }.map {
+        ports.filter { $0.nodePort > 0 && $0.usable.isAnyUsable }.map {
           "\($0.transport) . \($0.nodePort) : goto external-\(name($0))"
         }),
     ]
@@ -136,18 +137,14 @@ struct RuleSet {
 
   /// Without any endpoint packets are refused; without one here, where only those count, dropped.
   private func verdictWithoutEndpoints(_ port: ServicePort, isExternal: Bool) -> String? {
-    if port.endpoints.isEmpty { return "goto reject-chain" }
-    let isLocal = isExternal ? port.isLocal : port.isInternallyLocal
-    return isLocal && local(port).isEmpty ? "drop" : nil
-  }
-
-  private func local(_ port: ServicePort) -> [ServiceEndpoint] {
-    port.endpoints.filter { $0.node == node }
+    if !port.usable.isAnyUsable { return "goto reject-chain" }
+    let those = isExternal ? port.externalEndpoints : port.internalEndpoints
+    return those.isEmpty ? "drop" : nil
   }
 
   private func affinitySets(_ port: ServicePort) -> [String] {
     guard let seconds = port.affinitySeconds else { return [] }
-    return port.endpoints.map {
+    return port.reachable.map {
       block(
         "set", "affinity-\(name($0, port))",
         ["type ipv4_addr", "flags dynamic,timeout", "timeout \(Self.span(seconds))"])
@@ -224,34 +221,35 @@ struct RuleSet {
 
   private func chains(_ port: ServicePort) -> [String] {
     let own = name(port)
-    let internally = port.isInternallyLocal ? local(port) : port.endpoints
-    var chains = [
-      block(
-        "chain", "service-\(own)",
-        [
-          "ip daddr \(port.clusterIP) \(port.transport) dport \(port.number) ip saddr != "
-            + "\(Self.clusterRange) jump mark-for-masquerade"
-        ] + choice(internally, port))
-    ]
+    let source = network.rules[node].configuration.masqueradesAll
+      ? "" : "ip saddr != \(Self.clusterRange) "
+    let masquerade =
+      "ip daddr \(port.clusterIP) \(port.transport) dport \(port.number) \(source)"
+      + "jump mark-for-masquerade"
+    var chains: [String] = []
+    for (kind, isInner, endpoints) in [
+      ("service", !port.isInternallyLocal, port.usesCluster ? port.usable.cluster : []),
+      ("local", port.isInternallyLocal, port.usesLocal ? port.usable.local : []),
+    ] where !endpoints.isEmpty {
+      chains.append(
+        block(
+          "chain", "\(kind)-\(own)", (isInner ? [masquerade] : []) + choice(endpoints, port)))
+    }
     if port.isExternal {
       let lines =
-        port.isLocal
+        port.isExternallyLocal
         ? [
           "ip saddr \(Self.clusterRange) goto service-\(own) comment \"short-circuit pod traffic\"",
           "fib saddr type local jump mark-for-masquerade comment \"masquerade local traffic\"",
           "fib saddr type local goto service-\(own) comment \"short-circuit local traffic\"",
-          "goto local-\(own)",
-        ] : ["jump mark-for-masquerade", "goto service-\(own)"]
+        ] + (port.externalEndpoints.isEmpty ? [] : ["goto local-\(own)"]) : ["jump mark-for-masquerade", "goto service-\(own)"]
       chains.append(block("chain", "external-\(own)", lines))
-      if port.isLocal {
-        chains.append(block("chain", "local-\(own)", choice(local(port), port)))
-      }
     }
     if !port.sourceRanges.isEmpty {
       let ranges = port.sourceRanges.joined(separator: ", ")
       chains.append(block("chain", "firewall-\(own)", ["ip saddr != { \(ranges) } drop"]))
     }
-    chains += port.endpoints.map { endpoint in
+    chains += port.reachable.map { endpoint in
       let update =
         port.affinitySeconds == nil
         ? [] : ["update @affinity-\(name(endpoint, port)) { ip saddr }"]

@@ -15,7 +15,7 @@ package struct RuleSetProgram: Program {
     guard let node = NodeTables.node(process) else { return 0 }
     let book = network.rules[node]
     let words = process.arguments.filter { !$0.hasPrefix("-") }
-    let isThere = (book.mode ?? network.proxyMode) == "nftables"
+    let isThere = book.configuration.mode == "nftables"
     let text = isThere ? RuleSet(network, book, node: node).text : ""
     let isOwn = words.dropFirst(2).prefix(2) == ["ip", "kube-proxy"]
     switch words.prefix(2).joined(separator: " ") {

@@ -6,7 +6,9 @@ import KubeObjects
 struct ServicePort {
   let service: Value
   let port: Value
-  let endpoints: [ServiceEndpoint]
+  /// All endpoints, whether they may be used or not.
+  let all: [ServiceEndpoint]
+  let usable: NodeEndpoints
 
   /// `default/web:http`, as proxy.ServicePortName prints it.
   var name: String {
@@ -17,7 +19,9 @@ struct ServicePort {
   var number: Int64 { port.number("port") }
   var nodePort: Int64 { port.number("nodePort") }
   var clusterIP: String { service[path: "spec", "clusterIP"]?.string ?? "" }
-  var isLocal: Bool { service[path: "spec", "externalTrafficPolicy"]?.string == "Local" }
+  var isExternallyLocal: Bool {
+    service[path: "spec", "externalTrafficPolicy"]?.string == "Local"
+  }
   var isInternallyLocal: Bool {
     service[path: "spec", "internalTrafficPolicy"]?.string == "Local"
   }
@@ -30,37 +34,54 @@ struct ServicePort {
   }
   var balancerAddresses: [String] { ServiceEntry.balancerAddresses(service) }
   var externalAddresses: [String] { service["spec"]?.texts("externalIPs") ?? [] }
+  /// ExternallyAccessible.
   var isExternal: Bool {
     nodePort > 0 || !balancerAddresses.isEmpty || !externalAddresses.isEmpty
   }
+  var healthCheckPort: Int64 { service["spec"]?.number("healthCheckNodePort") ?? 0 }
+
+  /// UsesClusterEndpoints: what comes from the node itself goes to every endpoint.
+  var usesCluster: Bool { !isInternallyLocal || isExternal }
+  /// UsesLocalEndpoints.
+  var usesLocal: Bool { isInternallyLocal || isExternallyLocal && isExternal }
+  /// Where the ClusterIP leads to.
+  var internalEndpoints: [ServiceEndpoint] { isInternallyLocal ? usable.local : usable.cluster }
+  /// Where everything else leads to, but for what comes from the node and its Pods.
+  var externalEndpoints: [ServiceEndpoint] { isExternallyLocal ? usable.local : usable.cluster }
+  /// Those that there are rules for on the node, in the order of their addresses.
+  var reachable: [ServiceEndpoint] {
+    let cluster = usesCluster ? usable.cluster : []
+    guard usesLocal else { return cluster }
+    let known = Set(cluster.map { "\($0.address):\($0.port)" })
+    return
+      (cluster + usable.local.filter { !known.contains("\($0.address):\($0.port)") }).sorted {
+        ($0.address, $0.port) < ($1.address, $1.port)
+      }
+  }
 }
 
-extension ServiceBook {
-  /// What kube-proxy has rules for, sorted by name.
-  var servicePorts: [ServicePort] {
-    services.sorted { $0.key < $1.key }.map(\.value).filter {
+extension ClusterNetwork {
+  /// What the kube-proxy of a node has rules for, sorted by name.
+  func servicePorts(_ book: ServiceBook, on node: String) -> [ServicePort] {
+    book.services.sorted { $0.key < $1.key }.map(\.value).filter {
       let spec = $0["spec"] ?? [:]
       return spec.text("type") != "ExternalName" && spec.text("clusterIP") != "None"
         && !spec.text("clusterIP").isEmpty
     }.flatMap { service in
       (service["spec"]?.items("ports") ?? []).map { port in
-        let all = endpoints(of: service, port: port)
-        let ready = all.filter(\.isReady)
+        let all = book.endpoints(of: service, port: port)
         return ServicePort(
-          service: service, port: port,
-          endpoints: ready.isEmpty ? all.filter { $0.isServing && $0.isTerminating } : ready)
+          service: service, port: port, all: all,
+          usable: categorize(all, on: node))
       }
     }
   }
 
-}
-
-extension ClusterNetwork {
-  /// iptables, ipvs or nftables: what kube-proxy's configuration asks for.
-  var proxyMode: String {
+  /// What kube-proxy is told when it starts.
+  var proxyConfiguration: ProxyConfiguration {
     let map = try? client.get(.configMaps, "kube-proxy", namespace: "kube-system")
-    let text = map?[path: "data", "config.conf"]?.string
-    return text.map { ProxyConfiguration($0).mode } ?? "iptables"
+    return (map?[path: "data", "config.conf"]?.string).map { ProxyConfiguration($0) }
+      ?? ProxyConfiguration()
   }
 
   /// The first characters of a name's hash in base 32, as kube-proxy names its chains.

@@ -39,7 +39,7 @@ extension ClusterNetwork {
       }.joined(separator: ", ")
       // nftables rejects what is for no port of a ClusterIP, and in ipvs mode the address is the
       // node's own; the rules of iptables do not meet it, so that it leaves by the default route.
-      let mode = source.node == nil ? "" : book.mode ?? proxyMode
+      let mode = source.node == nil ? "" : book.configuration.mode
       journey.fail(
         .service, ["ipvs", "nftables"].contains(mode) ? .refused : .timedOut,
         "Service \(service.namespacedName) has no port \(packet.port)/\(packet.transport.rawValue)",
@@ -185,45 +185,51 @@ extension ClusterNetwork {
     // What comes from elsewhere; Pods and the node itself may use endpoints of other nodes.
     let isOutside = entry.isExternal && packet.source.node != node
     let keepsClient = spec.text("externalTrafficPolicy") == "Local"
-    let isLocal =
-      isOutside
-      ? keepsClient
-      : !entry.isExternal && spec.text("internalTrafficPolicy") == "Local"
     let book = rules[node]
+    let isVirtual = book.configuration.mode == "ipvs"
+    let isLocal =
+      entry.isExternal
+      ? keepsClient && (isOutside || isVirtual) : spec.text("internalTrafficPolicy") == "Local"
     if let written = book.written {
       let clock = Calendar(written).formatted("%H:%M:%S")
       journey.note(.rule, "kube-proxy does not run on \(node): its rules are those of \(clock)")
     }
     let all = book.endpoints(of: service, port: entry.port)
-    switch candidates(all, service: service, isLocal: isLocal, node: node) {
-    case .nobody:
+    let port = ServicePort(
+      service: service, port: entry.port, all: all, usable: categorize(all, on: node))
+    guard port.usable.isAnyUsable else {
       journey.fail(
         .endpoint, .refused, nobody(service, entry, all),
         object: "Service \(service.namespacedName)", field: field(service, entry, all),
         remedy: remedy(service, entry, all))
-    case .notHere:
-      let field = isOutside ? "externalTrafficPolicy" : "internalTrafficPolicy"
+      return journey
+    }
+    let candidates =
+      isVirtual
+      ? port.virtualEndpoints(isLocal: isLocal)
+      : isLocal ? port.usable.local : port.usable.cluster
+    // A virtual server without endpoints here sends elsewhere, from where answers do not come back.
+    let isLost = isVirtual && isLocal && isOutside && port.usable.local.isEmpty
+    guard !isLost, let chosen = choose(candidates, entry, client: packet.source.address, at: node)
+    else {
+      let field = entry.isExternal ? "externalTrafficPolicy" : "internalTrafficPolicy"
       journey.fail(
-        .endpoint, .timedOut,
+        .endpoint, isVirtual && !isLost ? .refused : .timedOut,
         "Service \(service.namespacedName) has no endpoint on node \(node), and spec.\(field) is "
           + "Local", object: "Service \(service.namespacedName)", field: "spec.\(field)",
         remedy: "set spec.\(field) to Cluster, or run a Pod of it on \(node)")
-    case .some(let candidates):
-      guard let chosen = choose(candidates, entry, client: packet.source.address) else { break }
-      let target = chosen.pod.map { "Pod \(service.namespace)/\($0), " } ?? ""
-      journey.note(
-        .endpoint,
-        "1 of \(candidates.count) ready endpoints: \(target)\(chosen.address):\(chosen.port)")
-      if entry.isExternal, !keepsClient {
-        // Masqueraded, so that the answer comes back over the same node. Policies at that node see
-        // the client still, those of another one see the node.
-        let sender = journey.sender
-        masquerade(as: node, &journey)
-        if chosen.node == node { journey.sender = sender }
-      }
-      return deliver(packet, to: chosen.address, chosen.port, &journey, through: service)
+      return journey
     }
-    return journey
+    journey.via = node
+    let target = chosen.pod.map { "Pod \(service.namespace)/\($0), " } ?? ""
+    journey.note(
+      .endpoint,
+      "1 of \(candidates.count) ready endpoints: \(target)\(chosen.address):\(chosen.port)")
+    if entry.isExternal ? !keepsClient : book.configuration.masqueradesAll {
+      // So that the answer comes back over the same node.
+      journey.masquerader = node
+    }
+    return deliver(packet, to: chosen.address, chosen.port, &journey, through: service)
   }
 
   private func nobody(
@@ -280,24 +286,36 @@ extension ClusterNetwork {
     if target === source {
       // Masqueraded on the way back to itself: policies do not see it.
       journey.note(.route, "back to \(source.title) itself")
+      if service != nil, let node = source.node {
+        journey.seenAs = outgoingAddress(of: node, to: target)
+      }
       journey.end = .delivered(target, address: address, port: port)
       return journey
     }
+    leaveNode(from: source, to: target, &journey)
     guard allows(packet, source: source, target: target, port, &journey) else { return journey }
     if failIfAbsent(target, &journey) { return journey }
     if let name = target.node, name != source.node {
       journey.note(.node, "over the network to node \(name)")
-    }
-    if source.isPod, !target.isPod {
-      journey.seenAs = masquerade(source) ?? journey.seenAs
     }
     journey.note(.listener, "\(target.title), port \(port)")
     journey.end = .delivered(target, address: address, port: port)
     return journey
   }
 
-  private func masquerade(_ source: NetworkNamespace) -> String? {
-    source.node.flatMap { nodes["", $0] }.flatMap(Self.internalAddress)
+  /// Whom the far side sees. A node stands in for the sender where it masquerades, as it does for
+  /// Pods that leave their range; its policies still see the client, those of other nodes see the node.
+  private func leaveNode(
+    from source: NetworkNamespace, to target: NetworkNamespace, _ journey: inout Journey
+  ) {
+    let isLeaving = source.isPod && !target.isPod && target.node != source.node
+    let own = source.isPod && !isLeaving || journey.hasLeft ? nil : source.node
+    guard let node = journey.masquerader ?? own, let host = hosts[node] else { return }
+    journey.seenAs = outgoingAddress(of: node, to: target)
+    guard target.node != node, !isLeaving else { return }
+    var sender = party(host)
+    sender.address = IPAddress(journey.seenAs)
+    journey.sender = sender
   }
 
   /// Asks the policies on both sides.

@@ -25,6 +25,7 @@ package final class ClusterNetwork {
   /// What the nodes' kube-proxies have written.
   private(set) lazy var rules = NodeRules(self)
   private let nodesByAddress: InformerIndex
+  private let nodesByRange: InformerIndex
   private var definitions: Informer?
   private var followed: Set<String> = []
   /// Policies of kinds that others defined, by their group.
@@ -102,6 +103,7 @@ package final class ClusterNetwork {
         $0["type"]?.string == "InternalIP" ? $0["address"]?.string : nil
       }
     }
+    nodesByRange = InformerIndex(nodes, by: Self.rangeStarts)
     // Before the first Pod comes.
     _ = rules
     policies.onChange { [weak self] _, _ in self?.compiled = nil }
@@ -216,7 +218,11 @@ package final class ClusterNetwork {
 
   /// The node that has an address.
   func host(at address: String) -> NetworkNamespace? {
-    nodesByAddress[address].first.flatMap { hosts[$0.name] }
+    if let node = nodesByAddress[address].first { return hosts[node.name] }
+    guard let node = nodesByRange[address].first, podsByAddress.isEmpty(address),
+      ownAddresses(ofNode: node.name).contains(address)
+    else { return nil }
+    return hosts[node.name]
   }
 
   /// The namespace that answers at an address of the cluster.

@@ -31,6 +31,9 @@ package struct Journey {
   package var end: End = .failed(.unreachable)
   /// The address that the far side sees.
   package var seenAs = ""
+  /// The node whose rules chose an endpoint, and the one that puts itself in the sender's place.
+  var via: String?
+  var masquerader: String?
   /// Whom policies at the target see, where nodes on the way put themselves in the sender's place.
   var sender: PolicyParty?
   /// Whether the sender's own policies were asked before, at the edge of its node.

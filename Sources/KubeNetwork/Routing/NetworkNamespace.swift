@@ -205,7 +205,7 @@ package final class NetworkNamespace: NetworkStack {
     let flow = Flow(
       packet.transport, began: network.timeline.now, source: (address, port),
       target: (packet.address, packet.port), inner: inner, seenAs: journey.seenAs,
-      nodes: Set([node, target.node].compactMap { $0 }))
+      nodes: Set([node, journey.via, target.node].compactMap { $0 }))
     network.flows.add(flow)
     return flow
   }
@@ -250,7 +250,7 @@ package final class NetworkNamespace: NetworkStack {
       }
       let (near, far) = StreamEnd.pair(
         client: (address.hasPrefix("127.") ? "127.0.0.1" : self.address, takePort()),
-        seenAs: target === self ? nil : journey.seenAs,
+        seenAs: journey.seenAs,
         target: (address, port), server: (inner, innerPort), transport: transport,
         timeline: timeline)
       if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }

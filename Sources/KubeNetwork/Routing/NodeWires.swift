@@ -29,26 +29,66 @@ extension ClusterNetwork {
     nodes["", node]?[path: "spec", "podCIDR"]?.string
   }
 
-  private func address(_ last: Int, in range: String) -> String {
+  private static func address(_ last: Int, in range: String) -> String {
     let base = range.prefix { $0 != "/" }.split(separator: ".").dropLast()
     return (base.map(String.init) + ["\(last)"]).joined(separator: ".")
   }
 
-  /// The plug-in's own interfaces on a node, and the nodes' ends of its Pods' wires.
-  func wires(onNode node: String) -> [NetworkInterface] {
-    guard let range = range(ofNode: node) else { return [] }
-    var found: [NetworkInterface] = []
+  private func plugInWires(_ range: String) -> [NetworkInterface] {
     func own(_ name: String, _ last: Int, _ length: Int) -> NetworkInterface {
       NetworkInterface(
-        name: name, address: address(last, in: range), prefixLength: length,
-        hardwareAddress: NetworkNamespace.hardwareAddress(address(last, in: range)), mtu: podMTU)
+        name: name, address: Self.address(last, in: range), prefixLength: length,
+        hardwareAddress: NetworkNamespace.hardwareAddress(Self.address(last, in: range)), mtu: podMTU)
     }
     switch plugIn {
-    case .calico: found = [own("vxlan.calico", 0, 32)]
-    case .flannel: found = [own("flannel.1", 0, 32), own("cni0", 1, 24)]
+    case .calico: return [own("vxlan.calico", 0, 32)]
+    case .flannel: return [own("flannel.1", 0, 32), own("cni0", 1, 24)]
     case .cilium:
-      found = [own("cilium_host", 1, 32), own("cilium_vxlan", 0, 32)]
+      var found = [own("cilium_host", 1, 32), own("cilium_vxlan", 0, 32)]
       found[1].address = ""
+      return found
+    }
+  }
+
+  /// The addresses that are a node's own, its InternalIP first.
+  func ownAddresses(ofNode node: String) -> [String] {
+    let plugged = range(ofNode: node).map(plugInWires) ?? []
+    return ([hosts[node]?.address ?? ""] + plugged.map(\.address)).filter { !$0.isEmpty }
+  }
+
+  /// Where a node's own packets to a place come from: the address of the interface that leads there.
+  /// To Pods of other nodes that is the tunnel; to its own it is Calico's node, or the bridge.
+  func outgoingAddress(of node: String, to target: NetworkNamespace) -> String {
+    let own = hosts[node]?.address ?? ""
+    guard target.isPod, let range = range(ofNode: node) else { return own }
+    switch plugIn {
+    case .calico where target.node == node: return own
+    case .cilium: return Self.address(1, in: range)
+    default: return Self.address(target.node == node ? 1 : 0, in: range)
+    }
+  }
+
+  /// Where in a node's range of Pods its plug-in may have taken an address for the node.
+  static func rangeStarts(_ node: Value) -> [String] {
+    guard let range = node[path: "spec", "podCIDR"]?.string else { return [] }
+    return [address(0, in: range), address(1, in: range)]
+  }
+
+  /// The plug-in's own interfaces on a node, kube-proxy's, and the nodes' ends of its Pods' wires.
+  func wires(onNode node: String) -> [NetworkInterface] {
+    guard let range = range(ofNode: node) else { return [] }
+    var found = plugInWires(range)
+    let table = VirtualServerTable(self, node: node)
+    if table.configuration.mode == "ipvs" {
+      let name = VirtualServerTable.interface
+      var dummy = NetworkInterface(
+        name: name, address: table.addresses.first ?? "", prefixLength: 32,
+        hardwareAddress: Self.hardwareAddress(name + node))
+      dummy.kind = "dummy"
+      dummy.isUp = false
+      dummy.queueLength = 0
+      dummy.more = table.addresses.dropFirst().map { $0 + "/32" }
+      found.append(dummy)
     }
     for (pod, address) in wiredPods(node) {
       var wire = NetworkInterface(
@@ -88,7 +128,13 @@ extension ClusterNetwork {
       .joined(separator: "-")
   }
 
-  private static func digits(_ text: String) -> String {
+  /// A locally administered address made from a name.
+  private static func hardwareAddress(_ name: String) -> String {
+    let digits = Array(digits(name))
+    return "9e" + stride(from: 0, to: 10, by: 2).map { ":\(digits[$0])\(digits[$0 + 1])" }.joined()
+  }
+
+  static func digits(_ text: String) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let digits = String(hash, radix: 16)
@@ -136,10 +182,10 @@ extension ClusterNetwork {
   private func route(to range: String, at node: String, _ own: String) -> String {
     switch plugIn {
     case .calico:
-      return "\(range) via \(address(0, in: range)) dev vxlan.calico onlink "
-    case .flannel: return "\(range) via \(address(0, in: range)) dev flannel.1 onlink "
+      return "\(range) via \(Self.address(0, in: range)) dev vxlan.calico onlink "
+    case .flannel: return "\(range) via \(Self.address(0, in: range)) dev flannel.1 onlink "
     case .cilium:
-      let mine = self.range(ofNode: own).map { address(1, in: $0) } ?? ""
+      let mine = self.range(ofNode: own).map { Self.address(1, in: $0) } ?? ""
       return "\(range) via \(mine) dev cilium_host proto kernel src \(mine) mtu \(podMTU) "
     }
   }
@@ -150,9 +196,9 @@ extension ClusterNetwork {
       return ["blackhole \(range) proto 80 "]
         + wiredPods(node).map { "\($0.address) dev \(wireName($0.pod)) scope link " }
     case .flannel:
-      return ["\(range) dev cni0 proto kernel scope link src \(address(1, in: range)) "]
+      return ["\(range) dev cni0 proto kernel scope link src \(Self.address(1, in: range)) "]
     case .cilium:
-      let mine = address(1, in: range)
+      let mine = Self.address(1, in: range)
       return [
         "\(range) via \(mine) dev cilium_host proto kernel src \(mine) ",
         "\(mine) dev cilium_host proto kernel scope link ",

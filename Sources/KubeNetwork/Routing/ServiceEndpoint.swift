@@ -59,32 +59,27 @@ extension ServiceBook {
   }
 }
 
-extension ClusterNetwork {
-  enum Candidates {
-    case some([ServiceEndpoint])
-    /// Nobody is ready at all: kube-proxy rejects.
-    case nobody
-    /// Only other nodes have endpoints and the policy is Local: kube-proxy drops.
-    case notHere
-  }
+/// The endpoints of a Service's port that a node may use.
+struct NodeEndpoints {
+  /// Those of policy Cluster, and those of policy Local.
+  var cluster: [ServiceEndpoint] = []
+  var local: [ServiceEndpoint] = []
+  /// Whether there is one on any node.
+  var isAnyUsable = false
+}
 
-  /// Those that kube-proxy on `node` chooses from (its CategorizeEndpoints).
-  func candidates(
-    _ all: [ServiceEndpoint], service: Value, isLocal: Bool, node: String
-  ) -> Candidates {
+extension ClusterNetwork {
+  /// kube-proxy's CategorizeEndpoints.
+  func categorize(_ all: [ServiceEndpoint], on node: String) -> NodeEndpoints {
     func usable(_ list: [ServiceEndpoint]) -> [ServiceEndpoint] {
       let ready = list.filter(\.isReady)
       // When all endpoints are on their way out, those that still serve are used.
       return ready.isEmpty ? list.filter { $0.isServing && $0.isTerminating } : ready
     }
-    let cluster = usable(all)
-    guard isLocal else {
-      if cluster.isEmpty { return .nobody }
-      return .some(near(cluster, node: node))
-    }
-    let local = usable(all.filter { $0.node == node })
-    if !local.isEmpty { return .some(local) }
-    return cluster.isEmpty ? .nobody : .notHere
+    let everywhere = usable(all)
+    return NodeEndpoints(
+      cluster: near(everywhere, node: node), local: usable(all.filter { $0.node == node }),
+      isAnyUsable: !everywhere.isEmpty)
   }
 
   /// Topology hints, obeyed only when every endpoint has one for somewhere.
@@ -102,7 +97,7 @@ extension ClusterNetwork {
 
   /// One of them by chance, or the one the client had before.
   func choose(
-    _ candidates: [ServiceEndpoint], _ entry: ServiceEntry, client: String
+    _ candidates: [ServiceEndpoint], _ entry: ServiceEntry, client: String, at node: String
   ) -> ServiceEndpoint? {
     guard !candidates.isEmpty else { return nil }
     let spec = entry.service["spec"] ?? [:]
@@ -114,9 +109,22 @@ extension ClusterNetwork {
       remember(key, same, spec)
       return same
     }
-    let chosen = candidates[chance.below(candidates.count)]
+    let chosen = candidates[turn(candidates.count, entry, client: client, at: node)]
     if isSticky { remember(key, chosen, spec) }
     return chosen
+  }
+
+  /// By chance; virtual servers go round instead, or keep to a client's address.
+  private func turn(_ count: Int, _ entry: ServiceEntry, client: String, at node: String) -> Int {
+    let configuration = rules[node].configuration
+    guard configuration.mode == "ipvs" else { return chance.below(count) }
+    if configuration.scheduler == "sh" {
+      return client.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xffff } % count
+    }
+    let key = "\(node)/\(entry.service.uid)/\(entry.port.number("port"))/\(entry.kind)"
+    let turn = rules.turns[key] ?? 0
+    rules.turns[key] = turn &+ 1
+    return turn % count
   }
 
   private func remember(_ key: String, _ endpoint: ServiceEndpoint, _ spec: Value) {

@@ -89,9 +89,7 @@ package final class ContainerPlan {
     namespace = pod.namespace
     hostName = pod.hostName
     isOnHostNetwork = pod.isOnHostNetwork
-    ownNames =
-      pod.fullName.isEmpty || pod.fullName == pod.hostName
-      ? pod.hostName : "\(pod.fullName)\t\(pod.hostName)"
+    ownNames = pod.fullName.isEmpty ? pod.hostName : "\(pod.fullName)\t\(pod.shortName)"
     self.name = name
     self.id = id
     self.image = image
@@ -133,7 +131,8 @@ package struct PodIdentity: Hashable, Sendable {
   package var name: String
   package var uid: String
   package var hostName: String
-  /// Its whole name, where it has a domain.
+  /// Its whole name, where it has a domain, and the part of it that is its own.
   package var fullName = ""
+  package var shortName = ""
   package var isOnHostNetwork = false
 }

@@ -30,6 +30,12 @@ package enum Images {
       repository: "registry.k8s.io/nginx-slim", command: ["nginx", "-g", "daemon off;"],
       ports: [80], stopSignal: 3, megabytes: 42, tools: ["curl"]),
     Image(
+      repository: "docker.io/bprashanth/nginxhttps", command: ["nginx", "-g", "daemon off;"],
+      ports: [80, 443], megabytes: 60),
+    Image(
+      repository: "docker.io/ymqytw/nginxhttps", command: ["nginx", "-g", "daemon off;"],
+      ports: [80, 443], megabytes: 60),
+    Image(
       repository: "docker.io/nginxinc/nginx-unprivileged", entrypoint: ["/docker-entrypoint.sh"],
       command: ["nginx", "-g", "daemon off;"],
       environment: ["NJS_VERSION": "0.9.4"], user: 101, ports: [8080],

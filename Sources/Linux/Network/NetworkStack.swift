@@ -90,9 +90,11 @@ package struct NetworkInterface: Hashable, Sendable {
   /// Its number, where it has one that does not follow from its place.
   package var index: Int?
   /// `veth`, `bridge`, `dummy` of those that were made by hand.
-  var kind: String?
+  package var kind: String?
   /// Further addresses, with their lengths.
-  var more: [String] = []
+  package var more: [String] = []
+  /// How many packets may wait to be sent; 0 where it was made without a queue.
+  package var queueLength = 1000
 
   package init(
     name: String, address: String, prefixLength: Int, hardwareAddress: String, mtu: Int = 1500,
@@ -104,6 +106,13 @@ package struct NetworkInterface: Hashable, Sendable {
     self.hardwareAddress = hardwareAddress
     self.mtu = mtu
     self.gateway = gateway
+  }
+
+  /// Its addresses with their lengths.
+  var all: [String] { (address.isEmpty ? [] : ["\(address)/\(prefixLength)"]) + more }
+
+  func isAt(_ wanted: String) -> Bool {
+    address == wanted || more.contains { $0.prefix { $0 != "/" } == wanted }
   }
 
   package static let loopback = NetworkInterface(
@@ -174,6 +183,8 @@ package protocol Connection: AnyObject {
   var remotePort: Int { get }
   /// Empty at the end.
   func read(upTo count: Int) async throws -> [UInt8]
+  /// Lets the next reader have bytes that were read already.
+  func putBack(_ bytes: [UInt8])
   func write(_ bytes: [UInt8]) async throws
   func close()
   /// Says that nothing more will be written; reading goes on.
@@ -192,6 +203,7 @@ package protocol Connection: AnyObject {
 
 extension Connection {
   package func finishWriting() {}
+  package func putBack(_ bytes: [UInt8]) {}
   package var deadline: Moment? {
     get { nil }
     set { _ = newValue }

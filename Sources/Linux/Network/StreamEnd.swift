@@ -65,6 +65,11 @@ package final class StreamEnd: Connection {
     return taken
   }
 
+  package func putBack(_ bytes: [UInt8]) {
+    buffer.replaceSubrange(..<head, with: bytes)
+    head = 0
+  }
+
   package func write(_ bytes: [UInt8]) async throws {
     while true {
       guard let peer, !isClosed, !isReset else { throw NetworkFailure.reset }

@@ -32,11 +32,12 @@ struct InterfaceText {
       "ifindex": .int(Int64(index)), "ifname": .string(interface.name),
       "flags": .array(flags.split(separator: ",").map { .string(String($0)) }),
       "mtu": .int(Int64(interface.mtu)), "qdisc": .string(String(queue)),
-      "operstate": .string(state), "group": "default", "txqlen": 1000,
+      "operstate": .string(state), "group": "default",
       "link_type": isLoopback ? "loopback" : "ether",
       "address": .string(interface.hardwareAddress),
       "broadcast": isLoopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff",
     ]
+    if interface.queueLength > 0 { value["txqlen"] = .int(Int64(interface.queueLength)) }
     if let peer = interface.peer, peer.hasPrefix("if") {
       value["link_index"] = .int(Int64(peer.dropFirst(2)) ?? 0)
     }
@@ -78,10 +79,7 @@ struct InterfaceText {
         + (interface.kind == "veth" ? ",M-DOWN" : "")
   }
 
-  private var addresses: [String] {
-    (interface.address.isEmpty ? [] : ["\(interface.address)/\(interface.prefixLength)"])
-      + interface.more
-  }
+  private var addresses: [String] { interface.all }
 
   private func brief(_ isLink: Bool) -> String {
     func pad(_ text: String, _ width: Int) -> String {
@@ -117,9 +115,13 @@ struct InterfaceText {
     return "inet \(address)\(broadcast) scope \(isLoopback ? "host" : "global") \(interface.name)"
   }
 
+  private var group: String {
+    "group default " + (interface.queueLength > 0 ? "qlen \(interface.queueLength)" : "")
+  }
+
   private func oneLine(_ isLink: Bool) -> String {
     let tail = "valid_lft forever preferred_lft forever"
-    if isLink { return head + "mode DEFAULT group default qlen 1000\\    \(wire)\n" }
+    if isLink { return head + "mode DEFAULT \(group)\\    \(wire)\n" }
     func pad(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
@@ -130,7 +132,7 @@ struct InterfaceText {
 
   private func block(_ isLink: Bool) -> String {
     var text =
-      head + "\(isLink ? "mode DEFAULT " : "")group default qlen 1000\n    \(wire)\n"
+      head + "\(isLink ? "mode DEFAULT " : "")\(group)\n    \(wire)\n"
     if !isLink {
       for address in addresses {
         text += "    \(line(of: address))\n       valid_lft forever preferred_lft forever\n"

@@ -187,8 +187,19 @@ struct Internet: Program {
   ) async throws -> ExitStatus {
     let machine = process.machine
     let all = machine.allInterfaces
+    let table = words.firstIndex(of: "table").flatMap { words.dropFirst($0 + 1).first }
+    if table == "local" || table == "255" {
+      try await process.write(Self.localRoutes(all).map { $0 + "\n" }.joined())
+      return 0
+    }
     var lines = Self.routes(of: machine)
     if verb == "get", let target = words.first(where: { $0 != "to" }) {
+      if all.contains(where: { $0.isAt(target) }) || target.hasPrefix("127.") {
+        let source = target.hasPrefix("127.") ? "127.0.0.1" : target
+        try await process.write(
+          "local \(target) dev lo src \(source) uid \(process.caller.user) \n    cache <local> \n")
+        return 0
+      }
       let found = Self.best(lines, for: target)
       guard let found else {
         try await process.writeError("RTNETLINK answers: Network is unreachable\n")
@@ -206,7 +217,8 @@ struct Internet: Program {
           + "\(word("src") ?? source) uid \(process.caller.user) \n    cache \n")
       return 0
     }
-    if let wanted = words.first(where: { $0 != "dev" && $0 != "to" && $0 != "via" }) {
+    let passed = ["dev", "to", "via", "table", "main", "all"]
+    if let wanted = words.first(where: { !passed.contains($0) }) {
       let column =
         words.contains("dev") ? " dev \(wanted) " : words.contains("via") ? " via \(wanted) " : ""
       lines = lines.filter { line in
@@ -219,6 +231,27 @@ struct Internet: Program {
     }
     try await process.write(lines.map { $0 + "\n" }.joined())
     return 0
+  }
+
+  /// What the kernel keeps in the table `local`: every address of the machine's own.
+  private static func localRoutes(_ all: [NetworkInterface]) -> [String] {
+    var lines: [String] = []
+    for interface in all {
+      let tail = "dev \(interface.name) proto kernel scope"
+      for address in interface.all {
+        let halves = address.split(separator: "/").map(String.init)
+        let own = halves.first ?? ""
+        let length = halves.count > 1 ? Int(halves[1]) ?? 32 : 32
+        if interface.name == "lo" {
+          lines.append("local \(IPv4.network(own, length))/\(length) \(tail) host src \(own) ")
+        }
+        lines.append("local \(own) \(tail) host src \(own) ")
+        if length < 31, interface.isUp {
+          lines.append("broadcast \(IPv4.broadcast(own, length)) \(tail) link src \(own) ")
+        }
+      }
+    }
+    return lines
   }
 
   /// A route as `ip -json` tells it.

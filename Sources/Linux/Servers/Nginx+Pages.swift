@@ -49,6 +49,18 @@ extension Nginx {
       + "</body>\r\n</html>\r\n"
   }
 
+  /// What its TLS port answers to plain HTTP: an error 497 within, which goes out as 400.
+  package static func plainRequestPage(_ server: String) -> WebResponse {
+    let words = "The plain HTTP request was sent to HTTPS port"
+    let text =
+      "<html>\r\n<head><title>400 \(words)</title></head>\r\n<body>\r\n"
+      + "<center><h1>400 Bad Request</h1></center>\r\n<center>\(words)</center>\r\n"
+      + "<hr><center>\(server)</center>\r\n</body>\r\n</html>\r\n"
+    var response = WebResponse(400, text: text, type: "text/html")
+    response.headers += [("Server", server), ("Connection", "close")]
+    return response
+  }
+
   private static func title(_ status: Int) -> String {
     switch status {
     case 401: "Authorization Required"

@@ -78,7 +78,8 @@ final class NginxSite {
     }
     let isSecurePort = server.ports.contains { $0.port.number == port && $0.port.isSecure }
     if isSecurePort, !isSecured {
-      return Answer(response: finish(error(400)))
+      return Answer(
+        response: finish(Nginx.plainRequestPage("nginx/\(version)"), at: machine.now))
     }
     var visit = Visit(
       request: request, uri: request.path, port: port, isSecured: isSecured, machine: machine,
@@ -289,12 +290,15 @@ final class NginxSite {
     var response = response
     var lead = [(name: "Server", value: "nginx/\(version)")]
     if let moment { lead.append(("Date", Calendar(moment).formatted("%a, %d %b %Y %H:%M:%S GMT"))) }
-    let own = response.headers.filter { !["server", "date"].contains($0.name.lowercased()) }
+    let isLast = response.headers.contains { $0.name == "Connection" && $0.value == "close" }
+    let own = response.headers.filter {
+      !["server", "date", "connection"].contains($0.name.lowercased())
+    }
     let kind = own.filter { $0.name == "Content-Type" }
     response.headers =
       lead + kind + [("Content-Length", "\(response.body.count)")]
       + own.filter { $0.name != "Content-Type" && $0.name.lowercased() != "content-length" }
-      + [("Connection", "keep-alive")]
+      + [("Connection", isLast ? "close" : "keep-alive")]
     return response
   }
 }
