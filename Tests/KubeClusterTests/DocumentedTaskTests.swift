@@ -79,4 +79,52 @@ import Testing
       )
         == "{\"ready\":false,\"serving\":true,\"terminating\":true}")
   }
+
+  @Test("an application is connected with a Service, and secured with a certificate of its own")
+  func connectingApplications() {
+    let pages = "https://k8s.io/examples/service/networking"
+    let made = desk.run(
+      """
+      kubectl run curl --image=radial/busyboxplus:curl -- sleep 36000
+      openssl req -x509 -nodes -days 365 -newkey rsa:2048 -keyout nginx.key -out nginx.crt \
+        -subj "/CN=my-nginx/O=my-nginx" 2> /dev/null
+      kubectl create secret tls nginxsecret --key nginx.key --cert nginx.crt
+      cat > default.conf <<'EOF'
+      server {
+              listen 80 default_server;
+              listen [::]:80 default_server ipv6only=on;
+              listen 443 ssl;
+              root /usr/share/nginx/html;
+              index index.html;
+              server_name localhost;
+              ssl_certificate /etc/nginx/ssl/tls.crt;
+              ssl_certificate_key /etc/nginx/ssl/tls.key;
+              location / { try_files $uri $uri/ =404; }
+      }
+      EOF
+      kubectl create configmap nginxconfigmap --from-file=default.conf
+      kubectl create -f \(pages)/nginx-secure-app.yaml
+      kubectl apply -f \(pages)/curlpod.yaml
+      kubectl rollout status deploy/my-nginx
+      kubectl rollout status deploy/curl-deployment
+      """)
+    #expect(made.hasSuffix("deployment \"curl-deployment\" successfully rolled out\n"), "\(made)")
+    let inside = "kubectl exec deploy/curl-deployment -- curl -sS https://my-nginx"
+    #expect(run("\(inside) --cacert /etc/nginx/ssl/tls.crt").contains("Welcome to nginx!"))
+    #expect(run("\(inside) -k").contains("Welcome to nginx!"))
+    #expect(run(inside).contains("curl: (60) SSL certificate problem: self"))
+    #expect(
+      run("\(inside).default.svc --cacert /etc/nginx/ssl/tls.crt").contains(
+        "curl: (60) SSL: certificate subject name 'my-nginx' does not match target host name "
+          + "'my-nginx.default.svc'"))
+    let port = run("kubectl get svc my-nginx -o jsonpath='{.spec.ports[1].nodePort}'")
+    #expect(run("curl -sk https://192.168.56.10:\(port)").contains("Welcome to nginx!"))
+    let plain = run("curl -si http://192.168.56.10:\(port)")
+    #expect(plain.hasPrefix("HTTP/1.1 400 Bad Request\r\nServer: nginx/1."), "\(plain)")
+    #expect(plain.contains("\r\nConnection: close\r\n"), "\(plain)")
+    #expect(
+      plain.contains(
+        "<center><h1>400 Bad Request</h1></center>\r\n<center>The plain HTTP request was sent to "
+          + "HTTPS port</center>\r\n"), "\(plain)")
+  }
 }

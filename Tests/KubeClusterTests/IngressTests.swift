@@ -193,4 +193,36 @@ import Testing
       cluster, "kubectl -n ingress-nginx logs deploy/ingress-nginx-controller | grep missing")
     #expect(log.contains("Using default certificate"), "\(log)")
   }
+
+  @Test(
+    "a backend is spoken to by the protocol of its annotation, and its log says by which",
+    arguments: [
+      ("HTTPS", "200", "x"),
+      ("HTTP", "400", "x"),
+      ("GRPC", "502", "upstream: \"grpc://10."), ("GRPCS", "502", "upstream: \"grpcs://10."),
+    ])
+  func backendProtocol(_ name: String, _ status: String, _ words: String) {
+    let cluster = Self.shop()
+    _ = Self.ask(
+      cluster,
+      """
+      openssl req -x509 -nodes -newkey rsa:2048 -keyout k -out c -subj /CN=app 2> /dev/null
+      kubectl create secret tls nginxsecret --key k --cert c
+      kubectl create configmap nginxconfigmap --from-literal=default.conf='server {
+        listen 443 ssl; ssl_certificate /etc/nginx/ssl/tls.crt;
+        ssl_certificate_key /etc/nginx/ssl/tls.key; root /usr/share/nginx/html; }'
+      kubectl apply -f https://k8s.io/examples/service/networking/nginx-secure-app.yaml
+      kubectl create service clusterip none --tcp=9000
+      kubectl rollout status deploy/my-nginx
+      kubectl create ingress web --class=nginx --rule='a.example/*=my-nginx:443' \
+        --annotation=nginx.ingress.kubernetes.io/backend-protocol=\(name)
+      sleep 1
+      """)
+    let told = Self.ask(
+      cluster, "curl -s -o /dev/null -w '%{http_code}' -H 'Host: a.example' http://$N:$P/")
+    #expect(told == status, "\(told)")
+    guard words != "x" else { return }
+    let log = Self.ask(cluster, "kubectl -n ingress-nginx logs deploy/ingress-nginx-controller")
+    #expect(log.contains(words), "\(log)")
+  }
 }

@@ -116,7 +116,7 @@ import Testing
       ("curl -s -m 2 http://192.168.56.11:30080/clientip", "10.244.1.0"),
       ("curl -s -m 2 http://192.168.56.12:30080/clientip", "192.168.56.12"),
       ("curl -s -m 2 http://192.168.56.12:30081/clientip", "192.168.56.5"),
-      ("kubectl exec web -- curl -s -m 2 http://web/clientip", "192.168.56.12"),
+      ("kubectl exec web -- curl -s -m 2 http://$WEB/clientip", "192.168.56.12"),
     ])
   func sources(_ line: String, _ seen: String) {
     let output = run(

@@ -20,9 +20,11 @@ final class CertificateJudge: CertificateTrust {
     if moment.seconds < leaf.notBefore { return .untrusted("certificate is not yet valid") }
     if moment.seconds > leaf.notAfter { return .untrusted("certificate has expired") }
     guard Self.names(leaf, hold: request.serverName) else {
-      return .untrusted(
-        "no alternative certificate subject name matches target host name "
-          + "'\(request.serverName)'")
+      let subject =
+        leaf.alternativeNames.isEmpty
+        ? "certificate subject name '\(leaf.subject.commonName)' does not match"
+        : "no alternative certificate subject name matches"
+      return .untrusted("\(subject) target host name '\(request.serverName)'")
     }
     return .established
   }

@@ -10,7 +10,7 @@ enum NodeNetworkTools {
       PacketFilterDump(network: network), PacketFilter(network: network),
       VirtualServers(network: network), RuleSetProgram(network: network),
       FirewallProgram(network: network), ConnectionTracking(network: network),
-      AddressSets(network: network),
+      AddressSets(network: network), PacketCapture(network: network),
     ]
   }
 

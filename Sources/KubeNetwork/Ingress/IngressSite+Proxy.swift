@@ -111,6 +111,13 @@ extension IngressSite {
         address: address, status: 502, length: 0, elapsed: now - started)
       let upstream = "upstream: \"\(scheme)://\(address)\(visit.target)\""
       switch outcome {
+      case .answered(let response) where scheme.hasPrefix("grpc") && !Self.isCall(response):
+        // What HTTP/1.1 begins with, read as the length of a frame.
+        visit.errors.append(
+          "upstream sent too large http2 frame: 4740180 while reading response header from "
+            + "upstream, " + upstream)
+        visit.attempts.append(attempt)
+        return IngressPage.response(502)
       case .answered(let response):
         attempt.status = response.status
         attempt.length = response.body.count
@@ -143,6 +150,13 @@ extension IngressSite {
       visit.attempts.append(attempt)
     }
     return IngressPage.response(status)
+  }
+
+  /// Whether a server that speaks gRPC answered.
+  private static func isCall(_ response: WebResponse) -> Bool {
+    response.headers.contains {
+      $0.name.lowercased() == "content-type" && $0.value.hasPrefix("application/grpc")
+    }
   }
 
   /// The request with the headers that the controller's template sets.

@@ -68,6 +68,10 @@ final class IngressSite {
   /// The answer, through nginx's phases: rewriting, access, content.
   func answer(_ visit: inout IngressVisit) async throws -> WebResponse {
     let annotations = visit.location.annotations
+    // For balancers that ask whether the controller is well.
+    if visit.server.host == IngressConfiguration.anyHost, visit.request.path == "/healthz" {
+      return WebResponse(200, text: "", type: "text/html")
+    }
     if let root = annotations.appRoot, visit.request.path == "/" {
       return IngressPage.response(302, location: "\(visit.scheme)://\(visit.host)\(root)")
     }

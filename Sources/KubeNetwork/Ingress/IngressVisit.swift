@@ -83,9 +83,13 @@ enum IngressPage {
       "<html>\r\n<head><title>\(title)</title></head>\r\n<body>\r\n<center><h1>\(title)</h1>"
       + "</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     var response = WebResponse(status, text: text, type: "text/html")
+    if Self.lastStatuses.contains(status) { response.headers.append(("Connection", "close")) }
     if let location { response.headers.append(("Location", location)) }
     return response
   }
+
+  // ngx_http_special_response_handler: after these the connection is not kept.
+  private static let lastStatuses: Set<Int> = [400, 413, 414, 500, 501]
 
   private static let titles = [
     302: "Found", 308: "Permanent Redirect", 401: "Authorization Required", 405: "Not Allowed",

@@ -54,7 +54,19 @@ package struct VirtualServers: Program {
       + "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n"
     let table = VirtualServerTable(network, node: node)
     let flows = network.flows.known(on: node, at: process.machine.timeline.now).map(\.flow)
-    for server in table.servers {
+    // One virtual server alone: `-t 10.96.0.1:443`.
+    let words = process.arguments
+    let kinds = ["-t": "tcp", "-u": "udp", "--sctp-service": "sctp"]
+    let wanted = words.firstIndex { kinds[$0] != nil }
+      .map { (kinds[words[$0]] ?? "", words.dropFirst($0 + 1).first ?? "") }
+    let servers = table.servers.filter { server in
+      wanted.map { $0 == (server.transport, "\(server.address):\(server.port)") } ?? true
+    }
+    guard wanted == nil || !servers.isEmpty else {
+      try await process.writeError("No such service\n")
+      return 255
+    }
+    for server in servers {
       let entry = "\(server.address):\(server.port)"
       let sticky = server.persistence.map { " persistent \($0)" } ?? ""
       text +=

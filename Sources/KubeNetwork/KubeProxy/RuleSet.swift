@@ -221,7 +221,8 @@ struct RuleSet {
 
   private func chains(_ port: ServicePort) -> [String] {
     let own = name(port)
-    let source = network.rules[node].configuration.masqueradesAll
+    let source =
+      network.rules[node].configuration.masqueradesAll
       ? "" : "ip saddr != \(Self.clusterRange) "
     let masquerade =
       "ip daddr \(port.clusterIP) \(port.transport) dport \(port.number) \(source)"
@@ -242,7 +243,8 @@ struct RuleSet {
           "ip saddr \(Self.clusterRange) goto service-\(own) comment \"short-circuit pod traffic\"",
           "fib saddr type local jump mark-for-masquerade comment \"masquerade local traffic\"",
           "fib saddr type local goto service-\(own) comment \"short-circuit local traffic\"",
-        ] + (port.externalEndpoints.isEmpty ? [] : ["goto local-\(own)"]) : ["jump mark-for-masquerade", "goto service-\(own)"]
+        ] + (port.externalEndpoints.isEmpty ? [] : ["goto local-\(own)"])
+        : ["jump mark-for-masquerade", "goto service-\(own)"]
       chains.append(block("chain", "external-\(own)", lines))
     }
     if !port.sourceRanges.isEmpty {

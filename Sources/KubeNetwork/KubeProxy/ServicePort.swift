@@ -65,7 +65,8 @@ extension ClusterNetwork {
   func servicePorts(_ book: ServiceBook, on node: String) -> [ServicePort] {
     book.services.sorted { $0.key < $1.key }.map(\.value).filter {
       let spec = $0["spec"] ?? [:]
-      return spec.text("type") != "ExternalName" && spec.text("clusterIP") != "None"
+      return !ServiceEntry.isForeign($0) && spec.text("type") != "ExternalName"
+        && spec.text("clusterIP") != "None"
         && !spec.text("clusterIP").isEmpty
     }.flatMap { service in
       (service["spec"]?.items("ports") ?? []).map { port in

@@ -266,7 +266,8 @@ struct ServiceTables {
     nat.add(
       PacketRule(
         chain: chains.firewall,
-        comment: "other traffic to \(port.name) will be dropped by KUBE-PROXY-FIREWALL", target: ""))
+        comment: "other traffic to \(port.name) will be dropped by KUBE-PROXY-FIREWALL", target: "")
+    )
   }
 
   /// A node that may reach the balancer does so from the balancer's own address.

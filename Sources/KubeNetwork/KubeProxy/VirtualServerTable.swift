@@ -200,13 +200,7 @@ extension ServicePort {
 struct AddressSet {
   let name: String
   let type: String
-  private(set) var members: [String] = []
-
-  init(name: String, type: String, members: [String] = []) {
-    self.name = name
-    self.type = type
-    self.members = members
-  }
+  var members: [String] = []
 
   mutating func add(_ member: String) {
     if !members.contains(member) { members.append(member) }

@@ -15,6 +15,7 @@ extension ClusterNetwork {
       || packet.address == source.address
     {
       if case .node(let name) = source.kind,
+        book.hasNodePorts(at: packet.address, of: source),
         let entry = book.matchNodePort(packet.port, packet.transport)
       {
         journey.note(.rule, "node port \(packet.port) on \(name)")
@@ -56,6 +57,7 @@ extension ClusterNetwork {
     }
     if let node = host(at: packet.address), failIfAbsent(node, &journey) { return journey }
     if let node = host(at: packet.address), case .node(let name) = node.kind,
+      rules[name].hasNodePorts(at: packet.address, of: node),
       let entry = rules[name].matchNodePort(packet.port, packet.transport)
     {
       journey.note(.rule, "node port \(packet.port) on \(name)")
@@ -293,6 +295,7 @@ extension ClusterNetwork {
       return journey
     }
     leaveNode(from: source, to: target, &journey)
+    journey.dropped = (target, address, port)
     guard allows(packet, source: source, target: target, port, &journey) else { return journey }
     if failIfAbsent(target, &journey) { return journey }
     if let name = target.node, name != source.node {

@@ -47,6 +47,10 @@ package final class ClusterNetwork {
   package var filtersChanged: () -> Void = {}
   /// Starts the servers of a Pod that nobody has looked into yet; false when there is none.
   package var awaken: (NetworkNamespace) -> Bool = { _ in false }
+  /// Who looks at packets that go by.
+  var taps: [PacketTap] = []
+  /// When the last packet that somebody saw went by.
+  var lastSeen = Moment(seconds: 0)
   /// What the nodes' kernels remember of connections.
   var flows = FlowTable()
   /// Connections of the cluster's own parts, which are not made of packets here.

@@ -34,6 +34,8 @@ package struct Journey {
   /// The node whose rules chose an endpoint, and the one that puts itself in the sender's place.
   var via: String?
   var masquerader: String?
+  /// Where it was to arrive, as far as it got.
+  var dropped: (place: NetworkNamespace, address: String, port: Int)?
   /// Whom policies at the target see, where nodes on the way put themselves in the sender's place.
   var sender: PolicyParty?
   /// Whether the sender's own policies were asked before, at the edge of its node.

@@ -19,6 +19,8 @@ package final class NetworkNamespace: NetworkStack {
   private var connections: [Int: Held] = [:]
   private var nextConnection = 0
   private var nextPort = 0
+  /// How many echo requests the processes sent while somebody looked.
+  private var echoes: [Int: Int] = [:]
   /// Answers DNS questions on port 53, where a name server runs in it.
   package var nameServer: ((_ question: NameQuestion, _ client: String) -> NameAnswer)?
 
@@ -246,6 +248,7 @@ package final class NetworkNamespace: NetworkStack {
         }
       }
       guard let socket = target.socket(innerPort, transport, at: inner) else {
+        story(of: packet, journey)?.refuse()
         throw NetworkFailure.refused
       }
       let (near, far) = StreamEnd.pair(
@@ -253,6 +256,7 @@ package final class NetworkNamespace: NetworkStack {
         seenAs: journey.seenAs,
         target: (address, port), server: (inner, innerPort), transport: transport,
         timeline: timeline)
+      story(of: packet, from: near.localPort, journey)?.begin(near, far)
       if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }
       let flow = track(packet, from: near.localPort, to: target, (inner, innerPort), journey)
       register(near, nil, on: machine, flow)
@@ -270,11 +274,15 @@ package final class NetworkNamespace: NetworkStack {
       let (near, far) = StreamEnd.pair(
         client: (self.address, takePort()), target: (address, port),
         server: (outer, outerPort), transport: transport, timeline: timeline)
+      story(of: packet, from: near.localPort, journey)?.begin(near, far)
       if !journey.contents.isEmpty { far.screen = Self.screen(journey.contents) }
       register(near, nil, on: machine)
       Process.onOwnAccount { accept(far) }
       return near
     case .failed(let failure):
+      let story = story(of: packet, journey)
+      defer { story?.giveUp() }
+      if failure == .refused { story?.reject(packet) } else { story?.knock(timeline) }
       switch failure {
       case .timedOut: try await pause(timeout ?? .seconds(130))
       case .unreachable:
@@ -288,6 +296,16 @@ package final class NetworkNamespace: NetworkStack {
       default: try await pause(.init(nanoseconds: 420_000))
       }
       throw failure
+    }
+  }
+
+  /// What those who look at the wires see of a connection; nil while nobody does.
+  private func story(
+    of packet: Packet, from port: Int? = nil, _ journey: Journey
+  ) -> CapturedConnection? {
+    guard !network.taps.isEmpty else { return nil }
+    return network.watched(packet, from: port ?? takePort(), journey).map {
+      CapturedConnection($0, packet.transport)
     }
   }
 
@@ -308,16 +326,24 @@ package final class NetworkNamespace: NetworkStack {
   }
 
   package func echo(from machine: Machine, to address: String, timeout: Span) async throws -> Span {
-    let journey = network.journey(Packet(from: self, to: address, port: 0, transport: .icmp))
+    let packet = Packet(from: self, to: address, port: 0, transport: .icmp)
+    let journey = network.journey(packet)
+    let route = network.watched(packet, from: 0, journey)
+    let id = Process.current?.id ?? 1
+    if route != nil { echoes[id, default: 0] += 1 }
+    let sequence = echoes[id] ?? 1
+    route?.show(.echo(isReply: false, id: id, sequence: sequence))
     switch journey.end {
     case .delivered(let target, _, _):
       let trip = Span(nanoseconds: target === self ? 38_000 : 412_000)
       try await pause(trip)
+      route?.show(.echo(isReply: true, id: id, sequence: sequence), backwards: true)
       return trip
     case .outside(let outer, _):
       guard network.internet.knows(outer) else { break }
       let trip = Span(nanoseconds: 9_870_000)
       try await pause(trip)
+      route?.show(.echo(isReply: true, id: id, sequence: sequence), backwards: true)
       return trip
     case .failed: break
     }
@@ -335,13 +361,18 @@ package final class NetworkNamespace: NetworkStack {
     }
     let packet = Packet(from: self, to: server, port: 53, transport: .udp)
     let journey = network.journey(packet)
+    let route = network.taps.isEmpty ? nil : network.watched(packet, from: takePort(), journey)
+    let id = question.name.utf8.reduce(nextPort) { ($0 &* 31 &+ Int($1)) & 0xffff }
+    route?.show(.question(id: id, question))
     let isAllowed = journey.contents.allSatisfy { $0.contains { $0.allows(name: question.name) } }
     switch journey.end {
     case .delivered where !isAllowed, .outside where !isAllowed: return NameAnswer(.refused)
     case .delivered(let target, let inner, let innerPort):
       guard let answer = target.nameServer else { throw .resolverTimeout(question.name) }
       _ = track(packet, from: takePort(), to: target, (inner, innerPort), journey)
-      return answer(question, journey.seenAs)
+      let told = answer(question, journey.seenAs)
+      route?.show(.answer(id: id, question, told), backwards: true)
+      return told
     case .outside(let outer, _):
       guard network.internet.isNameServer(outer) else { throw .resolverTimeout(question.name) }
       return network.internet.answer(question)

@@ -38,7 +38,8 @@ extension ClusterNetwork {
     func own(_ name: String, _ last: Int, _ length: Int) -> NetworkInterface {
       NetworkInterface(
         name: name, address: Self.address(last, in: range), prefixLength: length,
-        hardwareAddress: NetworkNamespace.hardwareAddress(Self.address(last, in: range)), mtu: podMTU)
+        hardwareAddress: NetworkNamespace.hardwareAddress(Self.address(last, in: range)),
+        mtu: podMTU)
     }
     switch plugIn {
     case .calico: return [own("vxlan.calico", 0, 32)]

@@ -14,7 +14,7 @@ struct ServiceEntry {
   /// What a Service is found by.
   static func keys(_ service: Value) -> [String] {
     let spec = service["spec"] ?? [:]
-    guard spec.text("type") != "ExternalName" else { return [] }
+    guard spec.text("type") != "ExternalName", !isForeign(service) else { return [] }
     var keys = spec.texts("clusterIPs").filter { $0 != "None" && !$0.isEmpty }
     if keys.isEmpty, let only = spec["clusterIP"]?.string, only != "None", !only.isEmpty {
       keys = [only]
@@ -27,6 +27,12 @@ struct ServiceEntry {
       if let number = port["nodePort"]?.int, number > 0 { keys.append("nodePort/\(number)") }
     }
     return keys
+  }
+
+  /// Whether another proxy than kube-proxy is to serve it.
+  static func isForeign(_ service: Value) -> Bool {
+    service.label("service.kubernetes.io/service-proxy-name") != nil
+      || service.label("service.kubernetes.io/headless") != nil
   }
 
   static func balancerAddresses(_ service: Value) -> [String] {
@@ -69,6 +75,16 @@ extension ServiceBook {
       other = other ?? service
     }
     return other.map { .wrongPort($0) } ?? .none
+  }
+
+  /// Whether node ports are served at an address of a node: iptables mode alone does at 127.0.0.1,
+  /// and nftables mode at the node's primary address only.
+  func hasNodePorts(at address: String, of node: NetworkNamespace) -> Bool {
+    switch configuration.mode {
+    case "iptables": address != "::1"
+    case "nftables": address == node.address
+    default: !address.hasPrefix("127.") && address != "::1"
+    }
   }
 
   func matchNodePort(_ port: Int, _ transport: Transport) -> ServiceEntry? {

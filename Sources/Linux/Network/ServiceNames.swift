@@ -5,7 +5,7 @@ package enum ServiceNames {
     3306: "mysql", 5432: "postgresql", 6379: "redis", 8080: "http-alt",
   ]
 
-  static func name(of port: Int) -> String? { all[port] }
+  package static func name(of port: Int) -> String? { all[port] }
 
   /// The port of a number or a name.
   package static func port(_ text: some StringProtocol) -> Int? {

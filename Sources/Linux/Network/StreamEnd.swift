@@ -26,6 +26,13 @@ package final class StreamEnd: Connection {
   /// Bytes that may wait to be read before a writer has to wait.
   private static let window = 1 << 20
 
+  /// What happens at an end, for those who watch the wire.
+  package enum Event {
+    case wrote([UInt8])
+    case agreed, closed, reset
+  }
+  package var observer: ((Event) -> Void)?
+
   private init(
     _ local: (String, Int), _ remote: (String, Int), _ transport: Transport, _ timeline: Timeline
   ) {
@@ -75,6 +82,7 @@ package final class StreamEnd: Connection {
       guard let peer, !isClosed, !isReset else { throw NetworkFailure.reset }
       if peer.buffer.count - peer.head < Self.window {
         peer.receive(bytes)
+        observer?(.wrote(bytes))
         return
       }
       try await wait()
@@ -90,10 +98,14 @@ package final class StreamEnd: Connection {
     wake()
   }
 
-  package func finishWriting() { peer?.end() }
+  package func finishWriting() {
+    observer?(.closed)
+    peer?.end()
+  }
 
   package func close() {
     guard !isClosed else { return }
+    observer?(.closed)
     isClosed = true
     let other = peer
     peer = nil
@@ -108,6 +120,7 @@ package final class StreamEnd: Connection {
   /// Breaks the connection for both sides.
   package func reset() {
     guard !isClosed, !isReset else { return }
+    observer?(.reset)
     let other = peer
     isReset = true
     other?.isReset = true
@@ -135,6 +148,7 @@ package final class StreamEnd: Connection {
     case .established, .presented:
       isSecured = true
       peer.isSecured = true
+      observer?(.agreed)
     case .untrusted, .refusedVersion, .unsupported: break
     }
     return outcome

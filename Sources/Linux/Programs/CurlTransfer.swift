@@ -207,7 +207,7 @@ struct CurlTransfer {
     case .untrusted(let why):
       throw Failure(
         number: 60,
-        text: "SSL certificate problem: \(why)\n"
+        text: "SSL\(why.contains("target host name") ? "" : " certificate problem"): \(why)\n"
           + "More details here: https://curl.se/docs/sslcerts.html\n\n"
           + "curl failed to verify the legitimacy of the server and therefore could not\n"
           + "establish a secure connection to it. To learn more about this situation and\n"

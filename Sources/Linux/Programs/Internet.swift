@@ -189,7 +189,9 @@ struct Internet: Program {
     let all = machine.allInterfaces
     let table = words.firstIndex(of: "table").flatMap { words.dropFirst($0 + 1).first }
     if table == "local" || table == "255" {
-      try await process.write(Self.localRoutes(all).map { $0 + "\n" }.joined())
+      let wanted = words.firstIndex(of: "dev").flatMap { words.dropFirst($0 + 1).first }
+      let shown = all.filter { wanted == nil || $0.name == wanted }
+      try await process.write(Self.localRoutes(shown).map { $0 + "\n" }.joined())
       return 0
     }
     var lines = Self.routes(of: machine)

@@ -151,7 +151,9 @@ struct PackageState {
   /// Puts a package's programs where they are found.
   func unpack(_ package: SoftwarePackage) {
     for program in package.programs {
-      if machine.programs[program] == nil, let known = Programs.byName[program] {
+      if machine.programs[program] == nil,
+        let known = Programs.byName[program] ?? machine.host?.programs[program]
+      {
         machine.programs[program] = known
       }
       if machine.programs[program] == nil,

@@ -1,3 +1,4 @@
+import Documents
 import Shell
 import Simulation
 
@@ -78,6 +79,49 @@ struct Agnhost: NetworkServer {
       return standard
     }
 
+    /// Asks other servers, as often as it is told, and tells what they said.
+    private static func dial(_ request: WebRequest, _ machine: Machine) async throws -> WebResponse
+    {
+      let host = request.parameter("host") ?? ""
+      guard let port = request.parameter("port").flatMap({ Int($0) }), 1...65535 ~= port,
+        let asked = request.parameter("request"), let network = machine.network
+      else { return WebResponse(400, text: "host, port and request are required") }
+      let transport: Transport = request.parameter("protocol") == "udp" ? .udp : .tcp
+      var answers: [String] = []
+      var errors: [String] = []
+      for _ in 0..<min(100, max(1, request.parameter("tries").flatMap { Int($0) } ?? 1)) {
+        do {
+          let connection = try await network.connect(
+            from: machine, to: host, port: port, transport: transport, timeout: .seconds(5))
+          defer { connection.close() }
+          connection.deadline = machine.timeline.now + .seconds(5)
+          if transport == .udp {
+            try await connection.write(Array(asked.utf8))
+            answers.append(String(decoding: try await connection.read(upTo: 2048), as: UTF8.self))
+          } else {
+            let own = WebRequest(
+              method: "GET", target: "/" + asked, headers: [("Host", "\(host):\(port)")], client: ""
+            )
+            let answer = try await WebClient.exchange(own, over: connection)
+            answers.append(String(decoding: answer?.body ?? [], as: UTF8.self))
+          }
+        } catch let failure as NetworkFailure {
+          let why = failure == .refused ? "connect: connection refused" : "i/o timeout"
+          errors.append(
+            "reading from server failed. err:'dial \(transport.rawValue.lowercased()) "
+              + "\(host):\(port): \(why)'")
+        }
+      }
+      var parts: [String] = []
+      if !answers.isEmpty { parts.append("\"responses\":[\(quoted(answers))]") }
+      if !errors.isEmpty { parts.append("\"errors\":[\(quoted(errors))]") }
+      return WebResponse(text: "{\(parts.joined(separator: ","))}")
+    }
+
+    private static func quoted(_ texts: [String]) -> String {
+      texts.map { JSON.text(.string($0)) }.joined(separator: ",")
+    }
+
     private func netexec(_ process: Process) async throws -> [ServerSocket] {
       let machine = process.machine
       let port = option("http-port", 8080)
@@ -91,17 +135,17 @@ struct Agnhost: NetworkServer {
         case "/hostname", "/hostName": return WebResponse(text: machine.hostName)
         case "/clientip": return WebResponse(text: "\(request.client):\(request.clientPort)")
         case "/echo":
-          return WebResponse(text: request.parameter("msg") ?? "")
+          let status = request.parameter("code").flatMap { Int($0) } ?? 200
+          return WebResponse(status, text: request.parameter("msg") ?? "")
         case "/healthz": return WebResponse(200)
-        case "/":
-          return WebResponse(
-            text:
-              "NOW: \(Calendar(machine.now).formatted("%Y-%m-%d %H:%M:%S.000000000 +0000 UTC")) m=+1.000000000"
-          )
+        case "/dial": return try await Self.dial(request, machine)
         case "/exit", "/shutdown": return WebResponse(200)
         case "/header":
           return WebResponse(text: request.header(request.parameter("key") ?? "") ?? "")
-        default: return WebResponse(404, text: "404 page not found\n")
+        default:
+          // Its handler of "/" takes every other path, too.
+          let time = Calendar(machine.now).formatted("%Y-%m-%d %H:%M:%S.000000000 +0000 UTC")
+          return WebResponse(text: "NOW: \(time) m=+1.000000000")
         }
       }
       var sockets = [ServerSocket(port) { try await service.serve($0) }]

@@ -269,7 +269,12 @@ final class NginxSite {
   }
 
   func error(_ status: Int) -> WebResponse {
-    WebResponse(status, text: Nginx.page(status, version), type: "text/html")
+    var response = WebResponse(status, text: Nginx.page(status, version), type: "text/html")
+    // ngx_http_special_response_handler: after these the connection is not kept.
+    if [400, 413, 414, 500, 501].contains(status) {
+      response.headers.append(("Connection", "close"))
+    }
+    return response
   }
 
   /// The headers that every answer of nginx has.
