@@ -165,6 +165,65 @@ import Testing
         == "No resources found in default namespace.\n")
   }
 
+  @Test("calicoctl lists what Calico has of Pods, nodes, pools and policies, and changes it")
+  func calicoctl() {
+    let cluster = Cluster.shop()
+    _ = cluster.shell.run(
+      "kubectl apply -f https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/"
+        + "calico.yaml; sleep 5")
+    func run(_ line: String) -> String { cluster.shell.run(line).output }
+    #expect(
+      run("calicoctl get nodes")
+        == "NAME           \ncontrolplane   \nnode01         \nnode02         \n\n")
+    #expect(
+      run("calicoctl get ippool")
+        == "NAME                  CIDR            SELECTOR   \n"
+        + "default-ipv4-ippool   10.244.0.0/16   all()      \n\n")
+    #expect(
+      run("calicoctl get ippool -o wide").contains(
+        " true   Never      Always      false      false"))
+    let web = run("kubectl get pod web -o jsonpath='{.status.podIP} {.spec.nodeName}'")
+      .split(separator: " ").map(String.init)
+    let endpoints = run("calicoctl get wep | tr -s ' '")
+    #expect(endpoints.contains("web \(web[1]) \(web[0])/32 cali"), "\(endpoints)")
+    let wire =
+      endpoints.split(separator: "\n").first { $0.hasPrefix("web ") }?
+      .split(separator: " ").last ?? ""
+    #expect(run("ssh \(web[1]) ip -br link").contains("\(wire)@if2"))
+    let applied = run(
+      """
+      calicoctl apply -f - <<EOF
+      apiVersion: projectcalico.org/v3
+      kind: NetworkPolicy
+      metadata: {name: no-boxes}
+      spec:
+        selector: run == 'web'
+        types: [Ingress]
+        ingress: [{action: Deny, source: {selector: run == 'box'}}]
+      EOF
+      kubectl create -f - <<EOF > /dev/null
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: own}
+      spec: {podSelector: {matchLabels: {run: none}}}
+      EOF
+      """)
+    #expect(applied == "Successfully applied 1 'NetworkPolicy' resource(s)\n")
+    #expect(
+      run("calicoctl get networkpolicy -A")
+        == "NAMESPACE   NAME              \ndefault     no-boxes          \n"
+        + "default     knp.default.own   \n\n")
+    #expect(run("calicoctl get np no-boxes -o yaml").contains("kind: NetworkPolicy\nmetadata:\n"))
+    #expect(cluster.shell.run(Self.ask).status != 0)
+    #expect(
+      run("calicoctl delete networkpolicy no-boxes")
+        == "Successfully deleted 1 'NetworkPolicy' resource(s)\n")
+    #expect(cluster.shell.run("sleep 1; " + Self.ask).status == 0)
+    #expect(
+      run("calicoctl get nonsense")
+        == "Failed to execute command: resource type 'nonsense' is not supported\n")
+  }
+
   @Test("a policy for SCTP opens SCTP alone")
   func sctp() {
     let cluster = Cluster(.kubeadm, seed: 1)

@@ -165,6 +165,37 @@ import Testing
     #expect(output.prefix { $0 != "\n" } == seen, "\(output)")
   }
 
+  @Test("agnhost asks others for who asks it, and has an answer at every path")
+  func dialling() {
+    let output = run(
+      Self.web
+        + """
+        kubectl run alone --image=registry.k8s.io/e2e-test-images/agnhost:2.53 -- netexec
+        kubectl wait --for=condition=Ready pod/alone > /dev/null
+        IP=$(kubectl get pod alone -o jsonpath='{.status.podIP}')
+        dial() {
+          kubectl exec box -- wget -qO- "http://$IP:8080/dial?request=$1&protocol=$2&host=$IP&port=$3&tries=$4"
+          echo
+        }
+        dial hostname http 8080 2
+        dial hostname udp 8081 1
+        dial hostname http 81 1
+        kubectl exec box -- wget -qO- http://$IP:8080/any/path | cut -c1-5
+        kubectl exec box -- wget -qO- "http://$IP:8080/echo?msg=no&code=418" 2>&1 | head -1
+        """)
+    #expect(
+      output.hasPrefix(
+        """
+        pod/alone created
+        {"responses":["alone","alone"]}
+        {"responses":["alone"]}
+        {"errors":["reading from server failed. err:'dial tcp
+        """), "\(output)")
+    #expect(
+      output.hasSuffix("NOW: \nwget: server returned error: HTTP/1.1 418 I'm a teapot\n"),
+      "\(output)")
+  }
+
   @Test("publishNotReadyAddresses gives names to Pods that are not ready")
   func notReady() {
     let output = run(

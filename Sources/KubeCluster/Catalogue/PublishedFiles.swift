@@ -71,6 +71,11 @@ enum PublishedFiles {
       }
       return file(last, parts)
     }
+    if address.hasPrefix("https://github.com/projectcalico/calico/releases/"),
+      last == "calicoctl-linux-amd64"
+    {
+      return StandardFiles.executable("calicoctl")
+    }
     guard parts[1] == "get.helm.sh", last.hasSuffix("-linux-amd64.tar.gz") else { return nil }
     let member = Archive.Member(
       name: "linux-amd64/helm", kind: .file, mode: 0o755, modified: 1_760_000_000,

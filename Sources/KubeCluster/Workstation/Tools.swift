@@ -14,6 +14,7 @@ enum Tools {
   /// What talks with the API server, from wherever it runs.
   static func clients(over transport: InProcessTransport) -> [any Program] {
     [
+      CalicoControl(transport: transport),
       KubectlProgram(transport: transport, published: { PublishedManifests.find($0) }),
       HelmProgram { process, flags in
         do throws(APIAccess.Failure) {

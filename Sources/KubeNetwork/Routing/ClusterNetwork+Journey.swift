@@ -173,17 +173,6 @@ extension ClusterNetwork {
       return journey
     }
     let spec = service["spec"] ?? [:]
-    let ranges = spec.texts("loadBalancerSourceRanges")
-    if entry.kind == .loadBalancer, !ranges.isEmpty,
-      !PolicyPeer.any(ranges.map { .block($0, except: []) }).matches(party(packet.source), home: "")
-    {
-      journey.fail(
-        .rule, .timedOut,
-        "\(packet.source.address) is in none of \(ranges.joined(separator: ", "))",
-        object: "Service \(service.namespacedName)", field: "spec.loadBalancerSourceRanges",
-        remedy: "add a range that holds \(packet.source.address)")
-      return journey
-    }
     // What comes from elsewhere; Pods and the node itself may use endpoints of other nodes.
     let isOutside = entry.isExternal && packet.source.node != node
     let keepsClient = spec.text("externalTrafficPolicy") == "Local"
@@ -204,6 +193,17 @@ extension ClusterNetwork {
         .endpoint, .refused, nobody(service, entry, all),
         object: "Service \(service.namespacedName)", field: field(service, entry, all),
         remedy: remedy(service, entry, all))
+      return journey
+    }
+    let ranges = spec.texts("loadBalancerSourceRanges")
+    if entry.kind == .loadBalancer, !ranges.isEmpty,
+      !PolicyPeer.any(ranges.map { .block($0, except: []) }).matches(party(packet.source), home: "")
+    {
+      journey.fail(
+        .rule, .timedOut,
+        "\(packet.source.address) is in none of \(ranges.joined(separator: ", "))",
+        object: "Service \(service.namespacedName)", field: "spec.loadBalancerSourceRanges",
+        remedy: "add a range that holds \(packet.source.address)")
       return journey
     }
     let candidates =

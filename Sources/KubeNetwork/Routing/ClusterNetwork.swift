@@ -156,6 +156,7 @@ package final class ClusterNetwork {
       if name == "ciliumnetworkpolicies.cilium.io", agents == nil {
         agents = CiliumAgents(self) { [weak self] in self?.compiled = nil }
       }
+      if name == CalicoObjects.definition { fillCalicoKinds() }
       for (group, version, plurals) in Self.policyKinds {
         for plural in plurals where name == "\(plural).\(group)" {
           guard followed.insert(name).inserted else { continue }
@@ -167,6 +168,13 @@ package final class ClusterNetwork {
           }
         }
       }
+    }
+  }
+
+  private func fillCalicoKinds() {
+    timeline.after(.seconds(2)) { [weak self] in
+      guard let self, let agents = plugins["calico-node"].first else { return }
+      CalicoObjects(client, agents: agents, seed: seed).create()
     }
   }
 

@@ -1,4 +1,4 @@
-import Documents
+package import Documents
 import KubeAPIServer
 import KubeObjects
 import Linux
@@ -105,11 +105,16 @@ extension ClusterNetwork {
     return found
   }
 
+  /// The node's end of a Pod's wire, as Calico names it.
+  package static func calicoWire(_ pod: Value) -> String {
+    "cali" + digits(pod.namespacedName).prefix(11)
+  }
+
   /// The name of the node's end of a Pod's wire: cali and eleven hexadecimal digits, for example.
   func wireName(_ pod: Value) -> String {
     let digits = Self.digits(pod.namespacedName)
     return switch plugIn {
-    case .calico: "cali" + digits.prefix(11)
+    case .calico: Self.calicoWire(pod)
     case .flannel: "veth" + digits.prefix(8)
     case .cilium: "lxc" + digits.prefix(12)
     }
