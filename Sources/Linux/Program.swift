@@ -30,12 +30,26 @@ package struct UsageError: Error {
   let message: String
   let hint: Bool
   let status: ExitStatus
+  /// What BusyBox's applet says instead.
+  let busyBox: String?
 
   /// `hint` adds the line `Try 'x --help' for more information.`
-  package init(_ message: String, hint: Bool = true, status: ExitStatus = 1) {
+  package init(
+    _ message: String, hint: Bool = true, status: ExitStatus = 1, busyBox: String? = nil
+  ) {
     self.message = message
     self.hint = hint
     self.status = status
+    self.busyBox = busyBox
+  }
+
+  /// BusyBox's text: its own words, or how the applet is used; of options it names the wrong one.
+  func text(_ name: String, of applet: BusyBoxApplet, _ version: String) -> String {
+    if let busyBox { return "\(name): \(busyBox)\n" }
+    guard hint else { return "\(name): \(message)\n" }
+    let isOfOption = ["invalid option", "unrecognized option", "option requires"]
+      .contains(where: message.hasPrefix)
+    return (isOfOption ? "\(name): \(message)\n" : "") + applet.help(version)
   }
 
   func text(_ name: String) -> String {

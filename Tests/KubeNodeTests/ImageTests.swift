@@ -28,6 +28,14 @@ func badReference(_ text: String) { #expect(ImageReference(text) == nil) }
     ("nginx:2.3.5", false), ("nginx:latst", false), ("busybox:1.28", true), ("ngnix", false),
     ("redis:7-alpine", true), ("myregistry.example/x", false), ("quay.io/team/app:v3", true),
     ("rabbitmq:3-management", true), ("wordpress", true), ("hello-world", true), ("rabitmq", false),
+    ("nginx:1.999", false), ("busybox:nope", false), ("postgres:16-alpine", true),
+    ("postgres:99", false), ("mysql:8.0", true), ("mysql:10", false), ("mongo:7.0.25", true),
+    ("mongo:nope", false), ("python:3.12-slim-bookworm", true), ("python:4", false),
+    ("node:22-alpine3.21", true), ("node:lts", true), ("node:99", false),
+    ("golang:1.25-alpine", true), ("golang:2", false), ("mariadb:11.4", true),
+    ("memcached:1.6-alpine", true), ("memcached:2", false), ("alpine:3.19", true),
+    ("alpine:4.0", false), ("ubuntu:24.04", true), ("ubuntu:nope", false), ("debian:12-slim", true),
+    ("httpd:2.4-alpine", true), ("httpd:3", false),
   ])
 func tags(_ text: String, exists: Bool) throws {
   let reference = try #require(ImageReference(text))

@@ -72,6 +72,6 @@ enum Userland {
     "lsb_release", "column", "git", "python", "python3", "redis-cli", "aa-status", "aa-enabled",
     "apparmor_parser", "apparmor_status", "capsh", "getpcaps", "telnet", "uuidgen", "bc", "cal",
     "htpasswd", "envsubst", "arp", "brctl", "bridge", "pstree", "ethtool", "nmap", "socat", "fuser",
-    "ncat",
+    "ncat", "time",
   ]
 }

@@ -40,6 +40,16 @@ package struct Image: Hashable, Sendable {
     /// The names, and versions (with any -flavour) from the first to the second, compared number
     /// by number: 1.9…1.29 holds 1.25.3-alpine, but neither 1.91 nor 2.3.5.
     case versions(names: [String], from: [Int], to: [Int], flavours: [String])
+
+    /// Those of Docker's official images: their flavours are Debian's releases, Alpine and a few more.
+    static func official(
+      _ names: String, _ from: [Int], _ to: [Int], and more: String = ""
+    ) -> Tags {
+      let flavours = "alpine bookworm bullseye buster trixie " + more
+      return .versions(
+        names: names.split(separator: " ").map(String.init), from: from, to: to,
+        flavours: flavours.split(separator: " ").map(String.init))
+    }
   }
 
   package func has(tag: String) -> Bool {
@@ -47,6 +57,9 @@ package struct Image: Hashable, Sendable {
     if names.contains(tag) { return true }
     let parts = tag.split(separator: "-", maxSplits: 1)
     guard let version = parts.first else { return false }
+    if parts.count == 2, names.contains(String(version)), flavours.contains(String(parts[1])) {
+      return true
+    }
     if parts.count == 2, !flavours.contains(where: { parts[1].hasPrefix($0) }) { return false }
     let digits = version.hasPrefix("v") ? version.dropFirst() : version
     let numbers = digits.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }

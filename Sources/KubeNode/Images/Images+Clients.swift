@@ -2,6 +2,18 @@
 extension Images {
   static let clients: [Image] = [
     Image(
+      repository: "docker.io/library/golang", command: ["bash"], workingDirectory: "/go",
+      megabytes: 300,
+      tags: .official(
+        "latest alpine bookworm bullseye trixie", [1, 2], [1, 25], and: "stretch"),
+      tools: ["go", "gcc", "git", "curl", "wget"]),
+    Image(
+      repository: "docker.io/library/rust", command: ["bash"], megabytes: 560,
+      tools: ["cargo", "rustc", "gcc", "git", "curl", "wget"]),
+    Image(
+      repository: "docker.io/library/gcc", command: ["bash"], megabytes: 480,
+      tools: ["gcc", "g++", "git", "curl", "wget"]),
+    Image(
       repository: "docker.io/bitnami/kubectl", entrypoint: ["kubectl"], command: ["--help"],
       user: 1001, megabytes: 90, tools: ["kubectl", "curl", "jq"]),
     Image(

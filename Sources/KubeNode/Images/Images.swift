@@ -115,35 +115,46 @@ package enum Images {
     Image(
       repository: "docker.io/library/postgres", entrypoint: ["docker-entrypoint.sh"],
       command: ["postgres"], ports: [5432], stopSignal: 2, megabytes: 150,
+      tags: .official(
+        "latest alpine bookworm bullseye trixie", [9, 4], [18, 1]),
       tools: ["psql", "pg_isready"]),
     Image(
       repository: "docker.io/library/mysql", entrypoint: ["docker-entrypoint.sh"],
-      command: ["mysqld"], ports: [3306], megabytes: 230, tools: ["mysql", "mysqladmin"]),
+      command: ["mysqld"], ports: [3306], megabytes: 230,
+      tags: .official(
+        "latest lts innovation oracle", [5, 5], [9, 5], and: "oracle debian oraclelinux9"),
+      tools: ["mysql", "mysqladmin"]),
     Image(
       repository: "docker.io/library/mariadb", entrypoint: ["docker-entrypoint.sh"],
       command: ["mariadbd"], ports: [3306], megabytes: 120,
+      tags: .official(
+        "latest lts noble jammy ubi", [5, 5], [12, 1], and: "noble jammy focal ubi"),
       tools: ["mariadb", "mariadb-admin", "healthcheck.sh"]),
     Image(
       repository: "docker.io/library/mongo", entrypoint: ["docker-entrypoint.sh"],
-      command: ["mongod"], ports: [27017], megabytes: 280, tools: ["mongosh"]),
+      command: ["mongod"], ports: [27017], megabytes: 280,
+      tags: .official(
+        "latest noble jammy focal", [3, 0], [8, 2],
+        and: "noble jammy focal bionic xenial"),
+      tools: ["mongosh"]),
     Image(
       repository: "docker.io/library/memcached", entrypoint: ["docker-entrypoint.sh"],
-      command: ["memcached"], user: 11211, ports: [11211], megabytes: 32),
+      command: ["memcached"], user: 11211, ports: [11211], megabytes: 32,
+      tags: .official(
+        "latest alpine bookworm trixie", [1, 4], [1, 6])),
     Image(
       repository: "docker.io/library/python", command: ["python3"], megabytes: 360,
+      tags: .official(
+        "latest slim alpine bookworm bullseye trixie",
+        [2, 7], [3, 14], and: "slim rc"),
       tools: ["python", "python3", "pip", "pip3", "flask", "gunicorn", "uvicorn"]),
     Image(
       repository: "docker.io/library/node", entrypoint: ["docker-entrypoint.sh"],
-      command: ["node"], megabytes: 380, tools: ["node", "npm", "yarn"]),
-    Image(
-      repository: "docker.io/library/golang", command: ["bash"], workingDirectory: "/go",
-      megabytes: 300, tools: ["go", "gcc", "git", "curl", "wget"]),
-    Image(
-      repository: "docker.io/library/rust", command: ["bash"], megabytes: 560,
-      tools: ["cargo", "rustc", "gcc", "git", "curl", "wget"]),
-    Image(
-      repository: "docker.io/library/gcc", command: ["bash"], megabytes: 480,
-      tools: ["gcc", "g++", "git", "curl", "wget"]),
+      command: ["node"], megabytes: 380,
+      tags: .official(
+        "latest lts current slim alpine bookworm bullseye trixie jod iron hydrogen gallium",
+        [4], [25], and: "slim"),
+      tools: ["node", "npm", "yarn"]),
     Image(
       repository: "docker.io/library/gradle", command: ["gradle"], workingDirectory: "/home/gradle",
       megabytes: 400, tools: ["gradle", "java", "javac", "git", "curl"]),

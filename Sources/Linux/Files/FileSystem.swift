@@ -13,6 +13,16 @@ package final class FileSystem {
   package var capacity: Int?
   /// Bytes of it that are taken by what is not shown file by file, as a system's own are.
   package var occupied = 0
+  /// Files and directories that stand in it.
+  var inodeCount: Int {
+    var count = 0
+    var waiting = [root]
+    while let inode = waiting.popLast() {
+      count += 1
+      if inode.isDirectory { waiting += inode.entries.values }
+    }
+    return count
+  }
   /// Bytes written and not removed, the shared tree's not counted.
   package private(set) var used = 0
   /// Bytes of our own memory that the files hold.

@@ -107,6 +107,7 @@ extension Machine {
   /// Runs a program in its process, turning what it throws into an exit status.
   static func run(_ program: any Program, _ process: Process) async -> ExitStatus {
     do {
+      if process.isBusyBox { try BusyBoxApplet.named(process.called)?.check(process.arguments) }
       return try await program.run(process)
     } catch {
       return await status(of: error, process)
@@ -125,9 +126,18 @@ extension Machine {
       try? await process.writeError("\(process.called): \(error.text)\n")
       return 1
     case let usage as UsageError:
+      if process.isBusyBox, let applet = BusyBoxApplet.named(process.called) {
+        let text = usage.text(process.called, of: applet, process.machine.busyBoxVersion)
+        try? await process.writeError(text)
+        return 1
+      }
       try? await process.writeError(usage.text(process.called))
       return usage.status
     case is ManualRequest:
+      if process.isBusyBox, let applet = BusyBoxApplet.named(process.called) {
+        try? await process.writeError(applet.help(process.machine.busyBoxVersion))
+        return 0
+      }
       try? await process.write("Usage: \(process.called) [OPTION]... [ARGUMENT]...\n")
       return 0
     case let error as QueryError:

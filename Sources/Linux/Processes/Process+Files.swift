@@ -26,8 +26,11 @@ extension Process {
 
   /// The same in BusyBox's words where the program is BusyBox's.
   func complain(_ message: String, busyBox: @autoclosure () -> String) async throws {
-    try await complain(machine.isBusyBox(called) ? busyBox() : message)
+    try await complain(isBusyBox ? busyBox() : message)
   }
+
+  /// Whether the program is one of BusyBox's applets.
+  var isBusyBox: Bool { machine.isBusyBox(called) }
 
   /// The last part of the name that the program was called by.
   package var called: String { name.split(separator: "/").last.map(String.init) ?? name }

@@ -21,6 +21,8 @@ package final class Process {
   package internal(set) var cpuTime = Span.zero
   /// Simulated resident memory, for `ps`, `top` and limits.
   package var memory = 2 << 20
+  /// From -20 to 19, as `nice` shows and changes it; it changes no turns.
+  var niceness = 0
   /// How long ago what it does now was really done: a server that has been there all the time
   /// starts when somebody looks.
   package var lateness = Span.zero
@@ -74,6 +76,7 @@ package final class Process {
     self.parentID = parentID
     self.id = id ?? machine.table.takeID()
     enteredNetwork = machine.processes[parentID]?.enteredNetwork
+    niceness = machine.processes[parentID]?.niceness ?? 0
     started = machine.timeline.now
     title = ([name] + arguments).joined(separator: " ")
     self.caller = caller

@@ -7,11 +7,14 @@ struct AccountTool: Program {
   init(_ name: String) { self.name = name }
 
   func run(_ process: Process) async throws -> ExitStatus {
+    let isSmall = process.isBusyBox && name == "adduser"
     let options = try Options(
       process.arguments,
-      "m,create-home M,no-create-home u,uid= g,gid= G,groups= a,append s,shell= d,home= c,comment= "
-        + "r,system,remove D U N p,password= disabled-password disabled-login gecos= ingroup= "
-        + "no-create-home f,force L,lock,delete U,unlock quiet l,login= e,expire n,new-name=",
+      isSmall
+        ? "d,h,home= c,g,gecos= s,shell= ingroup,G= D S,system M,H,no-create-home u,uid= k,skel="
+        : "m,create-home M,no-create-home u,uid= g,gid= G,groups= a,append s,shell= d,home= c,comment= "
+          + "r,system,remove D U N p,password= disabled-password disabled-login gecos= ingroup= "
+          + "no-create-home f,force L,lock,delete U,unlock quiet l,login= e,expire n,new-name=",
       status: 2)
     guard process.caller.user == 0 else {
       let file = name.hasPrefix("group") ? "group" : "passwd"
@@ -21,7 +24,7 @@ struct AccountTool: Program {
     }
     if name == "gpasswd" { return try await changeMembers(process) }
     guard let target = options.operands.first else {
-      throw UsageError("Usage: \(name) [options] LOGIN", hint: false, status: 2)
+      throw UsageError("Usage: \(name) [options] LOGIN", hint: process.isBusyBox, status: 2)
     }
     switch name {
     case "groupadd", "addgroup": return try await addGroup(target, options, process)
@@ -58,7 +61,8 @@ struct AccountTool: Program {
   ) async throws -> ExitStatus {
     let accounts = process.machine.accounts
     if accounts.group(target) != nil {
-      try await process.complain("group '\(target)' already exists")
+      try await process.complain(
+        "group '\(target)' already exists", busyBox: "group '\(target)' in use")
       return 9
     }
     let id = options["g"].flatMap { Int($0) } ?? freshID(accounts.groups.map(\.id), options)
@@ -160,12 +164,13 @@ struct AccountTool: Program {
   ) async throws -> ExitStatus {
     let accounts = process.machine.accounts
     if accounts.user(target) != nil {
-      if name == "adduser" {
+      if name == "adduser", !process.isBusyBox {
         try await process.writeError("fatal: The user `\(target)' already exists.\n")
         return 1
       }
-      try await process.complain("user '\(target)' already exists")
-      return 9
+      try await process.complain(
+        "user '\(target)' already exists", busyBox: "user '\(target)' in use")
+      return process.isBusyBox ? 1 : 9
     }
     guard target.utf8.allSatisfy({ $0.isWord || $0 == 45 }), target.first?.isNumber == false else {
       try await process.complain("invalid user name '\(target)': use --badname to ignore")
@@ -187,8 +192,10 @@ struct AccountTool: Program {
     }
     let home = options["d"] ?? "/home/\(target)"
     let isFriendly = name == "adduser"
-    let shell = options["s"] ?? (isFriendly ? "/bin/bash" : "/bin/sh")
-    let comment = options["c"] ?? options["gecos"] ?? (isFriendly ? ",,," : "")
+    let isSmall = process.isBusyBox
+    let shell = options["s"] ?? (isFriendly && !isSmall ? "/bin/bash" : "/bin/sh")
+    let comment =
+      options["c"] ?? options["gecos"] ?? (isSmall ? "Linux User,,," : isFriendly ? ",,," : "")
     try save(
       rows("/etc/passwd", process) + [[target, "x", "\(id)", "\(group)", comment, home, shell]],
       "/etc/passwd", process)
@@ -200,7 +207,7 @@ struct AccountTool: Program {
       try process.machine.files.changeOwner(home, user: id, group: group)
       try process.machine.files.changeMode(home, to: 0o750)
     }
-    if isFriendly {
+    if isFriendly, !process.isBusyBox {
       try await process.write(
         "info: Adding user `\(target)' ...\ninfo: Adding new group `\(target)' (\(group)) ...\n"
           + "info: Adding new user `\(target)' (\(id)) with group `\(target) (\(group))' ...\n"
@@ -214,8 +221,9 @@ struct AccountTool: Program {
     _ target: String, _ options: Options, _ process: Process
   ) async throws -> ExitStatus {
     guard let user = process.machine.accounts.user(target) else {
-      try await process.complain("user '\(target)' does not exist")
-      return 6
+      try await process.complain(
+        "user '\(target)' does not exist", busyBox: "unknown user \(target)")
+      return process.isBusyBox ? 1 : 6
     }
     for path in ["/etc/passwd", "/etc/shadow"] {
       try save(rows(path, process).filter { $0.first != target }, path, process)
@@ -297,7 +305,8 @@ struct PasswordTool: Program {
     let accounts = process.machine.accounts
     let target = options.operands.first ?? accounts.userName(process.caller.user)
     guard accounts.user(target) != nil else {
-      try await process.complain("user '\(target)' does not exist")
+      try await process.complain(
+        "user '\(target)' does not exist", busyBox: "unknown user \(target)")
       return 1
     }
     if options.has("S") {

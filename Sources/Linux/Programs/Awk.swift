@@ -15,6 +15,7 @@ struct Awk: Program {
     for path in options.values("f") { text += try await process.contents(of: path) + [.newline] }
     if !options.has("f") {
       guard let first = operands.popFirst() else {
+        if process.isBusyBox { throw UsageError("no program") }
         try await process.writeError(
           "usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]\n")
         return 2
@@ -177,7 +178,8 @@ final class AwkInput {
         try await open(operand)
         return true
       } catch let error as HostError {
-        try await runtime.process.complain("cannot open \"\(operand)\" (\(error.text))")
+        try await runtime.process.complain(
+          "cannot open \"\(operand)\" (\(error.text))", busyBox: "\(operand): \(error.text)")
         failed = true
       }
     }

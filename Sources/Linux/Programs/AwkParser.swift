@@ -44,7 +44,8 @@ struct AwkParser {
 
   func problem(_ text: String = "syntax error") -> UsageError {
     UsageError(
-      "line \(lexer.line): \(text) at or near \(Self.shown(token))", hint: false, status: 2)
+      "line \(lexer.line): \(text) at or near \(Self.shown(token))", hint: false, status: 2,
+      busyBox: "cmd. line:\(lexer.line): Unexpected token")
   }
 
   static func shown(_ token: AwkToken) -> String {
@@ -97,7 +98,9 @@ struct AwkParser {
     if let name = undefined.first(where: {
       functionNumbers[$0].map { program.functions[$0].name.isEmpty } ?? true
     }) {
-      throw UsageError("function \(name) never defined", hint: false, status: 2)
+      throw UsageError(
+        "function \(name) never defined", hint: false, status: 2,
+        busyBox: "cmd. line:\(lexer.line): Call to undefined function")
     }
     return program
   }

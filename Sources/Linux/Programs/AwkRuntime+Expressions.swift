@@ -110,7 +110,7 @@ extension AwkRuntime {
       guard divisor != 0 else {
         throw UsageError(
           operation == .divide ? "division by zero" : "division by zero in %", hint: false,
-          status: 2)
+          status: 2, busyBox: "cmd. line:1: Division by zero")
       }
       return .number(Self.compute(operation, a.number, divisor))
     case .add, .subtract, .multiply, .power:

@@ -41,7 +41,8 @@ struct MakePipe: Program {
         try process.machine.files.makePipe(
           path, in: process.directory, mode: mode & 0o777, process.caller)
       } catch {
-        try await process.complain("cannot create fifo '\(path)': \(error.text)")
+        try await process.complain(
+          "cannot create fifo '\(path)': \(error.text)", busyBox: "\(path): \(error.text)")
         status = 1
       }
     }

@@ -30,7 +30,7 @@ struct ChangeMode: Program {
     guard
       reference != nil
         || FileMode.change(text, 0, isDirectory: false, mask: process.fileMask) != nil
-    else { throw UsageError("invalid mode: '\(text)'") }
+    else { throw UsageError("invalid mode: '\(text)'", busyBox: "invalid mode '\(text)'") }
     var status: ExitStatus = 0
     for path in operands {
       let walk = TreeWalk(process: process, isRecursive: options.has("R"))
@@ -94,7 +94,8 @@ struct ChangeOwner: Program {
     let groupText = name == "chgrp" ? text : parts.count > 1 ? String(parts[1]) : nil
     if !userText.isEmpty {
       guard let id = accounts.user(userText)?.id ?? Int(userText) else {
-        throw UsageError("invalid user: '\(text)'", hint: false)
+        throw UsageError(
+          "invalid user: '\(text)'", hint: false, busyBox: "unknown user \(userText)")
       }
       user = id
     }
@@ -103,7 +104,8 @@ struct ChangeOwner: Program {
         group = accounts.user(userText)?.group
       } else {
         guard let id = accounts.group(groupText)?.id ?? Int(groupText) else {
-          throw UsageError("invalid group: '\(text)'", hint: false)
+          throw UsageError(
+            "invalid group: '\(text)'", hint: false, busyBox: "unknown group \(groupText)")
         }
         group = id
       }

@@ -14,8 +14,9 @@ struct ChangeRoot: Program {
     let machine = process.machine
     guard let place = try? machine.files.walk(path, in: process.directory, process.caller) else {
       try await process.complain(
-        "cannot change root directory to '\(path)': No such file or directory")
-      return 125
+        "cannot change root directory to '\(path)': No such file or directory",
+        busyBox: "can't change root directory to '\(path)': No such file or directory")
+      return process.isBusyBox ? 1 : 125
     }
     guard process.caller.user == 0 else {
       try await process.complain(
@@ -120,7 +121,10 @@ enum HostEntry {
       switch process.called {
       case "ip": try await process.writeError("exec of \"\(words[0])\" failed: \(error.text)\n")
       case "nsenter": try await process.complain("failed to execute \(words[0]): \(error.text)")
-      default: try await process.complain("failed to run command '\(words[0])': \(error.text)")
+      default:
+        try await process.complain(
+          "failed to run command '\(words[0])': \(error.text)",
+          busyBox: "can't execute '\(words[0])': \(error.text)")
       }
       return error == .notFound ? 127 : 126
     }

@@ -57,13 +57,15 @@ struct ChecksumProgram: Program {
         }
       }
     }
-    if seen == 0 {
+    if seen == 0, status == 0 || !process.isBusyBox {
       try await process.complain("no properly formatted checksum lines found")
       return 1
     }
     func told(_ count: Int, _ one: String, _ many: String) async throws {
       guard count > 0, !options.has("status") else { return }
-      try await process.complain("WARNING: \(count) \(count == 1 ? one : many)")
+      try await process.complain(
+        "WARNING: \(count) \(count == 1 ? one : many)",
+        busyBox: "WARNING: \(count) of \(seen) \(many)")
     }
     try await told(missing, "listed file could not be read", "listed files could not be read")
     try await told(

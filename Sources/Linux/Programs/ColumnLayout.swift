@@ -2,6 +2,24 @@ import Shell
 
 /// Sizes as `-h` shows them.
 enum HumanSize {
+  /// As BusyBox shows them (make_human_readable_str): rounded to a tenth, in units up from 1024.
+  static func busyBox(_ bytes: Int) -> String {
+    guard bytes >= 1024 else { return "\(max(0, bytes))" }
+    var (value, unit, tenths) = (bytes, -1, 0)
+    let units = Array("KMGTPE")
+    while value >= 1024, unit < units.count - 1 {
+      // Half a tenth is added before the rest is cut off.
+      tenths = (value % 1024 * 10 + 512) / 1024
+      value /= 1024
+      unit += 1
+    }
+    if tenths >= 10 {
+      value += 1
+      tenths = 0
+    }
+    return "\(value).\(tenths)\(units[unit])"
+  }
+
   static func text(_ bytes: Int) -> String {
     guard bytes >= 1024 else { return "\(max(0, bytes))" }
     var value = Double(bytes)

@@ -22,7 +22,7 @@ struct Copy: Program {
       target = last
     }
     let isInto = process.status(target)?.kind == .directory && !options.has("T")
-    if !isInto, operands.count > 1 {
+    if !isInto, operands.count > 1, !process.isBusyBox {
       let why: HostError = process.status(target) == nil ? .notFound : .notDirectory
       throw UsageError("target '\(target)': \(why.text)", hint: false)
     }
@@ -30,7 +30,9 @@ struct Copy: Program {
     var isWhole = true
     for operand in operands {
       let name = operand.split(separator: "/").last.map(String.init) ?? operand
-      let end = isInto ? (target.hasSuffix("/") ? target + name : "\(target)/\(name)") : target
+      // BusyBox takes the last of many operands for a directory, and finds out.
+      let isBelow = isInto || operands.count > 1
+      let end = isBelow ? (target.hasSuffix("/") ? target + name : "\(target)/\(name)") : target
       if try await !copying.copy(operand, to: end, depth: 0) { isWhole = false }
     }
     return isWhole ? 0 : 1
@@ -81,7 +83,9 @@ struct Copying {
     _ source: String, to target: String, _ status: FileStatus, _ depth: Int
   ) async throws -> Bool {
     guard isRecursive else {
-      try await process.complain("-r not specified; omitting directory '\(source)'")
+      try await process.complain(
+        "-r not specified; omitting directory '\(source)'",
+        busyBox: "omitting directory '\(source)'")
       return false
     }
     guard depth < 200 else { throw HostError.nameTooLong }

@@ -17,7 +17,7 @@ struct Cut: Program {
     let what = mode == "f" ? "fields" : "byte/character positions"
     let ranges = try Self.ranges(list, mode, what)
     let delimiter = options["d"] ?? "\t"
-    guard delimiter.utf8.count == 1 || delimiter.isEmpty else {
+    guard delimiter.utf8.count <= 1 || process.isBusyBox else {
       throw UsageError("the delimiter must be a single character")
     }
     if options.has("d"), mode != "f" {
@@ -59,7 +59,8 @@ struct Cut: Program {
       let high = ends.count == 1 ? low : ends[1].isEmpty ? .max : Int(ends[1])
       guard let low, let high, item != "-" else {
         if item == "-" { throw UsageError("invalid range with no endpoint: -") }
-        throw UsageError("invalid \(single) value '\(item)'")
+        throw UsageError(
+          "invalid \(single) value '\(item)'", busyBox: "invalid number '\(item)'")
       }
       guard low > 0 else { throw UsageError("\(what) are numbered from 1") }
       guard low <= high else { throw UsageError("invalid decreasing range") }

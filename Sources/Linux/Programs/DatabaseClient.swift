@@ -45,19 +45,37 @@ struct DatabaseClient: Program {
     }
   }
 
-  /// Whether a server takes a connection; nil when it does.
+  private enum Failure: Error {
+    case network(NetworkFailure)
+    /// In the server's own words.
+    case server(String)
+  }
+
+  private struct Login {
+    var user: String
+    var password: String?
+    var database = ""
+  }
+
+  /// Why a server does not let one in; nil when it does, or when it is only asked whether it is there.
   private func refusal(
-    _ host: String, _ port: Int, _ process: Process
-  ) async throws -> NetworkFailure? {
+    _ host: String, _ port: Int, _ process: Process, as login: Login? = nil
+  ) async throws -> Failure? {
     do {
       let address = try Resolver(process.machine).lookUp(host).addresses.first ?? host
-      guard let network = process.machine.network else { return .unreachable }
-      try await network.connect(
-        from: process.machine, to: address, port: port, transport: .tcp, timeout: .seconds(10)
-      ).close()
-      return nil
+      guard let network = process.machine.network else { return .network(.unreachable) }
+      let connection = try await network.connect(
+        from: process.machine, to: address, port: port, transport: .tcp, timeout: .seconds(10))
+      defer { connection.close() }
+      guard let login else { return nil }
+      var reader = ConnectionReader(connection)
+      if family == .mysql { _ = try await reader.exactly(SilentServer.mysqlGreeting.count) }
+      try await connection.write(
+        DatabaseAccounts.question(login.user, login.password, login.database))
+      guard let answer = try await reader.line(), !answer.isEmpty else { return nil }
+      return .server(answer)
     } catch let failure as NetworkFailure {
-      return failure
+      return .network(failure)
     }
   }
 
@@ -72,7 +90,15 @@ struct DatabaseClient: Program {
           + "l,list X,no-psqlrc f,file= v= 1", status: 2)
     let host = options["h"] ?? process.environment["PGHOST"] ?? ""
     let port = (options["p"] ?? process.environment["PGPORT"]).flatMap { Int($0) } ?? 5432
-    let failure = try await refusal(host.isEmpty ? "127.0.0.1" : host, port, process)
+    let user =
+      options["U"] ?? process.environment["PGUSER"]
+      ?? process.machine.accounts.userName(process.caller.user)
+    let login = Login(
+      user: user, password: process.environment["PGPASSWORD"],
+      database: options["d"] ?? options.operands.first ?? process.environment["PGDATABASE"] ?? user)
+    let reason = try await refusal(
+      host.isEmpty ? "127.0.0.1" : host, port, process,
+      as: name == "pg_isready" ? nil : login)
     // Without a host they take the socket file.
     let place =
       host.isEmpty ? "/var/run/postgresql/.s.PGSQL.\(port)" : "\(host)\" (\(host)), port \(port)"
@@ -80,11 +106,20 @@ struct DatabaseClient: Program {
       let shown = host.isEmpty ? "/var/run/postgresql:\(port)" : "\(host):\(port)"
       if !options.has("q") {
         try await process.write(
-          "\(shown) - \(failure == nil ? "accepting connections" : "no response")\n")
+          "\(shown) - \(reason == nil ? "accepting connections" : "no response")\n")
       }
-      return failure == nil ? 0 : 2
+      return reason == nil ? 0 : 2
     }
-    if let failure {
+    if case .server(let text)? = reason {
+      let address = (try? Resolver(process.machine).lookUp(host).addresses.first) ?? host
+      try await process.writeError(
+        host.isEmpty
+          ? "psql: error: connection to server on socket \"\(place)\" failed: \(text)\n"
+          : "psql: error: connection to server at \"\(host)\" (\(address)), port \(port) failed: "
+            + "\(text)\n")
+      return 2
+    }
+    if case .network(let failure)? = reason {
       if case .unknownName = failure {
         try await process.writeError(
           "psql: error: could not translate host name \"\(host)\" to address: Name or service not "
@@ -139,14 +174,28 @@ struct DatabaseClient: Program {
         + "s,silent protocol= S,socket= connect-timeout= connect_timeout= t,table")
     let host = options["h"] ?? ""
     let port = options["P"].flatMap { Int($0) } ?? 3306
-    let failure = try await refusal(
-      host.isEmpty || host == "localhost" ? "127.0.0.1" : host, port, process)
+    let login = Login(
+      user: options["u"] ?? process.machine.accounts.userName(process.caller.user),
+      password: options["p"] ?? process.environment["MYSQL_PWD"],
+      database: options["D"] ?? (name.hasSuffix("admin") ? "" : options.operands.first ?? ""))
+    let reason = try await refusal(
+      host.isEmpty || host == "localhost" ? "127.0.0.1" : host, port, process, as: login)
     if options.has("p"), options["p"] != nil, !name.hasPrefix("mariadb") {
       try await process.writeError(
         "\(name): [Warning] Using a password on the command line interface can be insecure.\n")
     }
     let isAdmin = name.hasSuffix("admin")
-    if let failure {
+    if case .server(let text)? = reason {
+      let place = host.isEmpty ? "localhost" : host
+      let sentence = text.drop { $0 != ":" }.dropFirst(2)
+      try await process.writeError(
+        isAdmin
+          ? "\(name): connect to server at '\(place)' failed\nerror: '\(sentence)'\n"
+          : "ERROR \(text)\n")
+      // mysqladmin only asks whether the server is there when it pings.
+      return isAdmin && options.operands.allSatisfy { $0 == "ping" } ? 0 : 1
+    }
+    if case .network(let failure)? = reason {
       let isLocal = host.isEmpty || host == "localhost"
       let path =
         name.hasPrefix("mariadb") ? "/run/mysqld/mysqld.sock" : "/var/run/mysqld/mysqld.sock"
@@ -212,7 +261,15 @@ struct DatabaseClient: Program {
         port = parts.count > 1 ? Int(parts[1]) ?? port : port
       }
     }
-    if let failure = try await refusal(host, port, process) {
+    let target = options.operands.first.flatMap(Self.credentials)
+    let login = Login(
+      user: options["u"] ?? target?.user ?? "", password: options["p"] ?? target?.password)
+    let reason = try await refusal(host, port, process, as: login)
+    if case .server(let text)? = reason {
+      try await process.writeError("\(text)\n")
+      return 1
+    }
+    if case .network(let failure)? = reason {
       let why: String
       if case .unknownName = failure {
         why = "getaddrinfo ENOTFOUND \(host)"
@@ -238,6 +295,15 @@ struct DatabaseClient: Program {
     default: return try await excuse(code.isEmpty ? "a session of mongosh" : code, process)
     }
     return 0
+  }
+
+  /// Those in `mongodb://user:password@host`.
+  private static func credentials(_ target: String) -> (user: String, password: String)? {
+    guard let scheme = target.firstRange(of: "://") else { return nil }
+    let authority = target[scheme.upperBound...].prefix { $0 != "/" }
+    guard let at = authority.lastIndex(of: "@") else { return nil }
+    let parts = authority[..<at].split(separator: ":", maxSplits: 1).map(String.init)
+    return parts.count == 2 ? (parts[0], parts[1]) : nil
   }
 
   // MARK: questions

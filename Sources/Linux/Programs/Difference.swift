@@ -64,7 +64,8 @@ private struct DifferenceRun {
       case (true, true): try await process.write("Common subdirectories: \(a) and \(b)\n")
       case (false, false):
         let words = process.arguments.filter { $0.hasPrefix("-") }
-        let title = (["diff"] + words + [a, b]).joined(separator: " ") + "\n"
+        let title =
+          process.isBusyBox ? "" : (["diff"] + words + [a, b]).joined(separator: " ") + "\n"
         status = max(status, try await files(a, b, title: title))
       case (let isFirst, _):
         let (folder, file) = (" is a directory while file ", " is a regular file while file ")
@@ -95,7 +96,8 @@ private struct DifferenceRun {
           areWhole.append(true)
           continue
         }
-        try await process.complain("\(path): \(error.text)")
+        try await process.complain(
+          "\(path): \(error.text)", busyBox: "can't stat '\(path)': \(error.text)")
         return 2
       }
     }
@@ -116,10 +118,12 @@ private struct DifferenceRun {
       try await process.write("Files \(old) and \(new) differ\n")
       return 1
     }
-    let isUnified = options.has("u") || options.has("U")
+    let isUnified = options.has("u") || options.has("U") || process.isBusyBox
     let labels = options.values("label")
     func label(_ index: Int, _ path: String) -> String {
       if index < labels.count { return labels[index] }
+      // BusyBox tells no time.
+      if process.isBusyBox { return path }
       let modified = process.status(path)?.modified ?? 0
       let stamp = Calendar(.init(nanoseconds: modified)).formatted("%Y-%m-%d %H:%M:%S.%N %z")
       return "\(path)\t\(stamp)"

@@ -82,7 +82,9 @@ extension Process {
         words, environment: environment, directory: directory, files: files, caller: caller)
       return try await wait(for: child)
     } catch let error as HostError where error == .notFound || error == .notExecutable {
-      try await complain("'\(words.first ?? "")': \(error.text)")
+      try await complain(
+        "'\(words.first ?? "")': \(error.text)",
+        busyBox: "can't execute '\(words.first ?? "")': \(error.text)")
       return error == .notFound ? 127 : 126
     }
   }

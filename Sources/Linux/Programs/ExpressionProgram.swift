@@ -5,7 +5,9 @@ struct ExpressionProgram: Program {
   let name = "expr"
 
   func run(_ process: Process) async throws -> ExitStatus {
-    guard !process.arguments.isEmpty else { throw UsageError("missing operand", status: 2) }
+    guard !process.arguments.isEmpty else {
+      throw UsageError("missing operand", status: 2, busyBox: "too few arguments")
+    }
     var words = Words(rest: process.arguments[...])
     let value = try words.or(0)
     if let extra = words.rest.first {
@@ -131,7 +133,8 @@ struct ExpressionProgram: Program {
 
     private mutating func primary(_ depth: Int) throws -> String {
       guard let word = rest.popFirst() else {
-        throw UsageError("syntax error: missing argument", hint: false, status: 2)
+        throw UsageError(
+          "syntax error: missing argument", hint: false, status: 2, busyBox: "syntax error")
       }
       switch word {
       case "(":

@@ -145,7 +145,9 @@ struct Comparison: Program {
     let place = zip(both[0], both[1]).enumerated().first { $0.element.0 != $0.element.1 }?.offset
     if let place {
       let line = 1 + both[0][..<place].count { $0 == .newline }
-      try await process.write("\(names[0]) \(names[1]) differ: byte \(place + 1), line \(line)\n")
+      let unit = process.isBusyBox ? "char" : "byte"
+      try await process.write(
+        "\(names[0]) \(names[1]) differ: \(unit) \(place + 1), line \(line)\n")
     } else {
       let short = both[0].count < both[1].count ? 0 : 1
       try await process.complain("EOF on \(names[short]) after byte \(both[short].count)")

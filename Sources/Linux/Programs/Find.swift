@@ -125,9 +125,21 @@ struct FindParser {
     return left
   }
 
+  private static let onlyInGNU: Set<String> = [
+    "-printf", "-fprint", "-fprintf", "-ls", "-iregex", "-daystart", "-writable", "-readable",
+    "-newermt", "-used", "-true", "-false", "-lname", "-cnewer", "-ok", "-okdir", "-fls",
+    "-regextype",
+  ]
+
+  private func unknown(_ word: String) -> String {
+    let help = BusyBoxApplet.named("find")?.help(process.machine.busyBoxVersion) ?? ""
+    return "unrecognized: \(word)\n\(help)".trimmingLastNewline
+  }
+
   private mutating func value(_ name: String) throws -> String {
     guard let value = words.popFirst() else {
-      throw UsageError("missing argument to `\(name)'", hint: false)
+      throw UsageError(
+        "missing argument to `\(name)'", hint: false, busyBox: "\(name) requires an argument")
     }
     return value
   }
@@ -143,6 +155,9 @@ struct FindParser {
   private mutating func primary() throws -> FindTest {
     guard let word = words.popFirst() else {
       throw UsageError("expected an expression", hint: false)
+    }
+    if process.isBusyBox, Self.onlyInGNU.contains(word) {
+      throw UsageError("", hint: false, busyBox: unknown(word))
     }
     switch word {
     case "!", "-not": return .not(try primary())
@@ -262,7 +277,15 @@ struct FindParser {
         command.append(next)
       }
       throw UsageError("missing argument to `\(word)'", hint: false)
-    default: throw UsageError("unknown predicate `\(word)'", hint: false)
+    case "--help" where process.isBusyBox: throw ManualRequest()
+    default:
+      // BusyBox shows how it is used as well.
+      throw UsageError("unknown predicate `\(word)'", hint: false, busyBox: unknown(word))
     }
   }
+}
+
+extension String {
+  /// Messages get a newline of their own.
+  fileprivate var trimmingLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

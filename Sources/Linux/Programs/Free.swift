@@ -13,6 +13,7 @@ struct Free: Program {
     let cached = (total - used) * 2 / 10
     func shown(_ kibibytes: Int64) -> String {
       if options.has("h") {
+        if process.isBusyBox { return HumanSize.busyBox(Int(kibibytes) * 1024) }
         return HumanSize.text(Int(kibibytes) * 1024) + (kibibytes == 0 ? "B" : "i")
       }
       if options.has("m") { return "\(kibibytes / 1024)" }
@@ -20,25 +21,20 @@ struct Free: Program {
       if options.has("b") { return "\(kibibytes * 1024)" }
       return "\(kibibytes)"
     }
-    func row(_ name: String, _ values: [Int64]) -> String {
-      name + String(repeating: " ", count: 7 - name.count)
+    // The first column of procps is a blank wider than the others.
+    let gap = process.isBusyBox ? "" : " "
+    func row(_ name: String, _ values: [Int64], _ gap: String) -> String {
+      name + gap
         + values.map { value in
           let text = shown(value)
           return String(repeating: " ", count: max(0, 12 - text.count)) + text
-        }.joined().dropFirst(name.isEmpty ? 0 : 0) + "\n"
+        }.joined() + "\n"
     }
     try await process.write(
-      "               total        used        free      shared  buff/cache   available\n"
-        + row("Mem:   ", [total, used, total - used - cached, 0, cached, total - used]).replacingGap
-        + row("Swap:  ", [0, 0, 0]).replacingGap)
+      gap + "              total        used        free      shared  buff/cache   available\n"
+        + row("Mem:   ", [total, used, total - used - cached, 0, cached, total - used], gap)
+        + row("Swap:  ", [0, 0, 0], gap))
     return 0
-  }
-}
-
-extension String {
-  /// The first column is a blank wider than the others.
-  fileprivate var replacingGap: String {
-    String(prefix(7)) + " " + String(dropFirst(7))
   }
 }
 
@@ -58,35 +54,49 @@ struct DiskFree: Program {
       mounts = []
       for path in options.operands {
         guard let place = try? files.walk(path, in: process.directory, process.caller) else {
-          try await process.complain("\(path): No such file or directory")
+          try await process.complain(
+            "\(path): No such file or directory", busyBox: "\(path): can't find mount point")
           return 1
         }
         mounts.append(place.mount)
       }
     }
     let human = options.has("h") || options.has("H")
+    let isSmall = process.isBusyBox
+    let unit = options.has("m") && (isSmall || options["m"] == nil) ? 1 << 20 : 1 << 10
+    let counts = options.has("i")
+    // BusyBox says Available in any case.
+    let heads =
+      counts
+      ? isSmall ? ["Inodes", "Used", "Available", "Use%"] : ["Inodes", "IUsed", "IFree", "IUse%"]
+      : [
+        human ? "Size" : unit == 1 << 20 ? "1M-blocks" : "1K-blocks", "Used",
+        human && !isSmall ? "Avail" : "Available", "Use%",
+      ]
     var rows = [
-      ["Filesystem"] + (options.has("T") ? ["Type"] : [])
-        + [
-          human ? "Size" : "1K-blocks", "Used", human ? "Avail" : "Available", "Use%", "Mounted on",
-        ]
+      ["Filesystem"] + (options.has("T") ? ["Type"] : []) + heads + ["Mounted on"]
     ]
     for mount in mounts {
-      let size = mount.fileSystem.capacity ?? 20 << 30
       let system = mount.fileSystem
-      let own = system.occupied > 0 || mount.path != "/" ? system.occupied : size / 8
+      // ext4 has an inode for every 16 KiB.
+      let size = (system.capacity ?? 20 << 30) / (counts ? 16384 : 1)
+      let occupied = counts ? system.inodeCount : system.occupied
+      let own = occupied > 0 || mount.path != "/" ? occupied : size / 8
       let used = min(size, system.used + own)
-      func shown(_ bytes: Int) -> String { human ? HumanSize.text(bytes) : "\(bytes / 1024)" }
+      func shown(_ bytes: Int) -> String {
+        if human { return isSmall ? HumanSize.busyBox(bytes) : HumanSize.text(bytes) }
+        return "\(bytes / (counts ? 1 : unit))"
+      }
       let share = size == 0 ? 0 : (used * 100 + size - 1) / size
       rows.append(
         [mount.source] + (options.has("T") ? [mount.fileSystem.type] : [])
           + [shown(size), shown(used), shown(size - used), "\(share)%", mount.path])
     }
     var widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    if process.machine.shellDialect == .ash, !options.has("T"), widths.count == 6 {
-      // BusyBox has columns of its own widths, and another heading.
-      rows[0][3] = "Available"
-      widths = zip(widths, [20, 9, 9, 9, 4, 0]).map(max)
+    if isSmall {
+      // BusyBox has columns of its own widths.
+      let least = [20] + (options.has("T") ? [10] : []) + [9, 9, 9, 4, 0]
+      widths = zip(widths, least).map(max)
     } else {
       // Coreutils' least widths.
       let least = [14] + (options.has("T") ? [4] : []) + [5, 5, 5, 4, 0]
@@ -136,7 +146,9 @@ struct DiskUsage: Program {
     let options: Options
 
     func shown(_ bytes: Int) -> String {
-      if options.has("h") { return HumanSize.text(bytes) }
+      if options.has("h") {
+        return process.isBusyBox ? HumanSize.busyBox(bytes) : HumanSize.text(bytes)
+      }
       if options.has("b") { return "\(bytes)" }
       if options.has("m") { return "\((bytes + (1 << 20) - 1) >> 20)" }
       return "\((bytes + 1023) / 1024)"

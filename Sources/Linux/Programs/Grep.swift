@@ -25,6 +25,7 @@ struct Grep: Program {
     }
     if !options.has("e"), !options.has("f") {
       guard let first = operands.popFirst() else {
+        if process.isBusyBox { throw UsageError("no pattern") }
         try await process.writeError(
           "Usage: \(name) [OPTION]... PATTERNS [FILE]...\n"
             + "Try '\(name) --help' for more information.\n")
@@ -36,8 +37,9 @@ struct Grep: Program {
     do {
       matcher = try LineMatcher(patterns, options, name: name)
     } catch {
-      try await process.complain(error.text)
-      return 2
+      try await process.complain(
+        error.text, busyBox: "bad regex '\(patterns.joined(separator: "\n"))': \(error.text)")
+      return process.isBusyBox ? 1 : 2
     }
     var search = try GrepSearch(process, options, matcher)
     let isRecursive = options.has("r") || options.has("R")

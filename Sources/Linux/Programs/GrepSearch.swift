@@ -41,7 +41,7 @@ struct GrepSearch {
   mutating func search(_ path: String, isGiven: Bool, depth: Int) async throws {
     if path != "-", process.status(path)?.kind == .directory {
       guard options.has("r") || options.has("R") else {
-        try await process.complain("\(path): Is a directory")
+        if !process.isBusyBox { try await process.complain("\(path): Is a directory") }
         return
       }
       guard depth < 200 else { return }

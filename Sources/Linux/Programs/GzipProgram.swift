@@ -44,6 +44,17 @@ struct GzipProgram: Program {
         status = 1
         continue
       }
+      if expands, process.isBusyBox, path != "-", name != "zcat", !path.hasSuffix(".\(form)") {
+        try await process.complain("\(path): unknown suffix - ignored")
+        status = 1
+        continue
+      }
+      if expands, !isCompressed(bytes), process.isBusyBox {
+        try await process.complain(
+          name == "zcat" || form != .gz ? "no gzip/bzip2/xz magic" : "invalid magic")
+        status = 1
+        continue
+      }
       if expands, !isCompressed(bytes) {
         let isInput = path == "-"
         switch form {

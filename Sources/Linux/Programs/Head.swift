@@ -13,7 +13,8 @@ struct Head: Program {
     let isAllBut = text.hasPrefix("-")
     guard let count = ByteCount.parse(isAllBut ? text.dropFirst() : text[...]) else {
       throw UsageError(
-        "invalid number of \(countsBytes ? "bytes" : "lines"): '\(text)'", hint: false)
+        "invalid number of \(countsBytes ? "bytes" : "lines"): '\(text)'", hint: false,
+        busyBox: "invalid number '\(text)'")
     }
     let separator: UInt8 = options.has("z") ? 0 : .newline
     var isFirst = true

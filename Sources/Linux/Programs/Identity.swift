@@ -28,10 +28,13 @@ struct Identity: Program {
       try await process.write(groups.map(group).joined(separator: " ") + "\n")
     } else {
       func named(_ id: Int, _ name: String?) -> String { name.map { "\(id)(\($0))" } ?? "\(id)" }
+      // BusyBox tells the groups of the caller only where there are any.
+      let isBare = process.isBusyBox && options.operands.isEmpty && caller.groups.isEmpty
+      let all = groups.map { named($0, accounts.group(id: $0)?.name) }.joined(separator: ",")
       try await process.write(
         "uid=\(named(caller.user, accounts.user(id: caller.user)?.name)) "
-          + "gid=\(named(caller.group, accounts.group(id: caller.group)?.name)) groups="
-          + groups.map { named($0, accounts.group(id: $0)?.name) }.joined(separator: ",") + "\n")
+          + "gid=\(named(caller.group, accounts.group(id: caller.group)?.name))"
+          + (isBare ? "\n" : " groups=\(all)\n"))
     }
     return 0
   }
@@ -73,7 +76,9 @@ struct HostName: Program {
     let machine = process.machine
     if let new = options.operands.first {
       guard process.caller.capabilities.contains(.sysAdmin) else {
-        try await process.complain("you must be root to change the host name")
+        try await process.complain(
+          "you must be root to change the host name",
+          busyBox: "sethostname: Operation not permitted")
         return 1
       }
       machine.hostName = new

@@ -54,12 +54,14 @@ struct Internet: Program {
           "\($0.address) dev \($0.device) lladdr \($0.hardware) REACHABLE \n"
         }.joined())
       return 0
+    case "" where process.isBusyBox: throw UsageError("no object")
     case "":
       try await process.writeError(
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n"
           + "where  OBJECT := { address | link | route | neigh | netns }\n")
       return 255
     default:
+      if process.isBusyBox { throw UsageError("unknown object") }
       try await process.writeError("Object \"\(object)\" is unknown, try \"ip help\".\n")
       return 1
     }
@@ -175,7 +177,9 @@ struct Internet: Program {
       return 0
     }
     if let wanted, text.isEmpty {
-      try await process.writeError("Device \"\(wanted)\" does not exist.\n")
+      try await process.writeError(
+        process.isBusyBox
+          ? "ip: can't find device '\(wanted)'\n" : "Device \"\(wanted)\" does not exist.\n")
       return 1
     }
     try await process.write(text)

@@ -194,6 +194,14 @@ struct MountProgram: Program {
 
   init(_ name: String) { self.name = name }
 
+  /// BusyBox asks the kernel, and hands on what it says.
+  private func refusal(_ options: Options) -> String {
+    let last = options.operands.last ?? ""
+    if name == "umount" { return "can't unmount \(last): \(HostError.notPermitted.text)" }
+    return options.operands.count < 2
+      ? "can't find \(last) in /etc/fstab" : "permission denied (are you root?)"
+  }
+
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
       process.arguments,
@@ -207,8 +215,9 @@ struct MountProgram: Program {
       throw UsageError(
         name == "mount"
           ? "\(options.operands.last ?? ""): must be superuser to use mount."
-          : "\(options.operands.last ?? ""): must be superuser to unmount.", hint: false, status: 32
-      )
+          : "\(options.operands.last ?? ""): must be superuser to unmount.", hint: false,
+        status: 32,
+        busyBox: refusal(options))
     }
     if name == "umount" {
       for path in options.operands where !files.unmount(process.absolute(path)) {

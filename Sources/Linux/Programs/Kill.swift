@@ -103,7 +103,11 @@ struct KillByName: Program {
       return matches.isEmpty ? 1 : 0
     }
     if matches.isEmpty {
-      if name == "killall" { try await process.writeError("\(wanted[0]): no process found\n") }
+      if name == "killall" {
+        try await process.writeError(
+          process.isBusyBox
+            ? "killall: \(wanted[0]): no process killed\n" : "\(wanted[0]): no process found\n")
+      }
       return 1
     }
     switch name {

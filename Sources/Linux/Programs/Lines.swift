@@ -79,9 +79,16 @@ func lines(of bytes: [UInt8], separator: UInt8 = .newline) -> [ArraySlice<UInt8>
 extension Process {
   /// What a program says of a file that it cannot open; each has its own way.
   private func refusal(of path: String, _ error: HostError) -> String {
-    let isBusyBox = machine.shellDialect == .ash
+    let isSum = called.hasSuffix("sum") && called != "cksum"
     switch called {
-    case "cat" where isBusyBox, "tail" where isBusyBox: return "can't open '\(path)': \(error.text)"
+    case "cat" where isBusyBox && error == .isDirectory,
+      "tail" where isBusyBox && error == .isDirectory,
+      _ where isBusyBox && isSum && error == .isDirectory:
+      return "read error: \(error.text)"
+    case "head" where isBusyBox && error == .isDirectory: return "\(path): Input/output error"
+    case "cat" where isBusyBox, "tail" where isBusyBox, "more" where isBusyBox,
+      "less" where isBusyBox, "uniq" where isBusyBox, _ where isBusyBox && isSum:
+      return "can't open '\(path)': \(error.text)"
     case "head" where !isBusyBox, "tail" where !isBusyBox:
       return "cannot open '\(path)' for reading: \(error.text)"
     default: return "\(path): \(error.text)"

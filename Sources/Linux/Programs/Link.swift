@@ -40,7 +40,9 @@ struct Link: Program {
             end, to: operand, in: process.directory, process.caller)
         } else {
           if process.status(operand)?.kind == .directory {
-            try await process.complain("\(operand): hard link not allowed for directory")
+            try await process.complain(
+              "\(operand): hard link not allowed for directory",
+              busyBox: "\(end): Operation not permitted")
             status = 1
             continue
           }

@@ -40,7 +40,7 @@ struct List: Program {
     for path in listing.sortNames(directories) {
       try await listing.list(path, heads: heads, isFirst: &isFirst, depth: 0)
     }
-    return listing.status
+    return process.isBusyBox ? min(1, listing.status) : listing.status
   }
 }
 

@@ -58,6 +58,10 @@ struct Listing {
     return options.has("r") ? sorted.reversed() : sorted
   }
 
+  private static func ending(_ name: String) -> String {
+    name.lastIndex(of: ".").map { String(name[$0...]) } ?? ""
+  }
+
   // The C.UTF-8 order, in which containers and servers list.
   private static func isBefore(_ a: String, _ b: String) -> Bool {
     a.utf8.lexicographicallyPrecedes(b.utf8)
@@ -73,6 +77,10 @@ struct Listing {
         }
         if options.has("S") || order == "size", a.status.size != b.status.size {
           return a.status.size > b.status.size
+        }
+        if options.has("X") || order == "extension" {
+          let (left, right) = (Listing.ending(a.name), Listing.ending(b.name))
+          if left != right { return Listing.isBefore(left, right) }
         }
         return Listing.isBefore(a.name, b.name)
       }
@@ -130,20 +138,51 @@ struct Listing {
   func render(_ entries: [Entry]) -> String {
     if isLong { return long(entries) }
     let names = entries.map { prefix($0) + shown($0) }
+    if process.isBusyBox, columns {
+      return busyBoxColumns(names, isAcross: options.last(of: "C", "x") == "x")
+    }
     if options.has("m") { return names.joined(separator: ", ") + (names.isEmpty ? "" : "\n") }
     if columns { return ColumnLayout.render(names, width: process.width) }
     return names.map { $0 + "\n" }.joined()
   }
 
+  /// Columns of one width, a blank apart (showfiles).
+  private func busyBoxColumns(_ names: [String], isAcross: Bool) -> String {
+    let width = (names.map(\.count).max() ?? 0) + 2
+    let columns = max(1, process.width / width)
+    let rows = (names.count + columns - 1) / columns
+    return (0..<rows).map { row in
+      let indices =
+        isAcross
+        ? Array(row * columns..<min(names.count, (row + 1) * columns))
+        : Array(stride(from: row, to: names.count, by: max(1, rows)))
+      let padded = indices.dropLast().map { index in
+        names[index] + String(repeating: " ", count: width - names[index].count)
+      }
+      return padded.joined() + (indices.last.map { names[$0] } ?? "") + "\n"
+    }.joined()
+  }
+
   private func prefix(_ entry: Entry) -> String {
-    (options.has("i") ? "\(entry.status.identity & 0xFF_FFFF_FFFF) " : "")
+    if process.isBusyBox {
+      let blocks = Listing.blocks(entry.status)
+      let size =
+        options.has("h") ? right(HumanSize.busyBox(blocks * 1024), 7) : right("\(blocks)", 6)
+      return (options.has("i") ? right("\(entry.status.identity & 0xFF_FFFF_FFFF)", 7) + " " : "")
+        + (options.has("s") ? size + " " : "")
+    }
+    return (options.has("i") ? "\(entry.status.identity & 0xFF_FFFF_FFFF) " : "")
       + (options.has("s") ? "\(Listing.blocks(entry.status)) " : "")
   }
 
   private func shown(_ entry: Entry) -> String {
     // GNU quotes awkward names on a terminal only.
     var name = entry.name
-    if process.standardOutput.isTerminal, name.contains(where: { " '\"$*?&;|<>()".contains($0) }) {
+    if options.has("Q") {
+      name = "\"\(name)\""
+    } else if !process.isBusyBox, process.standardOutput.isTerminal,
+      name.contains(where: { " '\"$*?&;|<>()".contains($0) })
+    {
       name = name.contains("'") ? "\"\(name)\"" : "'\(name)'"
     }
     return name + mark(entry)
@@ -160,7 +199,33 @@ struct Listing {
     }
   }
 
+  private func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  private func left(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// BusyBox's columns have fixed widths (display_single).
+  private func busyBoxLine(_ entry: Entry) -> String {
+    let status = entry.status
+    let user = options.has("n") ? "\(status.owner)" : accounts.userName(status.owner)
+    let group = options.has("n") ? "\(status.group)" : accounts.groupName(status.group)
+    let size =
+      entry.device.map { right("\($0.0)", 4) + ", " + right("\($0.1)", 3) }
+      ?? (options.has("h")
+        ? right(HumanSize.busyBox(status.size), 7) : right("\(status.size)", 9))
+    let line =
+      prefix(entry) + FileMode.text(status) + right("\(entry.links)", 5) + " "
+      + (options.has("g") ? "" : left(String(user.prefix(8)), 8) + " ")
+      + left(String(group.prefix(8)), 8) + " " + size + " " + date(status.modified) + " "
+      + shown(entry)
+    return line + (entry.target.map { " -> \($0)" } ?? "") + "\n"
+  }
+
   private func long(_ entries: [Entry]) -> String {
+    if process.isBusyBox { return entries.map(busyBoxLine).joined() }
     let numeric = options.has("n")
     let rows = entries.map { entry -> [String] in
       let status = entry.status

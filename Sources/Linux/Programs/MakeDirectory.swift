@@ -20,7 +20,7 @@ struct MakeDirectory: Program {
         } else {
           try process.makeDirectory(path, mode: mode)
           if options.has("v") {
-            try await process.write("mkdir: created directory '\(path)'\n")
+            try await tell(path, process)
           }
         }
       } catch let error as HostError {
@@ -31,6 +31,12 @@ struct MakeDirectory: Program {
       }
     }
     return status
+  }
+
+  private func tell(_ path: String, _ process: Process) async throws {
+    try await process.write(
+      process.isBusyBox
+        ? "created directory: '\(path)'\n" : "mkdir: created directory '\(path)'\n")
   }
 
   private func makeWithParents(
@@ -49,7 +55,7 @@ struct MakeDirectory: Program {
       try process.makeDirectory(made, mode: index == parts.count - 1 ? mode : nil)
       if isVerbose {
         let shown = made.hasPrefix("./") ? String(made.dropFirst(2)) : made
-        try await process.write("mkdir: created directory '\(shown)'\n")
+        try await tell(shown, process)
       }
     }
   }

@@ -21,13 +21,14 @@ struct Move: Program {
       target = last
     }
     let isInto = process.status(target)?.kind == .directory && !options.has("T")
-    if !isInto, operands.count > 1 {
+    if !isInto, operands.count > 1, !process.isBusyBox {
       throw UsageError("target '\(target)' is not a directory", hint: false)
     }
     var status: ExitStatus = 0
     for operand in operands {
       let name = operand.split(separator: "/").last.map(String.init) ?? operand
-      let end = isInto ? (target.hasSuffix("/") ? target + name : "\(target)/\(name)") : target
+      let isBelow = isInto || operands.count > 1
+      let end = isBelow ? (target.hasSuffix("/") ? target + name : "\(target)/\(name)") : target
       if try await !move(operand, to: end, options, process) { status = 1 }
     }
     return status
@@ -63,7 +64,8 @@ struct Move: Program {
       return removed == 0
     } catch HostError.invalidArgument {
       try await process.complain(
-        "cannot move '\(source)' to a subdirectory of itself, '\(target)'")
+        "cannot move '\(source)' to a subdirectory of itself, '\(target)'",
+        busyBox: "can't rename '\(source)': \(HostError.invalidArgument.text)")
       return false
     } catch HostError.isDirectory {
       try await process.complain(
@@ -75,7 +77,10 @@ struct Move: Program {
         busyBox: "can't rename '\(source)': \(error.text)")
       return false
     }
-    if options.has("v") { try await process.write("renamed '\(source)' -> '\(target)'\n") }
+    if options.has("v") {
+      let what = process.isBusyBox ? "" : "renamed "
+      try await process.write("\(what)'\(source)' -> '\(target)'\n")
+    }
     return true
   }
 }

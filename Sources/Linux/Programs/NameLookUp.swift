@@ -19,6 +19,7 @@ struct NameLookUp: Program {
       }
     }
     guard let wanted = words.first else {
+      if process.isBusyBox { throw UsageError("no name") }
       throw UsageError("drydock: not simulated: nslookup without a name", hint: false)
     }
     let isBusyBox = process.machine.isBusyBox("nslookup")

@@ -24,6 +24,7 @@ struct Netcat: Program {
       return try await listen(process, options, network, transport)
     }
     guard let host = options.operands.first, options.operands.count > 1 else {
+      if machine.isBusyBox("nc") { throw UsageError("no destination") }
       try await process.writeError("usage: nc [-lvzu] [-w timeout] [destination] [port]\n")
       return 1
     }
@@ -39,8 +40,10 @@ struct Netcat: Program {
     let timeout = options["w"].flatMap { Span(interval: $0) }
     var status: ExitStatus = 0
     let ports = Self.ports(options.operands[1])
-    guard !ports.isEmpty || machine.isBusyBox("nc") else {
-      throw UsageError("port number invalid: \(options.operands[1])", hint: false)
+    guard !ports.isEmpty else {
+      throw UsageError(
+        "port number invalid: \(options.operands[1])", hint: false,
+        busyBox: "bad port '\(options.operands[1])'")
     }
     let told = host == address ? host : "\(host) (\(address))"
     for port in ports {

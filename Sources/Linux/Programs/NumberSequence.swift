@@ -20,7 +20,7 @@ struct NumberSequence: Program {
     guard operands.count <= 3 else { throw UsageError("extra operand '\(operands[3])'") }
     let numbers = try operands.map { text throws in
       guard let value = Double(text), value.isFinite else {
-        throw UsageError("invalid floating point argument: '\(text)'")
+        throw UsageError("invalid floating point argument: '\(text)'", busyBox: nil)
       }
       return value
     }

@@ -1,5 +1,13 @@
 import Shell
 
+enum PathParts {
+  /// The directory that a path is in.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
 /// Prints the last part of a path.
 struct BaseName: Program {
   let name = "basename"
@@ -92,8 +100,9 @@ struct RealPath: Program {
             path, in: process.directory, process.caller, physically: false)
           try await process.write(plain + "\n")
         } else {
+          let mayMiss = !options.has("e") && !process.isBusyBox
           let place = try process.machine.files.walk(
-            path, in: process.directory, process.caller, allowingMissing: !options.has("e"))
+            path, in: process.directory, process.caller, allowingMissing: mayMiss)
           try await process.write(place.path + "\n")
         }
       } catch let error as HostError where error != .brokenPipe && !error.isBudget {

@@ -9,6 +9,7 @@ struct Ping: Program {
     let options = try Options(
       process.arguments, "c= W= w= i= s= q 4 6 n I= t= v a A b f", status: 2)
     guard let target = options.operands.first else {
+      if process.isBusyBox { throw UsageError("no destination") }
       try await process.writeError("ping: usage error: Destination address required\n")
       return 1
     }

@@ -23,6 +23,7 @@ struct ProcessStatus: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     let machine = process.machine
     let isBusyBox = machine.isBusyBox("ps")
+    if isBusyBox, process.arguments.contains("--help") { throw ManualRequest() }
     var request = read(process.arguments)
     let entries = try await machine.table.entries(for: process)
     var shown = entries.filter { isWanted($0, request, process, isBusyBox) }
@@ -44,6 +45,14 @@ struct ProcessStatus: Program {
     }
     for key in request.sort.reversed() { sort(&shown, by: key, machine) }
     let depths = request.isForest ? arrange(&shown) : [:]
+    if isBusyBox,
+      let unknown = request.columns.map({ $0.prefix { $0 != "=" } })
+        .first(where: { name in !ProcessTableText.busyBoxForms.contains { $0.key == name } })
+    {
+      let known = ProcessTableText.busyBoxForms.map(\.key).joined(separator: ",")
+      throw UsageError(
+        "bad -o argument '\(unknown)', supported arguments: \(known)", hint: false)
+    }
     let table = ProcessTableText(machine: machine, columns: request.columns, isBusyBox: isBusyBox)
     try await process.write(table.render(shown, depths, hidesHead: request.hidesHead))
     let asks = request.ids ?? request.parents

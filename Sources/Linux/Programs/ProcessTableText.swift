@@ -29,8 +29,28 @@ struct ProcessTableText {
     let width: Int
   }
 
+  /// BusyBox's columns, with widths of its own (out_spec in ps.c).
+  static let busyBoxForms: KeyValuePairs<String, (head: String, width: Int)> = [
+    "user": ("USER", -8), "group": ("GROUP", -8), "comm": ("COMMAND", -16),
+    "args": ("COMMAND", -256), "pid": ("PID", 5), "ppid": ("PPID", 5), "pgid": ("PGID", 5),
+    "etime": ("ELAPSED", -7), "nice": ("NI", 5), "rgroup": ("RGROUP", -8), "ruser": ("RUSER", -8),
+    "time": ("TIME", -5), "tty": ("TT", -6), "vsz": ("VSZ", 4), "sid": ("SID", 5),
+    "stat": ("STAT", 4), "rss": ("RSS", 4),
+  ]
+
   private var parsed: [Column] {
-    columns.map { word in
+    if isBusyBox {
+      return columns.map { word in
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts.first ?? "")
+        let form = Self.busyBoxForms.first { $0.key == name }?.value ?? (head: name, width: 1)
+        let head = parts.count > 1 ? String(parts[1]) : form.head
+        return Column(
+          name: name, head: head,
+          width: form.width < 0 ? min(form.width, -head.count) : max(form.width, head.count))
+      }
+    }
+    return columns.map { word in
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(parts.first ?? "")
       let form = Self.forms[name] ?? (name.uppercased(), -max(1, name.count))
@@ -59,7 +79,12 @@ struct ProcessTableText {
     for (index, (column, cell)) in zip(columns, cells).enumerated() {
       let pad = String(repeating: " ", count: max(0, abs(column.width) - cell.count))
       let isLast = index == columns.count - 1
-      line += (index > 0 ? " " : "") + (column.width > 0 ? pad + cell : isLast ? cell : cell + pad)
+      // BusyBox fills up its numbers' heads on the right.
+      let isHead = isBusyBox && cell == column.head
+      line += index > 0 ? " " : ""
+      line +=
+        column.width > 0 && !isHead ? pad + cell : isLast && !isHead ? cell : cell + pad
+      if isBusyBox, isLast { line = String(line.reversed().drop { $0 == " " }.reversed()) }
     }
     return line + "\n"
   }
@@ -74,7 +99,7 @@ struct ProcessTableText {
     case "pid", "pgid", "pgrp", "sid", "sess", "tgid", "lwp": return "\(entry.id)"
     case "ppid": return "\(entry.parentID)"
     case "tpgid": return entry.hasTerminal ? "\(entry.id)" : "-1"
-    case "uid" where isBusyBox: return "\(entry.user)"
+    case "group", "rgroup": return accounts.groupName(entry.process?.caller.group ?? 0)
     case "uid", "nuid", "gid": return "\(entry.user)"
     case "user", "uname", "euser", "ruser":
       let name = accounts.userName(entry.user)
@@ -105,7 +130,7 @@ struct ProcessTableText {
       return letter + (entry.id == 1 ? "s" : "") + (entry.hasTerminal && runs ? "+" : "")
     case "start", "stime", "bsdstart", "lstart": return start(entry, column)
     case "nlwp": return "1"
-    case "ni": return "0"
+    case "ni", "nice": return "\(entry.process?.niceness ?? 0)"
     case "pri": return "19"
     default: return "-"
     }

@@ -7,7 +7,8 @@ struct RedisClient: Program {
 
   func run(_ process: Process) async throws -> ExitStatus {
     let options = try Options(
-      process.arguments, "h= p= a= n= u= raw no-auth-warning c x v,version", stopsEarly: true)
+      process.arguments, "h= p= a= n= u= user= pass= raw no-auth-warning c x v,version",
+      stopsEarly: true)
     if options.has("v") {
       try await process.write("redis-cli \(process.environment["REDIS_VERSION"] ?? "8.2.1")\n")
       return 0
@@ -32,6 +33,18 @@ struct RedisClient: Program {
     }
     defer { connection.close() }
     var reader = ConnectionReader(connection)
+    if let password = options["a"] ?? process.environment["REDISCLI_AUTH"] {
+      if options.has("a"), !options.has("no-auth-warning") {
+        try await process.writeError(
+          "Warning: Using a password with '-a' or '-u' option on the command line interface may "
+            + "not be safe.\n")
+      }
+      let words = ["AUTH"] + (options.values("user") + [password])
+      try await connection.write(Self.request(words))
+      if let line = try await reader.line(), line.hasPrefix("-") {
+        try await process.writeError("AUTH failed: \(line.dropFirst())\n")
+      }
+    }
     if !options.operands.isEmpty {
       return try await ask(options.operands, connection, &reader, process)
     }
@@ -46,13 +59,16 @@ struct RedisClient: Program {
     }
   }
 
+  private static func request(_ words: [String]) -> [UInt8] {
+    Array(
+      ("*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()).utf8)
+  }
+
   private func ask(
     _ words: [String], _ connection: any Connection, _ reader: inout ConnectionReader,
     _ process: Process
   ) async throws -> ExitStatus {
-    let request =
-      "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
-    try await connection.write(Array(request.utf8))
+    try await connection.write(Self.request(words))
     let isTerminal = process.standardOutput.isTerminal
     try await process.write(try await answer(&reader, isTerminal, depth: 0))
     return 0

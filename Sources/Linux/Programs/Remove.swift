@@ -73,7 +73,8 @@ struct Remove: Program {
     }
 
     private func unlink(_ path: String) async throws -> Bool {
-      if try await refuses("remove regular file", path, when: true) { return true }
+      let what = process.isBusyBox ? "remove" : "remove regular file"
+      if try await refuses(what, path, when: true) { return true }
       try process.remove(path)
       if isVerbose { try await process.write("removed '\(path)'\n") }
       return true

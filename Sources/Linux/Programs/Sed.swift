@@ -47,8 +47,9 @@ struct Sed: Program {
         } catch let error as HostError where !error.isBudget && error != .brokenPipe {
           try await process.complain(
             error == .isDirectory
-              ? "couldn't edit \(path): not a regular file" : "can't read \(path): \(error.text)")
-          status = inPlace ? 4 : 2
+              ? "couldn't edit \(path): not a regular file" : "can't read \(path): \(error.text)",
+            busyBox: "\(path): \(error.text)")
+          status = process.isBusyBox ? 1 : inPlace ? 4 : 2
         }
         if let quit = editor.status { return quit }
       }
@@ -68,8 +69,9 @@ struct Sed: Program {
         let text = error as? HostError
         try await process.complain(
           text == .isDirectory
-            ? "couldn't read \(path): Is a directory" : "can't read \(path): \(text?.text ?? "")")
-        status = 2
+            ? "couldn't read \(path): Is a directory" : "can't read \(path): \(text?.text ?? "")",
+          busyBox: "\(path): \(text?.text ?? "")")
+        status = process.isBusyBox ? 1 : 2
       }
     }
     try await editor.edit(sources, to: process.standardOutput)

@@ -3,12 +3,13 @@ import Shell
 extension SedParser {
   mutating func substitute() throws -> SedCommand.Action {
     guard let delimiter = next, delimiter != .newline, delimiter != UInt8(ascii: "\\") else {
-      throw problem("unterminated `s' command")
+      throw problem("unterminated `s' command", busyBox: "bad format in substitution expression")
     }
     position += 1
+    let unmatched = "unmatched '\(String(decoding: [delimiter], as: UTF8.self))'"
     guard let pattern = part(until: delimiter, isPattern: true),
       let replacement = part(until: delimiter, isPattern: false)
-    else { throw problem("unterminated `s' command") }
+    else { throw problem("unterminated `s' command", busyBox: unmatched) }
     var flags = SedCommand.SubstituteFlags()
     var ignoresCase = false
     var multiline = false
@@ -32,7 +33,8 @@ extension SedParser {
       case .blank, .tab: break
       default:
         position += 1
-        throw problem("unknown option to `s'")
+        throw problem(
+          "unknown option to `s'", busyBox: "unknown option to 's' command")
       }
       position += 1
     }

@@ -17,8 +17,9 @@ struct SedParser {
     self.isSeparate = isSeparate
   }
 
-  func problem(_ message: String) -> UsageError {
-    UsageError("-e expression #1, char \(position): \(message)", hint: false)
+  /// `busyBox` says the same in BusyBox's words.
+  func problem(_ message: String, busyBox: String? = nil) -> UsageError {
+    UsageError("-e expression #1, char \(position): \(message)", hint: false, busyBox: busyBox)
   }
 
   var next: UInt8? { position < text.count ? text[position] : nil }
@@ -37,7 +38,7 @@ struct SedParser {
       }
       try command()
     }
-    guard blocks.isEmpty else { throw problem("unmatched `{'") }
+    guard blocks.isEmpty else { throw problem("unmatched `{'", busyBox: "unmatched {") }
     for (index, label) in jumps {
       guard let target = label.isEmpty ? commands.count : labels[label] else {
         throw UsageError("can't find label for jump to `\(label)'", hint: false)
@@ -70,7 +71,7 @@ struct SedParser {
       position += 1
       skip(\.isBlank)
     }
-    guard let letter = next else { throw problem("missing command") }
+    guard let letter = next else { throw problem("missing command", busyBox: "missing command") }
     position += 1
     let action = try action(letter)
     commands.append(
@@ -286,7 +287,8 @@ struct SedParser {
       return .list
     default:
       guard "dDgGhHnNpPxz=F".utf8.contains(letter) else {
-        throw problem("unknown command: `\(String(decoding: [letter], as: UTF8.self))'")
+        let shown = String(decoding: [letter], as: UTF8.self)
+        throw problem("unknown command: `\(shown)'", busyBox: "unsupported command \(shown)")
       }
       try endOfCommand()
       return .simple(letter)
@@ -299,6 +301,8 @@ struct SedParser {
     if byte == .newline || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "#") { return }
     if byte == UInt8(ascii: "}") { return }
     position += 1
-    throw problem("extra characters after command")
+    throw problem(
+      "extra characters after command",
+      busyBox: "unsupported command \(String(decoding: [byte], as: UTF8.self))")
   }
 }

@@ -25,17 +25,24 @@ struct ShellProgram: Program {
   }
 
   func run(_ process: Process) async throws -> ExitStatus {
+    let dialect = dialect(process.machine)
+    if dialect != .bash, let words = refusal(of: process.arguments, dialect) {
+      try await process.writeError(words)
+      return 2
+    }
     guard let request = Self.parse(process.arguments) else {
       throw UsageError("option requires an argument", hint: false, status: 2)
     }
     var rest = request.rest
-    let dialect = dialect(process.machine)
     var shownName = process.name
     var source = Interpreter.Source.script
     var text: String?
     if request.isCommand {
       guard let command = rest.popFirst() else {
-        try await process.complain("-c: option requires an argument")
+        try await process.complain(
+          dialect == .bash
+            ? "-c: option requires an argument"
+            : dialect == .dash ? "0: -c requires an argument" : "-c requires an argument")
         return 2
       }
       source = .commandString
@@ -46,11 +53,15 @@ struct ShellProgram: Program {
       do {
         text = String(decoding: try await contents(script, process), as: UTF8.self)
       } catch let error as HostError where !error.isBudget {
-        let status: ExitStatus = error == .notFound ? 127 : 126
-        let shown =
-          dialect == .bash ? "\(script): \(error.text)" : "cannot open \(script): \(error.text)"
-        try await process.complain(dialect == .dash ? "0: \(shown)" : shown)
-        return status
+        guard dialect == .bash else {
+          let reason = error == .notFound && dialect == .dash ? "No such file" : error.text
+          try await process.complain(
+            dialect == .dash
+              ? "0: cannot open \(script): \(reason)" : "can't open '\(script)': \(reason)")
+          return 2
+        }
+        try await process.complain("\(script): \(error.text)")
+        return error == .notFound ? 127 : 126
       }
     } else if request.isInteractive || process.standardInput.isTerminal {
       source = .session
@@ -68,6 +79,23 @@ struct ShellProgram: Program {
     if let text { return await shell.run(text) }
     if source == .session { return try await converse(shell, process) }
     return try await follow(shell, process)
+  }
+
+  /// What a POSIX shell says to options that it does not have.
+  private func refusal(of arguments: [String], _ dialect: Dialect) -> String? {
+    let known = "abcCefhiIlmnoqsuvxVEp"
+    for word in arguments {
+      guard word.count > 1, word.hasPrefix("-") || word.hasPrefix("+"), word != "--" else {
+        return nil
+      }
+      for letter in word.dropFirst() where !known.contains(letter) {
+        return dialect == .dash
+          ? "\(name): 0: Illegal option \(word.prefix(1))\(letter)\n"
+          : word == "--help" ? nil : "\(name): illegal option \(word.prefix(1))\(letter)\n"
+      }
+      if word.dropFirst().contains(where: { $0 == "o" || $0 == "c" }) { return nil }
+    }
+    return nil
   }
 
   private func contents(_ script: String, _ process: Process) async throws -> [UInt8] {

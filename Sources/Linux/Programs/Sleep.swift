@@ -11,10 +11,8 @@ struct Sleep: Program {
     var total = Span.zero
     for operand in options.operands {
       guard let span = Span(interval: operand) else {
-        guard process.machine.shellDialect != .ash else {
-          throw UsageError("invalid number '\(operand)'", hint: false)
-        }
-        throw UsageError("invalid time interval '\(operand)'")
+        throw UsageError(
+          "invalid time interval '\(operand)'", busyBox: "invalid number '\(operand)'")
       }
       total = total + span
     }

@@ -54,6 +54,7 @@ struct SmallTool: Program {
   private func telnet(_ process: Process) async throws -> ExitStatus {
     let words = process.arguments.filter { !$0.hasPrefix("-") }
     guard let host = words.first else {
+      if process.isBusyBox { throw UsageError("no host") }
       try await process.writeError("drydock: not simulated: telnet's own prompt\n")
       return 1
     }

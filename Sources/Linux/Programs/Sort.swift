@@ -20,8 +20,9 @@ struct Sort: Program {
         bytes += try await process.contents(of: path)
       } catch let error as HostError where !error.isBudget && error != .brokenPipe {
         let what = error == .isDirectory ? "read failed" : "cannot read"
-        try await process.complain("\(what): \(path): \(error.text)")
-        return 2
+        try await process.complain(
+          "\(what): \(path): \(error.text)", busyBox: "\(path): \(error.text)")
+        return process.isBusyBox ? 1 : 2
       }
       if let last = bytes.last, last != separator { bytes.append(separator) }
     }
@@ -66,7 +67,9 @@ struct Sort: Program {
       let b = (line: found[index], keys: order.keys(of: found[index]))
       let way = order.compare(a, b)
       guard way > 0 || (options.has("u") && way == 0) else { continue }
-      if !options.has("C") {
+      if process.isBusyBox {
+        try await process.writeError("Check line \(index)\n")
+      } else if !options.has("C") {
         let text = String(decoding: b.line, as: UTF8.self)
         try await process.complain(
           "\(options.operands.first ?? "-"):\(index + 1): disorder: \(text)")

@@ -101,7 +101,7 @@ struct SwitchUser: Program {
     guard let user = accounts.user(name) else {
       throw UsageError(
         "user \(name) does not exist or the user entry does not contain all the required fields",
-        hint: false)
+        hint: false, busyBox: "unknown user \(name)")
     }
     guard process.caller.user == 0 || process.caller.user == user.id else {
       try await process.writeError("Password: ")

@@ -16,7 +16,8 @@ struct Tail: Program {
     let digits = isFromStart || text.hasPrefix("-") ? text.dropFirst() : text[...]
     guard let count = ByteCount.parse(digits) else {
       throw UsageError(
-        "invalid number of \(countsBytes ? "bytes" : "lines"): '\(text)'", hint: false)
+        "invalid number of \(countsBytes ? "bytes" : "lines"): '\(text)'", hint: false,
+        busyBox: "invalid number '\(text)'")
     }
     var isFirst = true
     var sizes: [String: Int] = [:]
@@ -37,7 +38,12 @@ struct Tail: Program {
       sizes[path] = dropped + bytes.count
       try await process.write(Array(bytes[start(bytes)...]))
     }
-    guard options.has("f") || options.has("F") else { return status }
+    guard options.has("f") || options.has("F") else {
+      if process.isBusyBox, !options.operands.isEmpty, sizes.isEmpty {
+        try await process.complain("no files")
+      }
+      return status
+    }
     let interval = options["s"].flatMap { Span(interval: $0) } ?? .seconds(1)
     let retries = options.has("F") || options.has("retry")
     let names = options.operands.filter {
@@ -45,7 +51,7 @@ struct Tail: Program {
     }
     if names.isEmpty {
       if options.operands.isEmpty || options.operands.contains("-") { return status }
-      try await process.complain("no files remaining")
+      try await process.complain("no files remaining", busyBox: "no files")
       return 1
     }
     var follower = Follower(process: process, options: options, sizes: sizes)

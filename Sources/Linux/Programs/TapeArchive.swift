@@ -17,6 +17,7 @@ struct TapeArchive: Program {
         + "overwrite warning=", status: 64)
     let operation = options.last(of: "c", "x", "t")
     guard let operation else {
+      if process.isBusyBox { throw UsageError("no operation") }
       try await process.complain(
         "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options")
       return 2
@@ -26,6 +27,12 @@ struct TapeArchive: Program {
     case "c": try await run.create()
     case "x": try await run.extract()
     default: try await run.list()
+    }
+    if run.hasFailed, process.isBusyBox {
+      if operation == "c" {
+        try await process.complain("error exit delayed from previous errors")
+      }
+      return 1
     }
     if run.hasFailed {
       try await process.complain("Exiting with failure status due to previous errors")
@@ -42,6 +49,7 @@ private struct TapeRun {
   var hasFailed = false
   private var directory: String
   private var hasToldOfRoot = false
+  private var ownerWidth = 18
   private static let deepest = 200
 
   init(process: Process, options: Options) {
@@ -95,7 +103,8 @@ private struct TapeRun {
     guard depth < Self.deepest else { return }
     let place = located(path)
     guard let status = process.status(place, followingLinks: options.has("h")) else {
-      return try await fail("\(path): Cannot stat: \(process.failure(of: place).text)")
+      let reason = process.failure(of: place).text
+      return try await fail("\(path): \(process.isBusyBox ? "" : "Cannot stat: ")\(reason)")
     }
     if options.values("exclude").contains(where: { path == $0 || path.hasSuffix("/" + $0) }) {
       return
@@ -156,8 +165,16 @@ private struct TapeRun {
     do { bytes = try await process.contents(of: path) } catch let error as HostError
       where !error.isBudget
     {
-      try await process.complain("\(path): Cannot open: \(error.text)")
-      throw UsageError("Error is not recoverable: exiting now", hint: false, status: 2)
+      if !process.isBusyBox {
+        try await process.complain("\(path): Cannot open: \(error.text)")
+      }
+      throw UsageError(
+        "Error is not recoverable: exiting now", hint: false, status: 2,
+        busyBox: "can't open '\(path)': \(error.text)")
+    }
+    if process.isBusyBox, options.has("z"), !Gzip.isCompressed(bytes) {
+      try await process.complain("invalid magic")
+      throw UsageError("short read", hint: false)
     }
     if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
     if XZ.isCompressed(bytes) { bytes = XZ.decompress(bytes) ?? [] }
@@ -165,14 +182,14 @@ private struct TapeRun {
       bytes = Bzip2.decompress(bytes, limit: process.machine.budgets.memory) ?? []
     }
     guard let members = Archive.members(of: bytes) else {
-      try await process.complain("This does not look like a tar archive")
+      try await process.complain("This does not look like a tar archive", busyBox: "short read")
       hasFailed = true
       return []
     }
     let wanted = options.operands
     guard !wanted.isEmpty else { return members }
     for name in wanted where !members.contains(where: { Self.matches($0.name, name) }) {
-      try await fail("\(name): Not found in archive")
+      try await fail("\(name): \(process.isBusyBox ? "not" : "Not") found in archive")
     }
     return members.filter { member in wanted.contains { Self.matches(member.name, $0) } }
   }
@@ -202,9 +219,22 @@ private struct TapeRun {
         kind: kind, size: member.bytes.count, mode: member.mode, owner: 0, group: 0, modified: 0,
         identity: 0)
       let who = "\(accounts.userName(member.owner))/\(accounts.groupName(member.group))"
-      let date = Calendar(Moment(seconds: member.modified)).shortText
+      let calendar = Calendar(Moment(seconds: member.modified))
+      var size = "\(member.bytes.count)"
+      if process.isBusyBox {
+        // BusyBox tells seconds, and gives sizes nine places.
+        size = String(repeating: " ", count: max(0, 9 - size.count)) + size
+        let date = calendar.formatted("%Y-%m-%d %H:%M:%S")
+        try await process.write(
+          "\(FileMode.text(status)) \(who) \(size) \(date) \(member.name)\(end)\n")
+        continue
+      }
+      // GNU widens the column of owner and size by what it has seen, from 19 up.
+      ownerWidth = max(ownerWidth, who.count + 1 + size.count)
+      let gap = String(repeating: " ", count: ownerWidth - who.count - size.count)
       try await process.write(
-        "\(FileMode.text(status)) \(who) \(member.bytes.count) \(date) \(member.name)\(end)\n")
+        "\(FileMode.text(status)) \(who)\(gap)\(size) \(calendar.shortText) "
+          + "\(member.name)\(end)\n")
     }
   }
 

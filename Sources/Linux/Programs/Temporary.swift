@@ -6,11 +6,16 @@ struct Temporary: Program {
   let name = "mktemp"
 
   func run(_ process: Process) async throws -> ExitStatus {
-    let options = try Options(process.arguments, "d,directory u,dry-run q,quiet p,tmpdir? t")
-    let folder = options["p"] ?? process.environment["TMPDIR"] ?? "/tmp"
+    // GNU's -p takes its value as a word of its own, too; the long form only after `=`.
+    let options = try Options(process.arguments, "d,directory u,dry-run q,quiet p= tmpdir? t")
+    let folder = options["p"] ?? options["tmpdir"] ?? process.environment["TMPDIR"] ?? "/tmp"
     let template = options.operands.first ?? "tmp.XXXXXXXXXX"
     let count = template.reversed().prefix { $0 == "X" }.count
-    guard count >= 3 else { throw UsageError("too few X's in template '\(template)'", hint: false) }
+    guard count >= (process.isBusyBox ? 6 : 3) else {
+      throw UsageError(
+        "too few X's in template '\(template)'", hint: false,
+        busyBox: ": \(HostError.invalidArgument.text)")
+    }
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
     var fill = ""
     for _ in 0..<count {
@@ -18,9 +23,18 @@ struct Temporary: Program {
     }
     let own = template.dropLast(count) + fill
     let path =
-      options.operands.isEmpty || options.has("p") || options.has("t")
+      options.operands.isEmpty || options.has("p") || options.has("tmpdir") || options.has("t")
       ? "\(folder)/\(own)" : String(own)
     if !options.has("u") {
+      let folder = PathParts.folder(of: path)
+      guard process.status(folder)?.kind == .directory else {
+        let kind = options.has("d") ? "directory" : "file"
+        try await process.complain(
+          "failed to create \(kind) via template '\(path.dropLast(count))"
+            + String(repeating: "X", count: count) + "': \(process.failure(of: folder).text)",
+          busyBox: ": \(process.failure(of: folder).text)")
+        return 1
+      }
       if options.has("d") {
         try process.makeDirectory(path, mode: 0o700)
       } else {
@@ -43,8 +57,15 @@ struct Truncate: Program {
     let options = try Options(process.arguments, "s,size= c,no-create l,length= o= n x")
     let text = options["s"] ?? options["l"] ?? ""
     guard let size = ByteCount.parse(text.drop { $0 == "+" }), !text.isEmpty else {
-      throw UsageError("Invalid number: '\(text)'", hint: false)
+      throw UsageError(
+        text.isEmpty
+          ? name == "truncate"
+            ? "you must specify either '--size' or '--reference'"
+            : "no length argument specified"
+          : "Invalid number: '\(text)'", hint: text.isEmpty,
+        busyBox: text.isEmpty ? nil : "invalid number '\(text)'")
     }
+    guard !options.operands.isEmpty else { throw UsageError("missing file operand") }
     for path in options.operands {
       if process.status(path) == nil {
         if options.has("c") { continue }
@@ -73,7 +94,13 @@ struct CopyBlocks: Program {
     var settings: [String: String] = [:]
     for word in process.arguments {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else { throw UsageError("unrecognized operand '\(word)'") }
+      let known = [
+        "if", "of", "bs", "ibs", "obs", "count", "skip", "iseek", "seek", "oseek", "conv", "status",
+        "iflag", "oflag", "cbs",
+      ]
+      guard parts.count == 2, known.contains(parts[0]) else {
+        throw UsageError("unrecognized operand '\(word)'")
+      }
       settings[parts[0]] = parts[1]
     }
     let size = settings["bs"].flatMap { ByteCount.parse($0[...]) } ?? 512
@@ -89,10 +116,17 @@ struct CopyBlocks: Program {
       }
       return product
     }
-    let input = try settings["if"].map { path throws in try process.open(path) }
+    func open(_ path: String, _ mode: OpenMode) throws -> any OpenFile {
+      do { return try process.open(path, mode) } catch {
+        throw UsageError(
+          "failed to open '\(path)': \(error.text)", hint: false,
+          busyBox: "can't open '\(path)': \(error.text)")
+      }
+    }
+    let input = try settings["if"].map { path throws in try open(path, .read) }
     let keeps = settings["conv"]?.contains("notrunc") == true
     let output = try settings["of"].map { path throws in
-      try process.open(path, keeps || settings["seek"] != nil ? .readWrite : .write)
+      try open(path, keeps || settings["seek"] != nil ? .readWrite : .write)
     }
     var skipped = try places(settings["skip"] == nil ? "iseek" : "skip")
     while skipped > 0 {

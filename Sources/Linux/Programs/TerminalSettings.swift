@@ -28,7 +28,9 @@ struct TerminalSettings: Program {
   func run(_ process: Process) async throws -> ExitStatus {
     guard let terminal = process.standardInput as? any ControllingTerminal, terminal.isTerminal
     else {
-      try await process.complain("'standard input': Inappropriate ioctl for device")
+      try await process.complain(
+        "'standard input': Inappropriate ioctl for device",
+        busyBox: "standard input: Inappropriate ioctl for device")
       return 1
     }
     var words = process.arguments[...]

@@ -14,14 +14,20 @@ struct Timeout: Program {
     if let seconds = options["t"] { words.insert(seconds, at: 0) }
     guard words.count >= 2 else { throw UsageError("missing operand", status: 125) }
     guard let limit = Span(interval: words[0]) else {
-      throw UsageError("invalid time interval '\(words[0])'", status: 125)
+      throw UsageError(
+        "invalid time interval '\(words[0])'", status: 125,
+        busyBox: "invalid number '\(words[0])'")
     }
     guard let number = Signal.number(options["s"] ?? "TERM") else {
-      throw UsageError("'\(options["s"] ?? "")': invalid signal", status: 125)
+      throw UsageError(
+        "'\(options["s"] ?? "")': invalid signal", status: 125,
+        busyBox: "bad signal name '\(options["s"] ?? "")'")
     }
     let child: Process
     do { child = try process.start(Array(words.dropFirst())) } catch {
-      try await process.complain("failed to run command '\(words[1])': \(error.text)")
+      try await process.complain(
+        "failed to run command '\(words[1])': \(error.text)",
+        busyBox: "can't execute '\(words[1])': \(error.text)")
       return error == .notFound ? 127 : 126
     }
     let timeline = process.machine.timeline
@@ -60,6 +66,17 @@ struct Time: Program {
     let start = process.machine.timeline.now
     let status = try await process.run(options.operands)
     let elapsed = Double((process.machine.timeline.now - start).nanoseconds) / 1e9
+    if options.has("p") {
+      try await process.writeError(
+        "real \(DecimalText.fixed(elapsed, 2))\nuser 0.00\nsys 0.00\n")
+      return status
+    }
+    if process.isBusyBox {
+      let seconds = DecimalText.fixed(elapsed.truncatingRemainder(dividingBy: 60), 2)
+      try await process.writeError(
+        "real\t\(Int(elapsed) / 60)m \(seconds)s\nuser\t0m 0.00s\nsys\t0m 0.00s\n")
+      return status
+    }
     try await process.writeError(
       "real\t\(Int(elapsed) / 60)m"
         + "\(DecimalText.fixed(elapsed.truncatingRemainder(dividingBy: 60), 3))s\n"

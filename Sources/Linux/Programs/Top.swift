@@ -41,6 +41,7 @@ struct Top: Program {
     func right(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
+    if process.isBusyBox { return busyBoxScreen(ordered, process, busy, share) }
     let mebibytes = machine.memoryKiB / 1024
     let usedMemory = machine.usedMemoryKiB / 1024
     var text = """
@@ -73,6 +74,40 @@ struct Top: Program {
         + right("\(other.memory >> 10)", 6)
         + "   1024 " + (tenths > 0 ? "R" : "S") + right("\(tenths / 10).\(tenths % 10)", 6)
         + right("\(memory / 10).\(memory % 10)", 6) + right(time, 10) + " \(other.called)\n"
+    }
+    return text
+  }
+
+  /// BusyBox's (procps/top.c): shares in whole percents.
+  private func busyBoxScreen(
+    _ ordered: [ProcessEntry], _ process: Process, _ busy: Int64, _ share: (ProcessEntry) -> Int64
+  ) -> String {
+    let machine = process.machine
+    let accounts = machine.accounts
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    let used = machine.usedMemoryKiB
+    let cached = (machine.memoryKiB - used) * 2 / 10
+    let load = machine.loadAverage.split(separator: " ").prefix(3).joined(separator: " ")
+    var text = """
+      Mem: \(used + cached)K used, \(machine.memoryKiB - used - cached)K free, 0K shrd, 0K buff, \
+      \(cached)K cached
+      CPU: \(right("\(busy / 10)", 3))% usr   0% sys   0% nic \(right("\(100 - busy / 10)", 3))% idle   \
+      0% io   0% irq   0% sirq
+      Load average: \(load) 1/\(ordered.count) \(process.id)
+        PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND
+
+      """
+    for other in ordered {
+      let user = String(accounts.userName(other.user).prefix(8))
+      let size = other.memory >> 9
+      let state = other.process === process ? "R   " : "S   "
+      text +=
+        right("\(other.id)", 5) + " " + right("\(other.parentID)", 5) + " " + user
+        + String(repeating: " ", count: 8 - user.count) + " \(state) " + right("\(size)", 5)
+        + " " + right("\(Int64(size) * 100 / max(1, machine.memoryKiB))", 3) + "%   0 "
+        + right("\(share(other) / 10)", 3) + "% \(other.title)\n"
     }
     return text
   }

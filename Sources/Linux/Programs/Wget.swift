@@ -14,10 +14,19 @@ struct Wget: Program {
         + "4,inet4-only 6,inet6-only n= retry-connrefused method= body-data= max-redirect= "
         + "content-on-error waitretry= show-progress progress= o,output-file=")
     guard let target = options.operands.first else {
+      if process.isBusyBox { throw UsageError("missing URL") }
       try await process.writeError("wget: missing URL\nUsage: wget [OPTION]... [URL]...\n")
       return 1
     }
     guard let address = WebAddress(target), address.scheme.hasPrefix("http") else {
+      if process.isBusyBox, let scheme = target.firstRange(of: "://") {
+        let rest = target[scheme.upperBound...]
+        try await process.writeError(
+          target.hasPrefix("ftp")
+            ? "wget: bad address '\(rest.prefix { $0 != "/" })'\n"
+            : "wget: not an http or ftp url: \(target)\n")
+        return 1
+      }
       try await process.writeError("wget: bad address '\(target)'\n")
       return 1
     }

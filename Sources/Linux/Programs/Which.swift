@@ -27,7 +27,7 @@ struct Clear: Program {
   init(_ name: String = "clear") { self.name = name }
 
   func run(_ process: Process) async throws -> ExitStatus {
-    try await process.write("\u{1B}[H\u{1B}[2J\u{1B}[3J")
+    try await process.write(process.isBusyBox ? "\u{1B}[H\u{1B}[J" : "\u{1B}[H\u{1B}[2J\u{1B}[3J")
     return 0
   }
 }
@@ -61,7 +61,15 @@ struct Wrapper: Program {
     var words = process.arguments[...]
     while let word = words.first, word.hasPrefix("-") {
       words = words.dropFirst()
-      if word == "-n" || word == "-c" { words = words.dropFirst() }
+      let value = word == "-n" || word == "-c" ? words.popFirst() : String(word.dropFirst())
+      if name == "nice", let more = value.flatMap({ Int($0.drop { $0 == "n" }) }) {
+        process.niceness = min(19, max(-20, process.niceness + min(40, max(-40, more))))
+      }
+    }
+    if words.isEmpty, name == "nice" {
+      // The one that it was called in itself.
+      try await process.write("\(process.niceness)\n")
+      return 0
     }
     guard !words.isEmpty else { throw UsageError("missing operand", status: 125) }
     if name == "nohup", process.standardOutput.isTerminal {

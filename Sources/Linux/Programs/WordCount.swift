@@ -60,6 +60,7 @@ struct WordCount: Program {
     // GNU: as wide as the total of bytes for files; 7 for streams; no padding for a single number.
     var width = isRegular ? "\(total.bytes)".count : 7
     if rows.count == 1, fields.count == 1 { width = 1 }
+    if process.isBusyBox, rows.count > 1 || fields.count > 1 { width = 9 }
     for (counts, name) in rows {
       let numbers = fields.map { field in
         let value =

@@ -78,6 +78,7 @@ struct Redis: NetworkServer {
 
   private static func serve(_ connection: any Connection, _ store: Store) async throws {
     var reader = ConnectionReader(connection)
+    var isKnown = false
     while let line = try await reader.line() {
       var words: [String] = []
       if line.hasPrefix("*"), let count = Int(line.dropFirst()), count <= 1024 {
@@ -92,9 +93,38 @@ struct Redis: NetworkServer {
         words = line.split(separator: " ").map(String.init)
       }
       guard let command = words.first?.uppercased() else { continue }
+      let wanted = store.settings["requirepass"] ?? ""
+      if command == "AUTH" {
+        let (reply, knows) = login(Array(words.dropFirst()), wanted)
+        isKnown = knows || isKnown
+        try await connection.write(Array(reply.utf8))
+        continue
+      }
+      guard wanted.isEmpty || isKnown || command == "QUIT" else {
+        try await connection.write(Array("-NOAUTH Authentication required.\r\n".utf8))
+        continue
+      }
       try await connection.write(Array(answer(command, Array(words.dropFirst()), store).utf8))
       if command == "QUIT" { return }
     }
+  }
+
+  /// AUTH [user] password.
+  private static func login(_ words: [String], _ wanted: String) -> (reply: String, knows: Bool) {
+    guard let password = words.last, words.count <= 2 else {
+      return ("-ERR wrong number of arguments for 'auth' command\r\n", false)
+    }
+    if wanted.isEmpty, words.count == 1 {
+      return (
+        "-ERR AUTH <password> called without any password configured for the default user. "
+          + "Are you sure your configuration is correct?\r\n", false
+      )
+    }
+    let isDefault = words.count == 1 || words[0] == "default"
+    guard isDefault, wanted.isEmpty || password == wanted else {
+      return ("-WRONGPASS invalid username-password pair or user is disabled.\r\n", false)
+    }
+    return ("+OK\r\n", true)
   }
 
   private static func answer(_ command: String, _ words: [String], _ store: Store) -> String {

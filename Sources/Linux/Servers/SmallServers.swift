@@ -141,9 +141,20 @@ struct SilentServer: NetworkServer {
       throw ServerRefusal("", status: 0)
     }
     let greeting = greeting
+    let accounts = DatabaseAccounts(server: name, process.environment)
     return [
       ServerSocket(port) { connection in
         if !greeting.isEmpty { try await connection.write(greeting) }
+        let first = try await connection.read(upTo: 4096)
+        if first.isEmpty { return }
+        if first.starts(with: "LOGIN\0".utf8) {
+          let isLocal =
+            connection.remoteAddress == connection.localAddress
+            || connection.remoteAddress.hasPrefix("127.")
+          let refusal = accounts.refusal(
+            of: first, from: connection.remoteAddress, isLocal: isLocal)
+          try await connection.write(Array(((refusal ?? "") + "\n").utf8))
+        }
         while !(try await connection.read(upTo: 4096)).isEmpty {}
       }
     ]

@@ -13,7 +13,7 @@ extension Builtin {
       } else if call.shell.aliases[operand] != nil {
         try await call.showAlias(operand)
       } else {
-        await call.complain("\(operand): not found")
+        await call.complainOfAlias(operand)
         result = 1
       }
     }
@@ -31,7 +31,7 @@ extension Builtin {
     }
     var result: ExitStatus = 0
     for name in call.arguments where call.shell.aliases.removeValue(forKey: name) == nil {
-      await call.complain("\(name): not found")
+      await call.complainOfAlias(name)
       result = 1
     }
     return result
@@ -39,6 +39,12 @@ extension Builtin {
 }
 
 extension BuiltinCall {
+  fileprivate func complainOfAlias(_ alias: String) async {
+    guard !shell.dialect.isBash else { return await complain("\(alias): not found") }
+    await shell.flushComplaints()
+    await shell.writeError("\(name): \(alias) not found\n")
+  }
+
   fileprivate func showAlias(_ name: String) async throws {
     let value = ShellQuoting.single(shell.aliases[name] ?? "")
     try await print("\(shell.dialect.isBash ? "alias " : "")\(name)=\(value)\n")

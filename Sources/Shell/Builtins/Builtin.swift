@@ -56,7 +56,17 @@ package struct BuiltinCall {
   }
 
   /// `bash: line 1: cd: …` on standard error.
-  package func complain(_ text: String) async { await shell.complain("\(name): \(text)") }
+  package func complain(_ text: String) async {
+    guard shell.dialect.family == .ash else { return await shell.complain("\(name): \(text)") }
+    await shell.flushComplaints()
+    await shell.writeError(shell.ashPrefix(of: name) + text + "\n")
+  }
+
+  /// What BusyBox's own `echo`, `printf`, `test`, `kill` and their like say inside its shell.
+  func complainAsApplet(_ text: String) async {
+    await shell.flushComplaints()
+    await shell.writeError("\(shell.name): \(text)\n")
+  }
 
   /// The complaint about an option, and bash's usage line; the status of wrong usage.
   func refuse(option: String, usage: String) async -> ExitStatus {

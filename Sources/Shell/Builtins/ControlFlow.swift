@@ -63,7 +63,7 @@ extension Builtin {
         return 1
       }
       guard count <= call.shell.positional.count else {
-        if !call.shell.dialect.isBash {
+        if call.shell.dialect.family == .dash {
           await call.complain("can't shift that many")
           throw Interruption.exit(2)
         }

@@ -70,6 +70,7 @@ extension BuiltinCall {
     if name == "local", shell.variables.depth == 0 {
       await complain(
         shell.dialect.isBash ? "can only be used in a function" : "not in a function")
+      if !shell.dialect.isBash { throw Interruption.exit(2) }
       return 1
     }
     var request = Request()
@@ -159,7 +160,7 @@ extension BuiltinCall {
       guard target.isShellName else {
         await complain(
           shell.dialect.isBash
-            ? "`\(text)': not a valid identifier" : "\(text): bad variable name")
+            ? "`\(text)': not a valid identifier" : "\(target): bad variable name")
         if !shell.dialect.isBash { throw Interruption.exit(2) }
         return false
       }

@@ -150,7 +150,7 @@ extension BuiltinCall {
       case .dash: await complain("can't cd to \(shown)")
       case .ash: await complain("can't cd to \(shown): \(error.text)")
       }
-      return shell.dialect.family == .dash ? 2 : 1
+      return shell.dialect.isBash ? 1 : 2
     }
   }
 

@@ -1,7 +1,13 @@
 extension Builtin {
   static let getopts = Builtin("getopts") { call in
     guard call.arguments.count >= 2 else {
-      await call.shell.writeError("getopts: usage: getopts optstring name [arg ...]\n")
+      if call.shell.dialect.isBash {
+        await call.shell.writeError("getopts: usage: getopts optstring name [arg ...]\n")
+      } else {
+        let isDash = call.shell.dialect.family == .dash
+        await call.complain(
+          "\(isDash ? "Usage" : "usage"): getopts optstring var [arg\(isDash ? "..." : "")]")
+      }
       return 2
     }
     let shell = call.shell
@@ -34,7 +40,9 @@ extension Builtin {
       if isQuiet {
         try shell.assign("OPTARG", String(letter))
       } else {
-        await shell.writeError(call.prefix + "illegal option -- \(letter)\n")
+        await shell.writeError(
+          shell.dialect.isBash
+            ? call.prefix + "illegal option -- \(letter)\n" : "Illegal option -\(letter)\n")
       }
     } else if let at = spec.firstIndex(of: letter), at + 1 < spec.count, spec[at + 1] == ":" {
       if !isLastOfWord {
@@ -48,7 +56,10 @@ extension Builtin {
         if isQuiet {
           try shell.assign("OPTARG", String(letter))
         } else {
-          await shell.writeError(call.prefix + "option requires an argument -- \(letter)\n")
+          await shell.writeError(
+            shell.dialect.isBash
+              ? call.prefix + "option requires an argument -- \(letter)\n"
+              : "No arg for -\(letter) option\n")
         }
       }
       nextPlace = 1

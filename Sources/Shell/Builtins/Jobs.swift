@@ -26,7 +26,9 @@ extension Builtin {
       } else if let known = Int(operand).flatMap({ shell.finished[$0] }) {
         result = known
       } else if operand.hasPrefix("%") {
-        await call.complain("\(operand): no such job")
+        await call.complain(
+          shell.dialect.family == .dash ? "No such job: \(operand)" : "\(operand): no such job")
+        if !shell.dialect.isBash { return 2 }
         result = 127
       } else if let id = Int(operand) {
         if shell.dialect.isBash {
@@ -34,7 +36,10 @@ extension Builtin {
         }
         result = 127
       } else {
-        await call.complain("`\(operand)': not a pid or valid job spec")
+        await call.complain(
+          shell.dialect.isBash
+            ? "`\(operand)': not a pid or valid job spec" : "Illegal number: \(operand)")
+        if !shell.dialect.isBash { return 2 }
         result = 1
       }
     }
@@ -65,8 +70,8 @@ extension Builtin {
 
   static let foreground = Builtin("fg") { call in
     guard let job = call.shell.jobs.job(call.arguments.first ?? "%%") else {
-      await call.complain("\(call.arguments.first ?? "current"): no such job")
-      return 1
+      await call.refuseJob()
+      return call.shell.dialect.isBash ? 1 : 2
     }
     try await call.print(job.text + "\n")
     let code = try await job.child.wait()
@@ -76,8 +81,8 @@ extension Builtin {
 
   static let background = Builtin("bg") { call in
     guard let job = call.shell.jobs.job(call.arguments.first ?? "%%") else {
-      await call.complain("\(call.arguments.first ?? "current"): no such job")
-      return 1
+      await call.refuseJob()
+      return call.shell.dialect.isBash ? 1 : 2
     }
     await call.complain("job \(job.number) already in background")
     return 0
@@ -109,34 +114,53 @@ extension Builtin {
       case "-s", "-n":
         let name = arguments.popFirst() ?? ""
         guard let number = Signals.number(of: name) else {
-          await call.complain("\(name): invalid signal specification")
-          return 1
+          return await call.refuseSignal(name)
         }
         signal = number
       case "--": break
       default:
         guard let number = Signals.number(of: String(first.dropFirst())) else {
-          await call.complain("\(first.dropFirst()): invalid signal specification")
-          return 1
+          return await call.refuseSignal(String(first.dropFirst()))
         }
         signal = number
       }
     }
     if arguments.first == "--" { arguments.removeFirst() }
     guard !arguments.isEmpty else {
+      switch call.shell.dialect.family {
+      case .bash: break
+      case .dash:
+        await call.complain(
+          "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]")
+        return 2
+      case .ash:
+        await call.complainAsApplet("you need to specify whom to kill")
+        return 1
+      }
       await call.shell.writeError(
         "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n"
       )
       return 2
     }
     var result: ExitStatus = 0
-    for target in arguments where try await !call.kill(target, signal) { result = 1 }
+    for target in arguments where try await !call.kill(target, signal) {
+      result = call.shell.dialect.family == .dash && Int(target) == nil ? 2 : 1
+    }
     try await call.shell.host.step()
     return result
   }
 }
 
 extension BuiltinCall {
+  fileprivate func refuseJob() async {
+    let wanted = arguments.first
+    switch shell.dialect.family {
+    case .bash: await complain("\(wanted ?? "current"): no such job")
+    case .dash: await complain(wanted.map { "No such job: \($0)" } ?? "No current job")
+    case .ash: await complain(wanted.map { "\($0): no such job" } ?? "No current job")
+    }
+  }
+
   fileprivate func jobs(_ operands: ArraySlice<String>) -> [JobTable.Job] {
     operands.isEmpty ? shell.jobs.list : operands.compactMap { shell.jobs.job($0) }
   }
@@ -157,6 +181,10 @@ extension BuiltinCall {
       return true
     }
     guard let id = Int(target) else {
+      if shell.dialect.family == .ash {
+        await complainAsApplet("invalid number '\(target)'")
+        return false
+      }
       await complain(
         shell.dialect.isBash
           ? "\(target): arguments must be process or job IDs" : "Illegal number: \(target)")
@@ -166,18 +194,32 @@ extension BuiltinCall {
       try shell.host.signal(signal, process: id)
       return true
     } catch {
-      await complain(
-        shell.dialect.family == .dash
-          ? error.text
-          : shell.dialect.isBash
-            ? "(\(id)) - \(error.text)" : "can't kill pid \(id): \(error.text)")
+      if shell.dialect.family == .ash {
+        await complainAsApplet("can't kill pid \(id): \(error.text)")
+      } else {
+        // dash ends its line twice.
+        await complain(shell.dialect.isBash ? "(\(id)) - \(error.text)" : error.text + "\n")
+      }
       return false
     }
   }
 
+  fileprivate func refuseSignal(_ name: String) async -> ExitStatus {
+    switch shell.dialect.family {
+    case .bash: await complain("\(name): invalid signal specification")
+    case .dash:
+      await complain("Illegal option -\(name.prefix(1))")
+      return 2
+    case .ash: await complainAsApplet("bad signal name '\(name)'")
+    }
+    return 1
+  }
+
   fileprivate func listSignals(_ operands: ArraySlice<String>) async throws -> ExitStatus {
     guard !operands.isEmpty else {
-      try await print(SignalList.text)
+      try await print(
+        shell.dialect.isBash ? SignalList.text : SignalList.plain(isNumbered: shell.dialect == .ash)
+      )
       return 0
     }
     for operand in operands {

@@ -18,8 +18,20 @@ extension Builtin {
     }
     guard let value = Int(text, radix: 8), value >= 0, value <= 0o777 else {
       guard let symbolic = SymbolicMask.apply(text, to: mask) else {
-        await call.complain("\(text): octal number out of range")
-        return 1
+        switch call.shell.dialect.family {
+        case .bash:
+          let isNumber = text.first?.isNumber ?? false
+          await call.complain(
+            isNumber
+              ? "\(text): octal number out of range"
+              : "`\(text.prefix(1))': invalid symbolic mode operator")
+          return 1
+        case .dash:
+          let isNumber = text.first?.isNumber ?? false
+          await call.complain("Illegal \(isNumber ? "number" : "mode"): \(text)")
+        case .ash: await call.complain("illegal mode: \(text)")
+        }
+        return 2
       }
       call.shell.host.fileMask = symbolic
       return 0

@@ -2,6 +2,7 @@
 package struct PrintfFormatter {
   private let format: [UInt8]
   private let now: Int64
+  private let dialect: Dialect
   package private(set) var complaints: [String] = []
   /// Why it stopped before its end, where it asked for too much.
   package private(set) var excess: String?
@@ -12,8 +13,9 @@ package struct PrintfFormatter {
 
   static let outputLimit = 16 << 20
 
-  package init(_ format: [UInt8], now: Int64 = 0) {
+  package init(_ format: [UInt8], now: Int64 = 0, dialect: Dialect = .bash) {
     self.format = format
+    self.dialect = dialect
     self.now = now
   }
 
@@ -40,7 +42,9 @@ package struct PrintfFormatter {
     while index < format.count, !stopped {
       let byte = format[index]
       index += 1
-      if byte == UInt8(ascii: "\\"), index < format.count {
+      if byte == UInt8(ascii: "\\"), index < format.count,
+        dialect.family != .dash || format[index] != UInt8(ascii: "x")
+      {
         _ = decoder.decodeEscape(format[...], &index, &output)
       } else if byte == UInt8(ascii: "%") {
         directive(&index)
@@ -84,7 +88,9 @@ package struct PrintfFormatter {
       directive.precision = precision < 0 ? nil : limited(precision, "precision")
     }
     guard excess == nil else { return }
-    while index < format.count, "hlLjzt".utf8.contains(format[index]) { index += 1 }
+    while dialect.family == .bash, index < format.count, "hlLjzt".utf8.contains(format[index]) {
+      index += 1
+    }
     guard index < format.count else {
       let shown = String(decoding: format[(start - 1)...], as: UTF8.self)
       complaints.append("`\(shown)': missing format character")
@@ -99,7 +105,13 @@ package struct PrintfFormatter {
     }
     if !convert(letter, directive) {
       let shown = String(decoding: format[(index - 1)..<index], as: UTF8.self)
-      complaints.append("`\(shown)': invalid format character")
+      switch dialect.family {
+      case .bash: complaints.append("`\(shown)': invalid format character")
+      case .dash: complaints.append("%\(shown): invalid directive")
+      case .ash:
+        let rest = String(decoding: format[(start - 1)...], as: UTF8.self)
+        complaints.append("\(rest): invalid format")
+      }
       stopped = true
     }
   }
@@ -151,7 +163,8 @@ package struct PrintfFormatter {
       let decoded = EscapeDecoder(style: .argument).decode(Array((next() ?? "").utf8)[...])
       pad(Array(decoded.bytes.prefix(directive.precision ?? .max)), directive)
       stopped = decoded.stops
-    case UInt8(ascii: "q"): pad(Array(ShellQuoting.backslashed(next() ?? "").utf8), directive)
+    case UInt8(ascii: "q") where dialect.isBash:
+      pad(Array(ShellQuoting.backslashed(next() ?? "").utf8), directive)
     case UInt8(ascii: "c"):
       let first = (next() ?? "").unicodeScalars.first.map { String($0) } ?? ""
       pad(Array(first.utf8), directive)
@@ -236,9 +249,16 @@ package struct PrintfFormatter {
       count += 1
     }
     if !digits.isEmpty || count == 0, !given.isEmpty {
-      complaints.append(
-        radix == 8 && digits.first.map(\.isDigit) ?? false
-          ? "\(given): invalid octal number" : "\(given): invalid number")
+      switch dialect.family {
+      case .bash:
+        complaints.append(
+          radix == 8 && digits.first.map(\.isDigit) ?? false
+            ? "\(given): invalid octal number" : "\(given): invalid number")
+      case .dash:
+        complaints.append(
+          "\(given): \(count == 0 ? "expected numeric value" : "not completely converted")")
+      case .ash: complaints.append("invalid number '\(given)'")
+      }
     }
     let signed = Int64(bitPattern: value)
     return isNegative ? 0 &- signed : signed
@@ -254,7 +274,10 @@ package struct PrintfFormatter {
         var prefix = given
         while !prefix.isEmpty, Double(prefix) == nil { prefix.removeLast() }
         value = Double(prefix) ?? 0
-        complaints.append("\(given): invalid number")
+        complaints.append(
+          dialect.family == .ash
+            ? "invalid number '\(given)'"
+            : dialect.isBash ? "\(given): invalid number" : "\(given): expected numeric value")
       }
     }
     var text = RealFormat.text(

@@ -1,6 +1,16 @@
 extension Builtin {
   static let read = Builtin("read") { call in
-    let scanner = OptionScanner(call.arguments, "rsep:d:n:N:t:a:u:i:")
+    let known =
+      switch call.shell.dialect.family {
+      case .bash: "rsep:d:n:N:t:a:u:i:"
+      case .dash: "rp:"
+      case .ash: "rsp:d:n:t:u:"
+      }
+    let scanner = OptionScanner(call.arguments, known)
+    if call.shell.dialect.family == .dash, scanner.invalid == nil, scanner.operands.isEmpty {
+      await call.complain("arg count")
+      return 2
+    }
     if let bad = scanner.invalid {
       return await call.refuse(
         option: bad,
@@ -9,6 +19,10 @@ extension Builtin {
       )
     }
     for name in scanner.operands where !name.isShellName && !name.hasSuffix("]") {
+      if call.shell.dialect.family == .ash {
+        await call.complainAsApplet("read: '\(name)': bad variable name")
+        return 1
+      }
       await call.complain(
         call.shell.dialect.isBash
           ? "`\(name)': not a valid identifier" : "\(name): bad variable name")

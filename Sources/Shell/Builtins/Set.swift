@@ -25,7 +25,11 @@ extension Builtin {
             try await call.print(call.optionList(reusable: !isOn))
             return 0
           }
-          guard let option = ShellOptions.named(name) else {
+          guard let option = ShellOptions.named(name, in: shell.dialect) else {
+            if shell.dialect.family == .ash {
+              await call.complain("illegal option \(isOn ? "-" : "+")o \(name)")
+              return 1
+            }
             await call.complain(
               shell.dialect.isBash
                 ? "\(name): invalid option name" : "Illegal option \(isOn ? "-" : "+")o \(name)")
@@ -119,6 +123,7 @@ extension Builtin {
         await call.complain(
           shell.dialect.isBash
             ? "\(name): cannot unset: readonly variable" : "\(name): is read only")
+        if !shell.dialect.isBash { throw Interruption.exit(2) }
         result = 1
       } else if shell.variables[target] != nil {
         shell.variables.remove(target)
@@ -173,7 +178,15 @@ extension Interpreter {
 
 extension BuiltinCall {
   fileprivate func optionList(reusable: Bool) -> String {
-    ShellOptions.all.map { entry in
+    guard shell.dialect.isBash || reusable else {
+      return "Current option settings\n"
+        + ShellOptions.plain(in: shell.dialect).map { name in
+          let isOn = ShellOptions.named(name).map(shell.options.contains) ?? false
+          return name + String(repeating: " ", count: max(1, 16 - name.count))
+            + (isOn ? "on\n" : "off\n")
+        }.joined()
+    }
+    return ShellOptions.all.map { entry in
       let isOn = shell.options.contains(entry.option)
       if reusable { return "set \(isOn ? "-" : "+")o \(entry.name)\n" }
       let padding = String(repeating: " ", count: max(0, 15 - entry.name.utf8.count))

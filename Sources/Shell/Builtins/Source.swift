@@ -33,7 +33,8 @@ extension BuiltinCall {
       guard shell.dialect.isBash else {
         await complain(
           shell.dialect.family == .dash
-            ? "cannot open \(path): No such file" : "can't open '\(path)': \(error.text)")
+            ? path.contains("/") ? "cannot open \(path): No such file" : "\(path): not found"
+            : path.contains("/") ? "can't open '\(path)': \(error.text)" : "\(path): not found")
         throw Interruption.exit(2)
       }
       if error == .isDirectory {

@@ -10,7 +10,11 @@ extension Builtin {
     },
     run: { call in
       guard call.arguments.last == "]" else {
-        await call.complain(call.shell.dialect.isBash ? "missing `]'" : "missing ]")
+        if call.shell.dialect.family == .ash {
+          await call.complainAsApplet("missing ]")
+        } else {
+          await call.complain(call.shell.dialect.isBash ? "missing `]'" : "missing ]")
+        }
         return 2
       }
       return try await TestCommand.run(call, Array(call.arguments.dropLast()))
@@ -41,7 +45,11 @@ private struct TestCommand {
     do {
       return try command.evaluate() ? 0 : 1
     } catch let fault as Fault {
-      await call.complain(fault.text)
+      if call.shell.dialect.family == .ash {
+        await call.complainAsApplet(fault.text)
+      } else {
+        await call.complain(fault.text)
+      }
       return 2
     }
   }
@@ -61,13 +69,18 @@ private struct TestCommand {
     }
     let result = try parseOr()
     guard position == arguments.count else {
-      throw Fault(text: unexpected(arguments[position]))
+      let place = shell.dialect.family == .dash ? position - 1 : position
+      throw Fault(text: unexpected(arguments[max(0, place)]))
     }
     return result
   }
 
   private func unexpected(_ argument: String) -> String {
-    shell.dialect.isBash ? "too many arguments" : "\(argument): unexpected operator"
+    switch shell.dialect.family {
+    case .bash: "too many arguments"
+    case .dash: "\(argument): unexpected operator"
+    case .ash: "\(argument): unknown operand"
+    }
   }
 
   private func isUnary(_ op: String) -> Bool {
@@ -76,7 +89,8 @@ private struct TestCommand {
 
   private func isBinary(_ op: String) -> Bool {
     switch op {
-    case "=", "==", "!=", "<", ">", "-nt", "-ot", "-ef": true
+    case "==": shell.dialect.family != .dash
+    case "=", "!=", "<", ">", "-nt", "-ot", "-ef": true
     default: Interpreter.numericTests.contains(op)
     }
   }
@@ -86,7 +100,10 @@ private struct TestCommand {
     guard isUnary(op) else {
       throw Fault(
         text: shell.dialect.isBash
-          ? "\(op): unary operator expected" : "\(op): unexpected operator")
+          ? "\(op): unary operator expected"
+          : shell.dialect.family == .ash
+            ? isBinary(operand) ? "\(operand): argument expected" : "\(operand): unknown operand"
+            : isBinary(operand) ? "\(operand): argument expected" : "\(op): unexpected operator")
     }
     return try shell.unaryTest(op, operand)
   }
@@ -99,7 +116,9 @@ private struct TestCommand {
     if left == "(", right == ")" { return !op.isEmpty }
     throw Fault(
       text: shell.dialect.isBash
-        ? "\(op): binary operator expected" : "\(left): unexpected operator")
+        ? "\(op): binary operator expected"
+        : shell.dialect.family == .ash
+          ? "\(op): unknown operand" : "\(left): unexpected operator")
   }
 
   private func compare(_ left: String, _ op: String, _ right: String) throws -> Bool {
@@ -121,7 +140,7 @@ private struct TestCommand {
       switch shell.dialect.family {
       case .bash: throw Fault(text: "\(text): integer expression expected")
       case .dash: throw Fault(text: "Illegal number: \(text)")
-      case .ash: throw Fault(text: "bad number")
+      case .ash: throw Fault(text: "\(text): bad number")
       }
     }
     return value

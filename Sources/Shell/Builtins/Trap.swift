@@ -27,9 +27,17 @@ extension Builtin {
     }
     var result: ExitStatus = 0
     for text in arguments {
-      guard let condition = TrapCondition(text) else {
+      guard let condition = TrapCondition(text),
+        shell.dialect.isBash || !["ERR", "DEBUG", "RETURN"].contains(condition.name)
+      else {
+        if shell.dialect.family == .dash {
+          await shell.flushComplaints()
+          await shell.writeError("trap: \(text): bad trap\n")
+          result = 1
+          continue
+        }
         await call.complain(
-          shell.dialect.isBash ? "\(text): invalid signal specification" : "\(text): bad trap")
+          "\(text): invalid signal specification")
         result = 1
         continue
       }
@@ -46,6 +54,14 @@ extension String {
 
 /// The table of `kill -l`.
 enum SignalList {
+  /// BusyBox numbers the names, dash only lists them, as many as are no real-time signals.
+  static func plain(isNumbered: Bool) -> String {
+    (isNumbered ? "" : "0\n")
+      + Signals.names.filter { $0.number < 32 }.map { name, number in
+        isNumbered ? "\(number < 10 ? " " : "")\(number)) \(name)\n" : "\(name)\n"
+      }.joined()
+  }
+
   static var text: String {
     var output = ""
     var column = 0

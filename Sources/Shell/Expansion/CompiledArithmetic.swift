@@ -93,6 +93,8 @@ struct ArithmeticFailure: Error, Hashable {
     case negativeExponent = "exponent less than 0"
     case tooDeep = "expression recursion level exceeded"
     case badSubscript = "bad array subscript"
+    /// dash alone refuses variables that hold no number.
+    case notNumber = "not a number"
   }
   var reason: Reason
   var token: String

@@ -48,6 +48,7 @@ extension Interpreter {
       return .failed(
         "\(trimmed): \(failure.reason.rawValue) (error token is \"\(failure.token)\")")
     case .dash:
+      if failure.reason == .notNumber { return .fatal("Illegal number: \(shown)") }
       let what =
         switch failure.reason {
         case .divisionByZero: "division by zero"
@@ -93,6 +94,9 @@ extension Interpreter {
       try store(result, in: name, index, depth: depth)
       return result
     case .step(let amount, let isPrefix, let name, let index):
+      if dialect.family == .dash {
+        throw ArithmeticFailure(reason: .operandExpected, token: text)
+      }
       let old = try value(of: name, index, depth: depth)
       try store(old &+ amount, in: name, index, depth: depth)
       return isPrefix ? old &+ amount : old
@@ -103,6 +107,11 @@ extension Interpreter {
     _ op: ArithmeticOperator, _ left: ArithmeticNode, _ right: ArithmeticNode, _ position: Int,
     depth: Int, text: String
   ) throws(ArithmeticFailure) -> Int64 {
+    // dash has C's operators that POSIX names, and no others.
+    if dialect.family == .dash, op == .power || op == .comma {
+      throw ArithmeticFailure(
+        reason: op == .power ? .operandExpected : .inExpression, token: text)
+    }
     let first = try evaluate(left, depth: depth, text: text)
     switch op {
     case .and where first == 0: return 0
@@ -175,6 +184,9 @@ extension Interpreter {
       return 0
     }
     if text.utf8.isEmpty { return 0 }
+    if dialect.family == .dash, Int64(text.trimmedOfBlanks) == nil, !text.hasPrefix("0") {
+      throw ArithmeticFailure(reason: .notNumber, token: text, text: text)
+    }
     return try evaluate(text: text, depth: depth + 1)
   }
 
@@ -201,5 +213,12 @@ extension Interpreter {
     } catch {
       pendingInterruption = error
     }
+  }
+}
+
+extension String {
+  fileprivate var trimmedOfBlanks: Substring {
+    let start = drop { $0 == " " || $0 == "\t" || $0 == "\n" }
+    return start.prefix(start.count - start.reversed().prefix { $0 == " " || $0 == "\t" }.count)
   }
 }

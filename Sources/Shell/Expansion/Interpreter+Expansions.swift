@@ -216,7 +216,10 @@ extension Interpreter {
       let text = try string(word)
       let message =
         !text.isEmpty
-        ? text : alsoEmpty ? "parameter null or not set" : "parameter not set"
+        ? text
+        : !alsoEmpty
+          ? "parameter not set"
+          : dialect.isBash ? "parameter null or not set" : "parameter not set or null"
       throw Interruption.fatal("\(parameter.shownName): \(message)")
     }
   }

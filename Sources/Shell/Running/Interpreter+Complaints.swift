@@ -13,6 +13,15 @@ extension Interpreter {
     }
   }
 
+  /// BusyBox tells lines of builtins only (ash_vmsg); those of a command string count from 0.
+  func ashPrefix(of builtin: String) -> String {
+    switch source {
+    case .session: "\(name): \(builtin): "
+    case .commandString: "\(name): \(builtin): line \(max(0, line - 1)): "
+    case .script: "\(name): \(builtin): line \(line): "
+    }
+  }
+
   /// Writes a complaint to standard error.
   func complain(_ text: String, line: Int? = nil) async {
     await flushComplaints()
@@ -36,7 +45,12 @@ extension Interpreter {
   func complainSyntax(_ problem: SyntaxProblem, _ parser: Parser, _ firstLine: Int) async {
     let message = problem.message(in: dialect)
     guard dialect.isBash else {
-      await complain(message, line: problem.line)
+      if evalDepth > 0, dialect.family == .ash {
+        await flushComplaints()
+        await writeError(ashPrefix(of: "eval") + message + "\n")
+        return
+      }
+      await complain(evalDepth > 0 ? "eval: \(message)" : message, line: problem.line)
       return
     }
     let option = source == .commandString && evalDepth == 0 && sourceDepth == 0 ? "-c: " : ""

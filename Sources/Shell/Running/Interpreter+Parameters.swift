@@ -43,12 +43,16 @@ extension Interpreter {
     var letters = options.letters
     if isInteractive { letters += "i" }
     if source == .session { letters += "s" }
-    if source == .commandString { letters += "c" }
+    if source == .commandString, dialect.isBash { letters += "c" }
     return letters
   }
 
   private func dynamicVariable(_ name: String) -> String? {
     switch name {
+    // Debian's dash is built without it; BusyBox counts a command string's lines from 0.
+    case "LINENO" where dialect.family == .dash: return nil
+    case "LINENO" where dialect.family == .ash && source == .commandString:
+      return String(max(0, line - 1))
     case "LINENO": return String(line)
     case "PPID": return String(host.parentID)
     case "_": return lastArgument

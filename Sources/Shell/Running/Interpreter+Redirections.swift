@@ -194,12 +194,13 @@ extension Interpreter {
         return try await openTarget(text, both, &saved)
       }
       throw RedirectionRefusal(
-        text: dialect.isBash ? "\(text): ambiguous redirect" : "Bad fd number")
+        text: dialect.isBash ? "\(text): ambiguous redirect" : "Syntax error: Bad fd number")
     }
     guard let file = files[source] else {
       throw RedirectionRefusal(
         text: dialect.family == .ash
-          ? "dup2(\(source),\(source)): Bad file descriptor" : "\(source): Bad file descriptor")
+          ? "dup2(\(source),\(try number(for: redirection))): Bad file descriptor"
+          : "\(source): Bad file descriptor")
     }
     file.retain()
     put(file, at: try number(for: redirection), &saved)

@@ -52,7 +52,7 @@ extension Interpreter {
     var saved: SavedFiles?
     if !redirections.isEmpty {
       guard let found = try await redirect(redirections) else {
-        status = 1
+        status = dialect.family == .dash ? 2 : 1
         if !dialect.isBash, builtins[name]?.isSpecial ?? false { throw Interruption.exit(2) }
         return
       }
@@ -152,16 +152,24 @@ extension Interpreter {
           try await invoke("command_not_found_handle", [name] + arguments, [], [])
           return status
         }
+        if byExec, dialect.family == .ash {
+          await flushComplaints()
+          await writeError("\(ashPrefix(of: "exec"))\(name): not found\n")
+          return 127
+        }
         await complain(
-          byExec && dialect.isBash
+          byExec
             ? "exec: \(name): not found"
             : name.utf8.contains(0x2f) ? missingFile(name) : notFound(name))
         return 127
       case .brokenPipe, .budget: throw error
       default:
-        let isDirectory =
-          host.status(name, in: directory, followingLinks: true)?.kind == .directory
-        let text = isDirectory && dialect.isBash ? HostError.isDirectory.text : error.text
+        // execve refuses directories as it refuses files that may not be run; bash looks.
+        let text =
+          error == .isDirectory && !dialect.isBash
+          ? HostError.permissionDenied.text
+          : host.status(name, in: directory, followingLinks: true)?.kind == .directory
+            && dialect.isBash ? HostError.isDirectory.text : error.text
         await complain("\(name): \(text)")
         return 126
       }
@@ -217,7 +225,10 @@ extension Interpreter {
         pieces.append("\(assignment.name)\(mark)(\(values.joined(separator: " ")))")
       }
     }
-    if !words.isEmpty { pieces += words.map(ShellQuoting.whenNeeded) }
+    // Debian's dash quotes nothing.
+    if !words.isEmpty {
+      pieces += dialect.family == .dash ? words : words.map(ShellQuoting.whenNeeded)
+    }
     var prompt = expandedPrompt(variables["PS4"]?.scalar ?? "+ ")
     if subshellLevel > 0, dialect.isBash, let first = prompt.first {
       prompt = String(repeating: first, count: min(subshellLevel, 50)) + prompt

@@ -251,7 +251,9 @@ package final class Interpreter {
         try await reportSyntax(error, parser, firstLine)
         return
       }
-      for warning in parser.warnings { await complain(warning.text, line: warning.line) }
+      for warning in parser.warnings where dialect.isBash {
+        await complain(warning.text, line: warning.line)
+      }
       parser.forgetWarnings()
       if options.contains(.noexec), !isInteractive { continue }
       try await executeLine(statements)

@@ -44,7 +44,18 @@ package struct ShellOptions: OptionSet, Sendable {
     ("xtrace", "x", .xtrace),
   ]
 
+  /// Those of dash, and BusyBox's, in the order of their own `set -o`.
+  static func plain(in dialect: Dialect) -> [String] {
+    [
+      "errexit", "noglob", "ignoreeof", "interactive", "monitor", "noexec", "stdin", "xtrace",
+      "verbose", "vi", "emacs", "noclobber", "allexport", "notify", "nounset",
+    ] + (dialect.family == .ash ? ["pipefail"] : ["nolog", "debug"])
+  }
+
   static func named(_ name: String) -> ShellOptions? { all.first { $0.name == name }?.option }
+  static func named(_ name: String, in dialect: Dialect) -> ShellOptions? {
+    dialect.isBash || plain(in: dialect).contains(name) ? named(name) : nil
+  }
   static func lettered(_ letter: Character) -> ShellOptions? {
     all.first { $0.letter == letter }?.option
   }

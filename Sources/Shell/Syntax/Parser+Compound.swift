@@ -84,7 +84,9 @@ extension Parser {
     if case .op(.openParen) = try peek(), dialect.isBash, byte() == UInt8(ascii: "(") {
       return try parseCountingFor()
     }
-    guard case .word(let word) = try peek() else { throw unexpected() }
+    guard case .word(let word) = try peek() else {
+      throw dialect.isBash ? unexpected() : problem(.badForVariable(""))
+    }
     guard let name = word.bareText, name.isShellName else {
       throw problem(.badForVariable(String(decoding: bytes[tokenStart..<position], as: UTF8.self)))
     }

@@ -74,10 +74,10 @@ extension Parser {
     switch byte(1) {
     case UInt8(ascii: "<"):
       if byte(2) == UInt8(ascii: "-") { return .doubleLessDash }
-      return byte(2) == UInt8(ascii: "<") && dialect.isBash ? .tripleLess : .doubleLess
+      return byte(2) == UInt8(ascii: "<") && dialect.hasBashisms ? .tripleLess : .doubleLess
     case UInt8(ascii: "&"): return .lessAmpersand
     case UInt8(ascii: ">"): return .lessGreat
-    case UInt8(ascii: "(") where dialect.isBash: return nil
+    case UInt8(ascii: "(") where dialect.hasBashisms: return nil
     default: return .less
     }
   }
@@ -87,7 +87,7 @@ extension Parser {
     case UInt8(ascii: ">"): return .doubleGreat
     case UInt8(ascii: "&"): return .greatAmpersand
     case UInt8(ascii: "|"): return .clobber
-    case UInt8(ascii: "(") where dialect.isBash: return nil
+    case UInt8(ascii: "(") where dialect.hasBashisms: return nil
     default: return .great
     }
   }

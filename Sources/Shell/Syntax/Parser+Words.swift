@@ -69,7 +69,7 @@ extension Parser {
         builder.append(literal: next)
         position += 1
       } else if next.isMeta {
-        if (next == UInt8(ascii: "<") || next == UInt8(ascii: ">")) && dialect.isBash
+        if (next == UInt8(ascii: "<") || next == UInt8(ascii: ">")) && dialect.hasBashisms
           && byte(1) == UInt8(ascii: "(") && open == 0
         {
           builder.append(.process(try readProcessSubstitution(isInput: next == 0x3c)))

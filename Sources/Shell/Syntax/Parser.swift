@@ -155,12 +155,22 @@ package final class Parser {
       var found = problem(.unexpected(token: "newline"))
       found.line = max(1, line - 1)
       return found
-    case .op(let op): return problem(.unexpected(token: op.rawValue))
+    case .op(let op):
+      let isRedirection = op.rawValue.contains { $0 == "<" || $0 == ">" }
+      let shown = isRedirection && !dialect.isBash ? "redirection" : op.rawValue
+      return problem(.unexpected(token: shown, expecting: expecting))
     case .word, .descriptor:
       let text = String(decoding: bytes[tokenStart..<position], as: UTF8.self)
-      return problem(.unexpected(token: text))
+      // dash names the kind of a token that is no word of the grammar.
+      let isPlain = !dialect.isBash && !Self.reserved.contains(text)
+      return problem(.unexpected(token: isPlain ? "word" : text, expecting: expecting))
     }
   }
+
+  private static let reserved: Set<String> = [
+    "!", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until",
+    "while", "{", "}",
+  ]
 
   /// The complaint about a missing operand: to bash the end of a line, whatever follows.
   func missingOperand() -> SyntaxProblem {

@@ -1,7 +1,7 @@
 /// Why a script cannot be read any further, and where.
 package struct SyntaxProblem: Error, Hashable, Sendable {
   package enum Reason: Hashable, Sendable {
-    case unexpected(token: String)
+    case unexpected(token: String, expecting: String? = nil)
     /// The text ended; `expecting` is the word that would have closed what is open.
     case unexpectedEnd(expecting: String?)
     case unclosed(String)
@@ -26,7 +26,7 @@ package struct SyntaxProblem: Error, Hashable, Sendable {
 
   private var bashMessage: String {
     switch reason {
-    case .unexpected(let token): "syntax error near unexpected token `\(token)'"
+    case .unexpected(let token, _): "syntax error near unexpected token `\(token)'"
     case .unexpectedEnd: "syntax error: unexpected end of file"
     case .unclosed(let mark): "unexpected EOF while looking for matching `\(mark)'"
     case .badForVariable(let name): "`\(name)': not a valid identifier"
@@ -38,16 +38,21 @@ package struct SyntaxProblem: Error, Hashable, Sendable {
 
   private func posixMessage(unexpectedFirst: Bool) -> String {
     switch reason {
-    case .unexpected(let token), .badConditional(let token):
-      let shown = token == "newline" ? "newline" : "\"\(token)\""
-      return unexpectedFirst ? "unexpected \(shown)" : "\(shown) unexpected"
+    case .unexpected(let token, let expecting):
+      let shown = ["newline", "word", "redirection"].contains(token) ? token : "\"\(token)\""
+      let hint = expecting.map { " (expecting \"\($0)\")" } ?? ""
+      return (unexpectedFirst ? "unexpected \(shown)" : "\(shown) unexpected") + hint
+    case .badConditional(let token):
+      return unexpectedFirst ? "unexpected \"\(token)\"" : "\"\(token)\" unexpected"
     case .unexpectedEnd(let expecting):
       let hint = expecting.map { " (expecting \"\($0)\")" } ?? ""
       return (unexpectedFirst ? "unexpected end of file" : "end of file unexpected") + hint
     case .unclosed(let mark):
       switch mark {
       case "}": return unexpectedFirst ? "missing '}'" : "Missing '}'"
-      case ")": return unexpectedFirst ? "unexpected end of file" : "end of file unexpected"
+      case ")":
+        return (unexpectedFirst ? "unexpected end of file" : "end of file unexpected")
+          + " (expecting \")\")"
       case "`": return unexpectedFirst ? "EOF in backquotes" : "EOF in backquote substitution"
       default:
         return unexpectedFirst ? "unterminated quoted string" : "Unterminated quoted string"
