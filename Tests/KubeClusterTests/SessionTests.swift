@@ -103,6 +103,7 @@ struct SessionFile {
     let file = try SessionFile(name)
     let cluster = Cluster(.single, seed: 6)
     for line in file.cluster { _ = cluster.shell.run(line) }
+    if file.image == nil, !file.setup.isEmpty { _ = cluster.shell.run(file.setup) }
     let answers =
       file.image == nil
       ? file.steps.map { step in

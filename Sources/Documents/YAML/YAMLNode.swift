@@ -36,6 +36,12 @@ package final class YAMLNode {
   /// The style in which a string reads as a string again, as go-yaml chooses it.
   private static func style(of string: String) -> Style {
     if string.contains("\n") { return .literal }
+    // By the core schema only these mean something else; YAML 1.1's yes and no do not.
+    let meaning = Array(string.utf8).withUnsafeBufferPointer {
+      YAMLScalar.resolve($0, .trueAndFalse)
+    }
+    guard case .string = meaning else { return .double }
+    if ["y", "n", "yes", "no", "on", "off"].contains(string.lowercased()) { return .plain }
     switch YAMLScalarForm.style(of: string, asSimpleName: false) {
     case .plain: return .plain
     case .singleQuoted: return .single

@@ -199,7 +199,8 @@ package struct YAMLNodeReader {
         below(text, group.column)
       }
     }
-    node.head = heads.joined(separator: "\n")
+    // What stands above everything is told of the whole.
+    (isFirst && open.count == 1 ? open[0].node : node).head = heads.joined(separator: "\n")
     latest.removeAll { $0.column >= column && $0.column != column }
     latest.append((column, node))
     nextLine = max(nextLine, line)

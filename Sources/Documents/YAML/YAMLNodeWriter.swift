@@ -5,10 +5,9 @@ package struct YAMLNodeWriter {
 
   package static func text(_ node: YAMLNode, indent: Int = 2, unwraps: Bool = true) -> String {
     var writer = YAMLNodeWriter(indent: min(max(1, indent), 16))
-    if node.kind == .scalar, unwraps, node.style != .plain || node.head.isEmpty {
+    if node.kind == .scalar, unwraps {
       // A lone scalar is shown by its value.
-      return (node.head.isEmpty ? "" : node.head + "\n") + node.text
-        + (node.line.isEmpty ? "" : " " + node.line) + "\n"
+      return node.text + "\n"
     }
     writer.lead(node.head, 0)
     if node.kind == .scalar || node.isFlow || node.content.isEmpty {

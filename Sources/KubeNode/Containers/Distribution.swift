@@ -10,6 +10,7 @@ enum Distribution {
     case .busybox:
       return [
         ("/etc/os-release", nil), ("/etc/lsb-release", nil), ("/etc/passwd", busyboxPasswords),
+        ("/etc/group", busyboxGroups),
         ("/boot", nil), ("/media", nil), ("/mnt", nil), ("/opt", nil), ("/srv", nil),
         ("/etc/shells", nil), ("/etc/bash.bashrc", nil), ("/root/.bashrc", nil),
         ("/root/.profile", nil), ("/etc/fstab", nil), ("/etc/timezone", nil),
@@ -50,6 +51,96 @@ enum Distribution {
 
     """
 
+  private static let busyboxGroups = """
+    root:x:0:
+    daemon:x:1:
+    bin:x:2:
+    sys:x:3:
+    adm:x:4:
+    tty:x:5:
+    disk:x:6:
+    lp:x:7:
+    mail:x:8:
+    kmem:x:9:
+    wheel:x:10:root
+    cdrom:x:11:
+    dialout:x:18:
+    floppy:x:19:
+    video:x:28:
+    audio:x:29:
+    tape:x:32:
+    www-data:x:33:
+    operator:x:37:
+    utmp:x:43:
+    plugdev:x:46:
+    staff:x:50:
+    lock:x:54:
+    netdev:x:82:
+    users:x:100:
+    nobody:x:65534:
+
+    """
+
+  private static let alpinePasswords = """
+    root:x:0:0:root:/root:/bin/sh
+    bin:x:1:1:bin:/bin:/sbin/nologin
+    daemon:x:2:2:daemon:/sbin:/sbin/nologin
+    lp:x:4:7:lp:/var/spool/lpd:/sbin/nologin
+    sync:x:5:0:sync:/sbin:/bin/sync
+    shutdown:x:6:0:shutdown:/sbin:/sbin/shutdown
+    halt:x:7:0:halt:/sbin:/sbin/halt
+    mail:x:8:12:mail:/var/mail:/sbin/nologin
+    news:x:9:13:news:/usr/lib/news:/sbin/nologin
+    uucp:x:10:14:uucp:/var/spool/uucppublic:/sbin/nologin
+    cron:x:16:16:cron:/var/spool/cron:/sbin/nologin
+    ftp:x:21:21::/var/lib/ftp:/sbin/nologin
+    sshd:x:22:22:sshd:/dev/null:/sbin/nologin
+    games:x:35:35:games:/usr/games:/sbin/nologin
+    ntp:x:123:123:NTP:/var/empty:/sbin/nologin
+    guest:x:405:100:guest:/dev/null:/sbin/nologin
+    nobody:x:65534:65534:nobody:/:/sbin/nologin
+
+    """
+
+  private static let alpineGroups = """
+    root:x:0:root
+    bin:x:1:root,bin,daemon
+    daemon:x:2:root,bin,daemon
+    sys:x:3:root,bin
+    adm:x:4:root,daemon
+    tty:x:5:
+    disk:x:6:root
+    lp:x:7:lp
+    kmem:x:9:
+    wheel:x:10:root
+    floppy:x:11:root
+    mail:x:12:mail
+    news:x:13:news
+    uucp:x:14:uucp
+    cron:x:16:cron
+    audio:x:18:
+    cdrom:x:19:
+    dialout:x:20:root
+    ftp:x:21:
+    sshd:x:22:
+    input:x:23:
+    tape:x:26:root
+    video:x:27:root
+    netdev:x:28:
+    kvm:x:34:kvm
+    games:x:35:
+    shadow:x:42:
+    www-data:x:82:
+    users:x:100:games
+    ntp:x:123:
+    abuild:x:300:
+    utmp:x:406:
+    ping:x:999:
+    nogroup:x:65533:
+    nobody:x:65534:
+
+    """
+
   private static func alpine(_ tag: String) -> [(path: String, text: String?)] {
     let isVersion = tag.first?.isNumber == true
     let parts = isVersion ? tag.split(separator: ".").map(String.init) : []
@@ -65,6 +156,7 @@ enum Distribution {
 
       """
     return [
+      ("/etc/passwd", alpinePasswords), ("/etc/group", alpineGroups),
       ("/etc/os-release", text), ("/etc/alpine-release", version + "\n"), ("/etc/lsb-release", nil),
       ("/etc/bash.bashrc", nil), ("/root/.bashrc", nil),
     ]

@@ -42,7 +42,9 @@ extension Machine {
       case .program(let program): return (program, name, arguments)
       case .unknown(let wanted): return (UnknownProgram(name: wanted), name, arguments)
       case .script(let interpreter, let argument):
-        arguments = (argument.map { [$0] } ?? []) + [path] + arguments
+        // The kernel hands on the path that it was given.
+        let given = name.contains("/") ? name : path
+        arguments = (argument.map { [$0] } ?? []) + [given] + arguments
         name = interpreter
       }
     }
@@ -129,7 +131,7 @@ extension Machine {
       if process.isBusyBox, let applet = BusyBoxApplet.named(process.called) {
         let text = usage.text(process.called, of: applet, process.machine.busyBoxVersion)
         try? await process.writeError(text)
-        return 1
+        return applet.failure
       }
       try? await process.writeError(usage.text(process.called))
       return usage.status

@@ -7,6 +7,8 @@ struct BusyBoxApplet {
   let letters: String?
   let longNames: [String]
   let usage: String
+  /// Its exit status when it gives up (xfunc_error_retval).
+  let failure: ExitStatus
 
   /// Its heading and what it accepts.
   func help(_ version: String) -> String {
@@ -65,6 +67,10 @@ struct BusyBoxApplet {
     }
   }
 
+  private static let failures: [String: ExitStatus] = [
+    "grep": 2, "egrep": 2, "fgrep": 2, "sort": 2, "expr": 2, "cmp": 2, "nohup": 127,
+  ]
+
   /// Of the applet that a name calls.
   static func named(_ name: String) -> BusyBoxApplet? { all[name] }
 
@@ -78,7 +84,8 @@ struct BusyBoxApplet {
         .joined(separator: "\n")
       found[parts[0]] = BusyBoxApplet(
         letters: parts[1] == "*" ? nil : parts[1],
-        longNames: parts[2].split(separator: " ").map(String.init), usage: usage)
+        longNames: parts[2].split(separator: " ").map(String.init), usage: usage,
+        failure: failures[parts[0]] ?? 1)
     }
     return found
   }()

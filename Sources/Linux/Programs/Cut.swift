@@ -12,7 +12,9 @@ struct Cut: Program {
     let modes = ["b", "c", "f"].filter(options.has)
     guard modes.count <= 1 else { throw UsageError("only one list may be specified") }
     guard let mode = modes.first, let list = options[mode] else {
-      throw UsageError("you must specify a list of bytes, characters, or fields")
+      throw UsageError(
+        "you must specify a list of bytes, characters, or fields",
+        busyBox: "expected a list of bytes, characters, or fields")
     }
     let what = mode == "f" ? "fields" : "byte/character positions"
     let ranges = try Self.ranges(list, mode, what)

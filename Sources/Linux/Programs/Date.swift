@@ -14,7 +14,9 @@ struct Date: Program {
     let machine = process.machine
     var moment = machine.now
     if let text = options["d"] {
-      guard let parsed = DateText.parse(text, now: moment) else {
+      // BusyBox knows no words.
+      let isWorded = process.isBusyBox && text.contains { $0.isLetter && $0 != "T" && $0 != "Z" }
+      guard !isWorded, let parsed = DateText.parse(text, now: moment) else {
         throw UsageError("invalid date '\(text)'", hint: false)
       }
       moment = parsed

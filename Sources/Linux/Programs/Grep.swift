@@ -38,8 +38,9 @@ struct Grep: Program {
       matcher = try LineMatcher(patterns, options, name: name)
     } catch {
       try await process.complain(
-        error.text, busyBox: "bad regex '\(patterns.joined(separator: "\n"))': \(error.text)")
-      return process.isBusyBox ? 1 : 2
+        error.text,
+        busyBox: "bad regex '\(patterns.joined(separator: "\n"))': Invalid regular expression")
+      return 2
     }
     var search = try GrepSearch(process, options, matcher)
     let isRecursive = options.has("r") || options.has("R")

@@ -86,6 +86,7 @@ extension Process {
       _ where isBusyBox && isSum && error == .isDirectory:
       return "read error: \(error.text)"
     case "head" where isBusyBox && error == .isDirectory: return "\(path): Input/output error"
+    case _ where isBusyBox && isSum && arguments.contains("-c"): return "\(path): \(error.text)"
     case "cat" where isBusyBox, "tail" where isBusyBox, "more" where isBusyBox,
       "less" where isBusyBox, "uniq" where isBusyBox, _ where isBusyBox && isSum:
       return "can't open '\(path)': \(error.text)"

@@ -65,7 +65,12 @@ struct Netcat: Program {
         // Where nothing came back from datagrams they may have arrived.
         let isSilent = transport == .udp && failure == .timedOut && !isBusyBox
         if !isSilent { status = 1 }
-        guard options.has("v") || isBusyBox && !options.has("z") else { continue }
+        // BusyBox tells of ports that refuse only when asked twice (nc_bloaty.c).
+        let verbosity = options.given.count { $0.name == "v" }
+        guard
+          isBusyBox
+            ? verbosity > 1 || verbosity == 1 && failure != .refused : verbosity > 0
+        else { continue }
         if isBusyBox {
           try await process.writeError(
             "nc: \(host) (\(address):\(port)): \(Self.reason(failure))\n")

@@ -5,6 +5,13 @@ struct Sed: Program {
   let name = "sed"
 
   func run(_ process: Process) async throws -> ExitStatus {
+    if process.arguments.first == "--version" {
+      try await process.write(
+        process.isBusyBox
+          ? "This is not GNU sed version 4.0\n"
+          : "\(process.called) (GNU sed) 4.9\n")
+      return 0
+    }
     let options = try Options(
       process.arguments,
       "n,quiet,silent e,expression= f,file= E,r,regexp-extended i,in-place? s,separate "
@@ -18,6 +25,7 @@ struct Sed: Program {
     }
     if !options.has("e"), !options.has("f") {
       guard let first = operands.popFirst() else {
+        if process.isBusyBox { throw UsageError("no script") }
         try await process.writeError(
           "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n")
         return 1

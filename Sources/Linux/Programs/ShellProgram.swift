@@ -26,6 +26,7 @@ struct ShellProgram: Program {
 
   func run(_ process: Process) async throws -> ExitStatus {
     let dialect = dialect(process.machine)
+    if dialect == .ash, process.arguments.first == "--help" { throw ManualRequest() }
     if dialect != .bash, let words = refusal(of: process.arguments, dialect) {
       try await process.writeError(words)
       return 2

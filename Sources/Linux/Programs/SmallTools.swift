@@ -36,10 +36,23 @@ struct SmallTool: Program {
 
   private func calendar(_ process: Process) async throws -> ExitStatus {
     let today = Calendar(process.machine.now)
-    let first = Calendar(year: today.year, month: today.month, day: 1)
-    let next = Calendar(year: today.year, month: today.month + 1, day: 1)
+    let numbers = process.arguments.filter { !$0.hasPrefix("-") }.map { Int($0) }
+    guard numbers.count <= 2, !numbers.contains(nil) else {
+      throw UsageError("not a valid year \(process.arguments.last ?? "")", hint: false)
+    }
+    guard numbers.count != 1 else {
+      throw UsageError("drydock: not simulated: a whole year of cal", hint: false)
+    }
+    let month = numbers.first.flatMap { $0 } ?? today.month
+    let year = numbers.last.flatMap { $0 } ?? today.year
+    guard (1...12).contains(month), (1...9999).contains(year) else {
+      throw UsageError("illegal month value: use 1-12", hint: false)
+    }
+    let first = Calendar(year: year, month: month, day: 1)
+    let next = Calendar(
+      year: month == 12 ? year + 1 : year, month: month == 12 ? 1 : month + 1, day: 1)
     let days = Int((next.moment.seconds - first.moment.seconds) / 86400)
-    let title = "\(Calendar.months[today.month - 1]) \(today.year)"
+    let title = "\(Calendar.months[month - 1]) \(year)"
     var text = String(repeating: " ", count: max(0, (20 - title.count) / 2)) + title + "\n"
     text += "Su Mo Tu We Th Fr Sa\n" + String(repeating: "   ", count: first.weekday)
     for day in 1...days {

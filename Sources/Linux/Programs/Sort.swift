@@ -22,7 +22,7 @@ struct Sort: Program {
         let what = error == .isDirectory ? "read failed" : "cannot read"
         try await process.complain(
           "\(what): \(path): \(error.text)", busyBox: "\(path): \(error.text)")
-        return process.isBusyBox ? 1 : 2
+        return 2
       }
       if let last = bytes.last, last != separator { bytes.append(separator) }
     }

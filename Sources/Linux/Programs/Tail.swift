@@ -39,7 +39,9 @@ struct Tail: Program {
       try await process.write(Array(bytes[start(bytes)...]))
     }
     guard options.has("f") || options.has("F") else {
-      if process.isBusyBox, !options.operands.isEmpty, sizes.isEmpty {
+      if process.isBusyBox, !options.operands.isEmpty,
+        options.operands.allSatisfy({ $0 != "-" && process.status($0) == nil })
+      {
         try await process.complain("no files")
       }
       return status

@@ -50,6 +50,10 @@ struct Timeout: Program {
     let status = try await process.wait(for: child)
     if isLate, !options.has("preserve-status") {
       // BusyBox's ends as what it ended.
+      if process.isBusyBox {
+        // It became the program that the signal ended, and the shell says so.
+        try await process.writeError(status == 137 ? "Killed\n" : "Terminated\n")
+      }
       return status == 137 ? 137 : process.machine.shellDialect == .ash ? 143 : 124
     }
     return status

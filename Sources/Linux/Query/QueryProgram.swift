@@ -5,6 +5,10 @@ struct QueryProgram: Program {
   let name = "jq"
 
   func run(_ process: Process) async throws -> ExitStatus {
+    if process.arguments.contains("--version") || process.arguments.first == "-V" {
+      try await process.write("jq-1.7.1\n")
+      return 0
+    }
     var scope: QueryRuntime.Scope?
     var named = QueryObject()
     var words: [String] = []

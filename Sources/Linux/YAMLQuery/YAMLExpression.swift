@@ -223,6 +223,9 @@ struct YAMLExpressionParser {
         index += 2
         left = try brackets(left)
       case .symbol("?")?: index += 1
+      case .name(let name)? where YAMLQueryRuntime.attributes.contains(name):
+        index += 1
+        left = .pipe(left, .call(name, []))
       case .name("as")? where index + 2 < tokens.count:
         guard case .variable(let name) = tokens[index + 1] else { return left }
         switch tokens[index + 2] {
@@ -344,9 +347,12 @@ struct YAMLExpressionParser {
           arguments.append(.literal(text: variable, isString: true))
         }
       } else {
-        repeat { arguments.append(try pipe()) } while take(";") || take(",")
+        repeat { arguments.append(try pipe()) } while take(";")
       }
       try close(")")
+    }
+    if name == "sub", case .binary(",", let pattern, let replacement)? = arguments.first {
+      arguments = [pattern, replacement]
     }
     return .call(name, arguments)
   }

@@ -48,13 +48,17 @@ struct YAMLQuery: Program {
       throw YAMLQueryError(text: "no input")
     }
     var runtime = YAMLQueryRuntime(process)
-    var writer = Output(options: options)
     let paths = operands.isEmpty ? ["-"] : Array(operands)
+    // Results have the form of what was read, unless told otherwise.
+    let own = paths[0].hasSuffix(".json") && !options.has("n") ? "json" : "yaml"
+    let input = Self.format(options, "p") ?? own
+    var writer = Output(
+      options: options, format: Self.format(options, "o") ?? (options.has("j") ? "json" : input))
     if options.has("n") {
       let found = try runtime.run(expression, on: .null)
       for node in found { writer.add(node, startsDocument: false) }
       try await process.write(writer.text)
-      return status(found, options)
+      return try status(found, options)
     }
     var all: [(node: YAMLNode, input: YAMLQueryRuntime.Input)] = []
     for (fileIndex, path) in paths.enumerated() {
@@ -76,17 +80,32 @@ struct YAMLQuery: Program {
         last += found
       }
     }
+    if let name = options["s"] {
+      let expression = try YAMLExpressionParser.parse(name)
+      for node in last {
+        guard let file = try runtime.run(expression, on: node).first?.text else { continue }
+        try process.replace(
+          file.contains(".") ? file : file + ".yml", with: Array(YAMLNodeWriter.text(node).utf8))
+      }
+      return 0
+    }
     if options.has("i"), let target = paths.first, target != "-" {
       try process.replace(target, with: Array(writer.text.utf8))
     } else {
       try await process.write(writer.text)
     }
-    return status(last, options)
+    return try status(last, options)
   }
 
-  private func status(_ found: [YAMLNode], _ options: Options) -> ExitStatus {
-    guard options.has("e") else { return 0 }
-    return found.contains(where: YAMLQueryRuntime.isTrue) ? 0 : 1
+  private func status(_ found: [YAMLNode], _ options: Options) throws -> ExitStatus {
+    guard options.has("e"), !found.contains(where: YAMLQueryRuntime.isTrue) else { return 0 }
+    throw YAMLQueryError(text: "no matches found")
+  }
+
+  /// `-o json` and `-o=json` alike.
+  private static func format(_ options: Options, _ name: String) -> String? {
+    options[name].map { $0.hasPrefix("=") ? String($0.dropFirst()) : $0 }
+      .map { ["j": "json", "y": "yaml"][$0] ?? $0 }
   }
 
   private func contents(_ path: String, _ process: Process) async throws -> [UInt8] {
@@ -101,7 +120,7 @@ struct YAMLQuery: Program {
     do {
       let found = try YAMLNodeReader.read(bytes)
       // JSON is YAML; as YAML it gets the block form.
-      if options["p"] == "json" || options["p"] == "j" || path.hasSuffix(".json") {
+      if Self.format(options, "p") == "json" || path.hasSuffix(".json") {
         for node in found { Self.spread(node, 0) }
       }
       return found.isEmpty ? [.null] : found
@@ -113,7 +132,9 @@ struct YAMLQuery: Program {
   private static func spread(_ node: YAMLNode, _ depth: Int) {
     guard depth < 200 else { return }
     node.isFlow = false
-    if node.kind == .scalar, node.style == .double { node.become(YAMLNode(string: node.text)) }
+    if node.kind == .scalar, node.style == .double {
+      node.style = YAMLNode(string: node.text).style
+    }
     for child in node.content { spread(child, depth + 1) }
   }
 
@@ -122,17 +143,15 @@ struct YAMLQuery: Program {
     let options: Options
     var text = ""
     private var isFirst = true
+    private let format: String
 
-    init(options: Options) { self.options = options }
-
-    private var format: String {
-      options.has("j")
-        ? "json" : options["o"] ?? (options["p"].map { $0 == "j" ? "json" : $0 } ?? "yaml")
+    init(options: Options, format: String) {
+      self.options = options
+      self.format = format
     }
 
     mutating func add(_ node: YAMLNode, startsDocument: Bool) {
-      let indent = options["I"].flatMap { Int($0) } ?? 2
-      let format = format
+      let indent = options["I"].flatMap { Int($0.drop { $0 == "=" }) } ?? 2
       let isYAML = ["yaml", "y", "auto", "a"].contains(format)
       if !isFirst, startsDocument, isYAML, !options.has("N") { text += "---\n" }
       isFirst = false

@@ -53,9 +53,10 @@ extension YAMLQueryRuntime {
       let made = YAMLNode(.sequence)
       made.content = stride(from: 0, to: node.content.count - 1, by: 2).map {
         let key = node.content[$0].copy()
-        (key.head, key.line, key.foot) = ("", "", "")
+        (key.line, key.foot) = ("", "")
         return key
       }
+      made.head = node.head
       return [made]
     case "length":
       let count =
@@ -121,7 +122,10 @@ extension YAMLQueryRuntime {
         return group
       }
       return [made]
-    case "map": return list(try Self.values(node).flatMap { try run(first, on: $0) })
+    case "map":
+      let made = list(try Self.values(node).flatMap { try run(first, on: $0) })
+      made.first?.line = ""
+      return made
     case "map_values":
       for value in Self.values(node) {
         if let made = try run(first, on: value).first { value.become(made) }

@@ -134,7 +134,9 @@ extension YAMLQueryRuntime {
     for index in stride(from: 0, to: other.content.count - 1, by: 2) {
       let (key, value) = (other.content[index], other.content[index + 1])
       guard let own = node.value(of: key.text) else {
-        node.content += [key.copy(), value.copy()]
+        let added = value.copy()
+        if added.kind == .mapping { added.isFlow = false }
+        node.content += [key.copy(), added]
         continue
       }
       if isDeep, own.kind == .mapping, value.kind == .mapping {
@@ -166,7 +168,7 @@ extension YAMLQueryRuntime {
     return [node]
   }
 
-  private static let attributes: Set<String> = [
+  static let attributes: Set<String> = [
     "style", "tag", "line_comment", "lineComment", "head_comment", "headComment", "foot_comment",
     "footComment", "comments", "anchor", "alias",
   ]

@@ -21,6 +21,9 @@ extension YAMLQueryRuntime {
     let first = arguments.first ?? .identity
     switch name {
     case "any", "any_c", "all", "all_c":
+      guard node.kind == .sequence else {
+        throw YAMLQueryError(text: "\(name.prefix(3)) only supports arrays, was \(node.tag)")
+      }
       let truths = try Self.values(node).map { value in
         arguments.isEmpty
           ? Self.isTrue(value) : try run(first, on: value).contains(where: Self.isTrue)

@@ -91,7 +91,7 @@ extension Builtin {
   static let letting = Builtin("let") { call in
     guard !call.arguments.isEmpty else {
       await call.complain("expression expected")
-      return 1
+      return call.shell.dialect.isBash ? 1 : 2
     }
     var value: Int64 = 0
     do {

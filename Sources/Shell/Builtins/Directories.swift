@@ -142,6 +142,10 @@ extension BuiltinCall {
       shell.directory = found
       try shell.assign("OLDPWD", old)
       try shell.assign("PWD", found)
+      // Almquist's shells hand both on (setpwd).
+      for name in shell.dialect.isBash ? [] : ["OLDPWD", "PWD"] {
+        shell.variables.setGlobal(name) { $0?.attributes.insert(.exported) }
+      }
       if shows { try await print(found + "\n") }
       return 0
     } catch let error as HostError {

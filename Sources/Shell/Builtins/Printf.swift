@@ -20,7 +20,6 @@ extension Builtin {
       case .dash: await call.complain("usage: printf format [arg ...]")
       case .ash:
         await call.complainAsApplet("usage: printf FORMAT [ARGUMENT...]")
-        return 1
       }
       return 2
     }

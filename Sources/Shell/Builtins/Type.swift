@@ -148,8 +148,8 @@ extension Interpreter {
       found.append(.alias(alias))
     }
     if keywords.contains(name)
-      || dialect.hasBashisms && ["function", "[[", "]]", "time"].contains(name)
-      || dialect.isBash && ["select", "coproc"].contains(name)
+      || dialect.hasBashisms && ["function", "[[", "]]"].contains(name)
+      || dialect.isBash && ["select", "coproc", "time"].contains(name)
     {
       found.append(.keyword)
     }

@@ -43,7 +43,7 @@ extension Interpreter {
     var letters = options.letters
     if isInteractive { letters += "i" }
     if source == .session { letters += "s" }
-    if source == .commandString, dialect.isBash { letters += "c" }
+    if source == .commandString, dialect.family != .dash { letters += "c" }
     return letters
   }
 

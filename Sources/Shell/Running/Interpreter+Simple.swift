@@ -8,7 +8,7 @@ extension Interpreter {
     defer { closeSubstitutedFiles(from: opened) }
     substitutionStatus = 0
     if let name = command.literalName, Parser.declarations.contains(name),
-      functions[name] == nil
+      functions[name] == nil, builtins[name] != nil
     {
       try await runDeclaration(command, redirections)
       return

@@ -70,7 +70,7 @@ extension Parser {
           return Pipeline(commands: [], isNegated: isNegated, timed: nil)
         default: break
         }
-      } else if dialect.hasBashisms, try take(word: "time") {
+      } else if dialect.isBash, try take(word: "time") {
         timed = try take(word: "-p") ? .posix : .plain
         switch try peek() {
         case .newline, .end, .op(.semicolon):
@@ -152,6 +152,12 @@ extension Parser {
     "declare", "typeset", "local", "export", "readonly",
   ]
 
+  /// Only bash has `declare` and `typeset`.
+  private func declares(_ name: String) -> Bool {
+    Parser.declarations.contains(name)
+      && (dialect.isBash || name != "declare" && name != "typeset")
+  }
+
   private func parseSimple(line startLine: Int) throws(SyntaxProblem) -> CommandNode {
     var assignments: [Assignment] = []
     var words: [Word] = []
@@ -177,7 +183,7 @@ extension Parser {
         if words.isEmpty { aliasEnd = blankAliasEnd }
         advance()
         if words.isEmpty, dialect.hasBashisms || word.bareText != nil {
-          takesAssignments = word.bareText.map(Parser.declarations.contains) ?? false
+          takesAssignments = word.bareText.map { declares($0) } ?? false
         }
         words.append(try argument(word, mayAssign: takesAssignments))
         if words.count == 1, assignments.isEmpty, redirections.isEmpty,

@@ -74,7 +74,7 @@ extension Parser {
     switch byte(1) {
     case UInt8(ascii: "<"):
       if byte(2) == UInt8(ascii: "-") { return .doubleLessDash }
-      return byte(2) == UInt8(ascii: "<") && dialect.hasBashisms ? .tripleLess : .doubleLess
+      return byte(2) == UInt8(ascii: "<") && dialect.isBash ? .tripleLess : .doubleLess
     case UInt8(ascii: "&"): return .lessAmpersand
     case UInt8(ascii: ">"): return .lessGreat
     case UInt8(ascii: "(") where dialect.hasBashisms: return nil
