@@ -128,12 +128,12 @@ struct SessionFile {
   ) throws -> [(Int32, String)] {
     let image = file.image ?? ""
     let script = """
-      kubectl run box --image=\(image) --command -- sleep 100000 >/dev/null
-      kubectl wait --for=condition=Ready pod/box --timeout=3m >/dev/null
+      kubectl run bb --image=\(image) --command -- sleep 100000 >/dev/null
+      kubectl wait --for=condition=Ready pod/bb --timeout=3m >/dev/null
       cat > /tmp/driver <<'DRIVER__'
       \(file.driver)
       DRIVER__
-      kubectl exec -i box -- sh -c 'cat > /driver.sh; sh /driver.sh' < /tmp/driver
+      kubectl exec -i bb -- sh -c 'cat > /driver.sh; sh /driver.sh' < /tmp/driver
       """
     let result = cluster.shell.run(script)
     #expect(result.errors.isEmpty, "\(result.errors.prefix(500))")

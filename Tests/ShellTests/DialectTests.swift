@@ -36,7 +36,7 @@ struct DialectTests {
       ("echo 'a", "sh: syntax error: unterminated quoted string\n"),
       ("if true; then", "sh: syntax error: unexpected end of file (expecting \"fi\")\n"),
       ("cat < nofile", "sh: can't open nofile: no such file\n"),
-      ("cd nodir", "sh: cd: can't cd to nodir: No such file or directory\n"),
+      ("cd nodir", "sh: cd: line 0: can't cd to nodir: No such file or directory\n"),
       ("echo $((1/0))", "sh: divide by zero\n"), ("[[ a == a ]] && echo y", "y\n"),
       ("echo 'a\\tb'", "a\\tb\n"), ("echo -e 'a\\tb'", "a\tb\n"),
       ("x=abc; echo ${x/b/-} ${x:1}", "a-c bc\n"),
