@@ -77,47 +77,54 @@ package final class NodeFleet: NodeConnection {
     pod: Value, subresource: String, query: [(name: String, value: String)]
   ) throws(StatusError) -> APIResponse.Body {
     let node = pod[path: "spec", "nodeName"]?.string ?? ""
-    guard let kubelet = kubelets[node], kubelet.isRunning else {
-      let address = kubelets[node]?.address ?? node
-      throw StatusError(
-        code: 500, reason: "InternalError",
-        message: "Get \"https://\(address):10250/\": dial tcp \(address):10250: connect: "
-          + (kubelets[node]?.isMachineUp == false ? "no route to host" : "connection refused"))
-    }
-    if let failure = blocked(node) {
-      throw StatusError(
-        code: 500, reason: "InternalError",
-        message: "Get \"https://\(kubelet.address):10250/\": dial tcp \(kubelet.address):10250: "
-          + (failure == .refused ? "connect: connection refused" : "i/o timeout"))
-    }
-    guard let worker = kubelet.worker(of: pod) else {
-      throw StatusError(
-        code: 404, reason: "NotFound", message: "pod \"\(pod.name)\" not found in kubelet")
-    }
     let name = query.first { $0.name == "container" }?.value ?? ""
     let wanted =
       name.isEmpty
       ? pod[path: "spec", "containers"]?.array?.first?["name"]?.string ?? "" : name
-    guard let container = worker.containers.first(where: { $0.name == wanted }) else {
+    let way = KubeletWay(pod: pod, subresource: subresource, container: wanted, query: query)
+    guard let kubelet = kubelets[node], kubelet.isRunning else {
+      let reason = kubelets[node]?.isMachineUp == false ? "no route to host" : "connection refused"
+      return try way.failed(at: kubelets[node]?.address ?? node, "connect: \(reason)")
+    }
+    if let failure = blocked(node) {
+      return try way.failed(
+        at: kubelet.address, failure == .refused ? "connect: connection refused" : "i/o timeout")
+    }
+    guard let worker = kubelet.worker(of: pod) else {
+      guard subresource == "exec" || subresource == "attach" else {
+        throw StatusError(
+          code: 404, reason: "NotFound", message: "pod \"\(pod.name)\" not found in kubelet")
+      }
+      return .connect(ContainerConsole.refused("unable to upgrade connection: pod does not exist"))
+    }
+    let container = worker.containers.first { $0.name == wanted }
+    if container == nil, subresource != "portforward" {
       throw .badRequest("container \(wanted) is not valid for pod \(pod.name)")
     }
-    switch subresource {
-    case "log":
+    switch (subresource, container) {
+    case ("log", let container?):
       return try LogRequest(query).answer(
         container, pod: pod, timeline: kubelet.timeline, runtime: kubelet.runtime)
-    case "exec", "attach":
+    case ("exec", let container?), ("attach", let container?):
+      let isExec = subresource == "exec"
       guard container.process != nil, let plan = container.plan else {
-        throw StatusError(
-          code: 500, reason: "InternalError",
-          message: "Internal error occurred: unable to upgrade connection: container not found "
-            + "(\"\(wanted)\")")
+        // The kubelet's GetExec and GetAttach.
+        return .connect(
+          ContainerConsole.refused(
+            "unable to upgrade connection: container "
+              + (isExec
+                ? "not found (\"\(wanted)\")"
+                : "\(wanted) not found in pod \(pod.name)_\(pod.namespace)")))
       }
       let request = ConsoleRequest(query)
       return .connect(
-        subresource == "exec"
-          ? kubelet.runtime.exec(request, in: plan) : kubelet.runtime.attach(request, to: plan))
-    case "portforward":
-      guard container.isRunning, let plan = container.plan else {
+        isExec ? kubelet.runtime.exec(request, in: plan) : kubelet.runtime.attach(request, to: plan)
+      )
+    case ("portforward", _):
+      // It leads into the Pod's sandbox, which lives on while containers wait to be started again.
+      let running = worker.containers.first(where: \.isRunning)?.plan
+      let plans = worker.containers.compactMap { $0.plan ?? $0.previousPlan }
+      guard let plan = running ?? plans.first, !worker.isEndedWhole else {
         throw StatusError(
           code: 500, reason: "InternalError",
           message: "Internal error occurred: unable to upgrade connection: pod not found "

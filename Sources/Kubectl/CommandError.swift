@@ -29,9 +29,7 @@ extension CommandError {
     case CommandError.text(let text), CommandError.usage(let text): text
     case CommandError.status(let status): status.message
     case let status as StatusError: status.message
-    case CommandError.aggregate(let errors):
-      errors.count == 1
-        ? message(errors[0]) : "[" + errors.map(message).joined(separator: ", ") + "]"
+    case CommandError.aggregate(let errors): aggregated(errors)
     case CommandError.noMatch(let resource, let group, let version):
       noMatchText(resource, group, version)
     case CommandError.connection(let url, let reason): "Get \(Go.quoted(url)): \(reason)"
@@ -39,6 +37,17 @@ extension CommandError {
     case CommandError.told(let text, _), CommandError.printed(_, error: let text): text
     default: "\(error)"
     }
+  }
+
+  /// Go's aggregate: flattened, each message once.
+  private static func aggregated(_ errors: [any Error]) -> String {
+    func flat(_ error: any Error) -> [any Error] {
+      guard case CommandError.aggregate(let inner) = error else { return [error] }
+      return inner.flatMap(flat)
+    }
+    var seen: Set<String> = []
+    let messages = errors.flatMap(flat).map(message).filter { seen.insert($0).inserted }
+    return messages.count == 1 ? messages[0] : "[" + messages.joined(separator: ", ") + "]"
   }
 
   static func noMatchText(_ resource: String, _ group: String, _ version: String) -> String {

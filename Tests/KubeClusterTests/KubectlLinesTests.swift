@@ -17,7 +17,7 @@ import Testing
     in: "kubectl",
     [
       "apply", "auth", "change", "config", "create", "describe", "discover", "errors", "further",
-      "get", "learners", "rarer", "rich", "states",
+      "get", "learners", "rarer", "rich", "rounds", "states",
     ])
 
   /// What kubectl 1.33.1 printed on a real cluster of 1.36 whose kubelets were stand-ins.

@@ -233,7 +233,8 @@ import Testing
       ).contains("Running"))
     #expect(
       desk.run("kubectl logs a").contains(
-        "Get \"https://192.168.56.11:10250/\": dial tcp 192.168.56.11:10250: i/o timeout"))
+        "Get \"https://192.168.56.11:10250/containerLogs/default/a/a\": dial tcp 192.168.56.11:10250: i/o timeout"
+      ))
     _ = node("reboot")
     desk.run("sleep 60")
     #expect(desk.run(probe).hasSuffix("1\n"))

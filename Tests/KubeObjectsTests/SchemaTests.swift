@@ -22,6 +22,29 @@ import Testing
     #expect(spec.field("nonsense") == nil)
   }
 
+  @Test("explain has a sentence for every kind that is served and every field in it, at any depth")
+  func sentences() {
+    var open = schema.resources.compactMap { resource -> Int? in
+      let version = resource.resource.groupVersion
+      #expect(!FieldSentences.kind(resource.kind).isEmpty, "\(resource.kind)")
+      return schema.index(version, kind: resource.kind)
+    }
+    #expect(open.count > 60)
+    var seen = Set(open)
+    while let index = open.popLast() {
+      let type = schema.types[index]
+      for field in type.fields {
+        #expect(
+          !FieldSentences.field(field.name, of: type.name).isEmpty, "\(type.name).\(field.name)")
+        var inner = field.type
+        while case .list(let item) = inner { inner = item }
+        while case .map(let item) = inner { inner = item }
+        if case .structure(let next) = inner, seen.insert(next).inserted { open.append(next) }
+      }
+    }
+    #expect(seen.count > 400)
+  }
+
   @Test("what an object shares with one that was read before is not read again, the rest is")
   func known() throws {
     let type = try #require(schema.index(GroupVersion("", "v1"), kind: "Pod"))

@@ -217,9 +217,18 @@ struct OpenAPI {
     var object = declaration
     object["type"] = "object"
     var properties = object["properties"] ?? .emptyObject
-    properties["apiVersion"] = ["type": "string"]
-    properties["kind"] = ["type": "string"]
-    properties["metadata"] = reference("meta.v1.ObjectMeta")
+    // What all objects have is described like a built-in kind's (the CRD builder's addTypeMetaProperties).
+    func described(_ name: String, _ schema: Value) -> Value {
+      var schema = schema
+      schema["description"] = .string(FieldSentences.field(name, of: "ObjectMeta"))
+      return schema
+    }
+    for (name, schema) in [
+      ("apiVersion", ["type": "string"]), ("kind", ["type": "string"]),
+      ("metadata", reference("meta.v1.ObjectMeta")),
+    ] {
+      properties[name] = described(name, schema)
+    }
     object["properties"] = properties
     object["x-kubernetes-group-version-kind"] = identity(resource.kind)
     let listKind = resource.kind + "List"

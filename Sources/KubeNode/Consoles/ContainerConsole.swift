@@ -27,6 +27,14 @@ final class ContainerConsole: StreamConnection, TerminalConnection {
     self.input = input
   }
 
+  /// A conversation that the kubelet refused after the API server had agreed to it: WebSockets are
+  /// opened before the kubelet is asked (apiserver's StreamTranslatorHandler).
+  static func refused(_ reason: String) -> ContainerConsole {
+    let console = ContainerConsole(terminal: nil, input: nil)
+    console.finish(.failure(reason))
+    return console
+  }
+
   // MARK: the client's side
 
   func take() -> [(channel: UInt8, bytes: [UInt8])] {

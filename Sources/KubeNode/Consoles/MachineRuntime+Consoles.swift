@@ -38,8 +38,10 @@ extension MachineRuntime {
       process = try machine(of: plan).start(command, caller: plan.caller)
     } catch {
       console.finish(
+        // Once by the kubelet, once by the API server that translates for it
+        // (apiserver's StreamTranslatorHandler).
         .failure(
-          "error executing command in container: "
+          "Internal error occurred: error executing command in container: "
             + Self.execRefusal(words.first ?? "", error, id: newExecID())))
       return
     }

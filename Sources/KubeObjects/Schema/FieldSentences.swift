@@ -1,12 +1,15 @@
 /// What kinds and fields are, in drydock's own words, for `explain` and the OpenAPI documents.
 package enum FieldSentences {
-  package static func kind(_ kind: String) -> String { kinds[kind] ?? moreKinds[kind] ?? "" }
+  package static func kind(_ kind: String) -> String {
+    kinds[kind] ?? moreKinds[kind] ?? rareKinds[kind] ?? ""
+  }
 
   /// By the type that holds the field, else by its name alone.
   package static func field(_ name: String, of type: String) -> String {
     let short = type.split(separator: ".").last.map(String.init) ?? type
-    return fields["\(short).\(name)"] ?? moreFields["\(short).\(name)"] ?? fields[name]
-      ?? moreFields[name] ?? ""
+    let tables = [fields, moreFields, rareFields]
+    return tables.lazy.compactMap { $0["\(short).\(name)"] }.first
+      ?? tables.lazy.compactMap { $0[name] }.first ?? ""
   }
 
   private static let kinds: [String: String] = [

@@ -6,7 +6,8 @@ extension LabelSelector {
     do throws(LabelSelectorError) {
       return try LabelSelector(text)
     } catch {
-      throw CommandError.text(error.message)
+      throw CommandError.text(
+        "the provided selector \(Go.quoted(text)) is not valid: \(error.message)")
     }
   }
 }

@@ -7,8 +7,8 @@ struct PodChoice {
   let call: Invocation
 
   /// The Pod of a name, or one of a workload's: `web-1`, `pod/web-1`, `deploy/web`.
-  func pod(_ word: String) async throws -> Value {
-    let info = try await object(word)
+  func pod(_ word: String, type: String = "pods") async throws -> Value {
+    let info = try await object(word, type: type)
     if info.resource.kind == "Pod", info.resource.group.isEmpty { return info.object }
     return try await firstPod(of: info)
   }
@@ -26,9 +26,10 @@ struct PodChoice {
     }
   }
 
-  func object(_ word: String) async throws -> ResourceInfo {
+  func object(_ word: String, type: String = "pods") async throws -> ResourceInfo {
     var selection = Selection()
-    selection.arguments = word.contains("/") ? [word] : ["pods", word]
+    selection.arguments = [word]
+    selection.namedType = type
     let findings = try await selection.find(call)
     try findings.check()
     guard let info = findings.infos.first else { throw CommandError.text(Selection.missing) }

@@ -4,6 +4,10 @@ import KubeObjects
 /// The objects that arguments, files and selectors name, found as kubectl's builder finds them.
 struct Selection {
   var arguments: [String] = []
+  /// Arguments may not be of different types.
+  var isOfOneType = false
+  /// What arguments without a type are names of (the builder's ResourceNames).
+  var namedType: String?
   var files: [String] = []
   var kustomization = ""
   var isRecursive = false
@@ -59,6 +63,12 @@ struct Selection {
   }
 
   func parsed(expand: (String) -> [String] = { [$0] }) throws -> Parsed {
+    if let namedType, !arguments.isEmpty {
+      let pairs = try arguments.map { word -> (resource: String, name: String) in
+        word.contains("/") ? try Self.pair(word) : (namedType, word)
+      }
+      return .pairs(pairs)
+    }
     var words = arguments
     if words.count >= 2 {
       let resources = Self.unique(words[0])
@@ -132,6 +142,9 @@ struct Selection {
           "selectors and the all flag cannot be used when passing resource/name arguments")
       }
       let targets = try pairs.map { (try mapper.require($0.resource), $0.name) }
+      if isOfOneType, Set(targets.map(\.0.kind)).count > 1 {
+        throw CommandError.text("you may only specify a single resource type")
+      }
       return try await byName(targets, invocation, namespace: space)
     case .words(let resources, let names):
       let kinds = resources.isEmpty && !defaultResource.isEmpty ? [defaultResource] : resources

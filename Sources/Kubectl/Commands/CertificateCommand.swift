@@ -25,9 +25,8 @@ enum CertificateCommand {
       throw CommandError.text("one or more CSRs must be specified as <name> or -f <filename>")
     }
     let printer = try await ResultPrinter(call, operation: type.lowercased())
-    var selection = Selection(
-      call, arguments: call.arguments.isEmpty ? [] : ["certificatesigningrequests"] + call.arguments
-    )
+    var selection = Selection(call)
+    selection.namedType = "certificatesigningrequests"
     selection.isLatest = true
     let findings = try await selection.find(call)
     for info in findings.flattened {

@@ -20,7 +20,7 @@ enum DiffCommand {
     flags: .filename + .selector + .manager("kubectl-client-side-apply")
       + Flag.list(
         "concurrency:int=1 force-conflicts:bool prune:bool prune-allowlist:array server-side:bool "
-          + "show-managed-fields:bool"),
+          + "show-managed-fields:bool show-secrets:bool"),
     failureStatus: 2, run: run)
 
   static func run(_ call: Invocation) async throws {
@@ -151,7 +151,7 @@ struct DiffFolders {
 
   /// Of Secrets one sees only which values change.
   private func masked(_ old: Value?, _ new: Value, kind: String) -> (Value?, Value) {
-    guard kind == "Secret" else { return (old, new) }
+    guard kind == "Secret", !call.values.bool("show-secrets") else { return (old, new) }
     var (old, new) = (old, new)
     let before = old?["data"]?.object ?? [:]
     let after = new["data"]?.object ?? [:]

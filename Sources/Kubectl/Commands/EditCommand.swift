@@ -23,7 +23,7 @@ enum EditCommand {
     selection.allowsEmptySelector = true
     let findings = try await selection.find(call)
     try findings.check()
-    let editing = Editing(call: call, format: try await OutputFormat.parse(call))
+    let editing = Editing(call: call, format: try await OutputFormat.parse(call, .edited))
     try await editing.edit(findings.flattened)
   }
 }

@@ -14,7 +14,7 @@ enum ExplainCommand {
       ("One field and what is in it", "kubectl explain pod.spec.containers.resources"),
       ("The whole structure", "kubectl explain deployment.spec --recursive"),
     ],
-    flags: Flag.list("api-version:string output:string=plaintext recursive:bool"), run: run)
+    flags: Flag.list("api-version:string output,o:string=plaintext recursive,R:bool"), run: run)
 
   static func run(_ call: Invocation) async throws {
     guard let word = call.arguments.first else {

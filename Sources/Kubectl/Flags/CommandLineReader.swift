@@ -29,9 +29,18 @@ struct CommandLineReader {
     do {
       try parse(rest, into: &reading)
     } catch let complaint as Complaint {
-      throw CommandError.text("\(complaint.text)\nSee '\(name) --help' for usage.")
+      throw CommandError.text("\(complaint.text)\n\(Self.advice(after: name))")
     }
     return reading
+  }
+
+  /// Two commands have a FlagErrorFunc of their own.
+  private static func advice(after name: String) -> String {
+    switch name {
+    case "kubectl diff": "See '\(name) -h' for help and examples"
+    case "kubectl options": "Run '\(name)' without flags."
+    default: "See '\(name) --help' for usage."
+    }
   }
 
   /// What is wrong with the flags of a line, in pflag's words.

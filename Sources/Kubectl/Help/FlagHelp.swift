@@ -230,6 +230,7 @@ enum FlagHelp {
     "show-events": "Shows the object's events.",
     "show-kind": "Puts the kind before each name.",
     "show-labels": "Shows all labels in a last column.",
+    "show-secrets": "Shows the values of Secrets, too.",
     "show-managed-fields": "Shows the record of which manager set which field.",
     "since": "Takes only what is newer than this, such as 5s, 2m or 3h.",
     "since-time": "Takes only what is newer than this time, in RFC 3339.",

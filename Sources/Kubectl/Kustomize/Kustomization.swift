@@ -62,7 +62,16 @@ struct Kustomization {
     self.root = root
     self.visited = visited + [root]
     self.variables = variables
-    let present = Self.names.filter { call.surroundings.status("\(root)/\($0)") != nil }
+    do {
+      file = try await Self.file(of: root, call)
+    } catch let error where CommandError.isTold(error) && !visited.isEmpty {
+      throw CommandError.text(
+        "couldn't make target for path '\(root)': \(CommandError.message(error))")
+    }
+  }
+
+  private static func file(of root: String, _ call: Invocation) async throws -> Value {
+    let present = names.filter { call.surroundings.status("\(root)/\($0)") != nil }
     guard present.count < 2 else {
       throw CommandError.text("Found multiple kustomization files under: \(root)")
     }
@@ -78,9 +87,11 @@ struct Kustomization {
         "invalid Kustomization: \(problem.replacing("error converting YAML to JSON: ", with: ""))")
     }
     guard let first = documents.first else { throw CommandError.text("\(name) is empty") }
-    file = first
     try KustomizationFields.check(first, call, in: root)
+    return first
   }
+
+  private var isComponent: Bool { file["kind"]?.string == "Component" }
 
   func texts(_ member: String) -> [String] { (file[member]?.array ?? []).compactMap(\.string) }
 
@@ -101,11 +112,25 @@ struct Kustomization {
         throw CommandError.text(
           "accumulating components: loader.New \(Go.quoted(Self.missing(path, path)))")
       }
-      let component = try await Kustomization(path, call, visited: visited, variables)
-      items = try await component.items(items)
+      do {
+        let component = try await Kustomization(path, call, visited: visited, variables)
+        guard component.isComponent else {
+          throw CommandError.text(
+            "expected kind 'Component' for path '\(path)' but got 'Kustomization'")
+        }
+        items = try await component.items(items)
+      } catch let error where CommandError.isTold(error) {
+        throw CommandError.text(
+          "accumulating components: accumulateDirectory: "
+            + Go.quoted(CommandError.message(error)))
+      }
     }
     try await KustomizeTransformers(layer: self).run(&items)
     try variables.add(file["vars"]?.array ?? [])
+    // Seen by whatever stands beside it, and by nothing above (IgnoredByKustomizeAnnotation).
+    items.removeAll {
+      $0.object[path: "metadata", "annotations", "config.kubernetes.io/local-config"] != nil
+    }
     return items
   }
 
@@ -130,7 +155,9 @@ struct Kustomization {
   /// Adds what one resource entry names: a file first, else a folder.
   private func add(_ entry: String, to items: inout [KustomizedObject]) async throws {
     if entry.contains("://") {
-      for object in try ManifestText.documents(try await WebAddress(entry).read(call)) {
+      for object in try ManifestText.documents(
+        try await WebAddress(entry).read(call), truth: .trueAndFalse)
+      {
         try append(
           KustomizedObject(object), from: "merging resources from '\(entry)'", to: &items)
       }
@@ -158,6 +185,9 @@ struct Kustomization {
     }
     do {
       let inner = try await Kustomization(path, call, visited: visited, variables)
+      guard !inner.isComponent else {
+        throw CommandError.text("expected kind != 'Component' for path '\(path)'")
+      }
       for item in try await inner.items([]) {
         try append(item, from: "recursed merging from path '\(path)'", to: &items)
       }
@@ -174,15 +204,43 @@ struct Kustomization {
       throw CommandError.text(
         "accumulating resources from '\(entry)': \(CommandError.message(error))")
     }
-    let (documents, problem) = ManifestText.read(bytes)
+    // kyaml's words are true and false only; `on`, `y` and `no` are texts.
+    let (documents, problem) = ManifestText.read(bytes, truth: .trueAndFalse)
     if let problem {
+      let words = problem.replacing("error converting YAML to JSON: ", with: "")
       throw CommandError.text(
-        "accumulating resources from '\(entry)': MalformedYAMLError: \(problem) in File: \(entry)")
+        "accumulating resources from '\(entry)': MalformedYAMLError: \(words) in File: \(entry)")
     }
     for object in documents.flatMap({ Manifest.flatten($0, source: entry) }).map(\.object) {
+      if let problem = Self.problem(of: object) {
+        throw CommandError.text("accumulating resources from '\(entry)': \(problem)")
+      }
       try append(
         KustomizedObject(object), from: "merging resources from '\(entry)'", to: &items)
     }
+  }
+
+  /// What an object must say of itself (kyaml's GetValidatedMetadata), the rest as Go prints it.
+  private static func problem(of object: Value) -> String? {
+    func text(_ value: Value?) -> String { value?.string ?? "" }
+    func map(_ member: String) -> String {
+      let pairs = (object[path: "metadata", member]?.object ?? [:]).map {
+        "\($0.key):\(text($0.value))"
+      }
+      return "map[\(pairs.sorted().joined(separator: " "))]"
+    }
+    let (kind, name) = (text(object["kind"]), text(object[path: "metadata", "name"]))
+    let missing: String
+    if kind.isEmpty {
+      missing = "kind"
+    } else if name.isEmpty, !kind.hasSuffix("List") {
+      missing = "metadata.name"
+    } else {
+      return nil
+    }
+    let namespace = text(object[path: "metadata", "namespace"])
+    return "missing \(missing) in object {{\(text(object["apiVersion"])) \(kind)} "
+      + "{{\(name) \(namespace)} \(map("labels")) \(map("annotations"))}}"
   }
 
   private func append(

@@ -39,7 +39,7 @@ enum KustomizationFields {
       throw CommandError.text("drydock: not simulated: \(member) of a kustomization")
     }
     for note in (file["buildMetadata"]?.array ?? []).compactMap(\.string)
-    where note != "managedByLabel" {
+    where ["originAnnotations", "transformerAnnotations"].contains(note) {
       throw CommandError.text("drydock: not simulated: \(note) of a kustomization")
     }
     for (member, other) in old where file[member] != nil {

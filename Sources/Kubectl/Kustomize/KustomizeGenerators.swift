@@ -51,7 +51,6 @@ struct KustomizeGenerators {
       }
       if !all.isEmpty { old.object[path: "metadata", member] = .object(all) }
     }
-    old.needsHash = old.needsHash || made.needsHash
     items[place] = old
   }
 

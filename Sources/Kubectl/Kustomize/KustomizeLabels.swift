@@ -1,10 +1,13 @@
 import Documents
+import KubeObjects
 
 /// Labels that a kustomization adds, and where.
 struct KustomizeLabels {
   let pairs: Mapping
   let inSelectors: Bool
   let inTemplates: Bool
+  /// Places that the file names itself (FieldSpec): path, kind, group, version, create.
+  var fields: [Value] = []
 
   private static let workloads: Set<String> = [
     "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",
@@ -13,6 +16,11 @@ struct KustomizeLabels {
   func apply(to object: inout Value) {
     let kind = object["kind"]?.string ?? ""
     add(["metadata", "labels"], to: &object)
+    for field in fields where Self.isMeant(object, by: field) {
+      let path = KustomizeReplacement.steps(
+        (field["path"]?.string ?? "").replacing("/", with: "."))
+      if field["create"]?.bool == true || object.at(path) != nil { add(path, to: &object) }
+    }
     if inTemplates {
       for path in Self.templates(kind) { add(path + ["metadata", "labels"], to: &object) }
       if kind == "StatefulSet", var claims = object[path: "spec", "volumeClaimTemplates"]?.array {
@@ -25,8 +33,35 @@ struct KustomizeLabels {
     if kind == "Service" || kind == "ReplicationController" {
       add(["spec", "selector"], to: &object)
     }
-    for path in Self.present(kind) where object.at(path)?.object != nil {
-      add(path, to: &object)
+    for path in Self.present(kind) { addWherePresent(path[...], to: &object) }
+  }
+
+  private static func isMeant(_ object: Value, by field: Value) -> Bool {
+    let version = GroupVersion(apiVersion: object["apiVersion"]?.string ?? "")
+    return [
+      ("kind", object["kind"]?.string ?? ""), ("group", version.group),
+      ("version", version.version),
+    ].allSatisfy { member, own in
+      let wanted = field[member]?.string ?? ""
+      return wanted.isEmpty || wanted == own
+    }
+  }
+
+  /// Adds at the end of a path, through all elements of lists on the way, making nothing.
+  private func addWherePresent(_ path: ArraySlice<String>, to value: inout Value) {
+    if let elements = value.array {
+      value = .array(
+        elements.map {
+          var element = $0
+          addWherePresent(path, to: &element)
+          return element
+        })
+    } else if let step = path.first {
+      guard var child = value[step] else { return }
+      addWherePresent(path.dropFirst(), to: &child)
+      value[step] = child
+    } else if value.object != nil {
+      add([], to: &value)
     }
   }
 
@@ -52,7 +87,19 @@ struct KustomizeLabels {
     switch kind {
     case "Job", "PodDisruptionBudget": [["spec", "selector", "matchLabels"]]
     case "CronJob": [["spec", "jobTemplate", "spec", "selector", "matchLabels"]]
-    case "NetworkPolicy": [["spec", "podSelector", "matchLabels"]]
+    case "NetworkPolicy":
+      [["podSelector"], ["ingress", "from", "podSelector"], ["egress", "to", "podSelector"]]
+        .map { ["spec"] + $0 + ["matchLabels"] }
+    case "Deployment", "StatefulSet":
+      ["podAffinity", "podAntiAffinity"].flatMap { sort in
+        [
+          ["preferredDuringSchedulingIgnoredDuringExecution", "podAffinityTerm"],
+          ["requiredDuringSchedulingIgnoredDuringExecution"],
+        ].map { ["affinity", sort] + $0 }
+      }.map { ["spec", "template", "spec"] + $0 + ["labelSelector", "matchLabels"] }
+        + [
+          ["spec", "template", "spec", "topologySpreadConstraints", "labelSelector", "matchLabels"]
+        ]
     default: []
     }
   }
@@ -104,7 +151,8 @@ struct KustomizeImage {
     let newTag = change["newTag"].map(DescribeText.text) ?? ""
     let newDigest = change["digest"]?.string ?? ""
     if !newTag.isEmpty || !newDigest.isEmpty { (tag, digest) = (newTag, newDigest) }
-    if let suffix = change["tagSuffix"]?.string, !tag.isEmpty { tag += suffix }
+    // Put there once by each of the two filters that upstream runs one after the other.
+    if let suffix = change["tagSuffix"]?.string, !tag.isEmpty { tag += suffix + suffix }
     return name + (tag.isEmpty ? "" : ":" + tag) + (digest.isEmpty ? "" : "@" + digest)
   }
 

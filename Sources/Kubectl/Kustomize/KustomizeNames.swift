@@ -29,11 +29,28 @@ enum KustomizeNames {
       }
     }
 
-    func target(_ kind: String, _ name: Value?, namespace: String?) -> KustomizedObject? {
-      guard let name = name?.string else { return nil }
-      let candidates = found["\(kind)/\(name)"] ?? []
-      guard let namespace, !namespace.isEmpty else { return candidates.first }
-      return candidates.first { $0.identities.contains { $0.namespace == namespace } }
+    /// The object that a name in `referrer` means: in the same namespace, where both have one, and of
+    /// several the one that went through the same layers (nameref's selectReferral). `namespace` is
+    /// what the reference says itself.
+    func target(
+      _ kind: String, _ name: Value?, in referrer: KustomizedObject, namespace: String? = nil
+    ) -> KustomizedObject? {
+      guard let name = name?.string, let all = found["\(kind)/\(name)"] else { return nil }
+      let own = Self.space(referrer.identity.namespace)
+      let candidates = all.filter { item in
+        if let namespace {
+          guard item.identities.contains(where: { Self.space($0.namespace) == namespace }) else {
+            return false
+          }
+        }
+        return !referrer.isNamespaced || !item.isNamespaced || kind == "ServiceAccount"
+          || Self.space(item.identity.namespace) == own
+      }
+      return candidates.first { $0.affixes == referrer.affixes } ?? candidates.first
+    }
+
+    private static func space(_ namespace: String) -> String {
+      namespace.isEmpty ? "default" : namespace
     }
   }
 
@@ -41,11 +58,11 @@ enum KustomizeNames {
     let index = Index(items)
     guard !index.found.isEmpty else { return }
     for place in items.indices {
-      let kind = items[place].kind
+      let walk = Walk(index: index, referrer: items[place])
       guard let members = items[place].object.object else { continue }
       var fixed = members
       for (member, child) in members where member != "metadata" {
-        fixed[member] = references(child, key: member, kind: kind, index, depth: 0)
+        fixed[member] = walk.references(child, key: member, depth: 0)
       }
       items[place].object = .object(fixed)
     }
@@ -65,45 +82,61 @@ enum KustomizeNames {
     "priorityClassName": "PriorityClass", "ingressClassName": "IngressClass",
   ]
 
-  private static func references(
-    _ value: Value, key: String, kind: String, _ index: Index, depth: Int
-  ) -> Value {
-    guard depth < 40 else { return value }
-    switch value {
-    case .array(let items):
-      return .array(
-        items.map { references($0, key: key, kind: kind, index, depth: depth + 1) })
-    case .object(var members):
-      if let wanted = named[key],
-        let target = index.target(wanted, members["name"], namespace: nil)
-      {
-        members["name"] = .string(target.identity.name)
+  /// One object's references.
+  private struct Walk {
+    let index: Index
+    let referrer: KustomizedObject
+
+    func references(_ value: Value, key: String, depth: Int) -> Value {
+      guard depth < 40 else { return value }
+      switch value {
+      case .array(let items):
+        if key == "resourceNames", referrer.kind.hasSuffix("Role") {
+          return .array(items.map(ruled))
+        }
+        return .array(items.map { references($0, key: key, depth: depth + 1) })
+      case .object(var members):
+        if key == "scaleTargetRef" || key == "roleRef" {
+          rename(&members, members["kind"]?.string ?? "")
+        } else if key == "subjects" {
+          // Whatever sort of subject it says it is.
+          rename(&members, "ServiceAccount", isPlaced: true)
+        } else if key == "service", referrer.kind.hasSuffix("WebhookConfiguration") {
+          rename(&members, "Service", isPlaced: true)
+        } else if let wanted = named[key] {
+          rename(&members, wanted)
+        }
+        for (member, child) in members {
+          if let wanted = plain[member], let target = index.target(wanted, child, in: referrer) {
+            members[member] = .string(target.identity.name)
+          } else if member != "metadata" || depth > 0 {
+            members[member] = references(child, key: member, depth: depth + 1)
+          }
+        }
+        return .object(members)
+      default: return value
       }
-      if key == "scaleTargetRef" || key == "roleRef" || key == "subjects" {
-        pointed(&members, key: key, index)
-      }
-      for (member, child) in members {
-        if let wanted = plain[member], let target = index.target(wanted, child, namespace: nil) {
-          members[member] = .string(target.identity.name)
-        } else if member != "metadata" || depth > 0 {
-          members[member] = references(child, key: member, kind: kind, index, depth: depth + 1)
+    }
+
+    /// A name in a rule of a role.
+    private func ruled(_ name: Value) -> Value {
+      for kind in ["ConfigMap", "Secret"] {
+        if let target = index.target(kind, name, in: referrer) {
+          return .string(target.identity.name)
         }
       }
-      return .object(members)
-    default: return value
+      return name
     }
-  }
 
-  /// References that say the kind themselves.
-  private static func pointed(_ members: inout Mapping, key: String, _ index: Index) {
-    let kind = members["kind"]?.string ?? ""
-    guard
-      let target = index.target(
-        kind, members["name"], namespace: members["namespace"]?.string)
-    else { return }
-    members["name"] = .string(target.identity.name)
-    if key == "subjects", !target.identity.namespace.isEmpty {
-      members["namespace"] = .string(target.identity.namespace)
+    /// `isPlaced`: the reference says the namespace as well.
+    private func rename(_ members: inout Mapping, _ kind: String, isPlaced: Bool = false) {
+      let namespace = isPlaced ? members["namespace"]?.string : nil
+      guard let target = index.target(kind, members["name"], in: referrer, namespace: namespace)
+      else { return }
+      members["name"] = .string(target.identity.name)
+      if isPlaced, !target.identity.namespace.isEmpty {
+        members["namespace"] = .string(target.identity.namespace)
+      }
     }
   }
 }

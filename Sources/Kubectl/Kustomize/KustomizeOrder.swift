@@ -31,25 +31,17 @@ struct KustomizeOrder {
 
   func sort(_ items: inout [KustomizedObject]) {
     guard !isFirstInFirstOut else { return }
-    var keyed: [(rank: Int, text: String, item: KustomizedObject)] = []
-    for item in items {
-      let key = self.key(item)
-      keyed.append((key.0, key.1, item))
-    }
-    keyed.sort { a, b in
-      if a.rank != b.rank { return a.rank < b.rank }
-      return a.text < b.text
-    }
+    let keyed = items.map { (key: key($0), item: $0) }.sorted { $0.key < $1.key }
     items = keyed.map { $0.item }
   }
 
-  private func key(_ item: KustomizedObject) -> (Int, String) {
+  private func key(_ item: KustomizedObject) -> (rank: Int, kind: String, name: String) {
     let rank =
       first[item.kind].map { $0 - 10_000 } ?? last[item.kind].map { $0 + 10_000 } ?? 0
     func or(_ text: String, _ absent: String) -> String { text.isEmpty ? absent : text }
     let id = item.identity
     let version = item.groupVersion
     let kind = "\(or(version.group, "~G"))_\(or(version.version, "~V"))_\(or(item.kind, "~K"))"
-    return (rank, "\(kind)|\(or(id.namespace, "~X"))|\(or(id.name, "~N"))")
+    return (rank, kind, "\(or(id.namespace, "~X"))|\(or(id.name, "~N"))")
   }
 }

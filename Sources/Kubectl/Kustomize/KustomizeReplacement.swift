@@ -7,7 +7,9 @@ enum KustomizeReplacement {
     _ entry: Value, _ layer: Kustomization, _ items: inout [KustomizedObject]
   ) async throws {
     if let path = entry["path"]?.string {
-      for document in try ManifestText.documents(try await layer.read(path)) {
+      for document in try ManifestText.documents(
+        try await layer.read(path), truth: .trueAndFalse)
+      {
         for inner in document.array ?? [document] { try apply(inner, &items) }
       }
     } else {
@@ -16,6 +18,9 @@ enum KustomizeReplacement {
   }
 
   private static func apply(_ entry: Value, _ items: inout [KustomizedObject]) throws {
+    guard !(entry["targets"]?.array ?? []).isEmpty else {
+      throw CommandError.text("replacements must specify a source and at least one target")
+    }
     let value = try source(entry, items)
     for target in entry["targets"]?.array ?? [] {
       let selector = try KustomizeSelector(target["select"] ?? [:])
@@ -126,14 +131,14 @@ enum KustomizeReplacement {
 
     /// Whether anything was there to be changed.
     mutating func apply(to object: inout Value, _ steps: inout ArraySlice<String>) -> Bool {
-      guard let step = steps.first else {
+      guard let written = steps.first else {
         object = placed(in: object)
         return true
       }
       let rest = steps.dropFirst()
       if var elements = object.array {
         var isChanged = false
-        for place in KustomizeReplacement.places(step, elements) {
+        for place in KustomizeReplacement.places(written, elements) {
           var rest = rest
           if apply(to: &elements[place], &rest) { isChanged = true }
         }
@@ -141,6 +146,9 @@ enum KustomizeReplacement {
         return isChanged
       }
       guard object.object != nil || object.isNull else { return false }
+      // Brackets protect what a key's name holds.
+      let isBracketed = written.hasPrefix("[") && written.hasSuffix("]") && !written.contains("=")
+      let step = isBracketed ? String(written.dropFirst().dropLast()) : written
       if object[step] == nil {
         guard options["create"]?.bool == true else { return false }
         object[step] = rest.isEmpty ? .null : .emptyObject
@@ -152,9 +160,22 @@ enum KustomizeReplacement {
       return isChanged
     }
 
+    /// A scalar keeps its type, and what was not there gets the type that it reads as
+    /// (upstream's setFieldValue copies the text alone).
     private func placed(in old: Value) -> Value {
-      guard let delimiter = options["delimiter"]?.string, !delimiter.isEmpty else { return value }
-      var parts = (old.string ?? "").components(separatedBy: delimiter)
+      let isScalar = old.object == nil && old.array == nil
+      guard isScalar, value.object == nil, value.array == nil else { return value }
+      let text = joined(with: old)
+      if old.string != nil { return .string(text) }
+      return (try? YAML.parse(text)).flatMap { $0.object == nil && $0.array == nil ? $0 : nil }
+        ?? .string(text)
+    }
+
+    private func joined(with old: Value) -> String {
+      guard let delimiter = options["delimiter"]?.string, !delimiter.isEmpty else {
+        return DescribeText.text(value)
+      }
+      var parts = DescribeText.text(old).components(separatedBy: delimiter)
       let place = Int(options["index"]?.int ?? 0)
       let text = DescribeText.text(value)
       if place < 0 {
@@ -164,7 +185,7 @@ enum KustomizeReplacement {
       } else {
         parts[place] = text
       }
-      return .string(parts.joined(separator: delimiter))
+      return parts.joined(separator: delimiter)
     }
   }
 }

@@ -18,7 +18,7 @@ struct KustomizeTransformers {
     let suffix = file["nameSuffix"]?.string ?? ""
     if !(prefix + suffix).isEmpty {
       for index in items.indices where !Self.fixedNames.contains(items[index].kind) {
-        items[index].rename(name: prefix + items[index].identity.name + suffix)
+        items[index].addAffixes(prefix, suffix)
       }
     }
     label(&items)
@@ -87,8 +87,10 @@ struct KustomizeTransformers {
       let templates = selectors || entry["includeTemplates"]?.bool ?? false
       let pairs = entry["pairs"]?.object ?? [:]
       for index in items.indices {
-        KustomizeLabels(pairs: pairs, inSelectors: selectors, inTemplates: templates)
-          .apply(to: &items[index].object)
+        let labels = KustomizeLabels(
+          pairs: pairs, inSelectors: selectors, inTemplates: templates,
+          fields: entry["fields"]?.array ?? [])
+        labels.apply(to: &items[index].object)
       }
     }
   }
@@ -109,7 +111,7 @@ struct KustomizeTransformers {
         text.contains("\n")
         ? Array(text.utf8)
         : try await read(text, "PatchStrategicMergeTransformer", ["paths": [entry]], "")
-      for patch in try ManifestText.documents(bytes) {
+      for patch in try ManifestText.documents(bytes, truth: .trueAndFalse) {
         try KustomizePatch(patch: patch, target: nil, options: nil, isLegacy: true).apply(
           to: &items)
       }
@@ -124,6 +126,12 @@ struct KustomizeTransformers {
     let part = isPatches ? "PatchTransformer" : "PatchJson6902Transformer"
     let given = entry["patch"]?.string ?? ""
     let bytes: [UInt8]
+    if entry["path"]?.string?.isEmpty == false, !given.isEmpty {
+      throw KustomizationFields.configuration(
+        part, entry,
+        "\(isPatches ? "patch and path can't be set at the same time" : "must specify a patch or path, not both")\n\(YAMLText.text(entry))"
+      )
+    }
     if let path = entry["path"]?.string, !path.isEmpty {
       let words = isPatches ? "failed to get the patch file from path(\(path)): " : ""
       bytes = try await read(path, part, entry, words)
@@ -146,7 +154,11 @@ struct KustomizeTransformers {
           "decoding \(String(decoding: bytes, as: UTF8.self)): \(error.message)")
       }
     }
-    let (documents, problem) = ManifestText.read(bytes)
+    var (documents, problem) = ManifestText.read(bytes, truth: .trueAndFalse)
+    // Operations are made JSON first, with YAML 1.1's words.
+    if documents.contains(where: { $0.array != nil }) {
+      (documents, problem) = ManifestText.read(bytes)
+    }
     let isBroken =
       problem != nil || bytes.first == UInt8(ascii: "[") && (try? JSON.parse(bytes)) == nil
     let shown = "[patch: \(Go.quoted(String(decoding: bytes, as: UTF8.self).trimmingNewlines))]"

@@ -7,6 +7,8 @@ struct KustomizedObject {
   var object: Value
   /// Whether its name is to end with a hash of its content.
   var needsHash = false
+  /// What the layers put before and after its name, innermost first.
+  private(set) var affixes: [String] = []
   /// What it was called by the layers below, oldest first.
   private(set) var earlier: [Identity] = []
 
@@ -40,6 +42,11 @@ struct KustomizedObject {
     if identity != before { earlier.append(before) }
   }
 
+  mutating func addAffixes(_ prefix: String, _ suffix: String) {
+    rename(name: prefix + identity.name + suffix)
+    affixes.append("\(prefix)|\(suffix)")
+  }
+
   /// As errors name it: `Deployment.v1.apps/web.[noNs]`.
   var id: String {
     Self.id(
@@ -69,14 +76,15 @@ struct KustomizedObject {
 
 /// Which objects a patch or replacement is for.
 struct KustomizeSelector {
-  private let target: Value
+  private let kind: RegularExpression?
+  private let group: RegularExpression?
+  private let version: RegularExpression?
   private let name: RegularExpression?
   private let namespace: RegularExpression?
   private let labels: LabelSelector?
   private let annotations: LabelSelector?
 
   init(_ target: Value, isPattern: Bool = true) throws {
-    self.target = target
     func pattern(_ member: String) throws -> RegularExpression? {
       guard let text = target[member]?.string, !text.isEmpty else { return nil }
       do throws(RegularExpression.Problem) {
@@ -90,6 +98,9 @@ struct KustomizeSelector {
       guard let text = target[member]?.string, !text.isEmpty else { return nil }
       return try LabelSelector(text)
     }
+    kind = try pattern("kind")
+    group = try pattern("group")
+    version = try pattern("version")
     name = try pattern("name")
     namespace = try pattern("namespace")
     labels = try selector("labelSelector")
@@ -97,13 +108,11 @@ struct KustomizeSelector {
   }
 
   func matches(_ item: KustomizedObject) -> Bool {
-    func fits(_ member: String, _ own: String) -> Bool {
-      guard let wanted = target[member]?.string, !wanted.isEmpty else { return true }
-      return wanted == own
+    for (pattern, own) in [
+      (kind, item.kind), (group, item.groupVersion.group), (version, item.groupVersion.version),
+    ] {
+      if let pattern, !pattern.matches(own) { return false }
     }
-    guard fits("kind", item.kind), fits("group", item.groupVersion.group),
-      fits("version", item.groupVersion.version)
-    else { return false }
     let identities = item.identities
     if let name, !identities.contains(where: { name.matches($0.name) }) { return false }
     if let namespace,

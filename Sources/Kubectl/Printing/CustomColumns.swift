@@ -33,10 +33,16 @@ final class CustomColumns {
       throw CommandError.text(
         "error reading template \(file), open \(file): no such file or directory\n")
     }
-    let lines = String(decoding: bytes, as: UTF8.self)
+    var lines = String(decoding: bytes, as: UTF8.self)
       .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    let headers = (lines.first ?? "").split(whereSeparator: \.isWhitespace)
-    let paths = (lines.count > 1 ? lines[1] : "").split(whereSeparator: \.isWhitespace)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    for (number, what) in [(0, "header"), (1, "spec")] where lines.count <= number {
+      throw CommandError.text(
+        "invalid template, missing \(what) line. Expected format is one line of space separated "
+          + "headers, one line of space separated column specs.")
+    }
+    let headers = lines[0].split(whereSeparator: \.isWhitespace)
+    let paths = lines[1].split(whereSeparator: \.isWhitespace)
     guard !headers.isEmpty, headers.count == paths.count else {
       throw CommandError.text(
         "number of headers (\(headers.count)) and field specifications (\(paths.count)) don't match"

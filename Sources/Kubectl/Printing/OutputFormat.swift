@@ -11,8 +11,11 @@ enum OutputFormat: Equatable {
   /// Where a command may use it; the allowed names appear in the complaint about another.
   enum Family {
     case get, objects
+    /// What an editor is given.
+    case edited
 
     var names: [String] {
+      if self == .edited { return ["json", "yaml"] }
       let common = [
         "go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json",
         "jsonpath-file", "name", "template", "templatefile", "yaml",
@@ -35,7 +38,7 @@ enum OutputFormat: Equatable {
     switch text.lowercased() {
     case "json": return .json
     case "yaml": return .yaml
-    case "name": return .name
+    case "name" where family != .edited: return .name
     case "wide" where family == .get && text == "wide": return .wide
     default: break
     }

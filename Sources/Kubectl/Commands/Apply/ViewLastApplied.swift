@@ -20,7 +20,8 @@ enum ViewLastApplied {
     var selection = Selection(call)
     selection.isLatest = true
     let findings = try await selection.find(call)
-    try findings.check()
+    // The first failure ends it (the builder's visitor without ContinueOnError).
+    if let first = findings.errors.first { throw first }
     for info in findings.flattened {
       guard let text = LastApplied.recorded(in: info.object) else {
         // Upstream wraps an error that is none, and so says nothing of objects without a file.

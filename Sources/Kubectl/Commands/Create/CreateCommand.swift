@@ -51,9 +51,10 @@ enum CreateCommand {
     var findings = try await selection.find(call)
     if values.bool("edit") {
       try findings.check()
-      return try await Editing(
-        call: call, format: try await OutputFormat.parse(call), target: .creation
-      ).edit(findings.infos)
+      let editing = Editing(
+        call: call, format: try await OutputFormat.parse(call, .edited), target: .creation)
+      for info in findings.infos { try await editing.edit([info]) }
+      return
     }
     var count = 0
     for var info in findings.infos {

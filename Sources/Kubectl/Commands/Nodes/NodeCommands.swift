@@ -28,11 +28,14 @@ enum CordonCommand {
       throw CommandError.usage("cannot specify both a node name and a --selector option")
     }
     var selection = Selection()
-    // A word with a slash says itself what it names (Builder.ResourceNames).
-    selection.arguments =
-      selector.isEmpty
-      ? call.arguments.map { $0.contains("/") ? $0 : "nodes/\($0)" } : ["nodes"]
-    if !selector.isEmpty { selection.labelSelector = selector }
+    if selector.isEmpty {
+      selection.arguments = call.arguments
+      selection.namedType = "nodes"
+      selection.isOfOneType = true
+    } else {
+      selection.arguments = ["nodes"]
+      selection.labelSelector = selector
+    }
     let findings = try await selection.find(call)
     // The first that is missing ends the look-up (Visit without ContinueOnError).
     if let error = findings.errors.first { throw error }
@@ -113,7 +116,7 @@ enum TaintCommand {
     let isTaintless = specs.isEmpty
     let change = try TaintChange(specs)
     let isAll = call.values.bool("all")
-    if isTaintless, resources.count < 2 {
+    if isTaintless {
       throw CommandError.text("at least one taint update is required")
     }
     let words = resources.first.map { $0.split(separator: ",") } ?? []
@@ -126,9 +129,6 @@ enum TaintCommand {
     if resources.count < 2, !isAll, call.values.string("selector").isEmpty {
       throw CommandError.text(
         "at least one resource name must be specified since 'all' parameter is not set")
-    }
-    if change.isEmpty {
-      throw CommandError.text("at least one taint update is required")
     }
     let dryRun = try call.dryRun()
     // All are all, whatever is named beside.
@@ -168,8 +168,6 @@ struct TaintChange {
   private var added: [(key: String, value: String, effect: String)] = []
   private var removed: [(key: String, effect: String)] = []
   private static let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"]
-
-  var isEmpty: Bool { added.isEmpty && removed.isEmpty }
 
   init(_ specs: [String]) throws {
     var seen: Set<String> = []

@@ -96,8 +96,9 @@ enum AttachCommand {
           + "\(call.arguments.count): \(Go.list(call.arguments))")
     }
     let choice = PodChoice(call: call)
-    let pod = try await choice.pod(
-      call.arguments.count == 2 ? call.arguments.joined(separator: "/") : word)
+    let pod =
+      call.arguments.count == 2
+      ? try await choice.pod(call.arguments[1], type: word) : try await choice.pod(word)
     let phase = pod[path: "status", "phase"]?.string ?? ""
     if phase == "Succeeded" || phase == "Failed" {
       throw CommandError.text(
@@ -120,10 +121,10 @@ enum AttachCommand {
     if !hasEnded {
       do {
         return try await attach(call, pod: pod, container: container)
-      } catch CommandError.status(let refusal) {
+      } catch let refusal as CommandError {
         call.output.complainLine(
           "warning: couldn't attach to pod/\(DescribeText.name(pod)), falling back to streaming "
-            + "logs: \(refusal.message)")
+            + "logs: \(CommandError.message(refusal))")
       }
     }
     try await LogReader(call: call, tail: -1).read([

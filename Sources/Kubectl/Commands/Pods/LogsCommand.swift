@@ -187,7 +187,8 @@ struct LogReader {
     for target in targets {
       let path = APIResource.pods.path(
         namespace: target.namespace, name: target.pod, subresource: "log")
-      let prefix = call.values.bool("prefix") ? "[pod/\(target.pod)/\(target.container)] " : ""
+      let isNamed = call.values.bool("prefix") || call.values.bool("all-pods")
+      let prefix = isNamed ? "[pod/\(target.pod)/\(target.container)] " : ""
       do {
         let answer = try await call.client().send("GET", path, try query(target), accept: "*/*")
         switch answer.body {

@@ -121,6 +121,9 @@ private final class PortForwarder {
   private let call: Invocation
   private let pod: Value
   private var listeners: [any Listener] = []
+  /// Connections that came and were not handed on yet.
+  private var arrivals: [(wire: any Connection, local: Int, remote: Int)] = []
+  private var streams: [any StreamConnection] = []
   private var isLost = false
 
   init(_ call: Invocation, _ pod: Value) {
@@ -132,7 +135,11 @@ private final class PortForwarder {
     guard let machine = call.surroundings.machine, let network = machine.network else {
       throw CommandError.text("drydock: not simulated: port-forward on a machine without a network")
     }
-    defer { for listener in listeners { listener.close() } }
+    defer {
+      for listener in listeners { listener.close() }
+      for arrival in arrivals { arrival.wire.close() }
+      for stream in streams { stream.cancel() }
+    }
     // Refused before anything listens: who may not forward is told so.
     let probe = try await dial(nil)
     probe.cancel()
@@ -143,12 +150,15 @@ private final class PortForwarder {
         do throws(NetworkFailure) {
           listeners.append(
             try network.listen(on: machine, address: address, port: port, transport: .tcp) {
-              [unowned self] wire in serve(wire, port, remote, machine)
+              [unowned self] wire in
+              call.output.line("Handling connection for \(port)")
+              arrivals.append((wire, port, remote))
+              call.surroundings.wake()
             })
           isHeard = true
         } catch {
           // There is no IPv6 to listen on; what stands for it is told all the same.
-          guard address == "::1", isHeard, error != .addressInUse else { continue }
+          guard address == "::1", isHeard else { continue }
         }
         let shown = address.contains(":") ? "[\(address)]" : address
         call.output.line("Forwarding from \(shown):\(port) -> \(remote)")
@@ -157,8 +167,12 @@ private final class PortForwarder {
     }
     while !isLost {
       try await call.flush()
+      // Dialled here and not by a coroutine of the connection's: a process waits in one place only.
+      while !arrivals.isEmpty, !isLost { await handOn(arrivals.removeFirst(), machine) }
+      if isLost { break }
       try await call.surroundings.pause()
     }
+    try await call.flush()
     throw CommandError.text("lost connection to pod")
   }
 
@@ -187,24 +201,31 @@ private final class PortForwarder {
     throw CommandError.text("error upgrading connection: unable to upgrade connection")
   }
 
-  private func serve(_ wire: any Connection, _ local: Int, _ remote: Int, _ machine: Machine) {
-    call.output.line("Handling connection for \(local)")
-    call.surroundings.wake()
-    let timeline = machine.timeline
-    timeline.fibers.start { [self] in
-      do {
-        let stream = try await dial(remote)
-        timeline.fibers.start {
-          while let bytes = try? await wire.read(upTo: 65_536), !bytes.isEmpty {
-            stream.send(bytes, channel: 0)
-          }
-          stream.closeInput(channel: 0)
-        }
-        try await relay(stream, to: wire, local, remote)
-      } catch {
-        lose(CommandError.message(error), local, remote)
-      }
+  private func handOn(
+    _ arrival: (wire: any Connection, local: Int, remote: Int), _ machine: Machine
+  ) async {
+    let (wire, local, remote) = arrival
+    let stream: any StreamConnection
+    do {
+      stream = try await dial(remote)
+    } catch {
       wire.close()
+      return lose(CommandError.message(error), local, remote)
+    }
+    streams.removeAll(where: \.isEnded)
+    streams.append(stream)
+    let fibers = machine.timeline.fibers
+    Process.onOwnAccount {
+      fibers.start {
+        while let bytes = try? await wire.read(upTo: 65_536), !bytes.isEmpty {
+          stream.send(bytes, channel: 0)
+        }
+        stream.closeInput(channel: 0)
+      }
+      fibers.start { [self] in
+        try? await relay(stream, to: wire, local, remote)
+        wire.close()
+      }
     }
   }
 

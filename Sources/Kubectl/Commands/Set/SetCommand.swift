@@ -262,6 +262,8 @@ enum SetResources {
     let values = call.values
     let change = try TemplateChange(call, operation: "resource requirements updated")
     try TemplateChange.requireSelection(call.arguments, call)
+    let findings = try await change.find(call.arguments)
+    try findings.check()
     if values.string("limits").isEmpty, values.string("requests").isEmpty {
       throw CommandError.text(
         "you must specify an update to requests or limits (in the form of --requests/--limits)")
@@ -269,8 +271,6 @@ enum SetResources {
     let limits = try ResourceAmounts.parse(values.string("limits"))
     let requests = try ResourceAmounts.parse(values.string("requests"))
     let pattern = values.string("containers")
-    let findings = try await change.find(call.arguments)
-    try findings.check()
     try await change.apply(findings) { spec in
       var isFound = false
       for list in ["initContainers", "containers"] {

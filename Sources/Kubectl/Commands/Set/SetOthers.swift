@@ -335,13 +335,13 @@ enum SetSubject {
   static func run(_ call: Invocation) async throws {
     let change = try TemplateChange(call, operation: "subjects updated")
     try TemplateChange.requireSelection(call.arguments, call)
+    var findings = try await change.find(call.arguments)
+    try findings.check()
     let added = try Subjects.list(call)
     guard !added.isEmpty else {
       throw CommandError.text(
         "you must specify at least one value of user, group or serviceaccount")
     }
-    var findings = try await change.find(call.arguments)
-    try findings.check()
     let printer = try await ResultPrinter(
       call, operation: "subjects updated", dryRun: change.dryRun)
     for info in findings.flattened {
