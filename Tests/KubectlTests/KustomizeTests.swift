@@ -34,5 +34,5 @@ import Testing
   }
 
   @Test("the recordings are there")
-  func count() { #expect(Self.recordings.count == 39) }
+  func count() { #expect(Self.recordings.count == 140) }
 }
