@@ -69,33 +69,59 @@ final class GarbageCollector: Reconciler {
       if hasOwners || old?[path: "metadata", "ownerReferences"] != nil {
         let owners = new.ownerReferences
         graph.set(node, owners: owners.map(\.uid))
-        if old?[path: "metadata", "ownerReferences"] != new[path: "metadata", "ownerReferences"],
-          owners.contains(where: { !mayOwn($0, new) })
-        {
-          queue.add(.dependent(node))
+        if old?[path: "metadata", "ownerReferences"] != new[path: "metadata", "ownerReferences"] {
+          // All are asked, so that each that is wrong is told.
+          let doubtful = owners.filter { !mayOwn($0, new) }
+          if !doubtful.isEmpty { queue.add(.dependent(node)) }
+          releaseOwners(old?.ownerReferences ?? [], owners)
         }
       }
       alive[uid] = new.namespace
       if new.isBeingDeleted { deletionBegan(node, new, old) }
     } else {
       alive[uid] = nil
+      coordinates[uid] = nil
       let node = node(resource, object)
       let owners = hasOwners ? graph.owners(of: uid) : []
       if hasOwners { graph.remove(node) }
       for dependent in graph.sortedDependents(of: uid) { queue.add(.dependent(dependent)) }
       // An owner that waits for its dependents may be free now.
-      for (reference, owner) in zip(object.ownerReferences, owners) {
+      for owner in owners {
         if let waiting = waiting[owner] { queue.add(.owner(waiting)) }
-        _ = reference
       }
       waiting[uid] = nil
     }
   }
 
-  /// Whether an owner is there; one of another namespace is not, and that is told.
+  /// An owner that waits for its dependents may not have to wait for one that changed
+  /// (addUnblockedOwnersToDeleteQueue).
+  private func releaseOwners(_ old: [OwnerReference], _ new: [OwnerReference]) {
+    for reference in old where reference.blockOwnerDeletion {
+      let blocks = new.contains { $0.uid == reference.uid && $0.blockOwnerDeletion }
+      if !blocks, let owner = waiting[reference.uid] { queue.add(.owner(owner)) }
+    }
+  }
+
+  /// By what kind and name owners are really known, once somebody referred to them.
+  private var coordinates: [String: (apiVersion: String, kind: String, name: String)] = [:]
+
+  /// Whether an owner is there under the name that it is referred to by; one of another namespace
+  /// is not, and that is told.
   private func mayOwn(_ owner: OwnerReference, _ object: Value) -> Bool {
     guard let namespace = alive[owner.uid] else { return false }
-    if namespace.isEmpty || namespace == object.namespace { return true }
+    if namespace.isEmpty || namespace == object.namespace {
+      let referred = (apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name)
+      if let known = coordinates[owner.uid] { return known == referred }
+      guard
+        let kind = context.server.servedKind(apiVersion: owner.apiVersion, kind: owner.kind),
+        let found = try? live(
+          OwnerGraph.Node(
+            resource: kind.resource, namespace: kind.isNamespaced ? object.namespace : "",
+            name: owner.name, uid: owner.uid)), found.uid == owner.uid
+      else { return false }
+      coordinates[owner.uid] = referred
+      return true
+    }
     events.record(
       .warning, object, reason: "OwnerRefInvalidNamespace",
       message: "ownerRef [\(owner.apiVersion)/\(owner.kind), namespace: \(object.namespace), "
@@ -126,7 +152,9 @@ final class GarbageCollector: Reconciler {
   private func live(_ node: OwnerGraph.Node) throws(StatusError) -> Value? {
     do throws(StatusError) {
       let object = try client.get(node.resource, node.name, namespace: node.namespace)
-      return object.uid == node.uid ? object : nil
+      // Not `? object : nil`, which would be a null that is there.
+      guard object.uid == node.uid else { return nil }
+      return object
     } catch {
       if error.isNotFound { return nil }
       throw error
@@ -142,27 +170,49 @@ final class GarbageCollector: Reconciler {
       if object.finalizers.contains("foregroundDeletion") { try finish(node) }
       return
     }
-    let references = object.ownerReferences
+    let references = object[path: "metadata", "ownerReferences"]?.array ?? []
     guard !references.isEmpty else { return }
     var states: [OwnerState] = []
-    for reference in references { states.append(try state(of: reference, for: node)) }
+    for reference in references {
+      // Of what cannot be looked for nothing is concluded, nor of the others beside it.
+      guard let state = try state(of: OwnerReference(reference), for: node) else { return }
+      states.append(state)
+    }
     if states.contains(.solid) {
       guard states.contains(where: { $0 != .solid }) else { return }
-      let kept = zip(references, states).filter { $0.1 == .solid }.map(\.0)
-      _ = try client.patch(
-        node.resource, node.name, namespace: node.namespace, .merge,
-        .owners(kept, uid: node.uid))
-      return
+      return try setOwners(of: node, zip(references, states).filter { $0.1 == .solid }.map(\.0))
     }
     var policy = "Background"
     if states.contains(.waiting), graph.hasDependents(node.uid) {
       policy = "Foreground"
+      // Dependents that wait as well may be its owners in turn: it blocks nobody then.
+      if graph.sortedDependents(of: node.uid).contains(where: { waiting[$0.uid] != nil }) {
+        try setOwners(
+          of: node,
+          references.map { reference in
+            var free = reference
+            free["blockOwnerDeletion"] = false
+            return free
+          })
+      }
     } else if object.finalizers.contains("orphan") {
       policy = "Orphan"
     } else if object.finalizers.contains("foregroundDeletion") {
       policy = "Foreground"
     }
     try delete(node, policy)
+  }
+
+  private func setOwners(of node: OwnerGraph.Node, _ owners: [Value]) throws(StatusError) {
+    do throws(StatusError) {
+      _ = try client.patch(
+        node.resource, node.name, namespace: node.namespace, .merge,
+        [
+          "metadata": [
+            "ownerReferences": owners.isEmpty ? .null : .array(owners), "uid": .string(node.uid),
+          ]
+        ])
+    } catch { if !error.isNotFound { throw error } }
   }
 
   private func delete(_ node: OwnerGraph.Node, _ policy: String) throws(StatusError) {
@@ -175,18 +225,16 @@ final class GarbageCollector: Reconciler {
     } catch { if !error.isNotFound { throw error } }
   }
 
+  /// nil: its kind is not served, or has namespaces, which the dependent has not.
   private func state(
     of reference: OwnerReference, for node: OwnerGraph.Node
-  ) throws(StatusError) -> OwnerState {
+  ) throws(StatusError) -> OwnerState? {
     guard
       let kind = context.server.servedKind(
-        apiVersion: reference.apiVersion, kind: reference.kind)
-    else {
-      // A kind that is not served cannot be looked for: nothing is concluded.
-      return .solid
-    }
-    // An owner of a namespaced kind is looked for in the dependent's own namespace.
-    if kind.isNamespaced, node.namespace.isEmpty { return .solid }
+        apiVersion: reference.apiVersion, kind: reference.kind),
+      // An owner of a namespaced kind is looked for in the dependent's own namespace.
+      !kind.isNamespaced || !node.namespace.isEmpty
+    else { return nil }
     let owner = OwnerGraph.Node(
       resource: kind.resource, namespace: kind.isNamespaced ? node.namespace : "",
       name: reference.name, uid: reference.uid)
@@ -203,10 +251,8 @@ final class GarbageCollector: Reconciler {
     if object.finalizers.contains("orphan") {
       for dependent in dependents {
         guard let found = try live(dependent) else { continue }
-        let kept = found.ownerReferences.filter { $0.uid != node.uid }
-        _ = try client.patch(
-          dependent.resource, dependent.name, namespace: dependent.namespace, .merge,
-          .owners(kept, uid: dependent.uid))
+        let owners = found[path: "metadata", "ownerReferences"]?.array ?? []
+        try setOwners(of: dependent, owners.filter { $0["uid"]?.string != node.uid })
       }
       try removeFinalizer("orphan", node, object)
     } else if object.finalizers.contains("foregroundDeletion") {
