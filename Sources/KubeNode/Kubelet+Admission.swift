@@ -6,24 +6,11 @@ import KubeObjects
 extension Kubelet {
   /// What a Pod asks of the node, by resource: thousandths of a core, bytes, Pods.
   static func requests(of spec: Value) -> [String: Int64] {
-    func one(_ container: Value, _ name: String) -> Int64 {
-      guard let value = container[path: "resources", "requests", name],
-        let quantity = try? Quantity(parsing: value)
-      else { return 0 }
-      return max(0, name == "cpu" ? quantity.milliValue : quantity.value)
-    }
-    func add(_ a: Int64, _ b: Int64) -> Int64 {
-      let (sum, overflow) = a.addingReportingOverflow(b)
-      return overflow ? .max : sum
-    }
-    let initial = spec["initContainers"]?.array ?? []
-    let sidecars = initial.filter { $0["restartPolicy"] == "Always" }
-    let lasting = (spec["containers"]?.array ?? []) + sidecars
+    let wanted = PodResources.requests(spec)
     var found: [String: Int64] = ["pods": 1]
     for name in ["cpu", "memory", "ephemeral-storage"] {
-      let whole = lasting.reduce(Int64(0)) { add($0, one($1, name)) }
-      let most = initial.map { one($0, name) }.max() ?? 0
-      found[name] = max(whole, most)
+      guard let quantity = wanted[name] else { continue }
+      found[name] = max(0, name == "cpu" ? quantity.milliValue : quantity.value)
     }
     return found
   }

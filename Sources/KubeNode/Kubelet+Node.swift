@@ -107,10 +107,11 @@ extension Kubelet {
 
   /// Conditions but for Ready, as they are.
   private var pressures: [(type: String, status: String, reason: String, message: String)] {
-    Self.conditions.map {
-      $0.type == "DiskPressure" && pressureEnds != nil
-        ? ($0.type, "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
-        : ($0.type, "False", $0.reason, $0.message)
+    Self.conditions.map { condition in
+      guard let pressure = pressureEnds.keys.first(where: { $0.condition == condition.type }) else {
+        return (condition.type, "False", condition.reason, condition.message)
+      }
+      return (condition.type, "True", pressure.words.reason, pressure.words.message)
     }
   }
 
@@ -240,7 +241,7 @@ extension Kubelet {
 
   private func renewLease() {
     networkChanged()
-    watchDisk()
+    watchPressure()
     touchLease()
     timeline.after(.seconds(10)) { [weak self] in self?.renewLease() }
   }

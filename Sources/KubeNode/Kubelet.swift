@@ -48,10 +48,12 @@ package final class Kubelet {
   var isBeating = false
   /// Whether it is going to look at resources that others told of.
   var isLookDue = false
-  /// How long disk pressure is told of still; nil: there is none.
-  var pressureEnds: Moment?
+  /// How long pressure is told of still.
+  var pressureEnds: [Pressure: Moment] = [:]
   /// What was last told of the network, as it is looked at every ten seconds.
   var toldProblem: String?
+  /// Which Pods have user namespaces, in the order of their ranges of ids.
+  private var userNamespaces: [String?] = []
   /// What waits for the kubelet or its runtime to come back.
   var deferred: [() -> Void] = []
   var random: SeededRandom
@@ -93,6 +95,19 @@ package final class Kubelet {
       worker?.forget()
       if worker?.usesDriver == true { tellVolumesInUse() }
     }
+  }
+
+  // userns_manager: the first range of 65536 that is free, from the second on.
+  func firstUserID(of pod: String) -> Int {
+    if let known = userNamespaces.firstIndex(of: pod) { return (known + 1) << 16 }
+    let place = userNamespaces.firstIndex(of: nil) ?? userNamespaces.count
+    if place == userNamespaces.count { userNamespaces.append(nil) }
+    userNamespaces[place] = pod
+    return (place + 1) << 16
+  }
+
+  func releaseUserIDs(of pod: String) {
+    if let place = userNamespaces.firstIndex(of: pod) { userNamespaces[place] = nil }
   }
 
   /// A Pod that ended before this kubelet saw it is left alone, but for its removal.

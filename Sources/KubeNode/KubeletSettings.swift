@@ -70,6 +70,9 @@ package struct KubeletSettings: Hashable, Sendable {
     return (try? Quantity(threshold))?.value ?? 0
   }
 
+  /// How many bytes of memory must be available.
+  func memoryThreshold(of size: Int64) -> Int64 { Self.amount(memoryThreshold, of: size) }
+
   /// How many bytes must be free on the disk.
   func diskThreshold(of size: Int64) -> Int64 {
     max(Self.amount(storageThreshold, of: size), Self.amount(imageThreshold, of: size))

@@ -67,6 +67,93 @@ private let cases: [PodRule] = [
       "kubectl get pod p -o jsonpath='{.status.phase} {.status.containerStatuses[0].restartCount}'",
     words: ["Running 2"]),
   PodRule(
+    name: "a rule for all starts init containers and neighbours again, in the same Pod",
+    spec: """
+      {restartPolicy: Never, initContainers: [{name: i, image: busybox, command: [sh, -c, "echo x >> /d/log"], \
+      volumeMounts: [{name: d, mountPath: /d}]}], volumes: [{name: d, emptyDir: {}}], \
+      containers: [{name: c, image: busybox, \
+      volumeMounts: [{name: d, mountPath: /d}], \
+      command: [sh, -c, "sleep 3; if [ $(wc -l < /d/log) -lt 3 ]; then exit 88; fi; sleep 3600"], \
+      restartPolicy: Never, restartPolicyRules: \
+      [{action: RestartAllContainers, exitCodes: {operator: In, values: [88]}}]}, {name: next, \(sleepingBox)}]}
+      """,
+    wait: 3,
+    line: """
+      for i in 1 2 3 4 5 6; do kubectl get pod p -o jsonpath='{.status.conditions[?(@.type=="AllContainersRestarting")].reason} '; sleep 1; done; \
+      sleep 25; kubectl get pod p -o jsonpath=' {.status.phase} {.status.containerStatuses[*].restartCount} \
+      {.status.initContainerStatuses[0].restartCount} {.status.conditions[?(@.type=="AllContainersRestarting")].status} \
+      {.status.containerStatuses[1].lastState.terminated.exitCode}'; kubectl exec p -c next -- true && kubectl exec p -c c -- cat /d/log
+      """,
+    words: ["RestartAllContainersStarted", " Running 2 2 2 False 137", "x\nx\nx\n"]),
+  PodRule(
+    name: "a Pod with users of its own has the first free range of ids",
+    spec: "{hostUsers: false, containers: [{name: c, \(sleepingBox)}]}",
+    line: """
+      kubectl exec p -- cat /proc/self/uid_map /proc/1/gid_map; kubectl run q --image=busybox -- sleep 1d; \
+      kubectl wait --for=condition=Ready pod/q; kubectl exec q -- cat /proc/self/uid_map
+      """,
+    words: [
+      "         0      65536      65536\n         0      65536      65536\n",
+      "         0          0 4294967295\n",
+    ]),
+  PodRule(
+    name: "a variable comes from a file that an init container wrote",
+    spec: """
+      {initContainers: [{name: i, image: busybox, volumeMounts: [{name: d, mountPath: /d}], \
+      command: [sh, -c, "echo \\"# all\\n A = 'one two'\\nB='x\\ny'\\" > /d/e.env; echo C=1 > /d/bad.env"]}], \
+      volumes: [{name: d, emptyDir: {}}], \
+      containers: [{name: c, \(sleepingBox), env: [{name: FIRST, valueFrom: {fileKeyRef: {volumeName: d, path: e.env, key: A}}}, \
+      {name: SECOND, value: "<$(FIRST)>"}, \
+      {name: THIRD, valueFrom: {fileKeyRef: {volumeName: d, path: e.env, key: Z, optional: true}}}]}, \
+      {name: m, \(sleepingBox), env: [{name: A, valueFrom: {fileKeyRef: {volumeName: d, path: e.env, key: Z}}}]}, \
+      {name: b, \(sleepingBox), env: [{name: A, valueFrom: {fileKeyRef: {volumeName: d, path: bad.env, key: C}}}]}]}
+      """,
+    line: "kubectl exec p -c c -- env; kubectl describe pod p",
+    words: [
+      "FIRST=one two\n", "SECOND=<one two>\n",
+      "Error: environment variable key \"Z\" not found in file \"/var/lib/kubelet/pods/",
+      "/volumes/kubernetes.io~empty-dir/d/e.env\"", "Error: couldn't parse env file",
+      "CreateContainerConfigError",
+    ]),
+  PodRule(
+    name: "an image is a volume that nobody can write",
+    spec: """
+      {volumes: [{name: v, image: {reference: "nginx:1.27"}}], containers: [{name: c, \(sleepingBox), \
+      volumeMounts: [{name: v, mountPath: /image}, {name: v, mountPath: /conf, subPath: etc/nginx}]}]}
+      """,
+    wait: 25,
+    line:
+      "kubectl exec p -- sh -c 'head -1 /image/etc/os-release; ls /conf; touch /image/x'; kubectl get events",
+    words: [
+      "PRETTY_NAME=\"Debian GNU/Linux", "nginx.conf", "Read-only file system",
+      "Pulling image \"nginx:1.27\"",
+    ]),
+  PodRule(
+    name: "a container waits for an image volume that cannot be pulled",
+    spec: """
+      {volumes: [{name: v, image: {reference: "nginx:nope"}}], containers: [{name: c, \(sleepingBox), \
+      volumeMounts: [{name: v, mountPath: /image}]}, {name: d, \(sleepingBox)}]}
+      """,
+    line:
+      "kubectl get pod p -o jsonpath='{.status.containerStatuses[*].state}'; kubectl get events",
+    words: [
+      "\"reason\":\"ImagePullBackOff\"", "\"running\":", "Failed to pull image \"nginx:nope\"",
+    ]),
+  PodRule(
+    name: "resources of the Pod as a whole are told of, and resized",
+    spec: """
+      {resources: {requests: {cpu: 200m, memory: 100Mi}, limits: {cpu: 500m, memory: 200Mi}}, \
+      containers: [{name: c, \(sleepingBox)}]}
+      """,
+    line: """
+      kubectl get pod p -o jsonpath='{.status.resources.limits.cpu} {.status.allocatedResources}'; \
+      kubectl patch pod p --subresource resize -p '{"spec":{"resources":{"requests":{"cpu":"300m"},"limits":{"cpu":"900m"}}}}'; \
+      sleep 5; kubectl get pod p -o jsonpath='{.status.resources.limits.cpu} {.status.allocatedResources.cpu}'; \
+      kubectl patch pod p --subresource resize -p '{"spec":{"resources":{"requests":{"cpu":"40"},"limits":{"cpu":"40"}}}}'; \
+      sleep 5; kubectl get pod p -o jsonpath='{.status.allocatedResources.cpu} {.status.conditions[?(@.type=="PodResizePending")].reason}'
+      """,
+    words: ["500m {\"cpu\":\"200m\",\"memory\":\"100Mi\"}", "900m 300m", "300m Infeasible"]),
+  PodRule(
     name: "init containers are listed as they were written",
     spec: """
       {initContainers: [{name: z, image: busybox}, {name: s, restartPolicy: Always, \(sleepingBox)}, \

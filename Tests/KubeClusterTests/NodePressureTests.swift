@@ -50,6 +50,40 @@ import Testing
     #expect(!desk.run("kubectl describe no node01").contains("disk-pressure"))
   }
 
+  @Test("who takes the node's memory is evicted, and Pods that ask for nothing are kept away")
+  func memory() {
+    desk.run(
+      "kubectl create deployment web --image=nginx --replicas=2; kubectl rollout status deploy web;"
+        + " kubectl run hog --image=polinux/stress --overrides='{\"spec\":{\"nodeName\":\"node01\"}}' "
+        + "-- stress --vm 1 --vm-bytes 100G --vm-hang 0; sleep 25")
+    #expect(
+      desk.run(
+        "kubectl get no node01 -o jsonpath='{.status.conditions[?(@.type==\"MemoryPressure\")].reason} "
+          + "{.spec.taints[*].key}'")
+        == "KubeletHasInsufficientMemory node.kubernetes.io/memory-pressure")
+    let status = desk.run(
+      "kubectl get po hog -o jsonpath='{.status.phase} {.status.reason} {.status.message}'")
+    #expect(
+      status
+        == "Failed Evicted The node was low on resource: memory. Threshold quantity: 100Mi, available: 0. "
+        + "Container hog was using 102402Mi, request is 0, has larger consumption of memory. ")
+    let events = desk.run("kubectl get events -A --field-selector involvedObject.name=node01")
+    for words in ["NodeHasInsufficientMemory", "Attempting to reclaim memory"] {
+      #expect(events.contains(words), "\(events)")
+    }
+    desk.run(
+      "kubectl run late --image=nginx --overrides='{\"spec\":{\"nodeName\":\"node01\"}}'; kubectl run "
+        + "asking --image=nginx --overrides='{\"spec\":{\"nodeName\":\"node01\",\"containers\":[{\"name\":"
+        + "\"asking\",\"image\":\"nginx\",\"resources\":{\"requests\":{\"memory\":\"1Mi\"}}}]}}'; sleep 20"
+    )
+    #expect(
+      desk.run("kubectl get po late -o jsonpath='{.status.reason}: {.status.message}'")
+        == "Evicted: Pod was rejected: The node had condition: [MemoryPressure]. ")
+    #expect(desk.run("kubectl get po asking").contains("Running"))
+    desk.run("sleep 300")
+    #expect(!desk.run("kubectl describe no node01").contains("memory-pressure"))
+  }
+
   @Test("a static Pod that wants more than the node has is refused, and its kubelet says why")
   func room() {
     desk.run(

@@ -18,19 +18,10 @@ struct ContainerMachine {
   let table: ProcessTable?
 
   func make() -> Machine {
-    let programs = Userland.programs(of: plan.image, extra: serverName, known: self.programs)
-    let built = plan.image.files
-    let root = FileSystem(built?.tree, timeline: timeline, type: "overlay")
+    let image = ImageRoot(image: plan.image, name: plan.imageName, known: self.programs)
+    let programs = image.programs
+    let root = image.make(timeline)
     let files = MountNamespace(root: root, isReadOnly: false, source: "overlay")
-    if built == nil {
-      StandardFiles.install(into: files, programs: programs.keys.sorted())
-      install(entrypointsInto: files)
-      install(serverInto: files)
-      for (path, text) in Distribution.files(of: plan.image, named: plan.imageName) {
-        if let text { try? files.place(text, at: path) } else { try? files.removeAll(path) }
-      }
-      install(accountInto: files)
-    }
     try? files.makeDirectories(plan.workingDirectory)
     plan.mountProblem = mountProblem(in: files)
     // runc makes mount points before it closes the root file system.
@@ -88,52 +79,6 @@ struct ContainerMachine {
     }
   }
 
-  private var serverName: String? {
-    (plan.image.entrypoint + plan.image.command).map {
-      $0.split(separator: "/").last.map(String.init) ?? $0
-    }
-    .first {
-      ServerProgram.names.contains($0) || programs[$0] != nil || Programs.ofImages[$0] != nil
-    }
-  }
-
-  /// The server's own files, and its program under the name that the image starts it by.
-  private func install(serverInto files: MountNamespace) {
-    let server = Userland.server(of: plan.image, named: serverName)
-    for (path, text) in server?.files ?? [] { try? files.place(text, at: path) }
-    for path in server?.folders ?? [] { try? files.makeDirectories(path) }
-    for (path, target) in server?.links ?? [] {
-      let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-      try? files.makeDirectories("/" + folder)
-      try? files.makeLink(path, to: target)
-    }
-    let words = plan.image.entrypoint + plan.image.command
-    guard let name = server?.name ?? serverName ?? Userland.main(of: plan.image),
-      let path = words.first(where: { $0.hasPrefix("/") && !$0.hasSuffix("entrypoint.sh") })
-    else { return }
-    try? StandardFiles.install(program: name, at: path, into: files)
-  }
-
-  private func install(accountInto files: MountNamespace) {
-    guard let user = Userland.server(of: plan.image, named: serverName)?.account else { return }
-    let line =
-      "\(user.name):x:\(user.id):\(user.group):\(user.description):\(user.home):\(user.shell)\n"
-    try? files.append(Array(line.utf8), to: "/etc/passwd")
-    try? files.append(Array("\(user.name):x:\(user.group):\n".utf8), to: "/etc/group")
-  }
-
-  /// Wrapper scripts of images run what they are given; options alone are their own program's.
-  private func install(entrypointsInto files: MountNamespace) {
-    guard let first = plan.image.entrypoint.first, first.hasSuffix("entrypoint.sh") else { return }
-    let path = first.hasPrefix("/") ? first : "/usr/local/bin/" + first
-    let script = Userland.server(of: plan.image, named: serverName)?.entrypoint
-    let own = plan.image.command.first.map {
-      "if [ \"${1#-}\" != \"$1\" ]; then\n  set -- \($0) \"$@\"\nfi\n"
-    }
-    try? files.place(
-      script ?? "#!/bin/sh\n\(own ?? "")exec \"$@\"\n", at: path, mode: 0o755)
-  }
-
   private var hosts: String {
     // A machine that nobody looked at yet is not woken for it.
     if plan.isOnHostNetwork, let node, !node.files.isUntouched,
@@ -173,7 +118,7 @@ struct ContainerMachine {
   private func isFolder(_ mount: ContainerPlan.Mount) -> Bool? {
     switch mount.volume.source {
     case .files(let files): files[mount.subPath] == nil
-    case .emptyDirectory, .persistent: mount.subPath.isEmpty ? true : nil
+    case .emptyDirectory, .persistent, .image: mount.subPath.isEmpty ? true : nil
     case .hostPath(let path):
       node.flatMap { node in
         node.files.isUntouched
@@ -206,6 +151,11 @@ struct ContainerMachine {
         node.files.root, at: mount.path, part: part,
         isReadOnly: mount.isReadOnly, source: "/dev/vda1")
       return
+    }
+    if case .image(let image, let name) = mount.volume.source {
+      let root = ImageRoot(image: image, name: name, known: programs).make(timeline)
+      return files.mount(
+        root, at: mount.path, part: "/" + mount.subPath, isReadOnly: true, source: "overlay")
     }
     let source = mount.volume.isInMemory ? "tmpfs" : "/dev/vda1"
     var part = mount.subPath

@@ -32,6 +32,13 @@ package protocol ContainerRuntime: AnyObject {
   func storageUse(of plan: ContainerPlan) -> Int
   /// Bytes in a volume that lives with its Pod.
   func storageUse(of volume: String, pod: String) -> Int
+  /// What a file of a Pod's volume holds; nil where there is none.
+  func contents(of path: String, in volume: Volume, pod: String) -> [UInt8]?
+  /// Bytes of memory that the node has, and that its containers hold beyond their rest; nil: nobody
+  /// has looked into one of them yet.
+  var memory: (size: Int64, used: Int64)? { get }
+  /// Bytes that a container's processes hold.
+  func memory(of plan: ContainerPlan) -> Int
   /// Somebody wants to see what the container prints: what was only thought to run starts.
   /// False when it is running as it is.
   func look(into plan: ContainerPlan) -> Bool

@@ -78,6 +78,19 @@ extension MachineRuntime {
   /// Bytes that its processes hold.
   package func memory(of plan: ContainerPlan) -> Int { embodied(plan)?.usedMemory ?? 0 }
 
+  package var memory: (size: Int64, used: Int64)? {
+    guard let node, !containersInside.isEmpty else { return nil }
+    let used = containersInside.reduce(Int64(0)) { $0 &+ Int64(clamping: $1.usedMemory) }
+    return (node.memoryKiB.multipliedReportingOverflow(by: 1024).partialValue, used)
+  }
+
+  package func contents(of path: String, in volume: Volume, pod: String) -> [UInt8]? {
+    if case .hostPath(let folder) = volume.source {
+      return try? node?.files.read(folder + "/" + path)
+    }
+    return try? MountNamespace(root: storage.fileSystem(of: volume, pod: pod)).read("/" + path)
+  }
+
   package func applyLimits(of plan: ContainerPlan) { embodied(plan)?.apply(plan.limits) }
 
   package func head(of path: String, in plan: ContainerPlan, upTo count: Int) -> [UInt8]? {

@@ -9,7 +9,7 @@ package final class MachineRuntime: ContainerRuntime {
   let timeline: Timeline
   private let seed: UInt64
   let node: Machine?
-  private let storage: VolumeStorage
+  let storage: VolumeStorage
   private var machines: [String: Machine] = [:]
   private var servers: [String: QuietServer] = [:]
   /// The pause processes of Pods whose containers share their processes, by the Pods' uids.
@@ -33,6 +33,9 @@ package final class MachineRuntime: ContainerRuntime {
     self.storage = storage
     chance = SeededRandom(seed: seed, for: "runtime/\(node?.hostName ?? "")")
   }
+
+  /// The machines inside of containers that somebody has looked into.
+  var containersInside: Dictionary<String, Machine>.Values { machines.values }
 
   /// containerd's name for a command run by exec.
   func newExecID() -> String { HexadecimalName.make(64, &chance) }

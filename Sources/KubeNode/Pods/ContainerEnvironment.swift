@@ -7,6 +7,9 @@ struct ContainerEnvironment {
   let container: Value
   let downward: DownwardAPI
   let lookUp: (GroupVersionResource, String) -> Value?
+  /// A file of one of the Pod's volumes: where the kubelet has it, and what is in it; nil: there is
+  /// no such volume.
+  let file: (_ volume: String, _ path: String) -> (path: String, contents: [UInt8]?)?
   /// Service variables, sorted by name.
   let services: [(name: String, value: String)]
 
@@ -57,6 +60,7 @@ struct ContainerEnvironment {
     if let resource = from["resourceFieldRef"] {
       return downward.resource(resource, container: container) ?? ""
     }
+    if let file = from["fileKeyRef"] { return try value(ofFile: file) }
     let isSecret = from["secretKeyRef"] != nil
     guard let reference = from["configMapKeyRef"] ?? from["secretKeyRef"] else { return nil }
     let name = reference["name"]?.string ?? ""
@@ -72,6 +76,26 @@ struct ContainerEnvironment {
       throw Failure(message: "couldn't find key \(key) in \(kind) \(pod.namespace)/\(name)")
     }
     return isSecret ? Base64.text(text) : text
+  }
+
+  // makeEnvironmentVariables: a file that cannot be read is refused however optional it is, and an
+  // empty value is none.
+  private func value(ofFile reference: Value) throws(Failure) -> String? {
+    let volume = reference["volumeName"]?.string ?? ""
+    let key = reference["key"]?.string ?? ""
+    guard let found = file(volume, reference["path"]?.string ?? "") else {
+      throw Failure(message: "cannot find the volume \(volume.goQuoted) referenced by FileKeyRef")
+    }
+    var value: String?
+    do {
+      guard let contents = found.contents else { throw EnvironmentFile.Malformed() }
+      value = try EnvironmentFile.value(of: key, in: contents)
+    } catch { throw Failure(message: "couldn't parse env file") }
+    if let value, !value.isEmpty { return value }
+    if reference["optional"]?.bool == true { return nil }
+    throw Failure(
+      message: "environment variable key \(key.goQuoted) not found in file "
+        + found.path.goQuoted)
   }
 }
 

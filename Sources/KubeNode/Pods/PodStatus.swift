@@ -44,10 +44,24 @@ struct PodStatus {
     return ended.allSatisfy { $0.exitCode == 0 } ? "Succeeded" : "Failed"
   }
 
-  /// (type, status, reason, message) in the kubelet's order.
-  func conditions(
-    phase: String, hasNetwork: Bool
-  ) -> [(type: String, status: Bool, reason: String, message: String)] {
+  typealias Condition = (type: String, status: Bool, reason: String, message: String)
+
+  // GenerateAllContainersRestartingCondition.
+  func restartCondition(phase: String, isUnderWay: Bool) -> Condition {
+    let type = "AllContainersRestarting"
+    switch phase {
+    case "Succeeded": return (type, false, "PodCompleted", "")
+    case "Failed": return (type, false, "PodFailed", "")
+    default:
+      return isUnderWay
+        ? (
+          type, true, "RestartAllContainersStarted", "container exited with restart policy rule"
+        ) : (type, false, "", "")
+    }
+  }
+
+  /// In the kubelet's order.
+  func conditions(phase: String, hasNetwork: Bool) -> [Condition] {
     let initialized = isInitialized
     let watched = containers.filter { $0.role == .sidecar || $0.role == .regular }
     let unready = watched.filter { !$0.isReady }.map(\.name)

@@ -234,6 +234,7 @@ extension PodWorker {
   /// Starts an ended container again where the policy wants that.
   private func goOn(_ container: Container, after end: Container.Termination) {
     if isTerminating { return finishTermination() }
+    if isRestartingAll || asksForAll(container, end) { return restartAll() }
     guard wantsRestart(container, end) else {
       if container.role == .initial { advance() }
       return endSidecarsIfDone()
@@ -273,7 +274,7 @@ extension PodWorker {
 
   func wantsRestart(_ container: Container, _ end: Container.Termination) -> Bool {
     if container.role == .ephemeral { return false }
-    if container.isRedefined { return true }
+    if container.isRedefined || isRestartingAll || asksForAll(container, end) { return true }
     if container.role == .sidecar { return !isFinished }
     if container.role == .initial, end.exitCode == 0 { return false }
     return ContainerRestart.isWanted(

@@ -5,13 +5,15 @@ import Simulation
 
 /// Resizing containers in place (kubelet's allocation manager).
 extension PodWorker {
-  /// The specification of containers changed, and with it perhaps their resources.
-  func resize(_ changed: [Container]) {
+  /// The specification of containers changed, and with it perhaps their resources, or those of the
+  /// Pod as a whole.
+  func resize(_ changed: [Container], wasPod: Value?) {
+    if wasPod != spec["resources"], appliedPodResources == nil { appliedPodResources = wasPod }
     let wanting = changed.filter {
       $0.isRunning && $0.role != .ephemeral && $0.role != .initial
         && $0.spec["resources"] ?? [:] != $0.resources ?? [:]
     }
-    guard !wanting.isEmpty else { return }
+    guard !wanting.isEmpty || appliedPodResources != nil else { return }
     let requests = Kubelet.requests(of: spec)
     if let why = kubelet.impossibility(of: requests) {
       return hold("Infeasible", "Node didn't have enough capacity: \(why)")
@@ -21,11 +23,12 @@ extension PodWorker {
       // Deferred resizes are tried again as Pods go.
       timeline.after(.seconds(30)) { [weak self] in
         guard let self, !isTerminating, !isForgotten, resizeHold != nil else { return }
-        resize(wanting)
+        resize(wanting, wasPod: spec["resources"])
       }
       return
     }
     resizeHold = nil
+    appliedPodResources = nil
     resizeBegan = timeline.now
     event(.normal, "ResizeStarted", "Pod resize started: " + resizeText())
     for container in wanting {
@@ -41,6 +44,12 @@ extension PodWorker {
     }
     report()
     timeline.after(.seconds(1)) { [weak self] in self?.finishResize() }
+  }
+
+  /// What its group of controls holds for the Pod as a whole; nil: it asks for nothing as such.
+  var podResources: Value? {
+    let own = appliedPodResources ?? spec["resources"]
+    return own?["requests"] == nil && own?["limits"] == nil ? nil : own
   }
 
   /// Tells that a resize is carried out, when it is.

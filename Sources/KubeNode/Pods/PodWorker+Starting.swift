@@ -15,101 +15,8 @@ extension PodWorker {
         prepare(container)
       }
     }
-    let text = container.spec["image"]?.string ?? ""
-    guard let reference = ImageReference(text) else {
-      let message =
-        "Failed to apply default image tag \"\(text)\": couldn't parse image name "
-        + "\"\(text)\": \(ImageReference.problem(of: text))"
-      event(.warning, "InspectFailed", message, of: container)
-      event(.warning, "Failed", "Error: InvalidImageName", of: container)
-      return waitForSync(container, "InvalidImageName", message)
-    }
     tellOfMissingSecrets()
-    let policy =
-      container.spec["imagePullPolicy"]?.string
-      ?? (reference.isLatest ? "Always" : "IfNotPresent")
-    let isPresent = kubelet.images.contains(reference.canonical)
-    if isPresent, policy != "Always", let image = image(of: reference) {
-      event(
-        .normal, "Pulled",
-        "Container image \"\(text)\" already present on machine and can be accessed by the pod",
-        of: container)
-      return create(container, image, reference)
-    }
-    if policy == "Never" {
-      let message = "Container image \"\(text)\" is not present with pull policy of Never"
-      event(.warning, "ErrImageNeverPull", message, of: container)
-      event(.warning, "Failed", "Error: ErrImageNeverPull", of: container)
-      return waitForSync(container, "ErrImageNeverPull", message)
-    }
-    event(.normal, "Pulling", "Pulling image \"\(text)\"", of: container)
-    let result = kubelet.runtime.pull(reference)
-    let size = (try? result.get())?.megabytes ?? 0
-    let times = kubelet.reservePull(megabytes: isPresent ? 0 : size)
-    timeline.after(times.wait + times.pull) { [weak self] in
-      guard let self, container.life == life, !isTerminating else { return }
-      switch result {
-      case .success(let image):
-        kubelet.images.insert(reference.canonical)
-        let pull = times.pull.rounded(to: 1_000_000).goText
-        let whole = (times.wait + times.pull).rounded(to: 1_000_000).goText
-        event(
-          .normal, "Pulled",
-          "Successfully pulled image \"\(text)\" in \(pull) (\(whole) including waiting). "
-            + "Image size: \(image.megabytes * 1_048_576 + 7321) bytes.", of: container)
-        create(container, image, reference)
-      case .failure(let failure): pullFailed(container, text, reference, failure)
-      }
-    }
-  }
-
-  /// The next syncs of the Pod try again, and say the same again.
-  private func waitForSync(_ container: Container, _ reason: String, _ message: String) {
-    wait(container, reason, message)
-    let life = container.life
-    timeline.after(.seconds(12)) { [weak self] in
-      guard let self, container.life == life, !isTerminating, !isForgotten else { return }
-      prepare(container)
-    }
-  }
-
-  private func tellOfMissingSecrets() {
-    let missing = (spec["imagePullSecrets"]?.array ?? []).compactMap { $0["name"]?.string }
-      .filter { kubelet.objects.lookUp(.secrets, pod.namespace, $0) == nil }
-    guard !missing.isEmpty else { return }
-    event(
-      .warning, "FailedToRetrieveImagePullSecret",
-      "Unable to retrieve some image pull secrets (\(missing.joined(separator: ", "))); attempting "
-        + "to pull the image may not succeed.")
-  }
-
-  private func image(of reference: ImageReference) -> Image? {
-    try? kubelet.runtime.pull(reference).get()
-  }
-
-  private func pullFailed(
-    _ container: Container, _ text: String, _ reference: ImageReference, _ failure: PullFailure
-  ) {
-    let message = "rpc error: code = \(failure.code) desc = \(failure.message(reference))"
-    event(.warning, "Failed", "Failed to pull image \"\(text)\": \(message)", of: container)
-    event(.warning, "Failed", "Error: ErrImagePull", of: container)
-    wait(container, "ErrImagePull", message)
-    container.pullBackOff.grow(at: timeline.now)
-    let span = container.pullBackOff.current(at: timeline.now)
-    let life = container.life
-    // The next sync finds the image in back-off, and says so until the back-off is over.
-    timeline.after(.seconds(1)) { [weak self] in
-      guard let self, container.life == life, !isTerminating else { return }
-      event(.normal, "BackOff", "Back-off pulling image \"\(text)\"", of: container)
-      event(.warning, "Failed", "Error: ImagePullBackOff", of: container)
-      wait(
-        container, "ImagePullBackOff",
-        "Back-off pulling image \"\(text)\": ErrImagePull: \(message)")
-    }
-    timeline.after(max(span, .seconds(2))) { [weak self] in
-      guard let self, container.life == life, !isTerminating else { return }
-      prepare(container)
-    }
+    obtainImages(container)
   }
 
   func wait(_ container: Container, _ reason: String, _ message: String) {
@@ -126,7 +33,7 @@ extension PodWorker {
     settled(container)
   }
 
-  private func create(_ container: Container, _ image: Image, _ reference: ImageReference) {
+  func create(_ container: Container, _ image: Image, _ reference: ImageReference) {
     let life = container.life
     let plan: ContainerPlan
     do {
@@ -214,6 +121,7 @@ extension PodWorker {
     let variables = try ContainerEnvironment(
       pod: pod, container: container.spec, downward: downward,
       lookUp: { [unowned self] in kubelet.objects.lookUp($0, pod.namespace, $1) },
+      file: { [unowned self] in file($1, ofVolume: $0) },
       services: kubelet.objects.serviceVariables(
         namespace: pod.namespace, enabled: spec["enableServiceLinks"]?.bool != false)
     ).variables()
@@ -246,6 +154,9 @@ extension PodWorker {
         closesInputWithClient: container.spec["stdinOnce"]?.bool == true))
     plan.limits = Self.limits(container.spec["resources"])
     plan.confinement = security.confinement
+    if spec["hostUsers"]?.bool == false {
+      plan.confinement.firstID = kubelet.firstUserID(of: pod.uid)
+    }
     plan.settings = settings
     plan.terminationPath =
       container.spec["terminationMessagePath"]?.string ?? "/dev/termination-log"
@@ -263,6 +174,16 @@ extension PodWorker {
       return port["containerPort"]?.int.map { Int(clamping: $0) }
     }
     return plan
+  }
+
+  private func file(
+    _ path: String, ofVolume name: String
+  ) -> (path: String, contents: [UInt8]?)? {
+    guard let volume = volumes[name] else { return nil }
+    let folder = origin(of: volume, in: "/var/lib/kubelet/pods/\(pod.uid)")
+    return (
+      "\(folder)/\(path)", kubelet.runtime.contents(of: path, in: volume, pod: pod.uid)
+    )
   }
 
   static func limits(_ resources: Value?) -> ContainerLimits {

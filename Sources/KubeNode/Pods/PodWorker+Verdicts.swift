@@ -24,11 +24,7 @@ extension PodWorker {
         reason: "SysctlForbidden", message: "forbidden sysctl: \"\(name)\" not allowlisted",
         isRefusal: true)
     }
-    // eviction_manager.Admit: only critical Pods are taken then.
-    if kubelet.pressureEnds != nil, !isCritical {
-      return Verdict(
-        reason: "Evicted", message: "The node had condition: [DiskPressure]. ", isRefusal: true)
-    }
+    if let refusal = pressureRefusal { return refusal }
     if isStatic { return kubelet.criticalMisfit(of: self) }
     // A scheduler has looked at all this; who named the node in the specification has not.
     let conditions = pod[path: "status", "conditions"]?.array ?? []
@@ -36,6 +32,21 @@ extension PodWorker {
       return nil
     }
     return kubelet.misfit(of: self)
+  }
+
+  // eviction_manager.Admit: critical Pods are always taken; when it is memory alone, all that ask for
+  // some of the node, or tolerate it.
+  private var pressureRefusal: Verdict? {
+    let present = Pressure.allCases.filter { kubelet.pressureEnds[$0] != nil }
+    guard !present.isEmpty, !isCritical else { return nil }
+    if present == [.memory] {
+      let taint = Taint(key: "node.kubernetes.io/memory-pressure", effect: "NoSchedule")
+      let tolerations = (spec["tolerations"]?.array ?? []).map(Toleration.init)
+      if PodResources.qosClass(spec) != "BestEffort" || tolerations.tolerate(taint) { return nil }
+    }
+    let names = present.map(\.condition).joined(separator: " ")
+    return Verdict(
+      reason: "Evicted", message: "The node had condition: [\(names)]. ", isRefusal: true)
   }
 
   // sysctl.SafeSysctlAllowlist: what belongs to the Pod's own namespaces alone.

@@ -15,7 +15,8 @@ extension PodWorker {
     let group = spec[path: "securityContext", "fsGroup"]?.int.map { Int(clamping: $0) }
     for volume in spec["volumes"]?.array ?? [] {
       let name = volume["name"]?.string ?? ""
-      guard volumes[name] == nil else { continue }
+      // Images are seen to when a container starts that mounts them.
+      guard volumes[name] == nil, volume["image"] == nil else { continue }
       do {
         volumes[name] = Volume(
           name: name, source: try sources.source(of: volume), group: group,

@@ -21,6 +21,8 @@ package final class PodWorker {
   private var starting: Container?
   /// Why a resize has to wait, and since when.
   var resizeHold: (reason: String, message: String, since: Moment)?
+  /// The Pod's own resources from before a resize that has to wait.
+  var appliedPodResources: Value?
   /// Since when a resize is being carried out.
   var resizeBegan: Moment?
   /// Containers that are told to end when others have ended.
@@ -28,6 +30,8 @@ package final class PodWorker {
   /// Why the Pod was ended or refused before its time.
   var verdict: Verdict?
   var isTerminating = false
+  /// All its containers are being ended, to start anew.
+  var isRestartingAll = false
   /// Its machine went down, and the kubelet has not looked at it since.
   var isLost = false
   private(set) var isForgotten = false
@@ -115,7 +119,7 @@ package final class PodWorker {
         stop(container, "Container \(container.name) definition changed, will be restarted")
       }
     }
-    resize(resized)
+    resize(resized, wasPod: old[path: "spec", "resources"])
   }
 
   /// The Pod object is gone from the API.
@@ -127,6 +131,7 @@ package final class PodWorker {
       if let plan = container.plan { kubelet.runtime.remove(plan) }
     }
     releaseAddress()
+    kubelet.releaseUserIDs(of: pod.uid)
   }
 
   func releaseAddress() {
@@ -298,9 +303,7 @@ package final class PodWorker {
     let phase = isRefuted ? "Failed" : writer.phase
     var list: [Value] = []
     let generation = Value.int(pod.generation)
-    for condition in writer.conditions(
-      phase: phase, hasNetwork: !address.isEmpty && !isTerminatedWhole)
-    {
+    func tell(_ condition: PodStatus.Condition) {
       let known = conditions[condition.type]
       let since = known?.status == condition.status ? known?.since ?? timeline.now : timeline.now
       conditions[condition.type] = (condition.status, since)
@@ -313,6 +316,8 @@ package final class PodWorker {
       if !condition.message.isEmpty { value["message"] = .string(condition.message) }
       list.append(value)
     }
+    writer.conditions(phase: phase, hasNetwork: !address.isEmpty && !isTerminatedWhole)
+      .forEach(tell)
     // Whoever chose its node: it is here.
     var scheduled = pod.condition("PodScheduled")
     if isStatic || scheduled == nil {
@@ -323,6 +328,9 @@ package final class PodWorker {
     }
     scheduled?["observedGeneration"] = generation
     if let scheduled { list.append(scheduled) }
+    if ContainerRestart.mayConcernAll(spec) {
+      tell(writer.restartCondition(phase: phase, isUnderWay: isRestartingAll))
+    }
     var first = resizeConditions(generation)
     if isRefuted, let verdict, verdict.isDisruption {
       first.append([
@@ -354,6 +362,10 @@ package final class PodWorker {
     if isRefuted, let verdict {
       status["reason"] = .string(verdict.reason)
       status["message"] = .string(verdict.message)
+    }
+    if let resources = podResources {
+      status["resources"] = resources
+      status["allocatedResources"] = resources["requests"]
     }
     let initial = statuses(writer, [.initial, .sidecar])
     if !initial.isEmpty { status["initContainerStatuses"] = .array(initial) }

@@ -19,6 +19,8 @@ package final class Volume {
     case hostPath(String)
     /// A claim's data, which outlives the Pod: what tells the storage behind the volume.
     case persistent(String)
+    /// The files of an image, under the name that it was asked for by.
+    case image(Image, name: String)
   }
 
   package enum Medium: Hashable, Sendable {
@@ -63,8 +65,13 @@ package final class Volume {
     return parts.count == 3 ? "kubernetes.io/csi/\(parts[1])^\(parts[2])" : nil
   }
 
-  /// Files made from objects cannot be written.
-  var isReadOnlySource: Bool { if case .files = source { true } else { false } }
+  /// Files made from objects, and images', cannot be written.
+  var isReadOnlySource: Bool {
+    switch source {
+    case .files, .image: true
+    case .emptyDirectory, .hostPath, .persistent: false
+    }
+  }
 
   package init(name: String, source: Source, group: Int? = nil, isInMemory: Bool = false) {
     self.isInMemory = isInMemory

@@ -6,6 +6,9 @@ package struct Confinement: Hashable, Sendable {
   package var forbidsNewPrivileges = false
   /// Whether a seccomp profile filters their system calls.
   package var filtersCalls = false
+  /// What their user 0 is to the machine: of a user namespace of their own, which has 65536 ids; nil:
+  /// the ids are the machine's.
+  package var firstID: Int?
 
   package init() {}
 }

@@ -156,8 +156,7 @@ struct ProcessFiles {
 
   private static let perProcess = [
     "attr", "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "mounts", "oom_score_adj",
-    "root",
-    "stat", "status",
+    "gid_map", "root", "stat", "status", "uid_map",
   ]
 
   private func directory(of process: Process) -> Inode {
@@ -220,6 +219,11 @@ struct ProcessFiles {
     case "comm": return process.called.prefix(15) + "\n"
     case "cgroup": return "0::/\n"
     case "oom_score_adj": return "0\n"
+    case "uid_map", "gid_map":
+      let first = process.machine.confinement.firstID
+      return [0, first ?? 0, first == nil ? 4_294_967_295 : 65_536].map { number in
+        String(repeating: " ", count: max(0, 10 - "\(number)".count)) + "\(number)"
+      }.joined(separator: " ") + "\n"
     case "mounts": return process.machine.mountTable
     case "stat":
       let ticks = process.cpuTime.nanoseconds / 10_000_000

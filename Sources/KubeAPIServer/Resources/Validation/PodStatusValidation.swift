@@ -21,7 +21,8 @@ enum PodStatusValidation {
     errors += Checks.unchanged(
       status["qosClass"], before["qosClass"], path.child("qosClass"))
     let spec = old["spec"] ?? [:]
-    let policy = spec.text("restartPolicy")
+    // Where all may start anew, so may each (AllContainersCouldRestart).
+    let policy = ContainerRestart.mayConcernAll(spec) ? "Always" : spec.text("restartPolicy")
     errors += transitions(
       status, before, "containerStatuses", policy, spec.items("containers"))
     errors += transitions(
