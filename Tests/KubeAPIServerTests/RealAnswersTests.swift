@@ -216,6 +216,25 @@ import Testing
     }
   }
 
+  @Test(
+    "clocks are those of the zone that is named",
+    arguments: [
+      ("timestamp('2026-07-01T23:30:00Z').getHours('Europe/Berlin')", "1"),
+      ("timestamp('2026-01-01T23:30:00Z').getHours('Europe/Berlin')", "0"),
+      ("timestamp('2026-07-01T00:30:00Z').getDate('America/New_York')", "30"),
+      ("timestamp('2026-07-01T00:30:00Z').getMinutes('Asia/Kolkata')", "0"),
+      ("timestamp('9999-12-31T23:00:00Z').getHours('Asia/Tokyo')", "8"),
+      ("timestamp('2026-07-01T00:30:00Z').getHours('-01:00')", "23"),
+      (
+        "timestamp('2026-07-01T00:30:00Z').getHours('Mars/Olympus')",
+        "failure: unknown time zone Mars/Olympus"
+      ),
+    ])
+  func zones(_ text: String, _ wanted: String) throws {
+    let program = try Program(text, ExpressionLibraries.environment)
+    #expect(Self.shown(program.evaluate([:])) == wanted)
+  }
+
   /// A value with its type, as the fixture has it.
   private static func shown(_ value: Datum) -> String {
     switch value {

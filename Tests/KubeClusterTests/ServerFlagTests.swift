@@ -153,6 +153,10 @@ func auditLog() {
     - level: Metadata
       verbs: [delete]
       resources: [{group: "", resources: [configmaps]}]
+    - level: Request
+      verbs: [create]
+      namespaces: [strict]
+      resources: [{group: "", resources: [pods]}]
     - level: None
     X
     """)
@@ -183,6 +187,41 @@ func auditLog() {
   #expect(first == "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"lev", "\(first)")
   let body = desk.plane("jq -r '.requestObject.data.a' /etc/kubernetes/audit/audit.log | head -1")
   #expect(body == "Yg==\n")
+  // Objects are told of as they were read; of what admission found there are annotations.
+  desk.run(
+    """
+    kubectl create ns strict
+    kubectl label ns strict pod-security.kubernetes.io/audit=restricted
+    cat <<'X' | kubectl apply -f -
+    apiVersion: admissionregistration.k8s.io/v1
+    kind: ValidatingAdmissionPolicy
+    metadata: {name: named}
+    spec:
+      matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}
+      validations: [{expression: "object.metadata.name != 'web'", message: not web}]
+      auditAnnotations: [{key: image, valueExpression: "string(object.spec.containers[0].image)"}]
+    ---
+    apiVersion: admissionregistration.k8s.io/v1
+    kind: ValidatingAdmissionPolicyBinding
+    metadata: {name: told}
+    spec: {policyName: named, validationActions: [Audit]}
+    X
+    sleep 5
+    kubectl run web -n strict --image=nginx
+    """)
+  let pod = desk.plane(
+    "grep '\"pods\"' /etc/kubernetes/audit/audit.log | jq -r '.requestObject.spec.dnsPolicy, "
+      + ".requestObject.metadata.namespace, .annotations[\"pod-security.kubernetes.io/enforce-policy\"], "
+      + ".annotations[\"pod-security.kubernetes.io/audit-violations\"], .annotations[\"named/image\"], "
+      + ".annotations[\"validation.policy.admission.k8s.io/validation_failure\"]'")
+  #expect(
+    pod.hasPrefix(
+      "ClusterFirst\nstrict\nprivileged:latest\nwould violate PodSecurity \"restricted:latest\": "
+        + "allowPrivilegeEscalation != false (container \"web\" must set"), "\(pod)")
+  #expect(
+    pod.hasSuffix(
+      "\nnginx\n[{\"message\":\"not web\",\"policy\":\"named\",\"binding\":\"told\","
+        + "\"expressionIndex\":0,\"validationActions\":[\"Audit\"]}]\n"), "\(pod)")
 }
 
 private let etcd =

@@ -12,6 +12,9 @@ package struct QuotaEvaluator {
     var found: PodResources.Amounts = [:]
     let one = Quantity(1)
     found[objects] = one
+    if resource.group == "resource.k8s.io", resource.resource == "resourceclaims" {
+      addDevices(object["spec"] ?? [:], &found)
+    }
     guard resource.group.isEmpty else { return found }
     switch resource.resource {
     case "pods": if !Self.hasEnded(object) { addPod(object["spec"] ?? [:], &found) }
@@ -32,6 +35,9 @@ package struct QuotaEvaluator {
   /// Whether a name in a quota is about this kind (MatchingResources).
   func counts(_ name: String) -> Bool {
     if name == objects { return true }
+    if resource.group == "resource.k8s.io", resource.resource == "resourceclaims" {
+      return name.hasSuffix(Self.devices)
+    }
     guard resource.group.isEmpty else { return false }
     switch resource.resource {
     case "pods":
@@ -71,6 +77,26 @@ package struct QuotaEvaluator {
       if ["cpu", "memory", "ephemeral-storage"].contains(name) {
         found["limits.\(name)"] = amount
       }
+    }
+  }
+
+  /// How the devices of a class are counted.
+  package static let devices = ".deviceclass.resource.k8s.io/devices"
+
+  // claimEvaluator.Usage: the most that a claim may be given. All that there are count as the most
+  // that one can hold (AllocationResultsMaxSize); of alternatives the largest of each class.
+  private func addDevices(_ spec: Value, _ found: inout PodResources.Amounts) {
+    func most(_ request: Value) -> Quantity {
+      request.text("allocationMode") == "All" ? Quantity(32) : Quantity(request.number("count"))
+    }
+    for request in spec["devices"]?.items("requests") ?? [] {
+      var own: PodResources.Amounts = [:]
+      let alternatives = request.items("firstAvailable")
+      for one in alternatives.isEmpty ? [request["exactly"] ?? [:]] : alternatives {
+        let name = one.text("deviceClassName") + Self.devices
+        own[name] = max(own[name] ?? .zero, most(one))
+      }
+      for (name, amount) in own { found[name, default: .zero] += amount }
     }
   }
 

@@ -24,6 +24,8 @@ package struct AuditEvent {
   package var code: Int
   /// Of the authorizers, where they were asked.
   var decision: AccessDecision?
+  /// What admission noted.
+  var notes: [String: String] = [:]
   var requestObject: Value = .null
   var responseObject: Value = .null
 
@@ -90,12 +92,12 @@ package struct AuditEvent {
       for key in ["status", "message", "reason", "details"] { status[key] = responseObject[key] }
     }
     event["responseStatus"] = status
+    var annotations = notes
     if let decision {
-      event["annotations"] = [
-        "authorization.k8s.io/decision": decision.isAllowed ? "allow" : "forbid",
-        "authorization.k8s.io/reason": .string(decision.reason),
-      ]
+      annotations["authorization.k8s.io/decision"] = decision.isAllowed ? "allow" : "forbid"
+      annotations["authorization.k8s.io/reason"] = decision.reason
     }
+    if !annotations.isEmpty { event["annotations"] = .strings(annotations) }
     if level >= .request, case .object = requestObject { event["requestObject"] = requestObject }
     if level >= .requestResponse, case .object = responseObject {
       event["responseObject"] = responseObject
@@ -166,7 +168,8 @@ package final class Auditor {
 extension APIServer {
   /// Tells the auditor of a client's request.
   func audit(
-    _ request: APIRequest, _ info: RequestInfo, _ served: ServedUser?, _ answer: APIResponse
+    _ request: APIRequest, _ info: RequestInfo, _ served: ServedUser?, _ warned: Warned,
+    _ answer: APIResponse
   ) {
     guard let auditor else { return }
     let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
@@ -186,7 +189,9 @@ extension APIServer {
       event.constraint = served.constraint
       event.decision = decide(served.user, info.question)
     }
+    event.notes = warned.annotations
     switch request.body {
+    case _ where warned.object != nil: event.requestObject = warned.object ?? .null
     case .value(let value): event.requestObject = value
     case .bytes(let bytes): event.requestObject = (try? JSON.parse(bytes)) ?? .null
     case .none: break

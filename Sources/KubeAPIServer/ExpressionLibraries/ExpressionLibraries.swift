@@ -1,10 +1,15 @@
 import CEL
+import KubeObjects
+import Simulation
 
 /// The functions that Kubernetes' expressions have beyond the language's own.
 enum ExpressionLibraries {
   static let all: [Function] =
     ListLibrary.all + RegexLibrary.all + URLLibrary.all + QuantityLibrary.all + IPLibrary.all
     + CIDRLibrary.all + SemverLibrary.all + FormatLibrary.all + AuthorizerLibrary.all
+    + StandardFunctions.timesByName { zone, seconds in
+      CivilZone(zone)?.offset(at: Moment(seconds: seconds)).seconds
+    }
 
   /// What all expressions of a server may refer to; variables and structures are added.
   static let environment = Environment(functions: Libraries.all + all)

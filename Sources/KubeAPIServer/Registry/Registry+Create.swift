@@ -13,6 +13,9 @@ extension Registry {
     var object = resource.toHandled(body)
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
+    if let warned = request.warned, warned.isAudited {
+      warned.object = sent(object, body, resource)
+    }
     let repeated = RepeatedOwners.drop(from: &object)
     if request.name.isEmpty { request.name = object.name }
     // WipeObjectMetaSystemFields.
@@ -26,13 +29,20 @@ extension Registry {
 
     var attributes = attributes(request, .create, object: object)
     attributes.warnings += repeated
-    defer { request.warned?.texts += attributes.warnings }
+    defer { request.warned?.take(attributes) }
     try mutate(&attributes)
     object = attributes.object
 
     let stored = try store(new: &object, &request, &attributes)
     return ResourceOutcome(
       code: 201, object: resource.fromHandled(stored), warnings: attributes.warnings)
+  }
+
+  /// An object as the audit log has it: the namespace of the path comes later.
+  func sent(_ object: Value, _ body: Value, _ resource: ServedResource) -> Value {
+    var shown = resource.fromHandled(object)
+    if body.namespace.isEmpty { shown["metadata"]?["namespace"] = nil }
+    return shown
   }
 
   /// Fields belong to managers by the names that the request's version gives them.

@@ -13,11 +13,15 @@ extension Registry {
     guard let old = try present(request) else {
       return try createInstead(request, change)
     }
-    var object = resource.toHandled(try change(resource.fromHandled(old)))
+    let body = try change(resource.fromHandled(old))
+    var object = resource.toHandled(body)
     try settleNamespace(&object, request)
     resource.strategy.applyDefaults(&object)
     let context = context(request)
     let isPut = !isPatch && !isApply
+    if isPut, request.subresource != "scale", let warned = request.warned, warned.isAudited {
+      warned.object = self.sent(object, body, resource)
+    }
     if isPut { context.warn(RepeatedOwners.drop(from: &object)) }
 
     if !isApply {
@@ -29,7 +33,7 @@ extension Registry {
     let form = request.subresource == "scale" ? ScaleForm(resource) : nil
     func sent(_ object: Value) -> Value { form?.shown(object) ?? object }
     var attributes = attributes(request, .update, object: sent(object), old: sent(old))
-    defer { request.warned?.texts += attributes.warnings }
+    defer { request.warned?.take(attributes) }
     try mutate(&attributes)
     object = try form?.apply(attributes.object, to: object) ?? attributes.object
     if !isPut { context.warn(RepeatedOwners.drop(from: &object, isAdmitted: true)) }

@@ -22,8 +22,8 @@ struct ResourceRequest {
   /// What a strict reader complains of in the text of a patch.
   var patchDoubts: [String] = []
 
-  /// Takes the warnings that go with the answer even when it is a refusal; nil: nobody reads any,
-  /// as components do not.
+  /// Takes what is told even when the answer is a refusal; nil: nobody reads it, as components do
+  /// not.
   var warned: Warned?
 
   /// Whether who updates what is not there must be allowed to create it.
@@ -36,9 +36,22 @@ struct ResourceRequest {
   }
 }
 
-/// Warnings that are told whatever becomes of a request.
+/// What is told whatever becomes of a request: warnings to the client, the rest to the audit log.
 final class Warned {
   var texts: [String] = []
+  /// What admission noted.
+  var annotations: [String: String] = [:]
+  /// Whether an audit log will hear of the request: else its object is not kept.
+  let isAudited: Bool
+  /// The object that was sent, as it was read: with defaults, in the request's version.
+  var object: Value?
+
+  init(isAudited: Bool) { self.isAudited = isAudited }
+
+  func take(_ attributes: AdmissionAttributes) {
+    texts += attributes.warnings
+    annotations.merge(attributes.auditAnnotations) { first, _ in first }
+  }
 }
 
 /// What became of an operation.

@@ -10,9 +10,10 @@ struct ResourceServing {
   let request: APIRequest
   let options: RequestOptions
 
-  private let warned = Warned()
+  private let warned: Warned
 
-  init(server: APIServer, request: APIRequest, options: RequestOptions) {
+  init(server: APIServer, request: APIRequest, options: RequestOptions, warned: Warned) {
+    self.warned = warned
     self.server = server
     self.request = request
     self.options = options

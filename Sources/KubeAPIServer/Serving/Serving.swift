@@ -11,14 +11,15 @@ struct Serving {
       method: request.method, path: request.path, isWatch: options.flag("watch"),
       fields: (try? FieldSelector(options.text("fieldSelector")).required) ?? [:])
     var user: ServedUser?
-    let answer = answer(request, info, options, &user)
+    let warned = Warned(isAudited: server.auditor != nil)
+    let answer = answer(request, info, options, warned, &user)
     server.requests.note(info, request, code: answer.code)
-    server.audit(request, info, user, answer)
+    server.audit(request, info, user, warned, answer)
     return answer
   }
 
   private func answer(
-    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions,
+    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions, _ warned: Warned,
     _ asker: inout ServedUser?
   ) -> APIResponse {
     let form = AnswerForm(accept: request.header("accept"), allowsShapes: true)
@@ -28,7 +29,7 @@ struct Serving {
       asker = served
       let user = served.user
       try server.authorize(user, info)
-      if info.isResource { return try resource(request, info, options, user) }
+      if info.isResource { return try resource(request, info, options, warned, user) }
       return try other(request, info)
     } catch {
       return Self.refusal(error, form)
@@ -58,7 +59,8 @@ struct Serving {
   // MARK: resources
 
   private func resource(
-    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions, _ user: UserInfo
+    _ request: APIRequest, _ info: RequestInfo, _ options: RequestOptions, _ warned: Warned,
+    _ user: UserInfo
   ) throws(StatusError) -> APIResponse {
     let key = GroupVersionResource(info.group, info.version, info.resource)
     guard let resource = server.table[key] else {
@@ -91,8 +93,9 @@ struct Serving {
     if info.isWatchPath, !info.name.isEmpty {
       options = RequestOptions(request.query + [("fieldSelector", "metadata.name=\(info.name)")])
     }
-    return try ResourceServing(server: server, request: request, options: options)
-      .serve(call, info)
+    return try ResourceServing(
+      server: server, request: request, options: options, warned: warned
+    ).serve(call, info)
   }
 
   /// The default field manager: the user agent up to its first slash.

@@ -27,16 +27,15 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     }
     guard !attributes.namespace.isEmpty else { return }
     if attributes.concerns(.pods) || attributes.concerns(.pods, "ephemeralcontainers") {
-      guard isSignificant(attributes),
-        !isExempt(attributes, attributes.object, objects.admission)
-      else { return }
+      if isExempt(&attributes, attributes.object, objects.admission) { return }
+      guard isSignificant(attributes) else { return }
       let policy = try policy(attributes, objects)
       return try evaluate(pod: attributes.object, policy, &attributes, enforces: true)
     }
     guard attributes.subresource.isEmpty, let path = Self.templates[attributes.resource],
       let template = attributes.object.at(path)
     else { return }
-    if isExempt(attributes, template, objects.admission) { return }
+    if isExempt(&attributes, template, objects.admission) { return }
     let policy = try policy(attributes, objects)
     try evaluate(pod: template, policy, &attributes, enforces: false)
   }
@@ -46,7 +45,9 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     guard attributes.operation == .update else { return true }
     if !attributes.subresource.isEmpty { return true }
     let (spec, old) = (attributes.object["spec"] ?? [:], attributes.oldObject["spec"] ?? [:])
-    return ["containers", "initContainers"].contains { spec[$0] != old[$0] }
+    return ["containers", "initContainers"].contains { list in
+      spec.items(list).map { $0["image"] } != old.items(list).map { $0["image"] }
+    }
   }
 
   private func policy(
@@ -59,19 +60,31 @@ struct PodSecurity: ValidatingAdmissionPlugin {
 
   /// Whether the configuration leaves this request alone: by namespace, user or runtime class.
   private func isExempt(
-    _ attributes: AdmissionAttributes, _ pod: Value, _ settings: AdmissionSettings
+    _ attributes: inout AdmissionAttributes, _ pod: Value, _ settings: AdmissionSettings
   ) -> Bool {
-    settings.exemptNamespaces.contains(attributes.namespace)
-      || settings.exemptUsers.contains(attributes.user.name)
-      || settings.exemptRuntimeClasses.contains(
-        pod[path: "spec", "runtimeClassName"]?.string ?? "")
+    let runtime = pod[path: "spec", "runtimeClassName"]?.string ?? ""
+    let what: String? =
+      settings.exemptNamespaces.contains(attributes.namespace)
+      ? "namespace"
+      : settings.exemptUsers.contains(attributes.user.name)
+        ? "user" : settings.exemptRuntimeClasses.contains(runtime) ? "runtimeClass" : nil
+    attributes.auditAnnotations[PodSecurityPolicy.prefix + "exempt"] = what
+    return what != nil
   }
 
   private func evaluate(
     pod: Value, _ policy: PodSecurityPolicy, _ attributes: inout AdmissionAttributes,
     enforces: Bool
   ) throws(StatusError) {
+    let broken = PodSecurityChecks.problems(pod, policy.audit)
+    if !broken.isEmpty {
+      attributes.auditAnnotations[PodSecurityPolicy.prefix + "audit-violations"] =
+        "would violate PodSecurity \(policy.audit.description.goQuoted): "
+        + broken.map(\.description).joined(separator: ", ")
+    }
     if enforces {
+      attributes.auditAnnotations[PodSecurityPolicy.prefix + "enforce-policy"] =
+        policy.enforce.description
       let problems = PodSecurityChecks.problems(pod, policy.enforce)
       if !problems.isEmpty {
         throw attributes.forbidden(
@@ -105,7 +118,10 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     let defaults = objects.admission.podSecurityDefaults
     let new = PodSecurityPolicy(attributes.object.labels, defaults: defaults).enforce
     let old = PodSecurityPolicy(attributes.oldObject.labels, defaults: defaults).enforce
-    guard new != old, new.level != .privileged else { return }
+    // Who asks for less than before finds nothing new.
+    guard new != old, new.level != .privileged,
+      new.minor != old.minor || new.level.strictness > old.level.strictness
+    else { return }
     attributes.warnings += existing(attributes.name, new, objects)
   }
 
@@ -114,7 +130,9 @@ struct PodSecurity: ValidatingAdmissionPlugin {
     _ namespace: String, _ policy: PodSecurityPolicy.Standard, _ objects: any ObjectAccess
   ) -> [String] {
     var names: [String: [String]] = [:]
-    for pod in objects.list(.pods, namespace: namespace) {
+    let exempt = objects.admission.exemptRuntimeClasses
+    for pod in objects.list(.pods, namespace: namespace)
+    where !exempt.contains(pod[path: "spec", "runtimeClassName"]?.string ?? "") {
       let problems = PodSecurityChecks.problems(pod, policy)
       if problems.isEmpty { continue }
       names[problems.map(\.reason).joined(separator: ", "), default: []].append(pod.name)

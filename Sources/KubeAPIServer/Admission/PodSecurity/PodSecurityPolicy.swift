@@ -5,6 +5,8 @@ import KubeObjects
 struct PodSecurityPolicy {
   enum Level: String {
     case privileged, baseline, restricted
+
+    var strictness: Int { self == .privileged ? 0 : self == .baseline ? 1 : 2 }
   }
 
   /// A level as of a version of Kubernetes.
@@ -19,6 +21,8 @@ struct PodSecurityPolicy {
   }
 
   var enforce: Standard
+  /// What is told to the audit log.
+  var audit: Standard
   /// Nil when the namespace says nothing of warnings.
   var warn: Standard?
 
@@ -27,8 +31,8 @@ struct PodSecurityPolicy {
   /// `defaults`, by mode and mode-version, hold where the labels say nothing.
   init(_ labels: Value?, defaults: [String: String] = [:]) {
     var labels = labels ?? .emptyObject
-    for mode in defaults.isEmpty ? [] : ["enforce", "warn"] where labels[Self.prefix + mode] == nil
-    {
+    for mode in defaults.isEmpty ? [] : ["enforce", "audit", "warn"]
+    where labels[Self.prefix + mode] == nil {
       // A version of the namespace's own stays with the default's level.
       labels[Self.prefix + mode] = defaults[mode].map(Value.string)
       if labels[Self.prefix + mode + "-version"] == nil {
@@ -36,6 +40,7 @@ struct PodSecurityPolicy {
       }
     }
     enforce = Self.standard(labels, "enforce") ?? Standard(level: .privileged, minor: nil)
+    audit = Self.standard(labels, "audit") ?? Standard(level: .privileged, minor: nil)
     warn = Self.standard(labels, "warn")
   }
 

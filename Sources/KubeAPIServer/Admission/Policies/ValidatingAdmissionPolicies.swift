@@ -11,6 +11,8 @@ struct ValidatingAdmissionPolicies: ValidatingAdmissionPlugin {
   private struct Denial {
     var message: String
     var reason = ""
+    /// Which of the policy's validations it is of.
+    var index = 0
     /// An audit annotation that fails refuses whatever the binding's actions are.
     var isOfAudit = false
   }
@@ -50,13 +52,24 @@ struct ValidatingAdmissionPolicies: ValidatingAdmissionPlugin {
           "Validation failed for ValidatingAdmissionPolicy '\(invocation.policy.name)' with "
             + "binding '\(binding)': \(denial.message)")
       case "Audit":
-        attributes.auditAnnotations["validation.policy.admission.k8s.io/validation_failure"] =
-          "ValidatingAdmissionPolicy '\(invocation.policy.name)' with binding '\(binding)' denied "
-          + "request: \(denial.message)"
+        // The first stays (AddAuditAnnotation).
+        let key = "validation.policy.admission.k8s.io/validation_failure"
+        if attributes.auditAnnotations[key] == nil {
+          attributes.auditAnnotations[key] = failure(denial, invocation)
+        }
       default: break
       }
     }
     return denies
+  }
+
+  /// A failed validation as the audit log has it (ValidationFailureValue).
+  private static func failure(_ denial: Denial, _ invocation: PolicyInvocation) -> String {
+    func quoted(_ text: String) -> String { JSON.text(.string(text)) }
+    let actions = invocation.binding?["spec"]?.texts("validationActions") ?? []
+    return "[{\"message\":\(quoted(denial.message)),\"policy\":\(quoted(invocation.policy.name)),"
+      + "\"binding\":\(quoted(invocation.binding?.name ?? "")),\"expressionIndex\":\(denial.index),"
+      + "\"validationActions\":[\(actions.map(quoted).joined(separator: ","))]}]"
   }
 
   private static func refusal(
@@ -86,13 +99,15 @@ struct ValidatingAdmissionPolicies: ValidatingAdmissionPlugin {
     guard isMatch else { return [] }
     if let problem { return [Denial(message: problem)] }
     var found: [Denial] = []
-    for rule in invocation.spec.items("validations") {
+    for (index, rule) in invocation.spec.items("validations").enumerated() {
       let text = rule.text("expression")
       switch run.evaluate(text) {
       case .bool(true): continue
       case .failure(let why):
-        if !ignores { found.append(Denial(message: PolicyRun.failed(text, why))) }
-      default: found.append(Denial(message: message(rule, run), reason: rule.text("reason")))
+        if !ignores { found.append(Denial(message: PolicyRun.failed(text, why), index: index)) }
+      default:
+        found.append(
+          Denial(message: message(rule, run), reason: rule.text("reason"), index: index))
       }
     }
     for audit in invocation.spec.items("auditAnnotations") {
@@ -105,7 +120,11 @@ struct ValidatingAdmissionPolicies: ValidatingAdmissionPlugin {
       case .string(let value):
         let shown = value.trimmingBlanks
         guard !shown.isEmpty else { continue }
-        attributes.auditAnnotations["\(invocation.policy.name)/\(audit.text("key"))"] = shown
+        // What several bindings say stands side by side, but not twice.
+        let key = "\(invocation.policy.name)/\(audit.text("key"))"
+        let known = attributes.auditAnnotations[key].map { [$0] } ?? []
+        guard !known.flatMap({ $0.split(separator: ", ") }).contains(shown[...]) else { continue }
+        attributes.auditAnnotations[key] = (known + [shown]).joined(separator: ", ")
       default: break
       }
     }

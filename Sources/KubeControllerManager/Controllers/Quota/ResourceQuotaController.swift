@@ -124,6 +124,8 @@ final class ResourceQuotaController: Reconciler {
         found.insert(resource)
       } else if name.hasSuffix("persistentvolumeclaims") || name.hasSuffix("requests.storage") {
         found.insert(.persistentVolumeClaims)
+      } else if name.hasSuffix(QuotaEvaluator.devices) {
+        found.insert(GroupVersionResource("resource.k8s.io", "v1", "resourceclaims"))
       } else {
         found.insert(.pods)
       }
