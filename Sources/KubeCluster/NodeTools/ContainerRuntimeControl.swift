@@ -16,7 +16,7 @@ struct ContainerRuntimeControl: Program {
     let arguments = ToolArguments(
       process.arguments,
       values: "runtime-endpoint,r image-endpoint,i timeout,t config,c name label state,s pod,p "
-        + "output,o tail image last,n namespace since until template stop-timeout",
+        + "output,o tail image last,n namespace since until template stop-timeout creds",
       flags:
         "debug,D all,a quiet,q no-trunc latest,l follow,f timestamps tty interactive verbose,v "
         + "force prune previous digests x help,h watch",

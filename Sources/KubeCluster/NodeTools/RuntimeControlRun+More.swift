@@ -112,6 +112,10 @@ extension RuntimeControlRun {
       return 0
     }
     guard !names.isEmpty else { return try await fail("image name cannot be empty") }
+    let logins = arguments["creds"].map { creds in
+      let parts = creds.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      return RegistryLogin(user: String(parts[0]), password: String(parts.dropFirst().joined()))
+    }
     for name in names {
       guard let reference = ImageReference(name) else {
         return try await fail(
@@ -126,7 +130,7 @@ extension RuntimeControlRun {
         try await process.write("Deleted: \(known)\n")
         continue
       }
-      switch Images.pull(reference) {
+      switch host.runtime.pull(reference, with: logins.map { [$0] } ?? []) {
       case .success(let image):
         try await process.sleep(.milliseconds(500 + Int64(image.megabytes) * 25))
         host.kubelet.images.insert(canonical)

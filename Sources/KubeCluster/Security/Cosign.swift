@@ -113,7 +113,7 @@ struct Cosign: Program {
       try await process.writeError("Error: accepts at least 1 arg(s), received 0\n")
       return nil
     }
-    guard case .success = registry.pull(reference) else {
+    guard case .success = registry.content(of: reference) else {
       try await process.writeError(
         "Error: entity not found in registry\nmain.go:69: error during command execution: entity "
           + "not found in registry\n")

@@ -59,7 +59,11 @@ package protocol ContainerRuntime: AnyObject {
   /// Shows the new files of a changed volume to the containers that mount it.
   func refresh(_ volume: Volume, pod: String)
   /// What a registry answers to a pull.
-  func pull(_ reference: ImageReference) -> Result<Image, PullFailure>
+  func pull(
+    _ reference: ImageReference, with logins: [RegistryLogin]
+  ) -> Result<Image, PullFailure>
+  /// An image that is on the node already.
+  func content(of reference: ImageReference) -> Result<Image, PullFailure>
   /// Forgets an ended container's files; its log stays.
   func discard(_ plan: ContainerPlan)
   /// Forgets the container and its files.

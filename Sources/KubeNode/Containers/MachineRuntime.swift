@@ -251,8 +251,14 @@ package final class MachineRuntime: ContainerRuntime {
     }
   }
 
-  package func pull(_ reference: ImageReference) -> Result<Image, PullFailure> {
-    registry.pull(reference)
+  package func pull(
+    _ reference: ImageReference, with logins: [RegistryLogin]
+  ) -> Result<Image, PullFailure> {
+    registry.pull(reference, with: logins)
+  }
+
+  package func content(of reference: ImageReference) -> Result<Image, PullFailure> {
+    registry.content(of: reference)
   }
 
   package func discard(_ plan: ContainerPlan) {

@@ -65,14 +65,14 @@ package final class ContainerEngine {
   package func look(_ name: String) -> Image? {
     if let known = stored(name) { return known.image }
     guard let reference = ImageReference(name) else { return nil }
-    return try? registry.pull(reference).get()
+    return try? registry.content(of: reference).get()
   }
 
   func pull(_ name: String) -> Result<Image, Problem> {
     guard let reference = ImageReference(name) else {
       return .failure(Problem(text: "invalid reference format"))
     }
-    switch registry.pull(reference) {
+    switch registry.pull(reference, with: registry.logins[reference.registry].map { [$0] } ?? []) {
     case .success(let image):
       store(image, as: reference, id: image.files?.id ?? digest(reference))
       return .success(image)
@@ -86,6 +86,11 @@ package final class ContainerEngine {
         Problem(
           text: "pull access denied for \(Self.short(reference)), repository does not exist or may "
             + "require 'docker login': denied: requested access to the resource is denied"))
+    case .failure(.wantsLogin), .failure(.wrongLogin):
+      return .failure(
+        Problem(
+          text: "Head \"https://\(reference.registry)/v2/\(reference.repository)/manifests/"
+            + "\(reference.tag ?? "latest")\": no basic auth credentials"))
     case .failure(.unknownHost):
       let host = reference.registry.split(separator: ":").first.map(String.init) ?? ""
       return .failure(

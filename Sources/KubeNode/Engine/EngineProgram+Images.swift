@@ -181,9 +181,13 @@ extension EngineProgram {
         text: "An image does not exist locally with the tag: \(wanted.prefix { $0 != ":" })")
     }
     let reference = try reference(options.operands.last ?? wanted)
-    let isPublic = Images.publicRegistries.contains(reference.registry)
-    if isPublic, !engine.registry.logins.contains(reference.registry) {
-      throw ContainerEngine.Problem(text: "denied: requested access to the resource is denied")
+    if engine.registry.logins[reference.registry] == nil {
+      if Images.publicRegistries.contains(reference.registry) {
+        throw ContainerEngine.Problem(text: "denied: requested access to the resource is denied")
+      }
+      if engine.registry.wantsLogin(reference.registry) {
+        throw ContainerEngine.Problem(text: "no basic auth credentials")
+      }
     }
     try await process.sleep(.seconds(1))
     engine.registry.push(image.image, as: reference)
@@ -237,7 +241,7 @@ extension EngineProgram {
     var bytes = try await process.contents(of: options.value("i", "input") ?? "-")
     if Gzip.isCompressed(bytes) { bytes = Gzip.decompress(bytes) ?? [] }
     guard let (name, id) = Self.contents(ofArchive: bytes),
-      case .success(let image) = engine.registry.pull(try reference("archive.invalid/" + id))
+      case .success(let image) = engine.registry.content(of: try reference("archive.invalid/" + id))
     else { throw ContainerEngine.Problem(text: "open /manifest.json: no such file or directory") }
     let reference = try reference(name)
     engine.store(image, as: reference, id: id)
@@ -314,46 +318,35 @@ extension EngineProgram {
     let options = try EngineOptions(words, valued: ["u", "username", "p", "password"])
     let registry = options.operands.first ?? "docker.io"
     if verb == "logout" {
-      engine.registry.logins.remove(registry)
+      engine.registry.logOut(of: registry)
       try await process.write("Removing login credentials for \(registry)\n")
       return 0
     }
-    if options.value("p", "password") == nil {
+    var password = options.value("p", "password")
+    if password == nil {
       if !options.has("password-stdin") { try await process.write("Password: ") }
-      guard try await process.readLine() != nil else {
-        try await process.writeError(
-          "Error: Cannot perform an interactive login from a non TTY device\n")
-        return 1
-      }
+      password = try await process.readLine()
     }
-    engine.registry.logins.insert(registry)
-    let home = process.environment["HOME"] ?? "/root"
+    guard let password else {
+      try await process.writeError(
+        "Error: Cannot perform an interactive login from a non TTY device\n")
+      return 1
+    }
     let user = options.value("u", "username") ?? "user"
+    guard engine.registry.logIn(RegistryLogin(user: user, password: password), to: registry)
+    else {
+      throw ContainerEngine.Problem(
+        text: isPodman
+          ? "logging into \"\(registry)\": invalid username/password"
+          : "login attempt to https://\(registry)/v2/ failed with status: 401 Unauthorized")
+    }
+    let home = process.environment["HOME"] ?? "/root"
     let host = registry == "docker.io" ? "https://index.docker.io/v1/" : registry
-    let secret = process.machine.encoded("\(user):\(options.value("p", "password") ?? "")")
+    let secret = Base64.encode("\(user):\(password)".utf8)
     try? process.machine.files.place(
       "{\n\t\"auths\": {\n\t\t\"\(host)\": {\n\t\t\t\"auth\": \"\(secret)\"\n\t\t}\n\t}\n}\n",
       at: "\(home)/.docker/config.json", mode: 0o600)
     try await process.write(isPodman ? "Login Succeeded!\n" : "Login Succeeded\n")
     return 0
-  }
-}
-
-extension Machine {
-  /// Base 64, as a login is stored.
-  fileprivate func encoded(_ text: String) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-    let bytes = Array(text.utf8)
-    var out = ""
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let part = bytes[start..<min(start + 3, bytes.count)]
-      let word = part.reduce(0) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - part.count))
-      for index in 0..<4 {
-        out +=
-          index <= part.count
-          ? String(alphabet[Int(word >> UInt32(18 - 6 * index) & 63)]) : "="
-      }
-    }
-    return out
   }
 }

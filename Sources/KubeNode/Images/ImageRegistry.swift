@@ -5,12 +5,43 @@ package import Linux
 package final class ImageRegistry {
   private var pushed: [String: Image] = [:]
   /// Registries that somebody logged in to.
-  package var logins: Set<String> = []
+  package private(set) var logins: [String: RegistryLogin] = [:]
+  /// Whose a registry is: nobody else gets what it holds. One belongs to a company, others to who
+  /// first logs in to them.
+  private var accounts = [
+    Images.privateRegistry: RegistryLogin(user: "deploy", password: "s3cret")
+  ]
 
   package init() {}
 
-  /// What a pull of any node or engine gives.
-  package func pull(_ reference: ImageReference) -> Result<Image, PullFailure> {
+  /// Remembers a login; whether the registry lets that account in.
+  func logIn(_ login: RegistryLogin, to registry: String) -> Bool {
+    if !Images.publicRegistries.contains(registry) {
+      let account = accounts[registry] ?? login
+      guard login == account else { return false }
+      accounts[registry] = account
+    }
+    logins[registry] = login
+    return true
+  }
+
+  func logOut(of registry: String) { logins[registry] = nil }
+
+  /// Whether a registry belongs to somebody.
+  func wantsLogin(_ registry: String) -> Bool { accounts[registry] != nil }
+
+  /// What a pull by somebody gives who has these logins for the registry.
+  package func pull(
+    _ reference: ImageReference, with logins: [RegistryLogin]
+  ) -> Result<Image, PullFailure> {
+    if let account = accounts[reference.registry], !logins.contains(account) {
+      return .failure(logins.isEmpty ? .wantsLogin : .wrongLogin)
+    }
+    return content(of: reference)
+  }
+
+  /// What a registry holds, whoever asks.
+  package func content(of reference: ImageReference) -> Result<Image, PullFailure> {
     if let image = pushed[reference.canonical] { return .success(image) }
     let name = "\(reference.registry)/\(reference.repository):"
     if pushed.keys.contains(where: { $0.hasPrefix(name) }) { return .failure(.notFound) }

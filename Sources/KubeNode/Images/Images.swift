@@ -307,6 +307,9 @@ package enum Images {
     "docker.redpanda.com",
   ]
 
+  /// A registry that has the catalogue's images under any project, for those who log in.
+  package static let privateRegistry = "registry.corp.example"
+
   static let byRepository: [String: Image] = Dictionary(
     all.map { ($0.repository, $0) }, uniquingKeysWith: { first, _ in first })
 
@@ -357,7 +360,15 @@ package enum Images {
         tools: [reference.repository])
       return tag.hasPrefix("v") && image.has(tag: tag) ? .success(image) : .failure(.notFound)
     }
-    guard publicRegistries.contains(reference.registry) else { return .failure(.unknownHost) }
+    if reference.registry == privateRegistry,
+      let name = reference.repository.split(separator: "/").last,
+      let original = ImageReference("\(name):\(reference.tag ?? "latest")"),
+      byRepository["docker.io/library/\(name)"] != nil
+    {
+      return pull(original)
+    }
+    guard publicRegistries.contains(reference.registry) || reference.registry == privateRegistry
+    else { return .failure(.unknownHost) }
     // An official image that is not in the catalogue is a slip of the pen far more often than not.
     if reference.registry == "docker.io", reference.repository.hasPrefix("library/") {
       return .failure(.denied)
@@ -376,7 +387,7 @@ package enum Images {
 
 /// Why a registry did not give an image.
 package enum PullFailure: Error, Hashable, Sendable {
-  case notFound, denied, unknownHost
+  case notFound, denied, unknownHost, wantsLogin, wrongLogin
 
   /// containerd's words, as the kubelet quotes them.
   package func message(_ reference: ImageReference) -> String {
@@ -388,14 +399,26 @@ package enum PullFailure: Error, Hashable, Sendable {
     case .denied:
       return prefix + "pull access denied, repository does not exist or may require authorization: "
         + "server message: insufficient_scope: authorization failed"
+    case .wantsLogin:
+      return prefix + "pull access denied, repository does not exist or may require authorization: "
+        + "authorization failed: no basic auth credentials"
+    case .wrongLogin:
+      return prefix + "unexpected status from HEAD request to \(reference.manifestAddress): 401 "
+        + "Unauthorized"
     case .unknownHost:
       let host = reference.registry.split(separator: ":").first.map(String.init) ?? ""
-      return prefix + "failed to do request: Head "
-        + "\"https://\(reference.registry)/v2/\(reference.repository)/manifests/\(reference.tag ?? "")\": "
-        + "dial tcp: lookup \(host) on 127.0.0.53:53: no such host"
+      return prefix
+        + "failed to do request: Head \"\(reference.manifestAddress)\": dial tcp: lookup \(host) on 127.0.0.53:53: no such host"
     }
   }
 
   /// The CRI's gRPC code that goes before it.
   package var code: String { self == .notFound ? "NotFound" : "Unknown" }
+}
+
+extension ImageReference {
+  /// Where its registry tells of it.
+  fileprivate var manifestAddress: String {
+    "https://\(registry)/v2/\(repository)/manifests/\(digest ?? tag ?? "")"
+  }
 }

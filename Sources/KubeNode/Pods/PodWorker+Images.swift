@@ -6,29 +6,30 @@ import Simulation
 /// The images that a container needs: its own, and those that it mounts.
 extension PodWorker {
   /// Images that it mounts first, then its own (kuberuntime's getImageVolumes).
-  func obtainImages(_ container: Container) {
+  func obtainImages(_ container: Container, _ credentials: PullCredentials) {
     let mounts = container.spec["volumeMounts"]?.array ?? []
     for volume in spec["volumes"]?.array ?? [] {
       guard let image = volume["image"], let name = volume["name"]?.string, volumes[name] == nil,
         mounts.contains(where: { $0["name"]?.string == name })
       else { continue }
       let text = image["reference"]?.string ?? ""
-      return obtain(text, image["pullPolicy"]?.string, for: container, teller: nil) {
+      return obtain(text, image["pullPolicy"]?.string, credentials, for: container, teller: nil) {
         [weak self] found, _ in
         guard let self else { return }
         volumes[name] = Volume(name: name, source: .image(found, name: text))
-        obtainImages(container)
+        obtainImages(container, credentials)
       }
     }
     obtain(
       container.spec["image"]?.string ?? "", container.spec["imagePullPolicy"]?.string,
-      for: container, teller: container
+      credentials, for: container, teller: container
     ) { [weak self] in self?.create(container, $0, $1) }
   }
 
   /// Sees that an image is there for a container; `teller`: whom its events are about.
   private func obtain(
-    _ text: String, _ wanted: String?, for container: Container, teller: Container?,
+    _ text: String, _ wanted: String?, _ credentials: PullCredentials, for container: Container,
+    teller: Container?,
     _ done: @escaping (Image, ImageReference) -> Void
   ) {
     let life = container.life
@@ -56,7 +57,7 @@ extension PodWorker {
       return waitForSync(container, "ErrImageNeverPull", message)
     }
     event(.normal, "Pulling", "Pulling image \"\(text)\"", of: teller)
-    let result = kubelet.runtime.pull(reference)
+    let result = kubelet.runtime.pull(reference, with: credentials.logins(for: reference))
     let size = (try? result.get())?.megabytes ?? 0
     let times = kubelet.reservePull(megabytes: isPresent ? 0 : size)
     timeline.after(times.wait + times.pull) { [weak self] in
@@ -86,18 +87,28 @@ extension PodWorker {
     }
   }
 
-  func tellOfMissingSecrets() {
-    let missing = (spec["imagePullSecrets"]?.array ?? []).compactMap { $0["name"]?.string }
-      .filter { kubelet.objects.lookUp(.secrets, pod.namespace, $0) == nil }
-    guard !missing.isEmpty else { return }
-    event(
-      .warning, "FailedToRetrieveImagePullSecret",
-      "Unable to retrieve some image pull secrets (\(missing.joined(separator: ", "))); attempting "
-        + "to pull the image may not succeed.")
+  /// Those of the Pod's secrets for images that there are; of the others it is told.
+  func pullSecrets() -> [Value] {
+    var found: [Value] = []
+    var missing: [String] = []
+    for name in (spec["imagePullSecrets"]?.array ?? []).compactMap({ $0["name"]?.string }) {
+      if let secret = kubelet.objects.lookUp(.secrets, pod.namespace, name) {
+        found.append(secret)
+      } else {
+        missing.append(name)
+      }
+    }
+    if !missing.isEmpty {
+      event(
+        .warning, "FailedToRetrieveImagePullSecret",
+        "Unable to retrieve some image pull secrets (\(missing.joined(separator: ", "))); attempting "
+          + "to pull the image may not succeed.")
+    }
+    return found
   }
 
   private func image(of reference: ImageReference) -> Image? {
-    try? kubelet.runtime.pull(reference).get()
+    try? kubelet.runtime.content(of: reference).get()
   }
 
   private func pullFailed(

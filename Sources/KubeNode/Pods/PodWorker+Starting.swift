@@ -15,8 +15,7 @@ extension PodWorker {
         prepare(container)
       }
     }
-    tellOfMissingSecrets()
-    obtainImages(container)
+    obtainImages(container, PullCredentials(secrets: pullSecrets()))
   }
 
   func wait(_ container: Container, _ reason: String, _ message: String) {
