@@ -157,28 +157,6 @@ final class VolumeBinder: Reconciler {
     try setPhase(claim, "Pending")
   }
 
-  private func announceWaiting(_ claim: Value) {
-    let users = context.pods.inNamespace(claim.namespace).filter { pod in
-      pod.nodeName.isEmpty
-        && (pod.value[path: "spec", "volumes"]?.array ?? []).contains {
-          $0[path: "persistentVolumeClaim", "claimName"]?.string == claim.name
-            || $0["ephemeral"] != nil && "\(pod.name)-\($0.text("name"))" == claim.name
-        }
-    }
-    if users.isEmpty {
-      record(
-        claim, "WaitForFirstConsumer",
-        "waiting for first consumer to be created before binding")
-    } else {
-      let names = users.map(\.name).joined(separator: ",")
-      record(
-        claim, "WaitForPodScheduled",
-        users.count == 1
-          ? "waiting for pod \(names) to be scheduled"
-          : "waiting for pods \(names) to be scheduled")
-    }
-  }
-
   private func provision(_ claim: Value, _ storageClass: Value?) throws(StatusError) {
     guard let storageClass else {
       record(
