@@ -49,6 +49,13 @@ package final class YAMLNode {
     }
   }
 
+  /// How many nodes it is made of, counted up to a limit.
+  func size(atMost limit: Int) -> Int {
+    var count = 1
+    for node in content where count < limit { count += node.size(atMost: limit - count) }
+    return count
+  }
+
   package func copy() -> YAMLNode {
     let made = YAMLNode(kind, text: text, style: style)
     made.take(self)

@@ -19,6 +19,8 @@ package struct YAMLNodeReader {
   private var nextLine = 0
   private var root: YAMLNode?
   private var awaitsValue: [Bool] = []
+  /// How many nodes aliases may still stand for, so that a few lines do not grow into millions.
+  private var copiesLeft = 100_000
 
   package static func read(_ bytes: [UInt8]) throws -> [YAMLNode] {
     var reader = YAMLNodeReader(bytes)
@@ -83,6 +85,10 @@ package struct YAMLNodeReader {
       let name = String(cString: event.data.alias.anchor)
       guard let target = anchors[name] else {
         throw Failure(message: "yaml: unknown anchor '\(name)' referenced")
+      }
+      copiesLeft -= target.size(atMost: copiesLeft + 1)
+      guard copiesLeft >= 0 else {
+        throw Failure(message: "yaml: document contains excessive aliasing")
       }
       let node = target.copy()
       node.alias = name
@@ -201,7 +207,8 @@ package struct YAMLNodeReader {
     }
     // What stands above everything is told of the whole.
     (isFirst && open.count == 1 ? open[0].node : node).head = heads.joined(separator: "\n")
-    latest.removeAll { $0.column >= column && $0.column != column }
+    // Columns only grow from one to the next, so that what is left of them is soon found.
+    while let last = latest.last, last.column >= column { latest.removeLast() }
     latest.append((column, node))
     nextLine = max(nextLine, line)
   }

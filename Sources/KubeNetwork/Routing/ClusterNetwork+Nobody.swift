@@ -1,4 +1,5 @@
 import Documents
+import KubeAPIServer
 import KubeObjects
 
 /// Why a Service has nobody to send to, and what would help.

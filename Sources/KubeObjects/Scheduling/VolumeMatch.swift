@@ -19,7 +19,11 @@ package enum VolumeMatch {
         mode(volume) == mode(claim), sameAttributes(volume, claim), !volume.isBeingDeleted
       else { continue }
       let isReachable = node.map { reaches(volume, labels: $0.labels, name: $0.name) } ?? true
-      if isReserved { return isReachable ? volume : nil }
+      if isReserved {
+        // Not `? volume : nil`, which would be a null that is there.
+        guard isReachable else { return nil }
+        return volume
+      }
       if node == nil, isDelayed { continue }
       guard volume[path: "status", "phase"]?.string == "Available",
         selector?.matches(volume.labels) ?? false,

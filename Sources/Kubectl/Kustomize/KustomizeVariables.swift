@@ -55,7 +55,7 @@ final class KustomizeVariables {
       for step in Self.steps(Self.path(entry)) {
         value =
           step.index.flatMap { index in
-            value?.array.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            value?.array.flatMap { $0.indices.contains(index) ? Value?.some($0[index]) : nil }
           } ?? (step.index == nil ? value?[step.name] : nil)
       }
       guard let value, value.object == nil, value.array == nil else {

@@ -64,7 +64,7 @@ final class ObjectFunctions: TemplateLibrary {
     switch (value, key) {
     case (.object(let members), .string(let name)): members[name]
     case (.array(let elements), .int(let place)):
-      place >= 0 && place < Int64(elements.count) ? elements[Int(place)] : nil
+      place >= 0 && place < Int64(elements.count) ? Value?.some(elements[Int(place)]) : nil
     default: nil
     }
   }

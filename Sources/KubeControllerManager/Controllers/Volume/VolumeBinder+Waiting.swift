@@ -1,4 +1,5 @@
 import Documents
+import KubeAPIServer
 import KubeObjects
 
 extension VolumeBinder {
