@@ -97,7 +97,12 @@ import Testing
         "my -- mysqladmin -uroot -px ping",
         "mysqld is alive\nmysqladmin: [Warning] Using a password on the command line interface can be "
           + "insecure.\n"
-      ), ("my -- mysql -h 127.0.0.1 -e 'SELECT 1'", "1\n1\n"),
+      ),
+      (
+        "my -- mysql -h 127.0.0.1 -e 'SELECT 1'",
+        "ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: NO)\n"
+          + "command terminated with exit code 1\n"
+      ),
       (
         "my -- mysql -h pg -e 'SELECT 1'; true",
         "ERROR 2003 (HY000): Can't connect to MySQL server on 'pg:3306' (110)\ncommand terminated with "

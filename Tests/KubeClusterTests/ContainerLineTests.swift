@@ -19,7 +19,7 @@ private let lines: [(pod: String, line: String, words: String)] = [
   ("bb", "cat /var/run/secrets/kubernetes.io/serviceaccount/namespace", "default"),
   ("bb", "cat /var/run/secrets/kubernetes.io/serviceaccount/token | cut -d. -f1 | wc -l", "1\n"),
   ("bb", "ls /", "bin\ndev\netc\n"), ("bb", "ls -l /etc/hostname", "-rw-r--r--"),
-  ("bb", "id", "uid=0(root) gid=0(root)"), ("bb", "whoami; hostname", "root\nbb\n"),
+  ("bb", "id", "uid=0(root) gid=0(root) groups=0(root)"), ("bb", "whoami; hostname", "root\nbb\n"),
   ("bb", "ping -c 1 127.0.0.1", "1 packets transmitted, 1 packets received, 0% packet loss"),
   ("bb", "df -h /", "Filesystem"), ("bb", "free -m", "Mem:"),
   ("bb", "ps", "PID   USER     TIME  COMMAND\n"),

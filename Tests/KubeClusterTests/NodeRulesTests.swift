@@ -88,7 +88,7 @@ import Testing
     let asked = cluster.shell.run(
       "kubectl run box --image=busybox -- sleep 1d > /dev/null; "
         + "kubectl wait --for=condition=Ready pod/box > /dev/null; "
-        + "kubectl exec box -- nc -zv -w 2 10.96.0.1 444")
+        + "kubectl exec box -- nc -zvv -w 2 10.96.0.1 444")
     #expect(asked.errors.contains("Connection refused"), "\(asked)")
   }
 

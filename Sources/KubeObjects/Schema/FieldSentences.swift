@@ -7,7 +7,7 @@ package enum FieldSentences {
   /// By the type that holds the field, else by its name alone.
   package static func field(_ name: String, of type: String) -> String {
     let short = type.split(separator: ".").last.map(String.init) ?? type
-    let tables = [fields, moreFields, rareFields]
+    let tables = [fields, moreFields, rareFields, rarestFields]
     return tables.lazy.compactMap { $0["\(short).\(name)"] }.first
       ?? tables.lazy.compactMap { $0[name] }.first ?? ""
   }

@@ -28,13 +28,14 @@ struct Identity: Program {
       try await process.write(groups.map(group).joined(separator: " ") + "\n")
     } else {
       func named(_ id: Int, _ name: String?) -> String { name.map { "\(id)(\($0))" } ?? "\(id)" }
-      // BusyBox tells the groups of the caller only where there are any.
-      let isBare = process.isBusyBox && options.operands.isEmpty && caller.groups.isEmpty
-      let all = groups.map { named($0, accounts.group(id: $0)?.name) }.joined(separator: ",")
+      // BusyBox tells the caller's groups as the kernel does: sorted, and containerd gives a process
+      // its own group as one of them.
+      let told = process.isBusyBox && options.operands.isEmpty ? groups.sorted() : groups
+      let all = told.map { named($0, accounts.group(id: $0)?.name) }.joined(separator: ",")
       try await process.write(
         "uid=\(named(caller.user, accounts.user(id: caller.user)?.name)) "
-          + "gid=\(named(caller.group, accounts.group(id: caller.group)?.name))"
-          + (isBare ? "\n" : " groups=\(all)\n"))
+          + "gid=\(named(caller.group, accounts.group(id: caller.group)?.name)) "
+          + "groups=\(all)\n")
     }
     return 0
   }
